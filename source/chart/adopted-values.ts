@@ -11,6 +11,7 @@ import {exposure} from './parameters/exposure.ts';
 import {hostname} from './parameters/hostname.ts';
 import {nodeSelector} from './parameters/node-selector.ts';
 import {priorityClass} from './parameters/priority-class.ts';
+import {tls} from './parameters/tls.ts';
 import {at, isObject, mergeValues, withoutPaths, type Values} from './tree.ts';
 
 export interface CarriedFrom {
@@ -43,7 +44,11 @@ export function carriedValues(values: Values, {isStandalone, hasNetworkPolicies}
     values,
     ownedPaths.map(({path}) => path),
   );
-  const rest = sharedSettings(values, isStandalone) === null ? kept : withoutPaths(kept, settingsPaths);
+  const rest = withoutPaths(kept, [
+    ...(sharedSettings(values, isStandalone) === null ? [] : settingsPaths),
+    // A certificate of the operator's is a parameter, where it is under the keys that it has there.
+    ...(tls.read(values)?.certificate === 'off' ? [] : [['tls']]),
+  ]);
   const policies = hasNetworkPolicies ? {} : inBoth({networkPolicy: {enabled: false}});
   const carried = mergeValues(policies, isStandalone ? withReaders(rest) : rest);
   checkExtraValues(carried, "The release's values");
@@ -91,6 +96,12 @@ export function placedBy(
   return labels === undefined || priority === undefined
     ? null
     : {nodeSelector: labels, priorityClass: priority === '' ? null : priority};
+}
+
+/** The certificate that the operator gave; null: its keys are those of our own, which it would be taken for. */
+export function certificateIn(values: Values): Parameters['tls'] | null {
+  const found = tls.read(values) ?? {certificate: 'off', required: false};
+  return found.certificate === 'self-signed' ? null : found;
 }
 
 /** Values that mean a database of another kind, with what they mean; empty where there are none. */

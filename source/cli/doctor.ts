@@ -1,6 +1,7 @@
 // doctor: the checks of an install and the causes of what is wrong, on demand, for what is there or could be.
 import {UserError} from '../core/cause.ts';
 import {diagnose} from '../client/doctor.ts';
+import {originLines} from './output/text/origin-lines.ts';
 import {causeLines} from './output/text/text-reporter.ts';
 import {lookOf, painter} from '../core/signs.ts';
 import type {Run} from './command.ts';
@@ -24,7 +25,7 @@ export const runDoctor: Run = async (invocation) => {
   ]);
   const chart = {source: defaultChart.source, version: defaultChart.version};
   const found = await diagnose(survey, snapshot, chart, (revision) => session.ports.record(revision));
-  const {warnings, state} = found;
+  const {warnings, state, adoption} = found;
   const problems = [...(helm.problem ? [helm.problem] : []), ...found.problems];
   if (bundle !== null) {
     await saveFile(
@@ -46,6 +47,7 @@ export const runDoctor: Run = async (invocation) => {
       namespace,
       context,
       state,
+      adoption,
       kubernetesVersion: survey.kubernetesVersion,
       helm: helmText,
       causes: problems,
@@ -57,6 +59,7 @@ export const runDoctor: Run = async (invocation) => {
       state
         ? `${release} in ${namespace} is ${state}.`
         : `There is no release ${release} in ${namespace}; this is what an install would meet.`,
+      ...(adoption ? originLines(adoption, session.target) : []),
       ...problems.flatMap((problem) => ['', ...causeLines(problem, paint)]),
       ...(problems.length === 0 ? [`${paint.sign('done')} Nothing is wrong that can be seen from here.`] : []),
       ...warnings.map(({message}) => `${paint.sign('warning')} ${message}`),

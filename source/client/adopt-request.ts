@@ -10,6 +10,7 @@ import type {OperationRecord, Snapshot} from '../observation/snapshot.ts';
 import type {ChangeRequest} from '../operations/change.ts';
 import {heldIn, ownershipRefusal} from '../operations/ownership.ts';
 import {readAdoptable, type ReadAdoptable} from '../operations/read-adoptable.ts';
+import {ofReaders} from '../parameters/readers.ts';
 import {adoptionPreface, adoptionRefusal, type AdoptionAsked, type StayingSecret} from '../plan/adoption.ts';
 import {chartGiven} from './change-request.ts';
 import {accessOf, chartFlags} from './cluster-flags.ts';
@@ -42,7 +43,9 @@ export async function adoptRequest(
   const chart = await chartOf(settings, session, begun, version);
   const {restartsLater} = asked;
   const preface = async (secrets: readonly string[]) =>
-    adoptionPreface(before, await stayingSecrets(session, secrets), {chartVersion: chart.version, restartsLater});
+    adoptionPreface(before, await stayingSecrets(session, secrets), {
+      ...{chartVersion: chart.version, restartsLater, parameters},
+    });
   return {
     ...how,
     kind: 'adopt',
@@ -106,11 +109,17 @@ function mustAskNothing({sizes, readReplicas}: Asked, begun: Begun, release: str
   );
 }
 
+/** What a run before this one was asked for counts, where this one is asked for nothing else. */
 function sizesOf({sizes, readReplicas}: Asked, begun: Begun): AdoptionAsked {
+  const before = begun?.parameters ?? null;
+  const asked = (own: typeof before) => ({
+    cpu: sizes.cpu ?? own?.cpu ?? null,
+    memory: sizes.memory ?? own?.memory ?? null,
+  });
   return {
-    cpu: sizes.cpu ?? begun?.parameters.cpu ?? null,
-    memory: sizes.memory ?? begun?.parameters.memory ?? null,
-    readReplicas: readReplicas ?? begun?.parameters.readReplicaCount ?? null,
+    ...asked(before),
+    readers: asked(before && ofReaders(before)),
+    readReplicas: readReplicas ?? before?.readReplicaCount ?? null,
   };
 }
 

@@ -8,15 +8,31 @@ import type {Snapshot} from '../observation/snapshot.ts';
 import {stateOf, type ReleaseStateWord} from '../observation/state.ts';
 import type {Survey} from '../observation/survey.ts';
 import {findWarnings} from '../observation/warnings.ts';
+import {ownershipOf} from '../observation/ownership.ts';
 import {heldIn, ownershipRefusal} from '../operations/ownership.ts';
 import type {HelmPort} from '../operations/ports/helm.ts';
+import {givenSecretProblem} from '../operations/read-adoptable.ts';
+import {steeringOf, type Steering} from '../observation/steering.ts';
 import {resolve} from '../parameters/resolve.ts';
+import {adoptionRefusal} from '../plan/adoption.ts';
+import {shapeOf, type Shape} from './origin.ts';
 
 export interface Diagnosis {
   /** Null when there is no such release. */
   readonly state: ReleaseStateWord | null;
   readonly problems: readonly Cause[];
   readonly warnings: readonly Warning[];
+  /** Of one that the chart made and not we; null: it is ours, or none, or of another chart. */
+  readonly adoption: NotYetOurs | null;
+}
+
+/** What it is, and what stands in the way of adopting it. */
+export interface NotYetOurs {
+  readonly madeBy: 'helm' | 'kubectl';
+  readonly shape: Shape;
+  readonly steeredBy: Steering | null;
+  /** What stands in the way of adopting it, as far as it is seen without asking the database; null: nothing. */
+  readonly refusal: Cause | null;
 }
 
 /** @param record opens one of helm's records: the newest one that was ours is the way back of a release that is not */
@@ -47,5 +63,17 @@ export async function diagnose(
     state,
     problems: [...causes, ...(foreign ? [foreign] : []), ...refusals.filter(({code}) => !known.has(code))],
     warnings: [...found, ...warnings.filter(({code}) => !said.has(code))],
+    adoption: notYetOurs(snapshot),
+  };
+}
+
+function notYetOurs(snapshot: Snapshot): NotYetOurs | null {
+  const isApplied = snapshot.release.revisions.length === 0 && snapshot.statefulSets.length > 0;
+  if (!isApplied && ownershipOf(heldIn(snapshot)).kind !== 'plain helm') return null;
+  return {
+    madeBy: isApplied ? 'kubectl' : 'helm',
+    shape: shapeOf(snapshot),
+    steeredBy: steeringOf(snapshot),
+    refusal: adoptionRefusal(snapshot) ?? givenSecretProblem(snapshot),
   };
 }

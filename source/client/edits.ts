@@ -3,9 +3,13 @@ import type {AskedOf, Removal, Sizes} from '../commands/operation.ts';
 import type {ChangeKind, Snapshot} from '../observation/snapshot.ts';
 import {mergeAnswers, type Answers} from '../parameters/answers.ts';
 import {images as imagesParameter} from '../parameters/descriptors/images.ts';
+import {readers as readersParameter} from '../parameters/descriptors/readers.ts';
 import type {Parameters} from '../parameters/parameters.ts';
+import {keptOfReaders} from '../parameters/readers.ts';
 import {answersFrom, resolve, sizesOfType, type Place} from '../parameters/resolve.ts';
 import type {ChangeConsequence} from '../plan/change-facts.ts';
+
+const nowhere: Place = {nodes: null, storageClasses: null, cloud: null};
 
 export interface Edit {
   /** As it is asked for, of whichever release. */
@@ -41,7 +45,10 @@ export function resized(sizes: Sizes): Edit {
     asked: {kind: 'resize', sizes},
     parameters: async (existing, place) => {
       const isOtherType = sizes.instanceType !== undefined && sizes.instanceType !== existing.instanceType;
-      return {...existing, ...(isOtherType ? sizesOfType(existing, sizes.instanceType, await place()) : {}), ...sizes};
+      const ofType = isOtherType ? sizesOfType(existing, sizes.instanceType, await place()) : {};
+      const desired = {...existing, ...ofType, ...sizes, readers: keptOfReaders(existing.readers, sizes)};
+      // A disk that the readers have larger keeps its size, and what says the same of both is nobody's own.
+      return {...desired, readers: readersParameter.resolve(desired.readers, desired, nowhere)};
     },
     chartVersion: null,
   };
@@ -58,8 +65,6 @@ export function upgraded(images: NonNullable<Answers['images']>, chartVersion: s
     chartVersion,
   };
 }
-
-const nowhere: Place = {nodes: null, storageClasses: null, cloud: null};
 
 /**
  * A new tag leaves the old digest behind: it would win over the tag.
@@ -89,15 +94,26 @@ export function changed(
       const asksPlace = inside || isOtherType || given.metrics === 'on';
       const here: Place = asksPlace ? await place() : {nodes: null, storageClasses: null, cloud: null};
       const cloud = here.cloud ?? (existing.allowFrom.kind === 'internal' ? existing.allowFrom.cloud : null);
-      const base = answersFrom({...existing, ...(isOtherType ? sizesOfType(existing, given.instanceType, here) : {})});
+      const base = answersFrom({
+        ...existing,
+        ...(isOtherType ? sizesOfType(existing, given.instanceType, here) : {}),
+        readers: keptOfReaders(existing.readers, given),
+      });
       // The class is never another, also where its name is not known.
       return {
-        ...resolve(mergeAnswers(given, without(base, removed)), {...here, cloud}),
+        ...resolve(mergeAnswers(given, without(reached(base, given), removed)), {...here, cloud}),
         storageClass: existing.storageClass,
       };
     },
     chartVersion: null,
   };
+}
+
+/** Without whom a load balancer lets in, where the readers had the only one and get none. */
+function reached({allowFrom, ...rest}: Answers, given: Answers): Answers {
+  const goes = given.readers?.exposure !== undefined && (given.exposure ?? rest.exposure) !== 'load-balancer';
+  const stays = allowFrom !== undefined && !(goes && given.readers?.exposure !== 'load-balancer');
+  return stays ? {...rest, allowFrom} : rest;
 }
 
 function without({hostname, images = {}, ...rest}: Answers, removed: readonly Removal[]): Answers {

@@ -15,6 +15,7 @@ import {unwantedClaims} from '../observation/storage.ts';
 import {steeringOf, type Steering} from '../observation/steering.ts';
 import type {RoleMove} from '../observation/role-moves.ts';
 import {tracksOf, type Track} from '../observation/tracks.ts';
+import {shapeOf, type Shape} from './origin.ts';
 import {findWarnings} from '../observation/warnings.ts';
 import {bytesOf} from '../parameters/quantity.ts';
 import type {Parameters} from '../parameters/parameters.ts';
@@ -42,7 +43,7 @@ export interface ReleaseRow {
 export interface Status extends ReleaseRow {
   readonly context: string;
   /** A standalone has no readers, and plain helm gives it none: adopt does. */
-  readonly shape: 'standalone' | 'replication';
+  readonly shape: Shape;
   /** Who else decides what it is; null: nobody is known to. */
   readonly steeredBy: Steering | null;
   /** What of theirs makes it, such as `HelmRelease flux-system/orders`; absent: not known. */
@@ -136,7 +137,7 @@ function originOf(
   const {fullname, given} = snapshot.target;
   return {
     managedBy: parameters ? 'pg-helm-install' : 'helm',
-    shape: parameters === null && given?.writer === '' ? 'standalone' : 'replication',
+    shape: parameters === null ? shapeOf(snapshot) : 'replication',
     steeredBy: steeringOf(snapshot),
     ...(typeof snapshot.steering?.named === 'string' ? {steeredFrom: snapshot.steering.named} : {}),
     naming: {fullname, ...(given ? {given} : {})},

@@ -2,6 +2,7 @@
 // still say the old one.
 import {claimNames, objectNames, readerOfClaim} from '../chart/names.ts';
 import {bytesOf} from '../parameters/quantity.ts';
+import type {DiskSizes} from '../parameters/readers.ts';
 import type {PersistentVolumeClaim, StatefulSet, PersistentVolume} from './kubernetes.ts';
 import type {Snapshot} from './snapshot.ts';
 
@@ -52,11 +53,25 @@ export function wantedClaims(
   );
 }
 
-/** Claims that ask for less than `size`. */
-export function smallClaims(claims: readonly PersistentVolumeClaim[], size: string): readonly PersistentVolumeClaim[] {
-  return claims.filter(({spec}) => {
-    const asked = spec.resources?.requests?.['storage'];
-    return asked !== undefined && bytesOf(asked) < bytesOf(size);
+/** What a claim is to have. */
+export function wantedSize(
+  {target}: Pick<Snapshot, 'target'>,
+  {metadata}: PersistentVolumeClaim,
+  sizes: DiskSizes,
+): string {
+  return readerOfClaim(target, metadata.name) === null ? sizes.writer : sizes.readers;
+}
+
+/** Claims of the writer and of `readersWanted` readers that ask for less than they are to have, by what that is. */
+export function smallClaims(
+  snapshot: Pick<Snapshot, 'claims' | 'target'>,
+  readersWanted: number,
+  sizes: DiskSizes,
+): readonly {readonly claim: PersistentVolumeClaim; readonly size: string}[] {
+  return wantedClaims(snapshot, readersWanted).flatMap((claim) => {
+    const asked = claim.spec.resources?.requests?.['storage'];
+    const size = wantedSize(snapshot, claim, sizes);
+    return asked !== undefined && bytesOf(asked) < bytesOf(size) ? [{claim, size}] : [];
   });
 }
 
@@ -79,12 +94,13 @@ export function growingClaims(
 /** StatefulSets that would make claims of another size: Kubernetes does not let this be changed in them. */
 export function setsOfOtherSize(
   {statefulSets, target}: Pick<Snapshot, 'statefulSets' | 'target'>,
-  size: string,
+  sizes: DiskSizes,
 ): readonly StatefulSet[] {
   const {writer, reader} = objectNames(target);
   return statefulSets.filter(({metadata, spec}) => {
     const asked = spec.volumeClaimTemplates?.find((template) => template.metadata.name === 'data')?.spec.resources
       ?.requests?.['storage'];
+    const size = metadata.name === writer ? sizes.writer : sizes.readers;
     return [writer, reader].includes(metadata.name) && asked !== undefined && bytesOf(asked) !== bytesOf(size);
   });
 }

@@ -195,7 +195,9 @@ async function render(
   const isWithCluster = isShown && !isPending(survey) && !(releaseExists(survey) && lacksPasswords(survey));
   const rendering = isWithCluster ? ports.helm.dryRun(run, exists, signal) : ports.helm.render(run, signal);
   const [manifests, before] = await Promise.all([rendering, exists ? ports.look() : null]);
-  const replaced = before && replacedObjects(before, manifests, existing?.exposure === parameters.exposure);
+  const keepsExposure =
+    existing?.exposure === parameters.exposure && existing.readers?.exposure === parameters.readers?.exposure;
+  const replaced = before && replacedObjects(before, manifests, keepsExposure);
   if (replaced) throw new UserError(replaced);
   return manifests;
 }

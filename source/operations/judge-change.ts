@@ -21,8 +21,10 @@ import {isBetweenPasswords, rotationPauses} from '../observation/rotation.ts';
 import {synchronousWarning} from '../observation/synchronous.ts';
 import {viewOf} from '../observation/release-view.ts';
 import type {ChangeKind, OperationRecord, Snapshot} from '../observation/snapshot.ts';
-import {setsOfOtherSize, smallClaims, wantedClaims} from '../observation/storage.ts';
+import {setsOfOtherSize, smallClaims} from '../observation/storage.ts';
 import type {Survey} from '../observation/survey.ts';
+import type {Parameters} from '../parameters/parameters.ts';
+import {diskSizesOf, ofReaders} from '../parameters/readers.ts';
 import type {PodUpdatePlan} from '../plan/pod-update-plan.ts';
 import {
   refuseDeletion,
@@ -33,6 +35,7 @@ import {
 } from './storage-guard.ts';
 import type {ClusterPort} from './ports/cluster.ts';
 import type {StoragePort} from './ports/storage.ts';
+import {growClaims} from './steps/storage-steps.ts';
 
 export interface Judgement {
   readonly refusals: readonly Cause[];
@@ -59,10 +62,7 @@ export function judgeChange(judged: Judged): Judgement {
   const taken = [writerPod, ...readerPods].flatMap((pod) => pod?.spec.nodeName ?? []);
   const more = parameters.readReplicaCount - readersWanted;
   const isResized =
-    existing !== null &&
-    (existing.cpu !== parameters.cpu ||
-      existing.memory !== parameters.memory ||
-      existing.instanceType !== parameters.instanceType);
+    existing !== null && (isOtherSize(existing, parameters) || isOtherSize(ofReaders(existing), ofReaders(parameters)));
   const versions = existing && {
     target: survey.target,
     running,
@@ -98,12 +98,16 @@ export function judgeChange(judged: Judged): Judgement {
     refusals: [
       ...refuseInGoingNamespace(before),
       ...refusals,
-      ...refuseGrowth(before, parameters.storageSize),
+      ...refuseGrowth(before, diskSizesOf(parameters)),
       ...refuseFewerReaders(before, parameters.readReplicaCount, judged.deleteVolumes),
       ...(judged.deleteVolumes ? refuseDeletion(before) : []),
     ],
     warnings,
   };
+}
+
+function isOtherSize(is: Parameters, will: Parameters): boolean {
+  return is.cpu !== will.cpu || is.memory !== will.memory || is.instanceType !== will.instanceType;
 }
 
 function synchronous(parameters: CheckContext['parameters']): readonly Finding[] {
@@ -159,12 +163,10 @@ export async function growthRefused(
   {target, parameters}: CheckContext,
   ports: StoragePort & ClusterPort,
 ): Promise<Cause | null> {
-  const names = smallClaims(wantedClaims(before, parameters.readReplicaCount), parameters.storageSize).map(
-    ({metadata}) => metadata.name,
-  );
-  const sets = setsOfOtherSize(before, parameters.storageSize);
+  const disks = diskSizesOf(parameters);
+  const sets = setsOfOtherSize(before, disks);
   try {
-    if (names.length > 0) await ports.growClaims(names, parameters.storageSize, {dryRun: true});
+    await growClaims(smallClaims(before, parameters.readReplicaCount, disks), ports, {dryRun: true});
     if (sets.length > 0) await ports.orphanPods(sets, {dryRun: true});
     return null;
   } catch (error) {

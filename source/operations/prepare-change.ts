@@ -15,12 +15,12 @@ import {
   setsOfOtherSize,
   smallClaims,
   unwantedClaims,
-  wantedClaims,
   type RetainedVolume,
 } from '../observation/storage.ts';
 import type {Survey} from '../observation/survey.ts';
 import {isStartedByUs} from '../parameters/image-source.ts';
 import type {Parameters} from '../parameters/parameters.ts';
+import {diskSizesOf} from '../parameters/readers.ts';
 import {lost} from '../plan/adoption.ts';
 import {adoptionLosses} from '../plan/adoption-losses.ts';
 import {changeConsequences} from '../plan/change.ts';
@@ -142,10 +142,11 @@ export async function prepare(
 ): Promise<Prepared> {
   const {before, survey} = found;
   const {podUpdates, settings} = assessed;
-  const {readReplicaCount, storageSize} = request.parameters;
+  const {readReplicaCount} = request.parameters;
+  const disks = diskSizesOf(request.parameters);
   const grows =
-    smallClaims(wantedClaims(before, readReplicaCount), storageSize).length > 0 ||
-    setsOfOtherSize(before, storageSize).length > 0 ||
+    smallClaims(before, readReplicaCount, disks).length > 0 ||
+    setsOfOtherSize(before, disks).length > 0 ||
     lacksSet(request, before);
   const applied = !grows && isApplied(request, found);
   const incarnations = request.kind === 'restart' ? incarnationsToEnd(podUpdates, survey.operation) : null;
@@ -206,7 +207,7 @@ function desiredOf(request: ChangeRequest, {values, running}: Found, {assessment
     chart,
     values,
     readReplicaCount: parameters.readReplicaCount,
-    storageSize: parameters.storageSize,
+    disks: diskSizesOf(parameters),
     ...(description === undefined ? {} : {description}),
     images: assessment.images,
     pullSecret: parameters.images.pullSecret,
@@ -376,7 +377,9 @@ function keepObjects(
   {existing, parameters}: CheckContext,
   kind: ChangeKind,
 ): void {
-  const keepsExposure = kind === 'adopt' || existing?.exposure === parameters.exposure;
+  const keepsExposure =
+    kind === 'adopt' ||
+    (existing?.exposure === parameters.exposure && existing.readers?.exposure === parameters.readers?.exposure);
   const refusal = replacedObjects(before, manifests, keepsExposure);
   if (refusal) throw new UserError(refusal);
 }

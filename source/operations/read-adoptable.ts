@@ -55,7 +55,7 @@ export async function readAdoptable(
 }
 
 /** Whether the Secret that was given cannot be the release's from now on; null: it can, or there is none. */
-function givenSecretProblem({target, secret}: Snapshot): Cause | null {
+export function givenSecretProblem({target, secret}: Snapshot): Cause | null {
   const {given: {secret: given} = {}, release} = target;
   if (!given) return null;
   const problem = (why: string, title: string): Cause =>

@@ -13,6 +13,7 @@ import type {Snapshot} from '../observation/snapshot.ts';
 import {tracksOf} from '../observation/tracks.ts';
 import {defaultStorageSize} from '../parameters/descriptors/storage-size.ts';
 import {compareQuantities, roughBytes} from '../parameters/quantity.ts';
+import {keptOfReaders} from '../parameters/readers.ts';
 import {answersFrom} from '../parameters/resolve.ts';
 import type {Answers} from '../parameters/answers.ts';
 import {backupNamed, noBackups, runtimeOf} from './backup-runtime.ts';
@@ -164,7 +165,7 @@ async function prepare(
   const [there, job] = await Promise.all([fresh.look(), fresh.restoreJob()]);
   const refusal = refusalOf(there, job, {source, entry});
   if (refusal) return refusal;
-  const answers = {...answersFor(source, entry), ...request.answers};
+  const answers = {...answersFor(source, entry, request.answers), ...request.answers};
   const {release} = fresh.target;
   const others = listed(entry.databases.map(({name}) => name));
   return {
@@ -237,12 +238,13 @@ function refusalOf(
  * What the release has that the backup is of, but for how it is reached: two cannot have one name or address. Of one
  * that is gone, what the backup says, and defaults.
  */
-function answersFor(source: Snapshot, entry: BackupEntry): Answers {
+function answersFor(source: Snapshot, entry: BackupEntry, asked: Answers): Answers {
   const parameters = fromValues(source.release.values);
   const {username, database} = entry;
   if (!parameters) return {username, database, storageSize: largerOf(roomFor(entry))};
   const apart = {hostname: null, exposure: 'cluster', allowFrom: {kind: 'none'}} as const;
-  return {...answersFrom({...parameters, ...apart}), username, database};
+  const readers = keptOfReaders(parameters.readers, {...asked, exposure: 'cluster'});
+  return {...answersFrom({...parameters, ...apart, readers}), username, database};
 }
 
 /** A small backup is no reason for a small disk. */

@@ -9,6 +9,7 @@ import {viewOf} from '../observation/release-view.ts';
 import type {Snapshot} from '../observation/snapshot.ts';
 import {writerIsKnown} from '../observation/system-identifier.ts';
 import {setsOfOtherSize} from '../observation/storage.ts';
+import type {DiskSizes} from '../parameters/readers.ts';
 import {restarts, type PodUpdatePlan} from '../plan/pod-update-plan.ts';
 import type {StoragePort} from './ports/storage.ts';
 
@@ -19,9 +20,9 @@ export function refuseInGoingNamespace(before: Snapshot): readonly Cause[] {
 }
 
 /** StatefulSets are not recreated around pods whose claims go: the new ones would make empty claims of the names. */
-export function refuseGrowth(before: Snapshot, storageSize: string): readonly Cause[] {
+export function refuseGrowth(before: Snapshot, disks: DiskSizes): readonly Cause[] {
   const [going] = goingOf(before);
-  return going && setsOfOtherSize(before, storageSize).length > 0 ? [refusal(before, going)] : [];
+  return going && setsOfOtherSize(before, disks).length > 0 ? [refusal(before, going)] : [];
 }
 
 /** A restart in the pod's place is one too: where the cluster refuses that, the pod is recreated. */

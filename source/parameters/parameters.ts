@@ -21,6 +21,7 @@ import {password} from './descriptors/password.ts';
 import {postgresConfig} from './descriptors/postgres-config.ts';
 import {priorityClass} from './descriptors/priority-class.ts';
 import {readReplicaCount} from './descriptors/read-replica-count.ts';
+import {readers} from './descriptors/readers.ts';
 import {serviceMesh} from './descriptors/service-mesh.ts';
 import {sizing} from './descriptors/sizing.ts';
 import {spread} from './descriptors/spread.ts';
@@ -40,6 +41,7 @@ export type {Images} from './descriptors/images.ts';
 export type {Metrics} from './descriptors/metrics.ts';
 export type {NodeSelector} from './descriptors/node-selector.ts';
 export type {PostgresConfig} from './descriptors/postgres-config.ts';
+export type {Readers} from './descriptors/readers.ts';
 export type {ServiceMesh} from './descriptors/service-mesh.ts';
 export type {Sizing} from './descriptors/sizing.ts';
 export type {Spread} from './descriptors/spread.ts';
@@ -64,6 +66,7 @@ const all = [
   cpu,
   memory,
   cpuLimit,
+  readers,
   spread,
   zoneSpread,
   nodeSelector,

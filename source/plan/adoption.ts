@@ -4,6 +4,7 @@ import {releaseRef} from '../commands/operation.ts';
 import {propose, render, template} from '../commands/command-line.ts';
 import {
   carriedValues,
+  certificateIn,
   imagesOf,
   otherKinds,
   placedBy,
@@ -21,19 +22,25 @@ import {isReady, viewOf} from '../observation/release-view.ts';
 import type {Revision, Snapshot, Target} from '../observation/snapshot.ts';
 import {steeringOf, type Steering} from '../observation/steering.ts';
 import {instanceTypeLabel} from '../parameters/identifiers.ts';
-import {bytesOf, compareQuantities} from '../parameters/quantity.ts';
-import type {Parameters} from '../parameters/parameters.ts';
+import {compareQuantities} from '../parameters/quantity.ts';
+import type {Parameters, Readers} from '../parameters/parameters.ts';
+import type {DiskSizes} from '../parameters/readers.ts';
 import {resolve} from '../parameters/resolve.ts';
 import {smallestMemory} from '../parameters/sizes.ts';
+import {wayToChart11} from './before-chart-11.ts';
 import {insideAnother} from './detach.ts';
 import type {ChangeConsequence} from './change-facts.ts';
 import {objectsOfKind} from './manifests.ts';
+import {readersOwnText} from './readers-sizes.ts';
+import {withoutRecord} from './without-record.ts';
 
 /** Where the release says less, or another number is wanted; null: as it is. */
 export interface AdoptionAsked {
   readonly cpu: string | null;
   readonly memory: string | null;
   readonly readReplicas: number | null;
+  /** What the readers get instead of what they have. */
+  readonly readers: {readonly cpu: string | null; readonly memory: string | null};
 }
 
 export interface Adoptable {
@@ -61,16 +68,17 @@ export function adoptionRefusal(snapshot: Snapshot): Cause | null {
   if (!writerSet) return refused(snapshot, `there is no StatefulSet ${writer}`);
   if (sizeIn(snapshot, writerSet) === null) return refused(snapshot, 'its database has no volume of its own');
   if (!isReady(writerPod)) return refused(snapshot, `its pod ${writer}-0 is not ready`, [doctor(snapshot)]);
-  return portProblem(snapshot) ?? disksDiffer(snapshot, writerSet);
+  return portProblem(snapshot);
 }
 
 /** By what helm recorded. */
 function recordProblem(snapshot: Snapshot, newest: Revision | null): Cause | null {
-  if (!newest) return refused(snapshot, 'helm has no record of it');
+  if (!newest) return withoutRecord(snapshot);
   if (newest.chartName !== 'postgresql') return insideAnother(snapshot.target, newest.chartName);
   if (newest.status !== 'deployed') return unfinished(snapshot);
   const major = Number(newest.chartVersion.split('.')[0]);
-  if (!(major >= 11 && major <= 16)) return refused(snapshot, chartProblem(newest.chartVersion));
+  if (!(major >= 11 && major <= 16))
+    return refused(snapshot, chartProblem(newest.chartVersion), [...(major < 11 ? wayToChart11(snapshot) : []), copy]);
   const [other] = otherKinds(snapshot.release.values ?? {});
   return other === undefined ? null : refused(snapshot, other);
 }
@@ -90,16 +98,19 @@ export function adoptable(
   const isStandalone = snapshot.target.given?.writer === '';
   const place = placedBy(values, isStandalone);
   if (!place) return refused(snapshot, 'its writer and its readers run on nodes of different kinds');
-  const {images, ...sizes} = server;
+  const tls = certificateIn(values);
+  if (!tls) return ownKeys(snapshot);
+  const {images, readers, ...sizes} = server;
   const {username, database} = login;
   const parameters = resolve(
-    {username, database, ...sizes, sizing: 'off', images: {source: images.source, tag: images.tag}},
+    {username, database, ...sizes, readers, sizing: 'off', images: {source: images.source, tag: images.tag}},
     {nodes: null, storageClasses: null, cloud: null},
   );
   const hasNetworkPolicies = objectsOfKind(manifest, 'NetworkPolicy').length > 0;
   return {
     parameters: {
-      ...{...parameters, ...reach, ...place, images},
+      ...{...parameters, ...reach.writer, ...place, images, tls},
+      readers: {...parameters.readers, ...reach.readers},
       storageClass: classIn(viewOf(snapshot).writerSet),
       synchronousReplicas: synchronousIn(values),
       postgresConfig: sharedSettings(values, isStandalone) ?? {},
@@ -111,10 +122,10 @@ export function adoptable(
 
 type Server = Pick<
   Parameters,
-  'images' | 'cpu' | 'memory' | 'instanceType' | 'storageSize' | 'spread' | 'readReplicaCount'
+  'images' | 'cpu' | 'memory' | 'instanceType' | 'storageSize' | 'spread' | 'readReplicaCount' | 'readers'
 >;
 
-/** What the writer's StatefulSet says, and what is asked for instead. */
+/** What the StatefulSets say, and what is asked for instead. */
 function serverOf(
   snapshot: Snapshot,
   values: Values,
@@ -126,14 +137,32 @@ function serverOf(
   const images = imagesOf(image, values);
   if (!container || !images) return refused(snapshot, `its image ${image} is not of the kind of bitnami/postgresql`);
   const memory = asked.memory ?? memoryOf(container);
-  if (memory === null) return noLimit(snapshot);
+  const readers = readersOf(snapshot, asked);
+  if (memory === null || readers === null) return noLimit(snapshot);
   return {
+    readers,
     images,
     memory,
     cpu: asked.cpu ?? cpuOf(container),
     ...cpuLimitOf(container),
     ...placeOf(snapshot, writerSet),
     readReplicaCount: asked.readReplicas ?? readersWanted,
+  };
+}
+
+/** What the readers' StatefulSet says, whether it is the writer's or their own; null: they have no limit of memory. */
+function readersOf(snapshot: Snapshot, asked: AdoptionAsked): Readers | null {
+  const {readerSet} = viewOf(snapshot);
+  const container = readerSet && databaseIn(readerSet);
+  if (!container) return {};
+  const memory = asked.readers.memory ?? memoryOf(container);
+  const storageSize = sizeIn(snapshot, readerSet, 'readers');
+  if (memory === null) return null;
+  return {
+    memory,
+    cpu: asked.readers.cpu ?? cpuOf(container),
+    cpuLimit: cpuLimitOf(container).cpuLimit ?? 'none',
+    ...(storageSize === null ? {} : {storageSize}),
   };
 }
 
@@ -155,14 +184,22 @@ function cpuOf({resources}: Container): string {
   return resources?.requests?.['cpu'] ?? leastCpu;
 }
 
-/** How clients reach it: both Services have to be reached alike. */
-function reachIn(snapshot: Snapshot): NonNullable<ReturnType<typeof reachOf>> | Cause {
+interface Reach {
+  readonly writer: NonNullable<ReturnType<typeof reachOf>>;
+  /** Where they are reached otherwise. */
+  readonly readers: Pick<Readers, 'exposure'>;
+}
+
+/** How clients reach it. Whom a load balancer lets in stands once, for the one or two that there are. */
+function reachIn(snapshot: Snapshot): Reach | Cause {
   const {writerService, readerService} = viewOf(snapshot);
-  const reach = writerService && reachOf(seenIn(writerService));
-  if (!reach) return refused(snapshot, 'its Service is of a type that is not known here');
-  if (readerService && reachOf(seenIn(readerService))?.exposure !== reach.exposure)
-    return refused(snapshot, 'the Services of its writer and its readers are of different types');
-  return [writerService, readerService].some(isUnmarked) ? unmarked(snapshot) : reach;
+  const writer = writerService && reachOf(seenIn(writerService));
+  const reader = readerService ? reachOf(seenIn(readerService)) : writer;
+  if (!writer || !reader) return refused(snapshot, 'its Service is of a type that is not known here');
+  if ([writerService, readerService].some(isUnmarked)) return unmarked(snapshot);
+  if (writer.exposure === reader.exposure) return {writer, readers: {}};
+  const {allowFrom} = writer.exposure === 'load-balancer' ? writer : reader;
+  return {writer: {...writer, allowFrom}, readers: {exposure: reader.exposure}};
 }
 
 /** On AWS a balancer that says nothing of its scheme would get the annotation, and may be made anew for it. */
@@ -195,10 +232,10 @@ function memoryOf({resources}: Container): string | null {
 }
 
 /** Of the claims that the StatefulSet makes, or of the claim that it was given; null: it has none. */
-function sizeIn({claims, target}: Snapshot, {spec}: StatefulSet): string | null {
-  const given = claims.find(({metadata}) => metadata.name === target.given?.claim);
+function sizeIn({claims, target}: Snapshot, {spec}: StatefulSet, whose: keyof DiskSizes = 'writer'): string | null {
+  const given = whose === 'writer' && claims.find(({metadata}) => metadata.name === target.given?.claim);
   const made = spec.volumeClaimTemplates?.find(({metadata}) => metadata.name === 'data');
-  return (given ?? made)?.spec.resources?.requests?.['storage'] ?? null;
+  return (given || made)?.spec.resources?.requests?.['storage'] ?? null;
 }
 
 function classIn(set: StatefulSet | null): string | null {
@@ -228,6 +265,14 @@ const copy: Remedy = {title: 'Install a release under another name, and copy the
 
 function doctor({target}: Snapshot): Remedy {
   return propose('See what is wrong', {kind: 'doctor', ...releaseRef(target)});
+}
+
+function ownKeys(snapshot: Snapshot): Cause {
+  const why = 'its certificate is under the keys server.crt and server.key, which are those of our own certificates';
+  const title =
+    'Put it under tls.crt and tls.key too, in its Secret, and say so by helm upgrade (tls.certFilename and ' +
+    'tls.certKeyFilename); then run the same command again';
+  return refused(snapshot, why, [{title}]);
 }
 
 function refused({target}: Snapshot, why: string, remedies: readonly Remedy[] = [copy]): Cause {
@@ -312,15 +357,12 @@ function portProblem(snapshot: Snapshot): Cause | null {
   return other ? refused(snapshot, `its Services answer on port ${other.port}, and only 5432 is known here`) : null;
 }
 
-function disksDiffer(snapshot: Snapshot, writerSet: StatefulSet): Cause | null {
-  const {readerSet, claims} = viewOf(snapshot);
-  const sizes = [sizeIn(snapshot, writerSet), readerSet && sizeIn(snapshot, readerSet)].flatMap((size) => size ?? []);
-  const [writer, reader] = sizes;
-  if (writer === undefined || reader === undefined || bytesOf(writer) === bytesOf(reader)) return null;
-  const names = claims.map(({metadata}) => metadata.name);
-  return refused(snapshot, `the disks of its writer (${writer}) and its readers (${reader}) differ in size`, [
-    {title: `Grow the smaller ones of ${listed(names)} first`},
-  ]);
+/** Both shapes may differ, and do so afterwards. */
+function readersKeep({target}: Snapshot, parameters: Parameters): readonly ChangeConsequence[] {
+  const own = readersOwnText(parameters);
+  if (own === '') return [];
+  const sentence = `The readers keep what they have otherwise than the writer: ${own}.`;
+  return [{code: 'NO_CHANGE', object: `StatefulSet/${objectNames(target).reader}`, sentence}];
 }
 
 /** A Secret that whoever reads it goes on reading. `readers`: null, they may not be listed. */
@@ -359,11 +401,17 @@ function stays({name, readers}: StayingSecret, what: string): ChangeConsequence 
   return {code: 'DATA_KEPT', object: `Secret/${name}`, sentence: `Secret ${name}: ${what}. ${who}.`};
 }
 
+interface AdoptionTold {
+  readonly chartVersion: string;
+  readonly restartsLater: boolean;
+  readonly parameters: Parameters;
+}
+
 /** What becomes of it, and how to go back; said before anything else. */
 export function adoptionPreface(
   snapshot: Snapshot,
   secrets: readonly StayingSecret[],
-  {chartVersion, restartsLater}: {readonly chartVersion: string; readonly restartsLater: boolean},
+  {chartVersion, restartsLater, parameters}: AdoptionTold,
 ): readonly ChangeConsequence[] {
   const {target} = snapshot;
   const {newest} = viewOf(snapshot);
@@ -382,6 +430,7 @@ export function adoptionPreface(
         'Its data, volumes, Services with their addresses and passwords stay what they are.',
     },
     ...aboutSecrets(snapshot, secrets),
+    ...readersKeep(snapshot, parameters),
     ...(restartsLater
       ? [
           {

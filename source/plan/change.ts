@@ -1,6 +1,7 @@
 // What a change of a release does to its pods and volumes, as sentences and as data.
 import {claimName, objectNames} from '../chart/names.ts';
-import {smallClaims, unwantedClaims, wantedClaims} from '../observation/storage.ts';
+import {smallClaims, unwantedClaims} from '../observation/storage.ts';
+import {diskSizesOf, ofReaders} from '../parameters/readers.ts';
 import {accessConsequences} from './access.ts';
 import {backupConsequences} from './backup.ts';
 import {certificateConsequences} from './certificate.ts';
@@ -9,12 +10,14 @@ import {endpointConsequences} from './endpoint-change.ts';
 import {indexRebuilds} from './index-rebuild.ts';
 import {metricsConsequences} from './metrics.ts';
 import {podConsequences} from './pods.ts';
+import {readersEvened} from './readers-sizes.ts';
 import {retainedConsequences, sized} from './volumes.ts';
 
 /** Never empty. */
 export function changeConsequences(facts: ChangeFacts): readonly ChangeConsequence[] {
   const {before, existing, desired} = facts;
   const found = [
+    ...readersEvened(facts),
     ...grown(facts),
     ...indexRebuilds(facts.stale),
     ...podConsequences(facts),
@@ -36,18 +39,18 @@ export function changeConsequences(facts: ChangeFacts): readonly ChangeConsequen
 }
 
 function grown({before, desired}: ChangeFacts): ChangeConsequence[] {
-  return smallClaims(wantedClaims(before, desired.readReplicaCount), desired.storageSize).map((claim) => ({
+  return smallClaims(before, desired.readReplicaCount, diskSizesOf(desired)).map(({claim, size}) => ({
     code: 'VOLUME_GROW',
     object: `PersistentVolumeClaim/${claim.metadata.name}`,
     sentence:
-      `Volume ${claim.metadata.name}${sized(claim)} grows to ${desired.storageSize} while it is in use. It can ` +
+      `Volume ${claim.metadata.name}${sized(claim)} grows to ${size} while it is in use. It can ` +
       'never shrink again.',
   }));
 }
 
 function readers({before, readersBefore, desired}: ChangeFacts): ChangeConsequence[] {
   const {reader} = objectNames(before.target);
-  const {cpu, memory, storageSize, storageClass} = desired;
+  const {cpu, memory, storageSize, storageClass} = ofReaders(desired);
   const added = range(readersBefore, desired.readReplicaCount).map((ordinal): ChangeConsequence => {
     const name = `${reader}-${ordinal}`;
     const claim = before.claims.find(({metadata}) => metadata.name === claimName(reader, ordinal));

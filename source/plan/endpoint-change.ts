@@ -3,6 +3,7 @@ import {objectNames} from '../chart/names.ts';
 import type {Snapshot} from '../observation/snapshot.ts';
 import {readerHostname} from '../parameters/network.ts';
 import type {AllowFrom, Exposure, Parameters} from '../parameters/parameters.ts';
+import {ofReaders} from '../parameters/readers.ts';
 import type {ChangeConsequence} from './change-facts.ts';
 
 /**
@@ -18,7 +19,7 @@ export function endpointConsequences(
   const {writer, reader} = objectNames(target);
   return [
     ...endpoint(writer, existing, desired, (hostname) => hostname),
-    ...endpoint(reader, existing, desired, readerHostname),
+    ...endpoint(reader, ofReaders(existing), ofReaders(desired), readerHostname),
   ];
 }
 

@@ -6,6 +6,7 @@ import {encryptionOffered} from './certificate.ts';
 import {metricsOffered} from './metrics.ts';
 import type {Survey} from '../observation/survey.ts';
 import type {Parameters} from '../parameters/parameters.ts';
+import {ofReaders} from '../parameters/readers.ts';
 
 export interface InstallPlan {
   readonly consequences: readonly {
@@ -37,8 +38,10 @@ function consequencesOf(survey: Survey, parameters: Parameters, restores: string
   const {target, namespace, claims, secret, release} = survey;
   const names = objectNames(target);
   const newest = release.revisions.at(-1);
-  const size = `${parameters.storageSize}${parameters.storageClass ? ` of class ${parameters.storageClass}` : ''}`;
-  const pod = `${parameters.cpu} CPU and ${parameters.memory} memory`;
+  const own = ofReaders(parameters);
+  const size = ({storageSize, storageClass}: Parameters) =>
+    `${storageSize}${storageClass ? ` of class ${storageClass}` : ''}`;
+  const pod = ({cpu, memory}: Parameters) => `${cpu} CPU and ${memory} memory`;
   const readers = parameters.readReplicaCount;
   const used = claimNames(target, readers);
   const create = (object: string, sentence: string) => ({code: 'CREATE' as const, object, sentence});
@@ -66,13 +69,13 @@ function consequencesOf(survey: Survey, parameters: Parameters, restores: string
             `Secret ${names.secret} is made with the passwords. It stays when the release goes.`,
           ),
         ]),
-    create(`StatefulSet/${names.writer}`, `One writer is made: ${pod}, a volume of ${size}.`),
+    create(`StatefulSet/${names.writer}`, `One writer is made: ${pod(parameters)}, a volume of ${size(parameters)}.`),
     ...(readers > 0
       ? [
           create(
             `StatefulSet/${names.reader}`,
-            `${readers} ${readers === 1 ? 'reader is made, with' : 'readers are made, each with'} ${pod} and a ` +
-              `volume of ${size}.`,
+            `${readers} ${readers === 1 ? 'reader is made, with' : 'readers are made, each with'} ${pod(own)} and a ` +
+              `volume of ${size(own)}.`,
           ),
         ]
       : []),

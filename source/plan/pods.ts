@@ -1,7 +1,9 @@
 // What happens to the pods that are there: who restarts and why, and who gets more or less while it runs.
 import {objectNames} from '../chart/names.ts';
 import {resourcesText} from '../observation/resources.ts';
+import type {Parameters} from '../parameters/parameters.ts';
 import {compareQuantities} from '../parameters/quantity.ts';
+import {ofReaders} from '../parameters/readers.ts';
 import type {ChangeConsequence, ChangeFacts} from './change-facts.ts';
 import {restarts, type PodUpdatePlan} from './pod-update-plan.ts';
 import type {RestartOrder} from './restart-order.ts';
@@ -93,17 +95,28 @@ function resized({before, existing, desired, podUpdates}: Facts): ChangeConseque
   // A pod whose container restarts for its image gets its resources first.
   const inPlace = podUpdates.filter(({update}) => update === 'resources');
   const [readers, writers] = [inPlace.filter(({isWriter}) => !isWriter), inPlace.filter(({isWriter}) => isWriter)];
-  const get = (who: string, set: string): ChangeConsequence => ({
+  const get = (who: string, set: string, sizes: Parameters): ChangeConsequence => ({
     code: 'RESIZE_IN_PLACE',
     object: `StatefulSet/${set}`,
-    sentence: `${who} ${resourcesText(desired)} while running: nothing restarts, no session ends.`,
+    sentence: `${who} ${resourcesText(sizes)} while running: nothing restarts, no session ends.`,
   });
-  const isOtherMemory = existing !== null && compareQuantities(existing.memory, desired.memory) !== 0;
+  const isOtherMemory =
+    existing !== null &&
+    [
+      [existing, desired],
+      [ofReaders(existing), ofReaders(desired)],
+    ].some(([is, will]) => compareQuantities(is?.memory ?? '0', will?.memory ?? '0') !== 0);
   return [
     ...(readers.length > 0
-      ? [get(readers.length === 1 ? 'The reader gets' : `The ${readers.length} readers get`, names.reader)]
+      ? [
+          get(
+            readers.length === 1 ? 'The reader gets' : `The ${readers.length} readers get`,
+            names.reader,
+            ofReaders(desired),
+          ),
+        ]
       : []),
-    ...(writers.length > 0 ? [get('The writer gets', names.writer)] : []),
+    ...(writers.length > 0 ? [get('The writer gets', names.writer, desired)] : []),
     ...(inPlace.length > 0 && isOtherMemory ? [restartToUse(before.target.release)] : []),
   ];
 }

@@ -1,6 +1,8 @@
 // What an earlier revision wanted, as far as it can be wanted again, and what does not come back.
 import {bytesOf, formatBytes} from '../parameters/quantity.ts';
+import {readerOfClaim} from '../chart/names.ts';
 import {descriptors, type Parameters} from '../parameters/parameters.ts';
+import {diskSizesOf, keptOfReaders, type DiskSizes} from '../parameters/readers.ts';
 import type {Snapshot} from '../observation/snapshot.ts';
 import {wantedClaims} from '../observation/storage.ts';
 import type {ChangeConsequence} from './change-facts.ts';
@@ -13,8 +15,12 @@ export interface Rollback {
 /** Who the data belongs to, and the class of the volumes, never change; a volume never shrinks. */
 export function rollBack(revision: number, old: Parameters, existing: Parameters, snapshot: Snapshot): Rollback {
   const {username, database, storageClass} = existing;
-  const storageSize = largest([old.storageSize, existing.storageSize, ...claimsOf(old, snapshot)]);
-  const parameters = {...old, username, database, storageClass, storageSize};
+  const [was, is] = [diskSizesOf(old), diskSizesOf(existing)];
+  const claims = claimsOf(old, snapshot);
+  const storageSize = largest([was.writer, is.writer, ...claims.writer]);
+  const ofReader = largest([was.readers, is.readers, ...claims.readers]);
+  const readers = keptOfReaders({...old.readers, storageSize: ofReader}, ofReader === storageSize ? {storageSize} : {});
+  const parameters = {...old, username, database, storageClass, storageSize, readers};
   return {parameters, preface: preface(revision, old, existing, parameters, snapshot)};
 }
 
@@ -70,7 +76,7 @@ function differing(is: Parameters, will: Parameters): string[] {
 
 /** Whose value is said whole: the others are told of below, or elsewhere in the plan. */
 function isPlain({inFile, key}: (typeof descriptors)[number]): boolean {
-  return inFile === 'text' || key === 'allowNamespaces';
+  return inFile === 'text' || key === 'allowNamespaces' || key === 'readers';
 }
 
 /** Words in capitals stay. */
@@ -78,8 +84,13 @@ function inSentence(label: string): string {
   return /^[A-Z][a-z]/.test(label) ? label.charAt(0).toLowerCase() + label.slice(1) : label;
 }
 
-function claimsOf({readReplicaCount}: Parameters, snapshot: Snapshot): string[] {
-  return wantedClaims(snapshot, readReplicaCount).flatMap(({spec}) => spec.resources?.requests?.['storage'] ?? []);
+function claimsOf({readReplicaCount}: Parameters, snapshot: Snapshot): Record<keyof DiskSizes, readonly string[]> {
+  const claims = wantedClaims(snapshot, readReplicaCount);
+  const of = (isReader: boolean) =>
+    claims
+      .filter(({metadata}) => (readerOfClaim(snapshot.target, metadata.name) !== null) === isReader)
+      .flatMap(({spec}) => spec.resources?.requests?.['storage'] ?? []);
+  return {writer: of(false), readers: of(true)};
 }
 
 /** As it was written, where it is one of them. */

@@ -1,8 +1,10 @@
 // What moving the writer's role to a reader means, and what has to be known before. Pure.
 import {objectNames, slotPrefix, type Naming} from '../chart/names.ts';
+import {at} from '../chart/tree.ts';
 import {counted, listed} from '../observation/checks/messages.ts';
 import type {SwitchoverRecord} from '../observation/switchover.ts';
 import type {Target} from '../observation/snapshot.ts';
+import {compareQuantities} from '../parameters/quantity.ts';
 
 /** By `database: table`. */
 export type UnloggedTables = readonly string[];
@@ -48,7 +50,8 @@ export function switchoverConsequences(facts: SwitchoverFacts): readonly Switcho
       object: `StatefulSet/${writer}`,
       sentence:
         `The writer ${writerPod} stops, and starts on ${nodes.reader} with the volume that ${readerPod} has now: ` +
-        'every row that was acknowledged is in it. For about 3 seconds nothing can be written, and open sessions end.',
+        'every row that was acknowledged is in it. For about 3 seconds nothing can be written, and open sessions ' +
+        `end.${disksText(record)}`,
     },
     {
       code: 'REPLICA_RESTART',
@@ -67,6 +70,13 @@ export function switchoverConsequences(facts: SwitchoverFacts): readonly Switcho
       sentence: 'Names, Services, passwords and what helm has recorded stay as they are.',
     },
   ];
+}
+
+/** Writer and readers may have disks of different sizes: they move with their data. */
+function disksText({writer, reader}: SwitchoverRecord): string {
+  const [is, will] = [writer, reader].map(({volume}) => at(volume.spec, ['resources', 'requests', 'storage']));
+  const isOther = typeof is === 'string' && typeof will === 'string' && compareQuantities(is, will) !== 0;
+  return isOther ? ` The writer's disk has ${will} then instead of ${is}, and that reader's the other way round.` : '';
 }
 
 function stays(target: Target, pods: readonly string[]): SwitchoverConsequence {

@@ -13,6 +13,8 @@ import {
   testImages,
   writerPod,
 } from '../support/operated-release.ts';
+import {recordedCharts} from '../support/recorded-charts.ts';
+import {recordedRelease} from '../support/recorded-release.ts';
 import {waitFor} from '../support/wait-for.ts';
 import type {Whole} from './whole-release.ts';
 
@@ -358,6 +360,25 @@ const adopt: KilledOperation = {
   ends: () => ({readers: 1, objects: [`Secret/${fullname}`]}),
 };
 
+/** With a user, odd passwords, a certificate, settings and a claim of the operator's. */
+const adoptEarlier: KilledOperation = {
+  name: 'adopting a standalone of chart 12',
+  flags: null,
+  eachAnew: true,
+  make: (helm) => {
+    const recorded = recordedCharts.find(({title}) => title.startsWith('12.') && title.endsWith('carried'));
+    if (!recorded) throw new Error('chart 12 is recorded');
+    return recordedRelease('faults-adopt', recorded, {helm});
+  },
+  secret: 'shop-login',
+  command: () => ['adopt'],
+  problems: (release) => otherThan(release, ['orders-postgresql-0'], 'show max_connections', '120'),
+  ends: () => ({
+    ...{readers: 0, writer: 'orders-postgresql-0', writerClaim: 'shop-data', secret: 'shop-login'},
+    objects: ['Secret/shop-cert', ...['', '-read'].map((one) => `ConfigMap/${fullname}${one}-extended-configuration`)],
+  }),
+};
+
 const uninstall: KilledOperation = {
   name: 'removing',
   flags: ['--read-replicas', '1'],
@@ -399,18 +420,6 @@ const recover: KilledOperation = {
 
 export const killedOperations: readonly KilledOperation[] = [
   ...[install, upgrade, imageMove, rollback, scaleOut, scaleIn, resize, diskGrowth, set, settings, restart, rotation],
-  ...[
-    tls,
-    renewal,
-    metrics,
-    metricsRotation,
-    backupRun,
-    backupRestore,
-    switchover,
-    failover,
-    adopt,
-    uninstall,
-    uninstallWithData,
-  ],
-  recover,
+  ...[tls, renewal, metrics, metricsRotation, backupRun, backupRestore, switchover, failover, adopt, adoptEarlier],
+  ...[uninstall, uninstallWithData, recover],
 ];

@@ -15,6 +15,9 @@ export interface Whole {
   readonly may?: RegExp;
   /** Of the writer and readers of a release of ours; others are of a release that plain helm made. */
   readonly writer?: string;
+  /** The operator's own: the claim of the writer, and the Secret of the passwords. */
+  readonly writerClaim?: string;
+  readonly secret?: string;
 }
 
 interface Listed {
@@ -42,12 +45,15 @@ function databasePods({readers, writer = writerPod}: Whole): readonly string[] {
 }
 
 function wantedNames(whole: Whole): readonly string[] {
-  const {readers, objects = []} = whole;
+  const {readers, objects = [], secret = 'orders-postgresql-auth', writerClaim} = whole;
   if (readers === null) return [...objects].sort();
   const pods = databasePods(whole);
   return [
-    ...pods.flatMap((pod) => [`Pod/${pod}`, `PersistentVolumeClaim/data-${pod}`]),
-    ...['Secret/orders-postgresql-auth', 'StatefulSet/orders-postgresql-read'],
+    ...pods.flatMap((pod, index) => [
+      `Pod/${pod}`,
+      `PersistentVolumeClaim/${index === 0 && writerClaim ? writerClaim : `data-${pod}`}`,
+    ]),
+    ...[`Secret/${secret}`, 'StatefulSet/orders-postgresql-read'],
     `StatefulSet/${pods[0]?.replace(/-0$/, '')}`,
     ...objects,
   ].sort();

@@ -115,6 +115,27 @@ const settings: fc.Arbitrary<Parameters['postgresConfig']> = fc
   )
   .map((found) => Object.fromEntries(Object.entries(found).sort(([a], [b]) => (a < b ? -1 : 1))));
 
+/** Readers of their own size; what is the writer's already is nobody's own. */
+function withReaders<Rest extends Pick<Parameters, 'cpu' | 'memory' | 'cpuLimit' | 'storageSize' | 'exposure'>>(
+  rest: Rest,
+): fc.Arbitrary<Rest & Pick<Parameters, 'readers'>> {
+  const own = fc.record(
+    {
+      cpu: fc.constantFrom('100m', '2', '3500m'),
+      memory: fc.constantFrom('384Mi', '4Gi'),
+      cpuLimit: fc.constantFrom('5', '6500m', ...(rest.cpuLimit === null ? [] : ['none'])),
+      storageSize: fc.constantFrom('3Gi', '30Gi'),
+    },
+    {requiredKeys: []},
+  );
+  const readers = fc.oneof(fc.constant({}), own).map((found) => JSON.parse(JSON.stringify(found)) as typeof found);
+  const exposure = fc.constantFrom('same' as const, 'cluster' as const);
+  return fc.tuple(readers, exposure).map(([sizes, reach]) => ({
+    ...rest,
+    readers: reach === 'same' || reach === rest.exposure ? sizes : {...sizes, exposure: reach},
+  }));
+}
+
 /** Settings of the extra values leave no place for others. */
 function withSettings(
   rest: Omit<Parameters, 'sizing' | 'postgresConfig' | 'synchronousReplicas'>,
@@ -163,6 +184,7 @@ export const parameters: fc.Arbitrary<Parameters> = fc
   .map((rest) => ('metrics' in rest.extraValues ? {...rest, metrics: 'off' as const} : rest))
   .chain((rest) => exposed.map((how) => ({...rest, ...how})))
   .chain(withNamespaces)
+  .chain(withReaders)
   .chain((rest) => withSettings(rest).map((how) => ({...rest, ...how})))
   .chain((rest) =>
     fc
@@ -190,6 +212,7 @@ export const ordinary: Parameters = {
   memory: '2Gi',
   spread: 'required',
   cpuLimit: null,
+  readers: {},
   zoneSpread: 'off',
   nodeSelector: {},
   priorityClass: null,

@@ -4,7 +4,7 @@
 export const everywhere: readonly string[] = ['--context', '--kubeconfig', '-n', '--namespace'];
 
 const ofVerbs = {
-  annotate: ['--overwrite'],
+  annotate: ['--overwrite', '-l'],
   'api-resources': [],
   apply: ['-f'],
   'auth can-i': ['--list', '--all-namespaces', '--subresource'],

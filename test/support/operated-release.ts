@@ -54,6 +54,23 @@ export function imagesWith(helm: string): TestImages {
   return askedSource === '' && !onSandbox && helm === helm4 ? bitnamilegacy : testImages;
 }
 
+/** How plain helm makes a release. */
+export interface PlainHelm {
+  readonly helm?: string;
+  /** The chart that it is operated on with. */
+  readonly chart?: string;
+  /** The one that makes it, where it is another. */
+  readonly by?: string;
+  /** What its values refer to is made first. */
+  readonly first?: (namespace: TestNamespace) => Promise<unknown>;
+}
+
+/** What `helm template` gave and kubectl applies; its namespace is called NAMESPACE. */
+export interface Applied {
+  readonly manifest: string;
+  readonly writer: string;
+}
+
 export interface PodSeen {
   readonly uid: string;
   readonly restarts: number;
@@ -64,6 +81,11 @@ export interface PodSeen {
   readonly cpu: string;
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
+}
+
+async function readyOf(namespace: TestNamespace, pod: string): Promise<boolean> {
+  const path = 'jsonpath={.status.conditions[?(@.type=="Ready")].status}';
+  return (await namespace.kubectl(['get', 'pod', pod, '-o', path])) === 'True';
 }
 
 export class OperatedRelease {
@@ -115,15 +137,28 @@ export class OperatedRelease {
   static async byPlainHelm(
     prefix: string,
     values: object,
-    {helm = helm3, chart = realChart ?? smallChart} = {},
+    {helm = helm3, chart = realChart ?? smallChart, ...made}: PlainHelm = {},
   ): Promise<OperatedRelease> {
-    const namespace = await makeNamespace(prefix, {'pod-security.kubernetes.io/enforce': 'restricted'});
+    // Pods of charts before 15 are not of the kind `restricted`.
+    const level = made.by === undefined ? 'restricted' : 'baseline';
+    const namespace = await makeNamespace(prefix, {'pod-security.kubernetes.io/enforce': level});
     const release = new OperatedRelease(namespace, {PGHI_HELM: helm}, chart);
-    const running = run(helm, ['install', 'orders', chart, '-n', namespace.name, '--values', '-']);
+    await made.first?.(namespace);
+    const running = run(helm, ['install', 'orders', made.by ?? chart, '-n', namespace.name, '--values', '-']);
     running.child.stdin?.end(JSON.stringify(values));
     await running;
     const writer = () => release.read<{writer?: {ready: number}}>('status').then((status) => status.writer?.ready);
     await waitFor('a release of plain helm', writer, (seen) => seen === 1, {deadlineMs: 120_000});
+    return release;
+  }
+
+  /** One that kubectl applied, called `orders`: helm has no record of it. It serves. */
+  static async byKubectl(prefix: string, {manifest, writer}: Applied, helm = helm3): Promise<OperatedRelease> {
+    const namespace = await makeNamespace(prefix, {'pod-security.kubernetes.io/enforce': 'baseline'});
+    const release = new OperatedRelease(namespace, {PGHI_HELM: helm}, realChart ?? smallChart);
+    await namespace.kubectl(['apply', '-f', '-'], manifest.replaceAll('NAMESPACE', namespace.name));
+    const isReady = async () => (await release.pods())[writer] !== undefined && (await readyOf(namespace, writer));
+    await waitFor('what kubectl applied', () => isReady().catch(() => false), Boolean, {deadlineMs: 120_000});
     return release;
   }
 

@@ -56,6 +56,7 @@ export function parametersWith(changes: Partial<Parameters> = {}): Parameters {
     memory: '1Gi',
     spread: 'required',
     cpuLimit: null,
+    readers: {},
     zoneSpread: 'off',
     nodeSelector: {},
     priorityClass: null,

@@ -1,9 +1,9 @@
 // Whom a load balancer lets in: source ranges, or the annotation that keeps it inside the cloud's network.
 import {allowFrom as descriptor, type AllowFrom} from '../../parameters/descriptors/allow-from.ts';
-import {at, type Values} from '../tree.ts';
+import {ofReaders} from '../../parameters/readers.ts';
+import {at, withoutPaths, type Values} from '../tree.ts';
 import {
   components,
-  fromBoth,
   inBoth,
   mainFlag,
   merged,
@@ -32,17 +32,28 @@ export const allowFrom: ChartParameter<AllowFrom> = {
       ),
     ),
   ],
-  write: (value) => {
+  write: (value, _naming, all) => {
     const annotations = annotationsOf(value);
-    return merged(
+    const written: Values = merged(
       value.kind === 'cidrs' ? sourceRanges(value.cidrs) : {},
       Object.keys(annotations).length === 0 ? {} : inBoth({service: {annotations}}),
     );
+    // Where one of both has another exposure, this is about the other one alone.
+    return withoutPaths(
+      written,
+      [all, ofReaders(all)].flatMap(({exposure}, index) =>
+        exposure === 'load-balancer' ? [] : [[components[index] ?? '']],
+      ),
+    );
   },
-  read: (values) =>
-    fromBoth(values, (component) =>
-      textAt(component, ['service', 'type']) === 'LoadBalancer' ? readFrom(component) : {kind: 'none'},
-    ),
+  // Of both, where both have a load balancer.
+  read: (values) => {
+    const [first = {kind: 'none'}, ...others] = components.flatMap((one) => {
+      const component = at(values, [one]);
+      return textAt(component, ['service', 'type']) === 'LoadBalancer' ? [readFrom(component)] : [];
+    });
+    return others.every((one) => JSON.stringify(one) === JSON.stringify(first)) ? first : undefined;
+  },
 };
 
 /**

@@ -3,6 +3,7 @@
 import type {Naming} from '../names.ts';
 import type {Parameter} from '../../parameters/parameter.ts';
 import type {Parameters} from '../../parameters/parameters.ts';
+import {parseQuantity} from '../../parameters/quantity.ts';
 import {at, mergeValues, type Path, type Values} from '../tree.ts';
 
 /** A value that the installer decides. What is below the path belongs to it. */
@@ -65,6 +66,12 @@ export function inBoth(values: Values): Values {
   return Object.fromEntries(components.map((component) => [component, values]));
 }
 
+/** What the readers have may be their own. */
+export function inEach<Value>(writer: Value, readers: Value, write: (value: Value) => Values): Values {
+  const [first, second] = components;
+  return {[first]: write(writer), [second]: write(readers)};
+}
+
 /** What both components say; undefined where they differ. */
 export function fromBoth<Value>(values: Values, read: (component: unknown) => Value | undefined): Value | undefined {
   const [writer, readers] = components.map((component) => read(at(values, [component])));
@@ -76,6 +83,12 @@ export function textAt(values: unknown, path: Path): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
+/** Undefined also where it is none. */
+export function quantityAt(values: unknown, path: Path): string | undefined {
+  const found = textAt(values, path);
+  return found === undefined || parseQuantity(found) === null ? undefined : found;
+}
+
 /** A text at one path. */
 export function text(descriptor: Pick<Parameter, 'flags'>, path: string): ChartParameter<string> {
   return {
@@ -85,12 +98,17 @@ export function text(descriptor: Pick<Parameter, 'flags'>, path: string): ChartP
   };
 }
 
-/** The same text of both components. */
-export function textInBoth(descriptor: Pick<Parameter, 'flags'>, path: string): ChartParameter<string> {
+/** A text of both components, of which the readers may have one of their own: readers.ts reads that. */
+export function textInEach(
+  descriptor: Pick<Parameter, 'flags'>,
+  path: string,
+  part: 'cpu' | 'memory' | 'storageSize',
+): ChartParameter<string> {
   return {
     owns: ownedInBoth(mainFlag(descriptor), path),
-    write: (value) => inBoth(nested(path.split('.'), value)),
-    read: (values) => fromBoth(values, (component) => textAt(component, path.split('.'))),
+    write: (value, _naming, {readers}) =>
+      inEach(value, readers?.[part] ?? value, (one) => nested(path.split('.'), one)),
+    read: (values) => quantityAt(values, ['primary', ...path.split('.')]),
   };
 }
 

@@ -1,6 +1,6 @@
-// Who reaches the database: the type of both Services.
+// Who reaches the database: the types of both Services.
 import {exposure as descriptor, type Exposure} from '../../parameters/descriptors/exposure.ts';
-import {fromBoth, inBoth, mainFlag, ownedInBoth, textAt, type ChartParameter} from './chart-parameter.ts';
+import {inEach, mainFlag, ownedInBoth, textAt, type ChartParameter} from './chart-parameter.ts';
 
 const serviceTypes: Readonly<Record<Exposure, string>> = {
   cluster: 'ClusterIP',
@@ -10,10 +10,12 @@ const serviceTypes: Readonly<Record<Exposure, string>> = {
 
 export const exposure: ChartParameter<Exposure> = {
   owns: ownedInBoth(mainFlag(descriptor), 'service.type'),
-  write: (value) => inBoth({service: {type: serviceTypes[value]}}),
-  read: (values) =>
-    fromBoth(values, (component) => {
-      const type = textAt(component, ['service', 'type']);
-      return (Object.keys(serviceTypes) as Exposure[]).find((one) => serviceTypes[one] === type);
-    }),
+  write: (value, _naming, {readers}) =>
+    inEach(value, readers?.exposure ?? value, (one) => ({service: {type: serviceTypes[one]}})),
+  read: (values) => exposureOfType(textAt(values, ['primary', 'service', 'type'])),
 };
+
+/** Undefined: the installer has no such exposure. */
+export function exposureOfType(type: string | undefined): Exposure | undefined {
+  return (Object.keys(serviceTypes) as Exposure[]).find((one) => serviceTypes[one] === type);
+}

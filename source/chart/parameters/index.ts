@@ -16,6 +16,7 @@ import {nodeSelector} from './node-selector.ts';
 import {postgresConfig} from './postgres-config.ts';
 import {priorityClass} from './priority-class.ts';
 import {readReplicaCount} from './read-replica-count.ts';
+import {readers} from './readers.ts';
 import {serviceMesh} from './service-mesh.ts';
 import {sizing} from './sizing.ts';
 import {spread} from './spread.ts';
@@ -38,6 +39,7 @@ export const chartParameters: ChartParameters = {
   memory,
   storageSize,
   storageClass,
+  readers,
   instanceType,
   nodeSelector,
   spread,

@@ -1,10 +1,11 @@
 // What each pod gets: request and limit are the same.
 import {memory as descriptor} from '../../parameters/descriptors/memory.ts';
-import {inBoth, textInBoth, type ChartParameter} from './chart-parameter.ts';
+import {inEach, textInEach, type ChartParameter} from './chart-parameter.ts';
 
 export const memory: ChartParameter<string> = {
-  ...textInBoth(descriptor, 'resources.requests.memory'),
+  ...textInEach(descriptor, 'resources.requests.memory', 'memory'),
   // cpu.ts owns all of `resources`.
   owns: [],
-  write: (value) => inBoth({resources: {requests: {memory: value}, limits: {memory: value}}}),
+  write: (value, _naming, {readers}) =>
+    inEach(value, readers?.memory ?? value, (memory) => ({resources: {requests: {memory}, limits: {memory}}})),
 };

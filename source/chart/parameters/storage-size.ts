@@ -1,5 +1,5 @@
 // The volume of each pod.
 import {storageSize as descriptor} from '../../parameters/descriptors/storage-size.ts';
-import {textInBoth} from './chart-parameter.ts';
+import {textInEach} from './chart-parameter.ts';
 
-export const storageSize = textInBoth(descriptor, 'persistence.size');
+export const storageSize = textInEach(descriptor, 'persistence.size', 'storageSize');

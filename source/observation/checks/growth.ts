@@ -1,6 +1,7 @@
 // Whether the volumes that are there can become as large as is wanted: before anything changes, because afterwards
 // there is no way back.
 import {bytesOf, compareQuantities, formatBytes} from '../../parameters/quantity.ts';
+import {diskSizesOf, type DiskSizes} from '../../parameters/readers.ts';
 import type {PersistentVolumeClaim} from '../kubernetes.ts';
 import type {Survey} from '../survey.ts';
 import {refuse, type CheckRule, type Finding, type CheckContext} from './rule.ts';
@@ -18,15 +19,33 @@ const elsewhere = {
 export const growth: CheckRule = (survey, desired) => {
   const {parameters, existing} = desired;
   const taken = takenClaims(survey, desired);
-  const claims = taken ? [...(taken.writer ? [taken.writer] : []), ...taken.readers] : [];
-  if (existing && compareQuantities(parameters.storageSize, existing.storageSize) === 0) return [];
-  const largest = Math.max(existing ? bytesOf(existing.storageSize) : 0, ...claims.map(asked));
-  if (bytesOf(parameters.storageSize) < largest) return [shrinks(largest, desired)];
-  const stuck = claims.filter(
-    (claim) => asked(claim) > 0 && asked(claim) < bytesOf(parameters.storageSize) && classOf(survey, claim) === 'fixed',
+  const [is, will] = [existing && diskSizesOf(existing), diskSizesOf(parameters)];
+  const roles: readonly Role[] = [
+    {who: 'writer', claims: taken?.writer ? [taken.writer] : [], flag: '--storage-size'},
+    {
+      ...{who: 'readers', claims: taken?.readers ?? []},
+      flag: parameters.readers?.storageSize === undefined ? '--storage-size' : '--reader-storage-size',
+    },
+  ];
+  const changed = roles.filter(({who}) => is === null || compareQuantities(will[who], is[who]) !== 0);
+  const [shrinking] = changed.flatMap(({who, claims, flag}) => {
+    const largest = Math.max(is ? bytesOf(is[who]) : 0, ...claims.map(asked));
+    return bytesOf(will[who]) < largest ? [shrinks(largest, will[who], flag, desired)] : [];
+  });
+  if (shrinking) return [shrinking];
+  const stuck = changed.flatMap(({who, claims}) =>
+    claims.filter(
+      (claim) => asked(claim) > 0 && asked(claim) < bytesOf(will[who]) && classOf(survey, claim) === 'fixed',
+    ),
   );
   return stuck.length === 0 ? [] : [cannotGrow(stuck, desired)];
 };
+
+interface Role {
+  readonly who: keyof DiskSizes;
+  readonly claims: readonly PersistentVolumeClaim[];
+  readonly flag: string;
+}
 
 function asked({spec}: PersistentVolumeClaim): number {
   return bytesOf(spec.resources?.requests?.['storage'] ?? '0');
@@ -37,14 +56,14 @@ function classOf({storageClasses}: Survey, {spec}: PersistentVolumeClaim): 'grow
   return found === undefined ? 'unknown' : canGrow(found) ? 'grows' : 'fixed';
 }
 
-function shrinks(is: number, {parameters, target}: CheckContext): Finding {
+function shrinks(is: number, will: string, flag: string, {target}: CheckContext): Finding {
   return refuse(
     'STORAGE_SHRINK',
-    `The volumes of ${target.release} have ${formatBytes(is)}, and ${parameters.storageSize} is less. A volume ` +
+    `The volumes of ${target.release} have ${formatBytes(is)}, and ${will} is less. A volume ` +
       'can grow, never shrink. Nothing was changed.',
     {
       object: object('Release', target, target.release),
-      remedies: [{title: `Ask for at least ${formatBytes(is)}, or leave --storage-size away.`}, elsewhere],
+      remedies: [{title: `Ask for at least ${formatBytes(is)}, or leave ${flag} away.`}, elsewhere],
     },
   );
 }

@@ -2,7 +2,9 @@
 import type {Remedy} from '../../core/cause.ts';
 import {objectNames, secretKeysOf} from '../../chart/names.ts';
 import {compareQuantities} from '../../parameters/quantity.ts';
+import {diskSizesOf} from '../../parameters/readers.ts';
 import type {PersistentVolumeClaim} from '../kubernetes.ts';
+import {wantedSize} from '../storage.ts';
 import type {Survey} from '../survey.ts';
 import {missingKeys} from './collisions.ts';
 import {releaseExists} from './existing-release.ts';
@@ -38,12 +40,10 @@ function whyUnknown({secret}: Survey, {passwordGiven, target}: InstallContext): 
     : null;
 }
 
-function kept(
-  claims: readonly PersistentVolumeClaim[],
-  {secret}: Survey,
-  {parameters: {storageSize}}: CheckContext,
-): Finding {
-  const others = claims.filter((claim) => compareQuantities(sizeOf(claim), storageSize) !== 0);
+function kept(claims: readonly PersistentVolumeClaim[], {secret}: Survey, desired: CheckContext): Finding {
+  const sizes = diskSizesOf(desired.parameters);
+  const {storageSize} = desired.parameters;
+  const others = claims.filter((claim) => compareQuantities(sizeOf(claim), wantedSize(desired, claim, sizes)) !== 0);
   const size =
     others.length === 0
       ? ''

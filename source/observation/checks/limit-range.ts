@@ -1,6 +1,7 @@
 // Whether the limit ranges of the namespace admit pods and volumes of this size.
 import {compareQuantities} from '../../parameters/quantity.ts';
 import type {Parameters} from '../../parameters/parameters.ts';
+import {ofReaders} from '../../parameters/readers.ts';
 import {refuse, type CheckRule} from './rule.ts';
 import {kubectlHere, object} from './messages.ts';
 
@@ -21,7 +22,9 @@ const ours: Readonly<
 
 export const limitRange: CheckRule = ({limitRanges}, {parameters, target}) =>
   (limitRanges ?? []).flatMap(({metadata: {name}, spec}) => {
-    const outside = (spec?.limits ?? []).flatMap((item) => outsideOf(item, parameters));
+    const asked = [parameters, ...(parameters.readReplicaCount > 0 ? [ofReaders(parameters)] : [])];
+    const found = (spec?.limits ?? []).flatMap((item) => asked.flatMap((one) => outsideOf(item, one)));
+    const outside = [...new Set(found)];
     if (outside.length === 0) return [];
     return [
       refuse(

@@ -1,5 +1,6 @@
 // Where pods that are recreated would run: one that is taken down and finds no place is away for as long as that lasts.
 import {bytesOf, milliCpuOf} from '../../parameters/quantity.ts';
+import {ofReaders} from '../../parameters/readers.ts';
 import type {Node, Pod, PersistentVolume} from '../kubernetes.ts';
 import {fittingNodes, podPlacement} from '../place.ts';
 import {runningContainers} from '../resources.ts';
@@ -20,10 +21,11 @@ export interface Mover {
  */
 export function placeProblem(
   survey: Survey,
-  desired: CheckContext,
+  asked: CheckContext,
   mover: Mover,
   neighbours: readonly string[],
 ): string | null {
+  const desired = asOf(mover, asked);
   const own = survey.nodes?.find(({metadata}) => metadata.name === mover.pod.spec.nodeName);
   if (!own || holds(roomOf(own), desired)) {
     const isFull =
@@ -40,7 +42,7 @@ export function placeProblem(
  */
 export function placement(
   survey: Survey,
-  desired: CheckContext,
+  context: CheckContext,
   movers: readonly Mover[],
   stayers: readonly string[],
 ): readonly Finding[] {
@@ -49,6 +51,7 @@ export function placement(
   const places = new Map(movers.map(({pod}) => [pod.metadata.name, pod.spec.nodeName ?? '']));
   let use = survey.nodeUse ?? {};
   for (const mover of movers) {
+    const desired = asOf(mover, context);
     const {name} = mover.pod.metadata;
     const from = places.get(name) ?? '';
     const taken = new Set([...stayers, ...[...places].flatMap(([other, node]) => (other === name ? [] : [node]))]);
@@ -63,6 +66,11 @@ export function placement(
     places.set(name, to);
   }
   return findings;
+}
+
+/** Readers may be of another size. */
+function asOf({isWriter}: Mover, desired: CheckContext): CheckContext {
+  return isWriter ? desired : {...desired, parameters: ofReaders(desired.parameters)};
 }
 
 /** Nodes that have a place for the pod now, its own among them. */

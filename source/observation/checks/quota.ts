@@ -1,6 +1,8 @@
 // Whether the quotas of the namespace leave enough for the release.
 import {bytesOf, formatBytes, formatMilliCpu, milliCpuOf} from '../../parameters/quantity.ts';
+import {diskSizesOf, ofReaders} from '../../parameters/readers.ts';
 import type {LimitRange, ResourceQuota} from '../kubernetes.ts';
+import {wantedSize} from '../storage.ts';
 import type {Survey} from '../survey.ts';
 import {takenClaims} from './claims.ts';
 import {releaseExists} from './existing-release.ts';
@@ -24,12 +26,10 @@ export function quotaForMore(survey: Survey, desired: CheckContext, recreates: b
   const [is, will] = [needsOf(survey, {...desired, parameters: existing}), needsOf(survey, desired)];
   const taken = takenClaims(survey, desired);
   const growth = [...(taken?.writer ? [taken.writer] : []), ...(taken?.readers ?? [])]
-    .map(({spec}) =>
-      Math.max(
-        0,
-        bytesOf(parameters.storageSize) - bytesOf(spec.resources?.requests?.['storage'] ?? parameters.storageSize),
-      ),
-    )
+    .map((claim) => {
+      const size = wantedSize(desired, claim, diskSizesOf(parameters));
+      return Math.max(0, bytesOf(size) - bytesOf(claim.spec.resources?.requests?.['storage'] ?? size));
+    })
     .reduce((sum, bytes) => sum + bytes, 0);
   const more = Object.entries(will).map(
     ([resource, amount]) =>
@@ -56,7 +56,8 @@ function exceeded(
   {target, parameters}: CheckContext,
   recreates: boolean,
 ): readonly Finding[] {
-  const isUnlimited = !parameters.cpuLimit && limitRanges !== null && defaultCpuLimit(limitRanges) === null;
+  const hasNone = [parameters, ofReaders(parameters)].some(({cpuLimit}) => !cpuLimit);
+  const isUnlimited = hasNone && limitRanges !== null && defaultCpuLimit(limitRanges) === null;
   const hard = found.status?.hard ?? found.spec?.hard ?? {};
   const used = found.status?.used ?? {};
   const shortages = Object.entries(hard).flatMap(([resource, limit]) => {
@@ -105,16 +106,22 @@ function exceeded(
  */
 function needsOf(survey: Survey, desired: CheckContext): Needs {
   const {parameters} = desired;
-  const pods = 1 + parameters.readReplicaCount;
+  const {readReplicaCount: count} = parameters;
+  const readers = ofReaders(parameters);
+  const pods = 1 + count;
   const taken = takenClaims(survey, desired);
-  const claims = pods - (taken?.readers.length ?? 0) - (taken?.writer ? 1 : 0);
-  const storage = claims * bytesOf(parameters.storageSize);
-  const cpu = pods * milliCpuOf(parameters.cpu);
-  const memory = pods * bytesOf(parameters.memory);
-  const balancers = parameters.exposure === 'load-balancer' ? 2 : 0;
+  const [writerClaims, readerClaims] = [taken?.writer ? 0 : 1, count - (taken?.readers.length ?? 0)];
+  const claims = writerClaims + readerClaims;
+  const storage = writerClaims * bytesOf(parameters.storageSize) + readerClaims * bytesOf(readers.storageSize);
+  const cpu = milliCpuOf(parameters.cpu) + count * milliCpuOf(readers.cpu);
+  const memory = bytesOf(parameters.memory) + count * bytesOf(readers.memory);
+  const exposures = [parameters.exposure, readers.exposure];
+  const balancers = exposures.filter((one) => one === 'load-balancer').length;
   // helm's record and, unless it is there, the passwords.
   const secrets = survey.secret === null ? 2 : 1;
-  const cpuLimit = parameters.cpuLimit || defaultCpuLimit(survey.limitRanges ?? []);
+  const limits = [parameters, ...Array.from({length: count}, () => readers)].map(
+    ({cpuLimit}) => cpuLimit || defaultCpuLimit(survey.limitRanges ?? []),
+  );
   return {
     pods,
     'count/pods': pods,
@@ -123,7 +130,9 @@ function needsOf(survey: Survey, desired: CheckContext): Needs {
     memory,
     'requests.memory': memory,
     'limits.memory': memory,
-    ...(cpuLimit === null ? {} : {'limits.cpu': pods * milliCpuOf(cpuLimit)}),
+    ...(limits.some((limit) => limit !== null)
+      ? {'limits.cpu': limits.reduce((sum, limit) => sum + milliCpuOf(limit ?? '0'), 0)}
+      : {}),
     persistentvolumeclaims: claims,
     'count/persistentvolumeclaims': claims,
     'requests.storage': storage,
@@ -137,7 +146,7 @@ function needsOf(survey: Survey, desired: CheckContext): Needs {
     'count/services': 4,
     'services.loadbalancers': balancers,
     // A load balancer's Service takes a node port as well.
-    'services.nodeports': parameters.exposure === 'node-port' ? 2 : balancers,
+    'services.nodeports': exposures.filter((one) => one !== 'cluster').length,
     secrets,
     'count/secrets': secrets,
     'count/statefulsets.apps': 2,

@@ -1,5 +1,6 @@
 // Whether the nodes have room for the pods: now, or ever.
 import {bytesOf, formatBytes, milliCpuOf} from '../../parameters/quantity.ts';
+import {ofReaders} from '../../parameters/readers.ts';
 import {instanceTypeLabel} from '../../parameters/identifiers.ts';
 import type {Node} from '../kubernetes.ts';
 import {fittingNodes, podPlacement} from '../place.ts';
@@ -20,8 +21,10 @@ export const room: CheckRule = (survey, desired) => {
   const ofType = nodes.filter(
     ({metadata}) => instanceType === 'any' || metadata.labels?.[instanceTypeLabel] === instanceType,
   );
-  if (ofType.length > 0 && !ofType.some((node) => podsOn(allocatable(node), desired) > 0))
-    return [hopeless(ofType, desired)];
+  const never = bySize(desired).find(
+    ({context}) => ofType.length > 0 && !ofType.some((node) => podsOn(allocatable(node), context) > 0),
+  );
+  if (never) return [hopeless(ofType, never)];
   // Pods of a release that is there already count as use of the nodes.
   if (releaseExists(survey)) return [];
   if (ofType.length === 0)
@@ -32,16 +35,34 @@ export const room: CheckRule = (survey, desired) => {
           'pods wait until an autoscaler brings one.',
       ),
     ];
-  return roomNow(
-    survey,
-    fittingNodes(nodes, instanceType, podPlacement(desired.parameters)),
-    desired,
-    1 + desired.parameters.readReplicaCount,
-  );
+  const fitting = fittingNodes(nodes, instanceType, podPlacement(desired.parameters));
+  const [first, second] = bySize(desired).map(({context, pods}) => roomNow(survey, fitting, context, pods));
+  // What is not known is said once.
+  const more = (second ?? []).filter((one) => one.severity === 'refuse' || one.warning.code === 'NO_ROOM_NOW');
+  return [...(first ?? []), ...more];
 };
 
+interface SizeOfPods {
+  readonly who: string;
+  readonly context: CheckContext;
+  readonly pods: number;
+}
+
+/** Writer and readers together where they are of one size. */
+function bySize(desired: CheckContext): readonly SizeOfPods[] {
+  const {parameters} = desired;
+  const readers = ofReaders(parameters);
+  const count = parameters.readReplicaCount;
+  if (count === 0 || (readers.cpu === parameters.cpu && readers.memory === parameters.memory))
+    return [{who: 'Each pod', context: desired, pods: 1 + count}];
+  return [
+    {who: 'The writer', context: desired, pods: 1},
+    {who: 'Each reader', context: {...desired, parameters: readers}, pods: count},
+  ];
+}
+
 /**
- * Whether `more` pods find room beside those that are there. `taken`: nodes that carry a pod of the release already.
+ * Whether `more` readers find room beside those that are there. `taken`: nodes that carry a pod of the release already.
  */
 export function roomForMore(
   survey: Survey,
@@ -53,7 +74,8 @@ export function roomForMore(
   const fitting = fittingNodes(survey.nodes, desired.parameters.instanceType, podPlacement(desired.parameters));
   const left =
     desired.parameters.spread === 'required' ? fitting.filter(({metadata}) => !taken.includes(metadata.name)) : fitting;
-  return roomNow(survey, left, desired, more, ' without a pod of this database');
+  const context = {...desired, parameters: ofReaders(desired.parameters)};
+  return roomNow(survey, left, context, more, ' without a pod of this database');
 }
 
 function roomNow(
@@ -90,14 +112,14 @@ function roomNow(
   return findings;
 }
 
-function hopeless(nodes: readonly Node[], desired: CheckContext): Finding {
+function hopeless(nodes: readonly Node[], {who, context: desired}: SizeOfPods): Finding {
   const {instanceType} = desired.parameters;
   const cpu = Math.max(...nodes.map((node) => allocatable(node).milliCpu));
   const memory = Math.max(...nodes.map((node) => allocatable(node).memoryBytes));
   const which = instanceType === 'any' ? 'no node of the cluster' : `no node of the type ${instanceType}`;
   const maxMemory = formatBytes(Math.floor(memory / mebibyte) * mebibyte);
   const most = `${cpu}m CPU and ${maxMemory} memory are the most that one offers`;
-  return refuse('UNSCHEDULABLE', `Each pod asks for ${request(desired)}, and ${which} could ever give that: ${most}.`, {
+  return refuse('UNSCHEDULABLE', `${who} asks for ${request(desired)}, and ${which} could ever give that: ${most}.`, {
     evidence: nodes
       .slice(0, 5)
       .map(

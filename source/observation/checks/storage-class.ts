@@ -1,5 +1,6 @@
 // Whether volumes can be made, whether they grow, and whether they are encrypted.
 import {compareQuantities} from '../../parameters/quantity.ts';
+import {diskSizesOf} from '../../parameters/readers.ts';
 import type {PersistentVolume, StorageClass} from '../kubernetes.ts';
 import {refuse, warn, type CheckRule, type Finding, type CheckContext, type InstallContext} from './rule.ts';
 import {counted, kubectlHere, listed} from './messages.ts';
@@ -51,7 +52,9 @@ export const storageClass: CheckRule<InstallContext> = ({storageClasses, prepare
 
 /** Kubernetes documentation, Persistent Volumes, Static: a class may be no more than a name that both sides say. */
 function ofPrepared(volumes: readonly PersistentVolume[], desired: InstallContext): readonly Finding[] {
-  const {storageClass: name, storageSize, readReplicaCount} = desired.parameters;
+  const {storageClass: name, readReplicaCount} = desired.parameters;
+  const {writer, readers} = diskSizesOf(desired.parameters);
+  const storageSize = compareQuantities(writer, readers) < 0 ? readers : writer;
   const fitting = volumes.filter(
     ({spec, status}) =>
       status?.phase === 'Available' && compareQuantities(spec.capacity?.['storage'] ?? '0', storageSize) >= 0,

@@ -9,6 +9,7 @@ import {proofOf, viewOf} from '../../observation/release-view.ts';
 import type {Snapshot, Target} from '../../observation/snapshot.ts';
 import {unwantedClaims} from '../../observation/storage.ts';
 import {tracksOf, type Track} from '../../observation/tracks.ts';
+import type {DiskSizes} from '../../parameters/readers.ts';
 import {restarts, verbOf, type PodUpdatePlan} from '../../plan/pod-update-plan.ts';
 import {betweenMark, type RestartOrder} from '../../plan/restart-order.ts';
 import type {Step} from '../converge.ts';
@@ -25,7 +26,7 @@ import type {WriterWatch} from '../writer-watch.ts';
 import {askVolumesForMore, orphanOutgrownStatefulSets, remakeStatefulSets, waitForCapacity} from './storage-steps.ts';
 
 export interface DesiredChange extends DesiredRelease {
-  readonly storageSize: string;
+  readonly disks: DiskSizes;
   /** What the pods of each role are going to run. */
   readonly images: {readonly writer: readonly string[]; readonly reader: readonly string[]};
   readonly pullSecret: string | null;

@@ -7,11 +7,13 @@ import {viewOf} from '../../observation/release-view.ts';
 import type {Snapshot} from '../../observation/snapshot.ts';
 import {growingClaims, setsOfOtherSize, smallClaims, wantedClaims} from '../../observation/storage.ts';
 import type {Step} from '../converge.ts';
+import type {DiskSizes} from '../../parameters/readers.ts';
 import type {ClusterPort} from '../ports/cluster.ts';
+import type {StoragePort} from '../ports/storage.ts';
 
 interface DesiredStorage {
   readonly readReplicaCount: number;
-  readonly storageSize: string;
+  readonly disks: DiskSizes;
 }
 
 const claimsOf = (snapshot: Snapshot, {readReplicaCount}: DesiredStorage): readonly PersistentVolumeClaim[] =>
@@ -19,10 +21,9 @@ const claimsOf = (snapshot: Snapshot, {readReplicaCount}: DesiredStorage): reado
 
 export const askVolumesForMore: Step<DesiredStorage> = {
   name: 'ask the volumes for more',
-  done: (snapshot, desired) => smallClaims(claimsOf(snapshot, desired), desired.storageSize).length === 0,
-  async run(ports, desired, snapshot) {
-    const names = smallClaims(claimsOf(snapshot, desired), desired.storageSize).map(({metadata}) => metadata.name);
-    await ports.growClaims(names, desired.storageSize, {dryRun: false});
+  done: (snapshot, {readReplicaCount, disks}) => smallClaims(snapshot, readReplicaCount, disks).length === 0,
+  async run(ports, {readReplicaCount, disks}, snapshot) {
+    await growClaims(smallClaims(snapshot, readReplicaCount, disks), ports, {dryRun: false});
     return null;
   },
 };
@@ -32,13 +33,25 @@ export const waitForCapacity: Step<DesiredStorage> = {
   done: (snapshot, desired) => growingClaims(snapshot, claimsOf(snapshot, desired)).length === 0,
 };
 
+/** Those of one size together. */
+export async function growClaims(
+  claims: ReturnType<typeof smallClaims>,
+  ports: StoragePort,
+  how: {readonly dryRun: boolean},
+): Promise<void> {
+  for (const size of new Set(claims.map((one) => one.size))) {
+    const names = claims.filter((one) => one.size === size).map(({claim}) => claim.metadata.name);
+    await ports.growClaims(names, size, how);
+  }
+}
+
 /** Right before helm, which makes them again: Kubernetes lets nobody change the size in them. */
 export async function orphanOutgrownStatefulSets(
   ports: ClusterPort,
-  {storageSize}: DesiredStorage,
+  {disks}: DesiredStorage,
   snapshot: Snapshot,
 ): Promise<void> {
-  const old = setsOfOtherSize(snapshot, storageSize);
+  const old = setsOfOtherSize(snapshot, disks);
   if (old.length > 0) await ports.orphanPods(old, {dryRun: false});
 }
 
@@ -50,17 +63,18 @@ export function remakeStatefulSets(rendered: readonly Values[]): Step<DesiredSto
   return {
     name: 'StatefulSets say the new size',
     shownAs: {track: 'storage', text: 'the StatefulSets are made again around their pods'},
-    done(snapshot, {storageSize}) {
+    done(snapshot, {disks}) {
       const {writerSet, readerSet} = viewOf(snapshot);
-      return writerSet !== null && readerSet !== null && setsOfOtherSize(snapshot, storageSize).length === 0;
+      return writerSet !== null && readerSet !== null && setsOfOtherSize(snapshot, disks).length === 0;
     },
-    async run(ports, {storageSize}, snapshot) {
+    async run(ports, {disks}, snapshot) {
       const {writer, reader} = objectNames(snapshot.target);
-      for (const name of [writer, reader]) {
+      const sizes = [[writer, disks.writer] as const, [reader, disks.readers] as const];
+      for (const [name, size] of sizes) {
         const live = snapshot.statefulSets.find(({metadata}) => metadata.name === name) ?? null;
         const fresh = rendered.find((one) => at(one, ['metadata', 'name']) === name) ?? null;
-        if (live === null || setsOfOtherSize(snapshot, storageSize).includes(live))
-          await ports.remakeStatefulSet({name, live, rendered: fresh}, storageSize);
+        if (live === null || setsOfOtherSize(snapshot, disks).includes(live))
+          await ports.remakeStatefulSet({name, live, rendered: fresh}, size);
       }
       return null;
     },

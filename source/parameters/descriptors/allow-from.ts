@@ -3,6 +3,7 @@ import {badInput} from '../../core/cause.ts';
 import {cidrProblem} from '../network.ts';
 import {parameter, type Others} from '../parameter.ts';
 import type {Cloud} from '../place.ts';
+import {exposuresIn} from './exposure.ts';
 
 /** Where a load balancer lets clients in from. */
 export type AllowFrom =
@@ -75,7 +76,7 @@ export const allowFrom = parameter<'allowFrom', AllowFromAnswer, AllowFrom>({
 });
 
 function resolveAllowFrom(answer: AllowFromAnswer | undefined, others: Others, cloud: Cloud | null): AllowFrom {
-  if (others['exposure'] !== 'load-balancer') {
+  if (!exposuresIn(others).includes('load-balancer')) {
     if (answer === undefined) return {kind: 'none'};
     throw badInput(
       '--allow-from, --internal and --allow-public belong to a load balancer. Add --exposure load-balancer, or ' +

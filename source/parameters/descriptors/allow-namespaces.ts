@@ -4,6 +4,7 @@ import {namespaceProblem} from '../identifiers.ts';
 import {isEverybody} from '../network.ts';
 import {parameter, type Others, type Parsed} from '../parameter.ts';
 import type {AllowFromAnswer} from './allow-from.ts';
+import {exposuresIn} from './exposure.ts';
 
 /** Sorted, each once; null: all of them. */
 export type AllowNamespaces = readonly string[] | null;
@@ -58,14 +59,14 @@ function parseNamespaces(text: string): Parsed<AllowNamespacesAnswer> {
  * ranges would let in every pod, or nobody. Null: there is none.
  */
 function contradiction(others: Others): string | null {
-  const {exposure = 'cluster'} = others;
+  const exposures = exposuresIn(others);
   const instead = `Leave ${name} out, or choose --exposure cluster, or load-balancer with --allow-from CIDR,….`;
-  if (exposure === 'node-port')
+  if (exposures.includes('node-port'))
     return (
       `${name} and --exposure node-port exclude each other: who comes through a node's port has no namespace. ` +
       instead
     );
-  if (exposure !== 'load-balancer') return null;
+  if (!exposures.includes('load-balancer')) return null;
   const allowFrom = others['allowFrom'] as AllowFromAnswer | undefined;
   if (allowFrom === undefined || (allowFrom.kind === 'cidrs' && !isEverybody(allowFrom.cidrs))) return null;
   const flag = allowFrom.kind === 'cidrs' ? 'an --allow-from that is everybody' : `--${flagWords[allowFrom.kind]}`;

@@ -1,5 +1,5 @@
 // Who reaches the database.
-import {choice, parameter} from '../parameter.ts';
+import {choice, parameter, type Others} from '../parameter.ts';
 
 const kinds = ['cluster', 'load-balancer', 'node-port'] as const;
 export type Exposure = (typeof kinds)[number];
@@ -16,3 +16,10 @@ export const exposure = parameter<'exposure', Exposure, Exposure>({
   resolve: (answer) => answer ?? 'cluster',
   choices: () => kinds,
 });
+
+/** Of the writer and of the readers, as far as they are answered. */
+export function exposuresIn(others: Others): readonly string[] {
+  const {exposure: all = 'cluster', readers} = others;
+  const own = (readers as {readonly exposure?: string} | undefined)?.exposure;
+  return [String(all), own ?? String(all)];
+}

@@ -1,6 +1,7 @@
 // What doctor says of a release that is not ours: the same as the commands that would change it.
 import {expect, test} from 'vitest';
 import {diagnose} from '../../../source/client/doctor.ts';
+import type {Snapshot} from '../../../source/observation/snapshot.ts';
 import {heldIn, ownershipRefusal} from '../../../source/operations/ownership.ts';
 import {FakeRelease} from '../../support/fake-release.ts';
 import {parametersWith, revision} from '../../support/survey.ts';
@@ -12,7 +13,7 @@ async function diagnosed(release: FakeRelease) {
   const [survey, snapshot] = await Promise.all([ports.survey({password: null, pullSecret: null}), ports.look()]);
   const record = (number: number) => ports.record(number);
   return {
-    problems: (await diagnose(survey, snapshot, chart, record)).problems,
+    ...(await diagnose(survey, snapshot, chart, record)),
     refusal: await ownershipRefusal(heldIn(snapshot), record, chart.source),
   };
 }
@@ -33,3 +34,51 @@ test.each([
   expect(refusal?.code).toBe('NOT_OURS');
   expect(problems).toContainEqual(refusal);
 });
+
+test.each([
+  ['standalone', {}, {shape: 'standalone', refusal: null}],
+  ['replication', {architecture: 'replication'}, {shape: 'replication', refusal: null}],
+  [
+    'standby',
+    {architecture: 'replication', primary: {standby: {enabled: true}}},
+    {shape: 'replication', refusal: {code: 'NOT_ADOPTABLE'}},
+  ],
+] as const)('of a %s by plain helm it says what it is, and whether it can be adopted', async (shape, values, told) => {
+  const release = new FakeRelease(parametersWith());
+  release.revisions = [{...revision({}), values}];
+  if (shape === 'standalone') release.touch = standalone;
+  const {adoption} = await diagnosed(release);
+  expect(adoption).toMatchObject({madeBy: 'helm', steeredBy: null, ...told});
+});
+
+test('of what kubectl applied it says how helm gets a record of it', async () => {
+  const release = new FakeRelease(parametersWith());
+  release.touch = (snapshot) => ({...snapshot, release: {revisions: [], values: null}});
+  const {adoption} = await diagnosed(release);
+  expect(adoption).toMatchObject({madeBy: 'kubectl', refusal: {code: 'NOT_ADOPTABLE'}});
+  expect(adoption?.refusal?.remedies.map(({command}) => command).join('\n')).toMatch(
+    /helm upgrade --install orders CHART --version .* --take-ownership[^]*pg-helm-install adopt orders/,
+  );
+});
+
+test('of one of ours, and of another chart, it says nothing of adopting', async () => {
+  expect((await diagnosed(new FakeRelease(parametersWith()))).adoption).toBeNull();
+  const other = new FakeRelease(parametersWith());
+  other.revisions = [{...revision({chartName: 'shop'}), values: {}}];
+  expect((await diagnosed(other)).adoption).toBeNull();
+});
+
+/** As one is that the chart made: the writer is called as the fullname. */
+function standalone(snapshot: Snapshot): Snapshot {
+  const renamed = <One extends {readonly metadata: {readonly name: string}}>(one: One): One => ({
+    ...one,
+    metadata: {...one.metadata, name: one.metadata.name.replace('-primary', '')},
+  });
+  return {
+    ...snapshot,
+    target: {...snapshot.target, given: {writer: ''}},
+    statefulSets: snapshot.statefulSets.slice(0, 1).map(renamed),
+    pods: snapshot.pods.slice(0, 1).map(renamed),
+    services: snapshot.services.slice(0, 1).map(renamed),
+  };
+}

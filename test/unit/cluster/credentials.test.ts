@@ -130,12 +130,33 @@ it('fails with what the server says, and changes nothing then', async () => {
   expect(fake.requests).toEqual([`GET ${secrets}/${name}`, `POST ${secrets}`]);
 });
 
-it.each([
-  ['External Secrets, which merges', {labels: {'reconcile.external-secrets.io/managed': 'true'}}, 'External Secrets'],
-  ['Sealed Secrets, which patches', {annotations: {'sealedsecrets.bitnami.com/patch': 'true'}}, 'Sealed Secrets'],
-  ['Sealed Secrets, which overwrites', {annotations: {'sealedsecrets.bitnami.com/managed': 'true'}}, 'Sealed Secrets'],
-  ['its owner', {ownerReferences: [{kind: 'ExternalSecret', name: 'orders', uid: 'u'}]}, 'ExternalSecret orders'],
-])('is held by %s', async (_who, metadata, said) => {
-  fake.put(secrets, {metadata: {name, ...metadata}, data: {}});
-  expect((await read())?.heldBy).toContain(said);
+const labelled = (key: string) => ({metadata: {labels: {[key]: 'true'}}});
+const annotated = (key: string) => ({metadata: {annotations: {[key]: 'true'}}});
+
+it.each<[string, object, string | null]>([
+  ['nobody', {metadata: {}}, null],
+  ['a Secret that may not change', {metadata: {}, immutable: true}, 'it is immutable'],
+  [
+    'External Secrets',
+    {
+      metadata: {
+        ownerReferences: [{kind: 'ExternalSecret', name: 'shop', uid: 'u', apiVersion: 'external-secrets.io/v1'}],
+      },
+    },
+    'ExternalSecret shop makes it',
+  ],
+  [
+    'Sealed Secrets',
+    {metadata: {ownerReferences: [{kind: 'SealedSecret', name: 'shop', uid: 'u', apiVersion: 'bitnami.com/v1alpha1'}]}},
+    'SealedSecret shop makes it',
+  ],
+  ['External Secrets, which merges', labelled('reconcile.external-secrets.io/managed'), 'External Secrets'],
+  ['Sealed Secrets, which patches', annotated('sealedsecrets.bitnami.com/patch'), 'Sealed Secrets'],
+  ['Sealed Secrets, which overwrites', annotated('sealedsecrets.bitnami.com/managed'), 'Sealed Secrets'],
+  ['Argo CD', {metadata: {annotations: {'argocd.argoproj.io/tracking-id': 'x'}}}, 'Argo CD steers it'],
+  ['Flux', {metadata: {labels: {'helm.toolkit.fluxcd.io/name': 'shop'}}}, 'Flux steers it'],
+])('says who else holds it: %s', async (_, secret, heldBy) => {
+  const {metadata, ...rest} = secret as {metadata: object};
+  fake.put(secrets, {metadata: {...metadata, name}, data: {password: 'eA=='}, ...rest});
+  expect(await read()).toMatchObject({heldBy: heldBy && (expect.stringContaining(heldBy) as string)});
 });

@@ -27,6 +27,7 @@ const parameters: Parameters = {
   memory: '256Mi',
   spread: 'required',
   cpuLimit: null,
+  readers: {},
   nodeSelector: {},
   priorityClass: null,
   zoneSpread: 'off',

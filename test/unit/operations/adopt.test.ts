@@ -25,7 +25,7 @@ const environment: ContainerEnvironment = {
 };
 const chart = {path: 'chart', source: 'charts/postgresql', version: '16.7.26', appVersion: '17.6.0'};
 const resources = {requests: {cpu: '500m'}, limits: {memory: '1Gi'}};
-const asIs = {cpu: null, memory: null, readReplicas: null};
+const asIs = {cpu: null, memory: null, readReplicas: null, readers: {cpu: null, memory: null}};
 
 /** A replication by plain helm, with the chart's own Secret. */
 class ForeignRelease extends FakeRelease {

@@ -71,6 +71,21 @@ const cases: readonly {
     },
   },
   {
+    name: 'readers of their own size, and their disks with it',
+    asked: request('set', {readers: {memory: '4Gi', storageSize: '60Gi'}}),
+    check(release, before) {
+      expect(lives(release)).toEqual(before);
+      const memory = (name: string) => release.podsByName.get(name)?.resources?.limits?.['memory'];
+      expect(pods.map((name) => `${name} ${memory(name)} ${release.sizes.get(`data-${name}`)}`)).toEqual(
+        pods.map((name) => `${name} ${name === writer ? `${installed.memory} ${installed.storageSize}` : '4Gi 60Gi'}`),
+      );
+      expect([...release.sets].map(([name, {size}]) => `${name} ${size}`).sort()).toEqual([
+        `orders-postgresql-primary ${installed.storageSize}`,
+        'orders-postgresql-read 60Gi',
+      ]);
+    },
+  },
+  {
     name: 'upgrade of the image',
     asked: request('upgrade', image),
     check(release, before) {

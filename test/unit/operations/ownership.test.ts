@@ -115,8 +115,8 @@ const foreign: readonly [string, () => void, RegExp, RegExp][] = [
   ],
   [
     'values that cannot be read back any more',
-    () => add(valuesWith('primary.persistence.size', '50Gi')),
-    /primary\.persistence\.size is "50Gi", would be "20Gi"/,
+    () => add(valuesWith('primary.service.type', 'ExternalName')),
+    /primary\.service\.type is "ExternalName", would be "ClusterIP"/,
     /helm rollback orders 1/,
   ],
   [

@@ -256,6 +256,19 @@ describe('is refused, and changes nothing', () => {
     expect(release.changes).toEqual([]);
   });
 
+  it.each(['ExternalSecret shop makes it', 'it is immutable', 'Argo CD steers it'])(
+    'where somebody else holds the Secret: %s',
+    async (heldBy) => {
+      const release = installed();
+      release.touch = (snapshot) => ({...snapshot, secret: snapshot.secret && {...snapshot.secret, heldBy}});
+      const result = await rotate(release.run(), 'app');
+      expect(ended(result)).toEqual({outcome: 'refused', cause: 'NOT_OURS'});
+      expect(result.cause?.message).toContain(heldBy);
+      expect(result.cause?.remedies[0]?.title).toMatch(/^Change it where it is made/);
+      expect(release.changes).toEqual([]);
+    },
+  );
+
   it('where readers do not stream, of their password', async () => {
     const release = installed();
     release.touch = (snapshot) => ({

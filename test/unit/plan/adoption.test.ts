@@ -3,13 +3,13 @@ import {describe, expect, it} from 'vitest';
 import type {Cause} from '../../../source/core/cause.ts';
 import type {StatefulSet} from '../../../source/observation/kubernetes.ts';
 import type {Snapshot} from '../../../source/observation/snapshot.ts';
-import {adoptable, adoptionPreface, adoptionRefusal} from '../../../source/plan/adoption.ts';
+import {adoptable, adoptionPreface, adoptionRefusal, type AdoptionAsked} from '../../../source/plan/adoption.ts';
 import {podOf, serviceOf} from '../../support/fake-objects.ts';
 import {targetFor} from '../../support/survey.ts';
 
 const image = 'docker.io/bitnamilegacy/postgresql:17.6.0-debian-12-r0';
 const login = {username: 'app', database: 'shop'};
-const asIs = {cpu: null, memory: null, readReplicas: null};
+const asIs = {cpu: null, memory: null, readReplicas: null, readers: {cpu: null, memory: null}};
 
 function setWith(container: object = {}, spec: object = {}): StatefulSet {
   const resources = {requests: {cpu: '250m', memory: '1Gi'}, limits: {memory: '1Gi'}};
@@ -50,7 +50,7 @@ function standalone(changes: Partial<Snapshot> = {}): Snapshot {
 }
 
 const secretOfChart = '---\napiVersion: v1\nkind: Secret\nmetadata:\n  name: orders-postgresql\n';
-const parametersOf = (snapshot: Snapshot, asked: typeof asIs | {memory: string} = asIs) => {
+const parametersOf = (snapshot: Snapshot, asked: Partial<AdoptionAsked> = {}) => {
   const found = adoptable(snapshot, secretOfChart, login, {...asIs, ...asked});
   if ('code' in found) throw new Error(found.message);
   return found;
@@ -105,6 +105,105 @@ it('a load balancer of AWS that does not say its scheme is not touched', () => {
   expect(parametersOf(standalone({services: [balancer(said)]})).parameters.exposure).toBe('load-balancer');
 });
 
+describe('a release of a chart before 11', () => {
+  const of = (chartVersion: string, values: object): Snapshot => {
+    const {release} = standalone();
+    const revisions = release.revisions.map((one) => ({...one, chartVersion}));
+    return standalone({release: {revisions, values: {...values}}});
+  };
+  const commandsOf = (snapshot: Snapshot) => adoptionRefusal(snapshot)?.remedies.map(({command}) => command) ?? [];
+
+  it('is refused with the way to chart 11, where it is a standalone', () => {
+    expect(commandsOf(of('10.16.3', {}))).toEqual([
+      'kubectl --context prod-eu label pod orders-postgresql-0 app.kubernetes.io/name=postgresql ' +
+        'app.kubernetes.io/instance=orders app.kubernetes.io/component=primary --overwrite -n team-a',
+      'kubectl --context prod-eu delete statefulset orders-postgresql --cascade=orphan -n team-a',
+      'helm upgrade orders CHART --version 11.9.13 -f FILE --set primary.updateStrategy.type=OnDelete -n team-a ' +
+        '--kube-context prod-eu',
+      'pg-helm-install adopt orders -n team-a --context prod-eu',
+      undefined,
+    ]);
+  });
+
+  it('with readers, and newer than what is known, a copy is the way', () => {
+    expect(commandsOf(of('10.16.3', {replication: {enabled: true}}))).toEqual([undefined]);
+    expect(commandsOf(of('18.0.0', {}))).toEqual([undefined]);
+  });
+});
+
+describe('readers of another shape', () => {
+  const withReaders = (): Snapshot => {
+    const readers = setWith(
+      {resources: {requests: {cpu: '100m', memory: '512Mi'}, limits: {memory: '512Mi', cpu: '2'}}},
+      {
+        replicas: 2,
+        volumeClaimTemplates: [{metadata: {name: 'data'}, spec: {resources: {requests: {storage: '20Gi'}}}}],
+      },
+    );
+    const named = (name: string, set: StatefulSet) => ({...set, metadata: {name}});
+    const {release} = standalone();
+    return standalone({
+      target: targetFor('orders'),
+      release: {...release, values: {architecture: 'replication'}},
+      statefulSets: [named('orders-postgresql-primary', setWith()), named('orders-postgresql-read', readers)],
+      pods: [podOf('orders-postgresql-primary-0', true)],
+      services: [
+        {
+          metadata: {name: 'orders-postgresql-primary'},
+          spec: {type: 'LoadBalancer', loadBalancerSourceRanges: ['10.0.0.0/8'], ports: [{port: 5432}]},
+        },
+        serviceOf('orders-postgresql-read'),
+      ],
+    });
+  };
+
+  it('are carried as they are, each value that differs', () => {
+    expect(adoptionRefusal(withReaders())).toBeNull();
+    expect(parametersOf(withReaders()).parameters).toMatchObject({
+      ...{cpu: '250m', memory: '1Gi', storageSize: '8Gi', exposure: 'load-balancer', readReplicaCount: 2},
+      allowFrom: {kind: 'cidrs', cidrs: ['10.0.0.0/8']},
+      readers: {cpu: '100m', memory: '512Mi', cpuLimit: '2', storageSize: '20Gi', exposure: 'cluster'},
+    });
+  });
+
+  it('are told of before anything happens', () => {
+    const {parameters} = parametersOf(withReaders());
+    const said = adoptionPreface(withReaders(), [], {chartVersion: '16.7.26', restartsLater: false, parameters});
+    expect(said.map(({sentence}) => sentence)).toContain(
+      'The readers keep what they have otherwise than the writer: CPU 100m (writer: 250m), memory 512Mi ' +
+        '(writer: 1Gi), limit of CPU 2 (writer: none), disk 20Gi (writer: 8Gi), exposure cluster (writer: ' +
+        'load-balancer).',
+    );
+  });
+
+  it('get what is asked for all pods, and are asked for a limit of memory that they do not have', () => {
+    const asked = {cpu: '1', readers: {cpu: '1', memory: null}};
+    expect(parametersOf(withReaders(), asked).parameters.readers).not.toHaveProperty('cpu');
+    const unlimited = withReaders();
+    const sets = unlimited.statefulSets.map((set, index) => (index === 0 ? set : {...set, ...setWithout(set)}));
+    expect(adoptable({...unlimited, statefulSets: sets}, '', login, asIs)).toMatchObject({code: 'BAD_INPUT'});
+  });
+
+  function setWithout(set: StatefulSet): StatefulSet {
+    const {spec} = setWith({resources: {}});
+    return {metadata: set.metadata, spec: {...set.spec, template: spec.template}};
+  }
+});
+
+it('a certificate that was given is the parameter; under the keys of our own it is refused', () => {
+  const given = (certFilename: string, certKeyFilename: string): Snapshot => {
+    const tls = {enabled: true, certificatesSecret: 'shop-cert', certFilename, certKeyFilename};
+    return standalone({release: {...standalone().release, values: {tls}}});
+  };
+  const {parameters} = parametersOf(given('tls.crt', 'tls.key'));
+  expect(parameters).toMatchObject({tls: {certificate: 'secret:shop-cert', required: false}, extraValues: {}});
+  expect(parametersOf(given('a.crt', 'a.key')).parameters).toMatchObject({
+    tls: {certificate: 'off'},
+    extraValues: {tls: {certificatesSecret: 'shop-cert'}},
+  });
+  expect(adoptable(given('server.crt', 'server.key'), '', login, asIs)).toMatchObject({code: 'NOT_ADOPTABLE'});
+});
+
 it('nothing stands in the way of an ordinary one', () => {
   expect(adoptionRefusal(standalone())).toBeNull();
 });
@@ -138,24 +237,6 @@ it.each<[string, Partial<Snapshot>, Cause['code'], RegExp]>([
     'NOT_ADOPTABLE',
     /Flux steers it/,
   ],
-  [
-    'disks that differ',
-    {
-      statefulSets: [
-        setWith(),
-        {
-          ...setWith(),
-          metadata: {name: 'orders-postgresql-read'},
-          spec: {
-            ...setWith().spec,
-            volumeClaimTemplates: [{metadata: {name: 'data'}, spec: {resources: {requests: {storage: '20Gi'}}}}],
-          },
-        },
-      ],
-    },
-    'NOT_ADOPTABLE',
-    /differ in size/,
-  ],
 ])('%s is refused, with the reason and what to do', (_, changes, code, words) => {
   const refusal = adoptionRefusal(standalone(changes));
   expect(refusal).toMatchObject({code, message: expect.stringMatching(words) as unknown});
@@ -166,7 +247,7 @@ it('the plan says what stays, and the way back', () => {
   const said = adoptionPreface(
     standalone(),
     [{name: 'orders-postgresql', readers: [{kind: 'Deployment', name: 'shop'}]}],
-    {chartVersion: '16.7.26', restartsLater: true},
+    {chartVersion: '16.7.26', restartsLater: true, parameters: parametersOf(standalone()).parameters},
   );
   const text = said.map(({sentence}) => sentence).join('\n');
   expect(said.map(({code}) => code)).toEqual([
@@ -188,7 +269,7 @@ it('of a Secret that was given the plan says what is added to it, and who reads 
   const target = {...targetFor('orders'), given: {writer: '', secret: {name: 'db', keys}}};
   const secret = {name: 'db', keys: ['root', 'app'], ours: false};
   const said = adoptionPreface(standalone({target, secret}), [{name: 'db', readers: null}], {
-    ...{chartVersion: '16.7.26', restartsLater: false},
+    ...{chartVersion: '16.7.26', restartsLater: false, parameters: parametersOf(standalone()).parameters},
   });
   expect(said.map(({code, object}) => `${code} ${object}`)).toEqual([
     'OWNERSHIP_CHANGE Release/orders',

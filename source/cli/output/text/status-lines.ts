@@ -1,11 +1,11 @@
 // The state of a release as lines.
 import type {Status} from '../../../client/status.ts';
-import {render} from '../../../commands/command-line.ts';
 import {toTheSecond} from '../../../core/time.ts';
 import {backupText} from '../../../observation/backup-text.ts';
 import {roleMoveText} from '../../../observation/role-moves.ts';
 import {formatBytes} from '../../../parameters/quantity.ts';
 import {endpointLines} from './endpoint-lines.ts';
+import {broughtText, madeText} from './origin-lines.ts';
 import {causeLines} from './text-reporter.ts';
 import {lookOf, painter} from '../../../core/signs.ts';
 
@@ -64,18 +64,12 @@ function foreignLines(
   reach: (command: string) => string,
 ): string[] {
   if (managedBy !== 'helm') return [];
-  const asked = {kind: 'adopt', sizes: {}, readReplicas: null, restartsLater: false} as const;
-  const command = reach(render({...asked, release: name, namespace, context: null}));
-  const made = steeredBy === null ? 'plain helm' : `helm, and ${steeredBy} steers it`;
-  const brings = shape === 'standalone' ? 'readers, resizes and upgrades' : 'resizes and upgrades';
   return [
-    `  made by  ${made}, ${shape}`,
+    `  ${madeText(shape, steeredBy)}`,
     ...(state === 'ready' && endpoints?.writer.proven !== true
       ? ['           its pods are ready; whether its database answers a query was not asked']
       : []),
-    ...(steeredBy === null
-      ? [`           ${command} takes it over as it stands, for ${brings} without surprises`]
-      : []),
+    ...(steeredBy === null ? [`           ${broughtText(shape, {release: name, namespace}, reach)}`] : []),
   ];
 }
 

@@ -2,6 +2,7 @@
 import type {Status} from '../../../client/status.ts';
 import {roleMoveText} from '../../../observation/role-moves.ts';
 import {backupText} from '../../../observation/backup-text.ts';
+import type {Parameters} from '../../../parameters/parameters.ts';
 import {longEndpoints, shortEndpoints} from './endpoint-rows.ts';
 import {podLines} from './pod-lines.ts';
 import {fitted, ranks, type Row, type Seen} from './row.ts';
@@ -78,7 +79,8 @@ function restRows(
       rank: ranks.volumes,
       label: 'volumes',
       text:
-        `${claims.length} × ${storageSize ?? '?'}${fullest === null ? '' : `, fullest ${fullest} %${growth}`}` +
+        disksText(claims.length, storageSize, parameters) +
+        (fullest === null ? '' : `, fullest ${fullest} %${growth}`) +
         `${spareClaims.length > 0 ? ` · ${spareClaims.length} spare` : ''}`,
     },
     {
@@ -92,6 +94,12 @@ function restRows(
 function originText({managedBy, steeredBy}: Pick<Status, 'managedBy' | 'steeredBy'>): string {
   if (managedBy === 'helm') return ' · not made by pg-helm-install';
   return steeredBy === null ? '' : ` · steered by ${steeredBy}`;
+}
+
+/** `3 × 20Gi`, or `1 × 20Gi + 2 × 50Gi` where the readers have their own. */
+function disksText(count: number, size: string | null, parameters: Parameters | null): string {
+  const own = parameters?.readers?.storageSize;
+  return own === undefined || count < 2 ? `${count} × ${size ?? '?'}` : `1 × ${size ?? '?'} + ${count - 1} × ${own}`;
 }
 
 function backupRows({backup}: Status, now: number): Row[] {

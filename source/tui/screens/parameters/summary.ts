@@ -4,6 +4,7 @@ import {UserError} from '../../../core/cause.ts';
 import type {Parameters} from '../../../parameters/parameters.ts';
 import {fittingIn, type Place, type PlaceNode} from '../../../parameters/place.ts';
 import {bytesOf, formatBytes} from '../../../parameters/quantity.ts';
+import {ofReaders} from '../../../parameters/readers.ts';
 import {resolve} from '../../../parameters/resolve.ts';
 import {sandboxContext} from '@pg-helm-install/sandbox';
 import type {Surveyed} from '../../../client/types.ts';
@@ -57,14 +58,13 @@ interface Words {
 }
 
 function wordsOf(parameters: Parameters, {storageClasses}: Surveyed, {context}: SummaryTarget): Words {
-  const {readReplicaCount, storageSize, storageClass, memory, exposure} = parameters;
-  const pods = 1 + readReplicaCount;
-  const size = `${pods} × ${storageSize}`;
+  const {readReplicaCount, storageClass, exposure} = parameters;
+  const size = ofEach(parameters, 'storageSize');
   const chosen = storageClasses.find(({name}) => name === storageClass);
   return {
     readers: `${readReplicaCount} ${readReplicaCount === 1 ? 'reader' : 'readers'}`,
     size,
-    memory: `${pods} × ${memory}`,
+    memory: ofEach(parameters, 'memory'),
     disk: `${size}${storageClass ? ` ${storageClass}` : ''}`,
     grows: chosen ? (chosen.grows ? ', can grow' : ', cannot grow') : '',
     // In the sandbox inside is this machine.
@@ -74,6 +74,13 @@ function wordsOf(parameters: Parameters, {storageClasses}: Surveyed, {context}: 
       'node-port': 'node ports',
     }[exposure],
   };
+}
+
+/** `3 × 20Gi`, or `1 × 20Gi + 2 × 8Gi` where the readers have their own. */
+function ofEach(parameters: Parameters, key: 'cpu' | 'memory' | 'storageSize'): string {
+  const {readReplicaCount: readers} = parameters;
+  const [own, all] = [ofReaders(parameters)[key], parameters[key]];
+  return readers === 0 || own === all ? `${1 + readers} × ${all}` : `1 × ${all} + ${readers} × ${own}`;
 }
 
 function linesOf({readers, size, memory, disk, grows, reach}: Words): readonly string[] {
@@ -87,12 +94,13 @@ function linesOf({readers, size, memory, disk, grows, reach}: Words): readonly s
 }
 
 function columnOf(
-  {readReplicaCount, instanceType, spread, storageSize, cpu}: Parameters,
+  parameters: Parameters,
   place: Place,
   target: SummaryTarget,
   {readers, memory, disk, grows, reach}: Words,
 ): Summary['column'] {
-  const pods = 1 + readReplicaCount;
+  const {readReplicaCount, instanceType, spread, storageSize} = parameters;
+  const disks = bytesOf(storageSize) + readReplicaCount * bytesOf(ofReaders(parameters).storageSize);
   const fitting = fittingIn(place, instanceType);
   const nodes = `${fitting.length} fit${spread === 'required' ? ', one pod each' : ''}`;
   const names = objectNames(ownNames(target.release));
@@ -100,9 +108,9 @@ function columnOf(
     ['pods', `1 writer, ${readers}`],
     ['nodes', place.nodes ? nodes : 'may not be listed'],
     ['disk', `${disk}${grows}`],
-    ['', `${formatBytes(pods * bytesOf(storageSize))} in all`],
+    ['', `${formatBytes(disks)} in all`],
     ['memory', `${memory}${place.nodes ? ` of ${formatBytes(memoryOf(fitting))} on them` : ''}`],
-    ['cpu', `${pods} × ${cpu}`],
+    ['cpu', ofEach(parameters, 'cpu')],
     ['reach', reach],
     ['writer', `${names.writer}.${target.namespace}`],
     ['reader', `${names.reader}.${target.namespace}`],

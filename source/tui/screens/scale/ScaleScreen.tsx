@@ -1,5 +1,6 @@
 // How many readers a release is to have, and whether the volumes of those that are not wanted stay.
 import {fittingIn} from '../../../parameters/place.ts';
+import {ofReaders} from '../../../parameters/readers.ts';
 import {Plain} from '../../components/Plain.tsx';
 import {TextField} from '../../components/text-field/TextField.tsx';
 import {useKeys} from '../../keys/keyboard.tsx';
@@ -66,7 +67,7 @@ export function ScaleScreen({app, screen, ...props}: ChangeProps & {readonly scr
 function scaleHint({status, surveyed}: ChangeProps['app'], enter: string, isShort: boolean): string {
   const parameters = status?.parameters;
   if (!parameters) return `${enter} shows what follows.`;
-  const {cpu, memory, storageSize, storageClass, spread, instanceType} = parameters;
+  const {cpu, memory, storageSize, storageClass, spread, instanceType} = ofReaders(parameters);
   const cost =
     `Each reader takes ${cpu} CPU, ${memory} memory and a volume of ` +
     `${storageSize}${storageClass ? ` (${storageClass})` : ''}.`;

@@ -81,3 +81,33 @@ test('a quota counts what is more, and what a pod made anew needs to come back',
   expect(quotaForMore(over, same, false)).toEqual([]);
   expect(codesOf(quotaForMore(over, same, true))).toEqual(['refuse QUOTA_EXCEEDED']);
 });
+
+test('disks of the readers are judged by what they are to have', () => {
+  const own = {readReplicaCount: 1, readers: {storageSize: '50Gi'}};
+  const ofReader = {...asking('50Gi'), metadata: {name: 'data-orders-postgresql-read-0'}};
+  const both = {...survey, claims: [asking('20Gi'), ofReader]};
+  const of = (readers: object, storageSize = '20Gi') =>
+    growth(both, wantedWith({existing: parametersWith(own), parameters: {readReplicaCount: 1, storageSize, readers}}));
+  expect(of({storageSize: '50Gi'})).toEqual([]);
+  expect(of({storageSize: '50Gi'}, '30Gi')).toEqual([]);
+  expect(of({storageSize: '80Gi'})).toEqual([]);
+  expect(codesOf(of({storageSize: '40Gi'}))).toEqual(['refuse STORAGE_SHRINK']);
+  expect(textOf(of({storageSize: '40Gi'}))).toContain('leave --reader-storage-size away');
+  expect(codesOf(of({}))).toEqual(['refuse STORAGE_SHRINK']);
+});
+
+test('a quota counts readers of their own size, disk and exposure', () => {
+  const one = {readReplicaCount: 1};
+  const existingOne = parametersWith(one);
+  const more = wantedWith({
+    existing: existingOne,
+    parameters: {...one, readers: {memory: '3Gi', exposure: 'load-balancer'}},
+  });
+  const judged = (hard: Record<string, string>, used: Record<string, string>) =>
+    codesOf(quotaForMore({...survey, quotas: quotas(hard, used)}, more, false));
+  const extra = 3 - Number.parseInt(existingOne.memory, 10);
+  expect(judged({'requests.memory': `${2 + extra}Gi`}, {'requests.memory': '2Gi'})).toEqual([]);
+  expect(judged({'requests.memory': `${1 + extra}Gi`}, {'requests.memory': '2Gi'})).toEqual(['refuse QUOTA_EXCEEDED']);
+  expect(judged({'services.loadbalancers': '1'}, {'services.loadbalancers': '0'})).toEqual([]);
+  expect(judged({'services.loadbalancers': '0'}, {'services.loadbalancers': '0'})).toEqual(['refuse QUOTA_EXCEEDED']);
+});

@@ -87,3 +87,14 @@ test('more readers: nodes that carry a pod of the release are taken when spread 
   expect(more(3, ['node0', 'node1', 'node2'], {spread: 'preferred'})).toEqual([]);
   expect(more(0, ['node0', 'node1', 'node2'])).toEqual([]);
 });
+
+test('readers of their own size are counted by that', () => {
+  const nodes = [node('a', {cpu: '2', memory: '4Gi'}), node('b', {cpu: '1', memory: '1Gi'})];
+  const own = {instanceType: 'any', spread: 'required', memory: '3Gi', readReplicaCount: 1} as const;
+  expect(judge({nodes}, {...own, readers: {memory: '512Mi'}})).toEqual([]);
+  expect(textOf(judge({nodes}, {...own, readers: {memory: '8Gi'}}))).toContain('Each reader asks for 500m CPU and 8Gi');
+  expect(codesOf(judge({nodes}))).not.toEqual([]);
+  expect(
+    codesOf(roomForMore(goodSurvey({nodes}), wantedWith({parameters: {...own, readers: {memory: '512Mi'}}}), 1, [])),
+  ).toEqual([]);
+});

@@ -1,0 +1,135 @@
+// What the readers have otherwise than the writer: in a release that was there before it was ours, or because somebody
+// asked for it.
+import {badInput} from '../../core/cause.ts';
+import {choice, parameter, type Others, type Parsed, type Read} from '../parameter.ts';
+import type {Place} from '../place.ts';
+import {compareQuantities} from '../quantity.ts';
+import {cpu} from './cpu.ts';
+import {cpuLimit} from './cpu-limit.ts';
+import {exposure, type Exposure} from './exposure.ts';
+import {memory} from './memory.ts';
+import {storageSize} from './storage-size.ts';
+
+/** What is absent is as the writer has it. `cpuLimit` may be `none`. */
+export interface Readers {
+  readonly cpu?: string;
+  readonly memory?: string;
+  readonly cpuLimit?: string;
+  readonly storageSize?: string;
+  readonly exposure?: Exposure;
+}
+
+export const readerParts = [
+  'cpu',
+  'memory',
+  'cpuLimit',
+  'storageSize',
+  'exposure',
+] as const satisfies readonly (keyof Readers)[];
+export type ReaderPart = (typeof readerParts)[number];
+
+const none = 'none';
+const asWriter = "the writer's";
+
+export const readerFlags: Readonly<Record<ReaderPart, string>> = {
+  cpu: '--reader-cpu',
+  memory: '--reader-memory',
+  cpuLimit: '--reader-cpu-limit',
+  storageSize: '--reader-storage-size',
+  exposure: '--reader-exposure',
+};
+
+const words: Readonly<Record<ReaderPart, readonly [argument: string, help: string]>> = {
+  cpu: ['quantity', 'what each reader asks for, where it is not what the writer does'],
+  memory: ['quantity', 'what each reader gets, where it is not what the writer gets'],
+  cpuLimit: ['quantity', 'what each reader may use at most, where it is not what the writer may; none: no limit'],
+  storageSize: ['quantity', "the volume of each reader, where it is not as large as the writer's; it grows only"],
+  exposure: ['kind', 'who reaches the readers, where it is not who reaches the writer'],
+};
+
+const reads: Readonly<Record<ReaderPart, Read<string>>> = {
+  cpu: (text) => cpu.parse(text),
+  memory: (text) => memory.parse(text),
+  cpuLimit: (text) => cpuLimit.parse(text),
+  storageSize: (text) => storageSize.parse(text),
+  exposure: choice(exposure.choices(null) as readonly Exposure[]),
+};
+
+const flags = readerParts.map((part) => ({
+  ...{name: readerFlags[part], argument: words[part][0], help: words[part][1]},
+  ...{defaultText: asWriter, read: partOf(part), part},
+}));
+
+export const readers = parameter<'readers', Readers, Readers>({
+  key: 'readers',
+  label: 'Readers',
+  hint: "What readers have otherwise than the writer, such as cpu=500m,memory=1Gi. What is not named is the writer's.",
+  defaultText: asWriter,
+  changes: 'anytime',
+  form: null,
+  fromPlace: true,
+  flags,
+  inFile: 'parts',
+  parse: parseWhole,
+  format: (answer) => pairsOf(answer).join(','),
+  toFlags: (answer) =>
+    readerParts.flatMap((part) => (answer[part] === undefined ? [] : [readerFlags[part], answer[part]])),
+  join: (first, second) => ({...first, ...second}),
+  merge: (stronger, weaker) => ({...weaker, ...stronger}),
+  resolve: differing,
+  toAnswer: (value) => (Object.keys(value).length === 0 ? undefined : value),
+  isSame: (a, b) => readerParts.every((part) => a[part] === b[part]),
+  show: (value) => pairsOf(value).join(', ') || asWriter,
+});
+
+function partOf(part: ReaderPart): Read<Readers> {
+  return (text) => {
+    const parsed = reads[part](text);
+    return 'problem' in parsed ? parsed : {value: {[part]: parsed.value}};
+  };
+}
+
+function pairsOf(answer: Readers): readonly string[] {
+  return readerParts.flatMap((part) => (answer[part] === undefined ? [] : [`${part}=${answer[part]}`]));
+}
+
+function parseWhole(text: string): Parsed<Readers> {
+  let found: Readers = {};
+  for (const pair of text.split(',').map((one) => one.trim())) {
+    const [key = '', value = ''] = pair.split(/=(.*)/s);
+    const part = readerParts.find((one) => one === key.trim());
+    if (part === undefined)
+      return {problem: `"${pair}" is none of ${readerParts.map((one) => `${one}=…`).join(', ')}.`};
+    const parsed = partOf(part)(value);
+    if ('problem' in parsed) return parsed;
+    found = {...found, ...parsed.value};
+  }
+  return {value: found};
+}
+
+/** Without what says the same of both. */
+function differing(answer: Readers = {}, others: Others, place: Place): Readers {
+  const text = (key: string) => others[key] as string | undefined;
+  const asked = {cpu: cpu.resolve(text('cpu'), others, place), limit: text('cpuLimit') ?? none};
+  const writer: Readonly<Record<ReaderPart, string>> = {
+    cpu: asked.cpu,
+    memory: memory.resolve(text('memory'), others, place),
+    cpuLimit: asked.limit,
+    storageSize: storageSize.resolve(text('storageSize'), others, place),
+    exposure: exposure.resolve(others['exposure'] as Exposure | undefined, others, place),
+  };
+  const own = readerParts.filter((part) => answer[part] !== undefined && !isSamePart(answer[part], writer[part]));
+  const value: Readers = Object.fromEntries(own.map((part) => [part, answer[part]]));
+  const [least, limit] = [value.cpu ?? writer.cpu, value.cpuLimit ?? writer.cpuLimit];
+  if (limit !== none && Object.keys(value).length > 0 && compareQuantities(limit, least) < 0)
+    throw badInput(
+      `${readerFlags.cpuLimit}: ${limit} is less than each reader asks for (${least}). Raise it, or lower ` +
+        `${readerFlags.cpu}.`,
+    );
+  return value;
+}
+
+function isSamePart(a: string, b: string): boolean {
+  const isAmount = /^\d/.test(a) && /^\d/.test(b);
+  return isAmount ? compareQuantities(a, b) === 0 : a === b;
+}

@@ -1,0 +1,45 @@
+// Writer and readers may have different sizes and another exposure: what each has, and what becomes of the readers' own
+// where somebody names a value for all.
+import {bytesOf} from './quantity.ts';
+import {readerParts, type ReaderPart, type Readers} from './descriptors/readers.ts';
+import type {Parameters} from './parameters.ts';
+
+type Sized = Pick<Parameters, ReaderPart>;
+
+/** Parameters as the readers have them: the same, but for what is their own. */
+export function ofReaders<All extends Sized & {readonly readers?: Readers}>(parameters: All): All {
+  // The Lease of an operation that an earlier version began does not say it.
+  const {cpuLimit, ...own} = parameters.readers ?? {};
+  return {...parameters, ...own, ...(cpuLimit === undefined ? {} : {cpuLimit: cpuLimit === 'none' ? null : cpuLimit})};
+}
+
+/** The sizes of disks, by what has them. */
+export interface DiskSizes {
+  readonly writer: string;
+  readonly readers: string;
+}
+
+export function diskSizesOf(parameters: Pick<Parameters, 'storageSize' | 'readers'>): DiskSizes {
+  const {storageSize, readers} = parameters;
+  return {writer: storageSize, readers: readers?.storageSize ?? storageSize};
+}
+
+/**
+ * A value that is named for all pods is the readers' too, and what was their own is over; but for a disk that is larger
+ * than it: that one never shrinks.
+ */
+export function keptOfReaders(readers: Readers | undefined, given: Readonly<Record<string, unknown>>): Readers {
+  const kept = readerParts.filter(
+    (part) => readers?.[part] !== undefined && (given[part] === undefined || isLargerDisk(part, readers, given[part])),
+  );
+  return Object.fromEntries(kept.map((part) => [part, readers?.[part]]));
+}
+
+function isLargerDisk(part: ReaderPart, {storageSize}: Readers, given: unknown): boolean {
+  return part === 'storageSize' && storageSize !== undefined && bytesOf(storageSize) > bytesOf(String(given));
+}
+
+/** What was the readers' own, and becomes what the writer has. */
+export function evened(existing: Pick<Parameters, 'readers'>, desired: Pick<Parameters, 'readers'>): ReaderPart[] {
+  return readerParts.filter((part) => existing.readers?.[part] !== undefined && desired.readers?.[part] === undefined);
+}

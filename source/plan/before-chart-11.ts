@@ -1,0 +1,42 @@
+// Charts before 11 select their pods by other labels, which Kubernetes lets nobody change in a StatefulSet. A
+// standalone gets to chart 11 around its pod, which goes on meanwhile; from there on it can be adopted.
+import type {Remedy} from '../core/cause.ts';
+import {releaseRef} from '../commands/operation.ts';
+import {render} from '../commands/command-line.ts';
+import {nameLabelOf, objectNames} from '../chart/names.ts';
+import {at} from '../chart/tree.ts';
+import {helm, kubectlHere} from '../observation/checks/messages.ts';
+import type {Snapshot} from '../observation/snapshot.ts';
+
+/** The first one whose StatefulSets every later chart keeps. */
+const nextChart = '11.9.13';
+/** What chart 11 calls what earlier ones have at the top. Source: its README, "To 11.0.0". */
+const renamed =
+  'auth.username, auth.database, auth.password, auth.postgresPassword, primary.persistence.size, ' +
+  'primary.resources, and image.tag as it is now';
+
+/** Empty where there is no way but a copy: with readers the writer's Service gets another name. */
+export function wayToChart11({target, release, statefulSets}: Snapshot): readonly Remedy[] {
+  const {writer} = objectNames(target);
+  const isReplicated = at(release.values ?? {}, ['replication', 'enabled']) === true;
+  if (isReplicated || !statefulSets.some(({metadata}) => metadata.name === writer)) return [];
+  const labels = {name: nameLabelOf(target), instance: target.release, component: 'primary'};
+  const words = Object.entries(labels).map(([key, value]) => `app.kubernetes.io/${key}=${value}`);
+  const upgrade = ['upgrade', target.release, 'CHART', '--version', nextChart, '-f', 'FILE'];
+  const asked = {sizes: {}, readReplicas: null, restartsLater: false} as const;
+  return [
+    {
+      title: 'Bring it to chart 11 around its pod, which goes on. First the labels by which that chart finds it',
+      command: kubectlHere(target, 'label', 'pod', `${writer}-0`, ...words, '--overwrite'),
+    },
+    {
+      title: 'Then take its StatefulSet away; the pod and the volume stay',
+      command: kubectlHere(target, 'delete', 'statefulset', writer, '--cascade=orphan'),
+    },
+    {
+      title: `Then have helm make it again, with the values under the names that chart 11 has (${renamed})`,
+      command: helm(target, ...upgrade, '--set', 'primary.updateStrategy.type=OnDelete'),
+    },
+    {title: 'Then take it over', command: render({kind: 'adopt', ...releaseRef(target), ...asked})},
+  ];
+}

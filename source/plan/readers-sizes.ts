@@ -1,0 +1,51 @@
+// What the readers have otherwise than the writer, in sentences: what they keep, and what a change makes the same.
+import {objectNames} from '../chart/names.ts';
+import type {Target} from '../observation/snapshot.ts';
+import {render} from '../commands/command-line.ts';
+import {releaseRef} from '../commands/operation.ts';
+import {readerParts, type ReaderPart} from '../parameters/descriptors/readers.ts';
+import type {Parameters} from '../parameters/parameters.ts';
+import {evened, ofReaders} from '../parameters/readers.ts';
+import type {ChangeConsequence, ChangeFacts} from './change-facts.ts';
+
+const called: Readonly<Record<ReaderPart, string>> = {
+  cpu: 'CPU',
+  memory: 'memory',
+  cpuLimit: 'limit of CPU',
+  storageSize: 'disk',
+  exposure: 'exposure',
+};
+
+/** `CPU 250m (writer: 1), disk 20Gi (writer: 8Gi)`; empty where they have what the writer has. */
+export function readersOwnText(parameters: Parameters): string {
+  const readers = ofReaders(parameters);
+  return readerParts
+    .filter((part) => parameters.readers?.[part] !== undefined)
+    .map((part) => `${called[part]} ${readers[part] ?? 'none'} (writer: ${parameters[part] ?? 'none'})`)
+    .join(', ');
+}
+
+/** Where a value for all pods ends what was the readers' own. */
+export function readersEvened({before, existing, desired}: ChangeFacts): ChangeConsequence[] {
+  if (existing === null) return [];
+  const was = ofReaders(existing);
+  const parts = evened(existing, desired).filter((part) => was[part] !== desired[part]);
+  if (parts.length === 0) return [];
+  const texts = parts.map((part) => `${called[part]} ${desired[part] ?? 'none'} instead of ${was[part] ?? 'none'}`);
+  return [
+    {
+      code: parts.every((part) => part === 'exposure') ? 'ENDPOINT_CHANGE' : 'RESIZE_IN_PLACE',
+      object: `StatefulSet/${objectNames(before.target).reader}`,
+      sentence: `The readers get what the writer has: ${texts.join(', ')}.${back(before.target, existing, parts)}`,
+    },
+  ];
+}
+
+/** What keeps it: the flags of the readers' own, beside that which was given. A disk that grew does not come back. */
+function back(target: Target, existing: Parameters, parts: readonly ReaderPart[]): string {
+  const own = parts.filter((part) => part !== 'storageSize');
+  if (own.length === 0) return '';
+  const readers = Object.fromEntries(own.map((part) => [part, existing.readers[part]]));
+  const command = render({kind: 'set', ...releaseRef(target), answers: {readers}, removed: [], valuesFile: null});
+  return ` They get their own back with: ${command}`;
+}

@@ -1,0 +1,126 @@
+// Releases that charts 11 to 16 made are adopted where they stand, and one that kubectl applied, when helm has its
+// record: one of them a day, all with PGHI_SEED=all.
+import {execFile} from 'node:child_process';
+import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {promisify} from 'node:util';
+import {afterEach, expect, test} from 'vitest';
+import type {PersistentVolumeClaim, Service} from '../../source/observation/kubernetes.ts';
+import {kubectlJson} from '../support/namespace.ts';
+import {onSandbox} from '../support/on-sandbox.ts';
+import {OperatedRelease} from '../support/operated-release.ts';
+import {helm3} from '../support/paths.ts';
+import {chartOf, recordedCharts, type RecordedChart} from '../support/recorded-charts.ts';
+import {recordedRelease} from '../support/recorded-release.ts';
+import {sampled} from '../support/sampled.ts';
+import {shellWords} from '../support/shell-words.ts';
+import {waitFor} from '../support/wait-for.ts';
+
+/** The newest, as kubectl applies it. */
+const applied = recordedCharts.filter(({shape}) => shape === 'standalone').slice(-1);
+const all = [
+  ...recordedCharts.map((recorded) => ({recorded, title: recorded.title, isApplied: false})),
+  ...applied.map((recorded) => ({recorded, title: `${recorded.title}, applied by kubectl`, isApplied: true})),
+];
+const shown = onSandbox ? all.slice(-4) : sampled(all, 1);
+
+const run = promisify(execFile);
+
+let release: OperatedRelease | null = null;
+afterEach(async () => {
+  await release?.namespace.remove();
+  release = null;
+});
+
+test.each(shown.map((one) => [one.title, one] as const))(
+  '%s: same volume, Service, passwords and rows, and no restart before the one that is planned',
+  async (_, {recorded, isApplied}) => {
+    const found = (release = isApplied
+      ? await OperatedRelease.byKubectl('adopt-past', {...recorded, writer: writerOf(recorded)})
+      : await recordedRelease('adopt-past', recorded));
+    await makeRows(found, recorded);
+    const [before, lives] = [await identity(found), await found.lives()];
+    if (isApplied) await giveRecord(found, recorded);
+    await found.done('adopt', '--restart', 'later');
+    expect(await found.lives()).toEqual(lives);
+    // The Service of readers that may come is new.
+    expect(await identity(found)).toMatchObject(before);
+    await found.done('adopt');
+    expect(await identity(found)).toMatchObject(before);
+    expect(await rows(found, recorded)).toBe('500');
+    await expectShape(found, recorded);
+  },
+);
+
+/** As the refusal says. */
+async function giveRecord(found: OperatedRelease, recorded: RecordedChart): Promise<void> {
+  const {json, code} = await found.run('adopt');
+  expect({code, cause: json.cause?.code}).toEqual({code: 3, cause: 'NOT_ADOPTABLE'});
+  const [remedy] = json.cause?.remedies ?? [];
+  const [program = '', ...words] = shellWords(remedy?.command ?? '');
+  expect(program).toBe('helm');
+  const folder = mkdtempSync(join(tmpdir(), 'pghi-record-'));
+  const file = join(folder, 'values.yaml');
+  writeFileSync(file, JSON.stringify(recorded.values));
+  const stands: Readonly<Record<string, string>> = {CHART: chartOf(recorded, join(folder, 'chart')), FILE: file};
+  await run(
+    found.env['PGHI_HELM'] ?? helm3,
+    words.map((word) => stands[word] ?? word),
+  );
+  rmSync(folder, {recursive: true});
+}
+
+const writerOf = ({shape}: RecordedChart) =>
+  shape === 'replication' ? 'orders-postgresql-primary-0' : 'orders-postgresql-0';
+
+/** What the image of each chart calls its passwords differs: postgres logs in over the socket's address by password. */
+async function sql({namespace}: OperatedRelease, pod: string, text: string): Promise<string> {
+  const password = 'PGPASSWORD=${POSTGRES_POSTGRES_PASSWORD:-$(cat "$POSTGRES_POSTGRES_PASSWORD_FILE")}';
+  const script = `${password} psql -h 127.0.0.1 -U postgres -tAc "${text}"`;
+  return (await namespace.kubectl(['exec', pod, '-c', 'postgresql', '--', 'bash', '-c', script])).trim();
+}
+
+async function makeRows(found: OperatedRelease, recorded: RecordedChart): Promise<void> {
+  await sql(found, writerOf(recorded), 'create table kept (n int)');
+  await sql(found, writerOf(recorded), 'insert into kept select generate_series(1, 500)');
+}
+
+const rows = (found: OperatedRelease, recorded: RecordedChart) =>
+  sql(found, writerOf(recorded), 'select count(*) from kept');
+
+/** Which volume each claim has, how the Services are reached, and the passwords of the Secrets that were there. */
+async function identity({namespace}: OperatedRelease) {
+  const get = <T>(kind: string) => kubectlJson<{items: T[]}>(['-n', namespace.name, 'get', kind]);
+  type Secret = {metadata: {name: string}; data?: Record<string, string>};
+  const [claims, services, secrets] = await Promise.all([
+    get<PersistentVolumeClaim>('pvc'),
+    get<Service>('service'),
+    get<Secret>('secret'),
+  ]);
+  const own = secrets.items.filter(({metadata: {name}}) => ['orders-postgresql', 'shop-login'].includes(name));
+  return {
+    claims: claims.items.map(({metadata, spec}) => `${metadata.name} ${metadata.uid} ${spec.volumeName}`).sort(),
+    services: Object.fromEntries(
+      services.items.map(({metadata, spec}) => [
+        metadata.name,
+        `${spec.type} ${spec.clusterIP} ${spec.ports?.[0]?.nodePort ?? ''}`,
+      ]),
+    ),
+    passwords: own.map(({data = {}}) => [data['postgres-password'], data['password']]),
+  };
+}
+
+/** Both shapes may differ: what the readers had stays theirs, and a resize of all says what it does to them. */
+async function expectShape(found: OperatedRelease, {shape}: RecordedChart): Promise<void> {
+  if (shape === 'carried') expect(await found.ask('orders-postgresql-0', 'show max_connections')).toBe('120');
+  if (shape !== 'replication') return;
+  const seen = async () => {
+    const pods = await found.pods();
+    return ['orders-postgresql-primary-0', 'orders-postgresql-read-0'].map((name) => pods[name]?.memory);
+  };
+  await waitFor('their memory', seen, (memory) => memory.join() === '256Mi,320Mi');
+  const {json} = await found.run('resize', '--memory', '384Mi', '--dry-run');
+  const told = json.plan?.consequences.map(({sentence}) => sentence).join('\n');
+  expect(told).toContain('The readers get what the writer has: memory 384Mi instead of 320Mi.');
+}
