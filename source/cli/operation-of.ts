@@ -27,7 +27,7 @@ const readers: Readers = {
     readReplicas: readReplicasOf(options),
     deleteVolumes: options['deleteVolumes'] === true,
   }),
-  resize: ({options}) => ({kind: 'resize', sizes: answersFromFlags(options)}),
+  resize: ({options}) => resizeOf(options),
   upgrade: ({options}) => ({
     kind: 'upgrade',
     images: answersFromFlags(options).images ?? {},
@@ -38,7 +38,7 @@ const readers: Readers = {
   adopt: ({options}) => adoptOf(options),
   rollback: ({words: [revision = null]}) => ({kind: 'rollback', revision: revisionOf(revision)}),
   'rotate-password': ({options}) => ({kind: 'rotate-password', role: passwordRoleOf(options)}),
-  switchover: ({options}) => ({kind: 'switchover', to: text(options['to'])}),
+  switchover: ({options}) => switchoverOf(options),
   failover: ({options}) => ({kind: 'failover', to: text(options['to']), nodeIsOff: options['nodeIsOff'] === true}),
   backup: ({words: [action, backup = null], options}) => {
     const answers = answersFromFlags(options);
@@ -96,6 +96,18 @@ function adoptOf(options: Given['options']): Omit<OperationOf<'adopt'>, keyof Re
     readReplicas: text(options['readReplicas']) === null ? null : readReplicasOf(options),
     restartsLater: restart === 'later',
   };
+}
+
+function resizeOf(options: Given['options']): Omit<OperationOf<'resize'>, keyof ReleaseRef> {
+  const how = text(options['switchover']) ?? 'auto';
+  if (how !== 'auto' && how !== 'never')
+    throw badInput(`--switchover: "${how}" is no way here. Right are auto and never.`);
+  return {kind: 'resize', sizes: answersFromFlags(options), ...(how === 'never' ? {switchover: how} : {})};
+}
+
+function switchoverOf(options: Given['options']): Omit<OperationOf<'switchover'>, keyof ReleaseRef> {
+  const awayFromNode = text(options['awayFromNode']);
+  return {kind: 'switchover', to: text(options['to']), ...(awayFromNode === null ? {} : {awayFromNode})};
 }
 
 function revisionOf(asked: string | null): number | null {

@@ -94,7 +94,16 @@ async function requestOf(
   const {dryRun, confirm = async () => true} = how;
   if (operation.kind === 'adopt')
     return adoptRequest(settings, session, operation, {operation: 'adopt', dryRun, confirm});
-  return changeRequest(settings, session, await editOf(operation, session, how), {dryRun, confirm});
+  const request = await changeRequest(settings, session, await editOf(operation, session, how), {dryRun, confirm});
+  const mayMove = operation.kind === 'resize' && operation.switchover !== 'never';
+  return mayMove ? {...request, moveRole: () => movedRole(settings, session, how.signal)} : request;
+}
+
+/** To the reader that is closest by then: whoever agreed to the change has read that the role moves. */
+async function* movedRole(settings: Settings, session: Session, signal: AbortSignal): Steps {
+  const asked = {kind: 'switchover', to: null} as const;
+  const request = await switchoverRequest(settings, session, asked, {dryRun: false, confirm: null});
+  return yield* switchover(request, session.ports, signal);
 }
 
 async function* movingTheRole(
@@ -107,7 +116,7 @@ async function* movingTheRole(
     const request = await failoverRequest(settings, session, operation, {dryRun, confirm});
     return yield* failover(request, session.ports, signal);
   }
-  const request = await switchoverRequest(settings, session, operation.to, {dryRun, confirm});
+  const request = await switchoverRequest(settings, session, operation, {dryRun, confirm});
   return yield* switchover(request, session.ports, signal);
 }
 
@@ -125,7 +134,7 @@ function editOf(
     case 'scale':
       return scaled(operation.readReplicas, operation.deleteVolumes);
     case 'resize':
-      return resized(operation.sizes);
+      return resized(operation.sizes, operation.switchover);
     case 'upgrade':
       return {
         ...upgraded(operation.images, operation.chartVersion),

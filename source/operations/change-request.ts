@@ -3,6 +3,7 @@ import type {ChangeKind, Snapshot} from '../observation/snapshot.ts';
 import type {Parameters} from '../parameters/parameters.ts';
 import type {ChangeConsequence} from '../plan/change-facts.ts';
 import type {Chart} from './ports/helm.ts';
+import type {MoveRole} from './move-role-after.ts';
 import type {Adoption} from './steps/adoption-steps.ts';
 import type {PlannedRequest} from './planned-request.ts';
 
@@ -24,6 +25,8 @@ export interface ChangeRequest extends PlannedRequest {
   readonly adoption?: Adoption;
   /** In an adoption: no pod restarts. */
   readonly restartsLater?: boolean;
+  /** Where the writer has to leave its node; absent: it restarts on another one. */
+  readonly moveRole?: MoveRole;
   /** What is said with the result. */
   readonly notes?: readonly string[];
   /** Consequences that are told before the others: of a rollback, what does not come back. */

@@ -49,10 +49,11 @@ const operation: fc.Arbitrary<Operation> = where.chain((ref) =>
     fc
       .record({readReplicas: fc.integer({min: 0, max: 15}), deleteVolumes: fc.boolean()})
       .map((rest) => ({kind: 'scale' as const, ...ref, ...rest})),
-    some.map(({cpu, memory, instanceType, storageSize}) => ({
+    fc.tuple(some, fc.boolean()).map(([{cpu, memory, instanceType, storageSize}, stays]) => ({
       kind: 'resize' as const,
       ...ref,
       sizes: JSON.parse(JSON.stringify({cpu, memory, instanceType, storageSize})) as object,
+      ...(stays ? {switchover: 'never' as const} : {}),
     })),
     fc
       .record({
@@ -70,7 +71,9 @@ const operation: fc.Arbitrary<Operation> = where.chain((ref) =>
       })
       .map((rest) => ({kind: 'set' as const, ...ref, ...rest})),
     fc.constantFrom(...passwordRoles).map((role) => ({kind: 'rotate-password' as const, ...ref, role})),
-    fc.option(name).map((to) => ({kind: 'switchover' as const, ...ref, to})),
+    fc
+      .record({to: fc.option(name), node: fc.option(name)})
+      .map(({to, node}) => ({kind: 'switchover' as const, ...ref, to, ...(node === null ? {} : {awayFromNode: node})})),
     fc
       .record({to: fc.option(name), nodeIsOff: fc.boolean()})
       .map((rest) => ({kind: 'failover' as const, ...ref, ...rest})),
