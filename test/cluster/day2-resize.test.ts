@@ -210,7 +210,8 @@ describe.skipIf(onSandbox || !existsSync(volumes))('volumes that go from node to
       expect.stringContaining(`because ${before[writerPod]?.node ?? ''} is t3.medium, and t3.large is wanted`),
     ]);
     const {longestGapMs, result} = await client.during(() => release.done('resize', '--instance-type', 't3.large'));
-    process.stdout.write(`longest gap, to another node: ${Math.round(longestGapMs)} ms\n`);
+    const told = result.switchover?.gapMs;
+    process.stdout.write(`longest gap, to another node: ${Math.round(longestGapMs)} ms, told ${told} ms\n`);
     expect(result.operation).toBe('resize');
     expect(result.switchover).toMatchObject({to: readerPod(0), timeline: {before: 1, after: 2}});
     expect(await release.read<object>('status')).toMatchObject({state: 'ready', operation: null, cause: null});
