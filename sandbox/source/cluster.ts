@@ -86,10 +86,8 @@ export async function startCluster({folder, token, port, startKubelet, onDoing}:
   return {
     api,
     setFaults(next) {
-      if (next.seed !== faults.seed || next.apiErrorPercent !== faults.apiErrorPercent) requestFaults.reseed(next.seed);
+      requestFaults.follow(faults, next);
       faults = next;
-      requestFaults.errorPercent = next.apiErrorPercent;
-      requestFaults.latencyMs = next.latencyMs;
       nodes.look();
       kubelet?.look();
     },

@@ -14,6 +14,8 @@ export interface Faults {
   readonly nodeOff: string | null;
   /** So many of a hundred requests fail. */
   readonly apiErrorPercent: number;
+  /** So many of a hundred requests that change something fail. */
+  readonly changeErrorPercent: number;
   /** Of each request. */
   readonly latencyMs: number;
   /** The same one makes the same requests fail. */
@@ -27,6 +29,7 @@ export const noFaults: Faults = {
   nodeLost: null,
   nodeOff: null,
   apiErrorPercent: 0,
+  changeErrorPercent: 0,
   latencyMs: 0,
   seed: 1,
 };
@@ -39,16 +42,15 @@ const readers: Readonly<Record<string, (value: string | null, word: string) => P
   'node-lost': (value) => ({nodeLost: value ?? 'node2'}),
   'node-off': (value) => ({nodeOff: value ?? 'node2'}),
   latency: (value, word) => ({latencyMs: duration(value, word)}),
-  'api-errors': (value, word) => {
-    const percent = Number(/^(\d{1,3})%?$/.exec(value ?? '')?.[1] ?? NaN);
-    if (!(percent <= 100))
-      throw sandboxError(
-        'BAD_FAULT',
-        `sandbox fault ${word}: right is a share of the requests, such as api-errors=20%.`,
-      );
-    return {apiErrorPercent: percent};
-  },
+  'api-errors': (value, word) => ({apiErrorPercent: share(value, word, 'api-errors')}),
+  'change-errors': (value, word) => ({changeErrorPercent: share(value, word, 'change-errors')}),
 };
+
+function share(value: string | null, word: string, name: string): number {
+  const percent = Number(/^(\d{1,3})%?$/.exec(value ?? '')?.[1] ?? NaN);
+  if (percent <= 100) return percent;
+  throw sandboxError('BAD_FAULT', `sandbox fault ${word}: right is a share of the requests, such as ${name}=20%.`);
+}
 
 /** Those that are named fail, all others do not: `none` makes everything work. @throws SandboxError BAD_FAULT */
 export function parseFaults(words: readonly string[], seed: string | null): Faults {
@@ -75,6 +77,7 @@ export function wordsOf(faults: Faults): string[] {
     ...(faults.nodeLost === null ? [] : [`node-lost=${faults.nodeLost}`]),
     ...(faults.nodeOff === null ? [] : [`node-off=${faults.nodeOff}`]),
     ...(faults.apiErrorPercent > 0 ? [`api-errors=${faults.apiErrorPercent}%`] : []),
+    ...(faults.changeErrorPercent > 0 ? [`change-errors=${faults.changeErrorPercent}%`] : []),
     ...(faults.latencyMs > 0 ? [`latency=${faults.latencyMs}ms`] : []),
   ];
 }

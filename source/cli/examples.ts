@@ -23,7 +23,7 @@ const examples: Readonly<Record<string, readonly [string, string]>> = {
   adopt: ['adopt orders --dry-run', 'adopt orders --yes'],
   rollback: ['rollback orders', 'rollback orders 3 --dry-run'],
   'rotate-password': ['rotate-password orders', 'rotate-password orders --role all --yes'],
-  switchover: ['switchover orders --dry-run', 'switchover orders --to orders-postgresql-read-1 --yes'],
+  switchover: ['switchover orders --dry-run', 'switchover orders --away-from-node node2 --yes'],
   failover: ['failover orders --dry-run', 'failover orders --node-is-off --confirm orders --yes'],
   backup: ['backup orders run', 'backup orders restore --as orders-copy --yes'],
   recover: ['recover orders', 'recover orders --yes'],

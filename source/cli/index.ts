@@ -198,6 +198,10 @@ export const commands: readonly Command[] = [
       {syntax: '--cpu <quantity>', help: 'what each pod asks for, such as 500m or 2'},
       {syntax: '--memory <quantity>', help: 'what each pod gets, such as 2Gi'},
       {syntax: '--storage-size <quantity>', help: 'the disk of each pod, such as 50Gi; it only grows'},
+      {
+        syntax: '--switchover <auto|never>',
+        help: 'where the writer has to leave its node: its role moves to a reader (auto, the default), or it restarts',
+      },
       yes,
       {syntax: '--dry-run', help: 'show what would happen, and why, and change nothing'},
       timeout,
@@ -305,6 +309,10 @@ export const commands: readonly Command[] = [
     changes: true,
     options: [
       {syntax: '--to <pod>', help: 'the pod of the reader that becomes the writer (default: the closest one)'},
+      {
+        syntax: '--away-from-node <node>',
+        help: 'only where the writer runs on that node: before it is drained, say',
+      },
       yes,
       {syntax: '--dry-run', help: 'show what would happen, and what does not move, and change nothing'},
       timeout,

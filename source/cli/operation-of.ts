@@ -28,7 +28,7 @@ const readers: Readers = {
     deleteVolumes: options['deleteVolumes'] === true,
     ...patchOf(options),
   }),
-  resize: ({options}) => ({kind: 'resize', sizes: answersFromFlags(options), ...patchOf(options)}),
+  resize: ({options}) => resizeOf(options),
   upgrade: ({options}) => ({
     kind: 'upgrade',
     images: answersFromFlags(options).images ?? {},
@@ -44,7 +44,7 @@ const readers: Readers = {
     ...patchOf(options),
   }),
   'rotate-password': ({options}) => ({kind: 'rotate-password', role: passwordRoleOf(options)}),
-  switchover: ({options}) => ({kind: 'switchover', to: text(options['to'])}),
+  switchover: ({options}) => switchoverOf(options),
   failover: ({options}) => ({kind: 'failover', to: text(options['to']), nodeIsOff: options['nodeIsOff'] === true}),
   backup: ({words: [action, backup = null], options}) => {
     const answers = answersFromFlags(options);
@@ -103,6 +103,23 @@ function adoptOf(options: Given['options']): Omit<OperationOf<'adopt'>, keyof Re
     restartsLater: restart === 'later',
     ...(options['detach'] === true ? {detach: true} : {}),
   };
+}
+
+function resizeOf(options: Given['options']): Omit<OperationOf<'resize'>, keyof ReleaseRef> {
+  const how = text(options['switchover']) ?? 'auto';
+  if (how !== 'auto' && how !== 'never')
+    throw badInput(`--switchover: "${how}" is no way here. Right are auto and never.`);
+  return {
+    kind: 'resize',
+    sizes: answersFromFlags(options),
+    ...(how === 'never' ? {switchover: how} : {}),
+    ...patchOf(options),
+  };
+}
+
+function switchoverOf(options: Given['options']): Omit<OperationOf<'switchover'>, keyof ReleaseRef> {
+  const awayFromNode = text(options['awayFromNode']);
+  return {kind: 'switchover', to: text(options['to']), ...(awayFromNode === null ? {} : {awayFromNode})};
 }
 
 function revisionOf(asked: string | null): number | null {

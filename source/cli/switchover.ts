@@ -8,12 +8,12 @@ import {openSession, timeoutOf} from './session.ts';
 
 export const runSwitchover: Run = async (invocation) => {
   const {options, signal} = invocation;
-  const {to} = operationOf('switchover', invocation);
+  const asked = operationOf('switchover', invocation);
   mayAsk(invocation);
   timeoutOf(options);
   const session = await openSession(invocation);
   const {target} = session;
-  const steps = begin({kind: 'switchover', ...target, to}, invocation, session, {
+  const steps = begin({...asked, ...target}, invocation, session, {
     dryRun: options['dryRun'] === true,
     password: null,
     signal,

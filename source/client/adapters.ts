@@ -53,9 +53,10 @@ import {growClaims, orphanPods, readStorageUnder, readVolumes} from '../cluster/
 import {readSecretReaders} from '../cluster/secret-readers.ts';
 import {noteNames} from '../cluster/own-secret.ts';
 import {keepSecrets} from '../cluster/keep-secrets.ts';
+import {readKeptSettings} from '../cluster/kept-settings.ts';
 import {keepObjects, moveLabels, readSubChart} from '../cluster/sub-chart.ts';
 import {dropPrevious, promoteNext, readRotation, writeNext} from '../cluster/secret-rotation.ts';
-import {review, survey} from '../cluster/survey.ts';
+import {review, survey, whoAmI} from '../cluster/survey.ts';
 import {usageReader} from '../cluster/volume-usage.ts';
 import {applyCommandLine} from '../helm/arguments.ts';
 import type {Apply, Helm, Outcome} from '../helm/commands.ts';
@@ -255,8 +256,10 @@ function podsPort({connection: {api}, target, exec}: Place): PodsPort {
   };
 }
 
-function storagePort({connection: {api}, target: {namespace}}: Place): StoragePort {
+function storagePort({connection: {api}, target}: Place): StoragePort {
+  const {namespace} = target;
   return {
+    keptSettings: (kept) => translateApiError(readKeptSettings(api, target, kept)),
     volumes: (claims) => translateApiError(readVolumes(api, claims)),
     storageUnder: (pod) => translateApiError(readStorageUnder(api, namespace, pod)),
     growClaims: (claims, size, options) => translateApiError(growClaims(api, namespace, claims, size, options)),
@@ -522,8 +525,11 @@ function activityPort({writer}: Place): ActivityPort {
 function switchoverPort({connection: {api}, target, writer}: Place): SwitchoverPort {
   const on = (pod: string): Administration => ({...writer, pod});
   return {
-    switchoverPermissions: () =>
-      translateApiError(Promise.all(switchoverPermissions(target.namespace).map((asked) => review(api, asked)))),
+    switchoverPermissions: (volumes) =>
+      translateApiError(
+        Promise.all(switchoverPermissions(target.namespace, volumes).map((asked) => review(api, asked))),
+      ),
+    user: () => translateApiError(whoAmI(api)),
     async nodes(asked) {
       const found = await translateApiError(
         Promise.all(asked.map((name) => ifAllowed(api.find<Node>(`${paths.nodes}/${name}`)))),
@@ -548,8 +554,8 @@ function switchoverPort({connection: {api}, target, writer}: Place): SwitchoverP
 function failoverPort({connection: {api}, target, exec, writer}: Place): FailoverPort {
   const on = (pod: string): Administration => ({...writer, pod});
   return {
-    failoverPermissions: () =>
-      translateApiError(Promise.all(failoverPermissions(target.namespace).map((asked) => review(api, asked)))),
+    failoverPermissions: (volumes) =>
+      translateApiError(Promise.all(failoverPermissions(target.namespace, volumes).map((asked) => review(api, asked)))),
     nodeSeen: (name) => translateApiError(readNode(api, name)),
     attachedTo: (volume) => translateApiError(readAttachment(api, volume)),
     answerFrom: (pod, host) => askAnswer(exec, pod, container, host),

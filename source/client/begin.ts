@@ -107,7 +107,17 @@ async function requestOf(
   if (operation.kind === 'adopt')
     return adoptRequest(settings, session, operation, {operation: 'adopt', dryRun, confirm});
   const patchTo = 'patchTo' in operation ? (operation.patchTo ?? null) : null;
-  return changeRequest(settings, session, await editOf(operation, session, how), {dryRun, confirm}, patchTo);
+  const edit = await editOf(operation, session, how);
+  const request = await changeRequest(settings, session, edit, {dryRun, confirm}, patchTo);
+  const mayMove = operation.kind === 'resize' && operation.switchover !== 'never';
+  return mayMove ? {...request, moveRole: () => movedRole(settings, session, how.signal)} : request;
+}
+
+/** To the reader that is closest by then: whoever agreed to the change has read that the role moves. */
+async function* movedRole(settings: Settings, session: Session, signal: AbortSignal): Steps {
+  const asked = {kind: 'switchover', to: null} as const;
+  const request = await switchoverRequest(settings, session, asked, {dryRun: false, confirm: null});
+  return yield* switchover(request, session.ports, signal);
 }
 
 async function* movingTheRole(
@@ -120,7 +130,7 @@ async function* movingTheRole(
     const request = await failoverRequest(settings, session, operation, {dryRun, confirm});
     return yield* failover(request, session.ports, signal);
   }
-  const request = await switchoverRequest(settings, session, operation.to, {dryRun, confirm});
+  const request = await switchoverRequest(settings, session, operation, {dryRun, confirm});
   return yield* switchover(request, session.ports, signal);
 }
 
@@ -138,7 +148,7 @@ function editOf(
     case 'scale':
       return scaled(operation.readReplicas, operation.deleteVolumes);
     case 'resize':
-      return resized(operation.sizes);
+      return resized(operation.sizes, operation.switchover);
     case 'upgrade':
       return {
         ...upgraded(operation.images, operation.chartVersion),

@@ -40,9 +40,9 @@ export function scaled(readReplicaCount: number, deleteVolumes = false): Edit {
 }
 
 /** CPU and memory that came from the old type of node come from the new one. */
-export function resized(sizes: Sizes): Edit {
+export function resized(sizes: Sizes, switchover?: 'never'): Edit {
   return {
-    asked: {kind: 'resize', sizes},
+    asked: {kind: 'resize', sizes, ...(switchover === undefined ? {} : {switchover})},
     parameters: async (existing, place) => {
       const isOtherType = sizes.instanceType !== undefined && sizes.instanceType !== existing.instanceType;
       const ofType = isOtherType ? sizesOfType(existing, sizes.instanceType, await place()) : {};

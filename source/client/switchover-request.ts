@@ -1,5 +1,6 @@
 // A switchover, as a command or a screen asks for it.
 import {renderForScript} from '../commands/command-line.ts';
+import type {AskedOf} from '../commands/operation.ts';
 import type {SwitchoverRequest} from '../operations/switchover.ts';
 import {accessOf} from './cluster-flags.ts';
 import {mustExist} from './existing-release.ts';
@@ -9,15 +10,16 @@ import {timeoutOf, type ReleaseSession, type Settings} from './settings.ts';
 export async function switchoverRequest(
   settings: Settings,
   {target, ports}: ReleaseSession,
-  to: string | null,
+  {to, awayFromNode}: AskedOf<'switchover'>,
   how: Pick<SwitchoverRequest, 'dryRun' | 'confirm'>,
 ): Promise<SwitchoverRequest> {
+  const asked = {to, ...(awayFromNode === undefined ? {} : {awayFromNode})};
   return {
     ...how,
     operation: 'switchover',
-    to,
+    ...asked,
     before: mustExist(await ports.look()),
     timeoutMs: timeoutOf(settings.options),
-    command: renderForScript({kind: 'switchover', ...target, to}, accessOf(settings)),
+    command: renderForScript({kind: 'switchover', ...target, ...asked}, accessOf(settings)),
   };
 }

@@ -15,6 +15,7 @@ import {readSnapshot, type Reading} from './snapshot.ts';
 import {readVolumes} from './storage.ts';
 import {clock} from '../core/time.ts';
 import {volumeReader} from './volume-reader.ts';
+import {readWriterNode, writerNodeReader} from './writer-node.ts';
 
 /** Asks the database; the facts of one snapshot. Resolves, whatever happens. */
 export type Prove = (
@@ -44,10 +45,11 @@ const failedProofAgeMs = 300;
 export async function lookOnce(connection: Connection, target: Target, prove: Prove): Promise<Snapshot> {
   const {snapshot, credentials} = await readSnapshot(connection, target);
   const named = namedNamespaces(snapshot);
-  const [database, volumes, network] = await Promise.all([
+  const [database, volumes, network, writerNode] = await Promise.all([
     proveTwice(prove, snapshot, credentials),
     readVolumes(connection.api, snapshot.claims).catch(() => ({})),
     named && readNetwork(connection.api, named).catch(() => null),
+    readWriterNode(connection.api, snapshot).catch(() => null),
   ]);
   const doubtful = notStreaming(snapshot, database);
   const logTails = await readLogTails(
@@ -56,7 +58,7 @@ export async function lookOnce(connection: Connection, target: Target, prove: Pr
     snapshot.pods.filter(({metadata}) => doubtful.includes(metadata.name)),
     doubtful,
   );
-  return {...snapshot, database, volumes, network, logTails: {...snapshot.logTails, ...logTails}};
+  return {...snapshot, database, volumes, network, writerNode, logTails: {...snapshot.logTails, ...logTails}};
 }
 
 /** As the release has them; null: every namespace is let in. */
@@ -91,6 +93,7 @@ export function observe(
   const volumes = volumeReader((claims) => readVolumes(connection.api, claims), clock.now);
   const proofs = new Proofs(prove, {requestLook, notify: () => gap.databaseAnswered()}, signal, proofAgeMs[pace]);
   const network = networkReader(connection.api);
+  const writerNode = writerNodeReader(connection.api);
 
   async function* looks(): AsyncGenerator<Observation> {
     watchChanges(connection, target, requestLook, signal);
@@ -106,6 +109,7 @@ export function observe(
           ...snapshot,
           volumes: volumes.known(snapshot.claims),
           network: network.known(namedNamespaces(snapshot)),
+          writerNode: writerNode.known(snapshot),
         };
         lostSince = null;
         proofs.consider(snapshot, credentials);

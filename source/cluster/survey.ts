@@ -175,7 +175,7 @@ async function readNamespace(api: Api, namespace: string): Promise<Survey['names
   };
 }
 
-async function whoAmI(api: Api): Promise<string | null> {
+export async function whoAmI(api: Api): Promise<string | null> {
   const review = (await ifAllowed(
     api.create(paths.selfReview, {apiVersion: 'authentication.k8s.io/v1', kind: 'SelfSubjectReview'}),
   )) as {status?: {userInfo?: {username?: string}}} | null;
@@ -196,6 +196,7 @@ export async function review(api: Api, asked: PermissionAsked): Promise<Permissi
           resource,
           ...(subresource ? {subresource} : {}),
           ...(asked.namespace ? {namespace: asked.namespace} : {}),
+          ...(asked.name === undefined ? {} : {name: asked.name}),
         },
       },
     }),

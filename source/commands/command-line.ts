@@ -111,7 +111,7 @@ function ownFlags(operation: AskedOf<OperationKind>): string[] {
         ...switched('--delete-volumes', operation.deleteVolumes),
       ];
     case 'resize':
-      return flagsFor(operation.sizes);
+      return resizeFlags(operation);
     case 'upgrade':
       return [...flagsFor({images: operation.images}), ...flag('--chart-version', operation.chartVersion)];
     case 'set':
@@ -127,7 +127,7 @@ function ownFlags(operation: AskedOf<OperationKind>): string[] {
     case 'rotate-password':
       return ['--role', operation.role];
     case 'switchover':
-      return flag('--to', operation.to);
+      return switchoverFlags(operation);
     case 'failover':
       return [...flag('--to', operation.to), ...switched('--node-is-off', operation.nodeIsOff)];
     case 'backup':
@@ -135,6 +135,14 @@ function ownFlags(operation: AskedOf<OperationKind>): string[] {
     default:
       return [];
   }
+}
+
+function resizeFlags({sizes, switchover}: AskedOf<'resize'>): string[] {
+  return [...flagsFor(sizes), ...flag('--switchover', switchover ?? null)];
+}
+
+function switchoverFlags({to, awayFromNode}: AskedOf<'switchover'>): string[] {
+  return [...flag('--to', to), ...flag('--away-from-node', awayFromNode ?? null)];
 }
 
 function backupFlags({as, answers = {}}: AskedOf<'backup'>): string[] {

@@ -57,7 +57,12 @@ export type Operation = ReleaseRef &
         /** Also the volumes of the readers that go, and those that earlier ones left. */
         readonly deleteVolumes: boolean;
       })
-    | (ThroughFiles & {readonly kind: 'resize'; readonly sizes: Sizes})
+    | (ThroughFiles & {
+        readonly kind: 'resize';
+        readonly sizes: Sizes;
+        /** A writer that has to leave its node restarts on another one; absent: its role moves to a reader there. */
+        readonly switchover?: 'never';
+      })
     | (ThroughFiles & {
         readonly kind: 'upgrade';
         readonly images: NonNullable<Answers['images']>;
@@ -96,6 +101,8 @@ export type Operation = ReleaseRef &
         readonly kind: 'switchover';
         /** The pod of the reader that becomes the writer; null: the one that is closest to it. */
         readonly to: string | null;
+        /** Only where the writer is on that node, and to a reader that is not; absent: wherever it is. */
+        readonly awayFromNode?: string;
       }
     | {
         readonly kind: 'failover';

@@ -81,6 +81,7 @@ export type WarningCode =
   | 'NO_HIGH_AVAILABILITY'
   | 'READERS_BESIDE_WRITER'
   | 'READER_BEHIND'
+  | 'WRITER_NODE_LEAVING'
   | 'PUBLIC_ENDPOINT'
   | 'VOLUME_CANNOT_GROW'
   | 'LEFTOVER_VOLUMES'
@@ -101,11 +102,13 @@ export type WarningCode =
   | 'MESH_PROXY_MISSING'
   | 'UNLOGGED_EMPTIED'
   | 'SYNC_MAY_BLOCK'
+  | 'COMMITS_WAIT'
   | 'BACKUP_FAILED'
   | 'BACKUP_LATE'
   | 'BACKUP_UNPROVEN'
   | 'VALUES_UNREAD'
   | 'SECRET_IN_VALUES'
+  | 'SETTINGS_CARRIED'
   | 'NOT_CHECKED';
 
 /** The Kubernetes object that a cause is about. */

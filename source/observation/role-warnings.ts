@@ -1,7 +1,9 @@
 // Whether a reader could take the writer's role: said before it is needed.
+import {render} from '../commands/command-line.ts';
 import type {Warning} from '../core/cause.ts';
 import {formatBytes} from '../parameters/quantity.ts';
 import {maxLagBytes} from './checks/switchover.ts';
+import type {Node} from './kubernetes.ts';
 import {isReady, viewOf} from './release-view.ts';
 import type {Snapshot} from './snapshot.ts';
 
@@ -30,4 +32,40 @@ function readersBehind(snapshot: Snapshot): Warning[] {
     `Too far behind the writer to take its role quickly: ${shown}. What such a reader lacks would be lost with the ` +
     'writer.';
   return [{code: 'READER_BEHIND', message}];
+}
+
+/**
+ * What whoever takes a node away puts on it. Kubernetes documentation, Safely Drain a Node; cluster-autoscaler,
+ * utils/taints; Karpenter 1, apis/v1/taints.go.
+ */
+const leavingTaints = ['ToBeDeletedByClusterAutoscaler', 'karpenter.sh/disrupted'];
+
+/** Why that node takes no pods any more, as an end of a sentence; null: it does, or is lost, which is a cause. */
+function leavingBecause({spec}: Node): string | null {
+  const taint = spec.taints?.find(({key}) => leavingTaints.includes(key));
+  if (taint) return `it has the taint ${taint.key}`;
+  return spec.unschedulable === true ? 'it is cordoned' : null;
+}
+
+/** Before its pods are evicted the role can move without a loss. */
+export function writerNodeLeaving(snapshot: Snapshot): Warning[] {
+  const {
+    writerNode,
+    target: {release, namespace},
+  } = snapshot;
+  const {writerPod, readersWanted} = viewOf(snapshot);
+  const why = writerNode ? leavingBecause(writerNode) : null;
+  const node = writerPod?.spec.nodeName;
+  if (why === null || node === undefined || writerNode?.metadata.name !== node) return [];
+  const ref = {release, namespace, context: null};
+  const move = render({kind: 'switchover', ...ref, to: null, awayFromNode: node});
+  const add = render({kind: 'scale', ...ref, readReplicas: 1, deleteVolumes: false});
+  const remedy =
+    readersWanted > 0
+      ? `Before that, ${move} moves its role with every row.`
+      : `There is no reader that could take its role before that: ${add} adds one.`;
+  const message =
+    `${node}, where the writer runs, takes no pods (${why}). When it is drained, nothing can be written until the ` +
+    `writer runs elsewhere, or there again. ${remedy}`;
+  return [{code: 'WRITER_NODE_LEAVING', message}];
 }

@@ -12,6 +12,7 @@ import type {
   ClusterEvent,
   CronJob,
   Metadata,
+  Node,
   Pod,
   Service,
   StatefulSet,
@@ -248,6 +249,8 @@ export interface Snapshot {
   readonly certificate?: ServerCertificate | null;
   /** Where namespaces are named: what the network is made of; null, or absent: none are, or it is not known yet. */
   readonly network?: NetworkSeen | null;
+  /** The node of the writer's pod, as of some seconds ago; null, or absent: it may not be read, or is not known. */
+  readonly writerNode?: Node | null;
   /** Of a release with backups, or whose backups are still there; null, or absent: there are none. */
   readonly backup?: {
     /** Null: none is planned, or it may not be read. */

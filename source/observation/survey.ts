@@ -17,6 +17,8 @@ export interface Permission {
   /** `secrets`, `pods/exec`, … */
   readonly resource: string;
   readonly group: string;
+  /** Of the only object that is meant; absent: any. */
+  readonly name?: string;
   /** Null: cluster-wide. */
   readonly namespace: string | null;
   /** What is lost without it; `required` ones refuse the install. */

@@ -7,11 +7,11 @@ import {backupWarnings} from './backup.ts';
 import {certificateWarnings} from './certificate-warnings.ts';
 import type {StatefulSet} from './kubernetes.ts';
 import {meshWarnings, policyWarnings, rangesOverPods} from './network-warnings.ts';
-import {roleWarnings} from './role-warnings.ts';
+import {roleWarnings, writerNodeLeaving} from './role-warnings.ts';
 import {publicEndpoint} from './public-endpoint.ts';
 import {viewOf} from './release-view.ts';
 import type {Snapshot, Target} from './snapshot.ts';
-import {synchronousWarning} from './synchronous.ts';
+import {commitsWaitWarning, synchronousWarning} from './synchronous.ts';
 
 /** `parameters`: null when they cannot be read back from the release; then only what the cluster shows is judged. */
 export function findWarnings(snapshot: Snapshot, parameters: Parameters | null): Warning[] {
@@ -27,14 +27,15 @@ export function findWarnings(snapshot: Snapshot, parameters: Parameters | null):
     ...(open ? [open] : []),
     ...(readers === 0 ? [noReaders] : []),
     ...(readers !== null && readers > 0 ? [noHighAvailability(snapshot.target), ...roleWarnings(snapshot)] : []),
-    ...synchronous(parameters),
+    ...writerNodeLeaving(snapshot),
+    ...synchronous(snapshot, parameters),
     ...(images ? [images] : []),
   ];
 }
 
-function synchronous(parameters: Parameters | null): Warning[] {
-  const warning = parameters && synchronousWarning(parameters);
-  return warning ? [warning] : [];
+function synchronous(snapshot: Snapshot, parameters: Parameters | null): Warning[] {
+  if (parameters === null) return [];
+  return [commitsWaitWarning(snapshot, parameters), synchronousWarning(parameters)].filter((one) => one !== null);
 }
 
 /** Certificates, network policies and meshes: who comes to the database, and how. */

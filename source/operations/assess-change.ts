@@ -172,9 +172,22 @@ async function podUpdatePlan(
     inPlaceSupport,
     isConcerned,
     update: isBroken ? 'recreate' : own,
-    why: own === 'recreate' ? (otherNode(pod, nodeLabels, to) ?? (isItsFault ? problem : settingsText(subject))) : null,
+    ...(own === 'recreate'
+      ? whyAnew(subject, nodeLabels, isItsFault ? {problem, isOfPlace: placeProblem(pod) !== null} : null)
+      : {why: null}),
     reloads: own === 'recreate' ? [] : settingsReloaded(subject),
   };
+}
+
+/** `resize`: why it cannot be resized where it is; null: that is not why. */
+function whyAnew(
+  subject: Subject,
+  nodeLabels: InPlaceSupport['nodeLabels'],
+  resize: {readonly problem: string | null; readonly isOfPlace: boolean} | null,
+): Pick<PodUpdatePlan, 'why' | 'leavesNode'> {
+  const elsewhere = otherNode(subject.pod, nodeLabels, subject.to);
+  const why = elsewhere ?? (resize ? resize.problem : settingsText(subject));
+  return {why, leavesNode: elsewhere !== null || resize?.isOfPlace === true};
 }
 
 function settingsReloaded({settings, from, to}: Subject): readonly string[] {

@@ -3,6 +3,7 @@ import type {ChangeKind, Snapshot} from '../observation/snapshot.ts';
 import type {Parameters} from '../parameters/parameters.ts';
 import type {ChangeConsequence} from '../plan/change-facts.ts';
 import type {Chart} from './ports/helm.ts';
+import type {MoveRole} from './move-role-after.ts';
 import type {Adoption} from './steps/adoption-steps.ts';
 import type {ExportedFile} from '../export/release-files.ts';
 import type {PlannedRequest} from './planned-request.ts';
@@ -36,6 +37,8 @@ export interface ChangeRequest extends PlannedRequest {
   /** The same command with files, and without; absent: as `command` says. */
   readonly writing?: string;
   readonly applying?: string;
+  /** Where the writer has to leave its node; absent: it restarts on another one. */
+  readonly moveRole?: MoveRole;
   /** What is said with the result. */
   readonly notes?: readonly string[];
   /** Consequences that are told before the others: of a rollback, what does not come back. */

@@ -10,6 +10,7 @@ import type {ChangeRequest} from './change-request.ts';
 import {converge, type Ending} from './converge.ts';
 import {judgeChange} from './judge-change.ts';
 import {claimsLedger, isLeftIn} from './ledger.ts';
+import {joined} from './move-role-after.ts';
 import {heldIn, ownershipRefusal} from './ownership.ts';
 import type {Ports} from './ports/index.ts';
 import type {LeaseRecord, WatchLimits} from './ports/lease.ts';
@@ -157,7 +158,7 @@ async function* locked(attempt: Attempt, prepared: Prepared, told: Told): AsyncG
   const held = yield* takeLease(recordOf(request, prepared, startedAt), ports, limits);
   if (held) return notTaken({...base, warnings}, held);
   const latest = (await ports.revisions()).at(-1)?.revision;
-  if (latest === viewOf(found.before).newest?.revision) return yield* carriedOut(attempt, prepared, told, limits);
+  if (latest === viewOf(found.before).newest?.revision) return yield* inTwoParts(attempt, prepared, told, limits);
   if (mayBeginAnew) {
     await ports.pauseLease();
     // What is wanted was confirmed.
@@ -184,6 +185,20 @@ function recordOf(
       ...(restartsLater === true ? {restartsLater} : {}),
     },
   };
+}
+
+/** Where the writer has to leave its node its role moves, once all else is done and its Lease is free. */
+async function* inTwoParts(
+  attempt: Attempt,
+  prepared: Prepared,
+  told: Told,
+  limits: WatchLimits,
+): AsyncGenerator<Progress, Result> {
+  const changed = yield* carriedOut(attempt, prepared, told, limits);
+  const {moveRole} = attempt.request;
+  const isDone = changed.outcome === 'succeeded' || changed.outcome === 'unchanged';
+  if (!isDone || !prepared.movesRole || !moveRole) return changed;
+  return joined(changed, yield* moveRole(), told.warnings);
 }
 
 async function* carriedOut(

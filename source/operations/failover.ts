@@ -16,7 +16,7 @@ import {
   type Verdict,
 } from '../observation/checks/failover.ts';
 import {counted, object} from '../observation/checks/messages.ts';
-import {mayMoveWriter} from '../observation/checks/switchover.ts';
+import {mayMoveWriter, volumesToMove} from '../observation/checks/switchover.ts';
 import {clusterTime} from '../observation/cluster-time.ts';
 import {isFailingOver} from '../observation/failover-seen.ts';
 import {
@@ -103,7 +103,7 @@ async function prepare(request: FailoverRequest, ports: Ports): Promise<Prepared
     isNoReader(target, request.to, viewOf(before).readersWanted) ??
     leftBehind(before, 'failover') ??
     healsMeanwhile(before, {isUrgent: true}) ??
-    mayMoveWriter(target, await ports.failoverPermissions());
+    mayMoveWriter(target, await ports.failoverPermissions(volumesToMove(before)), await ports.user());
   if (forbidden) return forbidden;
   return operation?.failover && isFailingOver(before, operation.failover)
     ? goneOnWith(request, parameters, operation.failover, operation.startedAt)
@@ -167,7 +167,8 @@ async function begunAnew(request: FailoverRequest, ports: Ports, parameters: Par
     ...recordOf(request, {seen, able, volumes, atRisk, timeline: chosen.timeline, now: ports.now()}),
     ...(isToBeStopped(verdict, seen) ? {fence: {host: seen.open.host, isTold: false, isDone: false}} : {}),
   };
-  const facts = {...factsOf({before, seen, record, chosen, able, volumes}), isSentAll};
+  const commitsWaitFor = acknowledging.synchronousReplicas;
+  const facts = {...factsOf({before, seen, record, chosen, able, volumes}), isSentAll, commitsWaitFor};
   const consequences = failoverConsequences({...facts, verdict, nodeIsOff});
   return {...{parameters, record, startedAt: null}, plan: {consequences, steps: stepsShown(), values: {}, command}};
 }
@@ -206,7 +207,7 @@ function factsOf({
   readonly before: Snapshot;
   readonly record: FailoverRecord;
   readonly chosen: ReaderPosition;
-}): Omit<FailoverFacts, 'verdict' | 'nodeIsOff' | 'isSentAll'> {
+}): Omit<FailoverFacts, 'verdict' | 'nodeIsOff' | 'isSentAll' | 'commitsWaitFor'> {
   const {writer, kept, atRisk} = record;
   const old = volumes[writer.claim.name];
   const claim = before.claims.find(({metadata}) => metadata.name === writer.claim.name);

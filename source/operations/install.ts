@@ -26,6 +26,7 @@ import {answersFrom, explicitKeys, resolve} from '../parameters/resolve.ts';
 import {planInstall} from '../plan/install.ts';
 import {replacedObjects} from '../plan/replaced-objects.ts';
 import {converge, type Ending} from './converge.ts';
+import {withKeptSettings} from './kept-settings.ts';
 import {heldIn, ownershipRefusal} from './ownership.ts';
 import type {Plan, Progress, Result} from './progress.ts';
 import {isStale, rememberDatabase} from './remember-identifier.ts';
@@ -73,6 +74,8 @@ interface Found {
   readonly parameters: Parameters;
   readonly values: Values;
   readonly rescue: Rescue | null;
+  /** What the volumes that are there need of it, as a sentence; null: nothing. */
+  readonly needs: string | null;
 }
 
 /** One install on its way, with how it began. */
@@ -104,21 +107,25 @@ export async function* install(
   if (steering) return refused({...base, warnings: [], cause: installedThere(target, steering)});
   const existing = fromValues(survey.release.values);
   const answers = existing ? mergeAnswers(request.answers, answersFrom(existing)) : request.answers;
-  const parameters = resolve(answers, placeOf(survey, placementIn(answers)));
-  const findings = await valuesFindings(parameters, request.chart, ports, {isStrict: request.isStrict === true});
-  const {refusal, warnings} = checked(request, survey, {parameters, target, existing}, findings);
+  const resolved = resolve(answers, placeOf(survey, placementIn(answers)));
+  const findings = await valuesFindings(resolved, request.chart, ports, {isStrict: request.isStrict === true});
+  const {refusal, warnings: found} = checked(request, survey, {parameters: resolved, target, existing}, findings);
   if (refusal) {
     const limits = {deadline: began + request.timeoutMs, signal};
     const stands = yield* confirmRefusal(refusal, survey.operation, ports, limits);
-    return stands === 'dead' ? yield* install(request, ports, signal) : notTaken({...base, warnings}, stands);
+    return stands === 'dead' ? yield* install(request, ports, signal) : notTaken({...base, warnings: found}, stands);
   }
+  const kept = await withKeptSettings({...request, survey, parameters: resolved}, ports);
+  const {parameters} = kept;
+  const warnings = [...found, ...kept.warnings];
+  if (kept.refusal) return refused({...base, warnings, cause: kept.refusal});
   // Before anybody is asked: what the pods have of a deleted key is gone within a minute.
   const rescue = await rescueFor(survey, parameters, ports);
   if (rescue !== null && 'code' in rescue) return refused({...base, warnings, cause: rescue});
   await request.onResolved(parameters);
   const values = toValues(parameters, target);
-  const found = {survey, existing, parameters, values, rescue};
-  return yield* confirmed({...found, request, ports, signal, base: {...base, warnings}});
+  const attempt = {survey, existing, parameters, values, rescue, needs: kept.sentence};
+  return yield* confirmed({...attempt, request, ports, signal, base: {...base, warnings}});
 }
 
 /** Which nodes the pods may run on, before all is resolved: defaults follow from how many there are. */
@@ -203,7 +210,7 @@ async function render(
 }
 
 function planOf(
-  {request, survey, parameters, values, rescue, ports}: Attempt,
+  {request, survey, parameters, values, rescue, needs, ports}: Attempt,
   desired: DesiredInstall,
   manifests: string,
 ): Plan {
@@ -213,6 +220,7 @@ function planOf(
     values,
     manifests,
     restores: rescue && rescueSentences(ports.target, rescue).plan,
+    needs,
     command: request.commandFor(parameters),
     steps: [
       ...(survey.namespace.state === 'absent' ? [namespace] : []),

@@ -19,7 +19,7 @@ import {serviceMonitor} from '../observation/checks/service-monitor.ts';
 import {syncWouldBlock} from '../observation/checks/sync-would-block.ts';
 import {isBetweenPasswords, rotationPauses} from '../observation/rotation.ts';
 import {synchronousWarning} from '../observation/synchronous.ts';
-import {viewOf} from '../observation/release-view.ts';
+import {isReady, viewOf} from '../observation/release-view.ts';
 import type {ChangeKind, OperationRecord, Snapshot} from '../observation/snapshot.ts';
 import {setsOfOtherSize, smallClaims} from '../observation/storage.ts';
 import type {Survey} from '../observation/survey.ts';
@@ -139,7 +139,13 @@ export async function judgePodUpdates(
   const stayers = [writerPod, ...readerPods]
     .filter((pod) => !anew.some((podUpdate) => podUpdate.pod.metadata.name === pod?.metadata.name))
     .flatMap((pod) => pod?.spec.nodeName ?? []);
-  return sorted([...quotaForMore(survey, desired, true), ...placement(survey, desired, movers, stayers)], null);
+  return sorted(
+    [
+      ...quotaForMore(survey, desired, true),
+      ...placement(survey, desired, movers, stayers, readerPods.filter(isReady)),
+    ],
+    null,
+  );
 }
 
 export async function moversOf(

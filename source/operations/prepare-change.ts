@@ -31,6 +31,7 @@ import {assessChange, type Assessment} from './assess-change.ts';
 import type {ChangeRequest} from './change-request.ts';
 import {growthRefused, judgePodUpdates, moversOf} from './judge-change.ts';
 import {refusedPods, refusedReader} from './judge-pods.ts';
+import {movesRole} from './move-role-after.ts';
 import type {DatabasePort} from './ports/database.ts';
 import type {Ports} from './ports/index.ts';
 import type {Plan} from './progress.ts';
@@ -102,16 +103,22 @@ function firstValues(desired: Parameters, existing: Parameters | null, before: S
     return {values: toValues(parameters, before.target), readReplicaCount: parameters.readReplicaCount};
   };
   if ((desired.synchronousReplicas ?? 0) > synchronousReplicas) return of({synchronousReplicas});
-  // A run that was interrupted may have told helm, and not the writer.
-  const waits = Math.max(synchronousReplicas, commitsWaitFor(before) ?? 0);
-  const isFewer = waits > (desired.synchronousReplicas ?? 0) && desired.readReplicaCount < readersWanted;
+  const isFewer =
+    synchronousNow(before, existing) > (desired.synchronousReplicas ?? 0) && desired.readReplicaCount < readersWanted;
   return isFewer ? of({readReplicaCount: readersWanted}) : null;
+}
+
+/** How many readers commits wait for: a run that was interrupted may have told helm, and not the writer. */
+function synchronousNow(before: Snapshot, existing: Parameters | null): number {
+  return Math.max(existing?.synchronousReplicas ?? 0, commitsWaitFor(before) ?? 0);
 }
 
 export interface Assessed {
   readonly assessment: Assessment;
   readonly podUpdates: readonly PodUpdatePlan[];
   readonly settings: SettingsOrder;
+  /** The writer is not among the pods that are updated: in the end its role moves. */
+  readonly movesRole: boolean;
   readonly second: {readonly refusals: readonly Cause[]; readonly warnings: readonly Warning[]};
 }
 
@@ -132,6 +139,7 @@ export interface Prepared {
   readonly incarnations: Readonly<Record<string, string>> | null;
   /** Volumes that stay although their claims are deleted. */
   readonly retained: readonly RetainedVolume[];
+  readonly movesRole: boolean;
 }
 
 export async function prepare(
@@ -141,7 +149,7 @@ export async function prepare(
   ports: Ports,
 ): Promise<Prepared> {
   const {before, survey} = found;
-  const {podUpdates, settings} = assessed;
+  const {podUpdates, settings, movesRole: isMoved} = assessed;
   const {readReplicaCount} = request.parameters;
   const disks = diskSizesOf(request.parameters);
   const grows =
@@ -164,6 +172,7 @@ export async function prepare(
     existing: found.context.existing,
     podUpdates,
     order: settings.order,
+    movesRole: isMoved,
     preface: request.preface ?? [],
     deleteVolumes: request.deleteVolumes,
     retained,
@@ -173,7 +182,7 @@ export async function prepare(
   });
   const isUnchanged = podUpdates.length === 0 && settings.between === null;
   return {
-    ...{desired, watch, steps, stepsBefore, grows, applied, incarnations, retained},
+    ...{desired, watch, steps, stepsBefore, grows, applied, incarnations, retained, movesRole: isMoved},
     nothingToDo: applied && isUnchanged && consequences.every(({code}) => code === 'NO_CHANGE'),
     plan: {
       consequences,
@@ -257,6 +266,7 @@ function stepsOf(
     between: settings.between,
     first,
     synchronousReplicas: request.parameters.synchronousReplicas ?? 0,
+    commitsWaitForFewer: (request.parameters.synchronousReplicas ?? 0) < synchronousNow(before, existing),
     trialStartTemplate: needsTrialStart(podUpdates, before, settings) ? assessment.fresh : null,
     addsReaders: addsReadersAlone(request, before),
     readersGo,
@@ -324,12 +334,13 @@ async function assessMoreReaders(
     assessment: {manifests, diff: '', images: {writer: [], reader: []}, podUpdates: [], fresh: null, rendering},
     podUpdates: [],
     settings,
+    movesRole: false,
     second: {refusals: [settings.refusal, refused].filter((one) => one !== null), warnings: []},
   };
 }
 
 async function assessAll(
-  {kind, chart, parameters, adoption, restartsLater = false}: ChangeRequest,
+  {kind, chart, parameters, adoption, restartsLater = false, moveRole}: ChangeRequest,
   {survey, before, context, values, first}: Found,
   ports: Ports,
   signal: AbortSignal,
@@ -367,7 +378,13 @@ async function assessAll(
     refusedPods(before, podUpdates, assessment.rendering, readReplicaCount, ports),
   ]);
   const refusals = [settings.refusal, refused].filter((one) => one !== null);
-  return {assessment, podUpdates, settings, second: {...second, refusals: [...second.refusals, ...refusals]}};
+  const asked = {before, readReplicaCount, podUpdates, order: settings.order};
+  const isMoved = moveRole !== undefined && (await movesRole(asked, ports));
+  return {
+    ...{assessment, settings, movesRole: isMoved},
+    podUpdates: isMoved ? podUpdates.filter(({isWriter}) => !isWriter) : podUpdates,
+    second: {...second, refusals: [...second.refusals, ...refusals]},
+  };
 }
 
 /** @throws UserError CHART_REJECTED where the rendering would take the database away from its data or its clients */

@@ -10,6 +10,7 @@ import {
   closedNodes,
   mayMoveWriter,
   volumesFit,
+  volumesToMove,
   writerFit,
   type Candidate,
 } from '../observation/checks/switchover.ts';
@@ -46,6 +47,8 @@ export interface SwitchoverRequest extends PlannedRequest {
   readonly operation: 'switchover' | 'recover';
   /** The pod of the reader that is to become the writer; null: the one that is closest to it. */
   readonly to: string | null;
+  /** Only where the writer is on that node, and to a reader that is not; absent: wherever it is. */
+  readonly awayFromNode?: string;
   /** The release as it was found just now; it is there. */
   readonly before: Snapshot;
 }
@@ -79,6 +82,11 @@ export async function* switchover(
 
 async function* begun(run: Run): AsyncGenerator<Progress, Result> {
   const {request, ports, base} = run;
+  const elsewhere = isElsewhere(request);
+  if (elsewhere !== null) {
+    const ending = {how: 'done' as const, snapshot: request.before, cause: null, phases: [], notes: [], changed: false};
+    return endOf({...base, ending, outcome: 'unchanged', notes: [elsewhere]});
+  }
   const prepared = await prepare(request, ports).catch(causeIn);
   if ('code' in prepared) return refused({...base, cause: prepared});
   const {plan, warnings} = prepared;
@@ -89,16 +97,25 @@ async function* begun(run: Run): AsyncGenerator<Progress, Result> {
   return yield* carriedOut({...run, base: {...base, warnings}}, prepared);
 }
 
+/** Null: the writer is on the node that it is to leave, or wherever it is, or what was begun goes on. */
+function isElsewhere({awayFromNode, before}: SwitchoverRequest): string | null {
+  const node = viewOf(before).writerPod?.spec.nodeName;
+  if (awayFromNode === undefined || node === undefined || node === awayFromNode || before.operation !== null)
+    return null;
+  return `The writer of ${before.target.release} is on ${node}, not on ${awayFromNode}: its role stays where it is.`;
+}
+
 /** @returns the cause that forbids it, else all that is known */
 async function prepare(request: SwitchoverRequest, ports: Ports): Promise<Prepared | Cause> {
   const {before} = request;
   const {operation, target} = before;
   const parameters = fromValues(before.release.values);
   if (!parameters) throw new Error(`${target.release} is ours and cannot be read back`);
+  const permissions = await ports.switchoverPermissions(volumesToMove(before));
   const forbidden =
     leftBehind(before, 'switchover') ??
     healsMeanwhile(before, {isUrgent: false}) ??
-    mayMoveWriter(target, await ports.switchoverPermissions());
+    mayMoveWriter(target, permissions, await ports.user());
   if (forbidden) return forbidden;
   return operation?.switchover && isUnderWay(before, operation.switchover)
     ? goneOnWith(request, parameters, operation.switchover, operation.startedAt)
@@ -187,14 +204,14 @@ interface Chosen extends Candidate {
   readonly closed: readonly string[];
 }
 
-async function chosenReader({before, to}: SwitchoverRequest, ports: Ports): Promise<Chosen | Cause> {
+async function chosenReader({before, to, awayFromNode}: SwitchoverRequest, ports: Ports): Promise<Chosen | Cause> {
   const unfit = writerFit(before);
   if (unfit) return unfit;
   const {writerPod, readerPods} = viewOf(before);
   const onNodes = [writerPod, ...readerPods].flatMap((pod) => pod?.spec.nodeName ?? []);
   const [nodes, volumes] = await Promise.all([ports.nodes([...new Set(onNodes)]), ports.volumes(before.claims)]);
   const closed = closedNodes(nodes);
-  const chosen = chooseReader(before, to, closed);
+  const chosen = chooseReader(before, to, closed, awayFromNode ?? null);
   if ('code' in chosen) return chosen;
   return volumesFit(before, chosen.pod.metadata.name, volumes) ?? {...chosen, volumes, closed};
 }
@@ -257,7 +274,14 @@ async function* carriedOut(run: Run, prepared: Prepared): AsyncGenerator<Progres
   const desired: DesiredSwitchover = {
     ...{record, slots, settings, readReplicaCount},
     note: (next) => ports.noteLease(leaseOf(next)),
-    ...{lastRecord: null, isPromoted: false, writerMayStartAt: null, wentBack: null, isPrepared: false, isSettled: false},
+    ...{
+      lastRecord: null,
+      isPromoted: false,
+      writerMayStartAt: null,
+      wentBack: null,
+      isPrepared: false,
+      isSettled: false,
+    },
     ...{answeredAt: null, timelineAfter: null},
   };
   yield {type: 'plan', steps: switchoverSteps.map(({name}) => name)};

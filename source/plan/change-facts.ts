@@ -13,6 +13,7 @@ export interface ChangeConsequence {
     | 'OWNERSHIP_CHANGE'
     | 'FILE_CHANGE'
     | 'PRIMARY_RESTART'
+    | 'ROLE_CHANGE'
     | 'REPLICA_RESTART'
     | 'REPLICA_ADD'
     | 'REPLICA_REMOVE'
@@ -43,6 +44,8 @@ export interface ChangeFacts {
   readonly podUpdates: readonly PodUpdatePlan[];
   /** In which they restart. */
   readonly order: RestartOrder;
+  /** In the end the writer's role moves to a reader. */
+  readonly movesRole: boolean;
   /** What comes back, and what does not, is said first. */
   readonly preface: readonly ChangeConsequence[];
   readonly deleteVolumes: boolean;

@@ -1,5 +1,6 @@
 // What it means that a reader becomes the writer in place of one that is lost. Pure.
 import {objectNames} from '../chart/names.ts';
+import {render} from '../commands/command-line.ts';
 import {toTheSecond} from '../core/time.ts';
 import type {Verdict} from '../observation/checks/failover.ts';
 import {listed} from '../observation/checks/messages.ts';
@@ -23,12 +24,14 @@ export interface FailoverFacts {
   readonly nodes: {readonly writer: string | null; readonly reader: string};
   /** Null: it is not there any more. */
   readonly oldVolume: {readonly name: string; readonly size: string; readonly kept: string} | null;
+  /** How many readers each commit of the new writer waits for. */
+  readonly commitsWaitFor: number;
   /** The disk is not bound to its node: it could be attached to another one, with every row. */
   readonly diskCanMove: boolean;
 }
 
 export interface FailoverConsequence {
-  readonly code: 'ROLE_CHANGE' | 'WRITES_AT_RISK' | 'REPLICA_ADD' | 'DATA_KEPT' | 'NO_CHANGE';
+  readonly code: 'ROLE_CHANGE' | 'WRITES_AT_RISK' | 'COMMITS_WAIT' | 'REPLICA_ADD' | 'DATA_KEPT' | 'NO_CHANGE';
   readonly object: string;
   readonly sentence: string;
 }
@@ -48,6 +51,7 @@ export function failoverConsequences(facts: FailoverFacts): readonly FailoverCon
     ...atRiskOf(facts),
     ...behindOthers(facts),
     ...unknownOthers(facts),
+    ...commitsHang(facts),
     ...diskFirst(facts),
     ...oldVolumeKept(facts),
     {
@@ -126,6 +130,22 @@ function behindOthers(facts: FailoverFacts): readonly FailoverConsequence[] {
     `${listed(names)} ${names.length === 1 ? 'has' : 'have'} up to ${formatBytes(most)} more than ${chosen.pod}: ` +
     `that is lost too, and ${names.length === 1 ? 'it is' : 'they are'} copied anew.`;
   return [{code: 'WRITES_AT_RISK', object: `StatefulSet/${objectNames(target).reader}`, sentence}];
+}
+
+/** With fewer readers that can follow than each commit waits for, nothing is acknowledged. */
+function commitsHang({target, positions, chosen, commitsWaitFor}: FailoverFacts): readonly FailoverConsequence[] {
+  const others = positions.filter(({pod, bytes}) => pod !== chosen.pod && bytes <= chosen.bytes).length;
+  if (others >= commitsWaitFor) return [];
+  const {release, namespace} = target;
+  const fewer = render({
+    ...{kind: 'set', release, namespace, context: null, removed: [], valuesFile: null},
+    answers: {synchronousReplicas: others},
+  });
+  const sentence =
+    `Each commit waits for ${commitsWaitFor} ${commitsWaitFor === 1 ? 'reader' : 'readers'}, and ` +
+    `${others === 0 ? 'no other one answers' : `only ${others} more ${others === 1 ? 'answers' : 'answer'}`}: every ` +
+    `write hangs until enough of them follow the new writer. When that cannot be waited for, afterwards: ${fewer}`;
+  return [{code: 'COMMITS_WAIT', object: `StatefulSet/${objectNames(target).writer}`, sentence}];
 }
 
 function diskFirst({diskCanMove, nodes, oldVolume}: FailoverFacts): readonly FailoverConsequence[] {

@@ -27,11 +27,16 @@ export function planInstall(from: {
   readonly manifests: string;
   /** What is restored of the Secret, as a sentence; null or absent: nothing. */
   readonly restores?: string | null;
+  /** What the volumes that are there need of the readers' settings, as a sentence; null or absent: nothing. */
+  readonly needs?: string | null;
   readonly command: string;
   readonly steps: readonly {readonly name: string; readonly command: string | null}[];
 }): InstallPlan {
-  const {survey, parameters, values, manifests, restores = null, command, steps} = from;
-  return {consequences: consequencesOf(survey, parameters, restores), steps, values, manifests, command};
+  const {survey, parameters, values, manifests, restores = null, needs = null, command, steps} = from;
+  const {reader} = objectNames(survey.target);
+  const kept = needs === null ? [] : [{code: 'DATA_KEPT' as const, object: `StatefulSet/${reader}`, sentence: needs}];
+  const consequences = [...consequencesOf(survey, parameters, restores), ...kept];
+  return {consequences, steps, values, manifests, command};
 }
 
 function consequencesOf(survey: Survey, parameters: Parameters, restores: string | null): InstallPlan['consequences'] {

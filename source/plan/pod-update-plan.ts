@@ -11,6 +11,8 @@ export interface PodUpdatePlan {
   readonly inPlaceSupport: InPlaceSupport;
   /** Why it is not done to the running pod, to follow "because"; null when it is, or when nobody would ask. */
   readonly why: string | null;
+  /** It starts anew on another node. Absent: on its own, as far as is known. */
+  readonly leavesNode?: boolean;
   /** Settings that it takes while it runs. Absent: none. */
   readonly reloads?: readonly string[];
 }

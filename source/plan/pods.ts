@@ -8,7 +8,7 @@ import type {ChangeConsequence, ChangeFacts} from './change-facts.ts';
 import {restarts, type PodUpdatePlan} from './pod-update-plan.ts';
 import type {RestartOrder} from './restart-order.ts';
 
-type Facts = Pick<ChangeFacts, 'before' | 'existing' | 'desired' | 'podUpdates' | 'order'>;
+type Facts = Pick<ChangeFacts, 'before' | 'existing' | 'desired' | 'podUpdates' | 'order' | 'movesRole'>;
 
 export function podConsequences(facts: Facts): ChangeConsequence[] {
   const {before, podUpdates, order} = facts;
@@ -23,6 +23,7 @@ export function podConsequences(facts: Facts): ChangeConsequence[] {
         : readersRestart(readers.filter(restarts), order, names.reader),
       writer && restarts(writer) ? [writerRestarts(writer, order, names.writer)] : [],
     ),
+    ...(facts.movesRole ? [roleMoves(names.writer)] : []),
     ...reloaded(facts),
     ...resized(facts),
   ];
@@ -64,6 +65,15 @@ function readersRestart(podUpdates: readonly PodUpdatePlan[], order: RestartOrde
       sentence: `${who}${after}${because(podUpdates)}. Sessions on a reader end when it restarts.`,
     },
   ];
+}
+
+/** A disk of the network is detached from one node and attached to another: Kubernetes waits for that up to minutes. */
+function roleMoves(set: string): ChangeConsequence {
+  const sentence =
+    'The writer cannot stay on its node. A reader that has what is wanted becomes the writer instead, and the writer ' +
+    'becomes that reader (switchover): every acknowledged row moves, nothing can be written for about 3 seconds, and ' +
+    'sessions end. With --switchover never the writer restarts, and its disk follows it to another node first.';
+  return {code: 'ROLE_CHANGE', object: `StatefulSet/${set}`, sentence};
 }
 
 function writerRestarts(podUpdate: PodUpdatePlan, order: RestartOrder, set: string): ChangeConsequence {

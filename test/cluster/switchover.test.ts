@@ -3,6 +3,7 @@ import {execFile} from 'node:child_process';
 import {promisify} from 'node:util';
 import {afterAll, beforeAll, expect, test} from 'vitest';
 import {limitedUser} from '../support/limited-user.ts';
+import {kubectl} from '../support/namespace.ts';
 import {bothHelms} from '../support/helms.ts';
 import {onSandbox} from '../support/on-sandbox.ts';
 import {OperatedRelease, readerPod, writerPod} from '../support/operated-release.ts';
@@ -68,14 +69,41 @@ test('and back, to the reader that is named', async () => {
   await release.expectAllRows(client);
 });
 
-test.skipIf(onSandbox)('who may not change volumes is told so, and nothing is changed', async () => {
+test('a node that the writer is not on, and one that it can leave or not, are told apart at once', async () => {
+  const pods = await release.pods();
+  const [own = '', other = ''] = [pods[writerPod]?.node, pods[readerPod(0)]?.node];
   const lives = await release.lives();
-  const {code, json} = await release.with({KUBECONFIG: await limitedUser(release.namespace)}).run('switchover');
-  expect({code, outcome: json.outcome, cause: json.cause?.code}).toEqual({
-    code: 4,
-    outcome: 'refused',
-    cause: 'FORBIDDEN',
-  });
-  expect(json.cause?.evidence.join()).toContain('patch persistentvolumes');
+  const elsewhere = await release.run('switchover', '--away-from-node', `not-${own}`);
+  expect({code: elsewhere.code, outcome: elsewhere.json.outcome}).toEqual({code: 0, outcome: 'unchanged'});
+  expect(elsewhere.json.notes.join()).toContain(`is on ${own}, not on not-${own}`);
+  const asked = await release.run('switchover', '--away-from-node', own, '--dry-run');
+  expect(asked.json.cause?.code).toBe(own === other ? 'NO_READER_TO_PROMOTE' : undefined);
   expect(await release.lives()).toEqual(lives);
 });
+
+test.skipIf(onSandbox)(
+  'who may not change volumes is told so, and what an administrator applies then is enough',
+  async () => {
+    const lives = await release.lives();
+    const theirs = release.with({KUBECONFIG: await limitedUser(release.namespace)});
+    const {code, json} = await theirs.run('switchover');
+    expect({code, outcome: json.outcome, cause: json.cause?.code}).toEqual({
+      code: 4,
+      outcome: 'refused',
+      cause: 'FORBIDDEN',
+    });
+    expect(json.cause?.evidence.join()).toContain('patch persistentvolumes');
+    expect(await release.lives()).toEqual(lives);
+    const [grant] = json.cause?.remedies ?? [];
+    const applied = /<<'EOF'\n([^]*)\nEOF$/.exec(grant?.command ?? '')?.[1] ?? '';
+    expect(applied).toContain((await volumes())[`data-${writerPod}`]);
+    try {
+      await kubectl(['apply', '-f', '-'], applied);
+      const {result} = await client.during(() => theirs.done('switchover'));
+      expect(result.switchover?.timeline).toEqual({before: 3, after: 4});
+      await release.expectAllRows(client);
+    } finally {
+      await kubectl(['delete', '-f', '-'], applied);
+    }
+  },
+);

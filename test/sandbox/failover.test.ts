@@ -71,3 +71,23 @@ test('a node that comes back finds no volume and no role', async () => {
   const {json} = await run('switchover', 'orders', '--yes');
   expect(json.switchover?.timeline).toEqual({before: 2, after: 3});
 });
+
+test('a node that is cordoned is warned of with the command that moves the role away from it, which does', async () => {
+  const node = await writersNode();
+  const admin = (...words: string[]) => kubectl(['--kubeconfig', sandbox.kubeconfig, ...words]);
+  await admin('cordon', node);
+  const {warnings} = await status();
+  const message = warnings.find(({code}) => code === 'WRITER_NODE_LEAVING')?.message ?? '';
+  expect(message).toContain(`${node}, where the writer runs, takes no pods (it is cordoned)`);
+  const flags = /pg-helm-install switchover orders (.*?) moves/.exec(message)?.[1]?.split(' ') ?? [];
+  expect(flags).toContain('--away-from-node');
+  const {json, stderr} = await run('switchover', 'orders', ...flags, '--yes');
+  expect(json.outcome, JSON.stringify(json.cause) + stderr).toBe('succeeded');
+  expect(json.switchover).toMatchObject({fromNode: node, timeline: {before: 3, after: 4}});
+  expect(json.switchover?.toNode).not.toBe(node);
+  const again = await run('switchover', 'orders', ...flags, '--yes');
+  expect({code: again.code, outcome: again.json.outcome}).toEqual({code: 0, outcome: 'unchanged'});
+  await admin('uncordon', node);
+  expect((await status()).warnings.map(({code}) => code)).not.toContain('WRITER_NODE_LEAVING');
+  await waitFor('all as it was', status, ({state}) => state === 'ready');
+});

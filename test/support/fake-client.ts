@@ -364,7 +364,17 @@ function planOfFailover({to, nodeIsOff}: OperationOf<'failover'>): Result {
   if (refused) return resultWith({operation: 'failover', outcome: 'refused', cause: refused});
   const chosen = position(to === positions[0]?.pod ? 0 : 1, to === positions[0]?.pod ? 1000 : 2000);
   const consequences = failoverConsequences({
-    ...{target, verdict: 'gone', nodeIsOff, chosen, positions, diskCanMove: false, silent: [], isSentAll: false},
+    ...{
+      target,
+      verdict: 'gone',
+      nodeIsOff,
+      chosen,
+      positions,
+      diskCanMove: false,
+      silent: [],
+      isSentAll: false,
+      commitsWaitFor: 0,
+    },
     atRisk: {bytes: 10_240, lastSignAt: '2026-01-02T03:04:01Z', isCovered: false},
     nodes: {writer: 'node-a', reader: 'node-b'},
     oldVolume: {name: 'pvc-29e702d0', size: '20Gi', kept: 'orders-postgresql-kept-20260102t0305'},

@@ -404,6 +404,8 @@ export class FakePorts implements Part {
       ...(volumes ? {volumes} : {}),
     };
   };
+  /** Volumes that are left say nothing here. */
+  keptSettings: Ports['keptSettings'] = async () => [];
   createNamespace = () => this.change('createNamespace', (cluster) => void (cluster.namespace = true));
   passwords = async () => (isWhole(this.cluster.secret) ? this.cluster.secret : null);
   storedPasswords = async () => this.cluster.secret;

@@ -1,5 +1,6 @@
 // Faults of the API itself, on request: errors for a share of the requests, and latency. The same seed gives the same
 // faults.
+import type {Faults} from '../faults.ts';
 import {StatusError} from '../store/objects.ts';
 
 export interface RequestFault {
@@ -7,9 +8,23 @@ export interface RequestFault {
   readonly error: StatusError | null;
 }
 
+type FaultsOfRequests = Pick<Faults, 'seed' | 'apiErrorPercent' | 'changeErrorPercent' | 'latencyMs'>;
+
+interface Asked {
+  readonly method: string;
+  readonly path: string;
+}
+
 /** Asked once for each request, in their order; health checks are left alone. */
 export interface RequestFaults {
-  next(request: {readonly method: string; readonly path: string}): RequestFault;
+  next(request: Asked): RequestFault;
+}
+
+/** Questions that are asked by POST change nothing. */
+function changes({method, path}: Asked): boolean {
+  return (
+    method !== 'GET' && method !== 'HEAD' && !/\/(self|local)?subject(access|rules)?reviews$|\/tokenreviews$/.test(path)
+  );
 }
 
 const errors = [
@@ -21,6 +36,8 @@ const errors = [
 
 export class SeededFaults implements RequestFaults {
   errorPercent = 0;
+  /** Of the requests that change something. */
+  changeErrorPercent = 0;
   latencyMs = 0;
   #state: number;
 
@@ -33,8 +50,20 @@ export class SeededFaults implements RequestFaults {
     this.#state = seed >>> 0;
   }
 
-  next(): RequestFault {
-    const fails = this.#random() * 100 < this.errorPercent;
+  /** The requests that fail begin anew where other ones are to. */
+  follow(before: FaultsOfRequests, next: FaultsOfRequests): void {
+    const others = (['seed', 'apiErrorPercent', 'changeErrorPercent'] as const).some(
+      (key) => next[key] !== before[key],
+    );
+    if (others) this.reseed(next.seed);
+    this.errorPercent = next.apiErrorPercent;
+    this.changeErrorPercent = next.changeErrorPercent;
+    this.latencyMs = next.latencyMs;
+  }
+
+  next(request: Asked): RequestFault {
+    const percent = changes(request) ? Math.max(this.errorPercent, this.changeErrorPercent) : this.errorPercent;
+    const fails = this.#random() * 100 < percent;
     const which = Math.floor(this.#random() * errors.length);
     return {latencyMs: this.latencyMs, error: fails ? (errors[which]?.() ?? null) : null};
   }

@@ -85,19 +85,23 @@ const forSwitchover: readonly Row[] = [
   ['leases.coordination.k8s.io', ['get', 'create', 'update', 'patch', 'delete'], 'how far it is stands in a Lease'],
 ];
 
-/** What moving the writer's role to a reader needs. */
-export function switchoverPermissions(namespace: string): readonly Asked[] {
+/**
+ * What moving the writer's role to a reader needs. `volumes`: the only ones that are meant, by name; none: any, as in
+ * the tables of docs/security.md.
+ */
+export function switchoverPermissions(namespace: string, volumes: readonly string[] = []): readonly Asked[] {
+  const ofVolumes = asked(['persistentvolumes', ['get', 'patch'], forVolumes], null, true);
   return [
     ...forSwitchover.flatMap((row) => asked(row, namespace, true)),
-    ...asked(['persistentvolumes', ['get', 'patch'], forVolumes], null, true),
+    ...(volumes.length === 0 ? ofVolumes : volumes.flatMap((name) => ofVolumes.map((right) => ({...right, name})))),
     ...asked(['nodes', ['get'], 'whether a node takes pods is not known beforehand'], null, false),
   ];
 }
 
 /** What a failover needs: the same, and to see from several sides whether the writer is gone. */
-export function failoverPermissions(namespace: string): readonly Asked[] {
+export function failoverPermissions(namespace: string, volumes: readonly string[] = []): readonly Asked[] {
   return [
-    ...switchoverPermissions(namespace),
+    ...switchoverPermissions(namespace, volumes),
     ...asked(
       ['volumeattachments.storage.k8s.io', ['list'], 'the node that has the volume is not known beforehand'],
       null,

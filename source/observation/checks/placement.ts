@@ -1,4 +1,7 @@
 // Where pods that are recreated would run: one that is taken down and finds no place is away for as long as that lasts.
+import {releaseRef} from '../../commands/operation.ts';
+import {propose} from '../../commands/command-line.ts';
+import type {Remedy} from '../../core/cause.ts';
 import {bytesOf, milliCpuOf} from '../../parameters/quantity.ts';
 import {ofReaders} from '../../parameters/readers.ts';
 import type {Node, Pod, PersistentVolume} from '../kubernetes.ts';
@@ -38,13 +41,14 @@ export function placeProblem(
 
 /**
  * The movers one after the other, each beside what is there and those before it. `stayers`: nodes of the pods that do
- * not move.
+ * not move. `readers`: those that could become the writer.
  */
 export function placement(
   survey: Survey,
   context: CheckContext,
   movers: readonly Mover[],
   stayers: readonly string[],
+  readers: readonly Pod[] = [],
 ): readonly Finding[] {
   if (survey.nodes === null) return [];
   const findings: Finding[] = [];
@@ -58,7 +62,7 @@ export function placement(
     const found = nodesFor(survey, desired, mover, use, taken);
     const to = found.includes(from) ? from : found[0];
     if (to === undefined) {
-      findings.push(homeless(survey, desired, mover));
+      findings.push(homeless(survey, desired, mover, mover.isWriter ? heirOf(survey, desired, mover, readers) : null));
       continue;
     }
     use = {...use, [from]: minus(use[from], requestsOf(mover.pod))};
@@ -92,7 +96,26 @@ function nodesFor(
     .map(({metadata}) => metadata.name);
 }
 
-function homeless(survey: Survey, desired: CheckContext, mover: Mover): Finding {
+/** A reader on whose node the writer would have what is wanted, once it has the reader's volume. Null: none. */
+function heirOf(survey: Survey, desired: CheckContext, {pod: writer}: Mover, readers: readonly Pod[]): Pod | null {
+  const fitting = fittingNodes(survey.nodes ?? [], desired.parameters.instanceType, podPlacement(desired.parameters));
+  const fits = (reader: Pod): boolean => {
+    const node = fitting.find(({metadata}) => metadata.name === reader.spec.nodeName);
+    return node !== undefined && holds(freeFor(node, survey.nodeUse ?? {}, reader), desired);
+  };
+  return readers.find((reader) => reader.spec.nodeName !== writer.spec.nodeName && fits(reader)) ?? null;
+}
+
+function switchFirst({target}: CheckContext, heir: Pod | null): readonly Remedy[] {
+  if (heir === null) return [];
+  const {name} = heir.metadata;
+  const title =
+    `Have ${name} become the writer first, without a loss: ${heir.spec.nodeName} has room for it. Then run the same ` +
+    'command again';
+  return [propose(title, {kind: 'switchover', ...releaseRef(target), to: name})];
+}
+
+function homeless(survey: Survey, desired: CheckContext, mover: Mover, heir: Pod | null): Finding {
   const {parameters} = desired;
   const ofType = fittingNodes(survey.nodes ?? [], parameters.instanceType, podPlacement(parameters));
   const which = parameters.instanceType === 'any' ? 'a node' : `a node of the type ${parameters.instanceType}`;
@@ -100,17 +123,23 @@ function homeless(survey: Survey, desired: CheckContext, mover: Mover): Finding 
     `${mover.pod.metadata.name} would have to start anew on ${which} ` +
     `with ${parameters.cpu} CPU and ${parameters.memory} memory`;
   const isBound = ofType.length > 0 && !ofType.some((node) => reaches(mover.volume, node));
-  if (isBound) return volumeElsewhere(what, desired, mover);
+  if (isBound) return volumeElsewhere(what, desired, mover, heir);
   const none =
     ofType.length === 0 ? 'there is none that takes pods now' : `none of ${ofType.length} has room for it now`;
-  if (mover.isWriter) return noRoomForWriter(`${what}, and ${none}`, survey, desired, mover, ofType);
+  if (mover.isWriter) return noRoomForWriter(`${what}, and ${none}`, survey, desired, {mover, ofType, heir});
   return warn(
     'NO_ROOM_NOW',
     `${what}, and ${none}. It waits for room, or for an autoscaler; the others go on meanwhile.`,
   );
 }
 
-function volumeElsewhere(what: string, {target}: CheckContext, {pod, isWriter, volume}: Mover): Finding {
+function volumeElsewhere(
+  what: string,
+  desired: CheckContext,
+  {pod, isWriter, volume}: Mover,
+  heir: Pod | null,
+): Finding {
+  const {target} = desired;
   const terms = volume?.spec.nodeAffinity?.required?.nodeSelectorTerms ?? [];
   return refuse(
     'UNSCHEDULABLE',
@@ -119,6 +148,7 @@ function volumeElsewhere(what: string, {target}: CheckContext, {pod, isWriter, v
       object: object('Pod', target, pod.metadata.name),
       evidence: [`volume ${volume?.metadata.name ?? '?'}: ${JSON.stringify(terms)}`],
       remedies: [
+        ...switchFirst(desired, heir),
         {title: 'Name a type of node that its volume reaches with --instance-type.'},
         isWriter
           ? {title: 'Install a release under another name there, copy the data, and switch the clients over.'}
@@ -136,10 +166,10 @@ function volumeElsewhere(what: string, {target}: CheckContext, {pod, isWriter, v
 function noRoomForWriter(
   what: string,
   {nodeUse}: Survey,
-  {target}: CheckContext,
-  {pod}: Mover,
-  ofType: readonly Node[],
+  desired: CheckContext,
+  {mover: {pod}, ofType, heir}: {readonly mover: Mover; readonly ofType: readonly Node[]; readonly heir: Pod | null},
 ): Finding {
+  const {target} = desired;
   const shown = ofType
     .slice(0, 5)
     .map(
@@ -151,6 +181,7 @@ function noRoomForWriter(
     object: object('Pod', target, pod.metadata.name),
     evidence: shown,
     remedies: [
+      ...switchFirst(desired, heir),
       {title: 'Make room first, or ask for less with --cpu and --memory.'},
       {title: 'See what the nodes have and what is taken', command: kubectlHere(target, 'describe', 'nodes')},
     ],

@@ -3,7 +3,7 @@
 import {objectNames, readerOfPod} from '../../chart/names.ts';
 import {propose} from '../../commands/command-line.ts';
 import {releaseRef} from '../../commands/operation.ts';
-import {cause, type Cause} from '../../core/cause.ts';
+import {cause, type Cause, type Remedy} from '../../core/cause.ts';
 import {formatBytes} from '../../parameters/quantity.ts';
 import type {Node, PersistentVolume, PersistentVolumeClaim, Pod} from '../kubernetes.ts';
 import {isReady, proofOf, viewOf} from '../release-view.ts';
@@ -22,38 +22,86 @@ export interface Candidate {
 
 const unchanged = 'Nothing was changed.';
 
-/** Why this user may not; null where they may. */
-export function mayMoveWriter(target: Target, permissions: readonly Permission[]): Cause | null {
+/** All volumes of the release: of which two change their claims is not known yet. By their names. */
+export function volumesToMove({claims, operation, target, ...rest}: Snapshot): readonly string[] {
+  const {switchover, failover} = operation ?? {};
+  const ofRelease = viewOf({claims, operation, target, ...rest}).claims.flatMap(({spec}) => spec.volumeName ?? []);
+  const recorded = [
+    ...(switchover ? [switchover.writer, switchover.reader] : []),
+    ...(failover ? [failover.writer, ...Object.values(failover.readers)] : []),
+  ].flatMap(({volume}) => volume?.name ?? []);
+  return [...new Set([...ofRelease, ...recorded])].sort();
+}
+
+/** Why this user may not; null where they may. `user`: as the cluster calls them; null: not known. */
+export function mayMoveWriter(target: Target, permissions: readonly Permission[], user: string | null): Cause | null {
   const missing = permissions.filter(({required, allowed}) => required && allowed === false);
-  const [first] = missing;
-  if (!first) return null;
-  const needed = missing.map(({verb, resource, why}) => `${verb} ${resource}: ${why}`);
-  const isVolumes = missing.every(({resource}) => resource === 'persistentvolumes');
+  if (missing.length === 0) return null;
+  const ofVolumes = missing.filter(({resource}) => resource === 'persistentvolumes');
+  const rights = [...new Set(missing.map(({verb, resource}) => `${verb} ${resource}`))];
+  const where = ofVolumes.length > 0 ? ', which belong to the whole cluster' : '';
+  // Reclaim policy Delete, which most classes have, cannot be changed without that right.
+  const noCopy =
+    ofVolumes.length > 0
+      ? ' It is not done by a copy instead: the volume of the writer would be deleted with its claim before the new ' +
+        'writer is proven.'
+      : '';
   return cause(
     'FORBIDDEN',
     `The writer's role of ${target.release} moves by exchanging two volumes, and this user may not ` +
-      `${listed([...new Set(missing.map(({verb, resource}) => `${verb} ${resource}`))], 'or')}` +
-      `${first.namespace === null ? ' in the whole cluster' : ''}. ${unchanged}`,
+      `${listed(rights, 'or')}${where}.${noCopy} ${unchanged}`,
     {
       object: object('Release', target, target.release),
-      evidence: needed,
+      evidence: evidenceOf(missing),
       remedies: [
-        ...(isVolumes
-          ? [
-              {
-                title: 'Have an administrator of the cluster grant it, and bind the ClusterRole to you',
-                command: kubectl(
-                  target,
-                  ...['create', 'clusterrole', 'pg-helm-install-switchover'],
-                  ...['--verb=get,patch', '--resource=persistentvolumes'],
-                ),
-              },
-            ]
-          : []),
-        {title: 'Or have somebody run the command who may'},
+        ...(ofVolumes.length === missing.length ? [grantVolumes(target, ofVolumes, user)] : []),
+        {
+          title:
+            'Or have somebody run the same command who may. Until then the writer stays where it is; everything else ' +
+            'works without that right',
+        },
       ],
     },
   );
+}
+
+function evidenceOf(missing: readonly Permission[]): readonly string[] {
+  const lines = missing.map(({verb, resource, name, why}) => {
+    const which = name === undefined ? resource : `${resource}/${name}`;
+    return `not allowed: ${verb} ${which}: ${why}`;
+  });
+  return [...new Set(lines)];
+}
+
+/** For these volumes alone, where they are known by name. */
+function grantVolumes(target: Target, missing: readonly Permission[], user: string | null): Remedy {
+  const named = [...new Set(missing.flatMap(({name}) => name ?? []))];
+  const role = `pg-helm-install-volumes-${target.namespace}-${target.release}`;
+  const group = 'rbac.authorization.k8s.io';
+  const volumes = named.length === 0 ? '' : `, resourceNames: ${JSON.stringify(named)}`;
+  const lines = [
+    `apiVersion: ${group}/v1`,
+    'kind: ClusterRole',
+    `metadata: {name: ${role}}`,
+    'rules:',
+    `- {apiGroups: [""], resources: ["persistentvolumes"]${volumes}, verbs: ["get", "patch"]}`,
+    ...(user === null
+      ? []
+      : [
+          '---',
+          `apiVersion: ${group}/v1`,
+          'kind: ClusterRoleBinding',
+          `metadata: {name: ${role}}`,
+          `roleRef: {apiGroup: ${group}, kind: ClusterRole, name: ${role}}`,
+          `subjects: [{apiGroup: ${group}, kind: User, name: ${JSON.stringify(user)}}]`,
+        ]),
+  ];
+  return {
+    title:
+      `Have an administrator of the cluster grant it${named.length === 0 ? '' : ' for the volumes of this release'}` +
+      `${user === null ? ', and bind the ClusterRole to you' : ''}`,
+    command: [`${kubectl(target, 'apply', '-f', '-')} <<'EOF'`, ...lines, 'EOF'].join('\n'),
+  };
 }
 
 /** What has to be right of the release itself. */
@@ -76,8 +124,16 @@ export function writerFit(before: Snapshot): Cause | null {
   return null;
 }
 
-/** The reader that is asked for, or the one that is closest to the writer. `to`: the name of its pod; null: any. */
-export function chooseReader(before: Snapshot, to: string | null, closedNodes: readonly string[]): Candidate | Cause {
+/**
+ * The reader that is asked for, or the one that is closest to the writer. `to`: the name of its pod; null: any.
+ * `leaving`: the node that the writer is to leave; null: none is named.
+ */
+export function chooseReader(
+  before: Snapshot,
+  to: string | null,
+  closedNodes: readonly string[],
+  leaving: string | null = null,
+): Candidate | Cause {
   const {target} = before;
   const {readerPods, streams, readersWanted} = viewOf(before);
   if (to !== null && !(readerOfPod(target, to) !== null && (readerOfPod(target, to) ?? 0) < readersWanted))
@@ -88,9 +144,31 @@ export function chooseReader(before: Snapshot, to: string | null, closedNodes: r
     return stream && isReady(pod) && !pod.metadata.deletionTimestamp ? [{pod, stream}] : [];
   });
   const close = fit.filter(({stream}) => (stream.lagBytes ?? Infinity) <= maxLagBytes);
-  const open = close.filter(({pod}) => !closedNodes.includes(pod.spec.nodeName ?? ''));
+  const elsewhere = close.filter(({pod}) => pod.spec.nodeName !== leaving);
+  if (leaving !== null && close.length > 0 && elsewhere.length === 0) return allLeave(before, to, leaving);
+  const open = elsewhere.filter(({pod}) => !closedNodes.includes(pod.spec.nodeName ?? ''));
   const [best] = open.sort((a, b) => (a.stream.lagBytes ?? 0) - (b.stream.lagBytes ?? 0));
-  return best ?? whyNone(target, {to, fit, close});
+  return best ?? whyNone(target, {to, fit, close: elsewhere});
+}
+
+/** The role would stay on the node that is to be left. */
+function allLeave({target, ...before}: Snapshot, to: string | null, node: string): Cause {
+  const {reader} = objectNames(target);
+  const {readersWanted} = viewOf({target, ...before});
+  const who = to ?? (readersWanted === 1 ? 'The only reader' : 'Each reader that could take its role');
+  return cause(
+    'NO_READER_TO_PROMOTE',
+    `The writer of ${target.release} cannot leave ${node}: ${who} runs on it too. ${unchanged}`,
+    {
+      object: object(to === null ? 'StatefulSet' : 'Pod', target, to ?? reader),
+      remedies: [
+        propose('Add a reader, which runs on another node where there is room on one', {
+          ...{kind: 'scale', ...releaseRef(target)},
+          ...{readReplicas: readersWanted + 1, deleteVolumes: false},
+        }),
+      ],
+    },
+  );
 }
 
 function namesOf(target: Target, readers: number): string {

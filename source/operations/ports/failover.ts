@@ -17,7 +17,7 @@ export interface LostCommits {
 
 export interface FailoverPort {
   /** Whether this user may do what a failover does. */
-  failoverPermissions(): Promise<readonly Permission[]>;
+  failoverPermissions(volumes: readonly string[]): Promise<readonly Permission[]>;
   nodeSeen(name: string): Promise<NodeSeen>;
   /** The node that a volume is attached to; null: to none, or that may not be read. */
   attachedTo(volume: string): Promise<string | null>;

@@ -1,7 +1,18 @@
 // The claims of a release and the volumes behind them.
+import type {RequiredSettings} from '../../chart/required-settings.ts';
 import type {PersistentVolume, PersistentVolumeClaim} from '../../observation/kubernetes.ts';
 import type {Snapshot} from '../../observation/snapshot.ts';
+import type {Toleration} from '../../parameters/tolerations.ts';
 import type {DryRun} from './cluster.ts';
+
+/** Volumes that no pod uses, and what the pods that read them are to have. */
+export interface KeptVolumes {
+  /** By their claims. */
+  readonly claims: readonly string[];
+  readonly image: string;
+  readonly pullSecret: string | null;
+  readonly tolerations: readonly Toleration[];
+}
 
 export interface StoragePort {
   /** Those that may be read, by the claim's name. */
@@ -10,5 +21,10 @@ export interface StoragePort {
   storageUnder(pod: string): Promise<Pick<Snapshot, 'namespace' | 'claims' | 'volumes'>>;
   /** @param size Kubernetes quantity */
   growClaims(names: readonly string[], size: string, options: DryRun): Promise<void>;
+  /**
+   * The settings that the databases on these volumes ran with last, each read in a pod that goes again; without those
+   * that cannot be read.
+   */
+  keptSettings(volumes: KeptVolumes): Promise<readonly RequiredSettings[]>;
   deleteClaims(names: readonly string[]): Promise<void>;
 }

@@ -14,8 +14,10 @@ export interface LastRecord {
 }
 
 export interface SwitchoverPort {
-  /** Whether this user may do what a switchover does. */
-  switchoverPermissions(): Promise<readonly Permission[]>;
+  /** Whether this user may do what a switchover does, with these volumes. */
+  switchoverPermissions(volumes: readonly string[]): Promise<readonly Permission[]>;
+  /** As the cluster calls this user; null: it does not say. */
+  user(): Promise<string | null>;
   /** Those that may be read. */
   nodes(names: readonly string[]): Promise<readonly Node[]>;
   handOverState(record: SwitchoverRecord): Promise<HandOverState>;

@@ -296,6 +296,8 @@ export interface ChangeShape {
   /** What helm applies before commits wait for more readers, or before readers go for which they do; else null. */
   readonly first: FirstValues | null;
   readonly synchronousReplicas: number;
+  /** Commits are to wait for fewer readers than now: writes may hang until the writer knows it. */
+  readonly commitsWaitForFewer: boolean;
   /** An earlier run may have left it so. */
   readonly publishesNotReady: boolean;
   readonly grows: boolean;
@@ -395,6 +397,7 @@ function restartSteps(
   ofWriter: readonly ChangeStep[],
 ): readonly ChangeStep[] {
   const {order, between, writerServes, podUpdates} = shape;
+  const isFirst = writerLeads(shape);
   // An image without slots would keep those of its readers for ever, and bounds none.
   const slots = shape.slotsGoFrom === 0 && writerServes ? [slotsThatGo(0)] : [];
   const restartsWriter = podUpdates.some((podUpdate) => podUpdate.isWriter && restarts(podUpdate));
@@ -415,11 +418,20 @@ function restartSteps(
   }
   return [
     ...applied,
-    ...(writerServes ? [] : ofWriter),
+    ...(isFirst ? ofWriter : []),
     ...ofReaders,
     ...(writerServes && restartsWriter ? [allReaders, ...slots] : []),
-    ...(writerServes ? ofWriter : []),
+    ...(isFirst ? [] : ofWriter),
   ];
+}
+
+/**
+ * Readers wait for a writer that does not serve. One whose commits are to wait for fewer of them does not wait for
+ * readers that may be away: that is why somebody asks for it.
+ */
+function writerLeads({writerServes, commitsWaitForFewer, podUpdates}: ChangeShape): boolean {
+  const restartsWriter = podUpdates.some((podUpdate) => podUpdate.isWriter && restarts(podUpdate));
+  return !writerServes || (commitsWaitForFewer && !restartsWriter);
 }
 
 /** Restarts each reader that is wanted, those that come new too. */
@@ -446,13 +458,14 @@ const allReaders: ChangeStep = {...readers, name: 'all readers stream'};
 
 function stepsFor(
   {pod, isWriter, update: podUpdate, inPlaceSupport}: PodUpdatePlan,
-  {target, incarnations, writerServes, readReplicaCount, watch, now}: ChangeShape,
+  shape: ChangeShape,
 ): readonly ChangeStep[] {
+  const {target, incarnations, readReplicaCount, watch, now} = shape;
   const {name} = pod.metadata;
   return updatePod({
     name,
     isWriter,
-    followers: isWriter && writerServes ? readerNames(target, readReplicaCount) : [],
+    followers: isWriter && !writerLeads(shape) ? readerNames(target, readReplicaCount) : [],
     verb: verbOf(podUpdate),
     inPlaceSupport,
     incarnation: incarnations?.[name] ?? null,

@@ -50,10 +50,11 @@ const operation: fc.Arbitrary<Operation> = where.chain((ref) =>
     fc
       .record({readReplicas: fc.integer({min: 0, max: 15}), deleteVolumes: fc.boolean(), to: files})
       .map(({to, ...rest}) => ({kind: 'scale' as const, ...ref, ...rest, ...to})),
-    fc.tuple(some, files).map(([{cpu, memory, instanceType, storageSize}, to]) => ({
+    fc.tuple(some, files, fc.boolean()).map(([{cpu, memory, instanceType, storageSize}, to, stays]) => ({
       kind: 'resize' as const,
       ...ref,
       sizes: JSON.parse(JSON.stringify({cpu, memory, instanceType, storageSize})) as object,
+      ...(stays ? {switchover: 'never' as const} : {}),
       ...to,
     })),
     fc
@@ -73,7 +74,9 @@ const operation: fc.Arbitrary<Operation> = where.chain((ref) =>
       })
       .map((rest) => ({kind: 'set' as const, ...ref, ...rest})),
     fc.constantFrom(...passwordRoles).map((role) => ({kind: 'rotate-password' as const, ...ref, role})),
-    fc.option(name).map((to) => ({kind: 'switchover' as const, ...ref, to})),
+    fc
+      .record({to: fc.option(name), node: fc.option(name)})
+      .map(({to, node}) => ({kind: 'switchover' as const, ...ref, to, ...(node === null ? {} : {awayFromNode: node})})),
     fc
       .record({to: fc.option(name), nodeIsOff: fc.boolean()})
       .map((rest) => ({kind: 'failover' as const, ...ref, ...rest})),

@@ -156,6 +156,7 @@ describe('a plan', () => {
       existing: parametersWith({tls: is}),
       podUpdates: [],
       order: 'readers first',
+      movesRole: false,
       preface: [],
       deleteVolumes: false,
       retained: [],

@@ -8,7 +8,7 @@ import {
   withRoleMove,
   type RoleMove,
 } from '../../../source/observation/role-moves.ts';
-import {roleWarnings} from '../../../source/observation/role-warnings.ts';
+import {roleWarnings, writerNodeLeaving} from '../../../source/observation/role-warnings.ts';
 import type {ReaderStream, Snapshot} from '../../../source/observation/snapshot.ts';
 import {uncountedFailover} from '../../../source/observation/uncounted-failover.ts';
 import {podOf, proof, setOf} from '../../support/fake-objects.ts';
@@ -101,6 +101,25 @@ describe('before a role has to move', () => {
     const far = release(['b', 'c'], [stream(readers[0] ?? '', 2 ** 30), stream(readers[1] ?? '', 5)]);
     expect(codes(far)).toEqual(['READER_BEHIND']);
     expect(roleWarnings(far)[0]?.message).toContain('orders-postgresql-read-0 (1Gi)');
+  });
+  it('a node of the writer that is about to go is named, with the command that moves the role before', () => {
+    const cordoned = {metadata: {name: 'a'}, spec: {unschedulable: true}};
+    const told = (snapshot: Snapshot) => writerNodeLeaving(snapshot).map(({message}) => message);
+    const [message = ''] = told({...release(['b']), writerNode: cordoned});
+    expect(message).toContain('a, where the writer runs, takes no pods (it is cordoned)');
+    expect(message).toContain('pg-helm-install switchover orders -n team-a --away-from-node a moves its role');
+    expect(told({...release([]), writerNode: cordoned})[0]).toContain('--read-replicas 1 adds one');
+    const taints = [{key: 'karpenter.sh/disrupted', effect: 'NoSchedule'}];
+    const going = {...release(['b']), writerNode: {metadata: {name: 'a'}, spec: {taints}}} as Snapshot;
+    expect(told(going)[0]).toContain('it has the taint karpenter.sh/disrupted');
+  });
+  it('nothing is said of a node that takes pods, that may not be read, or that the writer has left', () => {
+    for (const writerNode of [
+      null,
+      {metadata: {name: 'a'}, spec: {}},
+      {metadata: {name: 'b'}, spec: {unschedulable: true}},
+    ])
+      expect(writerNodeLeaving({...release(['b']), writerNode})).toEqual([]);
   });
   it('a reader that takes writes is TWO_WRITERS, unless its role is just moving', () => {
     const answering = {...proof('writer', 0), role: 'reader' as const};

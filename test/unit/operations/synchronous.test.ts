@@ -2,11 +2,14 @@
 import {describe, expect, it} from 'vitest';
 import {at} from '../../../source/chart/tree.ts';
 import {change, type ChangeRequest} from '../../../source/operations/change.ts';
+import {changeSteps, type ChangeShape} from '../../../source/operations/steps/change-steps.ts';
+import type {PodUpdatePlan} from '../../../source/plan/pod-update-plan.ts';
+import {podOf} from '../../support/fake-objects.ts';
 import type {Result} from '../../../source/operations/progress.ts';
 import type {Parameters} from '../../../source/parameters/parameters.ts';
 import {Killed} from '../../support/fake-ports.ts';
 import {FakeRelease, type FakeReleasePorts} from '../../support/fake-release.ts';
-import {parametersWith} from '../../support/survey.ts';
+import {parametersWith, targetFor} from '../../support/survey.ts';
 
 const chart = {
   path: 'charts/postgresql',
@@ -90,5 +93,33 @@ describe('synchronous readers', () => {
       const {readReplicaCount: count, synchronousReplicas: waits} = to;
       expect(history(release).at(-1)).toBe(`${count} readers, ${waits === 0 ? 'none' : `ANY ${waits}`}`);
     }
+  });
+});
+
+describe('the writer and readers that may be away', () => {
+  const [writer, reader] = ['orders-postgresql-primary-0', 'orders-postgresql-read-0'];
+  const updates = (update: PodUpdatePlan['update']): readonly PodUpdatePlan[] =>
+    [reader, writer].map((name) => ({
+      ...{pod: podOf(name, true), isWriter: name === writer, update, isConcerned: true, why: null},
+      inPlaceSupport: {mayResize: false, nodeLabels: null, mayReload: true},
+    }));
+  const order = (rest: Partial<ChangeShape>) =>
+    changeSteps({
+      ...{target: targetFor('orders'), podUpdates: updates('reload'), incarnations: null, writerServes: true},
+      ...{certificate: {before: [], after: []}, adoption: {before: [], applied: []}},
+      ...{metrics: {before: [], role: [], after: []}, order: 'readers first', between: null, first: null},
+      ...{synchronousReplicas: 0, commitsWaitForFewer: false, publishesNotReady: false, grows: false},
+      ...{needsTrialStart: null, rebuildsIndexes: false, addsReaders: false, readersGo: false, slotsGoFrom: null},
+      ...{deleteVolumes: false, readReplicaCount: 1, now: () => 0},
+      ...rest,
+    } as unknown as ChangeShape).flatMap(({name}) => (/^(reload|restart) /.test(name) ? name : []));
+
+  it('where commits are to wait for fewer of them, the writer reads its settings again first', () => {
+    expect(order({commitsWaitForFewer: true})).toEqual([`reload ${writer}`, `reload ${reader}`]);
+    expect(order({})).toEqual([`reload ${reader}`, `reload ${writer}`]);
+  });
+  it('a writer that has to restart for another reason waits for the readers all the same', () => {
+    const podUpdates = updates('recreate');
+    expect(order({commitsWaitForFewer: true, podUpdates})).toEqual([`restart ${reader}`, `restart ${writer}`]);
   });
 });

@@ -1,9 +1,11 @@
 // --synchronous-replicas: what may be said, and what the chart makes of it.
 import {describe, expect, it} from 'vitest';
 import {fromValues, toValues} from '../../../source/chart/values.ts';
-import {synchronousWarning} from '../../../source/observation/synchronous.ts';
+import {commitsWaitWarning, synchronousWarning} from '../../../source/observation/synchronous.ts';
+import type {Snapshot} from '../../../source/observation/snapshot.ts';
+import {replication, setOf} from '../../support/fake-objects.ts';
 import {synchronousReplicas} from '../../../source/parameters/descriptors/synchronous-replicas.ts';
-import {parametersWith} from '../../support/survey.ts';
+import {parametersWith, targetFor} from '../../support/survey.ts';
 
 const nowhere = {nodes: null, storageClasses: null, cloud: null};
 const resolved = (answer: number, others: Readonly<Record<string, unknown>>) =>
@@ -44,5 +46,37 @@ describe('--synchronous-replicas', () => {
     expect(synchronousWarning({synchronousReplicas: count, readReplicaCount})?.code).toBe(
       isSaid ? 'SYNC_MAY_BLOCK' : undefined,
     );
+  });
+});
+
+describe('writes that wait for readers that are away', () => {
+  const [first, second] = ['orders-postgresql-read-0', 'orders-postgresql-read-1'];
+  const told = (streaming: readonly string[], needed: number, rest: object = {}) =>
+    commitsWaitWarning(
+      {
+        ...{target: targetFor('orders'), pods: [], services: [], claims: [], release: {revisions: []}},
+        statefulSets: [setOf('orders-postgresql-read', 2, 0)],
+        database: [replication(streaming, 0, needed)],
+        ...rest,
+      } as unknown as Snapshot,
+      {synchronousReplicas: needed},
+    )?.message;
+
+  it('are said, with how many confirm and the command that waits for no more', () => {
+    expect(told([], 1)).toBe(
+      'Every write waits: each commit is to be confirmed by 1 reader, and none streams. When that cannot be waited ' +
+        'for: pg-helm-install set orders -n team-a --synchronous-replicas 0',
+    );
+    expect(told([first], 2)).toContain('by 2 readers, and 1 streams');
+    expect(told([first], 2)).toContain('--synchronous-replicas 1');
+  });
+  it('are none where enough confirm, where no commit waits, and where nobody has asked the writer', () => {
+    expect(told([first, second], 2)).toBeUndefined();
+    expect(told([first], 1)).toBeUndefined();
+    expect(told([], 0)).toBeUndefined();
+    expect(told([], 1, {database: []})).toBeUndefined();
+  });
+  it('what the writer says outweighs what was asked for and is not in force yet', () => {
+    expect(told([first], 1, {database: [replication([first], 0, 0)]})).toBeUndefined();
   });
 });

@@ -48,6 +48,7 @@ function facts(
     existing: parametersWith(),
     podUpdates: [],
     order: 'readers first',
+    movesRole: false,
     preface: [],
     certificate: null,
     stale: [],

@@ -205,7 +205,7 @@ describe('the plan', () => {
     ...{target, verdict: 'gone', nodeIsOff: true, chosen: at(second, 20), positions: [at(first, 10), at(second, 20)]},
     ...{atRisk: {bytes: 0, lastSignAt: null, isCovered: false}, nodes: {writer: 'node1', reader: 'node2'}},
     ...{oldVolume: {name: 'pvc-w', size: '20Gi', kept: 'orders-postgresql-kept-1'}, diskCanMove: false},
-    ...{silent: [], isSentAll: false},
+    ...{silent: [], isSentAll: false, commitsWaitFor: 0},
   };
   const told = (rest: Partial<FailoverFacts> = {}) =>
     failoverConsequences({...facts, ...rest}).map(({code, object}) => `${code} ${object}`);
@@ -235,6 +235,19 @@ describe('the plan', () => {
     );
     expect(unknown).toMatchObject({code: 'WRITES_AT_RISK'});
     expect(unknown?.sentence).toContain(`more than ${second}, if anything, is lost too`);
+  });
+  it('says that writes hang where fewer readers are left to follow than each commit waits for', () => {
+    const hangs = (rest: Partial<FailoverFacts>) =>
+      failoverConsequences({...facts, ...rest}).find(({code}) => code === 'COMMITS_WAIT')?.sentence;
+    expect(hangs({commitsWaitFor: 1})).toBeUndefined();
+    const alone = {positions: [at(second, 20)], silent: [first]};
+    expect(hangs({...alone, commitsWaitFor: 1})).toMatch(
+      /waits for 1 reader, and no other one answers: every write hangs .* --synchronous-replicas 0$/,
+    );
+    expect(hangs({commitsWaitFor: 2})).toContain('only 1 more answers');
+    // One that has more is copied anew before it follows.
+    expect(hangs({chosen: at(first, 10), commitsWaitFor: 1})).toContain('no other one answers');
+    expect(hangs(alone)).toBeUndefined();
   });
   it('says what another reader has more, that a disk could move, and that there is no volume', () => {
     expect(told({chosen: at(first, 10)})).toContain('WRITES_AT_RISK StatefulSet/orders-postgresql-read');

@@ -1,6 +1,13 @@
 // What of a writer moves with its role, and which reader may take it.
 import {describe, expect, it} from 'vitest';
-import {chooseReader, closedNodes, mayMoveWriter, writerFit} from '../../../source/observation/checks/switchover.ts';
+import {parseAllDocuments} from 'yaml';
+import {
+  chooseReader,
+  closedNodes,
+  mayMoveWriter,
+  volumesToMove,
+  writerFit,
+} from '../../../source/observation/checks/switchover.ts';
 import {switchoverPermissions} from '../../../source/observation/checks/permissions.ts';
 import type {ReaderStream, Snapshot} from '../../../source/observation/snapshot.ts';
 import {emptied, readerSlots, settingsLeft, settingsToMove, type ServerFacts} from '../../../source/plan/switchover.ts';
@@ -88,6 +95,17 @@ describe('the reader that becomes the writer', () => {
     expect(nameOf(chooseReader(both, null, ['b']))).toBe(first);
     expect(nameOf(chooseReader(both, null, ['a', 'b']))).toBe('UNSCHEDULABLE');
   });
+  it('is none on the node that the writer is to leave, and that is said with what helps', () => {
+    expect(nameOf(chooseReader(both, null, [], 'b'))).toBe(first);
+    expect(nameOf(chooseReader(both, second, [], 'b'))).toBe('NO_READER_TO_PROMOTE');
+    expect(nameOf(chooseReader(both, null, ['a'], 'b'))).toBe('UNSCHEDULABLE');
+    const beside = {...both, pods: [on(first, 'b'), on(second, 'b')]} as Snapshot;
+    const told = chooseReader(beside, null, [], 'b');
+    expect(told).toMatchObject({code: 'NO_READER_TO_PROMOTE'});
+    expect('remedies' in told ? told.remedies[0]?.command : '').toContain(
+      'scale orders -n team-a --context prod-eu --read-replicas 3',
+    );
+  });
 });
 
 it('a node that is cordoned, or not ready, takes no pods', () => {
@@ -100,20 +118,52 @@ it('a node that is cordoned, or not ready, takes no pods', () => {
   ]);
 });
 
-it('whoever may not change volumes is told so, with what an administrator grants', () => {
-  const asked = switchoverPermissions('team-a');
-  const isVolume = (resource: string) => resource === 'persistentvolumes';
-  const told = mayMoveWriter(
-    targetFor('orders'),
-    asked.map((one) => ({...one, allowed: !isVolume(one.resource)})),
-  );
-  expect(told?.code).toBe('FORBIDDEN');
-  expect(told?.remedies[0]?.command).toContain('--verb=get,patch --resource=persistentvolumes');
-  expect(
-    mayMoveWriter(
-      targetFor('orders'),
-      asked.map((one) => ({...one, allowed: true})),
-    ),
-  ).toBeNull();
-  expect(asked.find(({resource}) => resource === 'statefulsets/scale')).toMatchObject({group: 'apps', verb: 'patch'});
+describe('whoever may not change volumes', () => {
+  const target = targetFor('orders');
+  const named = switchoverPermissions('team-a', ['pv-a', 'pv-b']);
+  const without = (...resources: string[]) =>
+    named.map((one) => ({...one, allowed: !resources.includes(one.resource)}));
+
+  it('is asked for these volumes alone, and told what an administrator grants for them, bound to this user', () => {
+    expect(
+      named.flatMap(({resource, verb, name}) => (resource === 'persistentvolumes' ? `${verb} ${name}` : [])),
+    ).toEqual(['get pv-a', 'patch pv-a', 'get pv-b', 'patch pv-b']);
+    const told = mayMoveWriter(target, without('persistentvolumes'), 'ann');
+    expect(told).toMatchObject({code: 'FORBIDDEN'});
+    expect(told?.message).toMatch(/may not get persistentvolumes or patch persistentvolumes.* not done by a copy/);
+    expect(told?.evidence[0]).toMatch(/^not allowed: get persistentvolumes\/pv-a: /);
+    const {title, command} = told?.remedies[0] ?? {};
+    expect(title).toBe('Have an administrator of the cluster grant it for the volumes of this release');
+    const applied = /<<'EOF'\n([^]*)\nEOF$/.exec(command ?? '')?.[1] ?? '';
+    expect(parseAllDocuments(applied).map((one) => one.toJS() as unknown)).toMatchObject([
+      {kind: 'ClusterRole', rules: [{resourceNames: ['pv-a', 'pv-b'], verbs: ['get', 'patch']}]},
+      {kind: 'ClusterRoleBinding', subjects: [{kind: 'User', name: 'ann'}]},
+    ]);
+  });
+  it('is told to have it bound where the cluster does not say who they are', () => {
+    const [grant] = mayMoveWriter(target, without('persistentvolumes'), null)?.remedies ?? [];
+    expect(grant?.title).toContain('bind the ClusterRole to you');
+    expect(grant?.command).not.toContain('ClusterRoleBinding');
+  });
+  it('is not given a command that grants too little where more is missing', () => {
+    const told = mayMoveWriter(target, without('persistentvolumes', 'pods/exec'), 'ann');
+    expect(told?.remedies.map(({command}) => command)).toEqual([undefined]);
+  });
+  it('may where all of it is allowed', () => {
+    expect(mayMoveWriter(target, without(), 'ann')).toBeNull();
+    expect(named.find(({resource}) => resource === 'statefulsets/scale')).toMatchObject({group: 'apps', verb: 'patch'});
+  });
+});
+
+it('the volumes that are asked for are those of the release, and those that a begun move wrote down', () => {
+  const claim = (name: string, volumeName: string) => ({metadata: {name}, spec: {volumeName}});
+  const side = (name: string) => ({volume: {name}});
+  const before = {
+    ...{target: targetFor('orders'), pods: [], services: [], release: {revisions: []}, database: []},
+    statefulSets: [setOf('orders-postgresql-read', 1, 0)],
+    claims: [claim('data-orders-postgresql-read-0', 'pv-b'), claim('data-orders-postgresql-read-7', 'pv-spare')],
+    operation: {switchover: {writer: side('pv-a'), reader: side('pv-b')}},
+  } as unknown as Snapshot;
+  expect(volumesToMove(before)).toEqual(['pv-a', 'pv-b']);
+  expect(volumesToMove({...before, operation: null})).toEqual(['pv-b']);
 });

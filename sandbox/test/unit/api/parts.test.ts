@@ -153,12 +153,23 @@ describe('faults', () => {
   const codes = (seed: number) => {
     const faults = new SeededFaults(seed);
     faults.errorPercent = 30;
-    return Array.from({length: 200}, () => faults.next().error?.code ?? 200);
+    return Array.from({length: 200}, () => faults.next({method: 'GET', path: '/api'}).error?.code ?? 200);
   };
 
   test('are the same for the same seed', () => {
     expect(codes(7)).toEqual(codes(7));
     expect(codes(7)).not.toEqual(codes(8));
+  });
+
+  test('of changes alone leave questions alone, those too that are sent by POST', () => {
+    const faults = new SeededFaults(1);
+    faults.changeErrorPercent = 100;
+    const fails = (method: string, path: string) => faults.next({method, path}).error !== null;
+    expect(fails('PATCH', '/apis/apps/v1/namespaces/a/statefulsets/b')).toBe(true);
+    expect(fails('POST', '/api/v1/namespaces/a/secrets')).toBe(true);
+    expect(fails('GET', '/api/v1/namespaces/a/secrets')).toBe(false);
+    expect(fails('POST', '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews')).toBe(false);
+    expect(fails('POST', '/apis/authentication.k8s.io/v1/selfsubjectreviews')).toBe(false);
   });
 
   test('are of three kinds, and about as many as asked', () => {

@@ -86,6 +86,39 @@ describe('made anew', () => {
     expect(textOf(kept)).toContain('--delete-volumes');
   });
 
+  describe('a writer that has no place is told of a reader whose node would have one', () => {
+    const remedies = (found: ReturnType<typeof placement>) =>
+      found.flatMap((one) =>
+        one.severity === 'refuse' ? one.cause.remedies.flatMap(({command}) => command ?? []) : [],
+      );
+    const heir = 'pg-helm-install switchover orders -n team-a --context prod-eu --to orders-postgresql-read-0';
+    const ofReader = (on: string) => [mover(reader, on).pod];
+    const named = {...wanted, target: {...wanted.target, release: 'orders', namespace: 'team-a'}};
+
+    test('where its own is cordoned, and its volume belongs to it', () => {
+      const cordoned = {...survey, nodes: [{...host('node0'), spec: {unschedulable: true}}, host('node1')]};
+      const movers = [mover(writer, 'node0', bound('node0'))];
+      expect(remedies(placement(cordoned, named, movers, ['node1'], ofReader('node1')))[0]).toContain(heir);
+      expect(remedies(placement(cordoned, named, movers, ['node0'], ofReader('node0'))).join()).not.toContain(
+        'switchover',
+      );
+    });
+    test('where its own is full, and what the reader takes itself is free for it', () => {
+      const movers = [mover(writer, 'node0', bound('node0'))];
+      const full = (memory: number) => ({...survey, nodeUse: {node0: used(4), node1: used(memory)}});
+      expect(remedies(placement(full(3), named, movers, ['node1'], ofReader('node1')))[0]).toContain(heir);
+      expect(remedies(placement(full(4), named, movers, ['node1'], ofReader('node1'))).join()).not.toContain(
+        'switchover',
+      );
+    });
+    test('where another type of node is wanted, and the reader is on one', () => {
+      const types = goodSurvey({nodes: [host('node0'), host('big0', 't3.large')], nodeUse: {}});
+      const large = {...named, parameters: {...named.parameters, instanceType: 't3.large'}};
+      const movers = [mover(writer, 'node0', bound('node0'))];
+      expect(remedies(placement(types, large, movers, ['big0'], ofReader('big0')))[0]).toContain(heir);
+    });
+  });
+
   test('nodes that may not be listed say nothing', () =>
     expect(placement({...survey, nodes: null}, wanted, [mover(writer, 'node0')], [])).toEqual([]));
 });

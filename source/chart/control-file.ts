@@ -1,0 +1,27 @@
+// What the control file of a database that does not run says of the settings that a reader may not have lower than its
+// writer. Read by `od`, which every image has; pg_controldata is not in all of them.
+import {requiredSettings, type RequiredSettings} from './required-settings.ts';
+
+/**
+ * The file's own version and the five settings, as 4-byte integers in the order of `requiredSettings`. Source:
+ * PostgreSQL 12 to 18, src/include/catalog/pg_control.h, whose places these are.
+ * @param file a path that a shell takes as it stands
+ */
+export function controlFileCommand(file: string): string {
+  return `od -An -v -t d4 -j 8 -N 4 ${file} && od -An -v -t d4 -j 180 -N 20 ${file}`;
+}
+
+/** PG_CONTROL_VERSION of PostgreSQL 12, of 13 to 16, of 17 and of 18. */
+const knownVersions = [1201, 1300, 1700, 1800];
+/** What a setting may be at most: anything beyond is something else than one. PostgreSQL 17, guc_tables.c. */
+const mostConnections = 262_143;
+
+/** @returns null where it is of a version that we do not know, or not the output of that command */
+export function settingsInControlFile(lines: readonly string[]): RequiredSettings | null {
+  const [version = 0, ...values] = lines.join(' ').trim().split(/\s+/).map(Number);
+  const areSettings =
+    values.length === requiredSettings.length &&
+    values.every((value) => Number.isInteger(value) && value >= 0 && value <= 2 * mostConnections);
+  if (!knownVersions.includes(version) || !areSettings) return null;
+  return Object.fromEntries(requiredSettings.map((name, index) => [name, values[index]]));
+}

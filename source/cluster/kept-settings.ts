@@ -1,0 +1,54 @@
+// Reads from the volumes that an earlier release left which settings its readers need to start.
+import {createHash} from 'node:crypto';
+import {controlFileCommand, settingsInControlFile} from '../chart/control-file.ts';
+import type {RequiredSettings} from '../chart/required-settings.ts';
+import type {Target} from '../observation/snapshot.ts';
+import type {KeptVolumes} from '../operations/ports/storage.ts';
+import type {Api} from './api.ts';
+import {readFolder, saidOnVolume} from './reading-pod.ts';
+
+/** An image that has to be pulled is pulled for the release too. */
+const maxMs = 45_000;
+const controlFile = `${readFolder}/data/global/pg_control`;
+
+/** Of those that could be read. @throws ApiError, ConnectionError */
+export async function readKeptSettings(
+  api: Api,
+  target: Target,
+  {claims, image, pullSecret, tolerations}: KeptVolumes,
+): Promise<readonly RequiredSettings[]> {
+  const {namespace, fullname} = target;
+  const said = await Promise.all(
+    claims.map((claim) =>
+      saidOnVolume(
+        api,
+        namespace,
+        {
+          name: `${fullname}-look-${createHash('sha256').update(claim).digest('hex').slice(0, 10)}`,
+          purpose: 'kept-settings',
+          claim,
+          image,
+          command: ['sh', '-c', controlFileCommand(controlFile)],
+          spec: {
+            tolerations,
+            ...(pullSecret === null ? {} : {imagePullSecrets: [{name: pullSecret}]}),
+            // What a namespace that enforces Pod Security `restricted` wants. Uid: chart 16.7.26, values.yaml.
+            securityContext: {
+              runAsNonRoot: true,
+              runAsUser: 1001,
+              runAsGroup: 1001,
+              seccompProfile: {type: 'RuntimeDefault'},
+            },
+          },
+          containerSecurity: {
+            allowPrivilegeEscalation: false,
+            readOnlyRootFilesystem: true,
+            capabilities: {drop: ['ALL']},
+          },
+        },
+        {read: (lines) => (lines.length === 0 ? null : {settings: settingsInControlFile(lines)}), maxMs},
+      ),
+    ),
+  );
+  return said.flatMap((one) => one?.settings ?? []);
+}

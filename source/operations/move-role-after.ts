@@ -1,0 +1,65 @@
+// A change whose writer has to leave its node: where a reader has what is wanted already, the role moves to it, so that
+// nobody waits for the writer's disk to follow to another node.
+import {mayMoveWriter, volumesToMove, writerFit} from '../observation/checks/switchover.ts';
+import type {Snapshot} from '../observation/snapshot.ts';
+import {viewOf} from '../observation/release-view.ts';
+import type {PodUpdatePlan} from '../plan/pod-update-plan.ts';
+import type {RestartOrder} from '../plan/restart-order.ts';
+import {mustBeTheirs} from './converge.ts';
+import type {SwitchoverPort} from './ports/switchover.ts';
+import type {Progress, Result} from './progress.ts';
+import {mergeWarnings} from './result.ts';
+
+/** A switchover to the reader that is closest, of the release as it is by then. */
+export type MoveRole = () => AsyncGenerator<Progress, Result>;
+
+interface Asked {
+  readonly before: Snapshot;
+  /** Readers that are wanted. */
+  readonly readReplicaCount: number;
+  readonly podUpdates: readonly PodUpdatePlan[];
+  readonly order: RestartOrder;
+}
+
+/** Where it would take something along, or may not, the writer restarts as ever. */
+export async function movesRole(asked: Asked, ports: SwitchoverPort): Promise<boolean> {
+  const {before, readReplicaCount, podUpdates, order} = asked;
+  const leaves = podUpdates.some(({isWriter, leavesNode}) => isWriter && leavesNode);
+  const {readersWanted} = viewOf(before);
+  if (!leaves || order !== 'readers first' || readReplicaCount !== readersWanted || writerFit(before)) return false;
+  return isWithoutLoss(before, ports).catch((error: unknown) => {
+    mustBeTheirs(error);
+    return false;
+  });
+}
+
+/** Unlogged tables and logical slots stay behind in a switchover. */
+async function isWithoutLoss(before: Snapshot, ports: SwitchoverPort): Promise<boolean> {
+  const {target} = before;
+  const [permissions, unlogged, writer] = await Promise.all([
+    ports.switchoverPermissions(volumesToMove(before)),
+    ports.unloggedTables(),
+    ports.serverFacts(viewOf(before).writerPod?.metadata.name ?? ''),
+  ]);
+  const hasLogicalSlots = writer?.slots.some(({type}) => type === 'logical') ?? true;
+  return mayMoveWriter(target, permissions, null) === null && unlogged?.length === 0 && !hasLogicalSlots;
+}
+
+/** One result of both; what the move refuses comes after something was changed. `warnings`: those of before. */
+export function joined(changed: Result, moved: Result, warnings: Result['warnings']): Result {
+  const {operation, durationMs, phases, notes, ledger, writesOut} = changed;
+  const {cause, outcome} = moved;
+  // From the beginning of the whole.
+  const out = moved.writesOut && {...moved.writesOut, afterMs: moved.writesOut.afterMs + Math.round(durationMs)};
+  return {
+    ...moved,
+    ...{operation, outcome: outcome === 'refused' ? 'failed' : outcome},
+    durationMs: durationMs + moved.durationMs,
+    phases: [...phases, ...moved.phases],
+    notes: [...notes, ...moved.notes],
+    warnings: mergeWarnings(warnings, moved.warnings),
+    ...(cause ? {cause} : {}),
+    ...(ledger ? {ledger} : {}),
+    ...((out ?? writesOut) ? {writesOut: out ?? writesOut} : {}),
+  };
+}
