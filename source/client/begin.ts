@@ -64,32 +64,40 @@ export async function* begin(operation: Operation, settings: Settings, session: 
       return yield* installing(operation, settings, session, how);
     case 'uninstall':
       return yield* removing(operation, settings, session, how);
-    case 'rotate-password': {
-      const request = await rotationRequest(
-        settings,
-        session,
-        {role: operation.role, password: how.password},
-        {dryRun: how.dryRun, confirm: how.confirm ?? null},
-      );
-      return yield* rotatePasswords(request, session.ports, how.signal);
-    }
+    case 'rotate-password':
+      return yield* rotating(operation, settings, session, how);
     case 'switchover':
     case 'failover':
       return yield* movingTheRole(operation, settings, session, how);
     case 'backup':
       return yield* withBackup(operation, settings, session, how);
     case 'adopt':
-      if (operation.detach) {
-        const {dryRun, confirm = null, signal} = how;
-        const {request, ports} = await detachRequest(settings, session, operation, {dryRun, confirm});
-        return yield* detach(request, ports, signal);
-      }
-      return yield* changing(operation, settings, session, how);
+      return yield* (operation.detach ? detaching : changing)(operation, settings, session, how);
     case 'recover':
       return yield* recover(settings, session, {ask: how.ask ?? null, dryRun: how.dryRun, signal: how.signal});
     default:
       return yield* changing(operation, settings, session, how);
   }
+}
+
+async function* rotating(
+  {role}: OperationOf<'rotate-password'>,
+  settings: Settings,
+  session: Session,
+  {dryRun, password, confirm = null, signal}: BeginOptions,
+): Steps {
+  const request = await rotationRequest(settings, session, {role, password}, {dryRun, confirm});
+  return yield* rotatePasswords(request, session.ports, signal);
+}
+
+async function* detaching(
+  operation: OperationOf<'adopt'>,
+  settings: Settings,
+  session: Session,
+  {dryRun, confirm = null, signal}: BeginOptions,
+): Steps {
+  const {request, ports} = await detachRequest(settings, session, operation, {dryRun, confirm});
+  return yield* detach(request, ports, signal);
 }
 
 async function* changing(operation: Change, settings: Settings, session: Session, how: BeginOptions): Steps {

@@ -265,8 +265,7 @@ function stepsOf(
     order: settings.order,
     between: settings.between,
     first,
-    synchronousReplicas: request.parameters.synchronousReplicas ?? 0,
-    commitsWaitForFewer: (request.parameters.synchronousReplicas ?? 0) < synchronousNow(before, existing),
+    ...synchronousOf(request, before, existing),
     trialStartTemplate: needsTrialStart(podUpdates, before, settings) ? assessment.fresh : null,
     addsReaders: addsReadersAlone(request, before),
     readersGo,
@@ -279,6 +278,15 @@ function stepsOf(
     readReplicaCount,
   };
   return {steps: changeSteps(shape), stepsBefore: stepsBeforeFiles(shape)};
+}
+
+function synchronousOf(
+  {parameters}: ChangeRequest,
+  before: Snapshot,
+  existing: Parameters | null,
+): Pick<ChangeShape, 'synchronousReplicas' | 'commitsWaitForFewer'> {
+  const synchronousReplicas = parameters.synchronousReplicas ?? 0;
+  return {synchronousReplicas, commitsWaitForFewer: synchronousReplicas < synchronousNow(before, existing)};
 }
 
 /** Only readers that we start have slots. `goesOn`: an earlier run may have left some. */
