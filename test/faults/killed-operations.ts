@@ -275,20 +275,25 @@ const backupRestore: KilledOperation = {
   onClusterAlone: 'its images have no pg_restore',
   neverRecovered: true,
   async prepare(release, n) {
-    if (n === 0) await backup(release, 'run');
+    if (n === 0) {
+      await release.ask(writerPod, 'create table kept as select generate_series(1, 500) as n');
+      await backup(release, 'run');
+    }
     const {name} = release.namespace;
     const words = ['-n', name, '--delete-data', '--confirm', 'again', '--yes', '--timeout', '120s'];
     await cliJson(['uninstall', 'again', ...words], {env: release.env});
   },
   command: () => ['backup', 'restore', '--as', 'again'],
   problems: async (release) => {
-    const rows = await release.ask('again-postgresql-primary-0', 'select count(*) from steady_writer');
-    return Number(rows) > 0 ? [] : ['the restored release has no rows'];
+    const rows = await release.ask('again-postgresql-primary-0', 'select count(*) from kept').catch(String);
+    return rows === '500' ? [] : [`the restored release has ${rows} of 500 rows`];
   },
   ends: () => ({
     readers: 0,
     objects: [
-      ...[backupClaim, 'PersistentVolumeClaim/data-again-postgresql-primary-0', 'Pod/again-postgresql-primary-0'],
+      // It is backed up on the same schedule, to a volume of its own.
+      ...[backupClaim, 'PersistentVolumeClaim/again-postgresql-primary-pgdumpall'],
+      ...['PersistentVolumeClaim/data-again-postgresql-primary-0', 'Pod/again-postgresql-primary-0'],
       ...['Secret/again-postgresql-auth', 'StatefulSet/again-postgresql-primary', 'StatefulSet/again-postgresql-read'],
     ],
   }),

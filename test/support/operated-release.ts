@@ -168,12 +168,11 @@ export class OperatedRelease {
   }
 
   private args(command: string, flags: readonly string[]): string[] {
-    // New passwords take no chart.
-    const chart =
-      ['rotate-password', 'switchover', 'failover', 'uninstall', 'backup'].includes(command) ||
-      flags.includes('--chart')
-        ? []
-        : ['--chart', this.chart];
+    // New passwords take no chart; of what is done with backups a restore alone does, which makes a release.
+    const takesNone =
+      ['rotate-password', 'switchover', 'failover', 'uninstall'].includes(command) ||
+      (command === 'backup' && flags[0] !== 'restore');
+    const chart = takesNone || flags.includes('--chart') ? [] : ['--chart', this.chart];
     return [command, 'orders', '-n', this.namespace.name, '--yes', '--timeout', '120s', ...chart, ...flags];
   }
 

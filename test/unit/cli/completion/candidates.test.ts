@@ -46,7 +46,7 @@ describe('the value of a flag', () => {
     ],
     [
       ['rotate-password', 'orders', '--role', ''],
-      ['app', 'admin', 'replication', 'all'],
+      ['app', 'admin', 'replication', 'metrics', 'all'],
     ],
     [
       ['install', 'orders', '--exposure', ''],
