@@ -2,7 +2,8 @@
 import {execFile} from 'node:child_process';
 import {promisify} from 'node:util';
 import {expect} from 'vitest';
-import type {Pod} from '../../source/observation/kubernetes.ts';
+import {externalAddress} from '../../source/observation/endpoints.ts';
+import type {Pod, Service} from '../../source/observation/kubernetes.ts';
 import type {Result} from '../../source/operations/progress.ts';
 import {cliJson, start, type Running} from './cli.ts';
 import {kubectlJson, makeNamespace, type TestNamespace} from './namespace.ts';
@@ -256,8 +257,10 @@ export class OperatedRelease {
   /** That address, and the superuser's password as a Secret has it. */
   async server(
     name = 'orders-postgresql-auth',
-  ): Promise<{host: string; user: string; password: string; database: string}> {
-    const {endpoints} = await this.read<{endpoints: Result['endpoints']}>('status');
+  ): Promise<{host: string; port?: number; user: string; password: string; database: string}> {
+    const {endpoints} = await this.read<{endpoints: Result['endpoints'] | null}>('status');
+    // Of a standalone that is not ours yet they are not told.
+    const found = endpoints ? {host: endpoints.writer.host ?? ''} : await this.balancerOfStandalone();
     const secret = await kubectlJson<{data: Record<string, string>}>([
       '-n',
       this.namespace.name,
@@ -266,7 +269,13 @@ export class OperatedRelease {
       name,
     ]);
     const password = Buffer.from(secret.data['postgres-password'] ?? '', 'base64').toString();
-    return {host: endpoints?.writer.host ?? '', user: 'postgres', password, database: 'postgres'};
+    return {...found, user: 'postgres', password, database: 'postgres'};
+  }
+
+  private async balancerOfStandalone(): Promise<{host: string; port?: number}> {
+    const service = () => kubectlJson<Service>(['-n', this.namespace.name, 'get', 'service', 'orders-postgresql']);
+    const found = await waitFor('an address', async () => externalAddress(await service(), null), Boolean);
+    return found ?? {host: ''};
   }
 
   /** Every acknowledged row is in the writer and in each reader. */

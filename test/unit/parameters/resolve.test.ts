@@ -35,6 +35,7 @@ describe('resolve', () => {
     expect(resolve({}, nowhere)).toEqual({
       sizing: 'auto',
       cpuLimit: null,
+      readers: {},
       nodeSelector: {},
       priorityClass: null,
       zoneSpread: 'off',

@@ -118,8 +118,8 @@ describe('a release of a chart before 11', () => {
       'kubectl --context prod-eu label pod orders-postgresql-0 app.kubernetes.io/name=postgresql ' +
         'app.kubernetes.io/instance=orders app.kubernetes.io/component=primary --overwrite -n team-a',
       'kubectl --context prod-eu delete statefulset orders-postgresql --cascade=orphan -n team-a',
-      'helm upgrade orders CHART --version 11.9.13 -f FILE --set primary.updateStrategy.type=OnDelete -n team-a ' +
-        '--kube-context prod-eu',
+      'kubectl --context prod-eu delete secret orders-postgresql -n team-a',
+      'helm upgrade orders CHART --version 11.9.13 -f FILE -n team-a --kube-context prod-eu',
       'pg-helm-install adopt orders -n team-a --context prod-eu',
       undefined,
     ]);
