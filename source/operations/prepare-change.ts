@@ -18,6 +18,7 @@ import {
   wantedClaims,
   type RetainedVolume,
 } from '../observation/storage.ts';
+import {commitsWaitWarning} from '../observation/synchronous.ts';
 import type {Survey} from '../observation/survey.ts';
 import {isStartedByUs} from '../parameters/image-source.ts';
 import type {Parameters} from '../parameters/parameters.ts';
@@ -244,6 +245,7 @@ function stepsOf(
     between: settings.between,
     first,
     synchronousReplicas: request.parameters.synchronousReplicas ?? 0,
+    commitsHang: existing !== null && commitsWaitWarning(before, existing) !== null,
     commitsWaitForFewer: (request.parameters.synchronousReplicas ?? 0) < synchronousNow(before, existing),
     needsTrialStart: needsTrialStart(podUpdates, before, settings) ? assessment.fresh : null,
     addsReaders: addsReadersAlone(request, before),
