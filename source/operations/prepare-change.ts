@@ -17,6 +17,7 @@ import {
   unwantedClaims,
   type RetainedVolume,
 } from '../observation/storage.ts';
+import {commitsWaitWarning} from '../observation/synchronous.ts';
 import type {Survey} from '../observation/survey.ts';
 import {isStartedByUs} from '../parameters/image-source.ts';
 import type {Parameters} from '../parameters/parameters.ts';
@@ -284,9 +285,13 @@ function synchronousOf(
   {parameters}: ChangeRequest,
   before: Snapshot,
   existing: Parameters | null,
-): Pick<ChangeShape, 'synchronousReplicas' | 'commitsWaitForFewer'> {
+): Pick<ChangeShape, 'synchronousReplicas' | 'commitsWaitForFewer' | 'commitsHang'> {
   const synchronousReplicas = parameters.synchronousReplicas ?? 0;
-  return {synchronousReplicas, commitsWaitForFewer: synchronousReplicas < synchronousNow(before, existing)};
+  return {
+    synchronousReplicas,
+    commitsHang: existing !== null && commitsWaitWarning(before, existing) !== null,
+    commitsWaitForFewer: synchronousReplicas < synchronousNow(before, existing),
+  };
 }
 
 /** Only readers that we start have slots. `goesOn`: an earlier run may have left some. */

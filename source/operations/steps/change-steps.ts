@@ -298,6 +298,8 @@ export interface ChangeShape {
   readonly synchronousReplicas: number;
   /** Commits are to wait for fewer readers than now: writes may hang until the writer knows it. */
   readonly commitsWaitForFewer: boolean;
+  /** Every write hangs now, because too few readers confirm. */
+  readonly commitsHang: boolean;
   /** An earlier run may have left it so. */
   readonly publishesNotReady: boolean;
   readonly grows: boolean;
@@ -427,11 +429,11 @@ function restartSteps(
 
 /**
  * Readers wait for a writer that does not serve. One whose commits are to wait for fewer of them does not wait for
- * readers that may be away: that is why somebody asks for it.
+ * readers that may be away: that is why somebody asks for it. A restart, where one is needed, ends nothing that hangs.
  */
-function writerLeads({writerServes, commitsWaitForFewer, podUpdates}: ChangeShape): boolean {
+function writerLeads({writerServes, commitsWaitForFewer, commitsHang, podUpdates}: ChangeShape): boolean {
   const restartsWriter = podUpdates.some((podUpdate) => podUpdate.isWriter && restarts(podUpdate));
-  return !writerServes || (commitsWaitForFewer && !restartsWriter);
+  return !writerServes || (commitsWaitForFewer && (commitsHang || !restartsWriter));
 }
 
 /** Restarts each reader that is wanted, those that come new too. */

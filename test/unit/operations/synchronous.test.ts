@@ -108,7 +108,13 @@ describe('the writer and readers that may be away', () => {
       ...{target: targetFor('orders'), podUpdates: updates('reload'), incarnations: null, writerServes: true},
       ...{certificate: {before: [], after: []}, adoption: {before: [], applied: []}},
       ...{metrics: {before: [], role: [], after: []}, order: 'readers first', between: null, first: null},
-      ...{synchronousReplicas: 0, commitsWaitForFewer: false, publishesNotReady: false, grows: false},
+      ...{
+        synchronousReplicas: 0,
+        commitsWaitForFewer: false,
+        commitsHang: false,
+        publishesNotReady: false,
+        grows: false,
+      },
       ...{needsTrialStart: null, rebuildsIndexes: false, addsReaders: false, readersGo: false, slotsGoFrom: null},
       ...{deleteVolumes: false, readReplicaCount: 1, now: () => 0},
       ...rest,
@@ -121,5 +127,8 @@ describe('the writer and readers that may be away', () => {
   it('a writer that has to restart for another reason waits for the readers all the same', () => {
     const podUpdates = updates('recreate');
     expect(order({commitsWaitForFewer: true, podUpdates})).toEqual([`restart ${reader}`, `restart ${writer}`]);
+    // Unless every write hangs.
+    const hangs = order({commitsWaitForFewer: true, commitsHang: true, podUpdates});
+    expect(hangs).toEqual([`restart ${writer}`, `restart ${reader}`]);
   });
 });
