@@ -3,6 +3,7 @@
 import {cause, type Cause, type Warning} from '../core/cause.ts';
 import {clusterTime} from '../observation/cluster-time.ts';
 import {viewOf} from '../observation/release-view.ts';
+import {completedThere} from '../plan/steering.ts';
 import type {Snapshot, Target} from '../observation/snapshot.ts';
 import {unwantedClaims} from '../observation/storage.ts';
 import {findWarnings} from '../observation/warnings.ts';
@@ -67,7 +68,9 @@ export async function* change(
   });
   const ofValues = await findingsOf(request, ports);
   const told = [...warnings, ...ofValues.warnings];
-  const refusal = refusals[0] ?? ofValues.refusal;
+  // Whoever steers it is at work on it: what helps with a helm of ours does not help there.
+  const isTheirs = refusals[0]?.code === 'RELEASE_LOCKED' ? completedThere(before) : null;
+  const refusal = isTheirs ?? refusals[0] ?? ofValues.refusal;
   if (refusal) {
     const limits = {deadline: began + request.timeoutMs, signal};
     const stands = yield* confirmRefusal(refusal, survey.operation, ports, limits);

@@ -257,7 +257,7 @@ function stepsOf(
     first,
     synchronousReplicas: request.parameters.synchronousReplicas ?? 0,
     needsTrialStart: needsTrialStart(podUpdates, before, settings) ? assessment.fresh : null,
-    addsReaders: addsReadersAlone(request, before),
+    addsReaders: !before.steering && addsReadersAlone(request, before),
     readersGo,
     slotsGoFrom: slotsGoFrom({
       ...{existing, desired: request.parameters, readersGo},

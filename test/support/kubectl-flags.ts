@@ -4,7 +4,7 @@
 export const everywhere: readonly string[] = ['--context', '--kubeconfig', '-n', '--namespace'];
 
 const ofVerbs = {
-  annotate: ['--overwrite'],
+  annotate: ['--overwrite', '-l'],
   'api-resources': [],
   apply: ['-f'],
   'auth can-i': ['--list', '--all-namespaces', '--subresource'],
@@ -21,7 +21,7 @@ const ofVerbs = {
   edit: [],
   exec: ['-c', '-i'],
   get: ['-o', '-l', '--field-selector', '--all-namespaces', '--show-managed-fields', '-w'],
-  label: ['--overwrite'],
+  label: ['--overwrite', '-l'],
   logs: ['--all-containers', '--tail', '-c', '--previous'],
   patch: ['--type', '-p', '--patch-file', '--subresource'],
   'rollout restart': [],
