@@ -68,9 +68,7 @@ export async function* change(
   });
   const ofValues = await findingsOf(request, ports);
   const told = [...warnings, ...ofValues.warnings];
-  // Whoever steers it is at work on it: what helps with a helm of ours does not help there.
-  const isTheirs = refusals[0]?.code === 'RELEASE_LOCKED' ? completedThere(before) : null;
-  const refusal = isTheirs ?? refusals[0] ?? ofValues.refusal;
+  const refusal = firstRefusal(refusals, before) ?? ofValues.refusal;
   if (refusal) {
     const limits = {deadline: began + request.timeoutMs, signal};
     const stands = yield* confirmRefusal(refusal, survey.operation, ports, limits);
@@ -85,6 +83,12 @@ export async function* change(
       ? yield* again()
       : refused({...base, warnings: told, cause: assessed});
   return yield* confirmed({request, found, ports, signal, base, mayBeginAnew, again}, assessed, told);
+}
+
+/** Whoever steers it may be at work on it: what helps with a helm of ours does not help there. */
+function firstRefusal([first]: readonly Cause[], before: Snapshot): Cause | null {
+  if (first === undefined) return null;
+  return (first.code === 'RELEASE_LOCKED' ? completedThere(before) : null) ?? first;
 }
 
 /** What is wrong about values that were given now; nothing where none were. */
