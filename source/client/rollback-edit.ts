@@ -60,8 +60,7 @@ async function ownHistory(api: Api, target: Target): Promise<History> {
     leaseOf(api, target),
     ifAllowed(api.list<StatefulSet>(paths.statefulSets(target.namespace), labels)),
   ]);
-  const steering = await readSteering(api, sets?.items ?? []);
-  if (steering?.tool === 'Argo CD') throw new UserError(revertedThere(target, steering));
+  await mustBeOfHelm(api, target, sets?.items ?? []);
   const newest = revisions.at(-1);
   if (!newest) throw notFound(target);
   const record = (revision: number) => readRevision(api, target, revision);
@@ -70,6 +69,12 @@ async function ownHistory(api: Api, target: Target): Promise<History> {
   const foreign = await ownershipRefusal(heldIn(seen), record);
   if (foreign) throw new UserError(foreign);
   return {revisions, newest, operation: lease?.operation ?? null};
+}
+
+/** @throws UserError STEERED where nobody keeps a history */
+async function mustBeOfHelm(api: Api, target: Target, sets: readonly StatefulSet[]): Promise<void> {
+  const steering = await readSteering(api, sets);
+  if (steering?.tool === 'Argo CD') throw new UserError(revertedThere(target, steering));
 }
 
 /** What a revision wanted. @throws UserError NOT_OURS where its values are not those that we write */

@@ -1,6 +1,6 @@
 // A StatefulSet is made again with another size of its claims, which Kubernetes lets nobody change in it.
 import {setTimeout as pause} from 'node:timers/promises';
-import {at, isObject, mergeValues, type Values} from '../chart/tree.ts';
+import {at, isObject, mergeValues, withoutPaths, type Values} from '../chart/tree.ts';
 import {clock} from '../core/time.ts';
 import type {FieldOwner, StatefulSet} from '../observation/kubernetes.ts';
 import {ApiError, type Api} from './api.ts';
@@ -31,27 +31,32 @@ export async function remakeStatefulSet(
     const current = await api.find<StatefulSet>(path);
     if (current && hasSize(current, size)) return;
     known = current ?? known;
-    const body = known ? bodyOf(known as unknown as Values, size) : rendered && bodyOf(rendered, size);
-    if (!body) return;
+    const source = known ?? rendered;
+    if (source === null) return;
     const isPatient = clock.now() - began < patienceMs;
-    if (current && !current.metadata.deletionTimestamp) await orphanPods(api, namespace, [current], {dryRun: false});
-    if (!current && (await made(api, paths.statefulSets(namespace), path, body, known, isPatient))) return;
+    if (current) await orphan(api, namespace, current);
+    else if (await made(api, namespace, bodyOf(source as unknown as Values, size), known, isPatient)) return;
     if (!isPatient)
       throw new ApiError(409, 'AlreadyExists', `StatefulSet ${name} is made again by somebody else as it was`);
-    if (current) await pause(betweenMs);
   }
+}
+
+async function orphan(api: Api, namespace: string, set: StatefulSet): Promise<void> {
+  if (!set.metadata.deletionTimestamp) await orphanPods(api, namespace, [set], {dryRun: false});
+  await pause(betweenMs);
 }
 
 /** False: somebody else made one first. */
 async function made(
   api: Api,
-  collection: string,
-  path: string,
+  namespace: string,
   body: Values,
   known: StatefulSet | null,
   isPatient: boolean,
 ): Promise<boolean> {
   const owner = ownerOf(known?.metadata.managedFields ?? []);
+  const collection = paths.statefulSets(namespace);
+  const path = `${collection}/${String(at(body, ['metadata', 'name']))}`;
   try {
     if (owner?.operation === 'Apply')
       await api.patch(path, body, 'apply-patch', {fieldManager: owner.manager, force: true});
@@ -99,7 +104,8 @@ function bodyOf({metadata, spec}: Values, size: string): Values {
   };
 }
 
-function resized({status: _written, ...template}: Values, size: string): Values {
+function resized(live: Values, size: string): Values {
+  const template = withoutPaths(live, [['status']]);
   if (at(template, ['metadata', 'name']) !== 'data') return template;
   return mergeValues(template, {spec: {resources: {requests: {storage: size}}}});
 }

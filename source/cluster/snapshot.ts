@@ -52,7 +52,7 @@ export async function readSnapshot(
   const {space, releaseState, statefulSets, pods: allPods, claims, services, events, secret, lease} = objects;
   const backupPods = allPods.filter(isOfBackups);
   const pods = allPods.filter((pod) => !isOfBackups(pod));
-  const [logTails, backupTails, nodeAddress, certificate, cronJob, steering] = await Promise.all([
+  const [logTails, backupTails, nodeAddress, certificate, cronJob, {release, ...steered}] = await Promise.all([
     readLogTails(api, namespace, pods, doubtful),
     readLastLines(
       api,
@@ -62,7 +62,7 @@ export async function readSnapshot(
     services.some(({spec}) => spec.type === 'NodePort') ? readNodeAddress(api, pods) : null,
     ifAllowed(readCertificate(api, target, objects)),
     hasBackups(releaseState) ? ifAllowed(api.find<CronJob>(`${paths.cronJobs(namespace)}/${names.backup}`)) : null,
-    readSteering(api, [...statefulSets, ...services]),
+    readInForce(api, objects),
   ]);
   return {
     snapshot: {
@@ -70,7 +70,7 @@ export async function readSnapshot(
       clusterAheadMs: api.clock.aheadMs,
       target,
       namespace: space && {metadata: space.metadata, phase: space.status?.phase ?? 'Active'},
-      release: await asApplied(releaseState ?? {revisions: [], values: null}, [...statefulSets, ...services], steering),
+      release,
       statefulSets,
       pods,
       claims: claims.filter(({metadata}) => isClaimOf(metadata.name, target)),
@@ -83,7 +83,7 @@ export async function readSnapshot(
       logTails: {...logTails, ...backupTails},
       nodeAddress,
       operation: lease?.operation ?? null,
-      ...(statefulSets.length + services.length > 0 ? {steering} : {}),
+      ...steered,
       unreadable,
     },
     credentials: loginsOf(secret),
@@ -126,6 +126,17 @@ async function readObjects(api: Api, target: Target, unreadable: string[]) {
     readable('leases', readLease(api, namespace, names.lease)),
   ]);
   return {space, releaseState, statefulSets, pods, claims, services, events, secret, lease};
+}
+
+/** The release as whoever steers it has it. Nothing is said of who does where none of its objects is there. */
+async function readInForce(
+  api: Api,
+  {releaseState, statefulSets, services}: Objects,
+): Promise<Pick<Snapshot, 'release' | 'steering'>> {
+  const marked = [...statefulSets, ...services];
+  const steering = await readSteering(api, marked);
+  const release = await asApplied(releaseState ?? {revisions: [], values: null}, marked, steering);
+  return {release, ...(marked.length > 0 ? {steering} : {})};
 }
 
 function isOfBackups({metadata}: Pod): boolean {

@@ -98,29 +98,35 @@ type Found = Pick<Origin, 'path' | 'fullname' | 'values'> & {
   readonly chart: Pick<Revision, 'chartName' | 'chartVersion'>;
 };
 
-/** Helm writes above each object from which template it is: `# Source: shop/charts/postgresql/templates/…`. */
 async function originIn(api: Api, namespace: string, {name}: Metadata): Promise<Found | null> {
   const secret = await api.find<{readonly data?: {readonly release?: string}}>(`${paths.secrets(namespace)}/${name}`);
   const data = secret?.data?.release ?? '';
-  if (data === '') return null;
-  const manifest = decodeManifest(name, data);
-  const source = /^# Source: (\S+\/charts\/\S+)\/templates\/primary\/statefulset\.yaml$/m.exec(manifest);
-  const document = manifest.slice(source?.index).split(/^---\s*$/m)[0] ?? '';
-  if (!source || !/^\s*helm\.sh\/chart: postgresql-\d/m.test(document)) return null;
-  const path = (source[1] ?? '').split('/charts/').slice(1);
-  const set = /^metadata:\s*\n(?: {2,}.*\n)*? {2}name: "?([^\s"]+)/m.exec(document)?.[1] ?? '';
+  const place = data === '' ? null : placeIn(decodeManifest(name, data));
+  if (place === null) return null;
   const {revision, values} = decodeRelease(name, data);
   const given = mergeValues(decodeChartValues(name, data), values);
-  const own = at(given, path);
-  const globals = at(given, ['global']);
-  const all = mergeValues(isObject(own) ? own : {}, isObject(globals) ? {global: globals} : {});
+  const all = mergeValues(objectAt(given, place.path), {global: objectAt(given, ['global'])});
   return {
-    path,
-    fullname: at(all, ['architecture']) === 'replication' ? set.replace(/-[^-]+$/, '') : set,
+    path: place.path,
+    fullname: at(all, ['architecture']) === 'replication' ? place.set.replace(/-[^-]+$/, '') : place.set,
     // The Secret has the passwords, and the chart reads them there.
     values: withoutPaths(all, [['enabled'], ...keptInPlace]),
     chart: {chartName: revision.chartName, chartVersion: revision.chartVersion},
   };
+}
+
+/** Helm writes above each object from which template it is: `# Source: shop/charts/postgresql/templates/…`. */
+function placeIn(manifest: string): {readonly path: readonly string[]; readonly set: string} | null {
+  const source = /^# Source: (\S+\/charts\/\S+)\/templates\/primary\/statefulset\.yaml$/m.exec(manifest);
+  const [document = ''] = manifest.slice(source?.index).split(/^---\s*$/m);
+  if (!source || !/^\s*helm\.sh\/chart: postgresql-\d/m.test(document)) return null;
+  const [, set = ''] = /^metadata:\s*\n(?: {2,}.*\n)*? {2}name: "?([^\s"]+)/m.exec(document) ?? [];
+  return {path: (source[1] ?? '').split('/charts/').slice(1), set};
+}
+
+function objectAt(values: Values, path: Path): Values {
+  const found = at(values, path);
+  return isObject(found) ? found : {};
 }
 
 async function readObjects(

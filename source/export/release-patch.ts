@@ -1,7 +1,7 @@
 // A change of a release as files: what is to be changed where the release comes from, instead of on the cluster.
 import {writeHelmYaml} from '../chart/helm-yaml.ts';
 import {canonical} from '../chart/same-values.ts';
-import {at, isObject, leaves, type Values} from '../chart/tree.ts';
+import {at, isObject, leaves, withoutPaths, type Values} from '../chart/tree.ts';
 import {chartSourceOf, ownerOf, type SteeringObject, type SteeringSeen} from '../observation/steering.ts';
 import {unifiedDiff} from '../plan/diff.ts';
 import type {ExportedFile} from './release-files.ts';
@@ -94,8 +94,8 @@ function fluxFiles(object: SteeringObject, changed: ChangedRelease): readonly Pa
 }
 
 /** Its values are whole, so nothing that it refers to is needed beside them. */
-function withoutReferences({valuesFrom: _gone, ...spec}: Values, values: Values): Values {
-  return {...spec, values};
+function withoutReferences(spec: Values, values: Values): Values {
+  return {...withoutPaths(spec, [['valuesFrom']]), values};
 }
 
 function valuesAt(from: unknown, path: readonly string[]): Values {
@@ -131,7 +131,8 @@ function argoFiles(object: SteeringObject, changed: ChangedRelease): readonly Pa
   if (found === null || (Array.isArray(files) && files.length > 0))
     return [valuesFile(changed, filesPlace(object, found?.source ?? {}, files))];
   const {before, after} = changed;
-  const {values: _text, valuesObject: own, parameters: _set, ...rest} = helm;
+  const own = helm['valuesObject'];
+  const rest = withoutPaths(helm, [['values'], ['valuesObject'], ['parameters']]);
   // An object of values loses what is null, and with it that a default of the chart does not hold.
   const asObject = own !== undefined && !leaves(after.values).some(({value}) => value === null);
   const source = {
@@ -155,7 +156,8 @@ function withSource(spec: Values, [kind, index]: readonly string[], source: Valu
 function filesPlace(object: SteeringObject, source: Values, files: unknown): string {
   const names = Array.isArray(files) ? files.join(', ') : 'its values';
   const path = typeof source['path'] === 'string' ? ` (path ${source['path']})` : '';
-  return `${names} in ${String(source['repoURL'] ?? 'Git')}${path}, from which ${placeOf(object)} has its values`;
+  const repository = typeof source['repoURL'] === 'string' ? source['repoURL'] : 'Git';
+  return `${names} in ${repository}${path}, from which ${placeOf(object)} has its values`;
 }
 
 function placeOf(object: SteeringObject): string {

@@ -1,5 +1,5 @@
 // Whether what was rendered is what the cluster has, where nobody records that it was applied.
-import {isObject, type Values} from '../chart/tree.ts';
+import {isObject} from '../chart/tree.ts';
 import {parseQuantity} from '../parameters/quantity.ts';
 import {viewOf} from './release-view.ts';
 import type {PodSource} from './pod-of-set.ts';
@@ -29,7 +29,7 @@ export function contains(live: unknown, rendered: unknown): boolean {
 function isEmpty(value: unknown): boolean {
   if (value === null || value === undefined || value === false || value === 0 || value === '') return true;
   if (Array.isArray(value)) return value.length === 0;
-  return isObject(value) && Object.values(value as Values).every(isEmpty);
+  return isObject(value) && Object.values(value).every(isEmpty);
 }
 
 function isSameQuantity(a: unknown, b: unknown): boolean {

@@ -3,6 +3,7 @@
 import {cause, type Cause, type Warning} from '../core/cause.ts';
 import {clusterTime} from '../observation/cluster-time.ts';
 import {viewOf} from '../observation/release-view.ts';
+import {completedThere} from '../plan/steering.ts';
 import type {Snapshot, Target} from '../observation/snapshot.ts';
 import {unwantedClaims} from '../observation/storage.ts';
 import {findWarnings} from '../observation/warnings.ts';
@@ -68,7 +69,7 @@ export async function* change(
   });
   const ofValues = await findingsOf(request, ports);
   const told = [...warnings, ...ofValues.warnings];
-  const refusal = refusals[0] ?? ofValues.refusal;
+  const refusal = firstRefusal(refusals, before) ?? ofValues.refusal;
   if (refusal) {
     const limits = {deadline: began + request.timeoutMs, signal};
     const stands = yield* confirmRefusal(refusal, survey.operation, ports, limits);
@@ -83,6 +84,12 @@ export async function* change(
       ? yield* again()
       : refused({...base, warnings: told, cause: assessed});
   return yield* confirmed({request, found, ports, signal, base, mayBeginAnew, again}, assessed, told);
+}
+
+/** Whoever steers it may be at work on it: what helps with a helm of ours does not help there. */
+function firstRefusal([first]: readonly Cause[], before: Snapshot): Cause | null {
+  if (first === undefined) return null;
+  return (first.code === 'RELEASE_LOCKED' ? completedThere(before) : null) ?? first;
 }
 
 /** What is wrong about values that were given now; nothing where none were. */

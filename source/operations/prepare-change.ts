@@ -268,7 +268,7 @@ function stepsOf(
     first,
     ...synchronousOf(request, before, existing),
     trialStartTemplate: needsTrialStart(podUpdates, before, settings) ? assessment.fresh : null,
-    addsReaders: addsReadersAlone(request, before),
+    addsReaders: !before.steering && addsReadersAlone(request, before),
     readersGo,
     slotsGoFrom: slotsGoFrom({
       ...{existing, desired: request.parameters, readersGo},

@@ -89,7 +89,10 @@ export function detachConsequences(seen: SubChart, target: Target): readonly Cha
     {
       code: 'OWNERSHIP_CHANGE',
       object: application,
-      sentence: `The way back: ${wayBack(seen, target).join('; ')}.`,
+      // Seen with helm 4.1: the labels that were moved are not helm's, and it asks before it takes them.
+      sentence:
+        `The way back, until it is adopted: ${wayBack(seen, target).join('; ')}. Helm 4 takes --force-conflicts ` +
+        'beside that.',
     },
   ];
 }

@@ -215,6 +215,9 @@ export function completedThere(snapshot: Snapshot): Cause | null {
       object: object('Release', target, target.release),
       evidence: saidBy(steering),
       remedies: [
+        ...(newest.status.startsWith('pending')
+          ? [{title: 'When it has ended, run the same command again', again: true}]
+          : []),
         ...(steering.object?.kind === 'HelmRelease' ? [forcedReconcile(steering.object, target)] : []),
         propose('See what is wrong', {kind: 'doctor', ...releaseRef(target)}),
       ],

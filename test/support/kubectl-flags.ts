@@ -21,7 +21,7 @@ const ofVerbs = {
   edit: [],
   exec: ['-c', '-i'],
   get: ['-o', '-l', '--field-selector', '--all-namespaces', '--show-managed-fields', '-w'],
-  label: ['--overwrite'],
+  label: ['--overwrite', '-l'],
   logs: ['--all-containers', '--tail', '-c', '--previous'],
   patch: ['--type', '-p', '--patch-file', '--subresource'],
   'rollout restart': [],

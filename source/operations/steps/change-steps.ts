@@ -221,7 +221,7 @@ function appliedFirst(first: FirstValues): ChangeStep {
 }
 
 /** What was proven before helm changed the Services proves nothing. */
-function appliedAndProven(now: () => number): readonly [ChangeStep, ChangeStep] {
+function appliedAndProven({now, appliedBy}: ChangeShape): readonly [ChangeStep, ChangeStep] {
   let appliedAt = 0;
   const applied: ChangeStep = {
     ...upgraded,
@@ -236,7 +236,7 @@ function appliedAndProven(now: () => number): readonly [ChangeStep, ChangeStep] 
   const isFresh = (snapshot: Snapshot) =>
     (['writer', 'reader'] as const).every((role) => (proofOf(snapshot, role)?.at ?? Infinity) > appliedAt);
   return [
-    applied,
+    appliedBy === null ? applied : waitedFor(applied, appliedBy),
     {
       ...endpoints,
       shownAs: {track: 'endpoints', text: 'proven once more'},
@@ -319,10 +319,8 @@ export interface ChangeShape {
 }
 
 export function changeSteps(shape: ChangeShape): readonly ChangeStep[] {
-  const {certificate, metrics, podUpdates, publishesNotReady, grows, trialStartTemplate, addsReaders, deleteVolumes} =
-    shape;
-  const [own, proven] = appliedAndProven(shape.now);
-  const applied = shape.appliedBy === null ? own : waitedFor(own, shape.appliedBy);
+  const {certificate, metrics, podUpdates, publishesNotReady, trialStartTemplate, addsReaders, deleteVolumes} = shape;
+  const [applied, proven] = appliedAndProven(shape);
   const helm = whenApplied(shape, applied);
   const slotsGo = shape.slotsGoFrom === null ? [] : [slotsThatGo(shape.slotsGoFrom)];
   const ofReaders = podUpdates.filter(({isWriter}) => !isWriter).flatMap((podUpdate) => stepsFor(podUpdate, shape));
@@ -336,9 +334,8 @@ export function changeSteps(shape: ChangeShape): readonly ChangeStep[] {
     ...(podUpdates.some(restarts) ? [images] : []),
     ...(shape.rebuildsIndexes ? [rebuildIndexes()] : []),
     ...(trialStartTemplate ? [trialStart(trialStartTemplate)] : []),
-    ...(grows ? [askVolumesForMore, waitForCapacity] : []),
-    ...(grows && shape.appliedBy !== null ? [remakeStatefulSets(shape.rendered)] : []),
-    ...(addsReaders && shape.appliedBy === null ? [moreReaders] : []),
+    ...growSteps(shape),
+    ...(addsReaders ? [moreReaders] : []),
     ...restartSteps(shape, [helm.first, ...adoption.applied], ofReaders, ofWriter),
     ...helm.beforeReadersGo,
     ...(restartsWriter || publishesNotReady ? [leadAsBefore] : []),
@@ -357,8 +354,17 @@ export function changeSteps(shape: ChangeShape): readonly ChangeStep[] {
 }
 
 /** It is somebody else's to apply. */
-function waitedFor({run: _ours, command: _typed, ...applied}: ChangeStep, tool: string): ChangeStep {
-  return {...applied, holdBack: () => `${tool} is to apply it`};
+function waitedFor(applied: ChangeStep, tool: string): ChangeStep {
+  return {
+    name: applied.name,
+    done: (snapshot, desired) => applied.done(snapshot, desired),
+    holdBack: () => `${tool} is to apply it`,
+  };
+}
+
+function growSteps({grows, appliedBy, rendered}: ChangeShape): readonly ChangeStep[] {
+  if (!grows) return [];
+  return [askVolumesForMore, waitForCapacity, ...(appliedBy === null ? [] : [remakeStatefulSets(rendered)])];
 }
 
 /** What has to be there before somebody else applies what is wanted: Kubernetes lets nobody change a claim's size. */

@@ -39,7 +39,7 @@ class Steered extends FakeRelease {
   sync(files: readonly ExportedFile[]): void {
     const [file] = files;
     const {spec} = parse(file?.text ?? '') as {spec: {values: Readonly<Record<string, unknown>>}};
-    this.git = spec.values as typeof this.git;
+    this.git = spec.values;
     const last = this.revisions.at(-1);
     if (!last) throw new Error('there is no revision');
     this.applyObjects(this.git);
@@ -234,6 +234,16 @@ it('writes files of a release that nobody steers, for whoever applies values by 
   expect(files.map(({name}) => name)).toEqual(['orders-values.yaml', 'orders.diff']);
   expect(files[1]?.text).toContain('-  replicaCount: 2\n+  replicaCount: 3');
   expect(helmRuns(release)).toEqual([]);
+});
+
+it('waits for whoever steers it while their helm is at work', async () => {
+  const release = new Steered();
+  const last = release.revisions.at(-1);
+  if (last) release.revisions.push({...last, revision: 2, status: 'pending-upgrade'});
+  const {outcome, cause} = await finish(release.run(), request('resize', {memory: '2Gi'}));
+  expect({outcome, code: cause?.code, again: cause?.remedies[0]?.again}).toEqual({
+    ...{outcome: 'refused', code: 'STEERED', again: true},
+  });
 });
 
 it('removes nothing that would come back', async () => {
