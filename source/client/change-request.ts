@@ -38,9 +38,6 @@ export async function changeRequest(
   const {parameters, version, lastSource, snapshot} = await whatIs(settings, ports);
   const place = async () => placeOf(await ports.survey({password: null, pullSecret: null}));
   const {asked} = edit;
-  const flags = operationFlags(asked);
-  const description = edit.description ?? (flags.length === 0 ? undefined : [asked.kind, ...flags].join(' '));
-  const preface = edit.preface?.(parameters, snapshot);
   const chart = await chartOf(settings, session, edit.chartVersion ?? version, lastSource);
   return {
     ...how,
@@ -48,10 +45,7 @@ export async function changeRequest(
     kind: asked.kind,
     before: snapshot,
     parameters: await edit.parameters(parameters, place, snapshot),
-    ...(description === undefined ? {} : {description}),
-    ...(preface === undefined ? {} : {preface}),
-    ...(edit.rollbackTo === undefined ? {} : {rollbackTo: edit.rollbackTo}),
-    ...(edit.notes === undefined ? {} : {notes: edit.notes}),
+    ...saidOf(edit, edit.preface?.(parameters, snapshot)),
     chart,
     deleteVolumes: deletesData(asked),
     ...(asked.kind === 'set' && asked.valuesFile !== null
@@ -60,6 +54,21 @@ export async function changeRequest(
     timeoutMs: timeoutOf(options),
     ...commandsOf({...asked, ...target}, settings, chart.source, patchTo),
     ...(patchTo === null ? {} : {patch: {folder: patchTo, write: (files) => writeFiles(patchTo, files)}}),
+  };
+}
+
+/** What the edit says of itself. */
+function saidOf(
+  {asked, description: given, rollbackTo, notes}: Edit,
+  preface: ChangeRequest['preface'],
+): Pick<ChangeRequest, 'description' | 'preface' | 'rollbackTo' | 'notes'> {
+  const flags = operationFlags(asked);
+  const description = given ?? (flags.length === 0 ? undefined : [asked.kind, ...flags].join(' '));
+  return {
+    ...(description === undefined ? {} : {description}),
+    ...(preface === undefined ? {} : {preface}),
+    ...(rollbackTo === undefined ? {} : {rollbackTo}),
+    ...(notes === undefined ? {} : {notes}),
   };
 }
 

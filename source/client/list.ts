@@ -68,8 +68,8 @@ export async function listReleases({statefulSets, records, operations, open}: Ca
       rows.push(rowOf(record, own ?? [], null, operationOf(placeOf(record))));
     else unexplained.push(record);
   }
-  for (const [key, own] of sets)
-    if (!newest.has(key) && own.some((set) => set.steeredBy !== null)) rows.push(rowWithoutRecord(own, operationOf));
+  const applied = [...sets].flatMap(([key, own]) => (newest.has(key) || !isSteered(own) ? [] : [own]));
+  rows.push(...applied.map((own) => rowWithoutRecord(own, operationOf)));
   // Without a StatefulSet only the record says which chart it is; one that is not `deployed` is the likelier to matter.
   unexplained.sort((a, b) => Number(a.labels?.['status'] === 'deployed') - Number(b.labels?.['status'] === 'deployed'));
   const opened = await Promise.all(
@@ -77,8 +77,16 @@ export async function listReleases({statefulSets, records, operations, open}: Ca
   );
   for (const {record, revision} of opened)
     if (revision?.chartName === 'postgresql') rows.push(rowOf(record, [], revision, operationOf(placeOf(record))));
-  rows.sort((a, b) => (a.namespace === b.namespace ? compare(a.name, b.name) : compare(a.namespace, b.namespace)));
+  rows.sort(byPlace);
   return {releases: rows, unopened: Math.max(0, unexplained.length - maxOpened)};
+}
+
+function isSteered(sets: readonly SetSummary[]): boolean {
+  return sets.some((set) => set.steeredBy !== null);
+}
+
+function byPlace(a: ReleaseRow, b: ReleaseRow): number {
+  return a.namespace === b.namespace ? compare(a.name, b.name) : compare(a.namespace, b.namespace);
 }
 
 /** Null when it is not of a chart named postgresql. */
