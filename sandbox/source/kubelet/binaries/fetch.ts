@@ -51,7 +51,7 @@ function failed(what: string, which: string, said: string): SandboxError {
     evidence: said
       .split('\n')
       .map((line) => line.replace(/^npm error ?/, '').trim())
-      .filter((line) => line !== '' && !line.startsWith('A complete log'))
+      .filter((line) => line !== '' && !/^(errno |A complete log)/.test(line))
       .slice(0, 5),
     package: which,
   });
