@@ -74,12 +74,12 @@ function choosable(invocation: Invocation): {readonly own: Invocation; readonly 
   Reflect.deleteProperty(own, 'obtainHelm');
   const choose: Choose = {
     kubeconfig: (path) => void Object.assign(chosen, {kubeconfig: path.replace(/^~(?=\/)/, homedir()), sandbox: false}),
-    async sandbox() {
+    async sandbox(onDoing) {
       const {inSandbox} = await import('./in-sandbox.ts');
       const there = await inSandbox(
         {...own, options: {...chosen, kubeconfig: undefined, context: undefined}},
         'wizard',
-        () => undefined,
+        onDoing,
       );
       Object.assign(chosen, there.options, {sandbox: true});
       Object.assign(around, there.environment);

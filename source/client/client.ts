@@ -26,7 +26,7 @@ import {toEnd, workIn} from './work.ts';
 
 export interface Choose {
   kubeconfig(path: string): void;
-  sandbox(): Promise<void>;
+  sandbox(onDoing: (text: string) => void): Promise<void>;
 }
 
 /**
@@ -86,8 +86,8 @@ function clustersOf(
       choose.kubeconfig(path);
       forget();
     },
-    async useSandbox() {
-      await choose.sandbox();
+    async useSandbox(onDoing) {
+      await choose.sandbox(onDoing);
       forget();
     },
     async fetchHelm(onDoing, stop) {

@@ -63,10 +63,10 @@ export interface Client {
   /** From now on that file is the kubeconfig. */
   useKubeconfig(path: string): void;
   /**
-   * Starts the sandbox unless it runs; from now on it is the cluster.
+   * Starts the sandbox unless it runs; from now on it is the cluster. `onDoing` is told what takes time, as one line.
    * @throws UserError with what kept it from starting
    */
-  useSandbox(): Promise<void>;
+  useSandbox(onDoing: (text: string) => void): Promise<void>;
   /**
    * Fetches the helm that a `HELM_MISSING` offers; `onDoing` is told what is being done, as one line.
    * @throws UserError with what else helps

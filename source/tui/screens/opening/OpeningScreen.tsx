@@ -16,5 +16,5 @@ export function OpeningScreen({app, screen}: {readonly app: App; readonly screen
 
 function begins({sandbox, helm}: OpeningState): string {
   if (helm) return 'Fetching helm';
-  return sandbox ? 'Starting the sandbox; the first time PostgreSQL may have to be fetched' : 'Asking the cluster';
+  return sandbox ? 'Starting the sandbox' : 'Asking the cluster';
 }

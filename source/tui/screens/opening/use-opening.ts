@@ -12,8 +12,9 @@ export function useOpening({screen}: App, client: Client, ask: Ask): void {
     if (opening === null) return;
     const stop = new AbortController();
     const forget = ask(async (dispatch) => {
-      if (fetchesHelm) await client.fetchHelm((text) => dispatch({type: 'opening', doing: text}), stop.signal);
-      if (startsSandbox) await client.useSandbox();
+      const onDoing = (text: string) => dispatch({type: 'opening', doing: text});
+      if (fetchesHelm) await client.fetchHelm(onDoing, stop.signal);
+      if (startsSandbox) await client.useSandbox(onDoing);
       dispatch({type: 'contexts', ...(await client.contexts().catch(() => ({names: [], current: null})))});
       dispatch({type: 'opened', opened: await client.open(opening || null)});
     });

@@ -100,8 +100,10 @@ interface Doing {
 function keysOf(form: Form, {act, preview, choose, leave}: Doing): Readonly<Partial<Record<string, () => void>>> {
   const next = () => act({type: 'go', by: 1});
   const back = () => act({type: 'go', by: -1});
+  // Enter alone leads through what is asked, and past what has defaults.
+  const onwards = isBeforeFolded(form) ? () => act({type: 'to', row: 'preview'}) : next;
   return {
-    enter: form.row === 'preview' ? preview : isFold(form) ? () => act({type: 'fold'}) : next,
+    enter: form.row === 'preview' ? preview : isFold(form) ? () => act({type: 'fold'}) : onwards,
     down: next,
     tab: next,
     up: back,
@@ -128,6 +130,11 @@ function enterDoes(form: Form): string {
   if (!isFold(form)) return 'next';
   const group = groupOfRow(form.row);
   return (group === null ? form.unfolded : form.open.has(group)) ? 'fold' : 'unfold';
+}
+
+function isBeforeFolded(form: Form): boolean {
+  const rows = rowsOf(form);
+  return !form.unfolded && rows[rows.indexOf(form.row) + 1] === 'more';
 }
 
 function isFold({row}: Form): boolean {

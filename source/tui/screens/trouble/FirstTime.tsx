@@ -6,7 +6,14 @@ import {useTheme} from '../../theme.ts';
 import {useLayout} from '../../use-window-size.ts';
 
 /** For somebody who has no cluster, or does not know where its kubeconfig is. */
-export function FirstTime({message}: {readonly message: string}) {
+export function FirstTime({
+  message,
+  evidence,
+}: {
+  readonly message: string;
+  /** What others said of it; two lines have room. */
+  readonly evidence: readonly string[];
+}) {
   const theme = useTheme();
   const {body, width} = useLayout();
   const isLow = body < 8;
@@ -16,8 +23,14 @@ export function FirstTime({message}: {readonly message: string}) {
   ];
   return (
     <Box flexDirection="column" flexShrink={0}>
-      <Box paddingLeft={3} marginBottom={isLow ? 0 : 1}>
+      <Box flexDirection="column" paddingLeft={3} marginBottom={isLow ? 0 : 1}>
         <Plain wrap="wrap">{isLow ? message.replace(/:.*/, '.') : message}</Plain>
+        {!isLow &&
+          evidence.slice(0, 2).map((line, at) => (
+            <Plain key={at} dimColor>
+              {line}
+            </Plain>
+          ))}
       </Box>
       {ways.map(({keys, does, what, isFirst}) => (
         <Box key={does} flexDirection="column" paddingLeft={1} marginBottom={isLow ? 0 : 1} flexShrink={0}>

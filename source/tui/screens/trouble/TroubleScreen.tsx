@@ -35,7 +35,7 @@ export function TroubleScreen(props: Props) {
     <Frame app={app} keys={useTroubleHints(app, screen)}>
       {body > 8 && <Box height={1} flexShrink={0} />}
       {isFirstTime(app, screen) ? (
-        <FirstTime message={cause.message} />
+        <FirstTime message={cause.message} evidence={cause.evidence} />
       ) : (
         <CauseView cause={cause} rows={(body > 8 ? body - 1 : body) - (asksPath ? 1 : 0)} onAgain={again} />
       )}
