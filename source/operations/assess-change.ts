@@ -51,7 +51,7 @@ export interface Assessment {
   readonly rendering: Rendering;
 }
 
-export interface Assessed {
+export interface AssessmentInput {
   readonly parameters: Parameters;
   readonly chart: Chart;
   readonly values: Values;
@@ -65,18 +65,18 @@ export interface Assessed {
 
 /** @throws UserError as helm and the cluster refuse it */
 export async function assessChange(
-  asked: Assessed,
+  input: AssessmentInput,
   ports: HelmPort & ClusterPort & PodsPort & DatabasePort & Scope,
   signal: AbortSignal,
 ): Promise<Assessment> {
-  const {parameters, chart, values, before} = asked;
+  const {parameters, chart, values, before} = input;
   const names = objectNames(ports.target);
   const {newest, writerPod, readerPods} = viewOf(before);
   const staying = readerPods.slice(0, parameters.readReplicaCount);
   // Of a release without a record helm has nothing to upgrade.
   const {hasRecord = true, values: applied} = before.release;
   const rendered = () =>
-    asked.lacksSecret || !hasRecord
+    input.lacksSecret || !hasRecord
       ? ports.helm.render({chart, values}, signal)
       : ports.helm.dryRun({chart, values}, true, signal);
   const recorded = async () =>
@@ -99,7 +99,7 @@ export async function assessChange(
     const {name} = subject.pod.metadata;
     const set = name.replace(/-\d+$/, '');
     const settings = settingsChange(files.before[set], files.after[set], now[name] ?? null);
-    return podUpdatePlan(asked, ports, {...subject, settings});
+    return podUpdatePlan(input, ports, {...subject, settings});
   };
   const template = fresh[names.writer];
   const main = [imageReference(parameters.images)];
@@ -149,7 +149,7 @@ async function settingsNow(
 }
 
 async function podUpdatePlan(
-  {survey, before, placeProblem}: Assessed,
+  {survey, before, placeProblem}: AssessmentInput,
   pods: PodsPort,
   subject: Subject,
 ): Promise<PodUpdatePlan> {
@@ -220,7 +220,7 @@ function updateOf(
 
 /** Why the pod cannot be resized where it is; null where it can, as far as is known, or its resources stay. */
 async function resizeProblem(
-  placeProblem: Assessed['placeProblem'],
+  placeProblem: AssessmentInput['placeProblem'],
   pods: PodsPort,
   {pod, to}: Subject,
 ): Promise<string | null> {

@@ -42,7 +42,7 @@ export interface Judgement {
   readonly warnings: readonly Warning[];
 }
 
-export interface Judged {
+export interface JudgementInput {
   readonly kind: ChangeKind;
   readonly survey: Survey;
   readonly before: Snapshot;
@@ -55,8 +55,8 @@ export interface Judged {
 }
 
 /** Before helm renders anything. */
-export function judgeChange(judged: Judged): Judgement {
-  const {kind, survey, before, desired, running, chartAppVersion} = judged;
+export function judgeChange(input: JudgementInput): Judgement {
+  const {kind, survey, before, desired, running, chartAppVersion} = input;
   const {parameters, existing} = desired;
   const {readersWanted, writerPod, readerPods} = viewOf(before);
   const taken = [writerPod, ...readerPods].flatMap((pod) => pod?.spec.nodeName ?? []);
@@ -99,8 +99,8 @@ export function judgeChange(judged: Judged): Judgement {
       ...refuseInGoingNamespace(before),
       ...refusals,
       ...refuseGrowth(before, diskSizesOf(parameters)),
-      ...refuseFewerReaders(before, parameters.readReplicaCount, judged.deleteVolumes),
-      ...(judged.deleteVolumes ? refuseDeletion(before) : []),
+      ...refuseFewerReaders(before, parameters.readReplicaCount, input.deleteVolumes),
+      ...(input.deleteVolumes ? refuseDeletion(before) : []),
     ],
     warnings,
   };
@@ -126,7 +126,7 @@ function secretFindings(before: Snapshot): readonly Finding[] {
 
 /** When it is known which pods are recreated. */
 export async function judgePodUpdates(
-  {survey, before, desired}: Pick<Judged, 'survey' | 'before' | 'desired'>,
+  {survey, before, desired}: Pick<JudgementInput, 'survey' | 'before' | 'desired'>,
   podUpdates: readonly PodUpdatePlan[],
   ports: StoragePort,
 ): Promise<Judgement> {

@@ -3,7 +3,7 @@ import {cause} from '../../core/cause.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {failedCreate} from './failed-create.ts';
 import type {FoundCause} from './rule.ts';
-import {again, evidence, kubectl, refTo} from './messages.ts';
+import {removeAndInstall, evidence, kubectl, refTo} from './messages.ts';
 
 /** In the order in which they are tried: pattern, who says no, whether waiting is in vain. */
 export const refusals: readonly (readonly [RegExp, string, boolean])[] = [
@@ -41,7 +41,7 @@ export function admissionDenied(snapshot: Snapshot): FoundCause | null {
               title: 'See the rules of the namespace; who runs the cluster can change them',
               command: kubectl(snapshot, `get namespace ${snapshot.target.namespace} -o yaml`),
             },
-            again(snapshot, 'values that the rule accepts (--values, --cpu, --memory)'),
+            removeAndInstall(snapshot, 'values that the rule accepts (--values, --cpu, --memory)'),
           ],
         },
       ),

@@ -6,7 +6,7 @@ import {viewOf} from '../release-view.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {crashesOf, isCurrent, momentOf, readySince, wordsOf, type Crash} from './database-pods.ts';
 import type {FoundCause} from './rule.ts';
-import {again, evidence, isDone, nameOf, refTo} from './messages.ts';
+import {removeAndInstall, evidence, isDone, nameOf, refTo} from './messages.ts';
 import {replaceWriter} from './replace-writer.ts';
 
 /** kubelet forgets earlier crashes of a container that has run for so long. */
@@ -67,7 +67,7 @@ function isItsOwn({role, ended}: Crash, writerReady: number | null): boolean {
 
 /** Of the release that is there: its pods are made anew with it. */
 function otherSetting(snapshot: Snapshot): Remedy {
-  if (!isDone(snapshot)) return again(snapshot, 'the setting changed that the log complains about');
+  if (!isDone(snapshot)) return removeAndInstall(snapshot, 'the setting changed that the log complains about');
   return {
     title: 'Change the setting that the log complains about: by its flag, or in the file of --values where it is there',
     command: template('set', releaseRef(snapshot.target), '--postgres-config NAME=VALUE'),

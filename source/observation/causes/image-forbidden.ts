@@ -4,7 +4,7 @@ import {otherRegistry} from '../../parameters/image-source.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {imageFailure} from './image-failure.ts';
 import type {FoundCause} from './rule.ts';
-import {again, evidence, kubectl, nameOf, refTo} from './messages.ts';
+import {removeAndInstall, evidence, kubectl, nameOf, refTo} from './messages.ts';
 
 /**
  * Certain: kubelet tries again with the same credentials. Registries also answer so when the repository does not exist.
@@ -28,8 +28,8 @@ export function imageForbidden(snapshot: Snapshot): FoundCause | null {
             title: 'See whether the namespace has a pull secret for that registry',
             command: kubectl(snapshot, 'get secrets --field-selector type=kubernetes.io/dockerconfigjson'),
           },
-          again(snapshot, '--pull-secret NAME, a Secret of the namespace that holds the credentials'),
-          again(snapshot, `${otherRegistry}, a registry that the nodes may pull from`),
+          removeAndInstall(snapshot, '--pull-secret NAME, a Secret of the namespace that holds the credentials'),
+          removeAndInstall(snapshot, `${otherRegistry}, a registry that the nodes may pull from`),
         ],
       },
     ),

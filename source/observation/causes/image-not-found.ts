@@ -9,7 +9,7 @@ import {otherRegistry} from '../../parameters/image-source.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {imageFailure} from './image-failure.ts';
 import type {FoundCause} from './rule.ts';
-import {again, evidence, nameOf, refTo, sentence} from './messages.ts';
+import {removeAndInstall, evidence, nameOf, refTo, sentence} from './messages.ts';
 
 /**
  * Of a pod that is there. What a pod that tries an image before a change meets is told by observation/image-trial.ts.
@@ -31,11 +31,14 @@ export function imageNotFound(snapshot: Snapshot): FoundCause | null {
       evidence: evidence(words),
       remedies: [
         isExporter(image)
-          ? again(snapshot, 'metrics.image.registry, repository and tag of one that is there, in a file for --values')
+          ? removeAndInstall(
+              snapshot,
+              'metrics.image.registry, repository and tag of one that is there, in a file for --values',
+            )
           : absent
             ? anotherTag(snapshot, image)
             : {title: 'Wait, when the registry or the way to it is being repaired: the nodes go on trying'},
-        again(snapshot, `${otherRegistry}, a registry that has the image and that the nodes reach`),
+        removeAndInstall(snapshot, `${otherRegistry}, a registry that has the image and that the nodes reach`),
       ],
     }),
   };
@@ -52,7 +55,7 @@ function anotherTag(snapshot: Snapshot, image: string): Remedy {
   const source = imageSourceOf(registry, repository, false);
   const known = source === 'official' || source === 'bitnamilegacy' ? defaultTagOf(source) : null;
   const fits = tag !== known && majorOf(postgresVersionOf(tag)) === majorOf(known);
-  if (known === null || !fits) return again(snapshot, 'an --image-tag that exists');
+  if (known === null || !fits) return removeAndInstall(snapshot, 'an --image-tag that exists');
   return propose('Move to an --image-tag that exists, such as this one; data and password stay', {
     kind: 'upgrade',
     ...releaseRef(snapshot.target),

@@ -4,7 +4,7 @@ import {otherRegistry} from '../../parameters/image-source.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {imageFailure} from './image-failure.ts';
 import type {FoundCause} from './rule.ts';
-import {again, evidence, nameOf, refTo, sentence} from './messages.ts';
+import {removeAndInstall, evidence, nameOf, refTo, sentence} from './messages.ts';
 
 /** Not certain: the limit passes, and kubelet goes on trying. */
 export function imageRateLimited(snapshot: Snapshot): FoundCause | null {
@@ -22,8 +22,8 @@ export function imageRateLimited(snapshot: Snapshot): FoundCause | null {
         evidence: evidence(failure.words),
         remedies: [
           {title: 'Wait: the nodes go on trying'},
-          again(snapshot, '--pull-secret NAME: a signed-in account has a limit of its own'),
-          again(snapshot, `${otherRegistry}, a registry without such a limit`),
+          removeAndInstall(snapshot, '--pull-secret NAME: a signed-in account has a limit of its own'),
+          removeAndInstall(snapshot, `${otherRegistry}, a registry without such a limit`),
         ],
       },
     ),

@@ -53,7 +53,7 @@ function place({target: {context, namespace}}: Snapshot): string[] {
 }
 
 /** What was asked for can be changed only by installing again. */
-export function again(snapshot: Snapshot, flags: string): Remedy {
+export function removeAndInstall(snapshot: Snapshot, flags: string): Remedy {
   const serves = isReady(viewOf(snapshot).writerPod);
   const meanwhile = serves ? 'the writer is away meanwhile; data and password stay' : 'data and password stay';
   return propose(`Remove the release (${meanwhile}), then run its install again with ${flags}`, {
@@ -74,7 +74,7 @@ export function isDone(snapshot: Snapshot): boolean {
  * `what`: to follow "changed".
  */
 export function changeValues(snapshot: Snapshot, what: string): Remedy {
-  if (!isDone(snapshot)) return again(snapshot, `${what} changed`);
+  if (!isDone(snapshot)) return removeAndInstall(snapshot, `${what} changed`);
   return {
     title: `Or change ${what}: with the file of --values, or the flag that says it`,
     command: template('set', releaseRef(snapshot.target), '--values FILE'),

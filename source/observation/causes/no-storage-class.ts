@@ -4,7 +4,7 @@ import type {Snapshot} from '../snapshot.ts';
 import {firstSeenOf} from './database-pods.ts';
 import {pendingClaims} from './pending-claim.ts';
 import type {FoundCause} from './rule.ts';
-import {again, evidence, kubectl, pendingClaimsFirst, refTo} from './messages.ts';
+import {removeAndInstall, evidence, kubectl, pendingClaimsFirst, refTo} from './messages.ts';
 
 const noClass = 'no persistent volumes available for this claim and no storage class is set';
 const absentClass = /storageclass\.storage\.k8s\.io "([^"]*)" not found/;
@@ -34,7 +34,7 @@ export function noStorageClass(snapshot: Snapshot): FoundCause | null {
           evidence: evidence(newest.message),
           remedies: [
             {title: 'See which storage classes there are', command: kubectl(snapshot, 'get storageclass')},
-            again(snapshot, '--storage-class NAME, one of those'),
+            removeAndInstall(snapshot, '--storage-class NAME, one of those'),
             pendingClaimsFirst(snapshot),
           ],
         },

@@ -5,7 +5,7 @@ import {template} from '../../commands/command-line.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {crashesOf, isCurrent, wordsOf, type Crash} from './database-pods.ts';
 import type {FoundCause} from './rule.ts';
-import {again, evidence, isDone, nameOf, refTo} from './messages.ts';
+import {removeAndInstall, evidence, isDone, nameOf, refTo} from './messages.ts';
 
 /**
  * A child of PostgreSQL or of initdb that nobody but the kernel kills so; the container then ends with a code of its
@@ -50,7 +50,7 @@ function killedLine(snapshot: Snapshot, {pod}: Crash): string | undefined {
 /** Asked for of the release that is there: a pod that cannot start is made anew with it. */
 function moreMemory(snapshot: Snapshot, limit: string | undefined): Remedy {
   const more = `more memory: --memory larger than ${limit ?? 'now'}, and 512Mi at least`;
-  if (!isDone(snapshot)) return again(snapshot, more);
+  if (!isDone(snapshot)) return removeAndInstall(snapshot, more);
   return {
     title: `Give it ${more}`,
     command: template('resize', releaseRef(snapshot.target), '--memory QUANTITY'),

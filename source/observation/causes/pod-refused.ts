@@ -7,7 +7,7 @@ import {clusterTimeOf} from '../cluster-time.ts';
 import {momentOf} from './database-pods.ts';
 import {failedCreate, type FailedCreate} from './failed-create.ts';
 import type {FoundCause} from './rule.ts';
-import {again, changeValues, evidence, kubectl, refTo} from './messages.ts';
+import {removeAndInstall, changeValues, evidence, kubectl, refTo} from './messages.ts';
 
 /** A refusal that names what is wrong is said again and again. */
 const refused = /is invalid:|is forbidden:|denied the request/;
@@ -49,7 +49,7 @@ export function podRefused(snapshot: Snapshot): FoundCause | null {
                 ...releaseRef(snapshot.target),
                 revision: null,
               })
-            : again(snapshot, 'what it takes: --cpu, --memory, or --values'),
+            : removeAndInstall(snapshot, 'what it takes: --cpu, --memory, or --values'),
         ],
       },
     ),

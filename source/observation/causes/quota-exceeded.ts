@@ -3,7 +3,7 @@ import {cause} from '../../core/cause.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {failedCreate} from './failed-create.ts';
 import type {FoundCause} from './rule.ts';
-import {again, evidence, kubectl, refTo} from './messages.ts';
+import {removeAndInstall, evidence, kubectl, refTo} from './messages.ts';
 
 /** Certain: somebody has to raise the quota or ask for less. */
 export function quotaExceeded(snapshot: Snapshot): FoundCause | null {
@@ -30,8 +30,8 @@ export function quotaExceeded(snapshot: Snapshot): FoundCause | null {
           command: kubectl(snapshot, 'describe resourcequota'),
         },
         unsaid
-          ? again(snapshot, `${unsaid[2] === 'limits.cpu' ? '--cpu-limit' : `a value for ${unsaid[2]}`}`)
-          : again(snapshot, 'less: --memory, --cpu, --storage-size or --read-replicas'),
+          ? removeAndInstall(snapshot, `${unsaid[2] === 'limits.cpu' ? '--cpu-limit' : `a value for ${unsaid[2]}`}`)
+          : removeAndInstall(snapshot, 'less: --memory, --cpu, --storage-size or --read-replicas'),
       ],
     }),
   };

@@ -6,7 +6,7 @@ import {cloneAgain} from './clone-again.ts';
 import {crashSaying, isCurrent, wordsOf} from './database-pods.ts';
 import type {FoundCause} from './rule.ts';
 import {replaceWriter} from './replace-writer.ts';
-import {again, evidence, nameOf, refTo} from './messages.ts';
+import {removeAndInstall, evidence, nameOf, refTo} from './messages.ts';
 
 const versions =
   /initialized by PostgreSQL version (\d+(?:\.\d+)?), which is not compatible with this version (\d+(?:\.\d+)?)/;
@@ -37,7 +37,10 @@ export function versionIncompatible(snapshot: Snapshot): FoundCause | null {
         remedies: isOldCopy
           ? cloneAgain(snapshot, crash.pod)
           : [
-              again(snapshot, `an --image-tag of PostgreSQL ${files ?? 'of the version that made the data'}`),
+              removeAndInstall(
+                snapshot,
+                `an --image-tag of PostgreSQL ${files ?? 'of the version that made the data'}`,
+              ),
               {
                 title:
                   'To move to the new version: a release under another name, and a dump of this one restored there',

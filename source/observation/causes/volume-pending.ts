@@ -6,7 +6,7 @@ import type {Snapshot} from '../snapshot.ts';
 import {firstSeenOf, momentOf} from './database-pods.ts';
 import {pendingClaims} from './pending-claim.ts';
 import type {FoundCause} from './rule.ts';
-import {again, evidence, kubectl, pendingClaimsFirst, refTo} from './messages.ts';
+import {removeAndInstall, evidence, kubectl, pendingClaimsFirst, refTo} from './messages.ts';
 
 /** A provisioner that works answers within this; network disks take some seconds. */
 const graceMs = 10_000;
@@ -40,7 +40,7 @@ export function volumePending(snapshot: Snapshot): FoundCause | null {
               title: 'See whether the driver of the storage class runs',
               command: kubectl(snapshot, 'get pods --all-namespaces'),
             },
-            again(snapshot, 'another --storage-class'),
+            removeAndInstall(snapshot, 'another --storage-class'),
             pendingClaimsFirst(snapshot),
           ],
         },

@@ -3,7 +3,7 @@ import {cause} from '../../core/cause.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {crashSaying, databasePods, eventsAbout, firstSeenOf, isCurrent, momentOf, timeOf} from './database-pods.ts';
 import type {FoundCause} from './rule.ts';
-import {again, evidence, kubectl, nameOf, refTo, sentence} from './messages.ts';
+import {removeAndInstall, evidence, kubectl, nameOf, refTo, sentence} from './messages.ts';
 
 const refused = /permission denied|operation not permitted|read-only file system/i;
 /**
@@ -70,7 +70,7 @@ function found(
               'Give the volume to user and group 1001 where it is kept (NFS export, folder of the node); the pod ' +
               'tries again by itself',
           },
-          again(
+          removeAndInstall(
             snapshot,
             '--values FILE with volumePermissions.enabled: true, where the namespace allows pods that run as root',
           ),
