@@ -211,7 +211,8 @@ describe.concurrent('certain while it installs', () => {
   test('more memory than the limit: OUT_OF_MEMORY', async (context) => {
     notInSandbox(context, 'limits are not enforced');
     const {name} = await place(context);
-    const values = valuesFile({primary: {extendedConfiguration: 'shared_buffers = 16GB'}});
+    // Memory of locks, which no check adds up: some gigabytes.
+    const values = valuesFile({primary: {extendedConfiguration: 'max_locks_per_transaction = 100000'}});
     expectCertain(await install(name, ['--values', values]), {
       cause: 'OUT_OF_MEMORY',
       about: 'orders-postgresql-primary-0',
