@@ -47,8 +47,8 @@ function writerRefuses(snapshot: Snapshot): FoundCause | null {
     const names = objectNames(snapshot.target);
     const message =
       `The ${fact.role} refuses the password of the Secret ${names.secret}: the database on the volume ` +
-      `${names.writerClaim} was made with another one, ` +
-      'or its making was interrupted before the users were there. The data is untouched.';
+      `${names.writerClaim} has another one. It was changed there (ALTER ROLE) or in the Secret, or the database ` +
+      'was made with another one, or only in part. The data is untouched.';
     const certain = clusterTime(fact.at, snapshot) >= momentOf(snapshot.operation?.startedAt) - 1000;
     return {certain, cause: mismatch(snapshot, message, names.secret, new Date(fact.at).toISOString(), [text])};
   }
@@ -89,7 +89,7 @@ function mismatch(
       {kind: 'recover', ...releaseRef(snapshot.target)},
     ),
     {
-      title: `Or put the earlier passwords (base64) into the Secret: keys ${keys.join(', ')}`,
+      title: `Or put the passwords that the database has (base64) into the Secret: keys ${keys.join(', ')}`,
       command: kubectl(snapshot, `edit secret ${secret}`),
     },
     {
@@ -101,7 +101,7 @@ function mismatch(
     },
     {
       title:
-        'Or, if the earlier passwords are lost for good: install a release under another name. The volumes of ' +
+        'Or, if these passwords are lost for good: install a release under another name. The volumes of ' +
         'this one stay, and its data with them',
     },
   ];
