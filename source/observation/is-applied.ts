@@ -15,7 +15,7 @@ export function isApplied(sets: Readonly<Record<string, PodSource>>, snapshot: S
 }
 
 /** The cluster adds its defaults, leaves away what is empty, and writes quantities in its own way. */
-export function contains(live: unknown, rendered: unknown): boolean {
+function contains(live: unknown, rendered: unknown): boolean {
   if (isEmpty(rendered)) return true;
   if (Array.isArray(rendered))
     return (

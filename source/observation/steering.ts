@@ -57,6 +57,11 @@ export function steeredBy(set: Pick<StatefulSet, 'metadata'>): Steering | null {
   return steeringMark(set)?.tool ?? null;
 }
 
+/** Whether helm is not ours to run: somebody else applies what the release is. */
+export function isSteered({steering}: {readonly steering?: SteeringSeen | null}): boolean {
+  return steering !== undefined && steering !== null;
+}
+
 /** A HelmRelease that is gone steers nothing; where there was no look at it, the marks say what they say. */
 export function steeringOf({
   steering,
@@ -82,11 +87,6 @@ export function healsBySelf({tool, object}: SteeringSeen): boolean | null {
   if (metadata.annotations?.['argocd.argoproj.io/skip-reconcile'] === 'true') return false;
   const automated = at(spec, ['syncPolicy', 'automated']);
   return isObject(automated) && automated['enabled'] !== false && automated['selfHeal'] === true;
-}
-
-/** Whether the tool itself says that the cluster is not what it wants; false where it does not say. */
-export function isOutOfSync({tool, object}: SteeringSeen): boolean {
-  return tool === 'Argo CD' && at(object?.status, ['sync', 'status']) === 'OutOfSync';
 }
 
 /** The source of an Application that renders the chart, and the path to it. Argo CD documentation, Multiple Sources. */

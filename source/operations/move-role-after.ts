@@ -19,11 +19,14 @@ interface Asked {
   readonly readReplicaCount: number;
   readonly podUpdates: readonly PodUpdatePlan[];
   readonly order: RestartOrder;
+  /** Somebody else applies it: the role would move before they do, or is taken back. */
+  readonly throughFiles: boolean;
 }
 
 /** Where it would take something along, or may not, the writer restarts as ever. */
 export async function movesRole(asked: Asked, ports: SwitchoverPort): Promise<boolean> {
-  const {before, readReplicaCount, podUpdates, order} = asked;
+  const {before, readReplicaCount, podUpdates, order, throughFiles} = asked;
+  if (throughFiles) return false;
   const leaves = podUpdates.some(({isWriter, leavesNode}) => isWriter && leavesNode);
   const {readersWanted} = viewOf(before);
   if (!leaves || order !== 'readers first' || readReplicaCount !== readersWanted || writerFit(before)) return false;

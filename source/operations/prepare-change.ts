@@ -17,6 +17,7 @@ import {
   unwantedClaims,
   type RetainedVolume,
 } from '../observation/storage.ts';
+import {isSteered} from '../observation/steering.ts';
 import {commitsWaitWarning} from '../observation/synchronous.ts';
 import type {Survey} from '../observation/survey.ts';
 import {isStartedByUs} from '../parameters/image-source.ts';
@@ -198,7 +199,7 @@ export async function prepare(
 /** A run that was killed while it made one again left none. Where helm is ours to run, helm makes it. */
 function lacksSet({patch}: ChangeRequest, before: Snapshot): boolean {
   const {writerSet, readerSet} = viewOf(before);
-  return (patch !== undefined || Boolean(before.steering)) && (writerSet === null || readerSet === null);
+  return (patch !== undefined || isSteered(before)) && (writerSet === null || readerSet === null);
 }
 
 function isApplied({chart, parameters}: ChangeRequest, {before, survey, values}: Found): boolean {
@@ -268,12 +269,12 @@ function stepsOf(
     first,
     ...synchronousOf(request, before, existing),
     trialStartTemplate: needsTrialStart(podUpdates, before, settings) ? assessment.fresh : null,
-    addsReaders: !before.steering && addsReadersAlone(request, before),
+    addsReaders: !isSteered(before) && addsReadersAlone(request, before),
     readersGo,
     slotsGoFrom: slotsGoFrom({
       ...{existing, desired: request.parameters, readersGo},
       // Whoever steers it has taken the readers away already.
-      goesOn: survey.operation !== null || (Boolean(before.steering) && request.kind === 'scale'),
+      goesOn: survey.operation !== null || (isSteered(before) && request.kind === 'scale'),
     }),
     deleteVolumes: request.deleteVolumes,
     readReplicaCount,
@@ -353,7 +354,7 @@ async function assessMoreReaders(
 }
 
 async function assessAll(
-  {kind, chart, parameters, adoption, restartsLater = false, moveRole}: ChangeRequest,
+  {kind, chart, parameters, adoption, restartsLater = false, moveRole, patch}: ChangeRequest,
   {survey, before, context, values, first}: Found,
   ports: Ports,
   signal: AbortSignal,
@@ -391,7 +392,8 @@ async function assessAll(
     refusedPods(before, podUpdates, assessment.rendering, readReplicaCount, ports),
   ]);
   const refusals = [settings.refusal, refused].filter((one) => one !== null);
-  const asked = {before, readReplicaCount, podUpdates, order: settings.order};
+  const throughFiles = patch !== undefined || isSteered(before);
+  const asked = {before, readReplicaCount, podUpdates, order: settings.order, throughFiles};
   const isMoved = moveRole !== undefined && (await movesRole(asked, ports));
   return {
     ...{assessment, settings, movesRole: isMoved},

@@ -6,16 +6,12 @@ import {cause, type Cause} from '../core/cause.ts';
 import {fromValues} from '../chart/values.ts';
 import {isApplied} from '../observation/is-applied.ts';
 import {viewOf} from '../observation/release-view.ts';
+import {isSteered} from '../observation/steering.ts';
 import type {Snapshot} from '../observation/snapshot.ts';
 import {filesConsequence, nextSteps, notAppliedYet, steered, takesTwoChanges} from '../plan/steering.ts';
 import type {ChangeRequest} from './change-request.ts';
 import type {Assessed, Found, Prepared} from './prepare-change.ts';
 import type {Plan, Result} from './progress.ts';
-
-/** Whether helm is not ours to run: somebody else applies what the release is. */
-export function isSteered({steering}: Pick<Snapshot, 'steering'>): boolean {
-  return steering !== undefined && steering !== null;
-}
 
 /** What goes through files, of a change that is asked for so, or that somebody else has to apply. */
 export function filesOf(

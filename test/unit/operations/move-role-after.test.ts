@@ -29,7 +29,13 @@ const ports = (rest: object = {}) =>
     serverFacts: async () => server,
     ...rest,
   }) as unknown as SwitchoverPort;
-const asked = {before: release(1), readReplicaCount: 1, podUpdates: [update(true)], order: 'readers first'} as const;
+const asked = {
+  before: release(1),
+  readReplicaCount: 1,
+  podUpdates: [update(true)],
+  order: 'readers first' as const,
+  throughFiles: false,
+};
 
 describe('the role moves', () => {
   it('where the writer has to leave its node and nothing stays behind', async () => {
@@ -37,6 +43,7 @@ describe('the role moves', () => {
   });
   it.each([
     ['the writer stays on its node', {podUpdates: [update(false)]}, {}],
+    ['somebody else applies it', {throughFiles: true}, {}],
     ['there is no reader', {before: release(0), readReplicaCount: 0}, {}],
     ['readers come or go', {readReplicaCount: 2}, {}],
     ['the writer has to be first', {order: 'writer first'}, {}],
