@@ -13,18 +13,28 @@ const failing = (problem: SandboxProblem) => () => Promise.reject(new SandboxErr
 
 describe('a sandbox that', () => {
   test.each([
-    ['does not start', 'NOT_STARTED', 'CLUSTER_UNREACHABLE', 'pg-helm-install sandbox up'],
-    ['has no PostgreSQL for the machine', 'NO_POSTGRESQL', 'CLUSTER_UNREACHABLE', 'pg-helm-install --context NAME'],
-    ['cannot fetch a package', 'NOT_FETCHED', 'CLUSTER_UNREACHABLE', 'npm view a-package@1.2.3 version'],
-    ['has no place for its files', 'NOT_WRITABLE', 'CLUSTER_UNREACHABLE', undefined],
-    ['does not answer', 'NO_ANSWER', 'TIMEOUT', undefined],
-  ] as const)('%s: its words, its evidence and a remedy', async (_what, code, causeCode, command) => {
+    ['does not start', 'NOT_STARTED', 'CLUSTER_UNREACHABLE', [{command: 'pg-helm-install sandbox up'}]],
+    [
+      'has no PostgreSQL for the machine',
+      'NO_POSTGRESQL',
+      'CLUSTER_UNREACHABLE',
+      [{command: 'pg-helm-install --context NAME'}],
+    ],
+    ['cannot fetch a package', 'NOT_FETCHED', 'CLUSTER_UNREACHABLE', [{command: 'npm view a-package@1.2.3 version'}]],
+    [
+      'has no place for its files',
+      'NOT_WRITABLE',
+      'CLUSTER_UNREACHABLE',
+      [{title: expect.stringContaining('PGHI_SANDBOX_FOLDER=')}],
+    ],
+    ['does not answer', 'NO_ANSWER', 'TIMEOUT', []],
+  ] as const)('%s: its words, its evidence and a remedy', async (_what, code, causeCode, remedies) => {
     const problem = {code, message: 'What happened.', evidence: ['what was said'], package: 'a-package@1.2.3'};
     expect(await reasonOf(failing(problem))).toMatchObject({
       code: causeCode,
       message: 'What happened.',
       evidence: ['what was said'],
-      remedies: command === undefined ? expect.any(Array) : [{command}],
+      remedies,
     });
   });
 
