@@ -24,7 +24,7 @@ const official: ImageRepositories = {
   exporterRegistry: 'quay.io',
 };
 /** The exporter of chart 16.7.26 is 0.17.1. */
-export const officialExporterTag = 'v0.17.1';
+const officialExporterTag = 'v0.17.1';
 
 /** Beside PostgreSQL in a registry that somebody named: never from another one. */
 const exporterName = 'postgres-exporter';
@@ -70,18 +70,29 @@ export function imageReference(images: Images): string {
   return `${registry}/${postgresql}${images.digest === null ? `:${images.tag}` : `@${images.digest}`}`;
 }
 
+/** The exporter's image of a source: without a tag where it is the one that the chart has. */
+export function exporterImage(source: Images['source']): {
+  readonly registry: string;
+  readonly repository: string;
+  readonly tag?: string;
+} {
+  const {registry, exporter, exporterRegistry = registry} = imageRepositories(source);
+  const tag = isStartedByUs(source) ? {tag: officialExporterTag} : {};
+  return {registry: exporterRegistry, repository: exporter, ...tag};
+}
+
 /** The exporter's image, as far as the values say it: without a tag where it is the one that the chart has. */
 export function exporterReference({images, extraValues}: Pick<Parameters, 'images' | 'extraValues'>): string {
-  const {registry, exporter, exporterRegistry = registry} = imageRepositories(images.source);
+  const own = exporterImage(images.source);
   const given = at(extraValues, ['metrics', 'image']);
   const said = (key: string): string | null => {
     const text = at(given, [key]);
     return typeof text === 'string' && text !== '' ? text : null;
   };
-  const tag = said('tag') ?? (isStartedByUs(images.source) ? officialExporterTag : null);
+  const tag = said('tag') ?? own.tag ?? null;
   const digest = said('digest');
   const version = digest === null ? (tag === null ? '' : `:${tag}`) : `@${digest}`;
-  return `${said('registry') ?? exporterRegistry}/${said('repository') ?? exporter}${version}`;
+  return `${said('registry') ?? own.registry}/${said('repository') ?? own.repository}${version}`;
 }
 
 /** `17.6.0-debian-12-r0` and `17.6-bookworm` → `17.6`, `17` → `17`; null when the tag does not begin with a version. */

@@ -2,7 +2,7 @@
 import {render} from '../commands/command-line.ts';
 import {releaseRef} from '../commands/operation.ts';
 import {objectNames} from '../chart/names.ts';
-import {proxyContainers} from '../chart/parameters/service-mesh.ts';
+import {isProxy, proxyContainers} from '../chart/parameters/service-mesh.ts';
 import type {Warning} from '../core/cause.ts';
 import type {ServiceMesh} from '../parameters/descriptors/service-mesh.ts';
 import {overlap} from '../parameters/network.ts';
@@ -138,5 +138,5 @@ export function hasContainer({spec}: Pod, name: string): boolean {
 
 /** Whether a proxy of a mesh stands beside the database, whoever put it there. */
 export function hasProxy(pod: Pod): boolean {
-  return Object.values(proxyContainers).some((name) => hasContainer(pod, name));
+  return [...pod.spec.containers, ...(pod.spec.initContainers ?? [])].some(({name}) => isProxy(name));
 }

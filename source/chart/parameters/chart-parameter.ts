@@ -66,10 +66,11 @@ export function inBoth(values: Values): Values {
   return Object.fromEntries(components.map((component) => [component, values]));
 }
 
-/** What the readers have may be their own. */
+/** What the readers have may be their own. A component that says nothing is left out. */
 export function inEach<Value>(writer: Value, readers: Value, write: (value: Value) => Values): Values {
   const [first, second] = components;
-  return {[first]: write(writer), [second]: write(readers)};
+  const written = [[first, write(writer)] as const, [second, write(readers)] as const];
+  return Object.fromEntries(written.filter(([, values]) => Object.keys(values).length > 0));
 }
 
 /** What both components say; undefined where they differ. */

@@ -1,19 +1,16 @@
 // How much CPU each pod may use at most.
 import {cpuLimit as descriptor} from '../../parameters/descriptors/cpu-limit.ts';
 import {ofReaders} from '../../parameters/readers.ts';
-import {components, optionalTextInBoth, quantityAt, textAt, type ChartParameter} from './chart-parameter.ts';
+import type {Values} from '../tree.ts';
+import {inEach, mainFlag, ownedInBoth, quantityAt, textAt, type ChartParameter} from './chart-parameter.ts';
 
 const path = ['primary', 'resources', 'limits', 'cpu'];
 
 export const cpuLimit: ChartParameter<string | null> = {
-  ...optionalTextInBoth(descriptor, 'resources.limits.cpu'),
+  owns: ownedInBoth(mainFlag(descriptor), 'resources.limits.cpu'),
   // The Lease of an operation that an earlier version began does not say it.
-  write(value = null, _naming, all) {
-    const limits = [value, ofReaders({...all, cpuLimit: value}).cpuLimit];
-    const written = components.map((component, index) => [component, limits[index] ?? null] as const);
-    return Object.fromEntries(
-      written.flatMap(([component, cpu]) => (cpu === null ? [] : [[component, {resources: {limits: {cpu}}}]])),
-    );
-  },
+  write: (value = null, _naming, all) => inEach(value, ofReaders({...all, cpuLimit: value}).cpuLimit, limited),
   read: (values) => (textAt(values, path) === undefined ? null : quantityAt(values, path)),
 };
+
+const limited = (cpu: string | null | undefined): Values => (cpu === null ? {} : {resources: {limits: {cpu}}});

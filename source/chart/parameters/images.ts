@@ -1,7 +1,7 @@
 // The three images that the chart can run, the tag of the first, and the Secret to pull them with.
 import {images as descriptor, type Images} from '../../parameters/descriptors/images.ts';
 import {isStartedByUs} from '../../parameters/image-source.ts';
-import {imageRepositories, imageSourceOf, officialExporterTag} from '../image.ts';
+import {exporterImage, imageRepositories, imageSourceOf} from '../image.ts';
 import {entrypointArguments, isEntrypoint} from '../official/entrypoint.ts';
 import {at} from '../tree.ts';
 import {fromBoth, inBoth, owned, ownedInBoth, textAt, type ChartParameter} from './chart-parameter.ts';
@@ -30,7 +30,7 @@ export const images: ChartParameter<Images> = {
   shares: owned(flagOf('source'), ...['registry', 'repository', 'tag'].map((key) => `metrics.image.${key}`)),
   // The other two images of the chart's own kind keep the tags that the chart's version gives them.
   write: ({source, tag, digest, pullSecret}) => {
-    const {registry, postgresql, osShell, exporter, exporterRegistry = registry} = imageRepositories(source);
+    const {registry, postgresql, osShell} = imageRepositories(source);
     const byUs = isStartedByUs(source);
     const version = {tag, ...(digest === null ? {} : {digest})};
     return {
@@ -41,9 +41,7 @@ export const images: ChartParameter<Images> = {
       },
       image: {registry, repository: postgresql, ...version},
       volumePermissions: {image: {registry, repository: osShell, ...(byUs ? version : {})}},
-      metrics: {
-        image: {registry: exporterRegistry, repository: exporter, ...(byUs ? {tag: officialExporterTag} : {})},
-      },
+      metrics: {image: exporterImage(source)},
       ...(byUs ? inBoth({args: entrypointArguments}) : {}),
     };
   },

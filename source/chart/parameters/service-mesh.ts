@@ -95,8 +95,6 @@ function inBackups(mesh: ServiceMesh): Values {
 const meshes: readonly ServiceMesh[] = ['istio', 'linkerd'];
 
 const flag = mainFlag(descriptor);
-/** What a mesh had of backups before, when they had no proxy. */
-const earlierBackups = {labels: withoutProxy.labels, annotations: withoutProxy.annotations} as const;
 
 const ofBackups = (mesh: Exclude<ServiceMesh, 'none'>): readonly OwnedPath[] => {
   const {labels, annotations} = withProxyThatEnds[mesh];
@@ -139,8 +137,9 @@ function readMesh(values: Values): ServiceMesh {
   return meshes.find((mesh) => Object.keys(withoutWritten(inDatabasePods[mesh], values)).length === 0) ?? 'none';
 }
 
+/** What a mesh had of backups before, when they had no proxy. */
 function earlierIn(values: Values): readonly OwnedPath[] {
-  return Object.entries(earlierBackups).flatMap(([under, marks]) =>
+  return Object.entries(withoutProxy).flatMap(([under, marks]) =>
     Object.entries(marks)
       .filter(([key, mark]) => at(values, ['backup', 'cronjob', under, key]) === mark)
       .flatMap(([key]) => ownedKeys(flag, `backup.cronjob.${under}`, key)),

@@ -23,7 +23,8 @@ export const memory: CheckRule = (_survey, {parameters}) =>
 
 /** A release that is there with such settings may change in other ways. */
 export const settingsRoom: CheckRule = (_survey, {parameters, existing}) => {
-  const problem = beyondMemory(chosenIn(parameters), parameters.memory);
+  const chosen = chosenIn(parameters);
+  const problem = beyondMemory(chosen, parameters.memory);
   if (problem !== null) {
     const was = existing && beyondMemory(chosenIn(existing), existing.memory);
     return was === problem
@@ -31,7 +32,6 @@ export const settingsRoom: CheckRule = (_survey, {parameters, existing}) => {
       : [refuse('BAD_INPUT', `--postgres-config: ${problem} Nothing was changed.`)];
   }
   const sized = parameters.sizing === 'auto' ? sizedSettings(parameters) : {};
-  const chosen = chosenIn(parameters);
   const warning = overcommitted(chosen, {...sized, ...chosen}, parameters.memory);
   return warning === null ? [] : [warn('SETTINGS_EXCEED_MEMORY', warning)];
 };

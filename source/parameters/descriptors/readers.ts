@@ -110,11 +110,10 @@ function parseWhole(text: string): Parsed<Readers> {
 /** Without what says the same of both. */
 function differing(answer: Readers = {}, others: Others, place: Place): Readers {
   const text = (key: string) => others[key] as string | undefined;
-  const asked = {cpu: cpu.resolve(text('cpu'), others, place), limit: text('cpuLimit') ?? none};
   const writer: Readonly<Record<ReaderPart, string>> = {
-    cpu: asked.cpu,
+    cpu: cpu.resolve(text('cpu'), others, place),
     memory: memory.resolve(text('memory'), others, place),
-    cpuLimit: asked.limit,
+    cpuLimit: text('cpuLimit') ?? none,
     storageSize: storageSize.resolve(text('storageSize'), others, place),
     exposure: exposure.resolve(others['exposure'] as Exposure | undefined, others, place),
   };
