@@ -231,6 +231,9 @@ export function nameLabelOf({given}: Pick<Naming, 'given'>): string {
   return given?.nameOverride ?? 'postgresql';
 }
 
+/** `keep`: helm leaves the object where it is. Source: helm, pkg/kube/resource_policy.go. */
+export const resourcePolicy = 'helm.sh/resource-policy';
+
 /** Helm's own marks on each object that it made. Source: helm, pkg/action/validate.go. */
 export const helmAnnotations = {
   releaseName: 'meta.helm.sh/release-name',

@@ -12,6 +12,12 @@ export function at(values: unknown, path: Path): unknown {
   return path.reduce((value, key) => (isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined), values);
 }
 
+/** Empty where there is no object. */
+export function objectAt(values: unknown, path: Path): Values {
+  const found = at(values, path);
+  return isObject(found) ? found : {};
+}
+
 /** Both, with `over` winning where they meet. Neither is changed. */
 export function mergeValues(under: Values, over: Values): Values {
   const merged = new Map(Object.entries(under));

@@ -2,6 +2,7 @@
 import {objectNames, ownNames} from '../chart/names.ts';
 import type {Metadata, StatefulSet} from '../observation/kubernetes.ts';
 import {steeredBy, type Steering} from '../observation/steering.ts';
+import {dataSizeOf} from '../observation/storage.ts';
 import {declaredVersion} from '../observation/postgres-version.ts';
 import type {Revision} from '../observation/snapshot.ts';
 import type {ReleaseRow} from './status.ts';
@@ -105,16 +106,11 @@ export function summaryOf(set: StatefulSet): SetSummary | null {
     component: label('app.kubernetes.io/component'),
     chartVersion,
     postgresVersion: declaredVersion(set),
-    storageSize: dataSizeOf(spec),
+    storageSize: dataSizeOf(set) ?? null,
     pods: {ready: status?.readyReplicas ?? 0, wanted: spec.replicas ?? 0},
     steeredBy: steeredBy(set),
     restartsOnDelete: spec.updateStrategy?.type === 'OnDelete',
   };
-}
-
-function dataSizeOf({volumeClaimTemplates}: StatefulSet['spec']): string | null {
-  const data = volumeClaimTemplates?.find(({metadata}) => metadata.name === 'data');
-  return data?.spec.resources?.requests?.['storage'] ?? null;
 }
 
 function rowOf(

@@ -3,7 +3,7 @@ import {randomBytes} from 'node:crypto';
 import {setTimeout as pause} from 'node:timers/promises';
 import {backupFolder, listCommand, restoreCommand, restoreFolder, verifyCommand} from '../chart/backup/scripts.ts';
 import {managedByUs, mountedSecrets, objectNames, secretKeysOf, nameLabelOf} from '../chart/names.ts';
-import {isProxy, withoutProxy, withProxyThatEnds} from '../chart/parameters/service-mesh.ts';
+import {withoutProxy, withProxyThatEnds} from '../chart/parameters/service-mesh.ts';
 import {cause, UserError} from '../core/cause.ts';
 import {backupAnnotation, backupComponents, componentLabel, whyFailed} from '../observation/backup.ts';
 import {listingIn, notedAnnotation, type BackupListing, type BackupNote} from '../observation/backup-list.ts';
@@ -14,9 +14,8 @@ import {clock} from '../core/time.ts';
 import {ApiError, type Api} from './api.ts';
 import {createWhenNameFree} from './create-when-name-free.ts';
 import {maxPods, readEndedLog, saidByAnyPod} from './ended-log.ts';
-import {linesOfLog} from './log-tails.ts';
+import {lastWordsOf} from './log-tails.ts';
 import {paths} from './paths.ts';
-import {ifAllowed} from './readable.ts';
 
 const everyMs = 250;
 /** How long the pod that looks onto the volume may take; a volume may have to be moved to its node. */
@@ -295,12 +294,6 @@ export async function deleteRestore(api: Api, {namespace, fullname}: Target, sig
   while ((await api.find(path)) !== null) await pause(everyMs, undefined, {signal});
 }
 
-export async function backupLog(api: Api, namespace: string, name: string): Promise<readonly string[]> {
-  const path = `${paths.pods(namespace)}/${name}`;
-  const pod = await ifAllowed(api.find<Pod>(path)).catch(() => null);
-  // Of several containers none is the default.
-  const container = pod?.spec.containers.find((one) => !isProxy(one.name))?.name;
-  const query = {tailLines, ...(container === undefined ? {} : {container})};
-  const text = await ifAllowed(api.text(`${path}/log`, query)).catch(() => null);
-  return linesOfLog(text);
+export async function backupLog(api: Api, namespace: string, pod: Pod): Promise<readonly string[]> {
+  return lastWordsOf(api, namespace, pod, tailLines);
 }

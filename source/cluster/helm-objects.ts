@@ -1,5 +1,5 @@
 // What helm made for a release, found on the cluster by its marks: also what helm itself does not know any more.
-import {helmAnnotations} from '../chart/names.ts';
+import {helmAnnotations, resourcePolicy} from '../chart/names.ts';
 import type {ObjectMetadata} from '../observation/kubernetes.ts';
 import type {Target} from '../observation/snapshot.ts';
 import {ApiError, type Api} from './api.ts';
@@ -7,7 +7,7 @@ import {paths} from './paths.ts';
 import {ifAllowed} from './readable.ts';
 
 /** What chart 16.7.26 makes, but for Secrets and claims, which are never taken for left over. */
-const collections: Readonly<Record<string, (namespace: string) => string>> = {
+export const collections: Readonly<Record<string, (namespace: string) => string>> = {
   StatefulSet: paths.statefulSets,
   Service: paths.services,
   CronJob: paths.cronJobs,
@@ -32,7 +32,7 @@ export async function readHelmObjects(api: Api, {namespace, release}: Target): P
     const isHelms =
       annotations[helmAnnotations.releaseName] === release &&
       annotations[helmAnnotations.releaseNamespace] === namespace;
-    return isHelms && deletionTimestamp === undefined && annotations['helm.sh/resource-policy'] !== 'keep';
+    return isHelms && deletionTimestamp === undefined && annotations[resourcePolicy] !== 'keep';
   });
 }
 

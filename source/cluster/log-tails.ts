@@ -47,6 +47,19 @@ function isDatabase({name}: ContainerStatus): boolean {
   return name === 'postgresql';
 }
 
+/** Of a pod with one container of its own: a mesh may have put a proxy beside it, and then none is the default. */
+export async function lastWordsOf(
+  api: Api,
+  namespace: string,
+  {metadata: {name}, spec}: Pod,
+  most: number,
+): Promise<readonly string[]> {
+  const container = spec.containers.find((one) => !isProxy(one.name))?.name;
+  const query = {tailLines: most, ...(container === undefined ? {} : {container})};
+  const text = await ifAllowed(api.text(`${paths.pods(namespace)}/${name}/log`, query)).catch(() => null);
+  return linesOfLog(text);
+}
+
 /** Of pods with one container of their own: how far it is. */
 export async function readLastLines(
   api: Api,
@@ -54,12 +67,7 @@ export async function readLastLines(
   pods: readonly Pod[],
 ): Promise<Record<string, readonly string[]>> {
   const tails = await Promise.all(
-    pods.map(async ({metadata: {name}, spec}) => {
-      const container = spec.containers.find((one) => !isProxy(one.name))?.name;
-      const query = {tailLines, ...(container === undefined ? {} : {container})};
-      const text = await ifAllowed(api.text(`${paths.pods(namespace)}/${name}/log`, query)).catch(() => null);
-      return [name, linesOfLog(text)] as const;
-    }),
+    pods.map(async (pod) => [pod.metadata.name, await lastWordsOf(api, namespace, pod, tailLines)] as const),
   );
   return Object.fromEntries(tails.filter(([, lines]) => lines.length > 0));
 }

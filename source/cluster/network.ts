@@ -2,9 +2,9 @@
 import {enforcementOf, meshesIn, type DaemonSet, type NetworkSeen} from '../observation/network.ts';
 import type {AllowNamespaces} from '../parameters/descriptors/allow-namespaces.ts';
 import {ApiError, type Api} from './api.ts';
+import {pacedReader, type PacedReader} from './paced-reader.ts';
 import {paths} from './paths.ts';
 import {ifAllowed} from './readable.ts';
-import {clock} from '../core/time.ts';
 
 export async function readNetwork(api: Api, named: readonly string[]): Promise<NetworkSeen> {
   const [facts, exist, meshes] = await Promise.all([
@@ -49,31 +49,14 @@ async function namespaceExists(api: Api, name: string): Promise<boolean | null> 
   return ifAllowed(api.find(`${paths.namespaces}/${name}`).then(Boolean));
 }
 
-export interface NetworkReader {
-  /** What is known, and asks anew behind it when that is old, or other namespaces are named. */
-  known(named: AllowNamespaces): NetworkSeen | null;
-}
-
 /** A network is rarely another one while somebody looks. */
 const freshMs = 60_000;
 
-/** For looks that come several times a second. Nothing waits for it, and nothing fails by it. */
-export function networkReader(api: Api): NetworkReader {
-  let newest: NetworkSeen | null = null;
-  let of = '';
-  let askedAt = -Infinity;
-  return {
-    known(named) {
-      if (named === null) return null;
-      const desired = named.join();
-      if (desired !== of) newest = null;
-      if (desired !== of || clock.now() - askedAt >= freshMs) {
-        [of, askedAt] = [desired, clock.now()];
-        void readNetwork(api, named)
-          .then((seen) => (newest = of === desired ? seen : newest))
-          .catch(() => undefined);
-      }
-      return newest;
-    },
-  };
+/** By the namespaces that are named; null: every one is let in. */
+export function networkReader(api: Api): PacedReader<AllowNamespaces, NetworkSeen> {
+  return pacedReader(
+    (named) => named && named.join(),
+    async (named) => named && readNetwork(api, named),
+    freshMs,
+  );
 }

@@ -1,10 +1,11 @@
 // What the installer made for a release beside the chart, and helm does not know of: certificates, and pods and Jobs of
 // backups that a run which died left behind.
-import {managedByUs, objectNames} from '../chart/names.ts';
+import {objectNames} from '../chart/names.ts';
 import type {Metadata, ObjectMetadata} from '../observation/kubernetes.ts';
 import type {Target} from '../observation/snapshot.ts';
 import type {Api} from './api.ts';
 import {restoreJobName, verifyPodName} from './backup-pods.ts';
+import {isOurs} from './own-secret.ts';
 import {paths} from './paths.ts';
 import {ifAllowed} from './readable.ts';
 import {trialStartName} from './trial-start.ts';
@@ -26,7 +27,5 @@ export async function readOwnObjects(api: Api, {namespace, ...naming}: Target): 
       return one ? [{kind, metadata: one.metadata}] : [];
     }),
   );
-  return found.flat().filter(({metadata: {labels, deletionTimestamp}}) => {
-    return labels?.[managedByUs.key] === managedByUs.value && deletionTimestamp === undefined;
-  });
+  return found.flat().filter((one) => isOurs(one) && one.metadata.deletionTimestamp === undefined);
 }

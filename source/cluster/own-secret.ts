@@ -12,7 +12,7 @@ export interface Secret {
   readonly immutable?: boolean;
 }
 
-export function isOurs({metadata}: Secret): boolean {
+export function isOurs({metadata}: Pick<Secret, 'metadata'>): boolean {
   return metadata.labels?.[managedByUs.key] === managedByUs.value;
 }
 

@@ -8,7 +8,7 @@ import {readWithoutRecord} from './steering.ts';
 
 type Place = Pick<Target, 'namespace' | 'release'>;
 
-interface ReleaseSecret {
+export interface ReleaseSecret {
   readonly metadata: Metadata;
   readonly data?: {readonly release?: string};
 }
@@ -55,7 +55,7 @@ export async function readManifest(api: Api, {namespace, release}: Target): Prom
 }
 
 /** Metadata of helm's records, oldest revision first. */
-async function listRecords(api: Api, namespace: string, release: string) {
+export async function listRecords(api: Api, namespace: string, release: string) {
   const {items} = await api.listMetadata(paths.secrets(namespace), {labelSelector: `name=${release},owner=helm`});
   return [...items].sort((a, b) => revisionOf(a.metadata) - revisionOf(b.metadata));
 }

@@ -3,6 +3,7 @@ import {setTimeout as pause} from 'node:timers/promises';
 import {at, isObject, mergeValues, withoutPaths, type Values} from '../chart/tree.ts';
 import {clock} from '../core/time.ts';
 import type {FieldOwner, StatefulSet} from '../observation/kubernetes.ts';
+import {dataSizeOf} from '../observation/storage.ts';
 import {ApiError, type Api} from './api.ts';
 import {paths} from './paths.ts';
 import {orphanPods} from './storage.ts';
@@ -29,7 +30,7 @@ export async function remakeStatefulSet(
   let known = live;
   for (;;) {
     const current = await api.find<StatefulSet>(path);
-    if (current && hasSize(current, size)) return;
+    if (current && dataSizeOf(current) === size) return;
     known = current ?? known;
     const source = known ?? rendered;
     if (source === null) return;
@@ -72,19 +73,6 @@ async function made(
 /** Whose the claim templates are. */
 function ownerOf(managedFields: readonly FieldOwner[]): FieldOwner | null {
   return managedFields.find(({fieldsV1}) => at(fieldsV1, ['f:spec', 'f:volumeClaimTemplates']) !== undefined) ?? null;
-}
-
-const dataTemplate = (spec: unknown): Values | null => {
-  const templates = at(spec, ['volumeClaimTemplates']);
-  return (
-    (Array.isArray(templates) ? templates.filter(isObject) : []).find(
-      (one) => at(one, ['metadata', 'name']) === 'data',
-    ) ?? null
-  );
-};
-
-function hasSize({spec}: StatefulSet, size: string): boolean {
-  return at(dataTemplate(spec), ['spec', 'resources', 'requests', 'storage']) === size;
 }
 
 /** What was asked for, without what the cluster has written into it. */

@@ -11,6 +11,7 @@ import {
 import type {ReleaseState} from '../observation/snapshot.ts';
 import {ApiError, type Api, type List} from './api.ts';
 import {paths} from './paths.ts';
+import {ifAllowed} from './readable.ts';
 
 /** Argo CD's own, unless somebody chose another one: getting started. */
 const argoNamespace = 'argocd';
@@ -33,7 +34,7 @@ export async function readSteering(api: Api, objects: readonly Marked[]): Promis
 async function objectOf(api: Api, {tool, object}: SteeringMark): Promise<SteeringObject | null | 'gone'> {
   if (object === null || tool === 'Terraform') return null;
   const asked = tool === 'Flux' ? helmRelease(api, object) : application(api, object);
-  return (await unlessForbidden(asked.then((found) => found ?? ('gone' as const)))) ?? null;
+  return (await ifAllowed(asked.then((found) => found ?? ('gone' as const)))) ?? null;
 }
 
 type Named = NonNullable<SteeringMark['object']>;
@@ -51,7 +52,7 @@ async function application(api: Api, {namespace, name}: Named): Promise<Steering
   const inSpace = (space: string) =>
     api.find<SteeringObject>(`/apis/argoproj.io/v1alpha1/namespaces/${space}/applications/${name}`);
   if (namespace !== null) return inSpace(namespace);
-  const own = await unlessForbidden(inSpace(argoNamespace));
+  const own = await ifAllowed(inSpace(argoNamespace));
   if (own) return own;
   const query = {fieldSelector: `metadata.name=${name}`};
   const everywhere = api.list<SteeringObject>('/apis/argoproj.io/v1alpha1/applications', query).catch(none);
@@ -62,15 +63,6 @@ async function application(api: Api, {namespace, name}: Named): Promise<Steering
 function none(error: unknown): List<SteeringObject> {
   if (error instanceof ApiError && error.status === 404) return {items: [], resourceVersion: ''};
   throw error;
-}
-
-async function unlessForbidden<T>(asked: Promise<T>): Promise<T | null> {
-  try {
-    return await asked;
-  } catch (error) {
-    if (error instanceof ApiError && error.status === 403) return null;
-    throw error;
-  }
 }
 
 /**
@@ -86,7 +78,7 @@ export async function readWithoutRecord(
   const labelSelector = `app.kubernetes.io/instance=${release},app.kubernetes.io/name=postgresql`;
   const found = await Promise.all(
     [paths.statefulSets, paths.services].map((collection) =>
-      unlessForbidden(api.listMetadata(collection(namespace), {labelSelector})),
+      ifAllowed(api.listMetadata(collection(namespace), {labelSelector})),
     ),
   );
   const sets = found.flatMap((list) => list?.items ?? []);

@@ -1,28 +1,20 @@
 // A database inside the release of an application: read, and moved out of it object by object.
-import {helmAnnotations} from '../chart/names.ts';
-import {at, isObject, mergeValues, withoutPaths, type Path, type Values} from '../chart/tree.ts';
+import {helmAnnotations, resourcePolicy} from '../chart/names.ts';
+import {at, mergeValues, objectAt, withoutPaths, type Path, type Values} from '../chart/tree.ts';
 import {decodeChartValues, decodeManifest, decodeRelease, lightRevision} from '../helm/release-record.ts';
 import type {Metadata, PersistentVolumeClaim, Pod, Service, StatefulSet} from '../observation/kubernetes.ts';
 import type {Revision} from '../observation/snapshot.ts';
 import {instanceLabel, type SubChart, type SubChartObject} from '../observation/sub-chart.ts';
 import type {Api} from './api.ts';
+import {collections} from './helm-objects.ts';
 import {paths} from './paths.ts';
 import {ifAllowed} from './readable.ts';
-import {readRelease} from './releases.ts';
+import {listRecords, readRelease, type ReleaseSecret} from './releases.ts';
 
 /** What chart 11 to 16.7.26 makes, but for claims. */
-const collections: Readonly<Record<string, (namespace: string) => string>> = {
-  StatefulSet: paths.statefulSets,
-  Service: paths.services,
-  Secret: paths.secrets,
-  ConfigMap: paths.configMaps,
-  ServiceAccount: paths.serviceAccounts,
-  NetworkPolicy: paths.networkPolicies,
-  PodDisruptionBudget: paths.disruptionBudgets,
-  CronJob: paths.cronJobs,
-};
-const policy = 'helm.sh/resource-policy';
-const keptInPlace: readonly Path[] = [
+const movable: typeof collections = {...collections, Secret: paths.secrets};
+/** The Secret has them, and the chart reads them there. */
+const passwordPaths: readonly Path[] = [
   ['auth', 'password'],
   ['auth', 'postgresPassword'],
   ['auth', 'replicationPassword'],
@@ -75,10 +67,7 @@ export async function readSubChart(api: Api, {namespace, parent}: Place): Promis
 }
 
 async function readOrigin(api: Api, {namespace, parent}: Place): Promise<Origin | null> {
-  const {items} = await api.listMetadata(paths.secrets(namespace), {labelSelector: `name=${parent},owner=helm`});
-  const records = [...items].sort(
-    (a, b) => Number(b.metadata.labels?.['version']) - Number(a.metadata.labels?.['version']),
-  );
+  const records = (await listRecords(api, namespace, parent)).reverse();
   const [first] = records;
   const newest = first && lightRevision(first.metadata);
   if (!newest) return null;
@@ -99,7 +88,7 @@ type Found = Pick<Origin, 'path' | 'fullname' | 'values'> & {
 };
 
 async function originIn(api: Api, namespace: string, {name}: Metadata): Promise<Found | null> {
-  const secret = await api.find<{readonly data?: {readonly release?: string}}>(`${paths.secrets(namespace)}/${name}`);
+  const secret = await api.find<ReleaseSecret>(`${paths.secrets(namespace)}/${name}`);
   const data = secret?.data?.release ?? '';
   const place = data === '' ? null : placeIn(decodeManifest(name, data));
   if (place === null) return null;
@@ -109,8 +98,7 @@ async function originIn(api: Api, namespace: string, {name}: Metadata): Promise<
   return {
     path: place.path,
     fullname: at(all, ['architecture']) === 'replication' ? place.set.replace(/-[^-]+$/, '') : place.set,
-    // The Secret has the passwords, and the chart reads them there.
-    values: withoutPaths(all, [['enabled'], ...keptInPlace]),
+    values: withoutPaths(all, [['enabled'], ...passwordPaths]),
     chart: {chartName: revision.chartName, chartVersion: revision.chartVersion},
   };
 }
@@ -124,23 +112,18 @@ function placeIn(manifest: string): {readonly path: readonly string[]; readonly 
   return {path: (source[1] ?? '').split('/charts/').slice(1), set};
 }
 
-function objectAt(values: Values, path: Path): Values {
-  const found = at(values, path);
-  return isObject(found) ? found : {};
-}
-
 async function readObjects(
   api: Api,
   namespace: string,
   query: {readonly labelSelector: string},
 ): Promise<readonly SubChartObject[]> {
   const found = await Promise.all(
-    Object.entries(collections).map(async ([kind, collection]) => {
+    Object.entries(movable).map(async ([kind, collection]) => {
       const list = await ifAllowed(api.listMetadata(collection(namespace), query));
       return (list?.items ?? []).map(({metadata: {name, annotations = {}}}): SubChartObject => ({
         kind,
         name,
-        isKept: annotations[policy] === 'keep',
+        isKept: annotations[resourcePolicy] === 'keep',
         owner: annotations[helmAnnotations.releaseName] ?? null,
       }));
     }),
@@ -154,9 +137,9 @@ export async function keepObjects(
   objects: readonly SubChartObject[],
   isKept: boolean,
 ): Promise<void> {
-  const body = {metadata: {annotations: {[policy]: isKept ? 'keep' : null}}};
+  const body = {metadata: {annotations: {[resourcePolicy]: isKept ? 'keep' : null}}};
   for (const {kind, name} of objects) {
-    const collection = collections[kind];
+    const collection = movable[kind];
     if (collection) await api.patch(`${collection(namespace)}/${name}`, body);
   }
 }

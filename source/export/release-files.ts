@@ -45,7 +45,7 @@ export function releaseFiles(
 }
 
 function valuesFile(release: ExportedRelease, command: string): ExportedFile {
-  const text = `${comment([`${command}`, ...aboutSecret(release)])}${yaml(release.values)}`;
+  const text = `${comment([`${command}`, ...aboutSecret(release)])}${writeHelmYaml(release.values)}`;
   return {name: valuesName(release), text};
 }
 
@@ -67,19 +67,15 @@ function aboutSecret(release: ExportedRelease): readonly string[] {
 }
 
 function documents(release: ExportedRelease, objects: readonly object[]): string {
-  return comment(aboutSecret(release)) + objects.map(yaml).join('---\n');
+  return comment(aboutSecret(release)) + objects.map((one) => writeHelmYaml(one)).join('---\n');
 }
 
 function comment(lines: readonly string[]): string {
   return lines.map((line) => `# ${line}\n`).join('');
 }
 
-function yaml(value: object): string {
-  return writeHelmYaml(value);
-}
-
 /** As text: an object of values would lose what is null, and with it that a default of the chart does not hold. */
-const valuesText = ({values}: ExportedRelease): string => yaml(values);
+const valuesText = ({values}: ExportedRelease): string => writeHelmYaml(values);
 
 /** Argo CD documentation, Application: a chart of an OCI registry has no scheme before its address. */
 function application(exported: ExportedRelease): object {

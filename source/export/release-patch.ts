@@ -1,7 +1,7 @@
 // A change of a release as files: what is to be changed where the release comes from, instead of on the cluster.
 import {writeHelmYaml} from '../chart/helm-yaml.ts';
 import {canonical} from '../chart/same-values.ts';
-import {at, isObject, leaves, withoutPaths, type Values} from '../chart/tree.ts';
+import {at, isObject, leaves, objectAt, withoutPaths, type Values} from '../chart/tree.ts';
 import {chartSourceOf, ownerOf, type SteeringObject, type SteeringSeen} from '../observation/steering.ts';
 import {unifiedDiff} from '../plan/diff.ts';
 import type {ExportedFile} from './release-files.ts';
@@ -67,7 +67,12 @@ function valuesPlace(steering: SteeringSeen | null, {release, after, before}: Ch
 }
 
 function valuesFile({release, before, after}: ChangedRelease, place: string): PatchedFile {
-  return {name: `${release}-values.yaml`, before: yaml(before.values), text: yaml(after.values), place};
+  return {
+    name: `${release}-values.yaml`,
+    before: writeHelmYaml(before.values),
+    text: writeHelmYaml(after.values),
+    place,
+  };
 }
 
 /** Flux documentation, HelmRelease, Values: those that it refers to come first, and its own win. */
@@ -82,7 +87,7 @@ function fluxFiles(object: SteeringObject, changed: ChangedRelease): readonly Pa
     references.length === 1 &&
     only['kind'] === 'ConfigMap' &&
     only['targetPath'] === undefined &&
-    leaves(valuesAt(spec, ['values'])).length === 0;
+    leaves(objectAt(spec, ['values'])).length === 0;
   const moved = isInConfigMap ? spec : withoutReferences(spec, after.values);
   const text = objectText({...object, spec: withVersion(moved, before.chartVersion, after.chartVersion)});
   const current = objectText(object);
@@ -98,16 +103,11 @@ function withoutReferences(spec: Values, values: Values): Values {
   return {...withoutPaths(spec, [['valuesFrom']]), values};
 }
 
-function valuesAt(from: unknown, path: readonly string[]): Values {
-  const found = at(from, path);
-  return isObject(found) ? found : {};
-}
-
 /** Of a chart that is named by a reference the version stands in what is referred to. */
 function withVersion(spec: Values, before: string, after: string): Values {
   const chart = at(spec, ['chart', 'spec']);
   if (before === after || !isObject(chart)) return spec;
-  return {...spec, chart: {...valuesAt(spec, ['chart']), spec: {...chart, version: after}}};
+  return {...spec, chart: {...objectAt(spec, ['chart']), spec: {...chart, version: after}}};
 }
 
 function configMap(object: SteeringObject, reference: Values, changed: ChangedRelease): PatchedFile {
@@ -115,7 +115,12 @@ function configMap(object: SteeringObject, reference: Values, changed: ChangedRe
   const name = typeof reference['name'] === 'string' ? reference['name'] : '';
   const key = typeof reference['valuesKey'] === 'string' ? reference['valuesKey'] : 'values.yaml';
   const text = (values: Values) =>
-    yaml({apiVersion: 'v1', kind: 'ConfigMap', metadata: {name, namespace}, data: {[key]: yaml(values)}});
+    writeHelmYaml({
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: {name, namespace},
+      data: {[key]: writeHelmYaml(values)},
+    });
   return {
     name: `${changed.release}-values-configmap.yaml`,
     before: text(changed.before.values),
@@ -126,7 +131,7 @@ function configMap(object: SteeringObject, reference: Values, changed: ChangedRe
 
 function argoFiles(object: SteeringObject, changed: ChangedRelease): readonly PatchedFile[] {
   const found = chartSourceOf(object);
-  const helm = valuesAt(found?.source, ['helm']);
+  const helm = objectAt(found?.source, ['helm']);
   const files = at(helm, ['valueFiles']);
   if (found === null || (Array.isArray(files) && files.length > 0))
     return [valuesFile(changed, filesPlace(object, found?.source ?? {}, files))];
@@ -140,7 +145,7 @@ function argoFiles(object: SteeringObject, changed: ChangedRelease): readonly Pa
     ...(typeof found.source['chart'] === 'string' && before.chartVersion !== after.chartVersion
       ? {targetRevision: after.chartVersion}
       : {}),
-    helm: {...rest, ...(asObject ? {valuesObject: after.values} : {values: yaml(after.values)})},
+    helm: {...rest, ...(asObject ? {valuesObject: after.values} : {values: writeHelmYaml(after.values)})},
   };
   const name = `${changed.release}-application.yaml`;
   const text = objectText({...object, spec: withSource(object.spec ?? {}, found.path, source)});
@@ -178,14 +183,10 @@ function objectText({apiVersion, kind, metadata, spec = {}}: SteeringObject): st
   );
   const kept = (entries: readonly [string, string][], key: string) =>
     entries.length === 0 ? {} : {[key]: Object.fromEntries(entries)};
-  return yaml({
+  return writeHelmYaml({
     apiVersion,
     kind,
     metadata: {name, namespace, ...kept(own, 'labels'), ...kept(noted, 'annotations')},
     spec,
   });
-}
-
-function yaml(value: object): string {
-  return writeHelmYaml(value);
 }

@@ -91,17 +91,26 @@ export function growingClaims(
   );
 }
 
+/** Of the claims that it makes for the data; undefined: it makes none, or does not say it. */
+export function dataSizeOf(set: Pick<StatefulSet, 'spec'>): string | undefined {
+  return dataTemplateOf(set)?.spec.resources?.requests?.['storage'];
+}
+
+export function dataTemplateOf({spec}: Pick<StatefulSet, 'spec'>) {
+  return spec.volumeClaimTemplates?.find(({metadata}) => metadata.name === 'data');
+}
+
 /** StatefulSets that would make claims of another size: Kubernetes does not let this be changed in them. */
 export function setsOfOtherSize(
   {statefulSets, target}: Pick<Snapshot, 'statefulSets' | 'target'>,
   sizes: DiskSizes,
 ): readonly StatefulSet[] {
   const {writer, reader} = objectNames(target);
-  return statefulSets.filter(({metadata, spec}) => {
-    const asked = spec.volumeClaimTemplates?.find((template) => template.metadata.name === 'data')?.spec.resources
-      ?.requests?.['storage'];
-    const size = metadata.name === writer ? sizes.writer : sizes.readers;
-    return [writer, reader].includes(metadata.name) && asked !== undefined && bytesOf(asked) !== bytesOf(size);
+  return statefulSets.filter((set) => {
+    const {name} = set.metadata;
+    const asked = dataSizeOf(set);
+    const size = name === writer ? sizes.writer : sizes.readers;
+    return [writer, reader].includes(name) && asked !== undefined && bytesOf(asked) !== bytesOf(size);
   });
 }
 

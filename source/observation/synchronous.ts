@@ -3,7 +3,7 @@ import {render} from '../commands/command-line.ts';
 import type {Warning} from '../core/cause.ts';
 import type {Parameters} from '../parameters/parameters.ts';
 import {viewOf} from './release-view.ts';
-import type {Snapshot} from './snapshot.ts';
+import type {Snapshot, Target} from './snapshot.ts';
 
 /** Null: more than one reader may be away, or no commit waits. */
 export function synchronousWarning({
@@ -31,14 +31,18 @@ export function commitsWaitWarning(
     streams.length === 0 ? synchronousReplicas : Math.max(...streams.map(({commitsWaitFor = 0}) => commitsWaitFor));
   const confirming = streams.filter(({state, sync}) => state === 'streaming' && sync !== 'async').length;
   if (confirming >= needed) return null;
-  const {release, namespace} = snapshot.target;
-  const fewer = render({
-    ...{kind: 'set', release, namespace, context: null, removed: [], valuesFile: null},
-    answers: {synchronousReplicas: confirming},
-  });
+  const fewer = waitForFewer(snapshot.target, confirming);
   const message =
     `Every write waits: each commit is to be confirmed by ${needed} ${needed === 1 ? 'reader' : 'readers'}, and ` +
     `${confirming === 0 ? 'none streams' : `${confirming} ${confirming === 1 ? 'streams' : 'stream'}`}. When that ` +
     `cannot be waited for: ${fewer}`;
   return {code: 'COMMITS_WAIT', message};
+}
+
+/** The command by which commits wait for that many readers. */
+export function waitForFewer({release, namespace}: Target, synchronousReplicas: number): string {
+  return render({
+    ...{kind: 'set', release, namespace, context: null, removed: [], valuesFile: null},
+    answers: {synchronousReplicas},
+  });
 }

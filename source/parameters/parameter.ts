@@ -8,7 +8,8 @@ export type Parsed<T> = {readonly value: T} | {readonly problem: string};
 export type Read<Answer = unknown> = (text: string) => Parsed<Answer>;
 
 /**
- * `never`: only by a new release. `grows`: to more, never to less. `rotate`: by rotate-password. `anytime`: at any time.
+ * `never`: only by a new release. `grows`: to more, never to less. `rotate`: by rotate-password. `anytime`: by any
+ * change.
  */
 export type Changes = 'never' | 'grows' | 'rotate' | 'anytime';
 

@@ -21,6 +21,7 @@ import type {Container, Service, StatefulSet} from '../observation/kubernetes.ts
 import {isReady, viewOf} from '../observation/release-view.ts';
 import type {Revision, Snapshot, Target} from '../observation/snapshot.ts';
 import {steeringOf, type Steering} from '../observation/steering.ts';
+import {dataTemplateOf} from '../observation/storage.ts';
 import {instanceTypeLabel} from '../parameters/identifiers.ts';
 import {compareQuantities} from '../parameters/quantity.ts';
 import type {Parameters, Readers} from '../parameters/parameters.ts';
@@ -232,14 +233,13 @@ function memoryOf({resources}: Container): string | null {
 }
 
 /** Of the claims that the StatefulSet makes, or of the claim that it was given; null: it has none. */
-function sizeIn({claims, target}: Snapshot, {spec}: StatefulSet, whose: keyof DiskSizes = 'writer'): string | null {
+function sizeIn({claims, target}: Snapshot, set: StatefulSet, whose: keyof DiskSizes = 'writer'): string | null {
   const given = whose === 'writer' && claims.find(({metadata}) => metadata.name === target.given?.claim);
-  const made = spec.volumeClaimTemplates?.find(({metadata}) => metadata.name === 'data');
-  return (given || made)?.spec.resources?.requests?.['storage'] ?? null;
+  return (given || dataTemplateOf(set))?.spec.resources?.requests?.['storage'] ?? null;
 }
 
 function classIn(set: StatefulSet | null): string | null {
-  return set?.spec.volumeClaimTemplates?.find(({metadata}) => metadata.name === 'data')?.spec.storageClassName ?? null;
+  return set === null ? null : (dataTemplateOf(set)?.spec.storageClassName ?? null);
 }
 
 function spreadOf(set: StatefulSet): Parameters['spread'] {

@@ -1,6 +1,7 @@
 // Taking a database out of the release of an application: what it means, why it cannot be, and what others have to do.
 import {releaseRef} from '../commands/operation.ts';
-import {propose} from '../commands/command-line.ts';
+import {resourcePolicy} from '../chart/names.ts';
+import {propose, render} from '../commands/command-line.ts';
 import {mergeValues, type Values} from '../chart/tree.ts';
 import {cause, type Cause, type Remedy} from '../core/cause.ts';
 import {helm, kubectlHere, object} from '../observation/checks/messages.ts';
@@ -133,11 +134,7 @@ export function parentHasIt(seen: SubChart, target: Target): Cause {
           command: kubectlHere(
             target,
             ...['annotate', [...new Set(seen.objects.map(({kind}) => kind.toLowerCase()))].join(',')],
-            ...[
-              '-l',
-              `${instanceLabel}=${parent.release},app.kubernetes.io/name=postgresql`,
-              'helm.sh/resource-policy-',
-            ],
+            ...['-l', `${instanceLabel}=${parent.release},app.kubernetes.io/name=postgresql`, `${resourcePolicy}-`],
           ),
         },
       ],
@@ -175,6 +172,6 @@ export function detachedNotes({release, parent}: SubChart, target: Target): read
   } as const;
   return [
     `The database of ${parent.release} is the release ${release} now, made by plain helm.`,
-    `Take it over: ${propose('', asked).command ?? ''}`,
+    `Take it over: ${render(asked)}`,
   ];
 }

@@ -1,11 +1,11 @@
 // What it means that a reader becomes the writer in place of one that is lost. Pure.
 import {objectNames} from '../chart/names.ts';
-import {render} from '../commands/command-line.ts';
 import {toTheSecond} from '../core/time.ts';
 import type {Verdict} from '../observation/checks/failover.ts';
 import {listed} from '../observation/checks/messages.ts';
 import type {ReaderPosition, WritesAtRisk} from '../observation/failover.ts';
 import type {Target} from '../observation/snapshot.ts';
+import {waitForFewer} from '../observation/synchronous.ts';
 import {formatBytes} from '../parameters/quantity.ts';
 
 export interface FailoverFacts {
@@ -136,11 +136,7 @@ function behindOthers(facts: FailoverFacts): readonly FailoverConsequence[] {
 function commitsHang({target, positions, chosen, commitsWaitFor}: FailoverFacts): readonly FailoverConsequence[] {
   const others = positions.filter(({pod, bytes}) => pod !== chosen.pod && bytes <= chosen.bytes).length;
   if (others >= commitsWaitFor) return [];
-  const {release, namespace} = target;
-  const fewer = render({
-    ...{kind: 'set', release, namespace, context: null, removed: [], valuesFile: null},
-    answers: {synchronousReplicas: others},
-  });
+  const fewer = waitForFewer(target, others);
   const sentence =
     `Each commit waits for ${commitsWaitFor} ${commitsWaitFor === 1 ? 'reader' : 'readers'}, and ` +
     `${others === 0 ? 'no other one answers' : `only ${others} more ${others === 1 ? 'answers' : 'answer'}`}: every ` +

@@ -110,12 +110,9 @@ function resized({before, existing, desired, podUpdates}: Facts): ChangeConseque
     object: `StatefulSet/${set}`,
     sentence: `${who} ${resourcesText(sizes)} while running: nothing restarts, no session ends.`,
   });
+  const differs = (is: Parameters, will: Parameters) => compareQuantities(is.memory, will.memory) !== 0;
   const isOtherMemory =
-    existing !== null &&
-    [
-      [existing, desired],
-      [ofReaders(existing), ofReaders(desired)],
-    ].some(([is, will]) => compareQuantities(is?.memory ?? '0', will?.memory ?? '0') !== 0);
+    existing !== null && (differs(existing, desired) || differs(ofReaders(existing), ofReaders(desired)));
   return [
     ...(readers.length > 0
       ? [

@@ -23,7 +23,8 @@ export const growth: CheckRule = (survey, desired) => {
   const roles: readonly Role[] = [
     {who: 'writer', claims: taken?.writer ? [taken.writer] : [], flag: '--storage-size'},
     {
-      ...{who: 'readers', claims: taken?.readers ?? []},
+      who: 'readers',
+      claims: taken?.readers ?? [],
       flag: parameters.readers?.storageSize === undefined ? '--storage-size' : '--reader-storage-size',
     },
   ];

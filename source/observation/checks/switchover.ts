@@ -23,9 +23,9 @@ export interface Candidate {
 const unchanged = 'Nothing was changed.';
 
 /** All volumes of the release: of which two change their claims is not known yet. By their names. */
-export function volumesToMove({claims, operation, target, ...rest}: Snapshot): readonly string[] {
-  const {switchover, failover} = operation ?? {};
-  const ofRelease = viewOf({claims, operation, target, ...rest}).claims.flatMap(({spec}) => spec.volumeName ?? []);
+export function volumesToMove(snapshot: Snapshot): readonly string[] {
+  const {switchover, failover} = snapshot.operation ?? {};
+  const ofRelease = viewOf(snapshot).claims.flatMap(({spec}) => spec.volumeName ?? []);
   const recorded = [
     ...(switchover ? [switchover.writer, switchover.reader] : []),
     ...(failover ? [failover.writer, ...Object.values(failover.readers)] : []),
@@ -152,9 +152,10 @@ export function chooseReader(
 }
 
 /** The role would stay on the node that is to be left. */
-function allLeave({target, ...before}: Snapshot, to: string | null, node: string): Cause {
+function allLeave(before: Snapshot, to: string | null, node: string): Cause {
+  const {target} = before;
   const {reader} = objectNames(target);
-  const {readersWanted} = viewOf({target, ...before});
+  const {readersWanted} = viewOf(before);
   const who = to ?? (readersWanted === 1 ? 'The only reader' : 'Each reader that could take its role');
   return cause(
     'NO_READER_TO_PROMOTE',

@@ -61,5 +61,5 @@ export interface BackupPort {
   startRestore(): Promise<void>;
   deleteRestore(signal: AbortSignal): Promise<void>;
   /** The last lines of that pod, as far as they may be read. */
-  backupLog(pod: string): Promise<readonly string[]>;
+  backupLog(pod: Pod): Promise<readonly string[]>;
 }

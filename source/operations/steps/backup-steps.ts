@@ -44,7 +44,7 @@ export function followedPod({backup}: Snapshot, {component, job}: Followed): Pod
 export async function mustNotHaveFailed(ports: Ports, pod: Pod | null, what: string): Promise<void> {
   if (pod?.status?.phase !== 'Failed') return;
   const {name} = pod.metadata;
-  const log = await ports.backupLog(name);
+  const log = await ports.backupLog(pod);
   throw new UserError(
     cause('BACKUP_FAILED', `${what}: ${whyFailed(pod)}`, {
       object: object('Pod', ports.target, name),

@@ -1,5 +1,6 @@
 // What the installer makes beside helm: found by name and by our label, and a restore that a mesh lets in.
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
+import type {Pod} from '../../../source/observation/kubernetes.ts';
 import {backupLog, createRestore} from '../../../source/cluster/backup-pods.ts';
 import {deleteObjects} from '../../../source/cluster/helm-objects.ts';
 import {readOwnObjects} from '../../../source/cluster/own-objects.ts';
@@ -99,13 +100,10 @@ describe('a restore', () => {
   );
 
   it('is asked for what its own container said, not its proxy', async () => {
-    fake.objects.set(`${core}/pods/one`, {
-      metadata: {name: 'one'},
-      spec: {containers: [{name: 'istio-proxy'}, {name: 'restore'}]},
-    });
+    const pod = {metadata: {name: 'one'}, spec: {containers: [{name: 'istio-proxy'}, {name: 'restore'}]}} as Pod;
     fake.intercept(({path, query}) =>
       path.endsWith('/one/log') ? {chunks: [`${query.get('container')} says it\n`], then: 'end'} : undefined,
     );
-    expect(await asked((api) => backupLog(api, target.namespace, 'one'))).toEqual(['restore says it']);
+    expect(await asked((api) => backupLog(api, target.namespace, pod))).toEqual(['restore says it']);
   });
 });
