@@ -5,7 +5,7 @@ import {isRemoteChart} from '../chart/default-chart.ts';
 import {fromValues} from '../chart/values.ts';
 import {UserError} from '../core/cause.ts';
 import {operationFlags, renderForScript} from '../commands/command-line.ts';
-import {deletesData, type Operation} from '../commands/operation.ts';
+import {deletesData, patchFolderOf, type Operation} from '../commands/operation.ts';
 import type {ExportedFile} from '../export/release-files.ts';
 import {resolveChart} from '../helm/chart-source.ts';
 import {viewOf} from '../observation/release-view.ts';
@@ -85,7 +85,7 @@ function commandsOf(
       chartFlags(settings, source),
     );
   if (asked.kind === 'restart') return {command: line(null)};
-  return {command: line(patchTo), writing: line(patchTo ?? `${asked.release}-patch`), applying: line(null)};
+  return {command: line(patchTo), writing: line(patchTo ?? patchFolderOf(asked.release)), applying: line(null)};
 }
 
 /** @throws UserError BAD_INPUT */

@@ -92,7 +92,7 @@ export function changed(
       const isOtherType = given.instanceType !== undefined && given.instanceType !== existing.instanceType;
       const inside = given.allowFrom?.kind === 'internal';
       const asksPlace = inside || isOtherType || given.metrics === 'on';
-      const here: Place = asksPlace ? await place() : {nodes: null, storageClasses: null, cloud: null};
+      const here: Place = asksPlace ? await place() : nowhere;
       const cloud = here.cloud ?? (existing.allowFrom.kind === 'internal' ? existing.allowFrom.cloud : null);
       const base = answersFrom({
         ...existing,

@@ -69,7 +69,7 @@ export async function listReleases({statefulSets, records, operations, open}: Ca
       rows.push(rowOf(record, own ?? [], null, operationOf(placeOf(record))));
     else unexplained.push(record);
   }
-  const applied = [...sets].flatMap(([key, own]) => (newest.has(key) || !isSteered(own) ? [] : [own]));
+  const applied = [...sets].flatMap(([key, own]) => (newest.has(key) || !haveSteerer(own) ? [] : [own]));
   rows.push(...applied.map((own) => rowWithoutRecord(own, operationOf)));
   // Without a StatefulSet only the record says which chart it is; one that is not `deployed` is the likelier to matter.
   unexplained.sort((a, b) => Number(a.labels?.['status'] === 'deployed') - Number(b.labels?.['status'] === 'deployed'));
@@ -82,7 +82,7 @@ export async function listReleases({statefulSets, records, operations, open}: Ca
   return {releases: rows, unopened: Math.max(0, unexplained.length - maxOpened)};
 }
 
-function isSteered(sets: readonly SetSummary[]): boolean {
+function haveSteerer(sets: readonly SetSummary[]): boolean {
   return sets.some((set) => set.steeredBy !== null);
 }
 
@@ -135,7 +135,7 @@ function rowOf(
     readers,
     storageSize: writerSet?.storageSize ?? null,
     managedBy: labels[chartLabel] || isSteeredAsOurs(sets) ? 'pg-helm-install' : 'helm',
-    ...steeringOf(sets),
+    ...steererIn(sets),
     operation,
   };
 }
@@ -153,7 +153,7 @@ function rowWithoutRecord(
     state: stateOfRow('deployed', writer, readers),
     ...{writer, readers, storageSize: writerSet?.storageSize ?? null},
     managedBy: isSteeredAsOurs(sets) ? 'pg-helm-install' : 'helm',
-    ...steeringOf(sets),
+    ...steererIn(sets),
     operation: operationOf({namespace, name}),
   };
 }
@@ -163,7 +163,7 @@ function isSteeredAsOurs(sets: readonly SetSummary[]): boolean {
   return sets.some((set) => set.steeredBy !== null && set.restartsOnDelete);
 }
 
-function steeringOf(sets: readonly SetSummary[]): Pick<ReleaseRow, 'steeredBy'> {
+function steererIn(sets: readonly SetSummary[]): Pick<ReleaseRow, 'steeredBy'> {
   const [steering] = sets.flatMap((set) => set.steeredBy ?? []);
   return steering === undefined ? {} : {steeredBy: steering};
 }

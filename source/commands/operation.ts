@@ -11,7 +11,7 @@ export interface ReleaseRef {
   readonly context: string | null;
 }
 
-/** Whose password: the application's user, the superuser's, that of the readers' streams, or all of them. */
+/** Whose password: the application's user's, the superuser's, of the readers' streams, of the exporters, or all. */
 export const passwordRoles = ['app', 'admin', 'replication', 'metrics', 'all'] as const;
 export type PasswordRole = (typeof passwordRoles)[number];
 
@@ -199,6 +199,11 @@ export function deletesData(operation: AskedOf<OperationKind>): boolean {
     (operation.kind === 'uninstall' && operation.deleteData) ||
     operation.kind === 'failover'
   );
+}
+
+/** Where the files of a change go, from the folder that the program was started in. */
+export function patchFolderOf(release: string): string {
+  return `${release}-patch`;
 }
 
 /** `inClusterContext` is client-node's invention for a pod's service account: no kubeconfig knows it. */

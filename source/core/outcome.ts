@@ -21,3 +21,11 @@ export function exitCodeOf(
   if (code !== null && noAccess.includes(code)) return exitCodes.noAccess;
   return outcome === 'refused' ? exitCodes.refused : exitCodes.failed;
 }
+
+/** Nothing is left to be done about it. A plan whose files were written is what was asked for. */
+export function isGoodEnd(
+  end: {readonly outcome: Outcome; readonly files?: readonly unknown[] | undefined} | null,
+): boolean {
+  if (end?.outcome === 'planned') return end.files !== undefined;
+  return end?.outcome === 'succeeded' || end?.outcome === 'unchanged';
+}

@@ -16,7 +16,7 @@ import {
   type Verdict,
 } from '../observation/checks/failover.ts';
 import {counted, object} from '../observation/checks/messages.ts';
-import {mayMoveWriter, volumesToMove} from '../observation/checks/switchover.ts';
+import {volumesToMove} from '../observation/checks/switchover.ts';
 import {clusterTime} from '../observation/cluster-time.ts';
 import {isFailingOver} from '../observation/failover-seen.ts';
 import {
@@ -40,6 +40,7 @@ import {healsMeanwhile} from '../plan/steering.ts';
 import {converge, type Ending} from './converge.ts';
 import {seenOfWriter} from './failover-evidence.ts';
 import {endAtPlan, type PlannedRequest} from './planned-request.ts';
+import {mayMoveRole} from './may-move-role.ts';
 import type {Ports} from './ports/index.ts';
 import type {LeaseRecord} from './ports/lease.ts';
 import type {FailoverResult, LedgerEntry, Plan, Progress, Result} from './progress.ts';
@@ -103,7 +104,7 @@ async function prepare(request: FailoverRequest, ports: Ports): Promise<Prepared
     isNoReader(target, request.to, viewOf(before).readersWanted) ??
     leftBehind(before, 'failover') ??
     healsMeanwhile(before, {isUrgent: true}) ??
-    mayMoveWriter(target, await ports.failoverPermissions(volumesToMove(before)), await ports.user());
+    (await mayMoveRole(ports, await ports.failoverPermissions(volumesToMove(before))));
   if (forbidden) return forbidden;
   return operation?.failover && isFailingOver(before, operation.failover)
     ? goneOnWith(request, parameters, operation.failover, operation.startedAt)

@@ -23,6 +23,7 @@ import type {Parameters} from '../parameters/parameters.ts';
 import {generatePassword} from '../parameters/password.ts';
 import {nodeSelector} from '../parameters/descriptors/node-selector.ts';
 import {answersFrom, explicitKeys, resolve} from '../parameters/resolve.ts';
+import {isSameExposure} from '../parameters/readers.ts';
 import {planInstall} from '../plan/install.ts';
 import {replacedObjects} from '../plan/replaced-objects.ts';
 import {converge, type Ending} from './converge.ts';
@@ -202,9 +203,7 @@ async function render(
   const isWithCluster = isShown && !isPending(survey) && !(releaseExists(survey) && lacksPasswords(survey));
   const rendering = isWithCluster ? ports.helm.dryRun(run, exists, signal) : ports.helm.render(run, signal);
   const [manifests, before] = await Promise.all([rendering, exists ? ports.look() : null]);
-  const keepsExposure =
-    existing?.exposure === parameters.exposure && existing.readers?.exposure === parameters.readers?.exposure;
-  const replaced = before && replacedObjects(before, manifests, keepsExposure);
+  const replaced = before && replacedObjects(before, manifests, isSameExposure(existing, parameters));
   if (replaced) throw new UserError(replaced);
   return manifests;
 }

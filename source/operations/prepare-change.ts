@@ -22,7 +22,7 @@ import {commitsWaitWarning} from '../observation/synchronous.ts';
 import type {Survey} from '../observation/survey.ts';
 import {isStartedByUs} from '../parameters/image-source.ts';
 import type {Parameters} from '../parameters/parameters.ts';
-import {diskSizesOf} from '../parameters/readers.ts';
+import {diskSizesOf, isSameExposure} from '../parameters/readers.ts';
 import {lost} from '../plan/adoption.ts';
 import {adoptionLosses} from '../plan/adoption-losses.ts';
 import {changeConsequences} from '../plan/change.ts';
@@ -409,9 +409,7 @@ function keepObjects(
   {existing, parameters}: CheckContext,
   kind: ChangeKind,
 ): void {
-  const keepsExposure =
-    kind === 'adopt' ||
-    (existing?.exposure === parameters.exposure && existing.readers?.exposure === parameters.readers?.exposure);
+  const keepsExposure = kind === 'adopt' || isSameExposure(existing, parameters);
   const refusal = replacedObjects(before, manifests, keepsExposure);
   if (refusal) throw new UserError(refusal);
 }

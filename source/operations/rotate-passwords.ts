@@ -17,7 +17,7 @@ import {tracksOf} from '../observation/tracks.ts';
 import {findWarnings} from '../observation/warnings.ts';
 import {generatePassword} from '../parameters/password.ts';
 import type {Parameters} from '../parameters/parameters.ts';
-import {exportersStay, rotationConsequences} from '../plan/rotation.ts';
+import {exportersStay, metricsOn, rotationConsequences} from '../plan/rotation.ts';
 import {converge} from './converge.ts';
 import {endAtPlan, type PlannedRequest} from './planned-request.ts';
 import type {Ports} from './ports/index.ts';
@@ -211,9 +211,7 @@ function rolesAsked({role, before}: RotationRequest, {username, metrics}: Parame
 function metricsRefusal({role, before}: RotationRequest, {metrics}: Parameters): Cause | null {
   if (role !== 'metrics') return null;
   const {target} = before;
-  const on = propose('Turn metrics on', {
-    ...{kind: 'set', ...releaseRef(target), answers: {metrics: 'on'}, removed: [], valuesFile: null},
-  });
+  const on = propose('Turn metrics on', metricsOn(target));
   if (metrics === 'off' || !hasMetricsPassword(before))
     return cause(
       'BAD_INPUT',

@@ -8,7 +8,6 @@ import {object} from '../observation/checks/messages.ts';
 import {
   chooseReader,
   closedNodes,
-  mayMoveWriter,
   volumesFit,
   volumesToMove,
   writerFit,
@@ -32,6 +31,7 @@ import {
 import {healsMeanwhile} from '../plan/steering.ts';
 import {converge, type Ending} from './converge.ts';
 import type {PlannedRequest} from './planned-request.ts';
+import {mayMoveRole} from './may-move-role.ts';
 import type {Ports} from './ports/index.ts';
 import type {LeaseRecord} from './ports/lease.ts';
 import type {Plan, Progress, Result, SwitchoverResult} from './progress.ts';
@@ -82,10 +82,10 @@ export async function* switchover(
 
 async function* begun(run: Run): AsyncGenerator<Progress, Result> {
   const {request, ports, base} = run;
-  const elsewhere = isElsewhere(request);
-  if (elsewhere !== null) {
+  const stays = whyRoleStays(request);
+  if (stays !== null) {
     const ending = {how: 'done' as const, snapshot: request.before, cause: null, phases: [], notes: [], changed: false};
-    return endOf({...base, ending, outcome: 'unchanged', notes: [elsewhere]});
+    return endOf({...base, ending, outcome: 'unchanged', notes: [stays]});
   }
   const prepared = await prepare(request, ports).catch(causeIn);
   if ('code' in prepared) return refused({...base, cause: prepared});
@@ -98,7 +98,7 @@ async function* begun(run: Run): AsyncGenerator<Progress, Result> {
 }
 
 /** Null: the writer is on the node that it is to leave, or wherever it is, or what was begun goes on. */
-function isElsewhere({awayFromNode, before}: SwitchoverRequest): string | null {
+function whyRoleStays({awayFromNode, before}: SwitchoverRequest): string | null {
   const node = viewOf(before).writerPod?.spec.nodeName;
   if (awayFromNode === undefined || node === undefined || node === awayFromNode || before.operation !== null)
     return null;
@@ -111,11 +111,10 @@ async function prepare(request: SwitchoverRequest, ports: Ports): Promise<Prepar
   const {operation, target} = before;
   const parameters = fromValues(before.release.values);
   if (!parameters) throw new Error(`${target.release} is ours and cannot be read back`);
-  const permissions = await ports.switchoverPermissions(volumesToMove(before));
   const forbidden =
     leftBehind(before, 'switchover') ??
     healsMeanwhile(before, {isUrgent: false}) ??
-    mayMoveWriter(target, permissions, await ports.user());
+    (await mayMoveRole(ports, await ports.switchoverPermissions(volumesToMove(before))));
   if (forbidden) return forbidden;
   return operation?.switchover && isUnderWay(before, operation.switchover)
     ? goneOnWith(request, parameters, operation.switchover, operation.startedAt)

@@ -43,3 +43,11 @@ function isLargerDisk(part: ReaderPart, {storageSize}: Readers, given: unknown):
 export function evened(existing: Pick<Parameters, 'readers'>, desired: Pick<Parameters, 'readers'>): ReaderPart[] {
   return readerParts.filter((part) => existing.readers?.[part] !== undefined && desired.readers?.[part] === undefined);
 }
+
+/** Whether writer and readers are both reached as before. */
+export function isSameExposure(
+  existing: Pick<Parameters, 'exposure' | 'readers'> | null,
+  desired: Pick<Parameters, 'exposure' | 'readers'>,
+): boolean {
+  return existing?.exposure === desired.exposure && existing.readers?.exposure === desired.readers?.exposure;
+}

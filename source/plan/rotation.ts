@@ -1,7 +1,7 @@
 // What new passwords mean: for whom they change, who gets them by itself, and who has to be told. Pure.
 import {metricsUser, objectNames, passwordKeysOf, replicationUser, type Naming} from '../chart/names.ts';
 import {render} from '../commands/command-line.ts';
-import {releaseRef} from '../commands/operation.ts';
+import {releaseRef, type OperationOf} from '../commands/operation.ts';
 import {counted, kubectlHere, listed} from '../observation/checks/messages.ts';
 import type {PasswordOf, Target} from '../observation/snapshot.ts';
 import {toTheSecond} from '../core/time.ts';
@@ -127,10 +127,12 @@ export function exportersStay(pods: readonly string[]): string {
   );
 }
 
+export function metricsOn(target: Target): OperationOf<'set'> {
+  return {kind: 'set', ...releaseRef(target), answers: {metrics: 'on'}, removed: [], valuesFile: null};
+}
+
 function exportersKeep({target, exportersStay: pods}: RotationFacts): RotationConsequence {
-  const on = render({
-    ...{kind: 'set', ...releaseRef(target), answers: {metrics: 'on'}, removed: [], valuesFile: null},
-  });
+  const on = render(metricsOn(target));
   return {
     code: 'NO_CHANGE',
     object: `Service/${objectNames(target).writer}-metrics`,

@@ -1,5 +1,5 @@
 // What it means for an operation that somebody else decides what the release is.
-import {releaseRef} from '../commands/operation.ts';
+import {patchFolderOf, releaseRef} from '../commands/operation.ts';
 import {propose, template} from '../commands/command-line.ts';
 import {at, isObject} from '../chart/tree.ts';
 import {cause, type Cause, type Remedy} from '../core/cause.ts';
@@ -105,7 +105,10 @@ export function installedThere(target: Target, tool: Steering): Cause {
     object: object('Release', target, target.release),
     remedies: [
       propose('See how it is', {kind: 'status', ...releaseRef(target), watch: false}),
-      {title: 'Change it as files', command: template('set', releaseRef(target), `--to ${target.release}-patch FLAGS`)},
+      {
+        title: 'Change it as files',
+        command: template('set', releaseRef(target), `--to ${patchFolderOf(target.release)} FLAGS`),
+      },
     ],
   });
 }

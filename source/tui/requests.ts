@@ -1,5 +1,5 @@
 // What is wanted on a screen, as an operation: to be planned, and to be started.
-import type {AskedOf, OperationOf} from '../commands/operation.ts';
+import {patchFolderOf, type AskedOf, type OperationOf} from '../commands/operation.ts';
 import type {App} from './app-state.ts';
 import {adoptAsked} from './screens/adopt/adopt-state.ts';
 import {failoverAsked} from './screens/failover/failover-state.ts';
@@ -35,11 +35,6 @@ export function operationOf(state: ScreenState): OperationOf<'install' | Change>
   return asked && throughFiles({...state.target, ...asked}, state.status);
 }
 
-/** Where the files of a change go, from the folder that the program was started in. */
-export function folderOf(release: string): string {
-  return `${release}-patch`;
-}
-
 /** What somebody else steers is changed by files. */
 function throughFiles(asked: OperationOf<Change>, status: App['status']): OperationOf<Change> {
   if (!status?.parameters || status.steeredBy === null) return asked;
@@ -48,7 +43,7 @@ function throughFiles(asked: OperationOf<Change>, status: App['status']): Operat
     case 'resize':
     case 'upgrade':
     case 'rollback':
-      return {...asked, patchTo: folderOf(asked.release)};
+      return {...asked, patchTo: patchFolderOf(asked.release)};
     default:
       return asked;
   }

@@ -1,6 +1,5 @@
 // The look: one accent, dim for hints, state colours only together with a sign; ASCII where the locale is not UTF-8.
 import {createContext, useContext} from 'react';
-import {has256Colours} from '../core/colours.ts';
 import {lookOf, type Sign} from '../core/signs.ts';
 
 export type StateColour = 'green' | 'yellow' | 'red';
@@ -108,9 +107,10 @@ export function themeFrom(environment: Readonly<Record<string, string | undefine
   const noColour = environment['FORCE_COLOR'] === '0' || environment['FORCE_COLOR'] === 'false';
   // Ink leaves the cursor at the end of what is read aloud.
   const terminalCursor = isTerminal && environment['INK_SCREEN_READER'] !== 'true';
+  const look = lookOf(environment, true, noColour);
   return themeOf({
-    ...lookOf(environment, true, noColour),
-    colours: has256Colours(environment) ? 'readable' : 'palette',
+    ...look,
+    colours: look.has256 ? 'readable' : 'palette',
     animated: environment['TERM'] !== 'dumb',
     terminalCursor,
   });

@@ -1,5 +1,6 @@
 // Which words may come next on a command line: commands, flags, their values, names. Pure, but for the names, which
 // whoever calls looks up.
+import {passwordRoles} from '../../commands/operation.ts';
 import {descriptors} from '../../parameters/parameters.ts';
 import type {Command, Option} from '../command.ts';
 import {groupsOf} from '../flags.ts';
@@ -37,7 +38,7 @@ const wordsAfter: Readonly<Record<string, readonly string[]>> = {
 const valuesOf: Readonly<Record<string, readonly string[]>> = {
   '--output': ['text', 'json', 'ndjson'],
   '--role': ['writer', 'reader'],
-  'rotate-password --role': ['app', 'admin', 'replication', 'metrics', 'all'],
+  'rotate-password --role': passwordRoles,
   'endpoints --format': ['uri', 'psql', 'env', 'jdbc', 'dotnet'],
   'export --format': ['helm', 'argocd', 'flux', 'helmfile', 'grafana', 'prometheus-rules'],
   '--image-source': ['official', 'bitnamilegacy', 'bitnamisecure', 'mirror:', 'image:'],

@@ -9,7 +9,7 @@ export interface Passwords {
   readonly replication: string;
 }
 
-/** Those that change one by one; the last one is there with metrics alone. */
+/** Those that change one by one; `metrics` is there only where metrics are on. */
 export type ChangingPasswords = Partial<Readonly<Record<PasswordOf, string>>>;
 
 /** A rotation of passwords as the Secret has it. */

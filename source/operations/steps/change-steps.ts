@@ -325,7 +325,6 @@ export function changeSteps(shape: ChangeShape): readonly ChangeStep[] {
   const slotsGo = shape.slotsGoFrom === null ? [] : [slotsThatGo(shape.slotsGoFrom)];
   const ofReaders = podUpdates.filter(({isWriter}) => !isWriter).flatMap((podUpdate) => stepsFor(podUpdate, shape));
   const ofWriter = podUpdates.filter(({isWriter}) => isWriter).flatMap((podUpdate) => stepsFor(podUpdate, shape));
-  const restartsWriter = podUpdates.some((podUpdate) => podUpdate.isWriter && restarts(podUpdate));
   const {adoption} = shape;
   return [
     ...adoption.before,
@@ -334,11 +333,11 @@ export function changeSteps(shape: ChangeShape): readonly ChangeStep[] {
     ...(podUpdates.some(restarts) ? [images] : []),
     ...(shape.rebuildsIndexes ? [rebuildIndexes()] : []),
     ...(trialStartTemplate ? [trialStart(trialStartTemplate)] : []),
-    ...growSteps(shape),
+    ...growSteps(shape, {remakes: shape.appliedBy !== null}),
     ...(addsReaders ? [moreReaders] : []),
     ...restartSteps(shape, [helm.first, ...adoption.applied], ofReaders, ofWriter),
     ...helm.beforeReadersGo,
-    ...(restartsWriter || publishesNotReady ? [leadAsBefore] : []),
+    ...(restartsWriter(shape) || publishesNotReady ? [leadAsBefore] : []),
     ...(shape.readersGo ? [readersThatGo] : []),
     ...slotsGo,
     storage,
@@ -362,18 +361,15 @@ function waitedFor(applied: ChangeStep, tool: string): ChangeStep {
   };
 }
 
-function growSteps({grows, appliedBy, rendered}: ChangeShape): readonly ChangeStep[] {
+/** `remakes`: where somebody else applies what is wanted; helm of ours makes them again itself. */
+function growSteps({grows, rendered}: ChangeShape, {remakes}: {readonly remakes: boolean}): readonly ChangeStep[] {
   if (!grows) return [];
-  return [askVolumesForMore, waitForCapacity, ...(appliedBy === null ? [] : [remakeStatefulSets(rendered)])];
+  return [askVolumesForMore, waitForCapacity, ...(remakes ? [remakeStatefulSets(rendered)] : [])];
 }
 
 /** What has to be there before somebody else applies what is wanted: Kubernetes lets nobody change a claim's size. */
-export function stepsBeforeFiles({certificate, metrics, grows, rendered}: ChangeShape): readonly ChangeStep[] {
-  return [
-    ...metrics.before,
-    ...certificate.before,
-    ...(grows ? [askVolumesForMore, waitForCapacity, remakeStatefulSets(rendered)] : []),
-  ];
+export function stepsBeforeFiles(shape: ChangeShape): readonly ChangeStep[] {
+  return [...shape.metrics.before, ...shape.certificate.before, ...growSteps(shape, {remakes: true})];
 }
 
 interface WhenApplied {
@@ -404,11 +400,10 @@ function restartSteps(
   ofReaders: readonly ChangeStep[],
   ofWriter: readonly ChangeStep[],
 ): readonly ChangeStep[] {
-  const {order, between, writerServes, podUpdates} = shape;
+  const {order, between, writerServes} = shape;
   const isFirst = writerLeads(shape);
   // An image without slots would keep those of its readers for ever, and bounds none.
   const slots = shape.slotsGoFrom === 0 && writerServes ? [slotsThatGo(0)] : [];
-  const restartsWriter = podUpdates.some((podUpdate) => podUpdate.isWriter && restarts(podUpdate));
   if (order === 'writer first') return [...applied, ...ofWriter, readersReplayed(), ...ofReaders];
   if (between !== null) {
     const first = stepsForAllReaders(shape);
@@ -428,7 +423,7 @@ function restartSteps(
     ...applied,
     ...(isFirst ? ofWriter : []),
     ...ofReaders,
-    ...(writerServes && restartsWriter ? [allReaders, ...slots] : []),
+    ...(writerServes && restartsWriter(shape) ? [allReaders, ...slots] : []),
     ...(isFirst ? [] : ofWriter),
   ];
 }
@@ -437,9 +432,13 @@ function restartSteps(
  * Readers wait for a writer that does not serve. One whose commits are to wait for fewer of them does not wait for
  * readers that may be away: that is why somebody asks for it. A restart, where one is needed, ends nothing that hangs.
  */
-function writerLeads({writerServes, commitsWaitForFewer, commitsHang, podUpdates}: ChangeShape): boolean {
-  const restartsWriter = podUpdates.some((podUpdate) => podUpdate.isWriter && restarts(podUpdate));
-  return !writerServes || (commitsWaitForFewer && (commitsHang || !restartsWriter));
+function writerLeads(shape: ChangeShape): boolean {
+  const {writerServes, commitsWaitForFewer, commitsHang} = shape;
+  return !writerServes || (commitsWaitForFewer && (commitsHang || !restartsWriter(shape)));
+}
+
+function restartsWriter({podUpdates}: ChangeShape): boolean {
+  return podUpdates.some((podUpdate) => podUpdate.isWriter && restarts(podUpdate));
 }
 
 /** Restarts each reader that is wanted, those that come new too. */

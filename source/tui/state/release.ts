@@ -1,10 +1,11 @@
 // What is known of the release that is meant; it is wrong for another one. Pure.
+import {isGoodEnd} from '../../core/outcome.ts';
 import type {Status} from '../../client/status.ts';
 import {withActivity, type Activity} from '../../observation/activity.ts';
 import type {EarlierRevision, Surveyed, Versions} from '../../client/types.ts';
 import type {Screen} from '../screens.ts';
 import type {SeenBackups} from '../screens/backups/backups-state.ts';
-import {isGoodEnd, type Operation} from '../screens/operation/operation-state.ts';
+import type {Operation} from '../screens/operation/operation-state.ts';
 import {withMoment, type Moment} from '../screens/dashboard/moments.ts';
 import type {Action} from './actions.ts';
 

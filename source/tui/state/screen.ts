@@ -1,11 +1,12 @@
 // Which screen is shown, as keys and the answers of the client change it. Pure.
+import {isGoodEnd} from '../../core/outcome.ts';
 import type {ReleaseRow} from '../../client/status.ts';
 import type {Opened} from '../../client/types.ts';
 import type {Screen} from '../screens.ts';
 import {backupsScreen} from '../screens/backups/backups-state.ts';
 import {gapText} from '../../observation/gap-plot.ts';
 import {dashboard, type DashboardState} from '../screens/dashboard/dashboard-state.ts';
-import {isGoodEnd, operationScreen, type Operation} from '../screens/operation/operation-state.ts';
+import {operationScreen, type Operation} from '../screens/operation/operation-state.ts';
 import type {Result} from '../../operations/progress.ts';
 import {top} from '../screens/top/top-state.ts';
 import type {Action} from './actions.ts';

@@ -4,9 +4,8 @@ import {describe, expect, it} from 'vitest';
 import {cause, UserError} from '../../../source/core/cause.ts';
 import type {SortedText} from '../../../source/chart/collations.ts';
 import {toValues} from '../../../source/chart/values.ts';
-import {change, type ChangeRequest} from '../../../source/operations/change.ts';
-import type {Result} from '../../../source/operations/progress.ts';
-import type {Parameters} from '../../../source/parameters/parameters.ts';
+import type {ChangeRequest} from '../../../source/operations/change.ts';
+import {changeRequest, finish} from '../../support/change-request.ts';
 import {Killed} from '../../support/fake-ports.ts';
 import {FakeRelease, type FakeReleasePorts} from '../../support/fake-release.ts';
 import {node, parametersWith} from '../../support/survey.ts';
@@ -15,39 +14,6 @@ const installed = parametersWith();
 const writer = 'orders-postgresql-primary-0';
 const readers = ['orders-postgresql-read-0', 'orders-postgresql-read-1'];
 const pods = [writer, ...readers];
-
-function request(
-  kind: ChangeRequest['kind'],
-  changes: Partial<Parameters>,
-  rest: Partial<ChangeRequest> = {},
-): ChangeRequest {
-  return {
-    operation: kind,
-    kind,
-    parameters: {...installed, ...changes},
-    chart: {
-      path: 'charts/postgresql',
-      source: 'oci://registry.example/postgresql',
-      version: '16.7.26',
-      appVersion: '17.6.0',
-    },
-    deleteVolumes: false,
-    dryRun: false,
-    before: null,
-    timeoutMs: 60_000,
-    command: '',
-    confirm: async () => true,
-    ...rest,
-  };
-}
-
-async function finish(run: FakeReleasePorts, asked: ChangeRequest): Promise<Result> {
-  const all = change(asked, run.ports, new AbortController().signal);
-  for (;;) {
-    const next = await all.next();
-    if (next.done) return next.value;
-  }
-}
 
 const lives = ({podsByName}: FakeRelease) =>
   Object.fromEntries([...podsByName].map(([name, {uid, restarts}]) => [name, `${uid}/${restarts}`]));
@@ -62,7 +28,7 @@ const cases: readonly {
 }[] = [
   {
     name: 'resize in place, and the disk with it',
-    asked: request('resize', {memory: '2Gi', storageSize: '50Gi'}),
+    asked: changeRequest('resize', {memory: '2Gi', storageSize: '50Gi'}),
     check(release, before) {
       expect(lives(release)).toEqual(before);
       for (const name of pods) expect(release.podsByName.get(name)?.resources).toMatchObject({limits: {memory: '2Gi'}});
@@ -72,7 +38,7 @@ const cases: readonly {
   },
   {
     name: 'readers of their own size, and their disks with it',
-    asked: request('set', {readers: {memory: '4Gi', storageSize: '60Gi'}}),
+    asked: changeRequest('set', {readers: {memory: '4Gi', storageSize: '60Gi'}}),
     check(release, before) {
       expect(lives(release)).toEqual(before);
       const memory = (name: string) => release.podsByName.get(name)?.resources?.limits?.['memory'];
@@ -87,7 +53,7 @@ const cases: readonly {
   },
   {
     name: 'upgrade of the image',
-    asked: request('upgrade', image),
+    asked: changeRequest('upgrade', image),
     check(release, before) {
       for (const name of pods) {
         expect(release.podsByName.get(name)?.image).toBe('postgresql:17.7.0');
@@ -97,14 +63,14 @@ const cases: readonly {
   },
   {
     name: 'restart',
-    asked: request('restart', {}),
+    asked: changeRequest('restart', {}),
     check(release) {
       for (const name of pods) expect(release.made.get(name)).toBe(2);
     },
   },
   {
     name: 'rollback to fewer readers and another image',
-    asked: request('rollback', {...image, readReplicaCount: 1}, {description: 'Rollback to 1'}),
+    asked: changeRequest('rollback', {...image, readReplicaCount: 1}, {description: 'Rollback to 1'}),
     check(release) {
       expect([...release.podsByName.keys()].sort()).toEqual([writer, readers[0]]);
       expect(release.podsByName.get(writer)).toMatchObject({image: 'postgresql:17.7.0', restarts: 1});
@@ -115,7 +81,7 @@ const cases: readonly {
     {name: 'scale that nobody is asked about', confirm: null},
   ].map(({name, confirm}) => ({
     name,
-    asked: request('scale', {readReplicaCount: 3}, {confirm}),
+    asked: changeRequest('scale', {readReplicaCount: 3}, {confirm}),
     check(release: FakeRelease, before: Readonly<Record<string, string>>) {
       expect(lives(release)).toMatchObject(before);
       expect(release.podsByName.size).toBe(4);
@@ -174,8 +140,8 @@ describe.each(cases)('$name', ({asked, check}) => {
 
 describe('killed, and killed once more while that is taken up', () => {
   it.each([
-    ['disks that grow', request('resize', {storageSize: '50Gi'})],
-    ['a rollback', request('rollback', image, {description: 'Rollback to 1'})],
+    ['disks that grow', changeRequest('resize', {storageSize: '50Gi'})],
+    ['a rollback', changeRequest('rollback', image, {description: 'Rollback to 1'})],
   ])(
     '%s: the third run ends it',
     async (_name, asked) => {
@@ -205,7 +171,7 @@ describe('killed, and killed once more while that is taken up', () => {
 });
 
 describe('more readers and nothing else', () => {
-  const more = (rest: Partial<ChangeRequest> = {}) => request('scale', {readReplicaCount: 3}, rest);
+  const more = (rest: Partial<ChangeRequest> = {}) => changeRequest('scale', {readReplicaCount: 3}, rest);
   const isDryRun = (run: FakeReleasePorts) => {
     const {dryRun} = run.ports.helm;
     run.ports.helm.dryRun = async (...given) => {
@@ -233,10 +199,10 @@ describe('more readers and nothing else', () => {
   });
 
   it.each([
-    ['fewer', request('scale', {readReplicaCount: 1}, {confirm: null})],
+    ['fewer', changeRequest('scale', {readReplicaCount: 1}, {confirm: null})],
     ['something else as well', more({confirm: null, parameters: {...installed, readReplicaCount: 3, memory: '2Gi'}})],
     ['another version of the chart', more({confirm: null, chart: {...more().chart, version: '16.7.27'}})],
-    ['not a scale', request('rollback', {readReplicaCount: 3}, {confirm: null})],
+    ['not a scale', changeRequest('rollback', {readReplicaCount: 3}, {confirm: null})],
   ])('helm sets it, after it was asked: %s', async (_name, asked) => {
     const release = new FakeRelease(installed);
     const run = release.run();
@@ -289,7 +255,7 @@ describe('more readers and nothing else', () => {
 describe('order and ways', () => {
   it("a helm that outlived its run, and ends while its work is taken up, stands in nobody's way", async () => {
     const release = new FakeRelease(installed);
-    const asked = request('scale', {readReplicaCount: 1});
+    const asked = changeRequest('scale', {readReplicaCount: 1});
     await expect(finish(release.run({killAt: 1, killAfter: true}), asked)).rejects.toBeInstanceOf(Killed);
     const [survivor, run] = [release.run(), release.run()];
     let isOver = false;
@@ -317,7 +283,7 @@ describe('order and ways', () => {
     if (set) set.replicas = 0;
     for (let seconds = 0; seconds < 5; seconds++) release.advance(1000);
     const before = lives(release);
-    const result = await finish(release.run(), request('scale', {}));
+    const result = await finish(release.run(), changeRequest('scale', {}));
     expect({outcome: result.outcome, pods: [...release.podsByName.keys()].sort()}).toEqual({
       outcome: 'succeeded',
       pods: [...pods].sort(),
@@ -327,7 +293,7 @@ describe('order and ways', () => {
 
   it('a helm that is still at work while its work is taken up is waited for', async () => {
     const release = new FakeRelease(installed);
-    const asked = request('scale', {readReplicaCount: 1});
+    const asked = changeRequest('scale', {readReplicaCount: 1});
     await expect(finish(release.run({killAt: 1, killAfter: true}), asked)).rejects.toBeInstanceOf(Killed);
     const [survivor, run] = [release.run(), release.run()];
     const {dryRun} = run.ports.helm;
@@ -351,7 +317,7 @@ describe('order and ways', () => {
 
   it('disks grow before helm, and StatefulSets make way right before it', async () => {
     const release = new FakeRelease(installed);
-    await finish(release.run(), request('resize', {storageSize: '50Gi'}));
+    await finish(release.run(), changeRequest('resize', {storageSize: '50Gi'}));
     expect(acts(release)).toEqual([
       ...pods.map((name) => `grow data-${name}`),
       'orphan orders-postgresql-primary',
@@ -364,7 +330,7 @@ describe('order and ways', () => {
     const release = new FakeRelease(installed);
     const run = release.run();
     run.resizeRefusal = 'this user may not patch pods/resize';
-    const asked = request('resize', {memory: '2Gi'});
+    const asked = changeRequest('resize', {memory: '2Gi'});
     const planned = await finish(run, {...asked, dryRun: true});
     expect(
       planned.plan?.consequences.map(({code, sentence}) => [
@@ -389,7 +355,7 @@ describe('order and ways', () => {
 
   it('another type of node: the readers move first, the writer last, and the plan says what each node is', async () => {
     const release = new FakeRelease(installed);
-    const asked = request('resize', {instanceType: 't3.large'});
+    const asked = changeRequest('resize', {instanceType: 't3.large'});
     const run = release.run();
     const {survey} = run;
     const nodes = [0, 1, 2].flatMap((number) => [node(`node${number}`), node(`large${number}`, {type: 't3.large'})]);
@@ -418,10 +384,10 @@ describe('order and ways', () => {
   it('without a reader to go first, what the writer is to become starts beside it; with one it does not', async () => {
     const alone = new FakeRelease({...installed, readReplicaCount: 0});
     const run = alone.run();
-    await finish(run, request('upgrade', {...image, readReplicaCount: 0}));
+    await finish(run, changeRequest('upgrade', {...image, readReplicaCount: 0}));
     expect(run.calls).toContain('trialStart');
     const run2 = new FakeRelease(installed).run();
-    await finish(run2, request('upgrade', image));
+    await finish(run2, changeRequest('upgrade', image));
     expect(run2.calls).not.toContain('trialStart');
   });
 
@@ -430,7 +396,7 @@ describe('order and ways', () => {
     const run = release.run();
     const {UserError, cause} = await import('../../../source/core/cause.ts');
     run.trialStart = () => Promise.reject(new UserError(cause('CRASH_LOOP', 'does not start')));
-    const result = await finish(run, request('upgrade', {...image, readReplicaCount: 0}));
+    const result = await finish(run, changeRequest('upgrade', {...image, readReplicaCount: 0}));
     expect({outcome: result.outcome, cause: result.cause?.code}).toEqual({outcome: 'failed', cause: 'CRASH_LOOP'});
     expect({acts: acts(release), lease: release.lease, revisions: release.revisions.length}).toEqual({
       acts: [],
@@ -441,17 +407,19 @@ describe('order and ways', () => {
 
   it('a smaller disk is refused before anything changes', async () => {
     const release = new FakeRelease(installed);
-    const result = await finish(release.run(), request('resize', {storageSize: '10Gi', memory: '2Gi'}));
+    const result = await finish(release.run(), changeRequest('resize', {storageSize: '10Gi', memory: '2Gi'}));
     expect({outcome: result.outcome, cause: result.cause?.code}).toEqual({outcome: 'refused', cause: 'STORAGE_SHRINK'});
     expect(release.changes).toEqual([]);
   });
 
   it('what somebody else left unfinished is refused, but for a rollback', async () => {
     const release = new FakeRelease(installed);
-    await finish(release.run({killAt: 4}), request('upgrade', image)).catch(() => undefined);
+    await finish(release.run({killAt: 4}), changeRequest('upgrade', image)).catch(() => undefined);
     expect(release.lease?.kind).toBe('upgrade');
-    expect((await finish(release.run(), request('scale', {readReplicaCount: 3}))).cause?.code).toBe('RELEASE_LOCKED');
-    expect((await finish(release.run(), request('rollback', {}))).outcome).toBe('succeeded');
+    expect((await finish(release.run(), changeRequest('scale', {readReplicaCount: 3}))).cause?.code).toBe(
+      'RELEASE_LOCKED',
+    );
+    expect((await finish(release.run(), changeRequest('rollback', {}))).outcome).toBe('succeeded');
     expect(release.podsByName.get(writer)?.image).toBe('postgresql:17.6.0');
   });
 });
@@ -468,13 +436,13 @@ describe('pods that the cluster would not take', () => {
   };
 
   it.each([
-    ['made anew', request('resize', {cpu: '1'}), writer],
-    ['made anew, a dry run', request('resize', {cpu: '1'}, {dryRun: true}), writer],
-    ['restarted', request('restart', {}), readers[1]],
-    ['added', request('scale', {readReplicaCount: 3}), 'orders-postgresql-read-2'],
+    ['made anew', changeRequest('resize', {cpu: '1'}), writer],
+    ['made anew, a dry run', changeRequest('resize', {cpu: '1'}, {dryRun: true}), writer],
+    ['restarted', changeRequest('restart', {}), readers[1]],
+    ['added', changeRequest('scale', {readReplicaCount: 3}), 'orders-postgresql-read-2'],
     [
       'added, and nobody is asked',
-      request('scale', {readReplicaCount: 3}, {confirm: null}),
+      changeRequest('scale', {readReplicaCount: 3}, {confirm: null}),
       'orders-postgresql-read-2',
     ],
   ] as const)('%s: refused, and nothing is changed', async (_what, asked, refused) => {
@@ -489,14 +457,14 @@ describe('pods that the cluster would not take', () => {
 
   it('a rule that comes when a reader has gone: the writer stays, and is led to as before', async () => {
     const {release, before, result} = await finished(
-      request('resize', {cpu: '1'}),
+      changeRequest('resize', {cpu: '1'}),
       (run, pod) => pod === writer && run.cluster.changes.some((one) => one === `delete ${readers[1]}`),
     );
     expect({outcome: result.outcome, cause: result.cause?.code}).toEqual({outcome: 'failed', cause: 'POD_REFUSED'});
     expect(lives(release)[writer]).toBe(before[writer]);
     expect(release.publishesNotReady).toBe(false);
     expect(release.lease).not.toBeNull();
-    expect((await finish(release.run(), request('resize', {cpu: '1'}))).outcome).toBe('succeeded');
+    expect((await finish(release.run(), changeRequest('resize', {cpu: '1'}))).outcome).toBe('succeeded');
   });
 });
 
@@ -511,7 +479,7 @@ describe('settings that a reader may not have lower than its writer', () => {
   it('what falls: the writer first, after a trial start, and the plan says so', async () => {
     const release = new FakeRelease({...installed, ...high});
     const run = release.run();
-    const asked = request('set', low);
+    const asked = changeRequest('set', low);
     const planned = await finish(run, {...asked, dryRun: true});
     expect(planned.plan?.consequences.map(({code}) => code)).toEqual(['PRIMARY_RESTART', 'REPLICA_RESTART']);
     expect(planned.plan?.consequences[0]?.sentence).toMatch(/^The writer restarts once, first: /);
@@ -522,14 +490,14 @@ describe('settings that a reader may not have lower than its writer', () => {
 
   it('what rises: the readers first', async () => {
     const release = new FakeRelease({...installed, ...low});
-    expect((await finish(release.run(), request('set', high))).outcome).toBe('succeeded');
+    expect((await finish(release.run(), changeRequest('set', high))).outcome).toBe('succeeded');
     expect(restarted(release)).toEqual([...readers, writer]);
   });
 
   it('one of each: the readers with the larger of both, the writer, and the readers once more', async () => {
     const release = new FakeRelease({...installed, ...high});
     const mixed = both('max_connections = 150\nmax_wal_senders = 20');
-    const result = await finish(release.run(), request('set', mixed));
+    const result = await finish(release.run(), changeRequest('set', mixed));
     expect({outcome: result.outcome, cause: result.cause}).toEqual({outcome: 'succeeded', cause: undefined});
     expect(restarted(release)).toEqual([...readers, writer, ...readers]);
     expect(release.revisions.at(-2)?.values).toMatchObject({
@@ -549,14 +517,14 @@ describe('settings that a reader may not have lower than its writer', () => {
       max_locks_per_transaction: {value: 64, isFixed: false},
     };
     run.runningSettings = async (names) => Object.fromEntries(names.map((name) => [name, running]));
-    expect((await finish(run, request('restart', low))).outcome).toBe('succeeded');
+    expect((await finish(run, changeRequest('restart', low))).outcome).toBe('succeeded');
     expect(restarted(release)).toEqual([writer, ...readers]);
   });
 
   it('readers that would have less for good are refused', async () => {
     const release = new FakeRelease(installed);
     const onWriter = {extraValues: {primary: {extendedConfiguration: 'max_connections = 300'}}};
-    const result = await finish(release.run(), request('set', onWriter));
+    const result = await finish(release.run(), changeRequest('set', onWriter));
     expect({outcome: result.outcome, cause: result.cause?.code, changes: release.changes}).toEqual({
       outcome: 'refused',
       cause: 'BAD_INPUT',
@@ -567,7 +535,7 @@ describe('settings that a reader may not have lower than its writer', () => {
   it.each([[async () => true], [null]])('and so is a first reader, asked about or not', async (confirm) => {
     const extraValues = {primary: {extendedConfiguration: 'max_connections = 300'}};
     const release = new FakeRelease({...installed, readReplicaCount: 0, extraValues});
-    const asked = request('scale', {readReplicaCount: 1, extraValues}, {confirm});
+    const asked = changeRequest('scale', {readReplicaCount: 1, extraValues}, {confirm});
     const result = await finish(release.run(), asked);
     expect({cause: result.cause?.code, changes: release.changes}).toEqual({cause: 'BAD_INPUT', changes: []});
   });
@@ -578,8 +546,8 @@ describe('replication slots of readers', () => {
   const dropped = ({calls}: FakeReleasePorts) => calls.filter((one) => one.startsWith('dropReplicationSlots'));
 
   it.each([
-    ['readers go', official, request('scale', {images: official, readReplicaCount: 1}), 'dropReplicationSlots 1'],
-    ['another kind of image comes', official, request('upgrade', {}), 'dropReplicationSlots 0'],
+    ['readers go', official, changeRequest('scale', {images: official, readReplicaCount: 1}), 'dropReplicationSlots 1'],
+    ['another kind of image comes', official, changeRequest('upgrade', {}), 'dropReplicationSlots 0'],
   ])('are dropped where %s', async (_name, images, asked, call) => {
     const run = new FakeRelease({...installed, images}).run();
     expect((await finish(run, asked)).outcome).toBe('succeeded');
@@ -587,9 +555,9 @@ describe('replication slots of readers', () => {
   });
 
   it.each([
-    ['more readers', official, request('scale', {images: official, readReplicaCount: 3})],
-    ['a new tag', official, request('upgrade', {images: {...official, tag: '17.13-bookworm'}})],
-    ['a release that never had any', installed.images, request('scale', {readReplicaCount: 1})],
+    ['more readers', official, changeRequest('scale', {images: official, readReplicaCount: 3})],
+    ['a new tag', official, changeRequest('upgrade', {images: {...official, tag: '17.13-bookworm'}})],
+    ['a release that never had any', installed.images, changeRequest('scale', {readReplicaCount: 1})],
   ])('stay with %s', async (_name, images, asked) => {
     const run = new FakeRelease({...installed, images}).run();
     expect((await finish(run, asked)).outcome).toBe('succeeded');
@@ -613,7 +581,7 @@ it('what another version sorted is in the plan, and is right before any pod rest
   const attempt = async (options?: {killAt: number; killAfter: boolean}) => {
     const run = release.run(options);
     run.sorting = async () => ({icu: null, texts: [sortedText]});
-    return finish(run, request('upgrade', image));
+    return finish(run, changeRequest('upgrade', image));
   };
   const changes = () => release.changes.filter((one) => /^(rebuild|patch|delete|helm)/.test(one));
   for (let killAt = 1; changes().length === 0; killAt++)
@@ -627,11 +595,11 @@ it('what another version sorted is in the plan, and is right before any pod rest
 it('the plan names the indexes, and asks nobody where no image changes', async () => {
   const run = new FakeRelease(installed).run();
   run.sorting = async () => ({icu: null, texts: [sortedText]});
-  const planned = await finish(run, request('upgrade', image, {dryRun: true}));
+  const planned = await finish(run, changeRequest('upgrade', image, {dryRun: true}));
   expect(planned.plan?.consequences[0]).toMatchObject({code: 'INDEX_REBUILD', object: 'Database/shop'});
   expect(planned.plan?.steps.map(({name}) => name).slice(0, 3)).toEqual(['images', 'rebuild indexes', 'release']);
   run.sorting = () => Promise.reject(new Error('asked'));
-  expect((await finish(run, request('restart', {}, {dryRun: true}))).outcome).toBe('planned');
+  expect((await finish(run, changeRequest('restart', {}, {dryRun: true}))).outcome).toBe('planned');
 });
 
 it('an image whose C library sorts otherwise changes nothing', async () => {
@@ -639,7 +607,7 @@ it('an image whose C library sorts otherwise changes nothing', async () => {
   const run = release.run();
   run.sorting = async () => ({icu: null, texts: [{...sortedText, actual: '2.31'}]});
   const before = lives(release);
-  const {cause: why, outcome} = await finish(run, request('upgrade', image));
+  const {cause: why, outcome} = await finish(run, changeRequest('upgrade', image));
   expect({code: why?.code, outcome}).toEqual({code: 'COLLATION_CHANGED', outcome: 'failed'});
   expect(lives(release)).toEqual(before);
   expect({acts: acts(release), lease: release.lease}).toEqual({acts: [], lease: null});

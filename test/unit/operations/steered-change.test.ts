@@ -5,13 +5,13 @@ import {parse} from 'yaml';
 import {toValues} from '../../../source/chart/values.ts';
 import type {ExportedFile} from '../../../source/export/release-files.ts';
 import type {SteeringObject, SteeringSeen} from '../../../source/observation/steering.ts';
-import {change, type ChangeRequest} from '../../../source/operations/change.ts';
-import type {Result} from '../../../source/operations/progress.ts';
+import type {ChangeRequest} from '../../../source/operations/change.ts';
 import {uninstall} from '../../../source/operations/uninstall.ts';
 import type {Parameters} from '../../../source/parameters/parameters.ts';
 import {healsMeanwhile} from '../../../source/plan/steering.ts';
+import {changeRequest, finish} from '../../support/change-request.ts';
 import {Killed} from '../../support/fake-ports.ts';
-import {FakeRelease, type FakeReleasePorts} from '../../support/fake-release.ts';
+import {FakeRelease} from '../../support/fake-release.ts';
 import {parametersWith} from '../../support/survey.ts';
 
 const installed = parametersWith();
@@ -52,26 +52,12 @@ function request(
   changes: Partial<Parameters>,
   rest: Partial<ChangeRequest> = {},
 ): ChangeRequest {
-  return {
-    operation: kind,
-    kind,
-    parameters: {...installed, ...changes},
-    chart: {
-      path: 'charts/postgresql',
-      source: 'oci://registry.example/postgresql',
-      version: '16.7.26',
-      appVersion: '17.6.0',
-    },
-    deleteVolumes: false,
-    dryRun: false,
-    before: null,
-    timeoutMs: 60_000,
+  return changeRequest(kind, changes, {
     command: `pg-helm-install ${kind} orders --yes`,
     writing: 'pg-helm-install resize orders --memory 2Gi --to orders-patch --yes',
     applying: `pg-helm-install ${kind} orders --yes`,
-    confirm: async () => true,
     ...rest,
-  };
+  });
 }
 
 /** With what was written. */
@@ -82,14 +68,6 @@ function writing(asked: ChangeRequest): {readonly asked: ChangeRequest; readonly
     return given.map(({name}) => ({name, path: `orders-patch/${name}`}));
   };
   return {asked: {...asked, patch: {folder: 'orders-patch', write}}, files};
-}
-
-async function finish(run: FakeReleasePorts, asked: ChangeRequest): Promise<Result> {
-  const all = change(asked, run.ports, new AbortController().signal);
-  for (;;) {
-    const next = await all.next();
-    if (next.done) return next.value;
-  }
 }
 
 const lives = ({podsByName}: FakeRelease) => Object.fromEntries([...podsByName].map(([name, {uid}]) => [name, uid]));

@@ -1,4 +1,5 @@
 // What stays in the terminal's history when the screens are left: at most 12 lines. Pure.
+import {isGoodEnd} from '../../../core/outcome.ts';
 import {objectNames, ownNames, secretKeys} from '../../../chart/names.ts';
 import type {Status} from '../../../client/status.ts';
 import {quoted} from '../../../core/shell.ts';
@@ -62,16 +63,11 @@ function readPassword(namespace: string, secret: string): string {
   return `kubectl -n ${namespace} get secret ${secret} -o jsonpath='{.data.${secretKeys.user}}' | base64 -d`;
 }
 
-/** A plan whose files were written is what was asked for. */
-function isGood(outcome: Result['outcome'], files: Result['files']): boolean {
-  return outcome === 'succeeded' || outcome === 'unchanged' || (outcome === 'planned' && files !== undefined);
-}
-
 function resultLines(
   {operation, outcome, release, namespace, cause, files, ledger = []}: Result,
   paint: Painter,
 ): string[] {
-  const good = isGood(outcome, files);
+  const good = isGoodEnd({outcome, files});
   const head = good
     ? `${paint.sign('done')} ${release} in ${namespace}: ${operation} done.`
     : `${paint.sign('failed')} ${release} in ${namespace}: ${operation} ${outcome}${cause ? `, ${cause.code}` : ''}.`;

@@ -86,7 +86,7 @@ function restRows(
     {
       rank: ranks.release,
       label: 'release',
-      text: `revision ${revision} · chart ${chartVersion ?? '?'}${image} · ` + `${state}${originText(origin)}`,
+      text: `revision ${revision} · chart ${chartVersion ?? '?'}${image} · ${state}${originText(origin)}`,
     },
   ];
 }

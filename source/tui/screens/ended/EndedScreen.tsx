@@ -1,4 +1,5 @@
 // An operation that did not end well, or after which nothing is left to show.
+import {isGoodEnd} from '../../../core/outcome.ts';
 import {Box} from 'ink';
 import {ledgerText, removalText} from '../../../operations/ledger-text.ts';
 import {Plain} from '../../components/Plain.tsx';
@@ -11,7 +12,7 @@ import {Text} from '../../components/Text.tsx';
 import {CauseView} from '../shared/CauseView.tsx';
 import {Frame} from '../shared/Frame.tsx';
 import {useRemedyKeys} from '../shared/remedies.ts';
-import {isGoodEnd, type Operation} from '../operation/operation-state.ts';
+import type {Operation} from '../operation/operation-state.ts';
 import type {Screen} from '../../screens.ts';
 import {backupsScreen} from '../backups/backups-state.ts';
 import {dashboard} from '../dashboard/dashboard-state.ts';
@@ -92,39 +93,28 @@ function wayBack(
   return isGood && !hasFiles ? {screen: {name: 'home'}, does: 'all releases'} : {screen: dashboard, does: 'back'};
 }
 
-/** What there is now: nothing, with what was kept of it, or a release of another name. */
+/** What there is now: nothing, with what was kept of it, files, or a release of another name. */
 function Done({app, operation}: {readonly app: App; readonly operation: Operation}) {
   const {kind, result} = operation;
-  const theme = useTheme();
-  if (result?.files) return <Written app={app} result={result} />;
+  const {target, status} = app;
+  if (result?.files) {
+    const who = status?.steeredBy ?? 'whoever applies it';
+    return <WithNotes text={`The change of ${target.release} is written, for ${who}.`} notes={result.notes} />;
+  }
   if (kind !== 'restore' || !result) return <Removed app={app} ledger={result?.ledger ?? []} />;
-  return (
-    <Box flexDirection="column" paddingLeft={3} flexShrink={0}>
-      <Box gap={1}>
-        <Text color="green">{theme.signs.done.text}</Text>
-        <Plain>{`${result.release ?? 'It'} is there, with what the backup of ${app.target.release} had.`}</Plain>
-      </Box>
-      {result.notes.map((note) => (
-        <Plain key={note} dimColor wrap="wrap">
-          {note}
-        </Plain>
-      ))}
-    </Box>
-  );
+  const text = `${result.release ?? 'It'} is there, with what the backup of ${target.release} had.`;
+  return <WithNotes text={text} notes={result.notes} />;
 }
 
-/** The files of a change that somebody else applies, and what comes then. */
-function Written({app, result}: {readonly app: App; readonly result: NonNullable<Operation['result']>}) {
+function WithNotes({text, notes}: {readonly text: string; readonly notes: readonly string[]}) {
   const theme = useTheme();
-  const {target, status} = app;
-  const who = status?.steeredBy ?? 'whoever applies it';
   return (
     <Box flexDirection="column" paddingLeft={3} flexShrink={0}>
       <Box gap={1}>
         <Text color="green">{theme.signs.done.text}</Text>
-        <Plain>{`The change of ${target.release} is written, for ${who}.`}</Plain>
+        <Plain>{text}</Plain>
       </Box>
-      {result.notes.map((note) => (
+      {notes.map((note) => (
         <Plain key={note} dimColor wrap="wrap">
           {note}
         </Plain>

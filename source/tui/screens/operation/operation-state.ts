@@ -83,12 +83,6 @@ export function needsUs({kind, tracks}: Operation): boolean {
   return kind !== 'install' || tracks.find(({track}) => track === 'release')?.state !== 'done';
 }
 
-/** Nothing is left to be done about it. */
-export function isGoodEnd(result: Result | null): boolean {
-  if (result?.outcome === 'planned') return result.files !== undefined;
-  return result?.outcome === 'succeeded' || result?.outcome === 'unchanged';
-}
-
 /** Milliseconds that a track took until now; null when it was done before we came, or has not begun. */
 export function tookMs({began, ended}: SeenTrack, now: number): number | null {
   return began === null ? null : Math.max(0, (ended ?? now) - began);

@@ -2,6 +2,7 @@
 import type {Status} from '../../../client/status.ts';
 import type {AskedOf, PasswordRole} from '../../../commands/operation.ts';
 import type {ScreenEntry} from '../shared/menu-entry.ts';
+import {metricsUser} from '../../../parameters/identifiers.ts';
 
 export interface PasswordState {
   readonly name: 'password';
@@ -30,7 +31,7 @@ export function rolesOf(status: Status | null): readonly {readonly role: Passwor
     {role: 'admin', whose: 'postgres, the superuser'},
     {role: 'replication', whose: 'repl_user, with which readers stream'},
     ...(status?.parameters && status.parameters.metrics !== 'off'
-      ? [{role: 'metrics' as const, whose: 'pghi_metrics, as whom the exporters log in'}]
+      ? [{role: 'metrics' as const, whose: `${metricsUser}, as whom the exporters log in`}]
       : []),
     {role: 'all', whose: 'each of them'},
   ];
