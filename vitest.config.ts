@@ -22,7 +22,10 @@ const project = (name: string, include: string | string[], test: object = {}) =>
 const sandboxCore = ['install', 'failures', 'day2'];
 
 /** The projects whose files take longest: whoever begins with the others waits for these at the end. */
-const slowProjects = ['operations', 'operations-more', 'sandbox', 'nodes', 'program', 'conformance'];
+const slowProjects = ['operations', 'operations-more', 'sandbox', 'nodes', 'program', 'screens', 'conformance'];
+
+/** Files that change what is loaded once for all: they have a process of their own. */
+const changesModules = ['test/unit/parameters/invented-parameter.test.ts'];
 
 /** The files that take longest on a cluster, in minutes: six to three. */
 const slowFiles = [
@@ -64,10 +67,14 @@ export default defineConfig({
     maxWorkers: 6,
     sequence: {sequencer: SlowOnesFirst},
     projects: [
+      // One process loads the modules once for many files: loading them for each took longer than most of the tests.
       project('unit', ['test/unit/**/*.test.ts', 'sandbox/test/unit/**/*.test.ts'], {
+        exclude: changesModules,
+        isolate: false,
         setupFiles: ['test/support/setup.ts', 'test/support/pasted-setup.ts'],
       }),
-      project('screens', 'test/screens/**/*.test.{ts,tsx}'),
+      project('unit-alone', changesModules),
+      project('screens', 'test/screens/**/*.test.{ts,tsx}', {isolate: false}),
       project('helm', 'test/helm/**/*.test.ts', {testTimeout: 60_000}),
       project('program', 'test/program/**/*.test.ts', {
         testTimeout: 60_000,

@@ -1,19 +1,20 @@
-// Every screen at three sizes, as files to be read: what a person sees, line by line.
+// Every screen of the wizard at one size, as files to be read: what a person sees, line by line. Each size is a test
+// file of its own, so that they run at the same time: they wait more than they draw.
 import {readFile} from 'node:fs/promises';
 import {setTimeout as pause} from 'node:timers/promises';
-import {describe, expect, it} from 'vitest';
-import {everyScreen} from '../support/every-screen.ts';
-import {foreignControls} from '../support/poison.ts';
-import {sizes} from '../support/screen.tsx';
+import {expect, it} from 'vitest';
+import {everyScreen} from './every-screen.ts';
+import type {sizes} from './screen.tsx';
 
 /** What a key asked for is drawn a moment later. A frame that never is as recorded is told by the comparison. */
 async function isAsRecorded(file: string, frame: () => string): Promise<void> {
-  const recorded = await readFile(new URL(file, import.meta.url), 'utf8').catch(() => null);
+  const recorded = await readFile(new URL(file, new URL('../screens/', import.meta.url)), 'utf8').catch(() => null);
   const until = performance.now() + (recorded === null ? 500 : 5000);
   while (`${frame()}\n` !== recorded && performance.now() < until) await pause(5);
 }
 
-describe.each(Object.entries(sizes))('%s', (_name, size) => {
+/** Each frame is as recorded, in the lines and columns that there are. */
+export function framesAreAsRecorded(size: (typeof sizes)[keyof typeof sizes]): void {
   it.each(Object.keys(everyScreen))('%s', async (name) => {
     const wizard = await everyScreen[name]?.({size});
     const file = `frames/${name}-${size.columns}x${size.rows}.txt`;
@@ -24,16 +25,4 @@ describe.each(Object.entries(sizes))('%s', (_name, size) => {
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(size.columns);
     await expect(`${frame}\n`).toMatchFileSnapshot(file);
   });
-});
-
-it.each(Object.keys(everyScreen))(
-  '%s draws words alone, though every word of the cluster holds escape sequences',
-  async (name) => {
-    const wizard = await everyScreen[name]?.({size: sizes.usual, isPoisoned: true});
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    const raw = wizard?.raw() ?? '';
-    expect(raw).toContain('pg-helm-install');
-    expect(foreignControls(raw)).toEqual([]);
-    expect(wizard?.frame().split('\n')).toHaveLength(sizes.usual.rows - 1);
-  },
-);
+}

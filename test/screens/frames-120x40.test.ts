@@ -1,0 +1,4 @@
+import {framesAreAsRecorded} from '../support/frames.ts';
+import {sizes} from '../support/screen.tsx';
+
+framesAreAsRecorded(sizes.wide);
