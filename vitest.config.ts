@@ -29,7 +29,6 @@ const changesModules = ['test/unit/parameters/invented-parameter.test.ts'];
 
 /** The files that take longest on a cluster, in minutes: six to three. */
 const slowFiles = [
-  'secret',
   'resume',
   'day2-settings',
   'day2-rollback',

@@ -189,6 +189,25 @@ const hasFile = async (key: string) => {
   return listed.some((files) => files.split(/\s+/).includes(key));
 };
 
+/**
+ * The kubelet brings the files of a Secret up to date when it next looks at the pod: within 60 to 90 seconds, or at
+ * once when the pod changes (kubernetes.io/docs/tasks/configure-pod-container/configure-pod-configmap, "Mounted
+ * ConfigMaps are updated automatically").
+ */
+async function untilFiles(key: string, are: 'there' | 'gone'): Promise<void> {
+  const pods = [writerPod, readerPod(0)].map((pod) => `pod/${pod}`);
+  await waitFor(
+    `the file of ${key} to be ${are} in the pods`,
+    async () => {
+      if ((await hasFile(key)) === (are === 'there')) return true;
+      await release.namespace.kubectl(['annotate', '--overwrite', ...pods, `looked-at=${Date.now()}`]);
+      return false;
+    },
+    Boolean,
+    {everyMs: 2000, deadlineMs: 150_000},
+  );
+}
+
 test.each([
   ['replication-password', 'a reader streams with it still, so that it comes back'],
   ['password', 'nobody has it any more, so that nothing is written'],
@@ -196,14 +215,9 @@ test.each([
   '%s is lost and the kubelet has taken the files away: %s',
   async (key) => {
     // A change of the Secret that the pods have not seen yet would be the next thing they see.
-    await waitFor('the pods to have the file', () => hasFile(key), Boolean, {deadlineMs: 150_000});
+    await untilFiles(key, 'there');
     await lose(key);
-    await waitFor(
-      'the kubelet to take the files away',
-      () => hasFile(key),
-      (has) => !has,
-      {deadlineMs: 150_000},
-    );
+    await untilFiles(key, 'gone');
     if (key === 'replication-password') {
       await release.done('recover');
       return expectAsBefore();
@@ -233,14 +247,9 @@ async function setNewPassword(cause: Cause | undefined): Promise<readonly string
 }
 
 test('what else is lost with it comes back, and the remedy gives the user a new password that works', async () => {
-  await waitFor('the pods to have the file', () => hasFile('password'), Boolean, {deadlineMs: 150_000});
+  await untilFiles('password', 'there');
   await lose('password');
-  await waitFor(
-    'the kubelet to take the files away',
-    () => hasFile('password'),
-    (has) => !has,
-    {deadlineMs: 150_000},
-  );
+  await untilFiles('password', 'gone');
   await lose(null);
   const {code, json} = await release.run('recover');
   expectNoPassword(JSON.stringify(json));
