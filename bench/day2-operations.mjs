@@ -80,6 +80,18 @@ export const operations = {
     change: (round) => ({restartedIn: round}),
     ours: () => ['restart'],
   },
+  tls: {
+    title: 'TLS on and off',
+    may: 'new pod',
+    change: (round) => ({tls: upAndBack(round, true, false)}),
+    ours: ({tls}) => ['set', '--tls', tls ? 'self-signed' : 'off'],
+  },
+  metrics: {
+    title: 'metrics on and off',
+    may: 'new pod',
+    change: (round) => ({metrics: upAndBack(round, true, false)}),
+    ours: ({metrics}) => ['set', '--metrics', metrics ? 'on' : 'off'],
+  },
   // By plain tools the writer's pod is deleted, and comes back where its volume is: the role stays there.
   switchover: {
     title: "move the writer's role, beside deleting its pod",
