@@ -120,8 +120,9 @@ function columnOf(
 /** The defaults of the other fields do not depend on how it is reached. */
 function withoutExposure(form: Form, place: Place): Parameters | null {
   try {
-    const others = Object.entries(answersOf(form)).filter(([key]) => key !== 'exposure' && key !== 'allowFrom');
-    return resolve(Object.fromEntries(others), place);
+    const {exposure: _all, allowFrom: _whom, readers, ...others} = answersOf(form);
+    const {exposure: _theirs, ...own} = readers ?? {};
+    return resolve({...others, readers: own}, place);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     return null;

@@ -38,6 +38,9 @@ const given: fc.Arbitrary<Answers> = fc.record(
     readReplicaCount: fc.integer({min: 0, max: 15}),
     instanceType: fc.constantFrom('any', 't3.medium'),
     hostname: fc.constant('db.example.com'),
+    readers: fc
+      .record({cpu: fc.constant('250m'), memory: fc.constant('1Gi'), cpuLimit: fc.constant('none')}, {requiredKeys: []})
+      .filter((parts) => Object.keys(parts).length > 0),
     images: fc
       .record(
         {
@@ -137,6 +140,8 @@ describe('a wrong value', () => {
     ['readReplicaCount', '16', /0 to 15/],
     ['exposure', 'everywhere', /cluster, load-balancer, node-port/],
     ['memory', '1Mi', /256Mi/],
+    ['readers.memory', '1Mi', /256Mi/],
+    ['readers.exposure', 'everywhere', /cluster, load-balancer, node-port/],
     ['allowFrom', '10.0.0.0/8', /load-balancer/],
   ])('%s %s keeps the preview back and says what is right', (field, text, right) => {
     const form = typed(openForm({}, null), field, text);
