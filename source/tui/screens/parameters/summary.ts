@@ -59,6 +59,13 @@ interface Words {
 
 function wordsOf(parameters: Parameters, {storageClasses}: Surveyed, {context}: SummaryTarget): Words {
   const {readReplicaCount, storageClass, exposure} = parameters;
+  const theirs = ofReaders(parameters).exposure;
+  const reach = {
+    // In the sandbox inside is this machine.
+    cluster: context === sandboxContext ? 'this machine only' : 'inside only',
+    'load-balancer': 'load balancers',
+    'node-port': 'node ports',
+  };
   const size = ofEach(parameters, 'storageSize');
   const chosen = storageClasses.find(({name}) => name === storageClass);
   return {
@@ -67,12 +74,8 @@ function wordsOf(parameters: Parameters, {storageClasses}: Surveyed, {context}: 
     memory: ofEach(parameters, 'memory'),
     disk: `${size}${storageClass ? ` ${storageClass}` : ''}`,
     grows: chosen ? (chosen.grows ? ', can grow' : ', cannot grow') : '',
-    // In the sandbox inside is this machine.
-    reach: {
-      cluster: context === sandboxContext ? 'this machine only' : 'inside only',
-      'load-balancer': 'load balancers',
-      'node-port': 'node ports',
-    }[exposure],
+    reach:
+      readReplicaCount === 0 || theirs === exposure ? reach[exposure] : `${reach[exposure]}, readers ${reach[theirs]}`,
   };
 }
 

@@ -133,6 +133,19 @@ describe('any sequence of actions', () => {
   });
 });
 
+it('a load balancer of the readers alone is told whom it lets in, and the form takes it', () => {
+  const balanced = typed(openForm({}, null), 'readers.exposure', 'load-balancer');
+  expect(firstProblem(balanced)).toMatchObject({key: 'allowFrom', problem: expect.stringContaining('10.0.0.0/8')});
+  const told = typed(balanced, 'allowFrom', 'public');
+  expect(firstProblem(told)).toBeNull();
+  expect(answersOf(told)).toEqual({readers: {exposure: 'load-balancer'}, allowFrom: {kind: 'public'}});
+  expect(firstProblem(typed(told, 'allowNamespaces', 'shop'))).toMatchObject({key: 'allowNamespaces'});
+  const portOfReaders = typed(openForm({}, null), 'readers.exposure', 'node-port');
+  expect(firstProblem(typed(portOfReaders, 'allowNamespaces', 'shop'))).toMatchObject({key: 'allowNamespaces'});
+  const ofWriter = typed(typed(openForm({}, null), 'exposure', 'load-balancer'), 'allowFrom', 'public');
+  expect(firstProblem(typed(ofWriter, 'readers.exposure', 'cluster'))).toBeNull();
+});
+
 describe('a wrong value', () => {
   it.each<[FieldKey, string, RegExp]>([
     ['username', '/', /letter or _/],
