@@ -123,9 +123,10 @@ function columnOf(
 /** The defaults of the other fields do not depend on how it is reached. */
 function withoutExposure(form: Form, place: Place): Parameters | null {
   try {
-    const {exposure: _all, allowFrom: _whom, readers, ...others} = answersOf(form);
-    const {exposure: _theirs, ...own} = readers ?? {};
-    return resolve({...others, readers: own}, place);
+    const {readers = {}, ...others} = answersOf(form);
+    const kept = (answers: object) =>
+      Object.fromEntries(Object.entries(answers).filter(([key]) => key !== 'exposure' && key !== 'allowFrom'));
+    return resolve({...kept(others), readers: kept(readers)}, place);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     return null;
