@@ -14,8 +14,17 @@ export type Read<Answer = unknown> = (text: string) => Parsed<Answer>;
 export type Changes = 'never' | 'grows' | 'rotate' | 'anytime';
 
 /** The groups in which the form folds what not everybody decides, in its order. */
-export const formGroups = ['placement', 'network', 'security', 'settings', 'images', 'backup'] as const;
+export const formGroups = ['placement', 'readers', 'network', 'security', 'settings', 'images', 'backup'] as const;
 export type FormGroup = (typeof formGroups)[number];
+
+export interface PartField {
+  readonly label: string;
+  /** The label below the title of its group, where that says the rest. */
+  readonly inGroup?: string;
+  readonly hint: string;
+  /** Where the part is one of a few words. */
+  readonly choices?: readonly string[];
+}
 
 export interface Flag<Answer = unknown> {
   /** Such as `--storage-size`. */
@@ -31,7 +40,7 @@ export interface Flag<Answer = unknown> {
   /** The key of an answer with several parts that this flag is about; null: it is the whole answer. */
   readonly part: string | null;
   /** What the form says of the field of that part; null: the part has none of its own. */
-  readonly field: {readonly label: string; readonly hint: string} | null;
+  readonly field: PartField | null;
   /** It may be given several times, and each is read by itself. */
   readonly repeats: boolean;
 }

@@ -1,8 +1,10 @@
 // Writer and readers may have different sizes and another exposure: what each has, and what becomes of the readers' own
 // where somebody names a value for all.
-import {bytesOf} from './quantity.ts';
+import {bytesOf, compareQuantities} from './quantity.ts';
 import {readerParts, type ReaderPart, type Readers} from './descriptors/readers.ts';
 import type {Parameters} from './parameters.ts';
+import {podMemories, type PodMemory} from './settings-room.ts';
+import type {Room} from './sized-settings.ts';
 
 type Sized = Pick<Parameters, ReaderPart>;
 
@@ -11,6 +13,23 @@ export function ofReaders<All extends Sized & {readonly readers?: Readers}>(para
   // The Lease of an operation that an earlier version began does not say it.
   const {cpuLimit, ...own} = parameters.readers ?? {};
   return {...parameters, ...own, ...(cpuLimit === undefined ? {} : {cpuLimit: cpuLimit === 'none' ? null : cpuLimit})};
+}
+
+/**
+ * What the settings are sized for. One text is for both, and must fit into the smaller one: a reader may not have fewer
+ * connections than its writer. That there are no readers yet does not matter: scaling out is to change no setting.
+ */
+export function smallestRoom(parameters: Parameters): Room {
+  const readers = ofReaders(parameters);
+  const least = (key: keyof Room) =>
+    compareQuantities(readers[key], parameters[key]) < 0 ? readers[key] : parameters[key];
+  return {cpu: least('cpu'), memory: least('memory'), storageSize: least('storageSize')};
+}
+
+/** Of the pods that are wanted. */
+export function memoryOfPods(parameters: Parameters): readonly PodMemory[] {
+  const {memory, readReplicaCount} = parameters;
+  return podMemories(memory, readReplicaCount === 0 ? memory : ofReaders(parameters).memory);
 }
 
 /** The sizes of disks, by what has them. */

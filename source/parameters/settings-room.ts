@@ -16,24 +16,47 @@ const single = [
   'logical_decoding_work_mem',
 ] as const;
 
+/** Pods of one size. */
+export interface PodMemory {
+  /** In a sentence: `each reader`. */
+  readonly who: string;
+  /** What says how much they get. */
+  readonly flag: '--memory' | '--reader-memory';
+  /** A Kubernetes quantity. */
+  readonly memory: string;
+}
+
+/** @param writer a Kubernetes quantity, as is `readers` */
+export function podMemories(writer: string, readers: string): readonly PodMemory[] {
+  if (bytesOf(writer) === bytesOf(readers)) return [{who: 'each pod', flag: '--memory', memory: writer}];
+  return [
+    {who: 'the writer', flag: '--memory', memory: writer},
+    memoryOfReaders(readers),
+  ];
+}
+
+export function memoryOfReaders(memory: string): PodMemory {
+  return {who: 'each reader', flag: '--reader-memory', memory};
+}
+
 const mebibyte = 1024 * 1024;
 /** PostgreSQL 17 manual, "Resource Consumption" and "Connections and Authentication". */
 const defaults = {shared_buffers: 128 * mebibyte, work_mem: 4 * mebibyte, max_connections: 100} as const;
 
-/**
- * Why a pod of that memory cannot have one of the settings; null: it can.
- * @param memory a Kubernetes quantity
- */
-export function beyondMemory(settings: Settings, memory: string): string | null {
-  const room = bytesOf(memory);
+/** Why some of the pods cannot have one of the settings, which are for all of them; null: they can. */
+export function beyondMemory(settings: Settings, pods: readonly PodMemory[]): string | null {
+  const room = leastOf(pods);
   const name = single.find((one) => (bytesIn(settings, one) ?? 0) >= room);
   if (name === undefined) return null;
   const bytes = bytesIn(settings, name) ?? 0;
   const share = name === 'shared_buffers' ? 4 : 16;
   const most = Math.max(1, Math.floor(room / share / mebibyte));
+  const tooSmall = pods.filter(({memory}) => bytes >= bytesOf(memory));
+  // What is named for all pods ends what is the readers' own.
+  const flag = tooSmall.length === 1 ? tooSmall[0]?.flag : '--memory';
   return (
-    `${name}=${settings[name] ?? ''} is ${formatBytes(bytes)}, and each pod gets ${memory} of memory: the database ` +
-    `would be killed for it. Right is, for example, ${name}=${most}MB, or --memory ${formatBytes(bytes * share)}.`
+    `${name}=${settings[name] ?? ''} is ${formatBytes(bytes)}, and ${gets(tooSmall)} of memory: the database ` +
+    `would be killed for it. Right is, for example, ${name}=${most}MB, or ${flag} ${formatBytes(bytes * share)}.`
   );
 }
 
@@ -42,9 +65,9 @@ export function beyondMemory(settings: Settings, memory: string): string | null 
  * was chosen.
  * @param chosen those that somebody chose, @param all with those that follow from the sizes
  */
-export function overcommitted(chosen: Settings, all: Settings, memory: string): string | null {
+export function overcommitted(chosen: Settings, all: Settings, pods: readonly PodMemory[]): string | null {
   if (!Object.keys(defaults).some((name) => Object.hasOwn(chosen, name))) return null;
-  const room = bytesOf(memory);
+  const room = leastOf(pods);
   const shared = bytesIn(all, 'shared_buffers') ?? defaults.shared_buffers;
   const work = bytesIn(all, 'work_mem') ?? defaults.work_mem;
   const connections = Number(all['max_connections'] ?? defaults.max_connections);
@@ -52,11 +75,21 @@ export function overcommitted(chosen: Settings, all: Settings, memory: string): 
   if (!(whole > room)) return null;
   const least = 64 * 1024;
   const example = Math.floor(Math.max(least, (room - shared) / 2 / connections) / 1024);
+  const tooSmall = pods.filter(({memory}) => whole > bytesOf(memory));
   return (
     `With shared_buffers=${formatBytes(shared)}, and work_mem=${formatBytes(work)} in each of ${connections} ` +
-    `connections, the database may use ${formatBytes(roundUp(whole))}, and each pod gets ${memory}: under load it ` +
+    `connections, the database may use ${formatBytes(roundUp(whole))}, and ${gets(tooSmall)}: under load it ` +
     `can be killed for it. Safer is, for example, work_mem=${example}kB, or a smaller max_connections.`
   );
+}
+
+function leastOf(pods: readonly PodMemory[]): number {
+  return Math.min(...pods.map(({memory}) => bytesOf(memory)));
+}
+
+/** `the writer gets 1Gi and each reader gets 512Mi` */
+function gets(pods: readonly PodMemory[]): string {
+  return pods.map(({who, memory}) => `${who} gets ${memory}`).join(' and ');
 }
 
 function roundUp(bytes: number): number {

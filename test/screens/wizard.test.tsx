@@ -306,9 +306,9 @@ describe('the way through', () => {
       await wizard.press('enter');
       await wizard.waitForText(`❯ ${label}`);
     }
-    expect(wizard.frame()).toContain('▸ 26 more');
+    expect(wizard.frame()).toContain('▸ 31 more');
     await wizard.press('up', 'enter');
-    await wizard.waitForText('❯ ▾ 26 more');
+    await wizard.waitForText('❯ ▾ 31 more');
   });
 
   it('from the target to the dashboard, the password never seen', async () => {
@@ -412,6 +412,26 @@ describe('the way through', () => {
     await wizard.press('enter');
     expect(await wizard.waitForText(/❯ +Memory/)).toMatch(/! .*256Mi/);
     expect(wizard.client.calls).toEqual([]);
+  });
+
+  it("the readers' own sizes are typed in their group, said in the fold, and planned", async () => {
+    const plan = vi.fn(async () => planned);
+    const wizard = await toParameters({client: {plan}});
+    await wizard.press('down', 'down', 'down', 'down', 'down', 'enter', 'down', 'down', 'enter', 'down', 'down');
+    await wizard.waitForText(/❯ +Memory +.*the writer's/);
+    wizard.type('1Gi');
+    await wizard.press('down', 'down', 'down');
+    expect(await wizard.waitForText(/❯ +Exposure/)).toContain('Who reaches the readers');
+    await wizard.press('ctrl-p');
+    await wizard.waitForText(/❯ +Exposure +node-port/);
+    // Back to the title, which folds the group and says what differs.
+    await wizard.press('up', 'up', 'up', 'up', 'up', 'enter');
+    await wizard.waitForText(/❯ ▸ Readers +Memory 1Gi · Exposure node-port/);
+    await wizard.press('up', 'up', 'enter');
+    await wizard.waitForText(/2 changed: Reader memory 1Gi · Reader exposure node-port/);
+    await wizard.press('down', 'enter');
+    await wizard.waitForText('[plan]');
+    expect(JSON.stringify(plan.mock.calls[0])).toContain('"readers":{"memory":"1Gi","exposure":"node-port"}');
   });
 
   it('a short password is taken when one insists', async () => {

@@ -294,6 +294,14 @@ export const everyScreen: Readonly<Record<string, (options: Options) => Promise<
     await wizard.press('down', 'down', 'down', 'down', 'down', 'enter', 'down', 'enter', 'down');
     return after(wizard, /❯ +Storage class/);
   },
+  'parameters-readers': async (options) => {
+    const wizard = await toParameters(options);
+    await wizard.press('down', 'down', 'down', 'down', 'down', 'enter', 'down', 'down', 'enter', 'down');
+    await wizard.waitForText(/❯ +CPU/);
+    wizard.type('500m');
+    await wizard.press('down');
+    return after(wizard, /❯ +Memory/);
+  },
   'preview-plan': (options) => toPreview(options),
   'preview-values': async (options) => pressed(await toPreview(options), 'right', '[values]'),
   'preview-values-differing': async (options) => {

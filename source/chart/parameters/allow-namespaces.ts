@@ -1,9 +1,11 @@
 // Network policies that let in named namespaces. Operators may have rules of their own in the same list, so that
 // nothing here is the installer's alone, see ../shared.ts.
 import {allowNamespaces as descriptor, type AllowNamespaces} from '../../parameters/descriptors/allow-namespaces.ts';
+import type {Parameters} from '../../parameters/parameters.ts';
+import {ofReaders} from '../../parameters/readers.ts';
 import {ingressRules, namespacesIn} from '../network-policy.ts';
 import {at} from '../tree.ts';
-import {fromBoth, inBoth, mainFlag, merged, ownedInBoth, type ChartParameter} from './chart-parameter.ts';
+import {fromBoth, inEach, mainFlag, merged, ownedInBoth, type ChartParameter} from './chart-parameter.ts';
 
 const flag = mainFlag(descriptor);
 
@@ -19,13 +21,17 @@ export const allowNamespaces: ChartParameter<AllowNamespaces> = {
     value === null ? [] : ownedInBoth(flag, 'networkPolicy.enabled', 'networkPolicy.allowExternal'),
   // Undefined: of what an earlier version of this program began.
   write: (value = null, naming, all) => {
-    const extraIngress = ingressRules(value, naming, all);
-    return merged(
-      value === null ? {} : inBoth({networkPolicy: {allowExternal: false}}),
-      extraIngress.length === 0 ? {} : inBoth({networkPolicy: {extraIngress}}),
-      // Kubernetes documentation, Preserving the client source IP: a policy that names ranges sees whose they are.
-      value !== null && all.allowFrom.kind === 'cidrs' ? inBoth({service: {externalTrafficPolicy: 'Local'}}) : {},
-    );
+    // The ranges come in where the load balancer is: one of both may have none.
+    return inEach(all.exposure, ofReaders(all).exposure, (exposure) => {
+      const reached: Parameters = exposure === 'load-balancer' ? all : {...all, allowFrom: {kind: 'none'}};
+      const extraIngress = ingressRules(value, naming, reached);
+      return merged(
+        value === null ? {} : {networkPolicy: {allowExternal: false}},
+        extraIngress.length === 0 ? {} : {networkPolicy: {extraIngress}},
+        // Kubernetes documentation, Preserving the client source IP: a policy that names ranges sees whose they are.
+        value !== null && reached.allowFrom.kind === 'cidrs' ? {service: {externalTrafficPolicy: 'Local'}} : {},
+      );
+    });
   },
   read: (values) =>
     fromBoth(values, (component) =>

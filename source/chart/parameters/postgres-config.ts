@@ -1,10 +1,7 @@
 // Settings of PostgreSQL: a text that writer and readers read after what the image says. Where it has our mark it is
 // ours, and otherwise it belongs to the extra values.
 import {postgresConfig as descriptor, type PostgresConfig} from '../../parameters/descriptors/postgres-config.ts';
-import type {Parameters} from '../../parameters/parameters.ts';
-import {compareQuantities} from '../../parameters/quantity.ts';
-import {ofReaders} from '../../parameters/readers.ts';
-import type {Room} from '../../parameters/sized-settings.ts';
+import {smallestRoom} from '../../parameters/readers.ts';
 import {ownConfiguration, readOwnConfiguration} from '../configuration-text.ts';
 import {components, mainFlag, owned, textAt, type ChartParameter} from './chart-parameter.ts';
 
@@ -20,7 +17,7 @@ export const postgresConfig: ChartParameter<PostgresConfig> = {
   // Without any there is no file: a release of before has none, and one that it is given restarts its pods.
   write: (config = {}, _naming, all) => {
     const {sizing, synchronousReplicas = 0} = all;
-    const room = smallest(all, ofReaders(all));
+    const room = smallestRoom(all);
     const text = (count: number) => ({[key]: ownConfiguration({config, sizing, synchronousReplicas: count}, room)});
     if (sizing === 'auto' || Object.keys(config).length > 0)
       return {primary: text(synchronousReplicas), readReplicas: text(0)};
@@ -28,12 +25,6 @@ export const postgresConfig: ChartParameter<PostgresConfig> = {
   },
   read: (values) => ownTextIn(values)?.config ?? {},
 };
-
-/** One text is for both, and must fit into the smaller one: a reader may not have fewer connections than its writer. */
-function smallest(writer: Parameters, readers: Parameters): Room {
-  const least = (key: keyof Room) => (compareQuantities(readers[key], writer[key]) < 0 ? readers[key] : writer[key]);
-  return {cpu: least('cpu'), memory: least('memory'), storageSize: least('storageSize')};
-}
 
 /** The writer's; null where it is not of ours. */
 export function ownTextIn(values: unknown): ReturnType<typeof readOwnConfiguration> {

@@ -3,38 +3,49 @@ import {settingsByName} from '../../chart/configuration-text.ts';
 import {at} from '../../chart/tree.ts';
 import type {Parameters} from '../../parameters/parameters.ts';
 import {bytesOf} from '../../parameters/quantity.ts';
-import {beyondMemory, overcommitted} from '../../parameters/settings-room.ts';
+import {memoryOfPods, smallestRoom} from '../../parameters/readers.ts';
+import {beyondMemory, overcommitted, podMemories} from '../../parameters/settings-room.ts';
 import {sizedSettings} from '../../parameters/sized-settings.ts';
 import {refuse, warn, type CheckRule} from './rule.ts';
 
 const enough = '512Mi';
 
 /** Idle with pgaudit, PostgreSQL takes about 250 MiB. Measured with the chart's image. */
-export const memory: CheckRule = (_survey, {parameters}) =>
-  bytesOf(parameters.memory) >= bytesOf(enough)
-    ? []
-    : [
-        warn(
-          'SMALL_MEMORY',
-          `${parameters.memory} of memory is little: idle, the database takes about 250Mi of it. From ${enough} ` +
-            'on there is room for work.',
-        ),
-      ];
+export const memory: CheckRule = (_survey, {parameters}) => {
+  const pods = memoryOfPods(parameters);
+  return pods
+    .filter((one) => bytesOf(one.memory) < bytesOf(enough))
+    .map((one) =>
+      warn(
+        'SMALL_MEMORY',
+        `${one.memory} of memory is little${pods.length === 1 ? '' : ` for ${one.who}`}: idle, the database takes ` +
+          `about 250Mi of it. From ${enough} on there is room for work.`,
+      ),
+    );
+};
 
 /** A release that is there with such settings may change in other ways. */
 export const settingsRoom: CheckRule = (_survey, {parameters, existing}) => {
   const chosen = chosenIn(parameters);
-  const problem = beyondMemory(chosen, parameters.memory);
+  const pods = memoryOfPods(parameters);
+  const problem = beyondMemory(chosen, pods);
   if (problem !== null) {
-    const was = existing && beyondMemory(chosenIn(existing), existing.memory);
-    return was === problem
+    return existing !== null && hadAll(existing, parameters)
       ? [warn('SETTINGS_EXCEED_MEMORY', problem)]
       : [refuse('BAD_INPUT', `--postgres-config: ${problem} Nothing was changed.`)];
   }
-  const sized = parameters.sizing === 'auto' ? sizedSettings(parameters) : {};
-  const warning = overcommitted(chosen, {...sized, ...chosen}, parameters.memory);
+  const sized = parameters.sizing === 'auto' ? sizedSettings(smallestRoom(parameters)) : {};
+  const warning = overcommitted(chosen, {...sized, ...chosen}, pods);
   return warning === null ? [] : [warn('SETTINGS_EXCEED_MEMORY', warning)];
 };
+
+/** Whether each of the pods had what is too much for it. Readers that there were not are held against the writer. */
+function hadAll(existing: Parameters, desired: Parameters): boolean {
+  const problems = (parameters: Parameters) =>
+    memoryOfPods(parameters).map(({memory}) => beyondMemory(chosenIn(parameters), podMemories(memory, memory)));
+  const [was, will] = [problems(existing), problems(desired)];
+  return will.every((problem, index) => problem === null || problem === (was[index] ?? was[0]));
+}
 
 /** What plain helm made is taken over as it runs. */
 export const settingsRoomOfChange: CheckRule = (survey, desired) =>

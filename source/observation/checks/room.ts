@@ -1,5 +1,6 @@
 // Whether the nodes have room for the pods: now, or ever.
 import {bytesOf, formatBytes, milliCpuOf} from '../../parameters/quantity.ts';
+import {readerFlags} from '../../parameters/descriptors/readers.ts';
 import {ofReaders} from '../../parameters/readers.ts';
 import {instanceTypeLabel} from '../../parameters/identifiers.ts';
 import type {Node} from '../kubernetes.ts';
@@ -44,9 +45,13 @@ export const room: CheckRule = (survey, desired) => {
 
 interface SizeOfPods {
   readonly who: string;
+  /** What says how much they ask for. */
+  readonly flags: string;
   readonly context: CheckContext;
   readonly pods: number;
 }
+
+const flagsOfAll = '--cpu and --memory';
 
 /** Writer and readers together where they are of one size. */
 function bySize(desired: CheckContext): readonly SizeOfPods[] {
@@ -54,10 +59,13 @@ function bySize(desired: CheckContext): readonly SizeOfPods[] {
   const readers = ofReaders(parameters);
   const count = parameters.readReplicaCount;
   if (count === 0 || (readers.cpu === parameters.cpu && readers.memory === parameters.memory))
-    return [{who: 'Each pod', context: desired, pods: 1 + count}];
+    return [{who: 'Each pod', flags: flagsOfAll, context: desired, pods: 1 + count}];
   return [
-    {who: 'The writer', context: desired, pods: 1},
-    {who: 'Each reader', context: {...desired, parameters: readers}, pods: count},
+    {who: 'The writer', flags: flagsOfAll, context: desired, pods: 1},
+    {
+      ...{who: 'Each reader', flags: `${readerFlags.cpu} and ${readerFlags.memory}`},
+      ...{context: {...desired, parameters: readers}, pods: count},
+    },
   ];
 }
 
@@ -112,7 +120,7 @@ function roomNow(
   return findings;
 }
 
-function hopeless(nodes: readonly Node[], {who, context: desired}: SizeOfPods): Finding {
+function hopeless(nodes: readonly Node[], {who, flags, context: desired}: SizeOfPods): Finding {
   const {instanceType} = desired.parameters;
   const cpu = Math.max(...nodes.map((node) => allocatable(node).milliCpu));
   const memory = Math.max(...nodes.map((node) => allocatable(node).memoryBytes));
@@ -128,7 +136,7 @@ function hopeless(nodes: readonly Node[], {who, context: desired}: SizeOfPods): 
           `${status?.allocatable?.['memory'] ?? '?'}`,
       ),
     remedies: [
-      {title: 'Ask for less with --cpu and --memory.'},
+      {title: `Ask for less with ${flags}.`},
       {title: 'Name a larger type of node with --instance-type.'},
     ],
   });

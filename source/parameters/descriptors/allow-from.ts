@@ -3,7 +3,7 @@ import {badInput} from '../../core/cause.ts';
 import {cidrProblem} from '../network.ts';
 import {parameter, type Others} from '../parameter.ts';
 import type {Cloud} from '../place.ts';
-import {exposuresIn} from './exposure.ts';
+import {exposuresIn, exposuresTyped} from './exposure.ts';
 
 /** Where a load balancer lets clients in from. */
 export type AllowFrom =
@@ -59,8 +59,8 @@ export const allowFrom = parameter<'allowFrom', AllowFromAnswer, AllowFrom>({
     if (value.kind === 'none') return undefined;
     return value.kind === 'internal' ? {kind: 'internal'} : value;
   },
-  problemBeside: (text, {exposure = ''}) => {
-    const isBalancer = exposure.trim() === 'load-balancer';
+  problemBeside: (text, others) => {
+    const isBalancer = exposuresTyped(others).includes('load-balancer');
     if (text === '' && isBalancer)
       return 'A load balancer needs to know whom it lets in: CIDRs such as 10.0.0.0/8, internal, or public.';
     return text === '' || isBalancer

@@ -4,7 +4,7 @@ import {namespaceProblem} from '../identifiers.ts';
 import {isEverybody} from '../network.ts';
 import {parameter, type Others, type Parsed} from '../parameter.ts';
 import type {AllowFromAnswer} from './allow-from.ts';
-import {exposuresIn} from './exposure.ts';
+import {exposuresIn, exposuresTyped} from './exposure.ts';
 
 /** Sorted, each once; null: all of them. */
 export type AllowNamespaces = readonly string[] | null;
@@ -31,11 +31,12 @@ export const allowNamespaces = parameter<'allowNamespaces', AllowNamespacesAnswe
     if (problem !== null) throw badInput(problem);
     return answer;
   },
-  problemBeside: (text, {exposure = '', allowFrom = ''}) => {
+  problemBeside: (text, others) => {
     if (text.trim() === '' || text.trim() === all) return null;
-    const range = allowFrom.trim();
+    const range = (others['allowFrom'] ?? '').trim();
     const kind = range === 'internal' || range === 'public' ? {kind: range} : {kind: 'cidrs', cidrs: range.split(',')};
-    return contradiction({exposure: exposure.trim(), allowFrom: kind});
+    const [exposure, ofReaders] = exposuresTyped(others);
+    return contradiction({exposure, readers: {exposure: ofReaders}, allowFrom: kind});
   },
   show: (value) => textOf(value ?? all),
 });

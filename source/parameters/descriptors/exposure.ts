@@ -17,6 +17,12 @@ export const exposure = parameter<'exposure', Exposure, Exposure>({
   choices: () => kinds,
 });
 
+/** The same of the texts in the form. */
+export function exposuresTyped(texts: Readonly<Record<string, string>>): readonly string[] {
+  const all = texts['exposure']?.trim() ?? '';
+  return [all, texts['readers.exposure']?.trim() || all];
+}
+
 /** Of the writer and of the readers, as far as they are answered. */
 export function exposuresIn(others: Others): readonly string[] {
   const {exposure: all = 'cluster', readers} = others;

@@ -3,7 +3,7 @@ import {badInput} from '../../core/cause.ts';
 import {ownedSettingProblem} from '../owned-settings.ts';
 import {parameter, type Others, type Parsed} from '../parameter.ts';
 import {isOfExtension, nearestSetting, settingNamed, settingValueProblem} from '../postgres-settings.ts';
-import {beyondMemory} from '../settings-room.ts';
+import {beyondMemory, memoryOfReaders, podMemories, type PodMemory} from '../settings-room.ts';
 import {memoryProblem} from '../sizes.ts';
 import {ownSettingsIn} from './extra-values.ts';
 
@@ -39,10 +39,9 @@ export const postgresConfig = parameter<'postgresConfig', PostgresConfigAnswer, 
   join: (first, second) => ({...first, ...second}),
   merge: (stronger, weaker) => ({...weaker, ...stronger}),
   resolve,
-  problemBeside: (text, {memory = ''}) => {
+  problemBeside: (text, others) => {
     const parsed = severalSettings(text);
-    if ('problem' in parsed || memoryProblem(memory.trim()) !== null) return null;
-    return beyondMemory(keptOf(parsed.value), memory.trim());
+    return 'problem' in parsed ? null : beyondMemory(keptOf(parsed.value), podsTyped(others));
   },
   toAnswer: (value) => (Object.keys(value).length === 0 ? undefined : value),
   show: (value) => assignments(value).join(', ') || 'none',
@@ -57,6 +56,18 @@ function resolve(answer: PostgresConfigAnswer | undefined, others: Others): Post
         `into the file, or take ${own} out of it.`,
     );
   return kept;
+}
+
+/** What the form says of the pods; a default is not known here. */
+function podsTyped(texts: Readonly<Record<string, string>>): readonly PodMemory[] {
+  const typed = (key: string) => {
+    const text = (texts[key] ?? '').trim();
+    return memoryProblem(text) === null ? text : null;
+  };
+  const writer = typed('memory');
+  const readers = texts['readReplicaCount']?.trim() === '0' ? null : typed('readers.memory');
+  if (writer !== null) return podMemories(writer, readers ?? writer);
+  return readers === null ? [] : [memoryOfReaders(readers)];
 }
 
 /** Without those that are taken back, in the order of their names. */

@@ -1,7 +1,7 @@
 // What the readers have otherwise than the writer: in a release that was there before it was ours, or because somebody
 // asked for it.
 import {badInput} from '../../core/cause.ts';
-import {choice, parameter, type Others, type Parsed, type Read} from '../parameter.ts';
+import {choice, parameter, type Others, type Parsed, type PartField, type Read} from '../parameter.ts';
 import type {Place} from '../place.ts';
 import {compareQuantities} from '../quantity.ts';
 import {cpu} from './cpu.ts';
@@ -47,6 +47,29 @@ const words: Readonly<Record<ReaderPart, readonly [argument: string, help: strin
   exposure: ['kind', 'who reaches the readers, where it is not who reaches the writer'],
 };
 
+const fields: Readonly<Record<ReaderPart, PartField>> = {
+  cpu: {
+    ...{label: 'Reader CPU', inGroup: 'CPU'},
+    hint: 'What each reader asks for, such as 500m. Empty: what the writer does.',
+  },
+  memory: {
+    ...{label: 'Reader memory', inGroup: 'Memory'},
+    hint: 'What each reader gets, such as 1Gi. Empty: what the writer gets.',
+  },
+  cpuLimit: {
+    ...{label: 'Reader CPU limit', inGroup: 'CPU limit'},
+    hint: 'The most that each reader may use; none: no limit. Empty: as the writer.',
+  },
+  storageSize: {
+    ...{label: 'Reader storage size', inGroup: 'Storage size'},
+    hint: "The volume of each reader, such as 50Gi; it grows only. Empty: the writer's.",
+  },
+  exposure: {
+    ...{label: 'Reader exposure', inGroup: 'Exposure', choices: exposure.choices(null)},
+    hint: 'Who reaches the readers: cluster, load-balancer or node-port. Empty: who reaches the writer.',
+  },
+};
+
 const reads: Readonly<Record<ReaderPart, Read<string>>> = {
   cpu: (text) => cpu.parse(text),
   memory: (text) => memory.parse(text),
@@ -57,7 +80,7 @@ const reads: Readonly<Record<ReaderPart, Read<string>>> = {
 
 const flags = readerParts.map((part) => ({
   ...{name: readerFlags[part], argument: words[part][0], help: words[part][1]},
-  ...{defaultText: asWriter, read: partOf(part), part},
+  ...{defaultText: asWriter, read: partOf(part), part, field: fields[part]},
 }));
 
 export const readers = parameter<'readers', Readers, Readers>({
@@ -66,7 +89,7 @@ export const readers = parameter<'readers', Readers, Readers>({
   hint: "What readers have otherwise than the writer, such as cpu=500m,memory=1Gi. What is not named is the writer's.",
   defaultText: asWriter,
   changes: 'anytime',
-  form: null,
+  form: 'readers',
   fromPlace: true,
   flags,
   inFile: 'parts',

@@ -51,6 +51,23 @@ describe('--allow-namespaces', () => {
     ]);
   });
 
+  it.each([
+    ['writer', 'load-balancer', 'cluster', [true, false]],
+    ['readers', 'cluster', 'load-balancer', [false, true]],
+  ] as const)('lets the ranges in where the load balancer is: of the %s alone', (_who, exposure, own, has) => {
+    const wanted: Parameters = {
+      ...ordinary,
+      ...{allowNamespaces, exposure, readers: {exposure: own}},
+      allowFrom: {kind: 'cidrs', cidrs: ['192.0.2.0/24']},
+    };
+    const ranges = rules(wanted).map((policy) => JSON.stringify(policy).includes('192.0.2.0/24'));
+    expect(ranges).toEqual(has);
+    const policies = both(wanted, 'service', 'externalTrafficPolicy').map((policy) => policy === 'Local');
+    expect(policies).toEqual(has);
+    expect(rules(wanted).map((policy) => at(policy, ['allowExternal']))).toEqual([false, false]);
+    expect(fromValues(toValues(wanted, {fullname: 'orders-postgresql'}))).toEqual(wanted);
+  });
+
   it("leaves the port of Linkerd's proxy open to the same, and to the pods of the release", () => {
     const [policy] = rules({allowNamespaces, serviceMesh: 'linkerd'});
     expect(at(policy, ['extraIngress'])).toEqual([

@@ -66,12 +66,12 @@ function groupText(form: Form, group: FormGroup, theme: Theme, labels: number): 
   const title = `${isOpen ? theme.unfolded : theme.folded} ${groupTitles[group]}`.padEnd(labels);
   if (isOpen) return title;
   const changed = changedOf(form, groupKeys[group]);
-  const within = groupKeys[group].map((key) => fieldOf(key).label).join(', ');
-  return `${title}${changed.length > 0 ? answered(form, changed) : within}`;
+  const within = groupKeys[group].map((key) => fieldOf(key).inGroup).join(', ');
+  return `${title}${changed.length > 0 ? answered(form, changed, 'inGroup') : within}`;
 }
 
-function answered(form: Form, keys: readonly FieldKey[]): string {
-  return keys.map((key) => `${fieldOf(key).label} ${textOf(form, key)}`).join(' · ');
+function answered(form: Form, keys: readonly FieldKey[], label: 'label' | 'inGroup' = 'label'): string {
+  return keys.map((key) => `${fieldOf(key)[label]} ${textOf(form, key)}`).join(' · ');
 }
 
 function labelWidth(width: number): number {
@@ -93,7 +93,7 @@ function Value(props: FormLineProps & {readonly row: FieldKey; readonly isHere: 
   return (
     <>
       <Box width={labels} flexShrink={0}>
-        <Text dimColor={!isHere}>{`${indent}${fieldOf(row).label}`}</Text>
+        <Text dimColor={!isHere}>{`${indent}${fieldOf(row).inGroup}`}</Text>
       </Box>
       <Box width={wide} flexShrink={0} height={1} overflow="hidden">
         <Input {...props} placeholder={placeholder} wide={wide} />

@@ -49,7 +49,8 @@ export function ParametersScreen({app, dispatch, chosen, onChoose}: Props) {
   };
   const choose = (by: 1 | -1) => {
     const at = key ? choices.indexOf(textOf(form, key) || defaultText(key, summary, surveyed)) : 0;
-    const next = choices[(at + by + choices.length) % Math.max(1, choices.length)];
+    // Where none of them is chosen yet, backwards begins with the last.
+    const next = choices.at(at < 0 && by < 0 ? -1 : (at + by) % Math.max(1, choices.length));
     if (!key || next === undefined) return;
     act({type: 'type', key, text: next});
     onChoose();

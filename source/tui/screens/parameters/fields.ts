@@ -10,6 +10,8 @@ export type FieldKey = string;
 export interface Field {
   readonly key: FieldKey;
   readonly label: string;
+  /** The label below the title of its group. */
+  readonly inGroup: string;
   readonly hint: string;
   readonly parameter: Parameter;
   /** The text of what was answered; empty: nothing was. */
@@ -48,6 +50,7 @@ export const allKeys = [...mainKeys, ...moreKeys];
 
 export const groupTitles: Readonly<Record<FormGroup, string>> = {
   placement: 'Placement',
+  readers: 'Readers',
   network: 'Network',
   security: 'Security',
   settings: 'Settings',
@@ -57,6 +60,7 @@ export const groupTitles: Readonly<Record<FormGroup, string>> = {
 
 export const groupHints: Readonly<Record<FormGroup, string>> = {
   placement: 'Where the pods run, and what each of them gets.',
+  readers: 'What the readers have otherwise than the writer: sizes, disks, and who reaches them.',
   network: 'Who reaches the database, and under which name.',
   security: 'Whose pods are let in, and whether the connection is encrypted.',
   settings: 'What the server is told, how safe a commit is, and whether Prometheus sees it.',
@@ -74,16 +78,16 @@ function fieldsOf(parameter: Parameter): readonly Field[] {
   return parameter.flags.flatMap((flag, index) => {
     const {part, field} = flag;
     if (part === null || field === null) return [];
-    const whole = wholeField(parameter);
     const isFirst = index === 0;
+    const {choices = [], ...words} = field;
     return {
-      ...whole,
-      ...field,
+      ...wholeField(parameter),
+      ...{inGroup: words.label, ...words},
       key: isFirst ? parameter.key : `${parameter.key}.${part}`,
       textOf: (answers: Answers) => textOfPart(answered(answers, parameter), part),
       parse: (text: string) => (flag.read ?? parameter.parse)(text),
-      placeholder: (value: unknown) => textOfPart(value, part) || 'none',
-      ...(isFirst ? {} : {problemBeside: () => null, choices: () => [], choicesText: () => '', remark: () => ''}),
+      placeholder: (value: unknown) => textOfPart(value, part) || (flag.defaultText ?? 'none'),
+      ...(isFirst ? {} : {problemBeside: () => null, choices: () => choices, choicesText: () => '', remark: () => ''}),
     };
   });
 }
@@ -92,6 +96,7 @@ function wholeField(parameter: Parameter): Field {
   return {
     key: parameter.key,
     label: parameter.label,
+    inGroup: parameter.label,
     hint: parameter.hint,
     parameter,
     textOf: (answers) => {

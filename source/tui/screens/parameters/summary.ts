@@ -59,6 +59,13 @@ interface Words {
 
 function wordsOf(parameters: Parameters, {storageClasses}: Surveyed, {context}: SummaryTarget): Words {
   const {readReplicaCount, storageClass, exposure} = parameters;
+  const theirs = ofReaders(parameters).exposure;
+  const reach = {
+    // In the sandbox inside is this machine.
+    cluster: context === sandboxContext ? 'this machine only' : 'inside only',
+    'load-balancer': 'load balancers',
+    'node-port': 'node ports',
+  };
   const size = ofEach(parameters, 'storageSize');
   const chosen = storageClasses.find(({name}) => name === storageClass);
   return {
@@ -67,12 +74,8 @@ function wordsOf(parameters: Parameters, {storageClasses}: Surveyed, {context}: 
     memory: ofEach(parameters, 'memory'),
     disk: `${size}${storageClass ? ` ${storageClass}` : ''}`,
     grows: chosen ? (chosen.grows ? ', can grow' : ', cannot grow') : '',
-    // In the sandbox inside is this machine.
-    reach: {
-      cluster: context === sandboxContext ? 'this machine only' : 'inside only',
-      'load-balancer': 'load balancers',
-      'node-port': 'node ports',
-    }[exposure],
+    reach:
+      readReplicaCount === 0 || theirs === exposure ? reach[exposure] : `${reach[exposure]}, readers ${reach[theirs]}`,
   };
 }
 
@@ -120,8 +123,10 @@ function columnOf(
 /** The defaults of the other fields do not depend on how it is reached. */
 function withoutExposure(form: Form, place: Place): Parameters | null {
   try {
-    const others = Object.entries(answersOf(form)).filter(([key]) => key !== 'exposure' && key !== 'allowFrom');
-    return resolve(Object.fromEntries(others), place);
+    const {readers = {}, ...others} = answersOf(form);
+    const kept = (answers: object) =>
+      Object.fromEntries(Object.entries(answers).filter(([key]) => key !== 'exposure' && key !== 'allowFrom'));
+    return resolve({...kept(others), readers: kept(readers)}, place);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     return null;

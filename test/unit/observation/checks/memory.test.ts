@@ -1,4 +1,5 @@
 // Memory that is too little, and settings that are too much for it.
+import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
 import {memory, settingsRoom} from '../../../../source/observation/checks/memory.ts';
 import {postgresConfig} from '../../../../source/parameters/descriptors/postgres-config.ts';
@@ -11,6 +12,15 @@ test.each([
   ['0.5Gi', []],
 ])('%s', (size, codes) => {
   expect(codesOf(memory(goodSurvey(), wantedWith({parameters: {memory: size}})))).toEqual(codes);
+});
+
+test('of the readers, where they have less', () => {
+  const of = (parameters: Partial<ReleaseParameters>) =>
+    memory(goodSurvey(), wantedWith({parameters: {memory: '2Gi', readers: {memory: '256Mi'}, ...parameters}}));
+  expect(of({})).toMatchObject([
+    {warning: {code: 'SMALL_MEMORY', message: expect.stringMatching(/^256Mi of memory is little for each reader: /)}},
+  ]);
+  expect(of({readReplicaCount: 0})).toEqual([]);
 });
 
 describe('settings', () => {
@@ -77,11 +87,106 @@ describe('settings', () => {
   });
 });
 
+describe('settings, where the readers have another size', () => {
+  const found = (desired: Partial<ReleaseParameters>, existing: Partial<ReleaseParameters> | null = null) => {
+    const all = {memory: '2Gi', sizing: 'auto', ...desired} as const;
+    return settingsRoom(goodSurvey(), {
+      ...wantedWith({parameters: all}),
+      existing: existing && parametersWith({...all, ...existing}),
+    });
+  };
+  const refusal = (...args: Parameters<typeof found>) => {
+    const [first, ...more] = found(...args);
+    expect(more).toEqual([]);
+    return first?.severity === 'refuse' ? first.cause.message : null;
+  };
+  const readers = {memory: '512Mi'};
+
+  test.each([
+    ['1GB', {readers}, 'each reader gets 512Mi of memory', '--reader-memory 4Gi'],
+    ['1GB', {memory: '512Mi', readers: {memory: '2Gi'}}, 'the writer gets 512Mi of memory', '--memory 4Gi'],
+    ['4GB', {readers}, 'the writer gets 2Gi and each reader gets 512Mi of memory', '--memory 16Gi'],
+    ['4GB', {readers: {memory: '2048Mi'}}, 'each pod gets 2Gi of memory', '--memory 16Gi'],
+  ])('shared_buffers=%s with %o: %s', (size, sizes, who, flag) => {
+    const message = refusal({postgresConfig: {shared_buffers: size}, ...sizes});
+    expect(message).toContain(` and ${who}: the database would be killed`);
+    expect(message).toContain(`, or ${flag}. Nothing was changed.`);
+  });
+
+  test('readers that there are none of do not count, and the first of them is refused', () => {
+    const postgresConfig = {shared_buffers: '1GB'};
+    expect(found({postgresConfig, readers, readReplicaCount: 0})).toEqual([]);
+    const scaled = {postgresConfig, readers, readReplicaCount: 1};
+    expect(refusal(scaled, {readReplicaCount: 0})).toContain('each reader gets 512Mi');
+  });
+
+  test('less memory of the readers alone is refused; who had it may change in other ways', () => {
+    const postgresConfig = {shared_buffers: '1GB'};
+    expect(refusal({postgresConfig, readers}, {readers: {}})).toContain('each reader gets 512Mi');
+    const was = codesOf(found({postgresConfig, readers, hostname: 'db.example.com'}, {hostname: null}));
+    expect(was).toEqual(['warn SETTINGS_EXCEED_MEMORY']);
+    // The writer has the same trouble before and after, and that the readers get out of theirs is no new one.
+    const less = {postgresConfig, memory: '512Mi'};
+    expect(codesOf(found({...less, readers: {memory: '4Gi'}}, {readers: {}}))).toEqual(['warn SETTINGS_EXCEED_MEMORY']);
+    // A reader more, where all have the same trouble.
+    expect(codesOf(found({...less, readReplicaCount: 1}, {readReplicaCount: 0}))).toEqual([
+      'warn SETTINGS_EXCEED_MEMORY',
+    ]);
+  });
+
+  test('of all connections together: as sized for the smallest pod, and said of that one', () => {
+    const [warning] = found({memory: '4Gi', readers, postgresConfig: {work_mem: '8MB'}});
+    expect(warning).toMatchObject({
+      severity: 'warn',
+      warning: {
+        code: 'SETTINGS_EXCEED_MEMORY',
+        // 128 MiB of shared buffers are a quarter of what a reader has.
+        message: expect.stringMatching(
+          /^With shared_buffers=128Mi, and work_mem=8Mi in each of 100 connections, .* 928Mi, and each reader gets 512Mi:/,
+        ),
+      },
+    });
+    expect(found({memory: '4Gi', postgresConfig: {work_mem: '8MB'}})).toEqual([]);
+  });
+
+  test('what is let through fits into every pod, and what is refused does not fit into those that are named', () => {
+    const size = fc.integer({min: 256, max: 8192});
+    fc.assert(
+      fc.property(size, size, size, fc.constantFrom(0, 1, 2), (setting, writer, own, readReplicaCount) => {
+        const message = refusal({
+          ...{memory: `${writer}Mi`, readers: {memory: `${own}Mi`}, readReplicaCount, sizing: 'off'},
+          postgresConfig: {maintenance_work_mem: `${setting}MB`},
+        });
+        const pods = readReplicaCount === 0 ? [writer] : [writer, own];
+        expect(message === null).toBe(pods.every((memoryOfPod) => setting < memoryOfPod));
+        if (message === null || pods.length === 1 || writer === own) return;
+        expect(message.includes('the writer gets')).toBe(setting >= writer);
+        expect(message.includes('each reader gets')).toBe(setting >= own);
+        // What is given as right is: with it nothing is refused.
+        const [, flag = '', enough = ''] = /, or (--\S+) (\S+)\. Nothing/.exec(message) ?? [];
+        const raised = flag === '--memory' ? {memory: enough} : {readers: {memory: enough}};
+        const evened = flag === '--memory' && setting >= own ? {readers: {}} : {};
+        const again = {memory: `${writer}Mi`, readers: {memory: `${own}Mi`}, ...raised, ...evened, readReplicaCount};
+        const postgresConfig = {maintenance_work_mem: `${setting}MB`};
+        expect(refusal({...again, sizing: 'off', postgresConfig})).toBeNull();
+      }),
+    );
+  });
+});
+
 describe('the field of the form', () => {
-  const beside = (text: string, memoryText: string) => postgresConfig.problemBeside(text, {memory: memoryText});
+  const beside = (text: string, memoryText: string, others = {}) =>
+    postgresConfig.problemBeside(text, {memory: memoryText, ...others});
   test('says it while both are typed', () => {
     expect(beside('shared_buffers=8GB, jit=off', '2Gi')).toContain('shared_buffers=8GB is 8Gi');
     for (const other of ['', 'nonsense', '16Gi']) expect(beside('shared_buffers=8GB', other)).toBeNull();
     expect(beside('shared_buffers=', '2Gi')).toBeNull();
+  });
+
+  test('says it of the readers, where theirs is typed', () => {
+    const own = {'readers.memory': '512Mi'};
+    for (const writer of ['2Gi', '']) expect(beside('shared_buffers=1GB', writer, own)).toContain('each reader gets');
+    expect(beside('shared_buffers=1GB', '2Gi', {...own, readReplicaCount: '0'})).toBeNull();
+    expect(beside('shared_buffers=128MB', '2Gi', own)).toBeNull();
   });
 });

@@ -93,6 +93,9 @@ test('readers of their own size are counted by that', () => {
   const own = {instanceType: 'any', spread: 'required', memory: '3Gi', readReplicaCount: 1} as const;
   expect(judge({nodes}, {...own, readers: {memory: '512Mi'}})).toEqual([]);
   expect(textOf(judge({nodes}, {...own, readers: {memory: '8Gi'}}))).toContain('Each reader asks for 500m CPU and 8Gi');
+  expect(judge({nodes}, {...own, readers: {memory: '8Gi'}})).toMatchObject([
+    {cause: {remedies: [{title: 'Ask for less with --reader-cpu and --reader-memory.'}, {}]}},
+  ]);
   expect(codesOf(judge({nodes}))).not.toEqual([]);
   expect(
     codesOf(roomForMore(goodSurvey({nodes}), wantedWith({parameters: {...own, readers: {memory: '512Mi'}}}), 1, [])),

@@ -38,6 +38,9 @@ const given: fc.Arbitrary<Answers> = fc.record(
     readReplicaCount: fc.integer({min: 0, max: 15}),
     instanceType: fc.constantFrom('any', 't3.medium'),
     hostname: fc.constant('db.example.com'),
+    readers: fc
+      .record({cpu: fc.constant('250m'), memory: fc.constant('1Gi'), cpuLimit: fc.constant('none')}, {requiredKeys: []})
+      .filter((parts) => Object.keys(parts).length > 0),
     images: fc
       .record(
         {
@@ -130,6 +133,19 @@ describe('any sequence of actions', () => {
   });
 });
 
+it('a load balancer of the readers alone is told whom it lets in, and the form takes it', () => {
+  const balanced = typed(openForm({}, null), 'readers.exposure', 'load-balancer');
+  expect(firstProblem(balanced)).toMatchObject({key: 'allowFrom', problem: expect.stringContaining('10.0.0.0/8')});
+  const told = typed(balanced, 'allowFrom', 'public');
+  expect(firstProblem(told)).toBeNull();
+  expect(answersOf(told)).toEqual({readers: {exposure: 'load-balancer'}, allowFrom: {kind: 'public'}});
+  expect(firstProblem(typed(told, 'allowNamespaces', 'shop'))).toMatchObject({key: 'allowNamespaces'});
+  const portOfReaders = typed(openForm({}, null), 'readers.exposure', 'node-port');
+  expect(firstProblem(typed(portOfReaders, 'allowNamespaces', 'shop'))).toMatchObject({key: 'allowNamespaces'});
+  const ofWriter = typed(typed(openForm({}, null), 'exposure', 'load-balancer'), 'allowFrom', 'public');
+  expect(firstProblem(typed(ofWriter, 'readers.exposure', 'cluster'))).toBeNull();
+});
+
 describe('a wrong value', () => {
   it.each<[FieldKey, string, RegExp]>([
     ['username', '/', /letter or _/],
@@ -137,6 +153,8 @@ describe('a wrong value', () => {
     ['readReplicaCount', '16', /0 to 15/],
     ['exposure', 'everywhere', /cluster, load-balancer, node-port/],
     ['memory', '1Mi', /256Mi/],
+    ['readers.memory', '1Mi', /256Mi/],
+    ['readers.exposure', 'everywhere', /cluster, load-balancer, node-port/],
     ['allowFrom', '10.0.0.0/8', /load-balancer/],
   ])('%s %s keeps the preview back and says what is right', (field, text, right) => {
     const form = typed(openForm({}, null), field, text);

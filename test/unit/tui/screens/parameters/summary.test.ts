@@ -24,6 +24,10 @@ it('says what is made, what of it can grow and who reaches it', () => {
   });
   expect(of({readReplicaCount: 1, storageClass: 'local'}).lines[0]).toContain('1 reader · 2 × 20Gi local, cannot grow');
   expect(of({exposure: 'node-port'}).lines[0]).toMatch(/node ports$/);
+  const apart = of({readReplicaCount: 1, readers: {exposure: 'node-port', memory: '1Gi', cpu: '250m'}});
+  expect(apart.lines[0]).toMatch(/ 1 × 2Gi \+ 1 × 1Gi · inside only, readers node ports$/);
+  expect(Object.fromEntries(apart.column)).toMatchObject({cpu: '1 × 1 + 1 × 250m'});
+  expect(of({readers: {exposure: 'node-port'}}).lines[0]).toMatch(/inside only$/);
   const inSandbox = summarize(openForm({}, null), surveyed, {...target, context: sandboxContext});
   expect([inSandbox.lines[0], ...inSandbox.column.flat()]).toEqual(
     expect.arrayContaining([expect.stringMatching(/· this machine only$/), 'this machine only']),
@@ -65,6 +69,9 @@ it('an empty field shows what it becomes', () => {
     hostname: 'none',
     allowFrom: 'nobody from outside',
   });
+  expect(['readers', 'readers.memory', 'images.digest'].map((key) => defaultText(key, summary, surveyed))).toEqual([
+    ...["the writer's", "the writer's", 'none'],
+  ]);
   expect(remark('instanceType', summary, surveyed)).toBe('3 nodes fit');
   expect(remark('storageClass', summary, surveyed)).toBe('can grow, encryption unknown');
   expect(remark('username', summary, surveyed)).toBe('');
@@ -98,9 +105,11 @@ it('whatever is typed, there is a summary or a problem', () => {
 });
 
 it('a load balancer that does not know yet whom it lets in takes no default from the other fields', () => {
-  const form = formReducer(openForm({}, null), {type: 'type', key: 'exposure', text: 'load-balancer'});
-  const summary = summarize(form, surveyed, target);
-  expect(summary.problem).toContain('load balancer');
-  expect(defaultText('memory', summary, surveyed)).toBe(defaultText('memory', of({}), surveyed));
-  expect(defaultText('storageClass', summary, surveyed)).toBe('gp3');
+  for (const key of ['exposure', 'readers.exposure']) {
+    const form = formReducer(openForm({}, null), {type: 'type', key, text: 'load-balancer'});
+    const summary = summarize(form, surveyed, target);
+    expect(summary.problem).toContain('load balancer');
+    expect(defaultText('memory', summary, surveyed)).toBe(defaultText('memory', of({}), surveyed));
+    expect(defaultText('storageClass', summary, surveyed)).toBe('gp3');
+  }
 });
