@@ -13,6 +13,7 @@ import {descriptors} from '../parameters/parameters.ts';
 import type {Invocation} from './command.ts';
 import {runInstall} from './install.ts';
 import type {Reporter} from './output/reporter.ts';
+import {printLines} from './output/text/fit-lines.ts';
 import {statusLines} from './output/text/status-lines.ts';
 import {mustExist, openConnection, openSession, text} from './session.ts';
 
@@ -45,7 +46,7 @@ async function show(invocation: Invocation, {name, namespace}: ReleaseRow): Prom
   const snapshot = mustExist(await session.ports.look());
   const status = statusOf(snapshot);
   const lines = status ? statusLines(status, clusterTimeOf(snapshot), reach) : [];
-  stdout.write([...lines, `Commands go on from here: pg-helm-install --help`].map((line) => `${line}\n`).join(''));
+  printLines(stdout, [...lines, 'Commands go on from here: pg-helm-install --help']);
   session.connection.api.close();
   return 0;
 }
@@ -58,7 +59,7 @@ async function install(invocation: Invocation, defaultNamespace: string): Promis
   for (const one of descriptors.filter(({form, key}) => form === 'main' && key !== 'password')) {
     const flag = one.flags[0];
     if (!flag || options[flag.option] !== undefined) continue;
-    invocation.stdout.write(`${one.hint}\n`);
+    printLines(invocation.stdout, [one.hint]);
     const problemOf = (said: string) => {
       const parsed = one.parse(said);
       return 'problem' in parsed ? parsed.problem : null;

@@ -7,6 +7,7 @@ import type {Reporter, Streams} from '../reporter.ts';
 import {ledgerLines} from '../../../operations/ledger-text.ts';
 import {gapPlot, gapText} from '../../../observation/gap-plot.ts';
 import {endpointLines} from './endpoint-lines.ts';
+import {printLines} from './fit-lines.ts';
 import {painter, type Look, type Painter} from '../../../core/signs.ts';
 import {clock as monotonic} from '../../../core/time.ts';
 
@@ -20,13 +21,19 @@ export function textReporter(
   const paint = painter(look);
   const began = monotonic.now();
   const shown = (line: string) => (look.unicode ? line : line.replaceAll('…', '...'));
-  const say = (lines: readonly string[], to = stdout) => to.write(lines.map((line) => `${shown(line)}\n`).join(''));
+  const say = (lines: readonly string[], to = stdout) => printLines(to, lines.map(shown));
   return {
     output: 'text',
     progress: (step) => say(progressLines(step, paint, monotonic.now() - began, verbose)),
     event: () => undefined,
     result: (result) => say(resultLines(result, look, reach)),
-    answer: (_data, lines) => say(lines()),
+    answer: (_data, lines) =>
+      void stdout.write(
+        lines()
+          .map((line) => `${shown(line)}\n`)
+          .join(''),
+      ),
+    tell: (_data, lines) => say(lines()),
     plan: (plan) => say(['', ...planLines(plan, paint)]),
     failure: (_operation, _outcome, cause) => say(causeLines(cause, paint), stderr),
   };
