@@ -8,8 +8,9 @@ const timeoutMs = 10_000;
 const maxSessions = 200;
 
 /**
- * The looks of the dashboard are no sessions of a client. pg_blocking_pids stops the lock manager for a moment: only those that wait for a lock are asked for. What it took is
- * the last of the members, which are computed in their order. Columns: PostgreSQL manual, 27.2.
+ * The looks of the dashboard are no sessions of a client. pg_blocking_pids stops the lock manager for a moment: only
+ * those that wait for a lock are asked for. What it took is the last of the members, which are computed in their order.
+ * Columns: PostgreSQL manual, 27.2.
  */
 const sql = `with sessions as materialized (
   select * from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid()

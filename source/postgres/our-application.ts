@@ -1,2 +1,4 @@
-/** The `application_name` of each session of ours. */
+// How sessions of ours are known in pg_stat_activity.
+
+/** Their `application_name`. */
 export const ourApplication = 'pg-helm-install';

@@ -10,7 +10,7 @@ const beforeText = /^ *(?:\S+ {2,}|\d+\. |[^\w\s'"([{<*#/-] )*/;
 /** Narrower ones would have a word a line. */
 const leastColumns = 24;
 
-/** Broken between words and indented below their text; a command is marked where it goes on, so that it can be pasted. */
+/** Broken between words, indented below their text; a command is marked where it goes on, so that it can be pasted. */
 export function fitted(lines: readonly string[], columns: number | undefined): string[] {
   if (columns === undefined || columns < leastColumns) return [...lines];
   return lines.flatMap((line) => fittedLine(line, columns));
