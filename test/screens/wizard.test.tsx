@@ -822,6 +822,18 @@ describe('the dashboard', () => {
     await wizard.waitForText('There is no release orders');
   });
 
+  it('cuts no line of a log: what matters is its end', async () => {
+    const words = 'FATAL:  password authentication failed for user "app"';
+    const wizard = await toDashboard({
+      client: {logs: async () => ['orders-postgresql-primary-0', `  2026-11-30 03:23:58.252 GMT [397] ${words}`]},
+      size: {columns: 60, rows: 24},
+    });
+    wizard.type('l');
+    const frame = await wizard.waitForText('for user');
+    expect(frame).toContain('     2026-11-30 03:23:58.252 GMT [397] FATAL:');
+    expect(frame.replaceAll(/\s+/g, ' ')).toContain(words.replace('  ', ' '));
+  });
+
   it('of a release that is not ours has no entry that does not work', async () => {
     const wizard = await toDashboard({
       client: {status: statusWith({managedBy: 'helm', parameters: null, credentials: null})},
