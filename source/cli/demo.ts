@@ -247,7 +247,10 @@ function summary({environment}: Invocation, told: readonly Told[]): string[] {
           )}`,
         ]
       : []),
-    'Nothing is left of it. The same for yourself: pg-helm-install --sandbox',
+    'Nothing is left of the demo. The sandbox runs on, for yourself:',
+    '  pg-helm-install --sandbox',
+    'Without a trace it goes by:',
+    '  pg-helm-install sandbox down --delete',
   ];
 }
 
