@@ -3,10 +3,15 @@
 var running = process.versions.node.split('.').map(Number);
 
 function sayTooOld() {
+  var words = process.argv.slice(2);
+  var needNoQuotes = words.every(function (word) {
+    return /^[\w@%+=:,./-]+$/.test(word);
+  });
   console.error(
     'pg-helm-install needs Node.js 22.19 or newer; this is ' +
       process.versions.node +
-      '. npm brings a newer one for this alone: npx -p node@24 -p pg-helm-install pg-helm-install',
+      '. npm has one:\n  ' +
+      ['npx -p node@24 -p pg-helm-install pg-helm-install'].concat(needNoQuotes ? words : []).join(' '),
   );
   process.exitCode = 2;
 }

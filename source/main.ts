@@ -11,6 +11,7 @@ import {textReporter} from './cli/output/text/text-reporter.ts';
 import {lookOf} from './core/signs.ts';
 import type {Reporter, OutputFormat} from './cli/output/reporter.ts';
 import {exitCodeOf, exitCodes} from './core/outcome.ts';
+import {withHeartbeat} from './cli/heartbeat.ts';
 import {mindLostOutput} from './cli/lost-output.ts';
 import {wantsLines} from './core/accessible.ts';
 import {takeFromEnvironment} from './core/own-environment.ts';
@@ -59,7 +60,7 @@ async function main(args: readonly string[]): Promise<number> {
       args,
     );
     reporter = invocation.reporter;
-    const code = await run(invocation);
+    const code = await withHeartbeat(run, invocation);
     // Who waits for a result must not take an empty one for success.
     if (code === exitCodes.ok && lostOutput.missing()) return exitCodes.failed;
     return code === exitCodeOf('cancelled', null, 'SIGINT') ? exitCodeOf('cancelled', null, stop.by()) : code;

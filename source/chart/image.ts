@@ -95,6 +95,13 @@ export function exporterReference({images, extraValues}: Pick<Parameters, 'image
   return `${said('registry') ?? own.registry}/${said('repository') ?? own.repository}${version}`;
 }
 
+/** The tag of the database's image in values of the chart; null when they have none. */
+export function imageTagOf(values: Readonly<Record<string, unknown>>): string | null {
+  const image = values['image'];
+  const tag = typeof image === 'object' && image !== null && 'tag' in image ? image.tag : null;
+  return typeof tag === 'string' || typeof tag === 'number' ? String(tag) : null;
+}
+
 /** `17.6.0-debian-12-r0` and `17.6-bookworm` → `17.6`, `17` → `17`; null when the tag does not begin with a version. */
 export function postgresVersionOf(tag: string): string | null {
   return /^(\d+(?:\.\d+)?)(?![\w])/.exec(tag)?.[1] ?? null;

@@ -4,6 +4,7 @@ import {badInput} from '../core/cause.ts';
 import type {Plan} from '../operations/progress.ts';
 import type {Invocation} from './command.ts';
 import {text} from './options.ts';
+import {fitted} from './output/text/fit-lines.ts';
 
 /** @throws UserError BAD_INPUT at once when nobody can be asked and --yes was not given */
 export function mayAsk({options, stdin, stdout, output}: Invocation): void {
@@ -23,11 +24,18 @@ export async function ask({options, stdin, stdout, signal}: Invocation, question
     return await new Promise<boolean>((resolve) => {
       signal.addEventListener('abort', () => resolve(false), {once: true});
       lines.on('SIGINT', () => resolve(false));
-      lines.question(`\n${question} [y/N] `, (answer) => resolve(/^y(es)?$/i.test(answer.trim())));
+      lines.question(`\n${fittedQuestion(`${question} [y/N]`, stdout)}`, (answer) =>
+        resolve(/^y(es)?$/i.test(answer.trim())),
+      );
     });
   } finally {
     lines.close();
   }
+}
+
+/** The answer is typed behind it. */
+function fittedQuestion(question: string, {columns}: Invocation['stdout']): string {
+  return `${fitted([question], columns).join('\n')} `;
 }
 
 /**
@@ -68,7 +76,8 @@ async function typedName({stdin, stdout}: Invocation, name: string, loss: string
   try {
     return await new Promise<boolean>((resolve) => {
       lines.on('SIGINT', () => resolve(false));
-      lines.question(`\n${loss} Type the release's name to go on: `, (typed) => resolve(typed.trim() === name));
+      const question = fittedQuestion(`${loss} Type the release's name to go on:`, stdout);
+      lines.question(`\n${question}`, (typed) => resolve(typed.trim() === name));
     });
   } finally {
     lines.close();

@@ -10,6 +10,7 @@ import {sparkline} from '../observation/activity.ts';
 import type {Result} from '../operations/progress.ts';
 import {startSteadyWrites, type SteadyWrites} from '../postgres/steady-writes.ts';
 import type {Invocation, Run} from './command.ts';
+import {printLines} from './output/text/fit-lines.ts';
 import {openSession, type Session} from './session.ts';
 
 const release = 'demo';
@@ -81,10 +82,10 @@ export const runDemo: Run = async (invocation) => {
     session.connection.api.close();
   }
   const {context} = session.target;
-  invocation.reporter.answer(
-    {operation: 'demo', outcome: 'succeeded', release, namespace, context, steps: told},
-    () => ['', ...summary(invocation, told)],
-  );
+  invocation.reporter.tell({operation: 'demo', outcome: 'succeeded', release, namespace, context, steps: told}, () => [
+    '',
+    ...summary(invocation, told),
+  ]);
   return 0;
 };
 
@@ -246,10 +247,13 @@ function summary({environment}: Invocation, told: readonly Told[]): string[] {
           )}`,
         ]
       : []),
-    'Nothing is left of it. The same for yourself: pg-helm-install --sandbox',
+    'Nothing is left of the demo. The sandbox runs on, for yourself:',
+    '  pg-helm-install --sandbox',
+    'Without a trace it goes by:',
+    '  pg-helm-install sandbox down --delete',
   ];
 }
 
 function say({output, stdout}: Invocation, lines: readonly string[]): void {
-  if (output === 'text') stdout.write(lines.map((line) => `${line}\n`).join(''));
+  if (output === 'text') printLines(stdout, lines);
 }

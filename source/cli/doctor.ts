@@ -40,7 +40,7 @@ export const runDoctor: Run = async (invocation) => {
   );
   const {release, namespace, context} = session.target;
   const helmText = helm.program ? `${helm.program.version} (${helm.program.path})` : 'not found';
-  invocation.reporter.answer(
+  invocation.reporter.tell(
     {
       operation: 'doctor',
       release,

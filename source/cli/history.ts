@@ -1,4 +1,5 @@
 // history: every revision that helm still remembers.
+import {postgresVersionOf} from '../chart/image.ts';
 import {readCredentials} from '../cluster/credentials.ts';
 import {ifAllowed} from '../cluster/readable.ts';
 import {readHistory} from '../cluster/releases.ts';
@@ -19,12 +20,12 @@ export const runHistory: Run = async (invocation) => {
   invocation.reporter.answer({operation: 'history', release, namespace, context, revisions, roleMoves}, () => [
     ...table(
       ['REVISION', 'STATUS', 'UPDATED', 'CHART', 'POSTGRESQL', 'DESCRIPTION'],
-      revisions.map(({revision, status, updatedAt, chartVersion, appVersion, description}) => [
+      revisions.map(({revision, status, updatedAt, chartVersion, appVersion, imageTag, description}) => [
         String(revision),
         status,
         updatedAt === null ? '?' : toTheSecond(updatedAt),
         chartVersion,
-        appVersion,
+        imageTag === null ? appVersion : (postgresVersionOf(imageTag) ?? plain(imageTag)),
         plain(description).slice(0, 100),
       ]),
     ),

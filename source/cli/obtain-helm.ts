@@ -7,6 +7,7 @@ import {fetchHelm} from '../helm/fetch-helm.ts';
 import {pinnedHelm} from '../helm/pinned-helm.ts';
 import type {Invocation} from './command.ts';
 import {ask} from './confirm.ts';
+import {printLines} from './output/text/fit-lines.ts';
 
 /** Lines that nothing repaints come no more often than this. */
 const lineEveryMs = 5000;
@@ -34,7 +35,7 @@ async function isAllowed(invocation: Invocation, missing: Cause): Promise<boolea
   if (options['yes'] === true || output !== 'text' || !stdin.isTTY || !stdout.isTTY || signal.aborted) return false;
   const offer = missing.remedies.find(({action}) => action?.kind === fetchHelmAction.kind);
   if (!offer) return false;
-  stdout.write(`${missing.message}\n`);
+  printLines(stdout, [missing.message]);
   return ask(invocation, `${offer.title.replace(/ \(--fetch-helm\)$/, '')}?`);
 }
 
@@ -59,7 +60,7 @@ function progressOf({output, stderr}: Invocation): {
     },
     end(text) {
       if (repaints) stderr.write('\r\u001b[K');
-      if (text !== null) stderr.write(`${text}\n`);
+      if (text !== null) printLines(stderr, [text]);
     },
   };
 }

@@ -2,7 +2,6 @@
 // written over, and a long wait says that it goes on.
 import {createInterface} from 'node:readline';
 import {isReadOnly} from '../core/read-only.ts';
-import {clock} from '../core/time.ts';
 import {readCatalogue} from '../client/catalogue.ts';
 import {listReleases} from '../client/list.ts';
 import {statusOf, type ReleaseRow} from '../client/status.ts';
@@ -12,11 +11,9 @@ import {namespaceProblem, releaseNameProblem} from '../parameters/identifiers.ts
 import {descriptors} from '../parameters/parameters.ts';
 import type {Invocation} from './command.ts';
 import {runInstall} from './install.ts';
-import type {Reporter} from './output/reporter.ts';
+import {printLines} from './output/text/fit-lines.ts';
 import {statusLines} from './output/text/status-lines.ts';
 import {mustExist, openConnection, openSession, text} from './session.ts';
-
-const heartbeatMs = 30_000;
 
 /** @returns the exit code */
 export async function askInLines(invocation: Invocation): Promise<number> {
@@ -24,9 +21,10 @@ export async function askInLines(invocation: Invocation): Promise<number> {
   const given = text(invocation.options['namespace']);
   const {releases} = await listReleases(await readCatalogue(connection, given));
   connection.api.close();
+  printLines(invocation.stdout, [`Cluster ${connection.context}`]);
   const mayInstall = !isReadOnly(invocation.environment);
   const choices = [...releases.map(wordsOf), ...(mayInstall ? ['Install a new database'] : []), 'Leave'];
-  const chosen = releases.length === 0 && mayInstall ? 0 : await choose(invocation, 'What now?', choices);
+  const chosen = releases.length === 0 && mayInstall ? 0 : await choose(invocation, 'What now', choices);
   const row = releases[chosen];
   if (row) return show(invocation, row);
   if (chosen === choices.length - 1 && choices.length > 1 && releases.length > 0) return 0;
@@ -45,7 +43,7 @@ async function show(invocation: Invocation, {name, namespace}: ReleaseRow): Prom
   const snapshot = mustExist(await session.ports.look());
   const status = statusOf(snapshot);
   const lines = status ? statusLines(status, clusterTimeOf(snapshot), reach) : [];
-  stdout.write([...lines, `Commands go on from here: pg-helm-install --help`].map((line) => `${line}\n`).join(''));
+  printLines(stdout, [...lines, 'Commands go on from here: pg-helm-install --help']);
   session.connection.api.close();
   return 0;
 }
@@ -58,7 +56,7 @@ async function install(invocation: Invocation, defaultNamespace: string): Promis
   for (const one of descriptors.filter(({form, key}) => form === 'main' && key !== 'password')) {
     const flag = one.flags[0];
     if (!flag || options[flag.option] !== undefined) continue;
-    invocation.stdout.write(`${one.hint}\n`);
+    printLines(invocation.stdout, [one.hint]);
     const problemOf = (said: string) => {
       const parsed = one.parse(said);
       return 'problem' in parsed ? parsed.problem : null;
@@ -67,12 +65,7 @@ async function install(invocation: Invocation, defaultNamespace: string): Promis
     if (said !== one.defaultText) options[flag.option] = said;
   }
   invocation.stdout.write('The password is generated; --password-file and PGHI_PASSWORD give one.\n');
-  const {reporter, stop} = withHeartbeat(invocation);
-  try {
-    return await runInstall({...invocation, release, options, reporter});
-  } finally {
-    stop();
-  }
+  return runInstall({...invocation, release, options});
 }
 
 /** By number, the first being 1. @returns the place in the list */
@@ -97,7 +90,7 @@ async function ask(
     if (said === '' && byDefault !== null) return byDefault;
     const problem = problemOf(said);
     if (problem === null) return said;
-    invocation.stdout.write(`That cannot be: ${problem}\n`);
+    printLines(invocation.stdout, [`That cannot be: ${problem}`]);
   }
 }
 
@@ -115,28 +108,4 @@ async function line({stdin, stdout, signal}: Invocation, question: string): Prom
   } finally {
     lines.close();
   }
-}
-
-/** A reporter that says something when nothing was said for a while; not while a question is open. */
-function withHeartbeat({reporter, stdout}: Invocation): {readonly reporter: Reporter; readonly stop: () => void} {
-  let saidAt: number | null = null;
-  const began = clock.now();
-  const timer = setInterval(() => {
-    const now = clock.now();
-    if (saidAt === null || now - saidAt < heartbeatMs) return;
-    saidAt = now;
-    stdout.write(`Still at work, ${Math.round((now - began) / 1000)} s so far.\n`);
-  }, 1000);
-  const beating: Reporter = {
-    ...reporter,
-    progress: (step) => {
-      saidAt = clock.now();
-      reporter.progress(step);
-    },
-    plan: (plan) => {
-      saidAt = null;
-      reporter.plan(plan);
-    },
-  };
-  return {reporter: beating, stop: () => clearInterval(timer)};
 }

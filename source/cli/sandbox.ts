@@ -40,7 +40,7 @@ async function up(invocation: Invocation): Promise<number> {
   const record = await askSandbox(() => ensureSandbox(files, {environment, onDoing}));
   const legacy = text(options['with']) === null ? null : await makeLegacy(invocation, files);
   const isUnchanged = before !== null && legacy !== 'made';
-  invocation.reporter.answer(
+  invocation.reporter.tell(
     {operation: 'sandbox up', outcome: isUnchanged ? 'unchanged' : 'succeeded', ...told(files, record)},
     () => [
       before
@@ -59,7 +59,7 @@ async function down(invocation: Invocation): Promise<number> {
   const files = sandboxFiles(environment);
   const deletes = options['delete'] === true;
   const ran = await stopSandbox(files, deletes);
-  invocation.reporter.answer(
+  invocation.reporter.tell(
     {operation: 'sandbox down', outcome: ran ? 'succeeded' : 'unchanged', folder: files.folder, deleted: deletes},
     () => [
       ran ? 'The sandbox has stopped, and its PostgreSQL processes with it.' : 'The sandbox did not run.',
@@ -79,7 +79,7 @@ async function status(invocation: Invocation): Promise<number> {
     running: record !== null,
     ...(record ? {...told(files, record), faults: record.faults} : {folder: files.folder}),
   };
-  invocation.reporter.answer(data, () =>
+  invocation.reporter.tell(data, () =>
     record
       ? ['The sandbox is running.', ...lines(files, record), ...faultLines(record)]
       : ['The sandbox does not run. sandbox up starts it.'],
@@ -101,7 +101,7 @@ async function fault(invocation: Invocation): Promise<number> {
     );
   }
   const now = faults ? await askSandbox(() => setFaults(files, faults)) : record;
-  invocation.reporter.answer(
+  invocation.reporter.tell(
     {operation: 'sandbox fault', outcome: faults ? 'succeeded' : 'unchanged', faults: now.faults},
     () => faultLines(now),
   );

@@ -24,5 +24,5 @@ export const runStatus: Run = async (invocation) => {
 };
 
 function show({reporter, reach}: Invocation, status: Status, now: number): void {
-  reporter.answer({release: status.name, ...status}, () => statusLines(status, now, reach));
+  reporter.tell({release: status.name, ...status}, () => statusLines(status, now, reach));
 }

@@ -1,6 +1,7 @@
 // The wizard: what was given by flag or file is shown and editable; the rest is asked for.
 import {homedir} from 'node:os';
 import {farewellLines} from './output/text/farewell-lines.ts';
+import {printLines} from './output/text/fit-lines.ts';
 import {wantsLines} from '../core/accessible.ts';
 import {isReadOnly} from '../core/read-only.ts';
 import {lookOf, painter} from '../core/signs.ts';
@@ -53,7 +54,7 @@ export async function openScreens(
   if (!farewell) return signal.aborted ? 130 : 0;
   const paint = painter(lookOf(environment, stdout.isTTY === true, options['color'] === false));
   const lines = farewellLines(farewell, paint, reachOf(own) ?? ((command) => command));
-  stdout.write(lines.map((line) => `${line}\n`).join(''));
+  printLines(stdout, lines);
   return exitCodeAfter(farewell);
 }
 

@@ -1,4 +1,5 @@
 // Helm's history of a release, as helm keeps it: one Secret a revision.
+import {imageTagOf} from '../chart/image.ts';
 import {decodeManifest, decodeRelease, lightRevision} from '../helm/release-record.ts';
 import type {Metadata} from '../observation/kubernetes.ts';
 import type {ReleaseState, Revision, Target} from '../observation/snapshot.ts';
@@ -32,11 +33,16 @@ export async function readRelease(api: Api, target: Place): Promise<ReleaseState
   };
 }
 
+export interface PastRevision extends Revision {
+  /** What its values say, which the chart's appVersion does not; null: they say nothing. */
+  readonly imageTag: string | null;
+}
+
 /** All revisions, each opened: slower, for people who ask for the history. */
-export async function readHistory(api: Api, target: Place): Promise<Revision[]> {
+export async function readHistory(api: Api, target: Place): Promise<PastRevision[]> {
   const records = await listRecords(api, target.namespace, target.release);
   const opened = await Promise.all(records.map(({metadata}) => open(api, metadata)));
-  return opened.flatMap((one) => (one ? [one.revision] : []));
+  return opened.flatMap((one) => (one ? [{...one.revision, imageTag: imageTagOf(one.values)}] : []));
 }
 
 /** One revision, with its values; null when helm does not remember it. */

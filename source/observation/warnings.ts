@@ -26,7 +26,7 @@ export function findWarnings(snapshot: Snapshot, parameters: Parameters | null):
     ...backupWarnings(snapshot),
     ...(open ? [open] : []),
     ...(readers === 0 ? [noReaders] : []),
-    ...(readers !== null && readers > 0 ? [noHighAvailability(snapshot.target), ...roleWarnings(snapshot)] : []),
+    ...(readers !== null && readers > 0 ? [noHighAvailability, ...roleWarnings(snapshot)] : []),
     ...writerNodeLeaving(snapshot),
     ...synchronous(snapshot, parameters),
     ...(images ? [images] : []),
@@ -62,15 +62,12 @@ const noReaders: Warning = {
   message: 'There are no readers: the reader endpoint exists, and nothing answers there yet.',
 };
 /** Before its node goes away the role moves without a loss, and afterwards with what was not sent. */
-function noHighAvailability({release, namespace}: Target): Warning {
-  const where = {release, namespace, context: null, to: null};
-  return {
-    code: 'NO_HIGH_AVAILABILITY',
-    message:
-      'Readers do not take over by themselves: when the writer is away, nothing can be written until it is back. ' +
-      `Before that, ${render({kind: 'switchover', ...where})} moves its role; when it is lost, failover does.`,
-  };
-}
+const noHighAvailability: Warning = {
+  code: 'NO_HIGH_AVAILABILITY',
+  message:
+    'Readers do not take over by themselves: when the writer is away, nothing can be written until it is back. ' +
+    'Before that, switchover moves its role; when it is lost, failover does.',
+};
 
 function loadBalancersPending(snapshot: Snapshot): Warning[] {
   const {writerService, readerService} = viewOf(snapshot);

@@ -1,17 +1,20 @@
 // What the writer is doing, by one statement, and how a session of a client is ended.
 import type {Activity, Session} from '../observation/activity.ts';
 import {query, type Administration} from './administer.ts';
+import {ourApplication} from './our-application.ts';
 
 const timeoutMs = 10_000;
 /** More than a screen shows; the numbers of all sessions come beside them. */
 const maxSessions = 200;
 
 /**
- * pg_blocking_pids stops the lock manager for a moment: only those that wait for a lock are asked for. What it took is
- * the last of the members, which are computed in their order. Columns: PostgreSQL manual, 27.2.
+ * The looks of the dashboard are no sessions of a client. pg_blocking_pids stops the lock manager for a moment: only
+ * those that wait for a lock are asked for. What it took is the last of the members, which are computed in their order.
+ * Columns: PostgreSQL manual, 27.2.
  */
 const sql = `with sessions as materialized (
   select * from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid()
+    and application_name <> '${ourApplication}'
 ), shown as (
   select * from sessions order by xact_start nulls last, state_change limit ${maxSessions}
 )

@@ -14,6 +14,7 @@ import {
   versionOf,
   type StreamingPods,
 } from './queries.ts';
+import {ourApplication} from './our-application.ts';
 import {conninfo, findPsql, isOneLine, withoutPrompts, type Exec} from './psql.ts';
 import {clock} from '../core/time.ts';
 
@@ -91,7 +92,7 @@ function command({host, port, username, database, sslmode, replication, timeoutM
     sslmode,
     ...(sslmode.startsWith('verify') ? {sslrootcert: authorityFile} : {}),
     connect_timeout: String(seconds),
-    application_name: 'pg-helm-install',
+    application_name: ourApplication,
     // What is left behind when the exec is cut off ends by itself.
     options: `-c statement_timeout=${seconds}s`,
   });

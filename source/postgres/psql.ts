@@ -1,4 +1,5 @@
 // psql in a pod of the database. The password goes in by standard input, where psql reads it as the first line.
+import {ourApplication} from './our-application.ts';
 import {conninfoValue} from './connection-strings.ts';
 
 export interface ExecResult {
@@ -78,7 +79,7 @@ export async function psql({exec, pod, container}: PsqlPlace, ask: Psql): Promis
     user: username,
     dbname: database,
     connect_timeout: String(ask.connectTimeoutSeconds),
-    application_name: 'pg-helm-install',
+    application_name: ourApplication,
     ...(options === undefined ? {} : {options}),
   });
   const command = ['sh', '-c', findPsql, 'psql', '-W', '-X', '-q', '-A', '-t', '-d', session, ...flags];

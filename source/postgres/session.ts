@@ -4,6 +4,7 @@ import {checkServerIdentity, type ConnectionOptions} from 'node:tls';
 import type {Client} from 'pg';
 import type {Destination} from './connection-strings.ts';
 import {codeOf, textOf} from './failure.ts';
+import {ourApplication} from './our-application.ts';
 import {clock} from '../core/time.ts';
 
 export interface SessionOptions extends Destination {
@@ -60,7 +61,7 @@ async function attempt<T>(
     password: () => password,
     ssl: tls ? tlsOptions(options) : false,
     stream: () => socket,
-    application_name: 'pg-helm-install',
+    application_name: ourApplication,
   });
   // An error after the answer is nobody's; without a listener it would end the process.
   client.on('error', () => undefined);

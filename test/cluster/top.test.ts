@@ -28,8 +28,8 @@ beforeAll(async () => {
 });
 afterAll(() => release?.namespace.remove());
 
-async function connected(): Promise<pg.Client> {
-  const client = new pg.Client(await release.server());
+async function connected(more: pg.ClientConfig = {}): Promise<pg.Client> {
+  const client = new pg.Client({...(await release.server()), ...more});
   client.on('error', () => undefined);
   await client.connect();
   return client;
@@ -80,6 +80,18 @@ test('its rates add up to what pg_stat_database has counted meanwhile', async ()
   expect(looks.every(({lagBytes}) => lagBytes !== null)).toBe(true);
   // One cheap question.
   expect(Math.min(...looks.map(({costMs}) => costMs))).toBeLessThan(100);
+});
+
+test('what this program itself asks is no session of a client', async () => {
+  const stateOf = async (application: string) => {
+    const client = await connected({application_name: application});
+    await client.query('begin');
+    const {json} = await cliJson<Told>(['top', ...place()], {env: release.env});
+    await client.end();
+    return json.sessions.states['idle in transaction'] ?? 0;
+  };
+  expect(await stateOf('shop')).toBe(1);
+  expect(await stateOf('pg-helm-install')).toBe(0);
 });
 
 test('who waits for whom is told, and what is cancelled or ended has ended, and nothing else', async () => {

@@ -40,12 +40,12 @@ describe('an old Node', () => {
     return file;
   };
 
-  const tooOld = (version: string) => ({
+  const tooOld = (version: string, typed = '') => ({
     code: 2,
     stdout: '',
     stderr:
-      `pg-helm-install needs Node.js 22.19 or newer; this is ${version}. npm brings a newer one for this alone: ` +
-      `npx -p node@24 -p pg-helm-install pg-helm-install\n`,
+      `pg-helm-install needs Node.js 22.19 or newer; this is ${version}. npm has one:\n` +
+      `  npx -p node@24 -p pg-helm-install pg-helm-install${typed}\n`,
   });
 
   /** A checkout with this as the Node that `npm ci` brought; null: `npm ci` has not run. */
@@ -62,7 +62,13 @@ describe('an old Node', () => {
 
   it.each(['8.17.0', '18.20.8', '22.18.0'])('%s is told what is needed', async (version) => {
     const alone = checkoutWith(null);
-    expect(await run(['--require', olderNode(version), alone, '--version'])).toEqual(tooOld(version));
+    expect(await run(['--require', olderNode(version), alone, '--version'])).toEqual(tooOld(version, ' --version'));
+  });
+
+  it('is told without words that would need quotes', async () => {
+    expect(await run(['--require', olderNode('20.20.2'), checkoutWith(null), 'status', 'a b'])).toEqual(
+      tooOld('20.20.2'),
+    );
   });
 
   it('goes on with the one of the checkout: the same words, flags of Node and streams, and its exit code', async () => {
@@ -77,7 +83,9 @@ describe('an old Node', () => {
 
   it('is told what is needed where the one of the checkout does not start', async () => {
     const checkout = checkoutWith('#!/no/such/loader\n');
-    expect(await run(['--require', olderNode('20.20.2'), checkout, '--version'])).toEqual(tooOld('20.20.2'));
+    expect(await run(['--require', olderNode('20.20.2'), checkout, '--version'])).toEqual(
+      tooOld('20.20.2', ' --version'),
+    );
   });
 
   it('does not start itself again and again', async () => {
@@ -85,7 +93,9 @@ describe('an old Node', () => {
     const node = join(dirname(dirname(checkout)), 'node_modules', 'node', 'bin', 'node');
     rmSync(node);
     symlinkSync(process.execPath, node);
-    expect(await run(['--require', olderNode('20.20.2'), checkout, '--version'])).toEqual(tooOld('20.20.2'));
+    expect(await run(['--require', olderNode('20.20.2'), checkout, '--version'])).toEqual(
+      tooOld('20.20.2', ' --version'),
+    );
   });
 
   it('ends as the newer one does that a signal ends', async () => {

@@ -99,8 +99,10 @@ describe('plain lines, and how to go on without screens,', () => {
       {columns: 80, rows: 24, env: {HOME: home, KUBECONFIG: ''}},
     );
     await plain.ended;
-    expect(plain.output()).toMatch(seen);
+    expect(plain.output().replaceAll(/\s+/g, ' ')).toMatch(seen);
     expect(plain.output()).toContain('code=2');
+    // No line is broken within a word.
+    expect((await plain.history()).every((line) => line.trimEnd().length < 80)).toBe(true);
     // Colours at most: nothing moves, hides or clears.
     expect(plain.output().replace(/\u001b\[[\d;]*m/g, '')).not.toContain('\u001b');
   });

@@ -1,6 +1,7 @@
 // The wizard as somebody uses it, with a client in memory: the ways through, the ways back, and what goes wrong.
 import {describe, expect, it, vi} from 'vitest';
 import {
+  Feed,
   at,
   imageNotFound,
   opened,
@@ -840,6 +841,26 @@ describe('the dashboard', () => {
     await wizard.waitForFrame('it back', (frame) => frame.includes('degraded') && !frame.includes('No answer'));
     wizard.client.follows[0]?.tell(null);
     await wizard.waitForText('There is no release orders');
+  });
+
+  it('says what it waits for where its first line will be', async () => {
+    const wizard = openWizard({client: {...ready, follow: (_target, signal) => new Feed<null>().read(signal)}});
+    await wizard.waitForText('❯ team-a');
+    await wizard.press('enter');
+    const frame = await wizard.waitForText('Asking the cluster and the database');
+    expect(frame).toMatch(/^ {3}\S Asking the cluster/m);
+  });
+
+  it('cuts no line of a log: what matters is its end', async () => {
+    const words = 'FATAL:  password authentication failed for user "app"';
+    const wizard = await toDashboard({
+      client: {logs: async () => ['orders-postgresql-primary-0', `  2026-11-30 03:23:58.252 GMT [397] ${words}`]},
+      size: {columns: 60, rows: 24},
+    });
+    wizard.type('l');
+    const frame = await wizard.waitForText('for user');
+    expect(frame).toContain('     2026-11-30 03:23:58.252 GMT [397] FATAL:');
+    expect(frame.replaceAll(/\s+/g, ' ')).toContain(words.replace('  ', ' '));
   });
 
   it('of a release that is not ours has no entry that does not work', async () => {

@@ -23,6 +23,7 @@ export function jsonReporter(output: 'json' | 'ndjson', {stdout}: Streams): Repo
         ...(ledger ? {ledger} : {}),
       }),
     answer: (data) => last(withPublicCauses(data)),
+    tell: (data) => last(withPublicCauses(data)),
     plan: () => undefined,
     failure: (operation, outcome, cause, where) => last({operation, outcome, ...where, cause: publicCause(cause)}),
   };

@@ -10,8 +10,10 @@ export interface Reporter {
   /** With ndjson: one line of `data`. */
   event(data: object): void;
   result(result: Result): void;
-  /** The answer of a command that only reads: `data` for scripts, `lines` for people. */
+  /** The answer of a command that only reads: `data` for scripts, `lines` for people, printed as they are. */
   answer(data: object, lines: () => readonly string[]): void;
+  /** The same of sentences: a terminal gets its `lines` broken between words. */
+  tell(data: object, lines: () => readonly string[]): void;
   /** Before a person is asked. */
   plan(plan: Plan): void;
   /** Something that has no result of its own went wrong. */
@@ -25,6 +27,12 @@ export interface Where {
 }
 
 export interface Streams {
-  readonly stdout: {write(text: string): unknown};
-  readonly stderr: {write(text: string): unknown};
+  readonly stdout: TextStream;
+  readonly stderr: TextStream;
+}
+
+interface TextStream {
+  write(text: string): unknown;
+  /** Of a terminal. */
+  readonly columns?: number;
 }

@@ -81,6 +81,17 @@ it('names the Secret that cannot be read', async () => {
   );
 });
 
+it("the history says which image each revision had, which the chart's own version does not", async () => {
+  put(1, {status: 'superseded', config: {image: {tag: '17.11-bookworm'}}});
+  put(2, {status: 'superseded', config: {image: {tag: 17}}});
+  put(3, {config: {image: 'odd'}});
+  expect((await readHistory(api, target)).map(({imageTag, appVersion}) => [imageTag, appVersion])).toEqual([
+    ['17.11-bookworm', '17.6.0'],
+    ['17', '17.6.0'],
+    [null, '17.6.0'],
+  ]);
+});
+
 it('opens all for the history', async () => {
   put(1, {status: 'superseded', version: '16.7.25'});
   put(2);

@@ -10,8 +10,7 @@ import type {Operation, Question} from '../../../source/commands/operation.ts';
 import {remedyDoes} from '../../../source/tui/screens/shared/remedies.ts';
 import {dashboard} from '../../../source/tui/screens/dashboard/dashboard-state.ts';
 import type {Screen} from '../../../source/tui/screens.ts';
-import {commandLine} from '../../../source/core/shell.ts';
-import {shellLines, wrapped} from '../../../source/tui/screens/shared/wrap.ts';
+import {wrapped} from '../../../source/tui/screens/shared/wrap.ts';
 import {
   event,
   imageNotFound,
@@ -283,29 +282,6 @@ it('a number runs what is ours and copies a command', () => {
   expect(does({kind: 'status', ...orders, watch: true})).toBe('copy');
   const blank = {title: 'Go', command: template('resize', orders, '--memory QUANTITY')};
   expect(remedyDoes(blank, {canRun: true, canRunAgain: true})?.kind).toBe('copy');
-});
-
-describe('a command in lines', () => {
-  it('is one command to a shell, whatever is quoted in it', async () => {
-    const word = fc.oneof(
-      fc.stringMatching(/^[a-z./-]{1,30}$/),
-      fc
-        .string({maxLength: 40})
-        .filter(
-          (text) => !/[\u0000-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/.test(text),
-        ),
-    );
-    const {execFileSync} = await import('node:child_process');
-    fc.assert(
-      fc.property(fc.array(word, {minLength: 1, maxLength: 12}), fc.integer({min: 20, max: 100}), (words, width) => {
-        const lines = shellLines(commandLine('printf', ['%s\\n', ...words]), width);
-        expect(execFileSync('/bin/sh', ['-c', lines.join('\n')], {encoding: 'utf8'})).toBe(
-          words.map((one) => `${one}\n`).join(''),
-        );
-      }),
-      {numRuns: 30},
-    );
-  });
 });
 
 describe('wrapping', () => {

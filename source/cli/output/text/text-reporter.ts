@@ -7,6 +7,7 @@ import type {Reporter, Streams} from '../reporter.ts';
 import {ledgerLines} from '../../../operations/ledger-text.ts';
 import {gapPlot, gapText} from '../../../observation/gap-plot.ts';
 import {endpointLines} from './endpoint-lines.ts';
+import {printLines} from './fit-lines.ts';
 import {painter, type Look, type Painter} from '../../../core/signs.ts';
 import {clock as monotonic} from '../../../core/time.ts';
 
@@ -18,16 +19,32 @@ export function textReporter(
   reach: (command: string) => string = (command) => command,
 ): Reporter {
   const paint = painter(look);
-  const began = monotonic.now();
+  let began = monotonic.now();
+  let asksSince: number | null = null;
+  /** While a person was asked nothing went on. */
+  const elapsed = () => {
+    if (asksSince !== null) began += monotonic.now() - asksSince;
+    asksSince = null;
+    return monotonic.now() - began;
+  };
   const shown = (line: string) => (look.unicode ? line : line.replaceAll('…', '...'));
-  const say = (lines: readonly string[], to = stdout) => to.write(lines.map((line) => `${shown(line)}\n`).join(''));
+  const say = (lines: readonly string[], to = stdout) => printLines(to, lines.map(shown));
   return {
     output: 'text',
-    progress: (step) => say(progressLines(step, paint, monotonic.now() - began, verbose)),
+    progress: (step) => say(progressLines(step, paint, elapsed(), verbose)),
     event: () => undefined,
     result: (result) => say(resultLines(result, look, reach)),
-    answer: (_data, lines) => say(lines()),
-    plan: (plan) => say(['', ...planLines(plan, paint)]),
+    answer: (_data, lines) =>
+      void stdout.write(
+        lines()
+          .map((line) => `${shown(line)}\n`)
+          .join(''),
+      ),
+    tell: (_data, lines) => say(lines()),
+    plan: (plan) => {
+      say(['', ...planLines(plan, paint)]);
+      asksSince = monotonic.now();
+    },
     failure: (_operation, _outcome, cause) => say(causeLines(cause, paint), stderr),
   };
 }

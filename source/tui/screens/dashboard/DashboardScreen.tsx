@@ -154,7 +154,12 @@ function Release({
   if (status && !isHidden) return <StatusLines {...{status, revealed, moments, rows}} />;
   if (isGone)
     return <Plain wrap="wrap">{`There is no release ${target.release} in ${target.namespace} any more.`}</Plain>;
-  return status || lost ? null : <Waiting>Asking the cluster and the database</Waiting>;
+  // It has a margin of its own, as this has.
+  return status || lost ? null : (
+    <Box marginLeft={-3}>
+      <Waiting>Asking the cluster and the database</Waiting>
+    </Box>
+  );
 }
 
 function MenuRow({

@@ -14,6 +14,17 @@ import {dashboard} from '../dashboard/dashboard-state.ts';
 import type {PanelState} from './panel-state.ts';
 import {wrapped} from '../shared/wrap.ts';
 
+/**
+ * A connection string is there to be copied, and what matters in a line of a log is its end: they get lines of their
+ * own, and are never cut.
+ */
+function fitted(panel: PanelState['panel'], text: string, width: number): string[] {
+  if (panel === 'connect') return wrapped(text, width, '           ');
+  if (panel !== 'logs') return [text];
+  const [indent = ''] = /^ */.exec(text) ?? [];
+  return wrapped(text.trimStart(), width - indent.length, '    ').map((line) => indent + line);
+}
+
 const titles: Readonly<Record<PanelState['panel'], string>> = {
   connect: 'How to connect',
   logs: 'The last log lines',
@@ -66,10 +77,7 @@ export function PanelScreen({
       {!isLow && <Box height={1} flexShrink={0} />}
       {app.panelLines ? (
         <Lines
-          // A connection string is there to be copied: it gets lines of its own, and is never cut.
-          lines={app.panelLines
-            .flatMap((text) => (panel === 'connect' ? wrapped(text, width - 4, '           ') : [text]))
-            .map((text) => ({text}))}
+          lines={app.panelLines.flatMap((text) => fitted(panel, text, width - 4)).map((text) => ({text}))}
           rows={body - (isLow ? 1 : 2)}
           top={top}
           onScroll={(to) => dispatch({type: 'show', screen: {...screen, top: to}})}

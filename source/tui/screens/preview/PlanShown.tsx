@@ -4,6 +4,8 @@ import {useState} from 'react';
 import {markedValues} from '../../../chart/marked-values.ts';
 import {withoutSame} from '../../../chart/same-values.ts';
 import type {Values} from '../../../chart/tree.ts';
+import {shellLines} from '../../../core/shell.ts';
+import {plain} from '../../../observation/plain-text.ts';
 import type {Plan, Result} from '../../../operations/progress.ts';
 import type {Answers} from '../../../parameters/answers.ts';
 import {useClipboard} from '../../clipboard.ts';
@@ -15,7 +17,7 @@ import {useTheme} from '../../theme.ts';
 import {useLayout} from '../../use-window-size.ts';
 import {Lines, type Line} from '../shared/Lines.tsx';
 import type {PlanView, PreviewTab} from '../../screens.ts';
-import {shellLines, wrapped} from '../shared/wrap.ts';
+import {wrapped} from '../shared/wrap.ts';
 
 const tabs = ['plan', 'values', 'manifests', 'command'] as const satisfies readonly PreviewTab[];
 
@@ -121,7 +123,7 @@ function linesOf(
     case 'manifests':
       return manifestLines(plan);
     case 'command':
-      return shellLines(plan.command, width).map((text) => ({text}));
+      return shellLines(plain(plan.command), width).map((text) => ({text}));
   }
 }
 

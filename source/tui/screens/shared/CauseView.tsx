@@ -2,6 +2,8 @@
 import {useContext, useState} from 'react';
 import {Box} from 'ink';
 import type {Cause, Remedy} from '../../../core/cause.ts';
+import {shellLines} from '../../../core/shell.ts';
+import {plain} from '../../../observation/plain-text.ts';
 import {useClipboard} from '../../clipboard.ts';
 import {Plain} from '../../components/Plain.tsx';
 import {useKeys} from '../../keys/keyboard.tsx';
@@ -9,7 +11,7 @@ import {useTheme} from '../../theme.ts';
 import {useLayout} from '../../use-window-size.ts';
 import {Lines, type Line} from './Lines.tsx';
 import {remedyDoes, RunContext, type RemedyDoes} from './remedies.ts';
-import {shellLines, wrapped} from './wrap.ts';
+import {wrapped} from './wrap.ts';
 
 interface Props {
   readonly cause: Cause;
@@ -85,7 +87,9 @@ function linesOf({code, message, object, evidence, remedies}: Cause, width: numb
     ...(remedies.length > 0 ? [{text: ''}] : []),
     ...remedies.flatMap(({title, command}, index) => [
       ...wrapped(`${index + 1}  ${title}`, width, '   ').map((text) => ({text})),
-      ...(command ? shellLines(command, width - 3).map((text): Line => ({text: `   ${text}`, color: 'cyan'})) : []),
+      ...(command
+        ? shellLines(plain(command), width - 3).map((text): Line => ({text: `   ${text}`, color: 'cyan'}))
+        : []),
     ]),
   ];
 }

@@ -34,21 +34,3 @@ function broken(text: string, width: number): string[] {
   for (let at = 0; at < all.length; at += room) pieces.push(all.slice(at, at + room).join(''));
   return pieces.length > 0 ? pieces : [''];
 }
-
-/**
- * A command in lines that a shell reads as one: broken between words only, and marked where it goes on. What is
- * selected on the screen can be pasted.
- */
-export function shellLines(command: string, width: number): string[] {
-  const words =
-    plain(command)
-      .replaceAll('\n', ' ')
-      .match(/(?:'[^']*'|\\.|[^\s'\\])+/g) ?? [];
-  const lines: string[] = [];
-  for (const word of words) {
-    const last = lines.at(-1);
-    if (last !== undefined && last.length + 1 + word.length <= width - 2) lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(last === undefined ? word : `  ${word}`);
-  }
-  return lines.map((line, index) => (index < lines.length - 1 ? `${line} \\` : line));
-}

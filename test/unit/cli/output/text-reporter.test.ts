@@ -43,6 +43,17 @@ describe('progress', () => {
     for (const step of progress) one.progress(step);
     expect(lines()).toContain('  0:00    orders-postgresql-primary-0  Started container');
   });
+
+  it('has no time in which somebody was asked', () => {
+    const one = reporter();
+    vi.setSystemTime(2000);
+    one.plan({consequences: [], steps: [], values: {}, command: 'pg-helm-install uninstall orders'});
+    vi.setSystemTime(60_000);
+    for (const step of progress.slice(2, 3)) one.progress(step);
+    vi.setSystemTime(61_000);
+    for (const step of progress.slice(2, 3)) one.progress(step);
+    expect(lines().slice(-2)).toEqual(['  0:02  ✔ Release    revision 1', '  0:03  ✔ Release    revision 1']);
+  });
 });
 
 describe('a result', () => {

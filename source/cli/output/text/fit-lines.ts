@@ -1,0 +1,53 @@
+// Lines in the width of a terminal, which itself would break them within words.
+import {stripVTControlCharacters} from 'node:util';
+import {shellLines} from '../../../core/shell.ts';
+import type {Streams} from '../reporter.ts';
+
+/** What is indented, behind a label or behind `$`, and is a command to its end. */
+const commandLine = /^( *(?:\$ |[a-z]+ {2,})?)((?:[A-Z_]+=\S+ )*(?:pg-helm-install|kubectl|helm|npx) .*)$/;
+/** Before the text of a line: indents, times, signs, numbers and labels. */
+const beforeText = /^ *(?:\S+ {2,}|\d+\. |[^\w\s'"([{<*#/-] )*/;
+/** Narrower ones would have a word a line. */
+const leastColumns = 24;
+
+/** Broken between words, indented below their text; a command is marked where it goes on, so that it can be pasted. */
+export function fitted(lines: readonly string[], columns: number | undefined): string[] {
+  if (columns === undefined || columns < leastColumns) return [...lines];
+  return lines.flatMap((line) => fittedLine(line, columns));
+}
+
+/** Fitted where the stream is a terminal. */
+export function printLines(stream: Streams['stdout'], lines: readonly string[]): void {
+  stream.write(
+    fitted(lines, stream.columns)
+      .map((line) => `${line}\n`)
+      .join(''),
+  );
+}
+
+function fittedLine(line: string, columns: number): string[] {
+  if (widthOf(line) <= columns) return [line];
+  const [, before = '', command] = commandLine.exec(line) ?? [];
+  if (command === undefined) return proseLines(line, columns);
+  const indent = ' '.repeat(before.length);
+  return shellLines(command, columns - before.length).map((one, index) => (index === 0 ? before : indent) + one);
+}
+
+function proseLines(line: string, columns: number): string[] {
+  const {length} = beforeText.exec(stripVTControlCharacters(line))?.[0] ?? '';
+  const indent = ' '.repeat(length > columns / 2 ? 2 : length);
+  const lines: string[] = [];
+  for (const word of line.split(' ')) {
+    const last = lines.at(-1);
+    const joined = last === undefined ? word : `${last} ${word}`;
+    // A word that fits into no line begins where it is: the terminal breaks it.
+    if (last === undefined || widthOf(joined) <= columns || indent.length + widthOf(word) > columns)
+      lines[Math.max(0, lines.length - 1)] = joined;
+    else lines.push(indent + word);
+  }
+  return lines.map((one) => one.trimEnd());
+}
+
+function widthOf(text: string): number {
+  return [...stripVTControlCharacters(text)].length;
+}

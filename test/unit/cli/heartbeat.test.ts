@@ -1,0 +1,58 @@
+// What somebody hears who waits: every half a minute that it goes on, and nothing while a question is open.
+import {afterEach, beforeEach, expect, it, vi} from 'vitest';
+import type {Invocation} from '../../../source/cli/command.ts';
+import {withHeartbeat} from '../../../source/cli/heartbeat.ts';
+import {textReporter} from '../../../source/cli/output/text/text-reporter.ts';
+import {clock} from '../../../source/core/time.ts';
+import {progress} from './output/result.ts';
+
+beforeEach(() => {
+  vi.useFakeTimers({now: 0});
+  vi.spyOn(clock, 'now').mockImplementation(() => Date.now());
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.useRealTimers();
+});
+
+/** The lines that say so while `run` works. */
+async function heard(
+  run: (invocation: Invocation) => Promise<number>,
+  {
+    environment = {ACCESSIBLE: '1'},
+    options = {},
+    isTTY = true,
+  }: object & Partial<Pick<Invocation, 'environment' | 'options'>> & {isTTY?: boolean} = {},
+): Promise<string[]> {
+  let written = '';
+  const stdout = {isTTY, write: (text: string) => (written += text)};
+  const reporter = textReporter({stdout, stderr: stdout}, {colour: false, unicode: true}, false);
+  expect(await withHeartbeat(run, {reporter, stdout, environment, options} as unknown as Invocation)).toBe(7);
+  await vi.advanceTimersByTimeAsync(100_000);
+  return written.split('\n').filter((line) => line.startsWith('Still'));
+}
+
+const silent = async ({reporter}: Invocation) => {
+  for (const step of progress) reporter.progress(step);
+  await vi.advanceTimersByTimeAsync(70_000);
+  return 7;
+};
+
+it('says every 30 s that it goes on, and no more when it has ended', async () => {
+  expect(await heard(silent)).toEqual(['Still at work, 30 s so far.', 'Still at work, 60 s so far.']);
+  expect(await heard(silent, {environment: {}, options: {plain: true}})).toHaveLength(2);
+});
+
+it('says nothing unless it is asked for, on a terminal', async () => {
+  expect(await heard(silent, {environment: {}})).toEqual([]);
+  expect(await heard(silent, {isTTY: false})).toEqual([]);
+});
+
+it('says nothing while a question is open', async () => {
+  const asking = async (invocation: Invocation) => {
+    invocation.reporter.plan({consequences: [], steps: [], values: {}, command: 'pg-helm-install'});
+    await vi.advanceTimersByTimeAsync(90_000);
+    return 7;
+  };
+  expect(await heard(asking)).toEqual([]);
+});
