@@ -24,6 +24,7 @@ import {isStartedByUs} from '../parameters/image-source.ts';
 import type {Parameters} from '../parameters/parameters.ts';
 import {diskSizesOf, isSameExposure} from '../parameters/readers.ts';
 import {lost} from '../plan/adoption.ts';
+import {appliedLosses, isRecordedAsApplied} from '../plan/applied-losses.ts';
 import {adoptionLosses} from '../plan/adoption-losses.ts';
 import {changeConsequences} from '../plan/change.ts';
 import {objectsOfKind} from '../plan/manifests.ts';
@@ -415,8 +416,10 @@ function keepObjects(
 }
 
 /** @throws UserError NOT_ADOPTABLE where something of the present manifest would not be in ours */
-function loseNothing({target}: Snapshot, was: string, will: string): void {
-  const losses = adoptionLosses(was, will);
+function loseNothing(before: Snapshot, was: string, will: string): void {
+  const {target} = before;
+  const unknown = isRecordedAsApplied(viewOf(before).newest) ? appliedLosses(was, will) : [];
+  const losses = [...new Set([...adoptionLosses(was, will), ...unknown])];
   if (losses.length > 0) throw new UserError(lost(target, losses));
 }
 

@@ -51,7 +51,8 @@ export async function readAdoptable(
   const known = isGiven ? (stored?.replication ?? knownReplication(logins, stored)) : knownReplication(logins, stored);
   const replication = known ?? generatePassword(random);
   const passwords: Passwords = {admin, user, replication};
-  return {parameters: found.parameters, adoption: {passwords, secrets: found.secrets, keepsSecret: isGiven}};
+  const hasRecord = ports.recordApplied === null;
+  return {parameters: found.parameters, adoption: {passwords, secrets: found.secrets, keepsSecret: isGiven, hasRecord}};
 }
 
 /** Whether the Secret that was given cannot be the release's from now on; null: it can, or there is none. */
