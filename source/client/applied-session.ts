@@ -27,8 +27,8 @@ export async function appliedSession(settings: Settings, session: Session): Prom
   if (!isApplied || adoptionRefusal(seen) !== null) return session;
   const applied = appliedRelease(await translateApiError(readApplied(connection.api, target)), target.release);
   if (typeof applied === 'string') throw new UserError(withoutRecord(seen, applied));
-  const {stringify} = await import('yaml');
-  const manifest = applied.objects.map((one) => `---\n${stringify(one)}`).join('');
+  const {writeHelmYaml} = await import('../chart/helm-yaml.ts');
+  const manifest = applied.objects.map((one) => `---\n${writeHelmYaml(one)}`).join('');
   const {context, namespace, release} = target;
   const named: Target = {context, namespace, release, ...namingIn(applied.values, release)};
   const adapters = createAdapters(connection, helmOnce(settings).commands, named);

@@ -75,7 +75,10 @@ export async function* begin(operation: Operation, settings: Settings, session: 
     case 'adopt':
       return yield* (operation.detach ? detaching : changing)(operation, settings, session, how);
     case 'recover':
-      return yield* recover(settings, session, {ask: how.ask ?? null, dryRun: how.dryRun, signal: how.signal});
+      return yield* recover(settings, session, {
+        ...{ask: how.ask ?? null, dryRun: how.dryRun, signal: how.signal},
+        adopted: () => appliedSession(settings, session),
+      });
     default:
       return yield* changing(operation, settings, session, how);
   }
