@@ -29,6 +29,7 @@ import {adoptionLosses} from '../plan/adoption-losses.ts';
 import {changeConsequences} from '../plan/change.ts';
 import {objectsOfKind} from '../plan/manifests.ts';
 import {restarts, type PodUpdatePlan} from '../plan/pod-update-plan.ts';
+import {appliedLost} from '../plan/without-record.ts';
 import {replacedObjects} from '../plan/replaced-objects.ts';
 import {assessChange, type Assessment} from './assess-change.ts';
 import type {ChangeRequest} from './change-request.ts';
@@ -417,10 +418,10 @@ function keepObjects(
 
 /** @throws UserError NOT_ADOPTABLE where something of the present manifest would not be in ours */
 function loseNothing(before: Snapshot, was: string, will: string): void {
-  const {target} = before;
-  const unknown = isRecordedAsApplied(viewOf(before).newest) ? appliedLosses(was, will) : [];
-  const losses = [...new Set([...adoptionLosses(was, will), ...unknown])];
-  if (losses.length > 0) throw new UserError(lost(target, losses));
+  const losses = adoptionLosses(was, will);
+  const isApplied = isRecordedAsApplied(viewOf(before).newest);
+  const all = isApplied ? [...new Set([...losses, ...appliedLosses(was, will)])] : losses;
+  if (all.length > 0) throw new UserError(isApplied ? appliedLost(before, all) : lost(before.target, all));
 }
 
 /**

@@ -52,7 +52,9 @@ export async function readAdoptable(
   const replication = known ?? generatePassword(random);
   const passwords: Passwords = {admin, user, replication};
   const hasRecord = ports.recordApplied === null;
-  return {parameters: found.parameters, adoption: {passwords, secrets: found.secrets, keepsSecret: isGiven, hasRecord}};
+  // The record that it gets has no Secret: the chart's is called as all names begin.
+  const secrets = hasRecord || isGiven ? found.secrets : [target.fullname];
+  return {parameters: found.parameters, adoption: {passwords, secrets, keepsSecret: isGiven, hasRecord}};
 }
 
 /** Whether the Secret that was given cannot be the release's from now on; null: it can, or there is none. */

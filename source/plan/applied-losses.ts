@@ -21,6 +21,9 @@ const decidedHere: ReadonlySet<string> = new Set([
   'POSTGRES_MASTER_HOST',
 ]);
 
+/** Chart 11 says the database by another name that the image has for it. Source: postgresql-env.sh */
+const otherNames: ReadonlyMap<string, string> = new Map([['POSTGRES_DB', 'POSTGRES_DATABASE']]);
+
 /**
  * Such as `the variable POSTGRESQL_LOG_CONNECTIONS of StatefulSet orders-postgresql`; empty where nothing would be lost.
  * @param was what is there, as it was applied
@@ -62,7 +65,7 @@ function variables(is: Values, becomes: Values): readonly string[] {
   const fresh = envOf(becomes);
   return [...envOf(is)].flatMap(([name, one]): string[] => {
     const value = at(one, ['value']);
-    const will = fresh.get(name);
+    const will = fresh.get(otherNames.get(name) ?? name);
     if (typeof value !== 'string' || decidedHere.has(name) || name.includes('PASSWORD')) return [];
     if (will !== undefined && at(will, ['value']) === value) return [];
     return [`the variable ${name}`];

@@ -27,16 +27,20 @@ const label = (name: string) => ['metadata', 'labels', name];
 
 /** @returns why it cannot be read, to follow "because" */
 export function appliedRelease(objects: readonly AppliedObject[], release: string): AppliedRelease | string {
-  const others = objects.filter(({kind}) => kind !== 'Secret');
+  // Under the same label of a release there may be an application of somebody's.
+  const others = objects.filter(
+    ({kind, live}) => kind !== 'Secret' && textAt(live, label('helm.sh/chart')).startsWith('postgresql-'),
+  );
   const unnoted = others.find(({applied}) => applied === null);
   if (unnoted) return notNoted(unnoted.kind, unnoted.name);
   const sets = others.filter(({kind}) => kind === 'StatefulSet').map(({live}) => live);
-  const version = /^postgresql-(\d+\.\d+\.\d+)$/.exec(textAt(sets[0], label('helm.sh/chart')))?.[1];
-  if (version === undefined) return 'no label helm.sh/chart says which chart it was rendered of';
+  const chart = textAt(sets[0], label('helm.sh/chart'));
+  const problem = appliedChartProblem(chart);
+  if (problem !== null) return problem;
   const values = valuesIn(sets, others, release);
   if (typeof values === 'string') return values;
   return {
-    chartVersion: version,
+    chartVersion: chart.replace(/^postgresql-/, ''),
     appVersion: textAt(sets[0], label('app.kubernetes.io/version')),
     values,
     objects: others.flatMap(({live, applied}) => {
@@ -44,6 +48,13 @@ export function appliedRelease(objects: readonly AppliedObject[], release: strin
       return isObject(seen) ? [seen] : [];
     }),
   };
+}
+
+/** @param chart as the label has it */
+export function appliedChartProblem(chart: string | undefined): string | null {
+  const major = Number(/^postgresql-(\d+)\.\d+\.\d+$/.exec(chart ?? '')?.[1]);
+  if (Number.isNaN(major)) return 'no label helm.sh/chart says which chart it was rendered of';
+  return major >= 11 && major <= 16 ? null : `its chart is ${chart}, and 11 to 16 are known here`;
 }
 
 export function notNoted(kind: string, name: string): string {
@@ -120,7 +131,21 @@ function ofBoth(writer: Values, fullname: string): Values {
       ...secretIn(writer, fullname),
     },
     ...(pullSecret === undefined ? {} : {image: {pullSecrets: [textAt(pullSecret, ['name'])]}}),
+    ...certificateIn(writer),
   };
+}
+
+/** The Secret of the certificate, whoever made it. Charts 11 to 16.7.26, templates/primary/statefulset.yaml. */
+function certificateIn(writer: Values): Values {
+  const env = envOf(writer);
+  const volume = listAt(writer, [...podPath, 'volumes']).find((one) => nameIn(one) === 'raw-certificates');
+  const certificatesSecret = textAt(volume, ['secret', 'secretName']);
+  if (certificatesSecret === '') return {};
+  const file = (variable: string) => textAt(env.get(variable), ['value']).split('/').at(-1) ?? '';
+  const [certFilename, certKeyFilename] = [file('POSTGRESQL_TLS_CERT_FILE'), file('POSTGRESQL_TLS_KEY_FILE')];
+  const certCAFilename = file('POSTGRESQL_TLS_CA_FILE');
+  const ca = certCAFilename === '' ? {} : {certCAFilename};
+  return {tls: {enabled: true, certificatesSecret, certFilename, certKeyFilename, ...ca}};
 }
 
 /** The operator's own Secret; nothing where the chart's has the passwords. */
