@@ -40,17 +40,18 @@ export async function appliedSession(settings: Settings, session: Session): Prom
         adapters.now(),
       ),
     );
-  return {...session, target: named, ports: withRecord(adapters, applied, manifest, recordApplied)};
+  return {...session, target: named, ports: {...adapters, ...withRecord(adapters, applied, manifest, recordApplied)}};
 }
+
+type Read = Pick<Ports, 'look' | 'survey' | 'revisions' | 'manifest'>;
 
 /** Before there is one, what is read of helm is what it will be. */
 export function withRecord(
-  ports: Ports,
-  applied: AppliedRelease,
+  ports: Read,
+  {chartVersion, appVersion, values}: AppliedRelease,
   manifest: string,
   recordApplied: () => Promise<void>,
-): Ports {
-  const {chartVersion, appVersion, values} = applied;
+): Read & Pick<Ports, 'recordApplied'> {
   const revision: Revision = {
     ...{revision: 1, updatedAt: null, chartName: 'postgresql', chartVersion, appVersion},
     status: 'deployed',
@@ -59,7 +60,6 @@ export function withRecord(
   const state = (release: ReleaseState): ReleaseState =>
     release.revisions.length > 0 ? release : {revisions: [revision], values};
   return {
-    ...ports,
     recordApplied,
     look: async (): Promise<Snapshot> => {
       const seen = await ports.look();
