@@ -25,7 +25,8 @@ const decidedHere: ReadonlySet<string> = new Set([
 const otherNames: ReadonlyMap<string, string> = new Map([['POSTGRES_DB', 'POSTGRES_DATABASE']]);
 
 /**
- * Such as `the variable POSTGRESQL_LOG_CONNECTIONS of StatefulSet orders-postgresql`; empty where nothing would be lost.
+ * Such as `the variable POSTGRESQL_LOG_CONNECTIONS of StatefulSet orders-postgresql`; empty where nothing would be
+ * lost.
  * @param was what is there, as it was applied
  * @param will what helm would apply
  */

@@ -5,8 +5,8 @@ import type {ChangeConsequence} from './change-facts.ts';
 
 /** Whoever applied it may do so again, and helm does not hold them off. */
 export const appliedAgain =
-  'Whoever applies the files of before again, a pipeline say, takes this back in part, and the writer restarts by it: ' +
-  'end that first.';
+  'Whoever applies the files of before again, a pipeline say, takes this back in part, and the writer restarts by ' +
+  'it: end that first.';
 
 export function recordedFirst({release}: Target): ChangeConsequence {
   return {
@@ -21,6 +21,8 @@ export function appliedWayBack(target: Target): ChangeConsequence {
   return {
     code: 'OWNERSHIP_CHANGE',
     object: `Release/${target.release}`,
-    sentence: `The way back, until a disk has grown: ${helm(target, 'rollback', target.release, '1')}. It restarts the writer.`,
+    sentence:
+      `The way back, until a disk has grown: ${helm(target, 'rollback', target.release, '1')}. ` +
+      'It restarts the writer.',
   };
 }

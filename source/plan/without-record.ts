@@ -37,9 +37,9 @@ export function appliedLost(seen: Seen, losses: readonly string[]): Cause {
   const {target} = seen;
   return cause(
     'NOT_ADOPTABLE',
-    `${target.release} cannot be adopted yet: kubectl applied it, only whoever rendered it has its values, and without ` +
-      `them ${listed(losses.slice(0, 3))}${losses.length > 3 ? ', and more,' : ''} would not be what it is now. ` +
-      'Nothing was changed.',
+    `${target.release} cannot be adopted yet: kubectl applied it, only whoever rendered it has its values, and ` +
+      `without them ${listed(losses.slice(0, 3))}${losses.length > 3 ? ', and more,' : ''} would not be what it ` +
+      'is now. Nothing was changed.',
     {object: object('Release', target, target.release), evidence: losses, remedies: recordByHand(seen)},
   );
 }
@@ -81,13 +81,15 @@ export function appliedRefusal(seen: Seen): Cause | null {
   if (applier !== null)
     return cause(
       'NOT_ADOPTABLE',
-      `${target.release} cannot be adopted: ${applier} applies it again and again, and would take back what is changed ` +
-        'here. Nothing was changed.',
+      `${target.release} cannot be adopted: ${applier} applies it again and again, and would take back what is ` +
+        'changed here. Nothing was changed.',
       {
         object: object('Release', target, target.release),
         remedies: [
           {
-            title: `Change it where ${applier} takes it from; or take it out there so that its objects stay, then adopt it`,
+            title:
+              `Change it where ${applier} takes it from; or take it out there so that its objects stay, and adopt ` +
+              'it then',
           },
         ],
       },

@@ -10,8 +10,11 @@ import {recordedRelease} from '../support/recorded-release.ts';
 import {sampled} from '../support/sampled.ts';
 import {waitFor} from '../support/wait-for.ts';
 
-/** The newest, as kubectl applies it. */
-const applied = recordedCharts.filter(({shape}) => shape === 'standalone').slice(-1);
+/** The oldest with readers and the newest without, as kubectl applies them. */
+const applied = [
+  ...recordedCharts.filter(({shape}) => shape === 'replication').slice(0, 1),
+  ...recordedCharts.filter(({shape}) => shape === 'standalone').slice(-1),
+];
 const all = [
   ...recordedCharts.map((recorded) => ({recorded, title: recorded.title, isApplied: false})),
   ...applied.map((recorded) => ({recorded, title: `${recorded.title}, applied by kubectl`, isApplied: true})),

@@ -1,5 +1,5 @@
-// What charts 11 to 16 rendered and kubectl applied says enough of itself to be adopted, or what it would lose is named:
-// rendered by the real helm, held against what those charts rendered.
+// What charts 11 to 16 rendered and kubectl applied says enough of itself to be adopted: rendered by the real helm,
+// held against what those charts rendered.
 import {execa} from 'execa';
 import {expect, it} from 'vitest';
 import {namingIn} from '../../source/chart/naming-values.ts';
