@@ -234,6 +234,9 @@ export function nameLabelOf({given}: Pick<Naming, 'given'>): string {
 /** `keep`: helm leaves the object where it is. Source: helm, pkg/kube/resource_policy.go. */
 export const resourcePolicy = 'helm.sh/resource-policy';
 
+/** What was applied of an object, as kubectl notes it. Kubernetes documentation, Declarative Management. */
+export const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
+
 /** Helm's own marks on each object that it made. Source: helm, pkg/action/validate.go. */
 export const helmAnnotations = {
   releaseName: 'meta.helm.sh/release-name',

@@ -465,6 +465,7 @@ function subChartPort({connection: {api}, target}: Place): SubChartPort {
 function adoptionPort({connection: {api}, target, names, exec, writer}: Place): AdoptionPort {
   const {namespace} = target;
   return {
+    recordApplied: null,
     writerEnvironment: () => readContainerEnvironment(exec, writer.pod, container),
     keepSecrets: (asked) => translateApiError(keepSecrets(api, namespace, asked)),
     noteNames: () => translateApiError(noteNames(api, target, names.secret)),
@@ -671,7 +672,7 @@ function shownBy(seen: Seen): {readonly certificate: ReadableCertificate | null}
 }
 
 /** @throws UserError with what the API server's refusal means */
-async function translateApiError<T>(asked: Promise<T>): Promise<T> {
+export async function translateApiError<T>(asked: Promise<T>): Promise<T> {
   return asked.catch((error: unknown) => {
     throw error instanceof ApiError ? new UserError(causeOfApiError(error)) : error;
   });

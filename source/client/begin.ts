@@ -17,6 +17,7 @@ import {switchover} from '../operations/switchover.ts';
 import {uninstall} from '../operations/uninstall.ts';
 import {adoptRequest} from './adopt-request.ts';
 import {createAdapters} from './adapters.ts';
+import {appliedSession} from './applied-session.ts';
 import {backupRequest, mustMakeSense} from './backup-request.ts';
 import {changeRequest} from './change-request.ts';
 import {detachRequest} from './detach-request.ts';
@@ -74,7 +75,10 @@ export async function* begin(operation: Operation, settings: Settings, session: 
     case 'adopt':
       return yield* (operation.detach ? detaching : changing)(operation, settings, session, how);
     case 'recover':
-      return yield* recover(settings, session, {ask: how.ask ?? null, dryRun: how.dryRun, signal: how.signal});
+      return yield* recover(settings, session, {
+        ...{ask: how.ask ?? null, dryRun: how.dryRun, signal: how.signal},
+        adopted: () => appliedSession(settings, session),
+      });
     default:
       return yield* changing(operation, settings, session, how);
   }
@@ -100,7 +104,8 @@ async function* detaching(
   return yield* detach(request, ports, signal);
 }
 
-async function* changing(operation: Change, settings: Settings, session: Session, how: BeginOptions): Steps {
+async function* changing(operation: Change, settings: Settings, seen: Session, how: BeginOptions): Steps {
+  const session = operation.kind === 'adopt' ? await appliedSession(settings, seen) : seen;
   const request = await requestOf(operation, settings, session, how);
   return yield* change(request, session.ports, how.signal);
 }

@@ -35,6 +35,8 @@ export interface RecoverOptions {
   /** Plans alone: what it would go on with is shown, nothing is asked and nothing changes. */
   readonly dryRun: boolean;
   readonly signal: AbortSignal;
+  /** What an adoption goes on with, where helm may have no record yet. */
+  readonly adopted: () => Promise<ReleaseSession>;
 }
 
 /** What was found, and how it is gone on with. */
@@ -59,14 +61,14 @@ interface BegunChange {
 export async function* recover(
   settings: Settings,
   session: ReleaseSession,
-  {ask, dryRun, signal}: RecoverOptions,
+  {ask, dryRun, signal, adopted}: RecoverOptions,
 ): AsyncGenerator<Progress, Result> {
   const timeoutMs = timeoutOf(settings.options);
   const {target, ports} = session;
   const before = await ports.look();
   if (before.operation?.kind === 'adopt')
     return yield* goOnAdopting(
-      {settings, session, ask, dryRun, signal, before, timeoutMs, command: ''},
+      {settings, session, ask, dryRun, signal, adopted, before, timeoutMs, command: ''},
       before.operation,
     );
   const foreign = await ownershipRefusal(heldIn(before), (revision) => ports.record(revision), chartGiven(settings));
@@ -75,7 +77,7 @@ export async function* recover(
   if (isOthers) throw new UserError(isOthers);
   if (!dryRun) yield* countLostLater(ports, before);
   const command = renderForScript({kind: 'recover', ...target}, accessOf(settings));
-  const rest = restOf({settings, session, ask, dryRun, signal, before, timeoutMs, command});
+  const rest = restOf({settings, session, ask, dryRun, signal, adopted, before, timeoutMs, command});
   return yield* restoreSecretFirst(
     {
       before,
@@ -117,7 +119,8 @@ function restOfRelease(found: Interrupted, parameters: Parameters | null): Rest 
 
 /** Until helm has applied it, the release is not ours. */
 async function* goOnAdopting(found: Interrupted, {wanted: desired}: OperationRecord): AsyncGenerator<Progress, Result> {
-  const {settings, session, ask, dryRun, signal} = found;
+  const {settings, ask, dryRun, signal} = found;
+  const session = await found.adopted();
   const {release, namespace} = session.target;
   const question = `Go on with the adoption of ${release} in ${namespace}?`;
   const asked = {kind: 'adopt', sizes: {}, readReplicas: null, restartsLater: desired?.restartsLater === true} as const;

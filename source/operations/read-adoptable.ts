@@ -48,10 +48,22 @@ export async function readAdoptable(
   const found = adoptable(before, manifest, {username: logins.username, database: logins.database}, asked);
   if ('code' in found) throw new UserError(found);
   // What the operator's Secret says is what readers will be started with.
-  const known = isGiven ? (stored?.replication ?? knownReplication(logins, stored)) : knownReplication(logins, stored);
+  const known = (isGiven ? stored?.replication : undefined) ?? knownReplication(logins, stored);
   const replication = known ?? generatePassword(random);
   const passwords: Passwords = {admin, user, replication};
-  return {parameters: found.parameters, adoption: {passwords, secrets: found.secrets, keepsSecret: isGiven}};
+  const hasRecord = ports.recordApplied === null;
+  const secrets = secretsThatStay(found.secrets, target, hasRecord);
+  return {parameters: found.parameters, adoption: {passwords, secrets, keepsSecret: isGiven, hasRecord}};
+}
+
+/** The record that helm gets of what kubectl applied has no Secret: the chart's is called as all names begin. */
+function secretsThatStay(
+  recorded: readonly string[],
+  {given, fullname}: Target,
+  hasRecord: boolean,
+): readonly string[] {
+  if (hasRecord) return recorded;
+  return given?.secret === undefined ? [fullname] : [];
 }
 
 /** Whether the Secret that was given cannot be the release's from now on; null: it can, or there is none. */

@@ -5,6 +5,10 @@ import {objectsNamedIn, objectsOfKind} from './manifests.ts';
 
 /** Of the environment of the database: those that the chart and the image know. What they say is compared elsewhere. */
 const ofTheImage = /^(POSTGRES|POSTGRESQL|PG|BITNAMI|NAMI)[A-Z_0-9]*$|^POD_/;
+export function isOfImage(variable: string): boolean {
+  return ofTheImage.test(variable);
+}
+
 /** Kubernetes has publishNotReadyAddresses instead, since 1.9; charts before 14 say both. */
 const outdatedAnnotation = 'service.alpha.kubernetes.io/tolerate-unready-endpoints';
 /** Of a pod template: what is compared part by part, and what the installer decides with a parameter. */
@@ -56,7 +60,7 @@ function ownVariables(old: unknown, fresh: unknown): readonly string[] {
     items(
       items(spec, 'containers').find((one) => nameOf(one) === 'postgresql'),
       'env',
-    ).filter((one) => !ofTheImage.test(nameOf(one)));
+    ).filter((one) => !isOfImage(nameOf(one)));
   return missing(of(old), of(fresh)).map((name) => `the variable ${name}`);
 }
 

@@ -28,12 +28,14 @@ import type {Parameters, Readers} from '../parameters/parameters.ts';
 import type {DiskSizes} from '../parameters/readers.ts';
 import {resolve} from '../parameters/resolve.ts';
 import {smallestMemory} from '../parameters/sizes.ts';
+import {isRecordedAsApplied} from './applied-losses.ts';
+import {appliedWayBack, recordedFirst} from './applied-preface.ts';
 import {wayToChart11} from './before-chart-11.ts';
 import {insideAnother} from './detach.ts';
 import type {ChangeConsequence} from './change-facts.ts';
 import {objectsOfKind} from './manifests.ts';
 import {readersOwnText} from './readers-sizes.ts';
-import {withoutRecord} from './without-record.ts';
+import {appliedRefusal} from './without-record.ts';
 
 /** Where the release says less, or another number is wanted; null: as it is. */
 export interface AdoptionAsked {
@@ -64,6 +66,8 @@ export function adoptionRefusal(snapshot: Snapshot): Cause | null {
   const steering = steeringOf(snapshot);
   if (steering !== null) return steered(snapshot, steering);
   const {writer} = objectNames(snapshot.target);
+  // Names and values are read of its objects then.
+  if (!newest) return appliedRefusal(snapshot);
   const record = recordProblem(snapshot, newest);
   if (record) return record;
   if (!writerSet) return refused(snapshot, `there is no StatefulSet ${writer}`);
@@ -73,8 +77,7 @@ export function adoptionRefusal(snapshot: Snapshot): Cause | null {
 }
 
 /** By what helm recorded. */
-function recordProblem(snapshot: Snapshot, newest: Revision | null): Cause | null {
-  if (!newest) return withoutRecord(snapshot);
+function recordProblem(snapshot: Snapshot, newest: Revision): Cause | null {
   if (newest.chartName !== 'postgresql') return insideAnother(snapshot.target, newest.chartName);
   if (newest.status !== 'deployed') return unfinished(snapshot);
   const major = Number(newest.chartVersion.split('.')[0]);
@@ -418,6 +421,7 @@ export function adoptionPreface(
   const {release} = target;
   const restart = render({kind: 'restart', ...releaseRef(target)});
   const [from, revision] = [newest?.chartVersion ?? '', String(newest?.revision ?? 1)];
+  const isApplied = isRecordedAsApplied(newest);
   const chart = from === chartVersion ? '' : `, with chart ${chartVersion} instead of ${from}`;
   const values = helm(target, 'get', 'values', release, '--revision', revision, '-o', 'yaml');
   const back = helm(target, 'upgrade', release, 'CHART', '--version', from, '-f', 'before.yaml');
@@ -429,6 +433,7 @@ export function adoptionPreface(
         `${release} becomes a release of pg-helm-install${chart}. ` +
         'Its data, volumes, Services with their addresses and passwords stay what they are.',
     },
+    ...(isApplied ? [recordedFirst(target)] : []),
     ...aboutSecrets(snapshot, secrets),
     ...readersKeep(snapshot, parameters),
     ...(restartsLater
@@ -440,12 +445,14 @@ export function adoptionPreface(
           } as const,
         ]
       : []),
-    {
-      code: 'OWNERSHIP_CHANGE',
-      object: `Release/${release}`,
-      sentence:
-        `The way back, until a disk has grown: ${values} > before.yaml; ${back}. It restarts the writer. A plain ` +
-        'helm rollback is none.',
-    },
+    isApplied
+      ? appliedWayBack(target)
+      : {
+          code: 'OWNERSHIP_CHANGE',
+          object: `Release/${release}`,
+          sentence:
+            `The way back, until a disk has grown: ${values} > before.yaml; ${back}. It restarts the writer. A plain ` +
+            'helm rollback is none.',
+        },
   ];
 }

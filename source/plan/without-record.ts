@@ -1,51 +1,118 @@
 // A database that `helm template | kubectl apply` made: helm has no record of it, and only whoever rendered it knows
-// with what. With its values helm gets a record of it as it stands; then it is like one that helm made.
-import {cause, type Cause} from '../core/cause.ts';
+// with what. What its objects do not say is asked for: with its values helm gets a record of it as it stands.
+import {cause, type Cause, type Remedy} from '../core/cause.ts';
 import {releaseRef} from '../commands/operation.ts';
 import {render} from '../commands/command-line.ts';
-import {helmAnnotations} from '../chart/names.ts';
-import {helm, kubectlHere, object} from '../observation/checks/messages.ts';
+import {helmAnnotations, lastApplied} from '../chart/names.ts';
+import {helm, kubectlHere, listed, object} from '../observation/checks/messages.ts';
+import type {StatefulSet} from '../observation/kubernetes.ts';
 import type {Snapshot} from '../observation/snapshot.ts';
+import {appliedChartProblem, notNoted} from './applied-objects.ts';
 
 /** What the chart makes, as kubectl names it; a kind that is not there counts as none. */
 const kinds = 'statefulset,service,serviceaccount,configmap,secret,networkpolicy,poddisruptionbudget';
 
-export function withoutRecord({target, statefulSets}: Snapshot): Cause {
+type Seen = Pick<Snapshot, 'target' | 'statefulSets'>;
+
+/** @param why it is not done here, such as `no label says which chart it was rendered of` */
+export function withoutRecord(seen: Seen, why: string): Cause {
+  const {target, statefulSets} = seen;
+  return cause(
+    'NOT_ADOPTABLE',
+    `${target.release} cannot be adopted yet: helm has no record of it, and none can be made of what runs, because ` +
+      `${why}. Nothing was changed.`,
+    {
+      object: object('Release', target, target.release),
+      evidence: statefulSets.map(
+        ({metadata}) =>
+          `StatefulSet ${metadata.name}: ${metadata.labels?.['helm.sh/chart'] ?? 'no label helm.sh/chart'}`,
+      ),
+      remedies: recordByHand(seen),
+    },
+  );
+}
+
+/** What the objects do not say is in the values that it was rendered with. */
+export function appliedLost(seen: Seen, losses: readonly string[]): Cause {
+  const {target} = seen;
+  return cause(
+    'NOT_ADOPTABLE',
+    `${target.release} cannot be adopted yet: kubectl applied it, only whoever rendered it has its values, and ` +
+      `without them ${listed(losses.slice(0, 3))}${losses.length > 3 ? ', and more,' : ''} would not be what it ` +
+      'is now. Nothing was changed.',
+    {object: object('Release', target, target.release), evidence: losses, remedies: recordByHand(seen)},
+  );
+}
+
+function recordByHand({target, statefulSets}: Seen): readonly Remedy[] {
   const {release, namespace} = target;
   const label = statefulSets.flatMap(({metadata}) => metadata.labels?.['helm.sh/chart'] ?? [])[0];
   const version = /^postgresql-(\d+\.\d+\.\d+)$/.exec(label ?? '')?.[1] ?? 'VERSION';
   const asked = {sizes: {}, readReplicas: null, restartsLater: false} as const;
   const record = ['upgrade', '--install', release, 'CHART', '--version', version, '-f', 'FILE'];
-  return cause(
-    'NOT_ADOPTABLE',
-    `${release} cannot be adopted yet: helm has no record of it. What runs was applied by kubectl, and only whoever ` +
-      'rendered it has its values. Nothing was changed.',
+  return [
     {
-      object: object('Release', target, release),
-      evidence: statefulSets.map(
-        ({metadata}) =>
-          `StatefulSet ${metadata.name}: ${metadata.labels?.['helm.sh/chart'] ?? 'no label helm.sh/chart'}`,
-      ),
-      remedies: [
-        {
-          title:
-            'Give helm its record: the chart of that version, and the file of values that it was rendered with. ' +
-            'Where the rendering is the same, its objects stay as they are and nothing restarts',
-          command: helm(target, ...record, '--take-ownership'),
-        },
-        {
-          title:
-            'Where helm is older than 3.17 and does not know --take-ownership: mark the objects first, and leave ' +
-            'it out',
-          command: kubectlHere(
-            target,
-            ...['annotate', kinds, '-l', `app.kubernetes.io/instance=${release}`],
-            `${helmAnnotations.releaseName}=${release}`,
-            `${helmAnnotations.releaseNamespace}=${namespace}`,
-          ),
-        },
-        {title: 'Then take it over', command: render({kind: 'adopt', ...releaseRef(target), ...asked})},
-      ],
+      title:
+        'Give helm its record: the chart of that version, and the file of values that it was rendered with. ' +
+        'Where the rendering is the same, its objects stay as they are and nothing restarts',
+      command: helm(target, ...record, '--take-ownership'),
     },
-  );
+    {
+      title:
+        'Where helm is older than 3.17 and does not know --take-ownership: mark the objects first, and leave it out',
+      command: kubectlHere(
+        target,
+        ...['annotate', kinds, '-l', `app.kubernetes.io/instance=${release}`],
+        `${helmAnnotations.releaseName}=${release}`,
+        `${helmAnnotations.releaseNamespace}=${namespace}`,
+      ),
+    },
+    {title: 'Then take it over', command: render({kind: 'adopt', ...releaseRef(target), ...asked})},
+  ];
+}
+
+/**
+ * As far as its StatefulSets say: what else was applied is read when it is taken over.
+ * @returns null where a record can be made of it
+ */
+export function appliedRefusal(seen: Seen): Cause | null {
+  const {target, statefulSets} = seen;
+  const applier = applierOf(statefulSets);
+  if (applier !== null)
+    return cause(
+      'NOT_ADOPTABLE',
+      `${target.release} cannot be adopted: ${applier} applies it again and again, and would take back what is ` +
+        'changed here. Nothing was changed.',
+      {
+        object: object('Release', target, target.release),
+        remedies: [
+          {
+            title:
+              `Change it where ${applier} takes it from; or take it out there so that its objects stay, and adopt ` +
+              'it then',
+          },
+        ],
+      },
+    );
+  const unnoted = statefulSets.find(({metadata}) => metadata.annotations?.[lastApplied] === undefined);
+  if (unnoted) return withoutRecord(seen, notNoted('StatefulSet', unnoted.metadata.name));
+  const chart = statefulSets[0]?.metadata.labels?.['helm.sh/chart'];
+  const problem = appliedChartProblem(chart);
+  return problem === null ? null : withoutRecord(seen, problem);
+}
+
+/**
+ * Who applies again and again what is there. Sources: Flux, Kustomization; Rancher Fleet and k3s, labels of an object
+ * set; kapp, labels; Config Sync, annotations.
+ */
+const appliers: readonly (readonly [mark: RegExp, name: string])[] = [
+  [/^kustomize\.toolkit\.fluxcd\.io\/name$/, 'a Kustomization of Flux'],
+  [/^objectset\.rio\.cattle\.io\//, 'Fleet'],
+  [/^kapp\.k14s\.io\/app$/, 'kapp'],
+  [/^configsync\.gke\.io\/|^configmanagement\.gke\.io\//, 'Config Sync'],
+];
+
+function applierOf(sets: readonly Pick<StatefulSet, 'metadata'>[]): string | null {
+  const marks = sets.flatMap(({metadata}) => Object.keys({...metadata.labels, ...metadata.annotations}));
+  return appliers.find(([mark]) => marks.some((one) => mark.test(one)))?.[1] ?? null;
 }

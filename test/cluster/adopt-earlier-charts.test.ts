@@ -1,31 +1,25 @@
-// Releases that charts 11 to 16 made are adopted where they stand, and one that kubectl applied, when helm has its
-// record: one of them a day, all with PGHI_SEED=all.
-import {execFile} from 'node:child_process';
-import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
-import {tmpdir} from 'node:os';
-import {join} from 'node:path';
-import {promisify} from 'node:util';
+// Releases that charts 11 to 16 made are adopted where they stand, and one that kubectl applied, of which helm gets a
+// record then: one of them a day, all with PGHI_SEED=all.
 import {afterEach, expect, test} from 'vitest';
 import type {PersistentVolumeClaim, Service} from '../../source/observation/kubernetes.ts';
 import {kubectlJson} from '../support/namespace.ts';
 import {onSandbox} from '../support/on-sandbox.ts';
 import {OperatedRelease} from '../support/operated-release.ts';
-import {helm3} from '../support/paths.ts';
-import {chartOf, recordedCharts, type RecordedChart} from '../support/recorded-charts.ts';
+import {recordedCharts, type RecordedChart} from '../support/recorded-charts.ts';
 import {recordedRelease} from '../support/recorded-release.ts';
 import {sampled} from '../support/sampled.ts';
-import {shellWords} from '../support/shell-words.ts';
 import {waitFor} from '../support/wait-for.ts';
 
-/** The newest, as kubectl applies it. */
-const applied = recordedCharts.filter(({shape}) => shape === 'standalone').slice(-1);
+/** The oldest with readers and the newest without, as kubectl applies them. */
+const applied = [
+  ...recordedCharts.filter(({shape}) => shape === 'replication').slice(0, 1),
+  ...recordedCharts.filter(({shape}) => shape === 'standalone').slice(-1),
+];
 const all = [
   ...recordedCharts.map((recorded) => ({recorded, title: recorded.title, isApplied: false})),
   ...applied.map((recorded) => ({recorded, title: `${recorded.title}, applied by kubectl`, isApplied: true})),
 ];
 const shown = onSandbox ? all.slice(-4) : sampled(all, 1);
-
-const run = promisify(execFile);
 
 let release: OperatedRelease | null = null;
 afterEach(async () => {
@@ -41,7 +35,6 @@ test.each(shown.map((one) => [one.title, one] as const))(
       : await recordedRelease('adopt-past', recorded));
     await makeRows(found, recorded);
     const [before, lives] = [await identity(found), await found.lives()];
-    if (isApplied) await giveRecord(found, recorded);
     await found.done('adopt', '--restart', 'later');
     expect(await found.lives()).toEqual(lives);
     // The Service of readers that may come is new.
@@ -52,24 +45,6 @@ test.each(shown.map((one) => [one.title, one] as const))(
     await expectShape(found, recorded);
   },
 );
-
-/** As the refusal says. */
-async function giveRecord(found: OperatedRelease, recorded: RecordedChart): Promise<void> {
-  const {json, code} = await found.run('adopt');
-  expect({code, cause: json.cause?.code}).toEqual({code: 3, cause: 'NOT_ADOPTABLE'});
-  const [remedy] = json.cause?.remedies ?? [];
-  const [program = '', ...words] = shellWords(remedy?.command ?? '');
-  expect(program).toBe('helm');
-  const folder = mkdtempSync(join(tmpdir(), 'pghi-record-'));
-  const file = join(folder, 'values.yaml');
-  writeFileSync(file, JSON.stringify(recorded.values));
-  const stands: Readonly<Record<string, string>> = {CHART: chartOf(recorded, join(folder, 'chart')), FILE: file};
-  await run(
-    found.env['PGHI_HELM'] ?? helm3,
-    words.map((word) => stands[word] ?? word),
-  );
-  rmSync(folder, {recursive: true});
-}
 
 const writerOf = ({shape}: RecordedChart) =>
   shape === 'replication' ? 'orders-postgresql-primary-0' : 'orders-postgresql-0';

@@ -384,6 +384,24 @@ const adoptEarlier: KilledOperation = {
   }),
 };
 
+/** Helm has no record of it before. */
+const adoptApplied: KilledOperation = {
+  name: 'adopting what kubectl applied',
+  flags: null,
+  eachAnew: true,
+  make: (helm) => {
+    const recorded = recordedCharts.find(({title}) => title === '15.5.38 standalone');
+    if (!recorded) throw new Error('chart 15 is recorded');
+    return OperatedRelease.byKubectl('faults-adopt', {...recorded, writer: 'orders-postgresql-0'}, helm);
+  },
+  secret: fullname,
+  command: () => ['adopt'],
+  ends: () => ({
+    ...{readers: 0, writer: 'orders-postgresql-0', writerClaim: 'data-orders-postgresql-0'},
+    objects: [`Secret/${fullname}`],
+  }),
+};
+
 const uninstall: KilledOperation = {
   name: 'removing',
   flags: ['--read-replicas', '1'],
@@ -425,6 +443,18 @@ const recover: KilledOperation = {
 
 export const killedOperations: readonly KilledOperation[] = [
   ...[install, upgrade, imageMove, rollback, scaleOut, scaleIn, resize, diskGrowth, set, settings, restart, rotation],
-  ...[tls, renewal, metrics, metricsRotation, backupRun, backupRestore, switchover, failover, adopt, adoptEarlier],
+  ...[
+    tls,
+    renewal,
+    metrics,
+    metricsRotation,
+    backupRun,
+    backupRestore,
+    switchover,
+    failover,
+    adopt,
+    adoptEarlier,
+    adoptApplied,
+  ],
   ...[uninstall, uninstallWithData, recover],
 ];

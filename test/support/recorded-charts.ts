@@ -8,6 +8,7 @@ import {objectNames} from '../../source/chart/names.ts';
 import {namingIn} from '../../source/chart/naming-values.ts';
 import {at, isObject, mergeValues, type Values} from '../../source/chart/tree.ts';
 import type {PersistentVolumeClaim, Service, StatefulSet} from '../../source/observation/kubernetes.ts';
+import type {AppliedObject} from '../../source/plan/applied-objects.ts';
 import type {Snapshot} from '../../source/observation/snapshot.ts';
 import {podOf} from './fake-objects.ts';
 import {root} from './paths.ts';
@@ -50,6 +51,17 @@ export function chartOf({version, appVersion, values, manifest}: RecordedChart, 
   writeFileSync(join(path, 'values.yaml'), JSON.stringify(values));
   writeFileSync(join(path, 'templates', 'all.yaml'), manifest.replaceAll('NAMESPACE', '{{ .Release.Namespace }}'));
   return path;
+}
+
+/** As kubectl applies them, and as nobody has changed them since. */
+export function appliedObjects(recorded: RecordedChart): readonly AppliedObject[] {
+  return objectsIn(recorded)
+    .filter(isObject)
+    .map((live) => ({
+      kind: String(live['kind']),
+      name: String(at(live, ['metadata', 'name'])),
+      ...{live, applied: live},
+    }));
 }
 
 /** As the API server has them: without what is null. */

@@ -2,6 +2,8 @@
 import type {ContainerEnvironment} from '../../chart/container-environment.ts';
 
 export interface AdoptionPort {
+  /** Helm gets a record of what kubectl applied, as it stands; null: it has one. Nothing else changes. */
+  readonly recordApplied: (() => Promise<void>) | null;
   /** What the writer's container was started with, in clear text; or why it could not be read, without a password. */
   writerEnvironment(): Promise<ContainerEnvironment | {readonly failure: string}>;
   /** Helm leaves these Secrets where they are from now on, whatever its record says. One that is gone is left out. */

@@ -14,6 +14,8 @@ export interface Adoption {
   readonly secrets: readonly string[];
   /** The operator's own Secret stays the one of the release: it says so. */
   readonly keepsSecret: boolean;
+  /** Helm has a record of it; else it gets one. */
+  readonly hasRecord: boolean;
 }
 
 export interface AdoptionSteps {
@@ -25,7 +27,7 @@ export interface AdoptionSteps {
 
 export const noAdoption: AdoptionSteps = {before: [], applied: []};
 
-export function adoptionSteps({passwords, secrets, keepsSecret}: Adoption): AdoptionSteps {
+export function adoptionSteps({passwords, secrets, keepsSecret, hasRecord}: Adoption): AdoptionSteps {
   const secret: Step<unknown> = {
     name: 'secret',
     done: ({secret: found, target}) => missingKeys(found?.keys ?? [], target).length === 0,
@@ -37,6 +39,7 @@ export function adoptionSteps({passwords, secrets, keepsSecret}: Adoption): Adop
   const keep = `helm leaves ${secrets.join(', ')}`;
   return {
     before: [
+      ...(hasRecord ? [] : [record]),
       secret,
       ...(keepsSecret ? [once('names in the Secret', (ports) => ports.noteNames())] : []),
       once('role of the readers', (ports) => ports.makeReplicationRole()),
@@ -46,6 +49,16 @@ export function adoptionSteps({passwords, secrets, keepsSecret}: Adoption): Adop
     applied: [sameDatabase],
   };
 }
+
+/** First, so that all that follows is what it is with a release of helm's, for whoever goes on with it too. */
+const record: Step<unknown> = {
+  name: 'record of helm',
+  done: ({release}) => release.revisions.length > 0,
+  async run(ports) {
+    await ports.recordApplied?.();
+    return null;
+  },
+};
 
 /** What it does cannot be seen in a look, and may be done again. */
 function once(name: string, run: (ports: AdoptionPort) => Promise<void>): Step<unknown> {

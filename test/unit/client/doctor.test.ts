@@ -1,6 +1,7 @@
 // What doctor says of a release that is not ours: the same as the commands that would change it.
 import {expect, test} from 'vitest';
 import {diagnose} from '../../../source/client/doctor.ts';
+import type {Metadata} from '../../../source/observation/kubernetes.ts';
 import type {Snapshot} from '../../../source/observation/snapshot.ts';
 import {heldIn, ownershipRefusal} from '../../../source/operations/ownership.ts';
 import {FakeRelease} from '../../support/fake-release.ts';
@@ -51,14 +52,49 @@ test.each([
   expect(adoption).toMatchObject({madeBy: 'helm', steeredBy: null, ...told});
 });
 
-test('of what kubectl applied it says how helm gets a record of it', async () => {
+/** What runs, and no record of helm's; its StatefulSets are marked so. */
+const appliedWith =
+  (marks: Pick<Metadata, 'labels' | 'annotations'>) =>
+  (snapshot: Snapshot): Snapshot => ({
+    ...snapshot,
+    release: {revisions: [], values: null},
+    statefulSets: snapshot.statefulSets.map((set) => ({...set, metadata: {...set.metadata, ...marks}})),
+  });
+const chartLabel = {'helm.sh/chart': 'postgresql-15.5.38'};
+const noted = {'kubectl.kubernetes.io/last-applied-configuration': '{}'};
+
+test('what kubectl applied can be adopted', async () => {
   const release = new FakeRelease(parametersWith());
-  release.touch = (snapshot) => ({...snapshot, release: {revisions: [], values: null}});
+  release.touch = appliedWith({labels: chartLabel, annotations: noted});
+  expect((await diagnosed(release)).adoption).toMatchObject({madeBy: 'kubectl', refusal: null});
+});
+
+test.each([
+  ['was made by create', {labels: chartLabel}, /kubectl noted nothing/],
+  ['names no chart', {annotations: noted}, /no label helm.sh\/chart/],
+  ['is of a chart before 11', {labels: {'helm.sh/chart': 'postgresql-10.16.3'}, annotations: noted}, /10.16.3/],
+] as const)('of what %s it says how helm gets a record of it', async (_, marks, why) => {
+  const release = new FakeRelease(parametersWith());
+  release.touch = appliedWith(marks);
   const {adoption} = await diagnosed(release);
   expect(adoption).toMatchObject({madeBy: 'kubectl', refusal: {code: 'NOT_ADOPTABLE'}});
+  expect(adoption?.refusal?.message).toMatch(why);
   expect(adoption?.refusal?.remedies.map(({command}) => command).join('\n')).toMatch(
     /helm upgrade --install orders CHART --version .* --take-ownership[^]*pg-helm-install adopt orders/,
   );
+});
+
+test.each([
+  ['a Kustomization of Flux', {'kustomize.toolkit.fluxcd.io/name': 'shop'}],
+  ['Fleet', {'objectset.rio.cattle.io/hash': 'abc'}],
+  ['kapp', {'kapp.k14s.io/app': '1'}],
+  ['Config Sync', {'configsync.gke.io/declared-version': 'v1'}],
+])('what %s applies again and again is left to it', async (who, mark) => {
+  const release = new FakeRelease(parametersWith());
+  release.touch = appliedWith({labels: {...chartLabel, ...mark}, annotations: noted});
+  const {adoption} = await diagnosed(release);
+  expect(adoption?.refusal?.message).toContain(`${who} applies it again and again`);
+  expect(adoption?.refusal?.remedies.length).toBeGreaterThan(0);
 });
 
 test('of one of ours, and of another chart, it says nothing of adopting', async () => {

@@ -10,6 +10,8 @@ import type {Snapshot} from '../../../source/observation/snapshot.ts';
 import type {Ports} from '../../../source/operations/ports/index.ts';
 import type {Result} from '../../../source/operations/progress.ts';
 import {readAdoptable} from '../../../source/operations/read-adoptable.ts';
+import {withRecord} from '../../../source/client/applied-session.ts';
+import {recordedAsApplied} from '../../../source/plan/applied-losses.ts';
 import {Killed} from '../../support/fake-ports.ts';
 import {FakeRelease, FakeReleasePorts} from '../../support/fake-release.ts';
 import {parametersWith} from '../../support/survey.ts';
@@ -65,6 +67,10 @@ class ForeignPorts extends FakeReleasePorts {
     super(foreign, killAt, killAfter);
   }
 
+  recordApplied: Ports['recordApplied'] = null;
+  recording = (record: () => void) => this.change('record', record);
+  /** The label is one of the release in memory alone, and is another with another image. */
+  asApplied = () => this.rendered().replaceAll(/(labels:\n\s+component: \w+\n)\s+image: .*\n/g, '$1');
   writerEnvironment = async () => this.foreign.environment;
   keepSecrets: Ports['keepSecrets'] = (names) =>
     this.change(`keep ${names.join()}`, () => void this.foreign.kept.push(...names));
@@ -101,7 +107,7 @@ const refusalOf = async (release: ForeignRelease): Promise<Cause | null> =>
 
 /** As client/adopt-request.ts puts it together. */
 async function adopted(release: ForeignRelease, run: ForeignPorts, rest: Partial<ChangeRequest> = {}): Promise<Result> {
-  const before = release.snapshot();
+  const before = run.recordApplied === null ? release.snapshot() : await run.look();
   const applied = fromValues(before.release.values);
   const found =
     applied === null || before.release.revisions.length === 1
@@ -158,6 +164,80 @@ describe('an adoption', () => {
     for (const killAfter of [false, true])
       for (let killAt = 1; killAt <= whole.changes.length; killAt++) {
         const release = new ForeignRelease();
+        await adopted(release, release.run({killAt, killAfter})).catch((error: unknown) => {
+          if (!(error instanceof Killed)) throw error;
+        });
+        release.alive.clear();
+        const result = await adopted(release, release.run());
+        expect(result.cause, `killed at ${killAt}`).toBeUndefined();
+        expectAdopted(release);
+      }
+  });
+});
+
+/** The same, of which helm has no record until it gets one. */
+class AppliedRelease extends ForeignRelease {
+  readonly recorded = this.revisions.map((one) => ({...one, description: recordedAsApplied}));
+
+  constructor() {
+    super();
+    this.revisions = [];
+  }
+
+  /** As client/applied-session.ts has it: helm is read as if it had the record that it gets. */
+  override run(how: {killAt?: number; killAfter?: boolean} = {}): ForeignPorts {
+    const ports = super.run(how);
+    const [first] = this.recorded;
+    if (!first || this.revisions.length > 0) return ports;
+    const {chartVersion, appVersion, values} = first;
+    const own = {
+      look: ports.look.bind(ports),
+      survey: ports.survey.bind(ports),
+      revisions: async () => this.revisions,
+      manifest: async () => (this.revisions.length > 0 ? ports.asApplied() : ''),
+    };
+    const applied = {chartVersion, appVersion, values, objects: []};
+    const record = () => ports.recording(() => void (this.revisions = [...this.recorded]));
+    return Object.assign(ports, withRecord(own as Ports, applied, ports.asApplied(), record));
+  }
+}
+
+describe('an adoption of what kubectl applied', () => {
+  it('gives helm its record first; the Secret of before is kept, and no password is in a record', async () => {
+    const release = new AppliedRelease();
+    const result = await adopted(release, release.run());
+    expect(result.cause).toBeUndefined();
+    expectAdopted(release);
+    expect(release.changes[0]).toMatch(/lease/i);
+    const at = (what: RegExp) => release.changes.findIndex((one) => what.test(one));
+    const order = [/^record$/, /^writePasswords/, /^keep/, /^helm upgrade/].map(at);
+    expect(order).toEqual([...order].sort((a, b) => a - b));
+    expect(Math.min(...order)).toBeGreaterThanOrEqual(0);
+    expect(release.revisions.map(({description}) => description)[0]).toBe(recordedAsApplied);
+    expect(JSON.stringify(release.revisions)).not.toContain('canary');
+  });
+
+  it('changes nothing where it would lose something, and says what the values would have to say', async () => {
+    const release = new AppliedRelease();
+    release.environment = {...environment};
+    const ports = release.run();
+    const lossy = '---\nkind: Service\nmetadata:\n  name: orders-extra\n';
+    const manifest = ports.manifest;
+    ports.manifest = async () => `${await manifest()}${lossy}`;
+    const {cause} = await adopted(release, ports);
+    expect(cause).toMatchObject({code: 'NOT_ADOPTABLE', evidence: ['Service/orders-extra']});
+    expect(cause?.remedies[0]?.command).toMatch(/helm upgrade --install orders CHART .*--take-ownership/);
+    expect(release.changes).toEqual([]);
+    expect(release.revisions).toEqual([]);
+  });
+
+  it('killed at each change, and run again, ends where it would have', async () => {
+    const whole = new AppliedRelease();
+    await adopted(whole, whole.run());
+    expect(whole.changes).toContain('record');
+    for (const killAfter of [false, true])
+      for (let killAt = 1; killAt <= whole.changes.length; killAt++) {
+        const release = new AppliedRelease();
         await adopted(release, release.run({killAt, killAfter})).catch((error: unknown) => {
           if (!(error instanceof Killed)) throw error;
         });

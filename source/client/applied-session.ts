@@ -1,0 +1,78 @@
+// A release that kubectl applied, as it is worked on while it is adopted: as one of which helm has the record that it
+// gets in the first step.
+import {namingIn} from '../chart/naming-values.ts';
+import {readApplied, writeRecord} from '../cluster/applied-objects.ts';
+import type {Connection} from '../cluster/connect.ts';
+import {UserError} from '../core/cause.ts';
+import type {ReleaseState, Revision, Snapshot, Target} from '../observation/snapshot.ts';
+import type {Ports} from '../operations/ports/index.ts';
+import {recordedAsApplied} from '../plan/applied-losses.ts';
+import {appliedRelease, type AppliedRelease} from '../plan/applied-objects.ts';
+import {adoptionRefusal} from '../plan/adoption.ts';
+import {withoutRecord} from '../plan/without-record.ts';
+import {createAdapters, translateApiError} from './adapters.ts';
+import {helmOnce} from './helm-once.ts';
+import type {ReleaseSession, Settings} from './settings.ts';
+
+type Session = ReleaseSession & {readonly connection: Connection};
+
+/**
+ * The session itself where helm has a record, there is nothing, or what stands in the way is told by the look.
+ * @throws UserError NOT_ADOPTABLE where the objects do not say what they were rendered with
+ */
+export async function appliedSession(settings: Settings, session: Session): Promise<Session> {
+  const {connection, target, ports} = session;
+  const seen = await ports.look();
+  const isApplied = seen.release.revisions.length === 0 && seen.statefulSets.length > 0;
+  if (!isApplied || adoptionRefusal(seen) !== null) return session;
+  const applied = appliedRelease(await translateApiError(readApplied(connection.api, target)), target.release);
+  if (typeof applied === 'string') throw new UserError(withoutRecord(seen, applied));
+  const {writeHelmYaml} = await import('../chart/helm-yaml.ts');
+  const manifest = applied.objects.map((one) => `---\n${writeHelmYaml(one)}`).join('');
+  const {context, namespace, release} = target;
+  const named: Target = {context, namespace, release, ...namingIn(applied.values, release)};
+  const adapters = createAdapters(connection, helmOnce(settings).commands, named);
+  const recordApplied = async () =>
+    translateApiError(
+      writeRecord(
+        connection.api,
+        {...applied, ...{namespace, release, manifest, description: recordedAsApplied}},
+        adapters.now(),
+      ),
+    );
+  return {...session, target: named, ports: {...adapters, ...withRecord(adapters, applied, manifest, recordApplied)}};
+}
+
+type Read = Pick<Ports, 'look' | 'survey' | 'revisions' | 'manifest'>;
+
+/** Before there is one, what is read of helm is what it will be. */
+export function withRecord(
+  ports: Read,
+  {chartVersion, appVersion, values}: AppliedRelease,
+  manifest: string,
+  recordApplied: () => Promise<void>,
+): Read & Pick<Ports, 'recordApplied'> {
+  const revision: Revision = {
+    ...{revision: 1, updatedAt: null, chartName: 'postgresql', chartVersion, appVersion},
+    status: 'deployed',
+    description: recordedAsApplied,
+  };
+  const state = (release: ReleaseState): ReleaseState =>
+    release.revisions.length > 0 ? release : {revisions: [revision], values};
+  return {
+    recordApplied,
+    look: async (): Promise<Snapshot> => {
+      const seen = await ports.look();
+      return {...seen, release: state(seen.release)};
+    },
+    survey: async (asked) => {
+      const found = await ports.survey(asked);
+      return {...found, release: state(found.release)};
+    },
+    revisions: async () => {
+      const found = await ports.revisions();
+      return found.length > 0 ? found : [revision];
+    },
+    manifest: async () => (await ports.manifest()) || manifest,
+  };
+}

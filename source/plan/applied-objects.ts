@@ -1,0 +1,233 @@
+// What `helm template | kubectl apply` made, read from the objects themselves: which values they say, and the manifest
+// that helm would have recorded of them.
+import {fullnameOf} from '../chart/names.ts';
+import {at, isObject, mergeValues, objectAt, type Path, type Values} from '../chart/tree.ts';
+import {isOfImage} from './adoption-losses.ts';
+
+/** An object as it is, and what kubectl noted of how it was applied last. */
+export interface AppliedObject {
+  readonly kind: string;
+  readonly name: string;
+  readonly live: Values;
+  /** Null: kubectl noted nothing, because it was made by `create` or applied by the server. */
+  readonly applied: Values | null;
+}
+
+/** What helm is told that it has made. */
+export interface AppliedRelease {
+  readonly chartVersion: string;
+  readonly appVersion: string;
+  /** As far as the objects say them. No password is among them. */
+  readonly values: Values;
+  /** All objects but Secrets, as they are in what was applied of them. */
+  readonly objects: readonly Values[];
+}
+
+const label = (name: string) => ['metadata', 'labels', name];
+
+/** @returns why it cannot be read, to follow "because" */
+export function appliedRelease(objects: readonly AppliedObject[], release: string): AppliedRelease | string {
+  // Under the same label of a release there may be an application of somebody's.
+  const others = objects.filter(
+    ({kind, live}) => kind !== 'Secret' && textAt(live, label('helm.sh/chart')).startsWith('postgresql-'),
+  );
+  const unnoted = others.find(({applied}) => applied === null);
+  if (unnoted) return notNoted(unnoted.kind, unnoted.name);
+  const sets = others.filter(({kind}) => kind === 'StatefulSet').map(({live}) => live);
+  const chart = textAt(sets[0], label('helm.sh/chart'));
+  const problem = appliedChartProblem(chart);
+  if (problem !== null) return problem;
+  const values = valuesIn(sets, others, release);
+  if (typeof values === 'string') return values;
+  return {
+    chartVersion: chart.replace(/^postgresql-/, ''),
+    appVersion: textAt(sets[0], label('app.kubernetes.io/version')),
+    values,
+    objects: others.flatMap(({live, applied}) => {
+      const seen = asApplied(live, applied);
+      return isObject(seen) ? [seen] : [];
+    }),
+  };
+}
+
+/** @param chart as the label has it */
+export function appliedChartProblem(chart: string | undefined): string | null {
+  const major = Number(/^postgresql-(\d+)\.\d+\.\d+$/.exec(chart ?? '')?.[1]);
+  if (Number.isNaN(major)) return 'no label helm.sh/chart says which chart it was rendered of';
+  return major >= 11 && major <= 16 ? null : `its chart is ${chart}, and 11 to 16 are known here`;
+}
+
+export function notNoted(kind: string, name: string): string {
+  return `kubectl noted nothing at ${kind} ${name}, so what was applied is not known`;
+}
+
+/**
+ * What is there now of what was applied: what somebody changed since is as it is, what the cluster added is left out.
+ * @param applied null and empty parts of it say nothing
+ */
+export function asApplied(live: unknown, applied: unknown): unknown {
+  if (Array.isArray(applied) && Array.isArray(live)) return listAsApplied(live, applied);
+  if (!isObject(applied) || !isObject(live)) return live;
+  return Object.fromEntries(
+    Object.entries(applied).flatMap(([key, one]) =>
+      live[key] === undefined || live[key] === null ? [] : [[key, asApplied(live[key], one)] as const],
+    ),
+  );
+}
+
+/** By which the API server merges the lists of a pod. Mounts may be several of one volume. */
+const keys = ['mountPath', 'name', 'containerPort', 'port'] as const;
+
+function listAsApplied(live: readonly unknown[], applied: readonly unknown[]): readonly unknown[] {
+  const key = keys.find((one) => [...live, ...applied].every((item) => isObject(item) && item[one] !== undefined));
+  if (key === undefined) return live.map((item, index) => asApplied(item, applied[index] ?? item));
+  return applied.flatMap((item) => {
+    const same = live.find((one) => at(one, [key]) === at(item, [key]));
+    return same === undefined ? [] : [asApplied(same, item)];
+  });
+}
+
+function valuesIn(sets: readonly Values[], objects: readonly AppliedObject[], release: string): Values | string {
+  const component = (set: Values) => textAt(set, label('app.kubernetes.io/component'));
+  const writer = sets.find((set) => component(set) === 'primary');
+  const reader = sets.find((set) => component(set) === 'read');
+  if (writer === undefined) return 'no StatefulSet has the label app.kubernetes.io/component=primary';
+  const names = namesIn(writer, reader, release);
+  if (names === null) return 'its StatefulSets are not called as the chart calls them';
+  const parts = [
+    {primary: componentIn(writer, objects)},
+    ...(reader ? [{readReplicas: componentIn(reader, objects)}] : []),
+  ];
+  return parts.reduce<Values>(mergeValues, mergeValues(names.values, ofBoth(writer, names.fullname)));
+}
+
+interface Names {
+  readonly fullname: string;
+  readonly values: Values;
+}
+
+function namesIn(writer: Values, reader: Values | undefined, release: string): Names | null {
+  const own = nameOf(writer);
+  const nameOverride = textAt(writer, label('app.kubernetes.io/name'));
+  const architecture = reader ? 'replication' : 'standalone';
+  const fullname = reader ? own.replace(/-primary$/, '') : own;
+  if (reader && (fullname === own || nameOf(reader) !== `${fullname}-read`)) return null;
+  const given = nameOverride === 'postgresql' ? {} : {nameOverride};
+  const isUsual = fullnameOf(release, given) === fullname;
+  return {fullname, values: {architecture, ...given, ...(isUsual ? {} : {fullnameOverride: fullname})}};
+}
+
+/** User and database, where the passwords are, and what pulls the image. */
+function ofBoth(writer: Values, fullname: string): Values {
+  const variable = (...names: readonly string[]) =>
+    names.map((name) => textAt(envOf(writer).get(name), ['value'])).find((value) => value !== '');
+  const username = variable('POSTGRES_USER', 'POSTGRESQL_USERNAME');
+  const database = variable('POSTGRES_DATABASE', 'POSTGRESQL_DATABASE', 'POSTGRES_DB');
+  const [pullSecret] = listAt(writer, [...podPath, 'imagePullSecrets']);
+  return {
+    auth: {
+      ...(username === undefined ? {} : {username}),
+      ...(database === undefined ? {} : {database}),
+      ...secretIn(writer, fullname),
+    },
+    ...(pullSecret === undefined ? {} : {image: {pullSecrets: [textAt(pullSecret, ['name'])]}}),
+    ...certificateIn(writer),
+  };
+}
+
+/** The Secret of the certificate, whoever made it. Charts 11 to 16.7.26, templates/primary/statefulset.yaml. */
+function certificateIn(writer: Values): Values {
+  const env = envOf(writer);
+  const volume = listAt(writer, [...podPath, 'volumes']).find((one) => nameIn(one) === 'raw-certificates');
+  const certificatesSecret = textAt(volume, ['secret', 'secretName']);
+  if (certificatesSecret === '') return {};
+  const file = (variable: string) => textAt(env.get(variable), ['value']).split('/').at(-1) ?? '';
+  const [certFilename, certKeyFilename] = [file('POSTGRESQL_TLS_CERT_FILE'), file('POSTGRESQL_TLS_KEY_FILE')];
+  const certCAFilename = file('POSTGRESQL_TLS_CA_FILE');
+  const ca = certCAFilename === '' ? {} : {certCAFilename};
+  return {tls: {enabled: true, certificatesSecret, certFilename, certKeyFilename, ...ca}};
+}
+
+/** The operator's own Secret; nothing where the chart's has the passwords. */
+function secretIn(writer: Values, fullname: string): Values {
+  const env = envOf(writer);
+  const volume = listAt(writer, [...podPath, 'volumes']).find((one) => at(one, ['name']) === 'postgresql-password');
+  const [first] = ['POSTGRES_PASSWORD', 'POSTGRES_POSTGRES_PASSWORD'].flatMap((name) => env.get(name) ?? []);
+  const name = textAt(volume, ['secret', 'secretName']) || textAt(first, [...refPath, 'name']);
+  if (name === '' || name === fullname) return {};
+  const keyOf = (variable: string): string =>
+    textAt(env.get(variable), [...refPath, 'key']) ||
+    (textAt(env.get(`${variable}_FILE`), ['value'])
+      .split('/')
+      .at(-1) ??
+      '');
+  const [user, admin] = [keyOf('POSTGRES_PASSWORD'), keyOf('POSTGRES_POSTGRES_PASSWORD')];
+  const replication = keyOf('POSTGRES_REPLICATION_PASSWORD');
+  return {
+    existingSecret: name,
+    secretKeys: {
+      adminPasswordKey: admin || user,
+      ...(admin === '' ? {} : {userPasswordKey: user}),
+      ...(replication === '' ? {} : {replicationPasswordKey: replication}),
+    },
+  };
+}
+
+const podPath: Path = ['spec', 'template', 'spec'];
+const refPath: Path = ['valueFrom', 'secretKeyRef'];
+/** What the chart puts into the pod as it is given. Charts 11 to 16.7.26, templates/primary/statefulset.yaml. */
+const asGiven: readonly string[] = [
+  ...[
+    'nodeSelector',
+    'tolerations',
+    'topologySpreadConstraints',
+    'priorityClassName',
+    'schedulerName',
+    'runtimeClassName',
+  ],
+];
+
+/** What values of one component the StatefulSet says, and its file of settings. */
+function componentIn(set: Values, objects: readonly AppliedObject[]): Values {
+  const pod = at(set, podPath);
+  const settings = objects.find(
+    ({kind, name}) => kind === 'ConfigMap' && name === `${nameOf(set)}-extended-configuration`,
+  );
+  const text = textAt(settings?.live, ['data', 'override.conf']);
+  const claim = listAt(pod, ['volumes']).map((one) => textAt(one, ['persistentVolumeClaim', 'claimName']));
+  const annotations = Object.entries(objectAt(set, ['spec', 'template', 'metadata', 'annotations'])).filter(
+    ([key]) => !key.startsWith('checksum/') && !key.startsWith('kubectl.kubernetes.io/'),
+  );
+  const existingClaim = claim.find((name) => name !== '');
+  const extra = [...envOf(set).values()].filter((one) => !isOfImage(nameIn(one)));
+  return {
+    ...Object.fromEntries(asGiven.flatMap((key) => (isSet(at(pod, [key])) ? [[key, at(pod, [key])]] : []))),
+    ...(text === '' ? {} : {extendedConfiguration: text}),
+    ...(annotations.length === 0 ? {} : {podAnnotations: Object.fromEntries(annotations)}),
+    ...(existingClaim === undefined ? {} : {persistence: {existingClaim}}),
+    ...(extra.length === 0 ? {} : {extraEnvVars: extra}),
+  };
+}
+
+function isSet(value: unknown): boolean {
+  return value !== undefined && value !== null && value !== '' && value !== 'default-scheduler';
+}
+
+/** The environment of the database, by name. */
+export function envOf(set: unknown): ReadonlyMap<string, unknown> {
+  const container = listAt(set, [...podPath, 'containers']).find((one) => nameIn(one) === 'postgresql');
+  return new Map(listAt(container, ['env']).map((one) => [nameIn(one), one]));
+}
+
+function listAt(from: unknown, path: Path): readonly unknown[] {
+  const found = at(from, path);
+  return Array.isArray(found) ? (found as unknown[]) : [];
+}
+
+const nameOf = (object: unknown) => textAt(object, ['metadata', 'name']);
+const nameIn = (item: unknown) => textAt(item, ['name']);
+
+function textAt(from: unknown, path: Path): string {
+  const found = at(from, path);
+  return typeof found === 'string' ? found : '';
+}
