@@ -1,11 +1,11 @@
 // Who steers a release: found by the marks on its StatefulSets, and read where it stands.
-import {afterEach, beforeEach, describe, expect, it} from 'vitest';
+import {describe, expect, it} from 'vitest';
 import type {Api} from '../../../source/cluster/api.ts';
 import {readRelease} from '../../../source/cluster/releases.ts';
 import {inForce, readSteering, steeringReader} from '../../../source/cluster/steering.ts';
 import type {StatefulSet} from '../../../source/observation/kubernetes.ts';
-import {connectTo, helmRecord} from '../../support/cluster.ts';
-import {fakeApi, refusal, type FakeApi} from '../../support/fake-api.ts';
+import {helmRecord, useFakeApi} from '../../support/cluster.ts';
+import {refusal, type FakeApi} from '../../support/fake-api.ts';
 import {targetFor} from '../../support/survey.ts';
 
 const target = targetFor('orders');
@@ -14,14 +14,7 @@ const secrets = '/api/v1/namespaces/team-a/secrets';
 const applications = '/apis/argoproj.io/v1alpha1';
 let fake: FakeApi;
 let api: Api;
-beforeEach(async () => {
-  fake = await fakeApi();
-  api = connectTo(fake).api;
-});
-afterEach(async () => {
-  api.close();
-  await fake.stop();
-});
+useFakeApi((made) => ({fake, api} = made));
 
 const set = (labels = {}, annotations = {}): StatefulSet => ({
   metadata: {
