@@ -13,6 +13,8 @@ import {OperatedRelease, readerPod, testImages, writerPod, type PodSeen} from '.
 import {helm3, realChart, smallChart} from '../support/paths.ts';
 import type {SteadyWriter} from '../support/steady-writer.ts';
 
+/** Beside each of our commands helm and kubectl apply all of it, again and again. */
+const timeout = 480_000;
 const chart = realChart ?? smallChart;
 const {source, repository, installed, other} = testImages;
 const folder = mkdtempSync(join(tmpdir(), 'pghi-steered-'));
@@ -105,33 +107,37 @@ test('it is known whose it is, and nothing restarted when Argo CD took it over',
   for (const {restarts} of Object.values(await release.pods())) expect(restarts).toBe(0);
 });
 
-test('another image and chart are refused here, written as files, applied there, and brought up here', async () => {
-  const before = await release.pods();
-  const upgrade = ['--chart', nextChart, '--chart-version', '16.7.27', '--image-tag', other];
-  const refused = await release.run('upgrade', ...upgrade);
-  expect({code: refused.code, cause: refused.json.cause?.code}).toEqual({code: 3, cause: 'STEERED'});
+test(
+  'another image and chart are refused here, written as files, applied there, and brought up here',
+  {timeout},
+  async () => {
+    const before = await release.pods();
+    const upgrade = ['--chart', nextChart, '--chart-version', '16.7.27', '--image-tag', other];
+    const refused = await release.run('upgrade', ...upgrade);
+    expect({code: refused.code, cause: refused.json.cause?.code}).toEqual({code: 3, cause: 'STEERED'});
 
-  const written = await release.run('upgrade', ...upgrade, '--to', files);
-  expect({code: written.code, outcome: written.json.outcome, cause: written.json.cause}).toEqual({
-    ...{code: 0, outcome: 'planned', cause: undefined},
-  });
-  await commit(applicationIn(written));
-  await argo.synced();
-  // OnDelete: what is applied restarts nothing.
-  expect(await release.pods()).toEqual(before);
+    const written = await release.run('upgrade', ...upgrade, '--to', files);
+    expect({code: written.code, outcome: written.json.outcome, cause: written.json.cause}).toEqual({
+      ...{code: 0, outcome: 'planned', cause: undefined},
+    });
+    await commit(applicationIn(written));
+    await argo.synced();
+    // OnDelete: what is applied restarts nothing.
+    expect(await release.pods()).toEqual(before);
 
-  const {longestGapMs} = await client.during(() => release.done('upgrade', ...upgrade));
-  const after = await release.pods();
-  expectOneRestart(before, after);
-  for (const {image} of Object.values(after)) expect(image).toBe(`${repository}:${other}`);
-  expect(longestGapMs).toBeLessThan(20_000);
-  await release.expectAllRows(client);
-  await expectNoDrift();
-  expect(await release.run('upgrade', ...upgrade)).toMatchObject({code: 0, json: {outcome: 'unchanged'}});
-  expect(await release.pods()).toEqual(after);
-});
+    const {longestGapMs} = await client.during(() => release.done('upgrade', ...upgrade));
+    const after = await release.pods();
+    expectOneRestart(before, after);
+    for (const {image} of Object.values(after)) expect(image).toBe(`${repository}:${other}`);
+    expect(longestGapMs).toBeLessThan(20_000);
+    await release.expectAllRows(client);
+    await expectNoDrift();
+    expect(await release.run('upgrade', ...upgrade)).toMatchObject({code: 0, json: {outcome: 'unchanged'}});
+    expect(await release.pods()).toEqual(after);
+  },
+);
 
-test('a rollback is the commit reverted, and a restart', async () => {
+test('a rollback is the commit reverted, and a restart', {timeout}, async () => {
   const before = await release.pods();
   const refused = await release.run('rollback');
   expect({code: refused.code, cause: refused.json.cause?.code}).toEqual({code: 3, cause: 'STEERED'});

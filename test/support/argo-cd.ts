@@ -10,7 +10,7 @@ import {kubectl, type TestNamespace} from './namespace.ts';
 import {waitFor} from './wait-for.ts';
 
 const run = promisify(execFile);
-const betweenMs = 500;
+const betweenMs = 1000;
 const definition = 'applications.argoproj.io';
 
 /** The kind, without what of it nobody here reads. Gives what takes it away, where the cluster did not have it. */
@@ -132,15 +132,18 @@ async function rendered(
   return JSON.stringify({apiVersion: 'v1', kind: 'List', items});
 }
 
-/** Which objects applying would change: those that are not as they were applied. */
+/** Which objects applying would change: those that are not as they were applied, neither before it is tried nor after. */
 async function driftOf(objects: string, namespace: string): Promise<readonly string[]> {
-  const asked = (args: readonly string[]) => kubectl(['-n', namespace, ...args, '-f', '-', '-o', 'json'], objects);
-  const [live, applied] = await Promise.all([
-    asked(['get', '--ignore-not-found']),
-    asked(['apply', ...serverSide, '--dry-run=server']),
-  ]);
-  const before = comparable(live);
-  return [...comparable(applied)].filter(([name, one]) => before.get(name) !== one).map(([name]) => name);
+  const asked = async (args: readonly string[]) =>
+    comparable(await kubectl(['-n', namespace, ...args, '-f', '-', '-o', 'json'], objects));
+  const before = await asked(['get', '--ignore-not-found']);
+  const applied = await asked(['apply', ...serverSide, '--dry-run=server']);
+  const differs = (live: ReadonlyMap<string, string>) =>
+    [...applied].filter(([name, one]) => live.get(name) !== one).map(([name]) => name);
+  const found = differs(before);
+  if (found.length === 0) return [];
+  const after = differs(await asked(['get', '--ignore-not-found']));
+  return found.filter((name) => after.includes(name));
 }
 
 /** Each object by its name, without what the cluster counts and says of it by itself. */
