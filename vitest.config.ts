@@ -28,15 +28,7 @@ const slowProjects = ['operations', 'operations-more', 'sandbox', 'nodes', 'prog
 const changesModules = ['test/unit/parameters/invented-parameter.test.ts'];
 
 /** The files that take longest on a cluster, in minutes: six to three. */
-const slowFiles = [
-  'resume',
-  'day2-settings',
-  'day2-rollback',
-  'postgres-config',
-  'day2-official',
-  'day2',
-  'wizard',
-];
+const slowFiles = ['resume', 'day2-settings', 'day2-rollback', 'postgres-config', 'day2-official', 'day2', 'wizard'];
 
 class SlowOnesFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
