@@ -132,7 +132,7 @@ async function rendered(
   return JSON.stringify({apiVersion: 'v1', kind: 'List', items});
 }
 
-/** Which objects applying would change: those that are not as they were applied, neither before it is tried nor after. */
+/** Which objects applying would change: those that are not so already, neither before it is tried nor after. */
 async function driftOf(objects: string, namespace: string): Promise<readonly string[]> {
   const asked = async (args: readonly string[]) =>
     comparable(await kubectl(['-n', namespace, ...args, '-f', '-', '-o', 'json'], objects));
