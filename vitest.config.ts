@@ -16,8 +16,8 @@ const project = (name: string, include: string | string[], test: object = {}) =>
 
 /**
  * The operations' tests that `npm test` shows on the sandbox: the main way through each kind. All others need minutes,
- * and are shown on a cluster. `npm run test:sandbox` shows all but `access`, `backup`, `metrics` and `wizard`, which
- * only a cluster can.
+ * and are shown on a cluster. `npm run test:sandbox` shows all but `access`, `backup`, `metrics`, `steered` and
+ * `wizard`, which only a cluster can.
  */
 const sandboxCore = ['install', 'failures', 'day2'];
 
@@ -28,15 +28,7 @@ const slowProjects = ['operations', 'operations-more', 'sandbox', 'nodes', 'prog
 const changesModules = ['test/unit/parameters/invented-parameter.test.ts'];
 
 /** The files that take longest on a cluster, in minutes: six to three. */
-const slowFiles = [
-  'resume',
-  'day2-settings',
-  'day2-rollback',
-  'postgres-config',
-  'day2-official',
-  'day2',
-  'wizard',
-];
+const slowFiles = ['resume', 'day2-settings', 'day2-rollback', 'postgres-config', 'day2-official', 'day2', 'wizard'];
 
 class SlowOnesFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -93,7 +85,7 @@ export default defineConfig({
       }),
       // The same files as on a cluster, on one sandbox.
       onSandbox('operations', sandboxCore, []),
-      onSandbox('operations-more', ['*'], [...sandboxCore, 'access', 'backup', 'metrics', 'wizard']),
+      onSandbox('operations-more', ['*'], [...sandboxCore, 'access', 'backup', 'metrics', 'steered', 'wizard']),
       // Three files at a time, each in namespaces of its own: with four each takes a third longer. None asserts a time.
       project('cluster', 'test/cluster/**/*.test.ts', {
         testTimeout: 180_000,

@@ -27,7 +27,7 @@ export const installed = {
 /**
  * `change(round)` is what differs then: up in one round and back in the next, except for a disk. `ours` are the
  * arguments that do it; `theirs` is helm's verb where it is not `upgrade`, or what is done instead. `isOneWay`: plain
- * helm's release is made anew for each round.
+ * helm's release is made anew for each round. `isAdoption`: ours is made by plain helm, anew for each round too.
  * `prepare` is wanted beforehand, one after the other, by both sides, while nobody looks.
  * `may` is what it may cost: `nothing` (no write fails and no pod restarts), `restart` (the writer's container once, at
  * most 1 s), `new pod` (once, at most 3 s).
@@ -110,6 +110,16 @@ export const operations = {
     theirs: 'promote by hand',
     // There is no way back by hand but a new copy.
     isOneWay: true,
+  },
+  // The one restart that an adoption needs, beside the one of any helm upgrade that changes a pod.
+  adopt: {
+    title: 'adopt a release of plain helm',
+    may: 'new pod',
+    idleSessions: 20,
+    change: (round) => ({restartedIn: round}),
+    ours: () => ['adopt'],
+    isOneWay: true,
+    isAdoption: true,
   },
 };
 

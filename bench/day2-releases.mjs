@@ -67,6 +67,16 @@ export async function installTheirs(wanted, purpose = 'day2-theirs') {
   });
 }
 
+/** Made by plain helm, and operated on by us from then on. */
+export async function installToAdopt(wanted, purpose) {
+  const theirs = await installTheirs(wanted, purpose);
+  return {
+    ...theirs,
+    apply: ({chart}, [command, ...flags]) =>
+      ours([command, name, '-n', theirs.namespace, '--yes', '--chart', chart, ...flags]),
+  };
+}
+
 /** As a careful person does it: the writer is stopped first, and the Service is led to the reader. */
 async function promoteByHand(namespace) {
   const run = (...words) => kubectl([...words, '-n', namespace]);
@@ -90,6 +100,7 @@ async function release(namespace, adminPassword, apply) {
   const server = {host, password: adminPassword};
   return {
     name,
+    namespace,
     server,
     apply,
     readers: `${fullname}-read`,

@@ -2,7 +2,7 @@
 // does it.
 import {bundled, removeBundles} from './bundle.mjs';
 import {installed, operations} from './day2-operations.mjs';
-import {installOurs, installTheirs, writerPod} from './day2-releases.mjs';
+import {installOurs, installTheirs, installToAdopt, writerPod} from './day2-releases.mjs';
 import {removeAllNamespaces} from './place.mjs';
 import {gapRow} from './table.mjs';
 
@@ -47,7 +47,11 @@ async function compared(clients, sides, {name, operation, n, report}) {
     for (const [side, state] of Object.entries(sides)) {
       if (operation.isOneWay && side === 'theirs')
         state.release = await installTheirs(state.wanted, `${name}-${round}`);
-      const one = await observed(clients, state, operation, round);
+      const seen =
+        operation.isAdoption && side === 'ours'
+          ? {...state, release: await installToAdopt(state.wanted, `${name}-ours-${round}`)}
+          : state;
+      const one = await observed(clients, seen, operation, round);
       runs[side].push(one);
       report(`${round + 1}/${n} ${name}, ${side}: ${said(one)}`);
     }
@@ -72,7 +76,7 @@ async function observed({startSteadyWriter, holdIdleSessions, missingRows, stead
   const changed = operation.change(round);
   const wanted = {...state.wanted, ...changed};
   const writer = await startSteadyWriter(release.server);
-  const idle = holdIdleSessions(release.server, idleSessions);
+  const idle = holdIdleSessions(release.server, operation.idleSessions ?? idleSessions);
   try {
     await idle.allOpen();
     const before = await release.pods();

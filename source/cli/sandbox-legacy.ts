@@ -1,6 +1,7 @@
 // sandbox up --with legacy: a release that plain helm made, as most are that are there already, to try adopt on.
 import {builtInChart, type SandboxFiles} from '@pg-helm-install/sandbox';
 import {helmOnce} from '../client/helm-once.ts';
+import {adoptAsIs} from '../commands/operation.ts';
 import {render} from '../commands/command-line.ts';
 import {cause, UserError} from '../core/cause.ts';
 import {run} from '../helm/run.ts';
@@ -51,7 +52,7 @@ export async function makeLegacy(
 
 export function legacyLines(made: 'made' | 'there'): readonly string[] {
   const where = {release, namespace, context: null};
-  const adopt = render({kind: 'adopt', ...where, sizes: {}, readReplicas: null, restartsLater: false});
+  const adopt = render(adoptAsIs(where));
   const place = `${release} in ${namespace}`;
   return [
     made === 'made'

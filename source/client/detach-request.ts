@@ -2,7 +2,6 @@
 import {objectNames} from '../chart/names.ts';
 import {renderForScript} from '../commands/command-line.ts';
 import type {OperationOf} from '../commands/operation.ts';
-import {readSubChart} from '../cluster/sub-chart.ts';
 import type {Connection} from '../cluster/connect.ts';
 import type {DetachRequest} from '../operations/detach.ts';
 import type {Ports} from '../operations/ports/index.ts';
@@ -15,15 +14,12 @@ import {timeoutOf, type ReleaseSession, type Settings} from './settings.ts';
 /** `ports` are of the release that the database becomes. @throws UserError as the chart is found */
 export async function detachRequest(
   settings: Settings,
-  {target, connection, helmProgram}: ReleaseSession & {readonly connection: Connection},
+  {target, ports: portsOfParent, connection, helmProgram}: ReleaseSession & {readonly connection: Connection},
   asked: OperationOf<'adopt'>,
   how: Pick<DetachRequest, 'dryRun' | 'confirm'>,
 ): Promise<{readonly request: DetachRequest; readonly ports: Ports}> {
-  const {context, namespace, release: parent} = target;
-  const [seen, chart] = await Promise.all([
-    readSubChart(connection.api, {namespace, parent}),
-    findChart(settings, helmProgram),
-  ]);
+  const {context, namespace} = target;
+  const [seen, chart] = await Promise.all([portsOfParent.subChart(target.release), findChart(settings, helmProgram)]);
   const release = seen?.release ?? objectNames(target).writer;
   const ports = createAdapters(connection, helmOnce(settings).commands, {
     context,

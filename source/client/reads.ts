@@ -9,7 +9,7 @@ import {paths} from '../cluster/paths.ts';
 import {readTarget} from '../cluster/target.ts';
 import {ifAllowed} from '../cluster/readable.ts';
 import {readSnapshot} from '../cluster/snapshot.ts';
-import {readHistory, readRelease} from '../cluster/releases.ts';
+import {readHistory} from '../cluster/releases.ts';
 import {table} from '../core/table.ts';
 import {externalAddress} from '../observation/endpoints.ts';
 import {plain} from '../observation/plain-text.ts';
@@ -37,7 +37,7 @@ export function readsOf(
     connectionStrings: async (target, role) => connectionStringsOf(await snapshotOf(target), role),
     async values(target) {
       const {writeHelmYaml} = await import('../chart/helm-yaml.ts');
-      const {values} = await readRelease(apiOf(target), target);
+      const {values} = (await snapshotOf(target)).release;
       return writeHelmYaml(values ?? {})
         .trimEnd()
         .split('\n');

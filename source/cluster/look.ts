@@ -12,6 +12,7 @@ import type {Connection} from './connect.ts';
 import {readLogTails} from './log-tails.ts';
 import {networkReader, readNetwork} from './network.ts';
 import {readSnapshot, type Reading} from './snapshot.ts';
+import {steeringReader} from './steering.ts';
 import {readVolumes} from './storage.ts';
 import {clock} from '../core/time.ts';
 import {volumeReader} from './volume-reader.ts';
@@ -94,6 +95,7 @@ export function observe(
   const proofs = new Proofs(prove, {requestLook, notify: () => gap.databaseAnswered()}, signal, proofAgeMs[pace]);
   const network = networkReader(connection.api);
   const writerNode = writerNodeReader(connection.api);
+  const steering = steeringReader(connection.api);
 
   async function* looks(): AsyncGenerator<Observation> {
     watchChanges(connection, target, requestLook, signal);
@@ -104,7 +106,7 @@ export function observe(
       gap.beginLook();
       const began = clock.now();
       try {
-        const {snapshot, credentials} = await readSnapshot(connection, target, doubtful);
+        const {snapshot, credentials} = await readSnapshot(connection, target, doubtful, steering);
         last = {
           ...snapshot,
           volumes: volumes.known(snapshot.claims),

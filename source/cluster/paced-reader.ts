@@ -33,3 +33,18 @@ export function pacedReader<Of, Value>(
     },
   };
 }
+
+/** The same for what nothing may be said without: whoever finds it old, or about something else, waits for it. */
+export function rereader<Of, Value>(
+  read: (of: Of) => Promise<Value>,
+  freshMs: number,
+): (key: string, of: Of) => Promise<Value> {
+  let newest: {readonly key: string; readonly readAt: number; readonly value: Value} | null = null;
+  return async (key, of) => {
+    const now = clock.now();
+    if (newest?.key === key && now - newest.readAt < freshMs) return newest.value;
+    const value = await read(of);
+    newest = {key, readAt: now, value};
+    return value;
+  };
+}

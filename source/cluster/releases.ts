@@ -17,16 +17,25 @@ export interface ReleaseSecret {
 /** A record is immutable but for its status, so its resourceVersion names its content. */
 const decoded = new Map<string, ReturnType<typeof decodeRelease>>();
 
-/** All revisions by their metadata; the newest one opened, because only it says what the release is made of. */
+const nothing: ReleaseState = {revisions: [], values: null};
+
+/** The release as helm has recorded it, or else as whoever steers it has it. */
 export async function readRelease(api: Api, target: Place): Promise<ReleaseState> {
+  const recorded = await readRecorded(api, target);
+  const elsewhere = (namespace: string) => readRecorded(api, {...target, namespace});
+  return recorded ?? (await readWithoutRecord(api, target, elsewhere)) ?? nothing;
+}
+
+/**
+ * All revisions by their metadata; the newest one opened, because only it says what the release is made of. Null: helm
+ * has recorded none.
+ */
+export async function readRecorded(api: Api, target: Place): Promise<ReleaseState | null> {
   const records = await listRecords(api, target.namespace, target.release);
   const newest = records.at(-1);
-  if (!newest) {
-    const elsewhere = async (namespace: string) => readRelease(api, {...target, namespace});
-    return (await readWithoutRecord(api, target, elsewhere)) ?? {revisions: [], values: null};
-  }
+  if (!newest) return null;
   const opened = await open(api, newest.metadata);
-  if (!opened) return readRelease(api, target);
+  if (!opened) return readRecorded(api, target);
   return {
     revisions: [...records.slice(0, -1).flatMap(({metadata}) => lightRevision(metadata) ?? []), opened.revision],
     values: opened.values,

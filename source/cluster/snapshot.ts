@@ -23,9 +23,9 @@ import {readCredentials} from './credentials.ts';
 import {readLease} from './lease.ts';
 import {paths} from './paths.ts';
 import {ifAllowed} from './readable.ts';
-import {readRelease} from './releases.ts';
+import {readRecorded} from './releases.ts';
 import {readLastLines, readLogTails} from './log-tails.ts';
-import {asApplied, readSteering} from './steering.ts';
+import {inForce, readSteering, type SteeringOf} from './steering.ts';
 import {isClaimOf} from './survey.ts';
 import {clock} from '../core/time.ts';
 
@@ -38,21 +38,26 @@ export interface Reading {
 /** Of writer and readers, and of what backups run in. */
 const components = ['primary', 'read', ...Object.values(backupComponents)];
 
-/** @param doubtful pods whose last words are wanted although they are ready: readers that do not stream */
+/**
+ * @param doubtful pods whose last words are wanted although they are ready: readers that do not stream
+ * @param steeringOf who steers these objects
+ */
 export async function readSnapshot(
   {api}: Connection,
   target: Target,
   doubtful: readonly string[] = [],
+  steeringOf: SteeringOf = (objects) => readSteering(api, objects),
 ): Promise<Reading> {
   const {namespace, fullname} = target;
   const names = objectNames(target);
   const takenAt = clock.now();
   const unreadable: string[] = [];
   const objects = await readObjects(api, target, unreadable);
-  const {space, releaseState, statefulSets, pods: allPods, claims, services, events, secret, lease} = objects;
+  const {space, statefulSets, pods: allPods, claims, services, events, secret, lease} = objects;
+  const {release, ...steered} = await readInForce(api, {target, objects, steeringOf}, unreadable);
   const backupPods = allPods.filter(isOfBackups);
   const pods = allPods.filter((pod) => !isOfBackups(pod));
-  const [logTails, backupTails, nodeAddress, certificate, cronJob, {release, ...steered}] = await Promise.all([
+  const [logTails, backupTails, nodeAddress, certificate, cronJob] = await Promise.all([
     readLogTails(api, namespace, pods, doubtful),
     readLastLines(
       api,
@@ -60,9 +65,8 @@ export async function readSnapshot(
       backupPods.filter((pod) => !hasEnded(pod)),
     ),
     services.some(({spec}) => spec.type === 'NodePort') ? readNodeAddress(api, pods) : null,
-    ifAllowed(readCertificate(api, target, objects)),
-    hasBackups(releaseState) ? ifAllowed(api.find<CronJob>(`${paths.cronJobs(namespace)}/${names.backup}`)) : null,
-    readInForce(api, objects),
+    ifAllowed(readCertificate(api, target, {lease, release})),
+    hasBackups(release) ? ifAllowed(api.find<CronJob>(`${paths.cronJobs(namespace)}/${names.backup}`)) : null,
   ]);
   return {
     snapshot: {
@@ -97,21 +101,13 @@ async function readObjects(api: Api, target: Target, unreadable: string[]) {
   const {namespace} = target;
   const names = objectNames(target);
   const selector = {labelSelector: selectorOf(target)};
-  const readable = async <T>(kind: string, read: Promise<T>): Promise<T | null> => {
-    try {
-      return await read;
-    } catch (error) {
-      if (!(error instanceof ApiError) || error.status !== 403) throw error;
-      unreadable.push(kind);
-      return null;
-    }
-  };
+  const readable = async <T>(kind: string, read: Promise<T>): Promise<T | null> => orNoted(kind, read, unreadable);
   const items = async <T>(kind: string, read: Promise<List<T>>): Promise<readonly T[]> =>
     (await readable(kind, read))?.items ?? [];
 
-  const [space, releaseState, statefulSets, pods, claims, services, events, secret, lease] = await Promise.all([
+  const [space, recorded, statefulSets, pods, claims, services, events, secret, lease] = await Promise.all([
     ifAllowed(api.find<{metadata: Metadata; status?: {phase?: string}}>(`${paths.namespaces}/${namespace}`)),
-    readable('releases', readRelease(api, target)),
+    readable('releases', readRecorded(api, target)),
     items('statefulsets', api.list<StatefulSet>(paths.statefulSets(namespace), selector)),
     items(
       'pods',
@@ -125,18 +121,40 @@ async function readObjects(api: Api, target: Target, unreadable: string[]) {
     readable('secrets', readCredentials(api, target)),
     readable('leases', readLease(api, namespace, names.lease)),
   ]);
-  return {space, releaseState, statefulSets, pods, claims, services, events, secret, lease};
+  return {space, recorded, statefulSets, pods, claims, services, events, secret, lease};
 }
 
-/** The release as whoever steers it has it. Nothing is said of who does where none of its objects is there. */
+/** Null, and noted, where the user may not read it. */
+async function orNoted<T>(kind: string, read: Promise<T>, unreadable: string[]): Promise<T | null> {
+  try {
+    return await read;
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.status !== 403) throw error;
+    unreadable.push(kind);
+    return null;
+  }
+}
+
+interface Seen {
+  readonly target: Target;
+  readonly objects: Objects;
+  readonly steeringOf: SteeringOf;
+}
+
+/**
+ * The release as helm or whoever steers it has it. Nothing is said of who does where none of its objects is there.
+ */
 async function readInForce(
   api: Api,
-  {releaseState, statefulSets, services}: Objects,
+  {target, objects: {recorded, statefulSets, services}, steeringOf}: Seen,
+  unreadable: string[],
 ): Promise<Pick<Snapshot, 'release' | 'steering'>> {
-  const marked = [...statefulSets, ...services];
-  const steering = await readSteering(api, marked);
-  const release = await asApplied(releaseState ?? {revisions: [], values: null}, marked, steering);
-  return {release, ...(marked.length > 0 ? {steering} : {})};
+  const objects = [...statefulSets, ...services];
+  const steering = await steeringOf(objects);
+  const recordedIn = async (namespace: string) =>
+    orNoted('releases', readRecorded(api, {...target, namespace}), unreadable);
+  const release = await inForce({recorded, namespace: target.namespace, objects, steering}, recordedIn);
+  return {release: release ?? {revisions: [], values: null}, ...(objects.length > 0 ? {steering} : {})};
 }
 
 function isOfBackups({metadata}: Pod): boolean {
@@ -144,8 +162,8 @@ function isOfBackups({metadata}: Pod): boolean {
   return ofBackups.includes(metadata.labels?.[componentLabel] ?? '');
 }
 
-function hasBackups(state: Objects['releaseState']): boolean {
-  return backupValues.read(state?.values ?? {})?.schedule !== null;
+function hasBackups({values}: Snapshot['release']): boolean {
+  return backupValues.read(values ?? {})?.schedule !== null;
 }
 
 /** Without a schedule, a volume and a pod there are no backups. */
@@ -161,9 +179,9 @@ function backupOf(
 async function readCertificate(
   api: Api,
   target: Target,
-  {lease, releaseState}: Objects,
+  {lease, release}: Pick<Objects, 'lease'> & Pick<Snapshot, 'release'>,
 ): Promise<ServerCertificate | null> {
-  const desired = lease?.operation?.wanted?.parameters.tls ?? tls.read(releaseState?.values ?? {});
+  const desired = lease?.operation?.wanted?.parameters.tls ?? tls.read(release.values ?? {});
   const from = desired ? certificateSecretOf(desired, target) : null;
   return from && readServerCertificate(api, target.namespace, from);
 }

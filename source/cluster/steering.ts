@@ -10,6 +10,7 @@ import {
 } from '../observation/steering.ts';
 import type {ReleaseState} from '../observation/snapshot.ts';
 import {ApiError, type Api, type List} from './api.ts';
+import {rereader} from './paced-reader.ts';
 import {paths} from './paths.ts';
 import {ifAllowed} from './readable.ts';
 
@@ -18,6 +19,7 @@ const argoNamespace = 'argocd';
 const kinds = {'Argo CD': 'Application', Flux: 'HelmRelease', Terraform: 'state'} as const;
 
 type Marked = Pick<StatefulSet, 'metadata'>;
+export type SteeringOf = (objects: readonly Marked[]) => Promise<SteeringSeen | null>;
 
 /** Null: nobody steers it, as far as its StatefulSets say; and its Services, while those are made again. */
 export async function readSteering(api: Api, objects: readonly Marked[]): Promise<SteeringSeen | null> {
@@ -28,6 +30,14 @@ export async function readSteering(api: Api, objects: readonly Marked[]): Promis
   const found = await objectOf(api, mark);
   // Flux takes its labels along only with an uninstall. A HelmRelease that was deleted steers nothing.
   return found === 'gone' && tool === 'Flux' ? null : {tool, object: found === 'gone' ? null : found, named};
+}
+
+const freshMs = 5000;
+
+/** For looks that come several times a second: whose it is they know at once, and what that one says soon enough. */
+export function steeringReader(api: Api): SteeringOf {
+  const read = rereader((objects: readonly Marked[]) => readSteering(api, objects), freshMs);
+  return (objects) => read(JSON.stringify(objects.flatMap((one) => steeringMark(one) ?? [])[0] ?? null), objects);
 }
 
 /** Null: it may not be read. `gone`: the cluster does not have it. */
@@ -65,15 +75,14 @@ function none(error: unknown): List<SteeringObject> {
   throw error;
 }
 
-/**
- * A release of which helm keeps no record in its namespace: Argo CD renders and applies by itself, and Flux may keep
- * the record elsewhere. Null: there is none that they steer.
- * @param recorded reads the record in another namespace
- */
+/** Reads helm's record of the release in another namespace. Null: there is none. */
+type RecordedIn = (namespace: string) => Promise<ReleaseState | null>;
+
+/** A release of which helm keeps no record in its namespace. Null: nobody is known to steer it. */
 export async function readWithoutRecord(
   api: Api,
   {namespace, release}: {readonly namespace: string; readonly release: string},
-  recorded: (namespace: string) => Promise<ReleaseState>,
+  recordedIn: RecordedIn,
 ): Promise<ReleaseState | null> {
   const labelSelector = `app.kubernetes.io/instance=${release},app.kubernetes.io/name=postgresql`;
   const found = await Promise.all(
@@ -81,37 +90,47 @@ export async function readWithoutRecord(
       ifAllowed(api.listMetadata(collection(namespace), {labelSelector})),
     ),
   );
-  const sets = found.flatMap((list) => list?.items ?? []);
-  const steering = sets.length === 0 ? null : await readSteering(api, sets);
-  if (steering?.tool === 'Flux') return recordElsewhere(steering, namespace, recorded);
-  return steering?.tool === 'Argo CD' ? asApplied({revisions: [], values: null}, sets, steering) : null;
+  const objects = found.flatMap((list) => list?.items ?? []);
+  return inForce({recorded: null, namespace, objects, steering: await readSteering(api, objects)}, recordedIn);
+}
+
+export interface Known {
+  /** Null: helm has recorded nothing in the namespace of the release. */
+  readonly recorded: ReleaseState | null;
+  readonly namespace: string;
+  readonly objects: readonly Marked[];
+  readonly steering: SteeringSeen | null;
+}
+
+/** What is in force. Null: neither helm nor whoever steers it says so. */
+export async function inForce(known: Known, recordedIn: RecordedIn): Promise<ReleaseState | null> {
+  const {recorded, steering} = known;
+  if (steering?.tool === 'Argo CD') return asApplied(known, steering);
+  return recorded === null && steering?.tool === 'Flux' ? recordElsewhere(steering, known, recordedIn) : recorded;
 }
 
 /** Flux, HelmRelease, Storage namespace: its own, unless it names one. */
 async function recordElsewhere(
   {object}: SteeringSeen,
-  namespace: string,
-  recorded: (namespace: string) => Promise<ReleaseState>,
+  {namespace}: Known,
+  recordedIn: RecordedIn,
 ): Promise<ReleaseState | null> {
   const storage = object?.spec?.['storageNamespace'] ?? object?.metadata.namespace;
   if (typeof storage !== 'string' || storage === namespace) return null;
-  return {...(await recorded(storage)), hasRecord: false};
+  const recorded = await recordedIn(storage);
+  return recorded && {...recorded, hasRecord: false};
 }
 
 /**
- * What is in force. Argo CD writes no record: one that is there is of the helm before it, and says what was. Where its
- * values cannot be read, that record is all there is.
+ * Argo CD renders and applies by itself, and writes no record: one that is there is of the helm before it, and says
+ * what was. Where its values cannot be read, that record is all there is.
  */
-export async function asApplied(
-  recorded: ReleaseState,
-  objects: readonly Marked[],
-  steering: SteeringSeen | null,
-): Promise<ReleaseState> {
-  if (steering?.tool !== 'Argo CD') return recorded;
-  const values = steering.object && (await valuesIn(steering.object));
-  if (values === null && recorded.values !== null) return recorded;
-  const newest = revisionSeen(objects, recorded.revisions.at(-1)?.revision ?? 0);
-  return {revisions: [...recorded.revisions.slice(0, -1), newest], values, hasRecord: false};
+async function asApplied({recorded, objects}: Known, {object}: SteeringSeen): Promise<ReleaseState> {
+  const values = object && (await valuesIn(object));
+  if (values === null && recorded !== null && recorded.values !== null) return recorded;
+  const earlier = recorded?.revisions ?? [];
+  const newest = revisionSeen(objects, earlier.at(-1)?.revision ?? 0);
+  return {revisions: [...earlier.slice(0, -1), newest], values, hasRecord: false};
 }
 
 /** Null: some are in Git, or they are no values. */

@@ -1,7 +1,7 @@
 // A database inside the release of an application: read, and moved out of it object by object.
 import {helmAnnotations, resourcePolicy} from '../chart/names.ts';
 import {at, mergeValues, objectAt, withoutPaths, type Path, type Values} from '../chart/tree.ts';
-import {decodeChartValues, decodeManifest, decodeRelease, lightRevision} from '../helm/release-record.ts';
+import {decodeWhole, lightRevision} from '../helm/release-record.ts';
 import type {Metadata, PersistentVolumeClaim, Pod, Service, StatefulSet} from '../observation/kubernetes.ts';
 import type {Revision} from '../observation/snapshot.ts';
 import {instanceLabel, type SubChart, type SubChartObject} from '../observation/sub-chart.ts';
@@ -90,10 +90,11 @@ type Found = Pick<Origin, 'path' | 'fullname' | 'values'> & {
 async function originIn(api: Api, namespace: string, {name}: Metadata): Promise<Found | null> {
   const secret = await api.find<ReleaseSecret>(`${paths.secrets(namespace)}/${name}`);
   const data = secret?.data?.release ?? '';
-  const place = data === '' ? null : placeIn(decodeManifest(name, data));
+  if (data === '') return null;
+  const {revision, values, chartValues, manifest} = decodeWhole(name, data);
+  const place = placeIn(manifest);
   if (place === null) return null;
-  const {revision, values} = decodeRelease(name, data);
-  const given = mergeValues(decodeChartValues(name, data), values);
+  const given = mergeValues(chartValues, values);
   const all = mergeValues(objectAt(given, place.path), {global: objectAt(given, ['global'])});
   return {
     path: place.path,

@@ -210,3 +210,8 @@ export function patchFolderOf(release: string): string {
 export function releaseRef({release, namespace, context}: ReleaseRef): ReleaseRef {
   return {release, namespace, context: context === '' || context === 'inClusterContext' ? null : context};
 }
+
+/** An adoption of a release as it is: with as many readers and as much as it has, and its one restart at the end. */
+export function adoptAsIs(ref: ReleaseRef): OperationOf<'adopt'> {
+  return {kind: 'adopt', ...ref, sizes: {}, readReplicas: null, restartsLater: false};
+}

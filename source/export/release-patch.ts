@@ -18,6 +18,8 @@ export interface PatchedFile extends ExportedFile {
   readonly before: string;
   /** Whose file it is, to follow "changes": `HelmRelease flux-system/orders, which Kustomization … applies`. */
   readonly place: string;
+  /** An object of the cluster, or the values alone of one that has them elsewhere. */
+  readonly holds: 'object' | 'values';
 }
 
 /** The whole files as they are to be; at least one. */
@@ -72,6 +74,7 @@ function valuesFile({release, before, after}: ChangedRelease, place: string): Pa
     before: writeHelmYaml(before.values),
     text: writeHelmYaml(after.values),
     place,
+    holds: 'values',
   };
 }
 
@@ -92,9 +95,7 @@ function fluxFiles(object: SteeringObject, changed: ChangedRelease): readonly Pa
   const text = objectText({...object, spec: withVersion(moved, before.chartVersion, after.chartVersion)});
   const current = objectText(object);
   const own: readonly PatchedFile[] =
-    text === current
-      ? []
-      : [{name: `${changed.release}-helmrelease.yaml`, before: current, text, place: placeOf(object)}];
+    text === current ? [] : [{...ofObject(object), name: `${changed.release}-helmrelease.yaml`, before: current, text}];
   return isInConfigMap ? [configMap(object, only, changed), ...own] : own;
 }
 
@@ -126,6 +127,7 @@ function configMap(object: SteeringObject, reference: Values, changed: ChangedRe
     before: text(changed.before.values),
     text: text(changed.after.values),
     place: `ConfigMap ${namespace}/${name}, from which ${placeOf(object)} has its values`,
+    holds: 'object',
   };
 }
 
@@ -149,7 +151,7 @@ function argoFiles(object: SteeringObject, changed: ChangedRelease): readonly Pa
   };
   const name = `${changed.release}-application.yaml`;
   const text = objectText({...object, spec: withSource(object.spec ?? {}, found.path, source)});
-  return [{name, before: objectText(object), text, place: placeOf(object)}];
+  return [{...ofObject(object), name, before: objectText(object), text}];
 }
 
 function withSource(spec: Values, [kind, index]: readonly string[], source: Values): Values {
@@ -163,6 +165,10 @@ function filesPlace(object: SteeringObject, source: Values, files: unknown): str
   const path = typeof source['path'] === 'string' ? ` (path ${source['path']})` : '';
   const repository = typeof source['repoURL'] === 'string' ? source['repoURL'] : 'Git';
   return `${names} in ${repository}${path}, from which ${placeOf(object)} has its values`;
+}
+
+function ofObject(object: SteeringObject): Pick<PatchedFile, 'place' | 'holds'> {
+  return {place: placeOf(object), holds: 'object'};
 }
 
 function placeOf(object: SteeringObject): string {

@@ -6,7 +6,7 @@ import {delimiter, dirname, isAbsolute, join, relative} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {cause, UserError, type Remedy} from '../core/cause.ts';
 import type {Environment} from './environment.ts';
-import {fetchedPrograms, pinnedHelm} from './pinned-helm.ts';
+import {fetchedHelm, pinnedHelm} from './pinned-helm.ts';
 import {run} from './run.ts';
 
 export interface HelmProgram {
@@ -42,16 +42,16 @@ export async function findHelm(options: FindOptions): Promise<HelmProgram> {
     return await askVersion(path, options);
   } catch (error) {
     const isUnsupported = error instanceof UserError && error.reason.code === 'HELM_UNSUPPORTED';
-    const fetched = isUnsupported && !options.environment['PGHI_HELM'] ? await firstFetched(options) : null;
+    const fetched = isUnsupported && !options.environment['PGHI_HELM'] ? await fetchedBefore(options) : null;
     if (fetched === null || fetched === path) throw error;
     return askVersion(fetched, options);
   }
 }
 
 /** Of the cache; null: none was fetched. */
-async function firstFetched({environment, platform}: FindOptions): Promise<string | null> {
-  for (const file of fetchedPrograms(environment, platform)) if (await isProgram(file)) return file;
-  return null;
+async function fetchedBefore({environment, platform}: FindOptions): Promise<string | null> {
+  const file = fetchedHelm(environment, platform);
+  return file !== null && (await isProgram(file)) ? file : null;
 }
 
 async function askVersion(path: string, options: FindOptions): Promise<HelmProgram> {
@@ -97,7 +97,7 @@ async function locate({checkout = null, ...options}: FindOptions): Promise<strin
     const file = join(checkout, 'node_modules/.cache/pg-helm-install/bin', program);
     if (await isProgram(file)) return file;
   }
-  const fetched = await firstFetched(options);
+  const fetched = await fetchedBefore(options);
   if (fetched !== null) return fetched;
   throw missing(refused, platform);
 }

@@ -81,16 +81,14 @@ export function packagedHelm(platform: NodeJS.Platform, machine: NodeJS.Architec
   };
 }
 
-/** Where the program is once it was fetched. */
-export function fetchedPrograms(
+/** Where the program is once it was fetched. Null: there is none for such a machine. */
+export function fetchedHelm(
   environment: Environment,
   platform: NodeJS.Platform = process.platform,
   machine: NodeJS.Architecture = process.arch,
-): readonly string[] {
-  const versions = [pinnedHelm(platform, machine), packagedHelm(platform, machine)].flatMap(
-    (one) => one?.version ?? [],
-  );
-  return [...new Set(versions)].map((one) => fetchedProgram(environment, one, platform, machine));
+): string | null {
+  const pinned = pinnedHelm(platform, machine);
+  return pinned && fetchedProgram(environment, pinned.version, platform, machine);
 }
 
 export function fetchedProgram(

@@ -33,7 +33,28 @@ const statuses: ReadonlySet<string> = new Set<HelmStatus>([
  * it cannot be read.
  */
 export function decodeRelease(secret: string, data: string): ReleaseRecord {
-  const {version, info, chart, config, apply_method: applyMethod} = unpack(secret, data);
+  return recordIn(secret, unpack(secret, data));
+}
+
+/** What `decodeRelease` drops is in it too. */
+export interface WholeRecord extends ReleaseRecord {
+  /** The chart's own, which stand below those that it was given. */
+  readonly chartValues: Readonly<Record<string, unknown>>;
+  /** What helm applied, hooks not included. */
+  readonly manifest: string;
+}
+
+/** Throws as `decodeRelease` does. */
+export function decodeWhole(secret: string, data: string): WholeRecord {
+  const whole = unpack(secret, data);
+  const {chart, manifest} = whole;
+  return {...recordIn(secret, whole), chartValues: part(part(chart)['values']), manifest: text(manifest)};
+}
+
+function recordIn(
+  secret: string,
+  {version, info, chart, config, apply_method: applyMethod}: Readonly<Record<string, unknown>>,
+): ReleaseRecord {
   const metadata = part(part(chart)['metadata']);
   if (typeof version !== 'number' || !Number.isInteger(version)) throw corrupt(secret, 'it has no revision number');
   return {
@@ -49,11 +70,6 @@ export function decodeRelease(secret: string, data: string): ReleaseRecord {
     },
     values: part(config),
   };
-}
-
-/** The chart's own values in a record, which stand below those that it was given. Throws as `decodeRelease` does. */
-export function decodeChartValues(secret: string, data: string): Readonly<Record<string, unknown>> {
-  return part(part(unpack(secret, data)['chart'])['values']);
 }
 
 /** The manifest of a record: what helm applied, hooks not included. Throws as `decodeRelease` does. */

@@ -67,8 +67,8 @@ function plannedBy(
 function lastOf(runs: readonly Pod[], note: BackupNote | null, lastSuccessfulTime: string | null): BackupState['last'] {
   const ofPods = runs.flatMap((pod) => {
     if (pod.status?.phase !== 'Succeeded') return [];
-    const said = saidBy(pod);
-    const startedAt = said?.startedAt ?? stateOf(pod).terminated?.startedAt;
+    const said = reportOf(pod);
+    const startedAt = said?.startedAt ?? containerState(pod).terminated?.startedAt;
     return startedAt === undefined ? [] : [{name: said?.backup ?? null, startedAt, bytes: said?.bytes ?? null}];
   });
   const [newest] = [...ofPods, ...(note?.newest ? [note.newest] : [])].sort(byStart);
@@ -83,14 +83,17 @@ const byStart = (a: {readonly startedAt: string}, b: {readonly startedAt: string
 function failureOf(runs: readonly Pod[], after: string): BackupState['failed'] {
   const [newest] = runs
     .filter(({status}) => status?.phase === 'Failed')
-    .map((pod) => ({at: stateOf(pod).terminated?.finishedAt ?? pod.status?.startTime ?? '', why: whyFailed(pod)}))
+    .map((pod) => ({
+      at: containerState(pod).terminated?.finishedAt ?? pod.status?.startTime ?? '',
+      why: whyFailed(pod),
+    }))
     .sort((a, b) => (a.at < b.at ? 1 : -1));
   return newest && newest.at > after ? newest : null;
 }
 
 /** In the words of the script, else in the cluster's. */
 export function whyFailed(pod: Pod): string {
-  const {terminated} = stateOf(pod);
+  const {terminated} = containerState(pod);
   const said = terminated?.message?.trim() || pod.status?.message;
   if (said) return plain(said);
   return terminated
@@ -99,16 +102,16 @@ export function whyFailed(pod: Pod): string {
 }
 
 /** What the script of a backup said last, where that is an object. */
-export function saidBy(pod: Pod): {backup?: string; startedAt?: string; bytes?: number; seconds?: number} | null {
+function reportOf(pod: Pod): {backup?: string; startedAt?: string; bytes?: number; seconds?: number} | null {
   try {
-    return JSON.parse(stateOf(pod).terminated?.message ?? '') as ReturnType<typeof saidBy>;
+    return JSON.parse(containerState(pod).terminated?.message ?? '') as ReturnType<typeof reportOf>;
   } catch {
     return null;
   }
 }
 
 /** Of its own container: a mesh may have put a proxy beside it. */
-export function stateOf({status}: Pod): ContainerState {
+export function containerState({status}: Pod): ContainerState {
   return status?.containerStatuses?.find(({name}) => !isProxy(name))?.state ?? {};
 }
 

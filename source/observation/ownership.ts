@@ -1,6 +1,6 @@
 // Whether a release is ours to change; and if it is not, what it is and how its owner goes on with it.
 import {cause, type Cause, type Remedy} from '../core/cause.ts';
-import {releaseRef} from '../commands/operation.ts';
+import {adoptAsIs, releaseRef} from '../commands/operation.ts';
 import {propose} from '../commands/command-line.ts';
 import {managedByUs, objectNames} from '../chart/names.ts';
 import {isOfInstaller, restartsOnDelete} from '../chart/naming-values.ts';
@@ -135,12 +135,7 @@ function plainHelm(
 
 /** Nothing of it changes before it is shown and confirmed. */
 function adoption(target: Target): Remedy {
-  const asked = {sizes: {}, readReplicas: null, restartsLater: false} as const;
-  return propose('Take it over, with its data, names and passwords as they are', {
-    kind: 'adopt',
-    ...releaseRef(target),
-    ...asked,
-  });
+  return propose('Take it over, with its data, names and passwords as they are', adoptAsIs(releaseRef(target)));
 }
 
 function changed(

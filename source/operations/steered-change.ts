@@ -8,7 +8,7 @@ import {isApplied} from '../observation/is-applied.ts';
 import {viewOf} from '../observation/release-view.ts';
 import {isSteered} from '../observation/steering.ts';
 import type {Snapshot} from '../observation/snapshot.ts';
-import {filesConsequence, nextSteps, notAppliedYet, steered, takesTwoChanges} from '../plan/steering.ts';
+import {filesConsequence, nextSteps, notAppliedYet, takenBack, takesTwoChanges} from '../plan/steering.ts';
 import type {ChangeRequest} from './change-request.ts';
 import type {Assessed, Found, Prepared} from './prepare-change.ts';
 import type {Plan, Result} from './progress.ts';
@@ -77,9 +77,9 @@ export function filesRefusal(
 ): Cause | null {
   const {before, first} = found;
   if (request.patch === undefined && before.steering) {
-    const isInGitAlone = before.steering.object !== null && files.every(({name}) => name.endsWith('-values.yaml'));
+    const isInGitAlone = before.steering.object !== null && files.every(({holds}) => holds === 'values');
     const differs = isInGitAlone ? changedValues(changedRelease(request, found)) : [];
-    return steered(before, before.steering, {writing: request.writing ?? request.command, differs});
+    return takenBack(before, before.steering, {writing: request.writing ?? request.command, differs});
   }
   if (fromValues(before.release.values) === null) return unknownValues(before);
   if (settings.between !== null) return takesTwoChanges(before, 'Some of these settings rise and some fall');

@@ -1,5 +1,5 @@
 // Taking a database out of the release of an application: what it means, why it cannot be, and what others have to do.
-import {releaseRef} from '../commands/operation.ts';
+import {adoptAsIs, releaseRef} from '../commands/operation.ts';
 import {resourcePolicy} from '../chart/names.ts';
 import {propose, render} from '../commands/command-line.ts';
 import {mergeValues, type Values} from '../chart/tree.ts';
@@ -152,8 +152,8 @@ export function insideAnother(target: Target, chartName: string): Cause {
       object: object('Release', target, target.release),
       remedies: [
         propose('Take the database out of it first, as a release of its own; the plan says how, and what it risks', {
-          ...{kind: 'adopt', ...releaseRef(target), sizes: {}, readReplicas: null},
-          ...{restartsLater: false, detach: true},
+          ...adoptAsIs(releaseRef(target)),
+          detach: true,
         }),
       ],
     },
@@ -162,16 +162,8 @@ export function insideAnother(target: Target, chartName: string): Cause {
 
 /** What is left to do. */
 export function detachedNotes({release, parent}: SubChart, target: Target): readonly string[] {
-  const asked = {
-    kind: 'adopt',
-    ...releaseRef(target),
-    release,
-    sizes: {},
-    readReplicas: null,
-    restartsLater: false,
-  } as const;
   return [
     `The database of ${parent.release} is the release ${release} now, made by plain helm.`,
-    `Take it over: ${render(asked)}`,
+    `Take it over: ${render(adoptAsIs({...releaseRef(target), release}))}`,
   ];
 }

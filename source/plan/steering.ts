@@ -37,13 +37,13 @@ export function filesConsequence(
  * @param writing the same command, with a folder for the files
  * @param differs what would change, where the file is in Git alone
  */
-export function steered(
+export function takenBack(
   {target, release}: Pick<Snapshot, 'target' | 'release'>,
   steering: SteeringSeen,
   {writing, differs}: {readonly writing: string; readonly differs: readonly string[]},
 ): Cause {
   const newest = release.revisions.at(-1);
-  const failed = steering.tool === 'Flux' && newest?.status === 'failed' ? saidBy(steering) : [];
+  const failed = steering.tool === 'Flux' && newest?.status === 'failed' ? readyMessage(steering) : [];
   const message =
     failed.length > 0
       ? `${steererOf(steering)} steers ${target.release}, and its last upgrade failed. Nothing was changed.`
@@ -83,7 +83,7 @@ export function notAppliedYet({target}: Pick<Snapshot, 'target'>, steering: Stee
       'Nothing was changed.',
     {
       object: object('Release', target, target.release),
-      evidence: saidBy(steering),
+      evidence: readyMessage(steering),
       remedies: [
         ...(refresh
           ? [
@@ -114,7 +114,7 @@ export function installedThere(target: Target, tool: Steering): Cause {
 }
 
 /** What the tool says itself of why it does not get on. */
-function saidBy({object: own}: SteeringSeen): readonly string[] {
+function readyMessage({object: own}: SteeringSeen): readonly string[] {
   const conditions = at(own?.status, ['conditions']);
   const ready = Array.isArray(conditions) ? conditions.filter(isObject).find(({type}) => type === 'Ready') : undefined;
   return typeof ready?.['message'] === 'string' ? [ready['message']] : [];
@@ -216,7 +216,7 @@ export function completedThere(snapshot: Snapshot): Cause | null {
       'Nothing was changed.',
     {
       object: object('Release', target, target.release),
-      evidence: saidBy(steering),
+      evidence: readyMessage(steering),
       remedies: [
         ...(newest.status.startsWith('pending')
           ? [{title: 'When it has ended, run the same command again', again: true}]

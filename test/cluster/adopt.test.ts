@@ -17,11 +17,11 @@ import {
   type SteadyWriter,
 } from '../support/steady-writer.ts';
 import {helm3} from '../support/paths.ts';
+import {oddPassword} from '../support/recorded-release.ts';
 import {waitFor} from '../support/wait-for.ts';
 
 const run = promisify(execFile);
 const writerPod = 'orders-postgresql-0';
-const oddPassword = `it's "odd" $HOME \\ pw`;
 const resources = {requests: {cpu: '100m', memory: '256Mi'}, limits: {memory: '256Mi'}};
 
 let release: OperatedRelease;

@@ -2,7 +2,6 @@
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {oneHelm} from '../support/helms.ts';
 import {OperatedRelease, readerPod, writerPod} from '../support/operated-release.ts';
-import {kubectlJson} from '../support/namespace.ts';
 
 const flags = ['--read-replicas', '1'];
 const connections = (count: number) => ['--postgres-config', `max_connections=${count}`];
@@ -16,19 +15,12 @@ describe.each(oneHelm)('%s', (_name, helm) => {
   });
   afterAll(() => release.namespace.remove());
 
-  async function podsLeft(): Promise<readonly string[]> {
-    const {items} = await kubectlJson<{items: {metadata: {name: string}}[]}>([
-      ...['-n', release.namespace.name, 'get', 'pods'],
-    ]);
-    return items.map(({metadata}) => metadata.name);
-  }
-
   test('less than they need is refused before anything is made', async () => {
     const {json, code} = await release.run('install', ...install(...connections(110)));
     expect({code, cause: json.cause}).toMatchObject({code: 3, cause: {code: 'LEFTOVER_VOLUME'}});
     expect(json.cause?.message).toContain('max_connections=130');
     expect(json.cause?.remedies[0]?.command).toContain('--postgres-config max_connections=130');
-    expect(await podsLeft()).toEqual([]);
+    expect(Object.keys(await release.pods())).toEqual([]);
   });
 
   test('a dry run reads nothing, and says that it will be read', async () => {
@@ -36,7 +28,7 @@ describe.each(oneHelm)('%s', (_name, helm) => {
     expect(code).toBe(0);
     const sentences = json.plan?.consequences.map(({sentence}) => sentence).join('\n');
     expect(sentences).toContain('read from the volumes that are there before anything is installed');
-    expect(await podsLeft()).toEqual([]);
+    expect(Object.keys(await release.pods())).toEqual([]);
   });
 
   test('where nobody says anything they get it, and it can be taken back', async () => {

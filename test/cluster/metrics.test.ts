@@ -4,7 +4,7 @@ import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {cliJson} from '../support/cli.ts';
 import {helms} from '../support/helms.ts';
 import {kubectlJson} from '../support/namespace.ts';
-import {OperatedRelease, readerPod, writerPod} from '../support/operated-release.ts';
+import {exporterIsUp, OperatedRelease, readerPod, writerPod} from '../support/operated-release.ts';
 import {metricsIn} from '../support/promql.ts';
 import {waitFor} from '../support/wait-for.ts';
 
@@ -20,12 +20,7 @@ describe.each(helms)('%s', (_name, helm) => {
 
   const passwordFile = '/opt/bitnami/postgresql/secrets/metrics-password';
   const pods = [writerPod, readerPod(0)];
-  const isUp = /^pg_up(\{.*\})? 1$/m;
-
-  function scrape(pod: string): Promise<string> {
-    const path = `/api/v1/namespaces/${release.namespace.name}/pods/${pod}:9187/proxy/metrics`;
-    return release.namespace.kubectl(['get', '--raw', path]);
-  }
+  const scrape = (pod: string) => release.scrape(pod);
 
   async function passwordOfMetrics(): Promise<string> {
     const args = ['-n', release.namespace.name, 'get', 'secret', 'orders-postgresql-auth'];
@@ -42,7 +37,7 @@ describe.each(helms)('%s', (_name, helm) => {
   async function expectScrapes(): Promise<void> {
     for (const pod of pods) {
       const text = await scrape(pod);
-      expect(text).toMatch(isUp);
+      expect(text).toMatch(exporterIsUp);
       expect(text).toMatch(new RegExp(`^pghi_server_is_reader\\{.*\\} ${pod === writerPod ? 0 : 1}$`, 'm'));
       expect(text).toMatch(/^pghi_database_xid_age\{.*datname="postgres".*\} \d+$/m);
     }
@@ -93,7 +88,7 @@ describe.each(helms)('%s', (_name, helm) => {
         await waitFor(
           `a scrape of ${pod}`,
           () => scrape(pod),
-          (text) => isUp.test(text),
+          (text) => exporterIsUp.test(text),
           {deadlineMs: 30_000},
         );
     };

@@ -7,6 +7,7 @@ import {dyingAt} from '../support/dying-at.ts';
 import {kubectlJson} from '../support/namespace.ts';
 import {
   bitnamilegacy,
+  exporterIsUp,
   official,
   OperatedRelease,
   readerPod,
@@ -243,11 +244,9 @@ const metricsRotation: KilledOperation = {
   flags: ['--read-replicas', '1', '--username', 'app', '--metrics', 'on'],
   onClusterAlone: 'it has no exporter',
   command: () => ['rotate-password', '--role', 'all'],
-  async problems({namespace}) {
-    const scrape = (pod: string) =>
-      namespace.kubectl(['get', '--raw', `/api/v1/namespaces/${namespace.name}/pods/${pod}:9187/proxy/metrics`]);
-    const texts = await Promise.all(both.map(scrape));
-    return texts.flatMap((text, at) => (/^pg_up(\{.*\})? 1$/m.test(text) ? [] : [`${both[at]}: pg_up is not 1`]));
+  async problems(release) {
+    const texts = await Promise.all(both.map((pod) => release.scrape(pod)));
+    return texts.flatMap((text, at) => (exporterIsUp.test(text) ? [] : [`${both[at]}: pg_up is not 1`]));
   },
   ends: () => ({readers: 1, objects: metricsQueries}),
 };

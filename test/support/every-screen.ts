@@ -1,11 +1,15 @@
 // Every screen, by the way that leads to it.
 import {UserError, cause} from '../../source/core/cause.ts';
+import type {SteeringSeen} from '../../source/observation/steering.ts';
+import type {Result} from '../../source/operations/progress.ts';
+import {filesConsequence, nextSteps, notAppliedYet} from '../../source/plan/steering.ts';
 import type {KeyName} from '../../source/tui/keys/key.ts';
 import {
   at,
   fakeClient,
   imageNotFound,
   opened,
+  replanned,
   resultWith,
   rowWith,
   statusWith,
@@ -155,6 +159,48 @@ function manyReleases(options: Options) {
     open: async (context: string | null) => ({...(await fakeClient().open(context)), releases}),
   };
   return openWizard({...options, client});
+}
+
+/** Argo CD applies the release, from what a platform team has in Git. */
+const argo: SteeringSeen = {
+  tool: 'Argo CD',
+  named: 'Application orders',
+  object: {
+    apiVersion: 'argoproj.io/v1alpha1',
+    kind: 'Application',
+    metadata: {name: 'orders', namespace: 'argocd', labels: {'argocd.argoproj.io/instance': 'platform'}},
+  },
+};
+const orders = {target: {context: 'prod-eu', namespace: 'team-a', release: 'orders', fullname: 'orders-postgresql'}};
+const written = {
+  operation: 'scale',
+  outcome: 'planned',
+  files: ['orders-application.yaml', 'orders.diff'].map((name) => ({name, path: `/home/me/orders-patch/${name}`})),
+  notes: [
+    '/home/me/orders-patch/orders-application.yaml is written.',
+    '/home/me/orders-patch/orders.diff is written.',
+    ...nextSteps(argo, 'orders', 'pg-helm-install scale orders --read-replicas 3 -n team-a --yes'),
+  ],
+} as const;
+
+function toSteered(options: Options, plan: Result = replanned): Promise<Wizard> {
+  return toDashboard({...options, client: {status: statusWith({steeredBy: argo.tool}), plan: async () => plan}});
+}
+
+async function toSteeredPlan(options: Options): Promise<Wizard> {
+  const places = ['Application argocd/orders, which Application platform applies'];
+  const consequence = filesConsequence(orders, argo, {places, folder: 'orders-patch'});
+  const {consequences = [], ...plan} = replanned.plan ?? {steps: [], values: {}, command: ''};
+  const planned = {...plan, consequences: [consequence, ...consequences]};
+  const wizard = await toSteered(options, {...replanned, plan: planned});
+  return askedForThree(wizard, 'Argo CD');
+}
+
+async function askedForThree(wizard: Wizard, text: string): Promise<Wizard> {
+  await typed(wizard, 's', 'Read replicas');
+  await wizard.press('backspace');
+  wizard.type('3\r');
+  return after(wizard, text);
 }
 
 export const everyScreen: Readonly<Record<string, (options: Options) => Promise<Wizard>>> = {
@@ -351,6 +397,20 @@ export const everyScreen: Readonly<Record<string, (options: Options) => Promise<
     return after(wizard, 'open-sesame');
   },
   'dashboard-broken': (options) => toDashboard({...options, client: {status: broken}}),
+  'dashboard-steered': (options) => toSteered(options),
+  'steered-plan': (options) => toSteeredPlan(options),
+  'steered-written': async (options) => {
+    const wizard = await toSteeredPlan(options);
+    await pressed(wizard, 'enter', 'do it');
+    wizard.type('\r');
+    await wizard.waitForText('Scaling orders');
+    wizard.client.works[0]?.end(resultWith(written));
+    return after(wizard, 'is written');
+  },
+  'steered-not-applied': async (options) => {
+    const refused = resultWith({operation: 'scale', outcome: 'refused', cause: notAppliedYet(orders, argo)});
+    return askedForThree(await toSteered(options, refused), 'STEERED');
+  },
   'dashboard-outdated': (options) => toDashboard({...options, client: {status: outdated}}),
   'dashboard-foreign': (options) => toDashboard({...options, client: {status: foreign}}),
   'dashboard-warned': (options) => toDashboard({...options, client: {status: warned}}),

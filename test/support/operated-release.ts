@@ -15,6 +15,8 @@ import {waitFor} from './wait-for.ts';
 const run = promisify(execFile);
 
 export const writerPod = 'orders-postgresql-primary-0';
+/** What an exporter says that reads its database. */
+export const exporterIsUp = /^pg_up(\{.*\})? 1$/m;
 export const readerPod = (ordinal: number) => `orders-postgresql-read-${ordinal}`;
 
 /** The images that the operations are shown on: the default ones, where no others are asked for. */
@@ -158,8 +160,8 @@ export class OperatedRelease {
     const namespace = await makeNamespace(prefix, {'pod-security.kubernetes.io/enforce': 'baseline'});
     const release = new OperatedRelease(namespace, {PGHI_HELM: helm}, realChart ?? smallChart);
     await namespace.kubectl(['apply', '-f', '-'], manifest.replaceAll('NAMESPACE', namespace.name));
-    const isReady = async () => (await release.pods())[writer] !== undefined && (await readyOf(namespace, writer));
-    await waitFor('what kubectl applied', () => isReady().catch(() => false), Boolean, {deadlineMs: 120_000});
+    const isReady = () => readyOf(namespace, writer).catch(() => false);
+    await waitFor('what kubectl applied', isReady, Boolean, {deadlineMs: 120_000});
     return release;
   }
 
@@ -241,6 +243,12 @@ export class OperatedRelease {
       `-U postgres -d ${database} -tAc ` +
       `"${sql}"`;
     return (await this.namespace.kubectl(['exec', pod, '-c', 'postgresql', '--', 'bash', '-c', script])).trim();
+  }
+
+  /** What the exporter beside a database says. */
+  scrape(pod: string): Promise<string> {
+    const path = `/api/v1/namespaces/${this.namespace.name}/pods/${pod}:9187/proxy/metrics`;
+    return this.namespace.kubectl(['get', '--raw', path]);
   }
 
   /** The 500 rows of the table `kept`; a reader may take a moment. */

@@ -1,6 +1,6 @@
 // The pods are ready, and still no query is answered through the endpoint.
 import {cause, type Remedy} from '../../core/cause.ts';
-import {releaseRef} from '../../commands/operation.ts';
+import {adoptAsIs, releaseRef} from '../../commands/operation.ts';
 import {propose, template} from '../../commands/command-line.ts';
 import {isOfInstaller} from '../../chart/naming-values.ts';
 import {clusterTime} from '../cluster-time.ts';
@@ -119,10 +119,10 @@ function whyNotAsked({unreadable, release, target}: Snapshot): {readonly why: st
   if (isOfInstaller(release.values, target)) return null;
   return {
     why: 'plain helm made the release, and this program reads the passwords of its own releases alone',
-    remedy: propose('Take it over where it stands: same data, names and passwords. The plan comes first', {
-      ...{kind: 'adopt', sizes: {}, readReplicas: null, restartsLater: false},
-      ...where,
-    }),
+    remedy: propose(
+      'Take it over where it stands: same data, names and passwords. The plan comes first',
+      adoptAsIs(where),
+    ),
   };
 }
 

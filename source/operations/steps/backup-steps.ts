@@ -5,7 +5,7 @@ import {
   backupComponents,
   componentLabel,
   hasEnded,
-  stateOf,
+  containerState,
   whyFailed,
 } from '../../observation/backup.ts';
 import {noteOf} from '../../observation/backup-list.ts';
@@ -133,7 +133,7 @@ export function backupTrack(snapshot: Snapshot, followed: Followed): Track {
 
 function stageOf(pod: Pod): string {
   const {spec} = pod;
-  const waiting = stateOf(pod).waiting?.reason;
+  const waiting = containerState(pod).waiting?.reason;
   if (waiting === 'ContainerCreating') return 'attaches its volumes and pulls the image';
   return waiting ?? (spec.nodeName ? 'starts' : 'waits for a node');
 }

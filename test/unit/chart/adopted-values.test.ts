@@ -42,6 +42,18 @@ describe('values that are carried', () => {
     });
   });
 
+  it('are of writer and readers each its own: taints that only one of them tolerates stay so', () => {
+    const primary = {tolerations: [{key: 'writers', operator: 'Exists'}]};
+    const readReplicas = {tolerations: [{key: 'readers', operator: 'Exists'}]};
+    const carried = carriedValues({primary, readReplicas}, {...standalone, isStandalone: false});
+    expect(carried).toEqual({primary, readReplicas});
+    const wanted = {...ordinary, extraValues: carried};
+    expect(toValues(wanted, {fullname: 'orders-postgresql'})).toMatchObject({primary, readReplicas});
+    expect(fromValues(toValues(wanted, {fullname: 'orders-postgresql'}))).toEqual(wanted);
+    const alone = carriedValues({primary, readReplicas: {}}, {...standalone, isStandalone: false});
+    expect(alone).toEqual({primary});
+  });
+
   it('hold no password, and a release with them is read back as what it was made of', () => {
     const wanted = {...ordinary, extraValues: carriedValues(values, standalone)};
     const written = toValues(wanted, {fullname: 'orders-postgresql', given: {writer: ''}});

@@ -1,10 +1,10 @@
 // What the API server and the way to it can answer, and what becomes of it.
-import {afterEach, beforeEach, describe, expect, it} from 'vitest';
+import {describe, expect, it} from 'vitest';
 import {UserError} from '../../../source/core/cause.ts';
 import {ApiError, ConnectionError, type Api, type WatchEvent} from '../../../source/cluster/api.ts';
 import {causeOfApiError} from '../../../source/cluster/api-cause.ts';
 import {paths} from '../../../source/cluster/paths.ts';
-import {connectTo} from '../../support/cluster.ts';
+import {connectTo, useFakeApi} from '../../support/cluster.ts';
 import {fakeApi, refusal, type FakeApi} from '../../support/fake-api.ts';
 /** What Kubernetes 1.34 answered to the request beside it; the names were made shorter. */
 import answers from './answers.json' with {type: 'json'};
@@ -12,14 +12,7 @@ import answers from './answers.json' with {type: 'json'};
 const pods = '/api/v1/namespaces/team-a/pods';
 let fake: FakeApi;
 let api: Api;
-beforeEach(async () => {
-  fake = await fakeApi();
-  api = connectTo(fake).api;
-});
-afterEach(async () => {
-  api.close();
-  await fake.stop();
-});
+useFakeApi((made) => ({fake, api} = made));
 
 const failureOf = (work: Promise<unknown>) =>
   work.then(

@@ -1,5 +1,5 @@
 // The Secret with the passwords: made, read back, given new ones, and told from a stranger's.
-import {afterEach, beforeEach, expect, it} from 'vitest';
+import {expect, it} from 'vitest';
 import type {Api} from '../../../source/cluster/api.ts';
 import {
   readCredentials,
@@ -7,22 +7,15 @@ import {
   writeRoleMove,
   writeSystemIdentifier,
 } from '../../../source/cluster/credentials.ts';
-import {connectTo} from '../../support/cluster.ts';
-import {fakeApi, refusal, type FakeApi} from '../../support/fake-api.ts';
+import {connectTo, useFakeApi} from '../../support/cluster.ts';
+import {refusal, type FakeApi} from '../../support/fake-api.ts';
 
 const secrets = '/api/v1/namespaces/team-a/secrets';
 const name = 'orders-postgresql-auth';
 const passwords = {admin: 'ädmin 1', user: 'p\\:"ß', replication: '🐘'};
 let fake: FakeApi;
 let api: Api;
-beforeEach(async () => {
-  fake = await fakeApi();
-  api = connectTo(fake).api;
-});
-afterEach(async () => {
-  api.close();
-  await fake.stop();
-});
+useFakeApi((made) => ({fake, api} = made));
 const write = (credentials: Partial<typeof passwords> = passwords, options = {}) =>
   writeCredentials(api, {namespace: 'team-a', release: 'orders', fullname: 'orders-postgresql'}, credentials, options);
 const read = () => readCredentials(api, {namespace: 'team-a', fullname: 'orders-postgresql'});

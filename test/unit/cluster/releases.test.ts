@@ -1,23 +1,16 @@
 // Helm's history: the newest record opened, the others by their labels, each content read once.
-import {afterEach, beforeEach, expect, it} from 'vitest';
+import {expect, it} from 'vitest';
 import type {Api} from '../../../source/cluster/api.ts';
 import {readHistory, readRelease} from '../../../source/cluster/releases.ts';
-import {connectTo, helmRecord} from '../../support/cluster.ts';
-import {fakeApi, type FakeApi} from '../../support/fake-api.ts';
+import {helmRecord, useFakeApi} from '../../support/cluster.ts';
+import type {FakeApi} from '../../support/fake-api.ts';
 import {targetFor} from '../../support/survey.ts';
 
 const secrets = '/api/v1/namespaces/team-a/secrets';
 const target = targetFor('orders');
 let fake: FakeApi;
 let api: Api;
-beforeEach(async () => {
-  fake = await fakeApi();
-  api = connectTo(fake).api;
-});
-afterEach(async () => {
-  api.close();
-  await fake.stop();
-});
+useFakeApi((made) => ({fake, api} = made));
 /** A record's uid and version name its content for the whole process: each test has its own. */
 let record = 0;
 const put = (revision: number, rest: Parameters<typeof helmRecord>[2] = {}, release = 'orders') => {

@@ -1,11 +1,11 @@
 // Who steers a release: found by the marks on its StatefulSets, and read where it stands.
-import {afterEach, beforeEach, describe, expect, it} from 'vitest';
+import {describe, expect, it} from 'vitest';
 import type {Api} from '../../../source/cluster/api.ts';
 import {readRelease} from '../../../source/cluster/releases.ts';
-import {asApplied, readSteering} from '../../../source/cluster/steering.ts';
+import {inForce, readSteering, steeringReader} from '../../../source/cluster/steering.ts';
 import type {StatefulSet} from '../../../source/observation/kubernetes.ts';
-import {connectTo, helmRecord} from '../../support/cluster.ts';
-import {fakeApi, refusal, type FakeApi} from '../../support/fake-api.ts';
+import {helmRecord, useFakeApi} from '../../support/cluster.ts';
+import {refusal, type FakeApi} from '../../support/fake-api.ts';
 import {targetFor} from '../../support/survey.ts';
 
 const target = targetFor('orders');
@@ -14,14 +14,7 @@ const secrets = '/api/v1/namespaces/team-a/secrets';
 const applications = '/apis/argoproj.io/v1alpha1';
 let fake: FakeApi;
 let api: Api;
-beforeEach(async () => {
-  fake = await fakeApi();
-  api = connectTo(fake).api;
-});
-afterEach(async () => {
-  api.close();
-  await fake.stop();
-});
+useFakeApi((made) => ({fake, api} = made));
 
 const set = (labels = {}, annotations = {}): StatefulSet => ({
   metadata: {
@@ -83,7 +76,8 @@ describe('Argo CD', () => {
     const recorded = await readRelease(api, target);
     expect(recorded.values).toEqual({readReplicas: {replicaCount: 1}});
     const steering = await readSteering(api, [ofArgo]);
-    expect(await asApplied(recorded, [ofArgo], steering)).toMatchObject({
+    const known = {recorded, namespace: 'team-a', objects: [ofArgo], steering};
+    expect(await inForce(known, async () => null)).toMatchObject({
       hasRecord: false,
       revisions: [{revision: 3}],
       values: {readReplicas: {replicaCount: 2}},
@@ -112,4 +106,15 @@ describe('Flux', () => {
 it('asks nothing of a release that nobody steers', async () => {
   expect(await readSteering(api, [set()])).toBeNull();
   expect(fake.requests).toEqual([]);
+});
+
+it('is read once for looks that come one after the other, and at once where another one has it', async () => {
+  fake.put(`${applications}/namespaces/argocd/applications`, application);
+  const steeringOf = steeringReader(api);
+  const before = fake.requests.length;
+  expect(await steeringOf([ofArgo])).toMatchObject({named: 'Application orders', object: {spec: application.spec}});
+  expect(await steeringOf([ofArgo])).toMatchObject({named: 'Application orders', object: {spec: application.spec}});
+  expect(fake.requests.length - before).toBe(1);
+  expect(await steeringOf([ofFlux])).toBeNull();
+  expect(await steeringOf([set()])).toBeNull();
 });

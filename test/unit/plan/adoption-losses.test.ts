@@ -70,6 +70,12 @@ it('names where pods may run, and how they are kept apart only where nodes are m
   ]);
 });
 
+it('names where pods may run that would run elsewhere: readers with an instance type of their own', () => {
+  const of = (type: string) => documents(set({nodeSelector: {'node.kubernetes.io/instance-type': type}}));
+  expect(adoptionLosses(of('t3.large'), of('t3.medium'))).toEqual(['nodeSelector of StatefulSet orders-postgresql']);
+  expect(adoptionLosses(of('t3.large'), of('t3.large'))).toEqual([]);
+});
+
 it('names what clients of a Service would notice', () => {
   const was = service({type: 'LoadBalancer', loadBalancerIP: '10.0.0.9'}, {'cloud/kind': 'nlb'});
   const will = service({type: 'LoadBalancer'}, {'cloud/kind': 'alb'});

@@ -94,6 +94,32 @@ describe('a standalone', () => {
   });
 });
 
+it.each([
+  ['labels', {nodeSelector: {disk: 'ssd'}}, {nodeSelector: {disk: 'hdd'}}],
+  ['labels of the writer alone', {nodeSelector: {disk: 'ssd'}}, {}],
+  ['priority', {priorityClassName: 'high'}, {priorityClassName: 'low'}],
+])(
+  'a writer and readers of different %s are not made equal: that is refused, with the reason',
+  (_what, writer, readers) => {
+    const {release} = standalone();
+    const values = {architecture: 'replication', primary: writer, readReplicas: readers};
+    const snapshot = standalone({target: targetFor('orders'), release: {...release, values}});
+    const [set] = snapshot.statefulSets;
+    const statefulSets = ['primary', 'read'].map((one) => ({...set, metadata: {name: `orders-postgresql-${one}`}}));
+    const services = ['primary', 'read'].map((one) => serviceOf(`orders-postgresql-${one}`));
+    const found = adoptable(
+      {...snapshot, statefulSets: statefulSets as StatefulSet[], services},
+      secretOfChart,
+      login,
+      asIs,
+    );
+    expect(found).toMatchObject({
+      code: 'NOT_ADOPTABLE',
+      message: expect.stringContaining('its writer and its readers run on nodes of different kinds') as string,
+    });
+  },
+);
+
 it('a load balancer of AWS that does not say its scheme is not touched', () => {
   const balancer = (annotations: Record<string, string>) => ({
     metadata: {name: 'orders-postgresql', annotations},

@@ -1,4 +1,5 @@
 // Of a release that is not ours: what it is, and what an adoption would bring or what stands in its way.
+import {adoptAsIs} from '../../../commands/operation.ts';
 import {render} from '../../../commands/command-line.ts';
 import type {NotYetOurs} from '../../../client/doctor.ts';
 
@@ -29,8 +30,7 @@ export function broughtText(
   {release, namespace}: Place,
   reach: (command: string) => string = (command) => command,
 ): string {
-  const asked = {kind: 'adopt', sizes: {}, readReplicas: null, restartsLater: false} as const;
-  const command = reach(render({...asked, release, namespace, context: null}));
+  const command = reach(render(adoptAsIs({release, namespace, context: null})));
   const brings = shape === 'standalone' ? 'readers, resizes and upgrades' : 'resizes and upgrades';
   return `${command} takes it over as it stands, for ${brings} without surprises`;
 }

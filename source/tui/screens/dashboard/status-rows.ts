@@ -67,12 +67,13 @@ function podRows(status: Status): Row[] {
 }
 
 function restRows(
-  {claims, spareClaims, storageSize, revision, chartVersion, parameters, state, ...origin}: Status,
+  {claims, spareClaims, storageSize, revision, chartVersion, parameters, state, managedBy, steeredBy}: Status,
   seen: Seen,
 ): Row[] {
   const fullest = fullestOf(claims);
   const used = seen.moments.map(({used}) => used);
   const growth = trendOf(seen, used, true);
+  const by = steeredBy === null ? '' : ` by ${steeredBy}`;
   const image = parameters && !isNarrow(seen.width) ? ` · image ${parameters.images.tag}` : '';
   return [
     {
@@ -86,14 +87,13 @@ function restRows(
     {
       rank: ranks.release,
       label: 'release',
-      text: `revision ${revision} · chart ${chartVersion ?? '?'}${image} · ${state}${originText(origin)}`,
+      text: `revision ${revision}${by} · chart ${chartVersion ?? '?'}${image} · ${state}${originText(managedBy)}`,
     },
   ];
 }
 
-function originText({managedBy, steeredBy}: Pick<Status, 'managedBy' | 'steeredBy'>): string {
-  if (managedBy === 'helm') return ' · not made by pg-helm-install';
-  return steeredBy === null ? '' : ` · steered by ${steeredBy}`;
+function originText(managedBy: Status['managedBy']): string {
+  return managedBy === 'helm' ? ' · not made by pg-helm-install' : '';
 }
 
 /** `3 × 20Gi`, or `1 × 20Gi + 2 × 50Gi` where the readers have their own. */

@@ -96,11 +96,9 @@ function wayBack(
 /** What there is now: nothing, with what was kept of it, files, or a release of another name. */
 function Done({app, operation}: {readonly app: App; readonly operation: Operation}) {
   const {kind, result} = operation;
-  const {target, status} = app;
-  if (result?.files) {
-    const who = status?.steeredBy ?? 'whoever applies it';
-    return <WithNotes text={`The change of ${target.release} is written, for ${who}.`} notes={result.notes} />;
-  }
+  const {target} = app;
+  if (result?.files)
+    return <WithNotes text={`The change of ${target.release} is written as files.`} notes={result.notes} />;
   if (kind !== 'restore' || !result) return <Removed app={app} ledger={result?.ledger ?? []} />;
   const text = `${result.release ?? 'It'} is there, with what the backup of ${target.release} had.`;
   return <WithNotes text={text} notes={result.notes} />;
@@ -111,8 +109,10 @@ function WithNotes({text, notes}: {readonly text: string; readonly notes: readon
   return (
     <Box flexDirection="column" paddingLeft={3} flexShrink={0}>
       <Box gap={1}>
-        <Text color="green">{theme.signs.done.text}</Text>
-        <Plain>{text}</Plain>
+        <Box flexShrink={0}>
+          <Text color="green">{theme.signs.done.text}</Text>
+        </Box>
+        <Plain wrap="wrap">{text}</Plain>
       </Box>
       {notes.map((note) => (
         <Plain key={note} dimColor wrap="wrap">
