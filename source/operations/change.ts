@@ -63,7 +63,7 @@ export async function* change(
     : await ownershipRefusal(heldIn(before), (revision) => ports.record(revision), request.chart.source);
   if (foreign) return refused({...base, warnings: [], cause: foreign});
   if (request.moveRole && isLeftMoving(request, survey.operation))
-    return yield* moved(request, request.moveRole(request), again);
+    return yield* moved(request, request.moveRole({dryRun: request.dryRun, confirm: request.confirm}), again);
   const {kind, deleteVolumes} = request;
   const chartAppVersion = request.chart.appVersion;
   const {refusals, warnings} = judgeChange({

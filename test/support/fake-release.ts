@@ -190,6 +190,12 @@ export class FakeRelease extends FakeCluster {
     };
   }
 
+  /** As a switchover does. */
+  replaceWriter(): void {
+    this.podsByName.delete(`${objectNames(this.target).writer}-0`);
+    for (let seconds = 0; seconds < 3; seconds++) this.advance(1000);
+  }
+
   private uid(name: string): string {
     return `${name}-${++this.uids}`;
   }
