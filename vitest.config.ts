@@ -108,7 +108,7 @@ export default defineConfig({
         sequence: {groupOrder: 2},
         globalSetup: ['sandbox/test/support/postgres-setup.ts', 'test/support/cluster-setup.ts'],
       }),
-      // Beside them, a few minutes of what runs for longer before a release, with another seed every day.
+      // Beside them, a few minutes of what runs for longer before a release; by a seed, another one every day.
       project('soak-in-ci', 'test/faults/soak.test.ts', {
         env: {PGHI_SOAK_MINUTES: '5', PGHI_SEED: seedOfDay},
         // Only what hangs takes so long.
@@ -119,8 +119,9 @@ export default defineConfig({
         globalSetup: ['sandbox/test/support/postgres-setup.ts', 'test/support/operations-setup.ts'],
         setupFiles: ['test/support/setup.ts', 'test/support/sandbox-place.ts'],
       }),
-      project('fuzz-in-ci', 'test/unit/fuzz.test.ts', {
-        env: {PGHI_FUZZ_SECONDS: '60'},
+      project('fuzz-in-ci', ['test/unit/fuzz.test.ts', 'test/unit/operations/healthy.test.ts'], {
+        env: {PGHI_FUZZ_SECONDS: '60', PGHI_HEALTHY_RUNS: '200', PGHI_SEED: seedOfDay},
+        testTimeout: 180_000,
         maxWorkers: 3,
         sequence: {groupOrder: 2},
       }),
