@@ -4,14 +4,14 @@ import {cause, type Cause, type Warning} from '../core/cause.ts';
 import {clusterTime} from '../observation/cluster-time.ts';
 import {viewOf} from '../observation/release-view.ts';
 import {completedThere} from '../plan/steering.ts';
-import type {Snapshot, Target} from '../observation/snapshot.ts';
+import type {OperationRecord, Snapshot, Target} from '../observation/snapshot.ts';
 import {unwantedClaims} from '../observation/storage.ts';
 import {findWarnings} from '../observation/warnings.ts';
 import type {ChangeRequest} from './change-request.ts';
 import {converge, type Ending} from './converge.ts';
 import {judgeChange} from './judge-change.ts';
 import {claimsLedger, isLeftIn} from './ledger.ts';
-import {isLeftMoving, joined, withoutQuestion} from './move-role-after.ts';
+import {isLeftMoving, joined, withoutQuestion, type MoveRole} from './move-role-after.ts';
 import {heldIn, ownershipRefusal} from './ownership.ts';
 import type {Ports} from './ports/index.ts';
 import type {LeaseRecord, WatchLimits} from './ports/lease.ts';
@@ -58,12 +58,10 @@ export async function* change(
     change({...request, ...rest, before: null}, ports, signal, attempt + 1);
   const found = await lookAround(request, ports);
   const {survey, before, context, running} = found;
-  const foreign = request.adoption
-    ? null
-    : await ownershipRefusal(heldIn(before), (revision) => ports.record(revision), request.chart.source);
+  const foreign = await foreignRefusal(request, before, ports);
   if (foreign) return refused({...base, warnings: [], cause: foreign});
-  if (request.moveRole && isLeftMoving(request, survey.operation))
-    return yield* moved(request, request.moveRole({dryRun: request.dryRun, confirm: request.confirm}), again);
+  const left = restOfMove(request, survey.operation);
+  if (left) return yield* moved(request, left, again);
   const {kind, deleteVolumes} = request;
   const chartAppVersion = request.chart.appVersion;
   const {refusals, warnings} = judgeChange({
@@ -86,6 +84,21 @@ export async function* change(
       ? yield* again()
       : refused({...base, warnings: told, cause: assessed});
   return yield* confirmed({request, found, ports, signal, base, mayBeginAnew, again}, assessed, told);
+}
+
+async function foreignRefusal(
+  {adoption, chart}: ChangeRequest,
+  before: Snapshot,
+  ports: Pick<Ports, 'record'>,
+): Promise<Cause | null> {
+  if (adoption) return null;
+  return ownershipRefusal(heldIn(before), (revision) => ports.record(revision), chart.source);
+}
+
+/** Of one that a run died in. Null: there is none of this change. */
+function restOfMove(request: ChangeRequest, operation: OperationRecord | null): ReturnType<MoveRole> | null {
+  const {moveRole, dryRun, confirm} = request;
+  return isLeftMoving(request, operation) ? (moveRole?.({dryRun, confirm}) ?? null) : null;
 }
 
 /** The rest of a move that a run died in. Where it was taken back, the change leads to it once more. */

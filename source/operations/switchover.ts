@@ -33,7 +33,7 @@ import {converge, type Ending} from './converge.ts';
 import type {PlannedRequest} from './planned-request.ts';
 import {mayMoveRole} from './may-move-role.ts';
 import type {Ports} from './ports/index.ts';
-import type {LeaseRecord} from './ports/lease.ts';
+import type {LeasePort, LeaseRecord} from './ports/lease.ts';
 import type {Plan, Progress, Result, SwitchoverResult} from './progress.ts';
 import {causeIn, endOf, mergeWarnings, outcomeOf, refused, type Beginning} from './result.ts';
 import {switchoverSteps, type DesiredSwitchover} from './steps/switchover-steps.ts';
@@ -300,10 +300,16 @@ async function* carriedOut(run: Run, prepared: Prepared): AsyncGenerator<Progres
     await rememberWriterPosition(ports, ending.snapshot);
   }
   const isUntouched = ending.snapshot !== null && !isUnderWay(ending.snapshot, desired.record);
-  const isOver = ending.how === 'done' || isUntouched;
-  if (isOver && !isMoved && wanted) await ports.noteLease({kind: 'resize', startedAt, wanted}).catch(() => undefined);
-  await (isOver && (isMoved || !wanted) ? ports.endLease() : ports.pauseLease()).catch(() => undefined);
+  if (ending.how !== 'done' && !isUntouched) await ports.pauseLease().catch(() => undefined);
+  else await leaveLease(isMoved ? null : wanted, startedAt, ports).catch(() => undefined);
   return told(run, desired, ending, parameters);
+}
+
+/** @param wanted of the change that it was to end; null: nothing is left to do */
+async function leaveLease(wanted: OperationRecord['wanted'], startedAt: string, ports: LeasePort): Promise<void> {
+  if (wanted === null) return ports.endLease();
+  await ports.noteLease({kind: 'resize', startedAt, wanted});
+  await ports.pauseLease();
 }
 
 /** What that wants, which stays written down until the role has moved. Null: it stands for itself. */
