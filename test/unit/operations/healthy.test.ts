@@ -1,5 +1,5 @@
-// Healthy installs, scale-outs and restarts that take their time, on a cluster that fails at times: none of them names a
-// cause, neither in the end nor at any look in between. By seed (PGHI_SEED): 200 of each in CI, a few in `npm test`.
+// Healthy installs, scale-outs and restarts that take their time, on a cluster that fails at times: none of them names
+// a cause, neither in the end nor at any look in between. By seed (PGHI_SEED): 200 of each in CI, a few in `npm test`.
 import {expect, it} from 'vitest';
 import {install} from '../../../source/operations/install.ts';
 import {change} from '../../../source/operations/change.ts';
