@@ -1,5 +1,5 @@
 // Healthy installs, scale-outs and restarts that take their time, on a cluster that fails at times: none of them names
-// a cause, neither in the end nor at any look in between. By seed (PGHI_SEED): 200 of each in CI, a few in `npm test`.
+// a cause, neither in the end nor at any look in between. By seed (PGHI_SEED); PGHI_HEALTHY_RUNS says how many.
 import {expect, it} from 'vitest';
 import {install} from '../../../source/operations/install.ts';
 import {change} from '../../../source/operations/change.ts';
@@ -15,7 +15,7 @@ import {seeded} from '../../support/seeded.ts';
 import {parametersWith} from '../../support/survey.ts';
 
 const first = Number(process.env['PGHI_SEED'] ?? 1);
-const count = Number(process.env['PGHI_HEALTHY_RUNS'] ?? 10);
+const count = Number(process.env['PGHI_HEALTHY_RUNS'] ?? 20);
 const seeds = Array.from({length: count}, (_, at) => first + at);
 const {signal} = new AbortController();
 const chart = changeRequest('scale', {}).chart;
