@@ -22,7 +22,12 @@ const project = (name: string, include: string | string[], test: object = {}) =>
 const sandboxCore = ['install', 'failures', 'day2'];
 
 /** The projects whose files take longest: whoever begins with the others waits for these at the end. */
-const slowProjects = ['operations', 'operations-more', 'sandbox', 'nodes', 'program', 'screens', 'conformance'];
+const slowProjects = [
+  ...['operations', 'operations-more', 'sandbox', 'nodes', 'program', 'screens', 'conformance', 'soak-in-ci'],
+];
+
+const {PGHI_SEED: seedGiven = ''} = process.env;
+const seedOfDay = /^\d+$/.test(seedGiven) ? seedGiven : String(Math.floor(Date.now() / 86_400_000));
 
 /** Files that change what is loaded once for all: they have a process of their own. */
 const changesModules = ['test/unit/parameters/invented-parameter.test.ts'];
@@ -102,6 +107,22 @@ export default defineConfig({
         maxWorkers: 3,
         sequence: {groupOrder: 2},
         globalSetup: ['sandbox/test/support/postgres-setup.ts', 'test/support/cluster-setup.ts'],
+      }),
+      // Beside them, a few minutes of what runs for longer before a release; by a seed, another one every day.
+      project('soak-in-ci', 'test/faults/soak.test.ts', {
+        env: {PGHI_SOAK_MINUTES: '5', PGHI_SEED: seedOfDay},
+        // Only what hangs takes so long.
+        testTimeout: 420_000,
+        hookTimeout: 180_000,
+        maxWorkers: 3,
+        sequence: {groupOrder: 2},
+        globalSetup: ['sandbox/test/support/postgres-setup.ts', 'test/support/operations-setup.ts'],
+        setupFiles: ['test/support/setup.ts', 'test/support/sandbox-place.ts'],
+      }),
+      project('fuzz-in-ci', 'test/unit/fuzz.test.ts', {
+        env: {PGHI_FUZZ_SECONDS: '60'},
+        maxWorkers: 3,
+        sequence: {groupOrder: 2},
       }),
       // A million inputs: `npm run fuzz`.
       project('fuzz', 'test/unit/fuzz.test.ts', {env: {PGHI_FUZZ_RUNS: '150000'}}),

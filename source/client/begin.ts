@@ -32,7 +32,7 @@ import {recover, type RecoverOptions} from './recover.ts';
 import {rolledBack} from './rollback-edit.ts';
 import {rotationRequest} from './rotation-request.ts';
 import {timeoutOf, type ReleaseSession, type Settings} from './settings.ts';
-import {switchoverRequest} from './switchover-request.ts';
+import {moveRoleOf, switchoverRequest} from './switchover-request.ts';
 
 export interface BeginOptions {
   /** Plans alone. */
@@ -123,14 +123,7 @@ async function requestOf(
   const edit = await editOf(operation, session, how);
   const request = await changeRequest(settings, session, edit, {dryRun, confirm}, patchTo);
   const mayMove = operation.kind === 'resize' && operation.switchover !== 'never';
-  return mayMove ? {...request, moveRole: () => movedRole(settings, session, how.signal)} : request;
-}
-
-/** To the reader that is closest by then: whoever agreed to the change has read that the role moves. */
-async function* movedRole(settings: Settings, session: Session, signal: AbortSignal): Steps {
-  const asked = {kind: 'switchover', to: null} as const;
-  const request = await switchoverRequest(settings, session, asked, {dryRun: false, confirm: null});
-  return yield* switchover(request, session.ports, signal);
+  return mayMove ? {...request, moveRole: moveRoleOf(settings, session, how.signal)} : request;
 }
 
 async function* movingTheRole(

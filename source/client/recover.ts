@@ -16,7 +16,7 @@ import {heldIn, ownershipRefusal} from '../operations/ownership.ts';
 import type {Progress, Result} from '../operations/progress.ts';
 import {restoreSecretFirst, type RestoreRequest} from '../operations/restore-secret.ts';
 import {rotatePasswords} from '../operations/rotate-passwords.ts';
-import {switchover} from '../operations/switchover.ts';
+import {changeEnded, switchover} from '../operations/switchover.ts';
 import {uninstall} from '../operations/uninstall.ts';
 import {watchRelease} from '../operations/watch.ts';
 import type {Parameters} from '../parameters/parameters.ts';
@@ -27,6 +27,7 @@ import {chartGiven} from './change-request.ts';
 import {accessOf, defaultChart} from './cluster-flags.ts';
 import {notFound} from './existing-release.ts';
 import {findChart, installRequest} from './install-request.ts';
+import {moveRoleOf} from './switchover-request.ts';
 import {timeoutOf, type ReleaseSession, type Settings} from './settings.ts';
 
 export interface RecoverOptions {
@@ -171,16 +172,25 @@ function goOnSwitching(found: Interrupted): Rest {
   const {session, dryRun, signal, timeoutMs, command} = found;
   const {release, namespace} = session.target;
   const question = `Go on with the switchover of ${release} in ${namespace}?`;
-  return async () =>
-    switchover(
-      {
-        ...{operation: 'recover', to: null, dryRun, timeoutMs, command},
-        before: await session.ports.look(),
-        confirm: () => mayGoOn(found, question),
-      },
-      session.ports,
-      signal,
-    );
+  const desired = changeEnded(found);
+  return async (isRestored) => {
+    const before = await session.ports.look();
+    const confirm = () => mayGoOn(found, question);
+    const asked = {operation: 'recover', to: null, dryRun, timeoutMs, command, before, confirm} as const;
+    const moved = switchover(asked, session.ports, signal);
+    return desired ? thenChanging(moved, goOnChanging(found, {kind: 'resize', desired}), isRestored) : moved;
+  };
+}
+
+/** Where the writer's role was taken back, the change whose second half it was leads to it once more. */
+async function* thenChanging(
+  move: AsyncGenerator<Progress, Result>,
+  rest: Rest,
+  isRestored: boolean,
+): AsyncGenerator<Progress, Result> {
+  const moved = yield* move;
+  if (moved.outcome !== 'succeeded' || moved.switchover) return moved;
+  return yield* await rest(isRestored);
 }
 
 /** Whoever began it has said what had to be said of the node. */
@@ -223,6 +233,7 @@ function goOnChanging(found: Interrupted, {kind, desired}: BegunChange): Rest {
         timeoutMs,
         command,
         // Its files were written before anything else was begun.
+        ...(desired.movesRole ? {moveRole: moveRoleOf(settings, session, signal)} : {}),
         ...(before.steering ? {patch: {folder: null, write: async () => []}} : {}),
         before: null,
         confirm: ask === null ? null : () => mayGoOn(found, question),

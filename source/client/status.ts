@@ -64,6 +64,8 @@ export interface Status extends ReleaseRow {
     readonly alive: boolean;
     readonly startedAt: string;
     readonly renewedAt: string;
+    /** A resize that ends by moving the writer's role, or the switchover that does so. */
+    readonly movesRole?: true;
   } | null;
   readonly cause: Cause | null;
   readonly warnings: readonly Warning[];
@@ -183,8 +185,9 @@ function credentialsOf({username, database}: Parameters, naming: Naming): Creden
 }
 
 function operationSeen(record: OperationRecord): NonNullable<Status['operation']> {
-  const {kind, holder, holderIsAlive, startedAt, renewedAt} = record;
-  return {kind, holder, alive: holderIsAlive, startedAt, renewedAt};
+  const {kind, holder, holderIsAlive, startedAt, renewedAt, wanted} = record;
+  const movesRole = wanted?.movesRole ? {movesRole: true as const} : {};
+  return {kind, holder, alive: holderIsAlive, startedAt, renewedAt, ...movesRole};
 }
 
 function firstCauseOf(snapshot: Snapshot): Cause | null {

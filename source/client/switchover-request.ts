@@ -5,6 +5,8 @@ import type {SwitchoverRequest} from '../operations/switchover.ts';
 import {accessOf} from './cluster-flags.ts';
 import {mustExist} from './existing-release.ts';
 import {timeoutOf, type ReleaseSession, type Settings} from './settings.ts';
+import {switchover} from '../operations/switchover.ts';
+import type {MoveRole} from '../operations/move-role-after.ts';
 
 /** @throws UserError RELEASE_NOT_FOUND, FORBIDDEN */
 export async function switchoverRequest(
@@ -21,5 +23,13 @@ export async function switchoverRequest(
     before: mustExist(await ports.look()),
     timeoutMs: timeoutOf(settings.options),
     command: renderForScript({kind: 'switchover', ...target, ...asked}, accessOf(settings)),
+  };
+}
+
+/** To the reader that is closest by then: the second half of a change. */
+export function moveRoleOf(settings: Settings, session: ReleaseSession, signal: AbortSignal): MoveRole {
+  return async function* (how) {
+    const request = await switchoverRequest(settings, session, {kind: 'switchover', to: null}, how);
+    return yield* switchover({...request, endsChange: true}, session.ports, signal);
   };
 }

@@ -4,6 +4,13 @@ import type {IncomingMessage} from 'node:http';
 /** The API server could not be reached, or the connection broke off. What was asked may or may not have happened. */
 export class ConnectionError extends Error {
   override readonly name = 'ConnectionError';
+  constructor(
+    message: string,
+    /** It was there, and broke off. */
+    readonly isBroken = false,
+  ) {
+    super(message);
+  }
 }
 
 /** What answers without JSON is a proxy or a login page in between: the API server itself was not reached. */
@@ -20,7 +27,7 @@ export async function collect(answer: IncomingMessage): Promise<string> {
   try {
     for await (const chunk of answer) chunks.push(chunk as Buffer);
   } catch (error) {
-    throw new ConnectionError(error instanceof Error ? error.message : String(error));
+    throw new ConnectionError(error instanceof Error ? error.message : String(error), true);
   }
   return Buffer.concat(chunks).toString('utf8');
 }

@@ -332,13 +332,14 @@ export class Api {
       if (!noTimeout) {
         request.setTimeout(this.timeoutMs, () => request.destroy(new Error(`no answer in ${this.timeoutMs / 1000} s`)));
       }
-      request.on('error', (error: NodeJS.ErrnoException) =>
+      request.on('error', (error: NodeJS.ErrnoException) => {
+        const isBroken = broken.includes(error.code ?? '');
         resolve({
-          error: signal?.aborted ? error : new ConnectionError(error.message),
+          error: signal?.aborted ? error : new ConnectionError(error.message, isBroken),
           isStale: request.reusedSocket && error.code === 'ECONNRESET',
-          isBroken: broken.includes(error.code ?? ''),
-        }),
-      );
+          isBroken,
+        });
+      });
       request.end(body);
     });
   }

@@ -6,7 +6,7 @@ import type {OperationRecord} from '../observation/snapshot.ts';
 import type {Parameters} from '../parameters/parameters.ts';
 import type {LeaseRecord, WatchLimits} from '../operations/ports/lease.ts';
 import {cause, UserError} from '../core/cause.ts';
-import {ApiError, type Api} from './api.ts';
+import {ApiError, ConnectionError, type Api} from './api.ts';
 import {isProcessAlive, thisHolder} from './holder.ts';
 import {LeaseSightings, type Watched} from './lease-sightings.ts';
 import {paths} from './paths.ts';
@@ -231,17 +231,22 @@ export async function endLease(api: Api, namespace: string, name: string): Promi
 }
 
 /**
- * A renewal of our own that was under way writes in between: then look again. Only renewals can, so a few times are
- * enough.
+ * A renewal of our own that was under way writes in between, or the connection breaks off, and the server has heard of
+ * it or not: then look again. Each attempt begins with a look, so a few times do no harm and are enough.
  */
 async function untilAgreed(attempt: () => Promise<void>): Promise<void> {
   for (let left = 3; ; left--) {
     try {
       return await attempt();
     } catch (error) {
-      if (!(error instanceof ApiError) || error.status !== 409 || left === 0) throw error;
+      const isWorthALook = error instanceof ConnectionError ? error.isBroken : isConflict(error);
+      if (!isWorthALook || left === 0) throw error;
     }
   }
+}
+
+function isConflict(error: unknown): boolean {
+  return error instanceof ApiError && error.status === 409;
 }
 
 async function whoHolds(api: Api, namespace: string, name: string): Promise<{held: Lease | null; holder: string}> {

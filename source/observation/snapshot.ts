@@ -185,6 +185,8 @@ export interface OperationRecord {
     readonly rollbackTo?: number;
     /** In an adoption: the writer restarts when somebody says so. */
     readonly restartsLater?: boolean;
+    /** In a resize, and in the switchover that ends it: once all else is done the writer's role moves. */
+    readonly movesRole?: boolean;
   } | null;
   /** In an uninstall: the file on the holder's machine that its last dump goes to. */
   readonly dumpTo?: string;

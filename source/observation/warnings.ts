@@ -95,9 +95,14 @@ function definitionPending(snapshot: Snapshot): Warning[] {
       code: 'DEFINITION_PENDING',
       message:
         `${they} with an older definition than the release has now; it takes effect when they restart: ` +
-        render({kind: 'restart', release, namespace, context: null}),
+        render({kind: isLeft(snapshot) ? 'recover' : 'restart', release, namespace, context: null}),
     },
   ];
+}
+
+/** A restart would be another way than the one that was begun, and is refused in the middle of some. */
+function isLeft({operation}: Snapshot): boolean {
+  return operation !== null && !operation.holderIsAlive;
 }
 
 function isOlder(labels: Readonly<Record<string, string>> | undefined, set: StatefulSet | null): boolean {

@@ -4,14 +4,14 @@ import {cause, type Cause, type Warning} from '../core/cause.ts';
 import {clusterTime} from '../observation/cluster-time.ts';
 import {viewOf} from '../observation/release-view.ts';
 import {completedThere} from '../plan/steering.ts';
-import type {Snapshot, Target} from '../observation/snapshot.ts';
+import type {OperationRecord, Snapshot, Target} from '../observation/snapshot.ts';
 import {unwantedClaims} from '../observation/storage.ts';
 import {findWarnings} from '../observation/warnings.ts';
 import type {ChangeRequest} from './change-request.ts';
 import {converge, type Ending} from './converge.ts';
 import {judgeChange} from './judge-change.ts';
 import {claimsLedger, isLeftIn} from './ledger.ts';
-import {joined} from './move-role-after.ts';
+import {isLeftMoving, joined, withoutQuestion, type MoveRole} from './move-role-after.ts';
 import {heldIn, ownershipRefusal} from './ownership.ts';
 import type {Ports} from './ports/index.ts';
 import type {LeaseRecord, WatchLimits} from './ports/lease.ts';
@@ -58,10 +58,10 @@ export async function* change(
     change({...request, ...rest, before: null}, ports, signal, attempt + 1);
   const found = await lookAround(request, ports);
   const {survey, before, context, running} = found;
-  const foreign = request.adoption
-    ? null
-    : await ownershipRefusal(heldIn(before), (revision) => ports.record(revision), request.chart.source);
+  const foreign = await foreignRefusal(request, before, ports);
   if (foreign) return refused({...base, warnings: [], cause: foreign});
+  const left = restOfMove(request, survey.operation);
+  if (left) return yield* moved(request, left, again);
   const {kind, deleteVolumes} = request;
   const chartAppVersion = request.chart.appVersion;
   const {refusals, warnings} = judgeChange({
@@ -84,6 +84,32 @@ export async function* change(
       ? yield* again()
       : refused({...base, warnings: told, cause: assessed});
   return yield* confirmed({request, found, ports, signal, base, mayBeginAnew, again}, assessed, told);
+}
+
+async function foreignRefusal(
+  {adoption, chart}: ChangeRequest,
+  before: Snapshot,
+  ports: Pick<Ports, 'record'>,
+): Promise<Cause | null> {
+  if (adoption) return null;
+  return ownershipRefusal(heldIn(before), (revision) => ports.record(revision), chart.source);
+}
+
+/** Of one that a run died in. Null: there is none of this change. */
+function restOfMove(request: ChangeRequest, operation: OperationRecord | null): ReturnType<MoveRole> | null {
+  const {moveRole, dryRun, confirm} = request;
+  return isLeftMoving(request, operation) ? (moveRole?.({dryRun, confirm}) ?? null) : null;
+}
+
+/** The rest of a move that a run died in. Where it was taken back, the change leads to it once more. */
+async function* moved(
+  {operation}: ChangeRequest,
+  move: AsyncGenerator<Progress, Result>,
+  again: Attempt['again'],
+): AsyncGenerator<Progress, Result> {
+  const result = yield* move;
+  if (result.outcome === 'succeeded' && !result.switchover) return yield* again({confirm: null});
+  return {...result, operation};
 }
 
 /** Whoever steers it may be at work on it: what helps with a helm of ours does not help there. */
@@ -177,7 +203,7 @@ async function* locked(attempt: Attempt, prepared: Prepared, told: Told): AsyncG
 
 function recordOf(
   {kind, parameters, chart, description, rollbackTo, restartsLater}: ChangeRequest,
-  {incarnations}: Prepared,
+  {incarnations, movesRole}: Prepared,
   startedAt: string,
 ): LeaseRecord {
   return {
@@ -190,11 +216,12 @@ function recordOf(
       ...(description === undefined ? {} : {description}),
       ...(rollbackTo === undefined ? {} : {rollbackTo}),
       ...(restartsLater === true ? {restartsLater} : {}),
+      ...(movesRole ? {movesRole} : {}),
     },
   };
 }
 
-/** Where the writer has to leave its node its role moves, once all else is done and its Lease is free. */
+/** Where the writer has to leave its node its role moves, once all else is done; the Lease says so until it has. */
 async function* inTwoParts(
   attempt: Attempt,
   prepared: Prepared,
@@ -205,7 +232,7 @@ async function* inTwoParts(
   const {moveRole} = attempt.request;
   const isDone = changed.outcome === 'succeeded' || changed.outcome === 'unchanged';
   if (!isDone || !prepared.movesRole || !moveRole) return changed;
-  return joined(changed, yield* moveRole(), told.warnings);
+  return joined(changed, yield* moveRole(withoutQuestion), told.warnings);
 }
 
 async function* carriedOut(
@@ -235,7 +262,7 @@ async function* carriedOut(
   const writesOut = await watch.end(base.began);
   const isDone = ending.how === 'done';
   await rememberDatabase(ports, isDone ? ending.snapshot : null);
-  const endsLease = isDone || isUntouched(found, prepared, ending.snapshot);
+  const endsLease = isDone ? !prepared.movesRole : isUntouched(found, prepared, ending.snapshot);
   await (endsLease ? ports.endLease() : ports.pauseLease()).catch(() => undefined);
   const unchanged = isDone && nothingToDo && !ending.changed && !survey.operation;
   return endOf({

@@ -1,17 +1,26 @@
 // A change whose writer has to leave its node: where a reader has what is wanted already, the role moves to it, so that
 // nobody waits for the writer's disk to follow to another node.
 import {mayMoveWriter, volumesToMove, writerFit} from '../observation/checks/switchover.ts';
-import type {Snapshot} from '../observation/snapshot.ts';
+import {canonical} from '../chart/same-values.ts';
+import type {ChangeKind, OperationRecord, Snapshot} from '../observation/snapshot.ts';
 import {viewOf} from '../observation/release-view.ts';
+import type {Parameters} from '../parameters/parameters.ts';
 import type {PodUpdatePlan} from '../plan/pod-update-plan.ts';
 import type {RestartOrder} from '../plan/restart-order.ts';
 import {mustBeTheirs} from './converge.ts';
 import type {SwitchoverPort} from './ports/switchover.ts';
 import type {Progress, Result} from './progress.ts';
+import type {PlannedRequest} from './planned-request.ts';
 import {mergeWarnings} from './result.ts';
 
-/** A switchover to the reader that is closest, of the release as it is by then. */
-export type MoveRole = () => AsyncGenerator<Progress, Result>;
+/**
+ * A switchover to the reader that is closest, of the release as it is by then; or the rest of the one that was begun.
+ * It takes the Lease of the change over, and leaves it where the role has not moved.
+ */
+export type MoveRole = (how: Pick<PlannedRequest, 'dryRun' | 'confirm'>) => AsyncGenerator<Progress, Result>;
+
+/** Whoever agreed to the change has read that the role moves. */
+export const withoutQuestion = {dryRun: false, confirm: null};
 
 interface Asked {
   readonly before: Snapshot;
@@ -46,6 +55,15 @@ async function isWithoutLoss(before: Snapshot, ports: SwitchoverPort): Promise<b
   ]);
   const hasLogicalSlots = writer?.slots.some(({type}) => type === 'logical') ?? true;
   return mayMoveWriter(target, permissions, null) === null && unlogged?.length === 0 && !hasLogicalSlots;
+}
+
+/** Whether all of that change but the move was done by a run that died in it. */
+export function isLeftMoving(
+  {kind, parameters}: {readonly kind: ChangeKind; readonly parameters: Parameters},
+  operation: OperationRecord | null,
+): boolean {
+  if (operation?.kind !== 'switchover' || operation.holderIsAlive || !operation.wanted?.movesRole) return false;
+  return kind === 'resize' && canonical(operation.wanted.parameters) === canonical(parameters);
 }
 
 /** One result of both; what the move refuses comes after something was changed. `warnings`: those of before. */

@@ -16,7 +16,7 @@ import {
 import {clusterTime} from '../observation/cluster-time.ts';
 import type {PersistentVolume, PersistentVolumeClaim, Pod} from '../observation/kubernetes.ts';
 import {viewOf} from '../observation/release-view.ts';
-import type {Snapshot} from '../observation/snapshot.ts';
+import type {OperationRecord, Snapshot} from '../observation/snapshot.ts';
 import type {Side, SwitchoverRecord} from '../observation/switchover.ts';
 import {tracksOf} from '../observation/tracks.ts';
 import {findWarnings} from '../observation/warnings.ts';
@@ -33,7 +33,7 @@ import {converge, type Ending} from './converge.ts';
 import type {PlannedRequest} from './planned-request.ts';
 import {mayMoveRole} from './may-move-role.ts';
 import type {Ports} from './ports/index.ts';
-import type {LeaseRecord} from './ports/lease.ts';
+import type {LeasePort, LeaseRecord} from './ports/lease.ts';
 import type {Plan, Progress, Result, SwitchoverResult} from './progress.ts';
 import {causeIn, endOf, mergeWarnings, outcomeOf, refused, type Beginning} from './result.ts';
 import {switchoverSteps, type DesiredSwitchover} from './steps/switchover-steps.ts';
@@ -49,6 +49,8 @@ export interface SwitchoverRequest extends PlannedRequest {
   readonly to: string | null;
   /** Only where the writer is on that node, and to a reader that is not; absent: wherever it is. */
   readonly awayFromNode?: string;
+  /** It ends a change, whose Lease it takes over; absent: it stands for itself. */
+  readonly endsChange?: true;
   /** The release as it was found just now; it is there. */
   readonly before: Snapshot;
 }
@@ -112,7 +114,7 @@ async function prepare(request: SwitchoverRequest, ports: Ports): Promise<Prepar
   const parameters = fromValues(before.release.values);
   if (!parameters) throw new Error(`${target.release} is ours and cannot be read back`);
   const forbidden =
-    leftBehind(before, 'switchover') ??
+    leftBehind(before, request.endsChange && operation?.wanted?.movesRole ? operation.kind : 'switchover') ??
     healsMeanwhile(before, {isUrgent: false}) ??
     (await mayMoveRole(ports, await ports.switchoverPermissions(volumesToMove(before))));
   if (forbidden) return forbidden;
@@ -263,8 +265,9 @@ async function* carriedOut(run: Run, prepared: Prepared): AsyncGenerator<Progres
   const {request, ports, signal, base} = run;
   const startedAt = prepared.startedAt ?? new Date(clusterTime(ports.now(), request.before)).toISOString();
   const limits = {deadline: ports.now() + request.timeoutMs, signal};
+  const wanted = changeEnded(request);
   const leaseOf = (record: SwitchoverRecord): LeaseRecord => ({
-    ...{kind: 'switchover', startedAt, wanted: null},
+    ...{kind: 'switchover', startedAt, wanted},
     switchover: record,
   });
   const held = yield* takeLease(leaseOf(prepared.record), ports, limits);
@@ -289,15 +292,29 @@ async function* carriedOut(run: Run, prepared: Prepared): AsyncGenerator<Progres
     // The writer's claim goes for a moment, and what it had stays.
     ignoresCause: ({code}) => code === 'VOLUME_GOING',
   });
-  if (ending.how === 'done' && desired.record.phase === 'promote') {
+  const isMoved = ending.how === 'done' && desired.record.phase === 'promote';
+  if (isMoved) {
     const {to, fromNode, toNode, timeline, gapMs: outMs} = resultOf(request.before, desired, ending);
     const moved = {to, fromNode, toNode, timeline, outMs, atRisk: null};
     await rememberRoleMove(ports, {kind: 'switchover', at: startedAt, ...moved});
     await rememberWriterPosition(ports, ending.snapshot);
   }
   const isUntouched = ending.snapshot !== null && !isUnderWay(ending.snapshot, desired.record);
-  await (ending.how === 'done' || isUntouched ? ports.endLease() : ports.pauseLease()).catch(() => undefined);
+  if (ending.how !== 'done' && !isUntouched) await ports.pauseLease().catch(() => undefined);
+  else await leaveLease(isMoved ? null : wanted, startedAt, ports).catch(() => undefined);
   return told(run, desired, ending, parameters);
+}
+
+/** @param wanted of the change that it was to end; null: nothing is left to do */
+async function leaveLease(wanted: OperationRecord['wanted'], startedAt: string, ports: LeasePort): Promise<void> {
+  if (wanted === null) return ports.endLease();
+  await ports.noteLease({kind: 'resize', startedAt, wanted});
+  await ports.pauseLease();
+}
+
+/** What that wants, which stays written down until the role has moved. Null: it stands for itself. */
+export function changeEnded({before: {operation}}: Pick<SwitchoverRequest, 'before'>): OperationRecord['wanted'] {
+  return operation?.wanted?.movesRole ? operation.wanted : null;
 }
 
 function told({request, base}: Run, desired: DesiredSwitchover, ending: Ending, parameters: Parameters): Result {

@@ -1,11 +1,10 @@
 // Resizing: while the database runs where the cluster can, and no row is lost where it cannot.
-import {chmodSync, existsSync, mkdirSync, rmSync} from 'node:fs';
-import {dirname, join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
-import {kubectl, kubectlJson} from '../support/namespace.ts';
+import {kubectlJson} from '../support/namespace.ts';
 import {oneHelm} from '../support/helms.ts';
 import {notInSandbox, onSandbox} from '../support/on-sandbox.ts';
 import {OperatedRelease, readerPod, writerPod} from '../support/operated-release.ts';
+import {hasRoamingVolumes, roamingVolumes, type RoamingVolumes} from '../support/roaming-volumes.ts';
 import type {SteadyWriter} from '../support/steady-writer.ts';
 import {limitedUser} from '../support/limited-user.ts';
 
@@ -131,49 +130,18 @@ describe.each(oneHelm)('%s', (_name, helm) => {
   });
 });
 
-/** The lab's folder of volumes, beside its kubeconfig: every one of its nodes can reach it. */
-const volumes = join(dirname(process.env['KUBECONFIG'] ?? ''), 'volumes');
-
-describe.skipIf(onSandbox || !existsSync(volumes))('volumes that go from node to node', () => {
-  const name = `roaming-${Math.random().toString(36).slice(2, 7)}`;
-  const folders = [0, 1].map((number) => join(volumes, `${name}-${number}`));
+describe.skipIf(onSandbox || !hasRoamingVolumes)('volumes that go from node to node', () => {
+  let volumes: RoamingVolumes;
   let release: OperatedRelease;
   let client: SteadyWriter;
 
   beforeAll(async () => {
-    for (const folder of folders) {
-      mkdirSync(folder);
-      // Past the umask: PostgreSQL is not root.
-      chmodSync(folder, 0o777);
-    }
-    const storageClass = {
-      apiVersion: 'storage.k8s.io/v1',
-      kind: 'StorageClass',
-      metadata: {name},
-      provisioner: 'kubernetes.io/no-provisioner',
-      volumeBindingMode: 'WaitForFirstConsumer',
-    };
-    const ready = folders.map((path, number) => ({
-      apiVersion: 'v1',
-      kind: 'PersistentVolume',
-      metadata: {name: `${name}-${number}`},
-      spec: {
-        capacity: {storage: '1Gi'},
-        accessModes: ['ReadWriteOnce'],
-        persistentVolumeReclaimPolicy: 'Retain',
-        storageClassName: name,
-        hostPath: {path},
-      },
-    }));
-    await kubectl(
-      ['create', '-f', '-'],
-      JSON.stringify({apiVersion: 'v1', kind: 'List', items: [storageClass, ...ready]}),
-    );
+    volumes = await roamingVolumes(2);
     release = await OperatedRelease.install('roaming', [
       '--read-replicas',
       '1',
       '--storage-class',
-      name,
+      volumes.storageClass,
       '--instance-type',
       't3.medium',
     ]);
@@ -182,8 +150,7 @@ describe.skipIf(onSandbox || !existsSync(volumes))('volumes that go from node to
   afterAll(async () => {
     await client.stop();
     await release.namespace.remove();
-    await kubectl(['delete', 'storageclass', name]);
-    for (const folder of folders) rmSync(folder, {recursive: true, force: true});
+    await volumes.remove();
   });
 
   test('another type of node: the reader moves first, then the writer, once; the plan names the nodes', async () => {

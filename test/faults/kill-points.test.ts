@@ -108,8 +108,10 @@ class Trial {
   }
 
   private async forget(): Promise<void> {
-    await this.release?.namespace.remove();
+    const {release} = this;
     this.release = null;
+    await release?.namespace.remove();
+    if (release) await this.operation.forget?.(release);
     this.rows = [];
     this.n = 0;
   }

@@ -1,5 +1,5 @@
 // Every operation that can be killed: where it begins, its command, and where it must have ended.
-import type {PersistentVolumeClaim, Pod} from '../../source/observation/kubernetes.ts';
+import type {Metadata, PersistentVolumeClaim, Pod} from '../../source/observation/kubernetes.ts';
 import {certificateNames} from '../../source/chart/certificate-names.ts';
 import {createServerCertificate} from '../../source/cluster/create-certificate.ts';
 import {cliJson} from '../support/cli.ts';
@@ -16,6 +16,7 @@ import {
 } from '../support/operated-release.ts';
 import {recordedCharts} from '../support/recorded-charts.ts';
 import {recordedRelease} from '../support/recorded-release.ts';
+import {roamingVolumes, type RoamingVolumes} from '../support/roaming-volumes.ts';
 import {waitFor} from '../support/wait-for.ts';
 import type {Whole} from './whole-release.ts';
 
@@ -25,6 +26,8 @@ export interface KilledOperation {
   readonly flags: readonly string[] | null;
   /** How the release is made where no install of ours makes it. */
   readonly make?: (helm: string) => Promise<OperatedRelease>;
+  /** After its namespace is gone: what `make` made beside it. */
+  readonly forget?: (release: OperatedRelease) => Promise<unknown>;
   /** Each point has a release of its own. */
   readonly eachAnew?: true;
   /** Why the sandbox cannot show it. */
@@ -309,6 +312,34 @@ const switchover: KilledOperation = {
   },
 };
 
+const volumesOf = new WeakMap<OperatedRelease, RoamingVolumes>();
+const nodeType = (n: number) => either(n, 't3.large', 't3.medium');
+
+/** The writer has to leave its node: the change first, then the role moves. */
+const resizeElsewhere: KilledOperation = {
+  name: 'resizing to other nodes',
+  flags: [],
+  async make(helm) {
+    const volumes = await roamingVolumes(2);
+    const flags = ['--read-replicas', '1', '--storage-class', volumes.storageClass, '--instance-type', 't3.medium'];
+    const release = await OperatedRelease.install('faults-roaming', flags, {helm});
+    volumesOf.set(release, volumes);
+    return release;
+  },
+  forget: async (release) => volumesOf.get(release)?.remove(),
+  command: (n) => ['resize', '--instance-type', nodeType(n)],
+  async problems(release, n) {
+    const nodes = await kubectlJson<{items: {metadata: Metadata}[]}>(['get', 'nodes']);
+    const types = new Map(
+      nodes.items.map(({metadata}) => [metadata.name, metadata.labels?.['node.kubernetes.io/instance-type']]),
+    );
+    const pods = Object.entries(await release.pods());
+    return pods.flatMap(([name, {node}]) =>
+      types.get(node) === nodeType(n) ? [] : [`${name} is on ${node}, which is ${types.get(node)}`],
+    );
+  },
+};
+
 /** Another major version on its disk, and a server that has ended: no start of it succeeds any more. */
 export async function spoilWriter(release: OperatedRelease): Promise<void> {
   const spoilt = 'cd /bitnami/postgresql/data && echo 15 > PG_VERSION && kill -INT "$(head -n 1 postmaster.pid)"';
@@ -450,6 +481,7 @@ export const killedOperations: readonly KilledOperation[] = [
     backupRun,
     backupRestore,
     switchover,
+    resizeElsewhere,
     failover,
     adopt,
     adoptEarlier,

@@ -15,7 +15,8 @@ import {killedRun, lastLine, toldOf, type Point} from './killed-run.ts';
 import {spoilWriter} from './killed-operations.ts';
 import {differences} from './whole-release.ts';
 
-const minutes = Number(process.env['PGHI_SOAK_MINUTES'] ?? 15);
+/** The install before it is part of it. */
+const end = performance.now() + Number(process.env['PGHI_SOAK_MINUTES'] ?? 15) * 60_000;
 const seed = Number(process.env['PGHI_SEED'] ?? Date.now() % 100_000);
 const random = seeded(seed);
 /** From 0 to below `count`. */
@@ -39,8 +40,8 @@ interface Step {
 
 let gigabytes = 1;
 
-/** @param readers how many there are */
-function nextStep(readers: number): Step {
+/** @param there how many readers there are, and which revision */
+function nextStep({readers, revision}: {readonly readers: number; readonly revision: number}): Step {
   const [work, connections] = [`work_mem=${4 + below(12)}MB`, `max_connections=${90 + 10 * below(4)}`];
   const always: readonly [Step, ...Step[]] = [
     {words: ['scale', '--read-replicas', String((readers + 1 + below(2)) % 3)]},
@@ -51,7 +52,7 @@ function nextStep(readers: number): Step {
     {words: ['upgrade', '--image-tag', oneOf([testImages.installed, testImages.other])]},
     {words: ['rotate-password', '--role', 'all']},
     {words: ['restart']},
-    {words: ['rollback']},
+    ...(revision > 1 ? [{words: ['rollback']} as const] : []),
     {words: ['uninstall'], removes: true},
     ...(gigabytes < 6 ? [{words: ['resize', '--storage-size', `${++gigabytes}Gi`]} as const] : []),
   ];
@@ -115,23 +116,31 @@ afterAll(async () => {
   await release.namespace.remove();
 });
 
-const readersOf = async () =>
-  (await release.read<{parameters?: {readReplicaCount: number}}>('status')).parameters?.readReplicaCount ?? 0;
+async function seen(): Promise<{readonly readers: number; readonly revision: number}> {
+  const {parameters, revision} = await release.read<{
+    readonly parameters?: {readonly readReplicaCount: number};
+    readonly revision?: number;
+  }>('status');
+  return {readers: parameters?.readReplicaCount ?? 0, revision: revision ?? 0};
+}
 
 test('whatever is done, killed and changed by others, no row is lost and the release is whole', async () => {
-  const end = performance.now() + minutes * 60_000;
+  console.log(`soak: seed ${seed}`);
   const violations: string[] = [];
-  let round = 0;
-  while (performance.now() < end) {
+  let [round, longestMs] = [0, 0];
+  // Whoever has so many minutes does not get more: no round begins for which there may be no time.
+  while (performance.now() + longestMs < end) {
     round++;
-    const readers = await readersOf();
-    const step = nextStep(readers);
+    const there = await seen();
+    const {readers} = there;
+    const step = nextStep(there);
     const disturbance = nextDisturbance(readers, step.before !== undefined || step.words[0] === 'switchover');
     const told = `${round}. ${step.words.join(' ')}, ${disturbance.name}`;
     const began = performance.now();
     const problems = await once(step, disturbance).catch((error: unknown) => [String(error)]);
-    const seconds = Math.round((performance.now() - began) / 1000);
-    console.log(`${told} (${seconds} s): ${problems.length === 0 ? 'well' : problems.join('; ')}`);
+    const tookMs = performance.now() - began;
+    longestMs = Math.max(longestMs, tookMs);
+    console.log(`${told} (${Math.round(tookMs / 1000)} s): ${problems.length === 0 ? 'well' : problems.join('; ')}`);
     if (problems.length === 0) continue;
     violations.push(`${told}: ${problems.join('; ')}`);
     // What went wrong once is not to be seen again and again.
@@ -161,7 +170,7 @@ async function once(step: Step, disturbance: Disturbance): Promise<readonly stri
     await client.stop();
     rows.push(...client.acknowledged());
     if (problems.length > 0) return problems;
-    return await differences(release, {readers: await readersOf(), may}, rows);
+    return await differences(release, {readers: (await seen()).readers, may}, rows);
   } finally {
     await client.stop();
   }

@@ -45,6 +45,8 @@ export class FakeRelease extends FakeCluster {
   readonly podTemplates = new Map<string, Template>();
   /** Pods that were ever made, by name. */
   readonly made = new Map<string, number>();
+  /** Milliseconds that a new pod needs until it is Ready. */
+  startsIn = () => 1000;
   /** While its writer is behind. */
   waitsFor = 0;
   publishesNotReady = false;
@@ -102,7 +104,7 @@ export class FakeRelease extends FakeCluster {
           hash: hashOf(template),
           restarts: 0,
           annotations: {},
-          readyAt: this.time + 1000,
+          readyAt: this.time + this.startsIn(),
         });
         this.made.set(name, (this.made.get(name) ?? 0) + 1);
         if (!this.sizes.has(`data-${name}`)) this.sizes.set(`data-${name}`, size);
@@ -188,6 +190,12 @@ export class FakeRelease extends FakeCluster {
         ],
       },
     };
+  }
+
+  /** As a switchover does. */
+  replaceWriter(): void {
+    this.podsByName.delete(`${objectNames(this.target).writer}-0`);
+    for (let seconds = 0; seconds < 3; seconds++) this.advance(1000);
   }
 
   private uid(name: string): string {

@@ -1,5 +1,5 @@
 // Whatever a person, a file or a cluster says: a value, or one line that says what is wrong. `npm run fuzz` tries a
-// million of them, `npm test` a few. The seed of a failure is printed by fast-check.
+// million of them, CI a minute's, `npm test` a few. The seed of a failure is printed by fast-check.
 import {mkdtempSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -18,7 +18,12 @@ import {parseAnswersFile} from '../../source/parameters/answers-file.ts';
 import {descriptors} from '../../source/parameters/parameters.ts';
 import {resolve} from '../../source/parameters/resolve.ts';
 
-const numRuns = Number(process.env['PGHI_FUZZ_RUNS'] ?? 150);
+const {PGHI_FUZZ_RUNS: runs = 150, PGHI_FUZZ_SECONDS: seconds} = process.env;
+/** So many inputs of each kind, or as many as there is time for: eight kinds share it. */
+const bounds =
+  seconds === undefined
+    ? {numRuns: Number(runs)}
+    : {numRuns: Number.MAX_SAFE_INTEGER, interruptAfterTimeLimit: Number(seconds) * 125};
 vi.setConfig({testTimeout: 3_600_000});
 
 /** Control characters other than a line break: a terminal would obey them. */
@@ -67,7 +72,7 @@ it('a command line', () => {
         return operationOf(parsed.command.name, parsed);
       });
     }),
-    {numRuns},
+    bounds,
   );
 });
 
@@ -80,7 +85,7 @@ it('a field of the form, a flag, a variable', () => {
       const [variable] = variables;
       if (variable) orMessage(() => answersFromEnvironment({[variable.name]: text}));
     }),
-    {numRuns},
+    bounds,
   );
 });
 
@@ -95,7 +100,7 @@ it('answers together', () => {
         return resolve(answers, {nodes: null, storageClasses: null, cloud: null});
       });
     }),
-    {numRuns},
+    bounds,
   );
 });
 
@@ -117,7 +122,7 @@ it('a values file', () => {
       if (typeof found !== 'string') expect(() => JSON.stringify(found)).not.toThrow();
       else expect(found).toMatch(/^values\.yaml: /);
     }),
-    {numRuns},
+    bounds,
   );
 });
 
@@ -126,7 +131,7 @@ it('the bytes of a file', () => {
     fc.property(fc.uint8Array({maxLength: 40}), (bytes) => {
       expect(typeof orMessage(() => textOfFile(bytes, 'values.yaml'))).toBe('string');
     }),
-    {numRuns},
+    bounds,
   );
 });
 
@@ -143,7 +148,7 @@ it('an answers file', () => {
       const found = orMessage(() => parseAnswersFile(text, 'answers.yaml', asExtraValues));
       if (typeof found === 'string') expect(found).toMatch(/^answers\.yaml[:,] /);
     }),
-    {numRuns},
+    bounds,
   );
 });
 
@@ -173,7 +178,7 @@ it('a kubeconfig', () => {
       if (problem === null) withWhatKubectlAllows(config, {});
       else expect(problem).toMatch(/\.$/);
     }),
-    {numRuns: Math.min(numRuns, 20_000)},
+    {...bounds, numRuns: Math.min(bounds.numRuns, 20_000)},
   );
 });
 
@@ -183,6 +188,6 @@ it('a text of the cluster is shown without what a terminal would obey', () => {
       expect(plain(text)).not.toMatch(obeyed);
       for (const line of evidence(text)) expect(line).not.toMatch(obeyed);
     }),
-    {numRuns},
+    bounds,
   );
 });

@@ -5,13 +5,14 @@ import {hostname} from 'node:os';
 import fc from 'fast-check';
 import {afterEach, beforeEach, describe, expect, it, vi} from 'vitest';
 import {UserError} from '../../../source/core/cause.ts';
-import type {Api} from '../../../source/cluster/api.ts';
+import {ConnectionError, type Api} from '../../../source/cluster/api.ts';
 import {HeldLease} from '../../../source/cluster/held-lease.ts';
 import {thisHolder} from '../../../source/cluster/holder.ts';
 import {
   endLease,
   leaseSeconds,
   listOperations,
+  noteLease,
   operationOf,
   pauseLease,
   readLease,
@@ -237,6 +238,38 @@ describe('holding', () => {
     );
     await end();
     expect({conflicts, holder: lease()?.spec?.holderIdentity ?? ''}).toEqual({conflicts: 2, holder});
+  });
+
+  it.each([
+    ['ends', 'DELETE', () => endLease(api, 'team-a', name), {holder: undefined}],
+    ['pauses', 'PATCH', () => pauseLease(api, 'team-a', name), {holder: ''}],
+    ['is noted', 'PATCH', () => noteLease(api, 'team-a', name, {...record, kind: 'scale'}), {kind: 'scale'}],
+  ] as const)('%s although the connection breaks off, before the server hears of it or after', async (...given) => {
+    const [, method, act, wanted] = given;
+    const seen = () => ({
+      holder: lease()?.spec?.holderIdentity,
+      kind: operationOf(lease() ?? null, now)?.kind,
+    });
+    for (const isHeard of [false, true]) {
+      await takeLease(api, 'team-a', name, record, 'orders');
+      let broken = 0;
+      fake.intercept((asked) => {
+        if (asked.method !== method || broken > 0) return undefined;
+        broken += 1;
+        if (isHeard && method === 'DELETE') fake.remove(path);
+        return 'reset';
+      });
+      await act();
+      expect({...seen(), broken}).toMatchObject({...wanted, broken: 1});
+      fake.clearIntercepts();
+    }
+  });
+
+  it('is left where the connection breaks off again and again', async () => {
+    let broken = 0;
+    fake.intercept(({method}) => (method === 'DELETE' && ++broken > 0 ? 'reset' : undefined));
+    await expect(endLease(api, 'team-a', name)).rejects.toBeInstanceOf(ConnectionError);
+    expect(broken).toBe(4);
   });
 
   it('notices that somebody took it over', async () => {

@@ -94,6 +94,17 @@ describe('findWarnings', () => {
       code: 'DEFINITION_PENDING',
       message: expect.stringContaining('orders-postgresql-primary-0 runs') as string,
     });
+    expect(warning?.message).toMatch(/: pg-helm-install restart orders /);
+    const left = {
+      kind: 'resize',
+      holder: '',
+      holderIsAlive: false,
+      startedAt: '',
+      renewedAt: '',
+      wanted: null,
+    } as const;
+    const [ofLeft] = findWarnings({...healthy, statefulSets: [newer, ...others], operation: left}, parameters);
+    expect(ofLeft?.message).toMatch(/: pg-helm-install recover orders /);
     const unseen = {...newer, status: {...newer.status, observedGeneration: 1}};
     expect(codesOf({...healthy, statefulSets: [unseen, ...others]})).not.toContain('DEFINITION_PENDING');
   });

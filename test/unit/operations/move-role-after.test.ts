@@ -1,13 +1,17 @@
 // When a change moves the writer's role instead of restarting it on another node, and what is told of both.
 import {describe, expect, it} from 'vitest';
 import {cause, UserError} from '../../../source/core/cause.ts';
-import type {Snapshot} from '../../../source/observation/snapshot.ts';
-import {joined, movesRole} from '../../../source/operations/move-role-after.ts';
+import type {OperationRecord, Snapshot} from '../../../source/observation/snapshot.ts';
+import type {ChangeRequest} from '../../../source/operations/change-request.ts';
+import {joined, movesRole, type MoveRole} from '../../../source/operations/move-role-after.ts';
 import type {SwitchoverPort} from '../../../source/operations/ports/switchover.ts';
 import type {Result} from '../../../source/operations/progress.ts';
 import type {PodUpdatePlan} from '../../../source/plan/pod-update-plan.ts';
 import {podOf, proof, replication, setOf} from '../../support/fake-objects.ts';
-import {targetFor} from '../../support/survey.ts';
+import {changeRequest, finish} from '../../support/change-request.ts';
+import {Killed} from '../../support/fake-ports.ts';
+import {FakeRelease} from '../../support/fake-release.ts';
+import {node, parametersWith, targetFor} from '../../support/survey.ts';
 
 const [writer, reader] = ['orders-postgresql-primary-0', 'orders-postgresql-read-0'];
 const release = (readers: number) =>
@@ -86,5 +90,100 @@ describe('one result', () => {
     const why = cause('REPLICA_BEHIND', 'behind');
     expect(both({outcome: 'refused', cause: why})).toMatchObject({outcome: 'failed', cause: {code: 'REPLICA_BEHIND'}});
     expect(both({outcome: 'detached', cause: why}).outcome).toBe('detached');
+  });
+});
+
+describe('until the role has moved, what was begun stays written down', () => {
+  /** The writer's node is too small for what is asked. */
+  function runOf(cluster: FakeRelease, killed: {readonly killAt?: number; readonly killAfter?: boolean} = {}) {
+    const run = cluster.run(killed);
+    const survey = run.survey.bind(run);
+    const nodes = [node('node0', {memory: '1536Mi'}), node('node1'), node('node2'), node('node3')];
+    return Object.assign(run, ports(), {survey: async (asked: never) => ({...(await survey(asked)), nodes})});
+  }
+  type Lease = Pick<OperationRecord, 'kind' | 'wanted'> & {readonly holder: string};
+  const leaseOf = ({lease}: FakeRelease) => lease as Lease | null;
+  const halfDone = {kind: 'resize', holder: '', wanted: {movesRole: true, parameters: {memory: '2Gi'}}};
+
+  /** Moves it as the switchover does: takes the Lease over, and ends it. */
+  function moving(cluster: FakeRelease, run: ReturnType<typeof runOf>, seen: (Lease | null)[]): MoveRole {
+    return async function* (how) {
+      seen.push(leaseOf(cluster));
+      expect(how).toEqual({dryRun: false, confirm: null});
+      const {wanted = null} = cluster.operation() ?? {};
+      await run.takeLease({kind: 'switchover', startedAt: '2026-01-02T03:04:05Z', wanted});
+      cluster.replaceWriter();
+      await run.endLease();
+      yield {type: 'plan', steps: []};
+      return {...({operation: 'switchover', outcome: 'succeeded'} as Result), ...movedFields};
+    };
+  }
+  const movedFields = {
+    ...{notes: [], phases: [], warnings: [], durationMs: 1},
+    switchover: {to: reader, fromNode: null, toNode: null, timeline: {before: 1, after: 2}, lastRecord: null, gapMs: 1},
+  };
+  const resize = (moveRole: MoveRole, rest: Partial<ChangeRequest> = {}) =>
+    changeRequest('resize', {memory: '2Gi'}, {moveRole, ...rest});
+  const isDone = (cluster: FakeRelease) => ({
+    lease: cluster.lease,
+    memory: [...cluster.podsByName.values()].map(({resources}) => resources.limits?.['memory']),
+  });
+  const done = {lease: null, memory: ['2Gi', '2Gi', '2Gi']};
+
+  it('the move finds the Lease of a resize that nobody holds', async () => {
+    const cluster = new FakeRelease(parametersWith());
+    const [run, seen] = [runOf(cluster), [] as (Lease | null)[]];
+    const result = await finish(run, resize(moving(cluster, run, seen)));
+    expect(result).toMatchObject({operation: 'resize', outcome: 'succeeded', switchover: {to: reader}});
+    expect(seen).toMatchObject([halfDone]);
+    expect(isDone(cluster)).toEqual(done);
+  });
+
+  it.each([[false], [true]])('killed at each change (after it: %s), the same command ends it', async (killAfter) => {
+    const leases = new Set<string>();
+    for (let killAt = 1; ; killAt++) {
+      const cluster = new FakeRelease(parametersWith());
+      const dying = runOf(cluster, {killAt, killAfter});
+      const ended = await finish(dying, resize(moving(cluster, dying, []))).catch((error: unknown) => {
+        if (error instanceof Killed) return null;
+        throw error;
+      });
+      if (ended !== null) break;
+      const {lease} = cluster;
+      if (lease) leases.add(`${lease.kind}${lease.wanted?.movesRole ? ' that moves the role' : ''}`);
+      const run = runOf(cluster);
+      const result = await finish(run, resize(moving(cluster, run, []), {confirm: null}));
+      expect(result, `killed at ${killAt}: ${cluster.changes.join()}`).toMatchObject({
+        ...{operation: 'resize', outcome: expect.stringMatching(/succeeded|unchanged/) as string},
+      });
+      expect(isDone(cluster), `killed at ${killAt}: ${cluster.changes.join()}`).toEqual(done);
+    }
+    expect([...leases]).toEqual(['resize that moves the role', 'switchover that moves the role']);
+  });
+
+  it('where the move is refused, the resize is there to be gone on with', async () => {
+    const cluster = new FakeRelease(parametersWith());
+    const refusedMove: MoveRole = async function* () {
+      yield {type: 'plan', steps: []};
+      return {...movedFields, outcome: 'refused', cause: cause('REPLICA_BEHIND', 'behind')} as unknown as Result;
+    };
+    const result = await finish(runOf(cluster), resize(refusedMove));
+    expect(result).toMatchObject({operation: 'resize', outcome: 'failed', cause: {code: 'REPLICA_BEHIND'}});
+    expect(leaseOf(cluster)).toMatchObject(halfDone);
+  });
+
+  it.each([
+    ['another size', {parameters: parametersWith({memory: '3Gi'})}],
+    ['another kind', {kind: 'set' as const, operation: 'set' as const}],
+  ])('in the middle of the move, %s is refused', async (_what, rest) => {
+    const cluster = new FakeRelease(parametersWith());
+    const wanted = {parameters: parametersWith({memory: '2Gi'}), chart: {source: 'a', version: '1'}, movesRole: true};
+    cluster.lease = {...{kind: 'switchover', startedAt: '2026-01-02T03:04:05Z', wanted}, holder: '', renewedAt: 0};
+    const never: MoveRole = () => {
+      throw new Error('nothing was to be moved');
+    };
+    const result = await finish(runOf(cluster), resize(never, rest));
+    expect(result).toMatchObject({outcome: 'refused', cause: {code: 'RELEASE_LOCKED'}});
+    expect(result.cause?.remedies[0]?.command).toMatch(/recover/);
   });
 });

@@ -80,12 +80,17 @@ function steeringLines({managedBy, steeredBy, steeredFrom}: Status): string[] {
   return [`  steered  by ${steeredBy}${from}: a change is written as files, with --to`];
 }
 
+function restOfMove(kind: string): string {
+  return kind === 'switchover' ? ', and with it the resize ends' : ", and moves the writer's role in the end";
+}
+
 function operationLines(operation: Status['operation']): string[] {
   if (!operation) return [];
-  const {kind, holder, alive, startedAt, renewedAt} = operation;
+  const {kind, holder, alive, startedAt, renewedAt, movesRole} = operation;
   const who = holder.split('/')[0] || 'nobody now';
   const how = alive
     ? `${who} is at it since ${toTheSecond(startedAt)}`
-    : `begun at ${toTheSecond(startedAt)} and interrupted at ${toTheSecond(renewedAt)}: recover goes on`;
+    : `begun at ${toTheSecond(startedAt)} and interrupted at ${toTheSecond(renewedAt)}: recover goes on` +
+      (movesRole ? restOfMove(kind) : '');
   return [`  ${kind.padEnd(8)} ${how}`];
 }

@@ -23,7 +23,9 @@ export function toldWarnings({warnings}: Pick<Status, 'warnings'>): Status['warn
 /** Who works on it, or that nobody does any more and what then. */
 export function underWay(operation: Status['operation'], then: string): string[] {
   if (!operation) return [];
-  const {kind, holder, alive} = operation;
+  const {kind, holder, alive, movesRole} = operation;
   const by = holder.split('/')[0] || 'somebody';
-  return [alive ? `${by} is at work on it: ${kind}.` : `The ${kind} that ${by} began pauses${then}.`];
+  if (alive) return [`${by} is at work on it: ${kind}.`];
+  const half = kind === 'switchover' ? ', with which a resize ends' : "; the writer's role has not moved yet";
+  return [`The ${kind} that ${by} began pauses${movesRole ? half : ''}${then}.`];
 }
