@@ -198,7 +198,7 @@ class AppliedRelease extends ForeignRelease {
     };
     const applied = {chartVersion, appVersion, values, objects: []};
     const record = () => ports.recording(() => void (this.revisions = [...this.recorded]));
-    return Object.assign(ports, withRecord(own as Ports, applied, ports.asApplied(), record));
+    return Object.assign(ports, withRecord(own, applied, ports.asApplied(), record));
   }
 }
 
