@@ -6,7 +6,7 @@ import type {HelmProgram} from '../helm/find.ts';
 import type {Target} from '../observation/snapshot.ts';
 import type {Ports} from '../operations/ports/index.ts';
 import {namespaceProblem} from '../parameters/identifiers.ts';
-import {createAdapters} from '../client/adapters.ts';
+import {createAdapters} from '../client/adapters/index.ts';
 import {helmOnce} from '../client/helm-once.ts';
 import type {Invocation} from './command.ts';
 import {text} from './options.ts';

@@ -10,7 +10,8 @@ import {recordedAsApplied} from '../plan/applied-losses.ts';
 import {appliedRelease, type AppliedRelease} from '../plan/applied-objects.ts';
 import {adoptionRefusal} from '../plan/adoption.ts';
 import {withoutRecord} from '../plan/without-record.ts';
-import {createAdapters, translateApiError} from './adapters.ts';
+import {translateApiError} from './adapters/api-errors.ts';
+import {createAdapters} from './adapters/index.ts';
 import {helmOnce} from './helm-once.ts';
 import type {ReleaseSession, Settings} from './settings.ts';
 

@@ -16,7 +16,7 @@ import {rotatePasswords} from '../operations/rotate-passwords.ts';
 import {switchover} from '../operations/switchover.ts';
 import {uninstall} from '../operations/uninstall.ts';
 import {adoptRequest} from './adopt-request.ts';
-import {createAdapters} from './adapters.ts';
+import {createAdapters} from './adapters/index.ts';
 import {appliedSession} from './applied-session.ts';
 import {backupRequest, mustMakeSense} from './backup-request.ts';
 import {changeRequest} from './change-request.ts';

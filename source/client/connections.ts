@@ -4,7 +4,7 @@ import {readTarget} from '../cluster/target.ts';
 import type {ReleaseRef} from '../commands/operation.ts';
 import type {HelmProgram} from '../helm/find.ts';
 import type {Ports} from '../operations/ports/index.ts';
-import {createAdapters} from './adapters.ts';
+import {createAdapters} from './adapters/index.ts';
 import {helmOnce} from './helm-once.ts';
 import {text, type ReleaseSession, type Settings} from './settings.ts';
 import type {ReleasePlace} from './types.ts';

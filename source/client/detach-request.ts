@@ -5,7 +5,7 @@ import type {OperationOf} from '../commands/operation.ts';
 import type {Connection} from '../cluster/connect.ts';
 import type {DetachRequest} from '../operations/detach.ts';
 import type {Ports} from '../operations/ports/index.ts';
-import {createAdapters} from './adapters.ts';
+import {createAdapters} from './adapters/index.ts';
 import {accessOf, chartFlags} from './cluster-flags.ts';
 import {helmOnce} from './helm-once.ts';
 import {findChart} from './install-request.ts';

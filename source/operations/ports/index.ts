@@ -1,4 +1,4 @@
-// What operations and questions need of the outside, by what it is for. client/adapters.ts makes all of it for one
+// What operations and questions need of the outside, by what it is for. client/adapters/ makes all of it for one
 // release in one namespace of one cluster; a function asks for those ports that it uses.
 import type {Target} from '../../observation/snapshot.ts';
 import type {ActivityPort} from './activity.ts';

@@ -1,0 +1,18 @@
+import type {ActivityPort} from '../../operations/ports/activity.ts';
+import {askActivity, endSession} from '../../postgres/activity.ts';
+import type {Administration} from '../../postgres/administer.ts';
+import type {Place} from './place.ts';
+
+export function activityPort({writer}: Place): ActivityPort {
+  let known: string | null = null;
+  // Once a second the Secret need not be read, as long as the server takes what was read.
+  const asked: Administration = {...writer, password: async () => (known ??= await writer.password())};
+  return {
+    async activity() {
+      const answer = await askActivity(asked);
+      if (answer === null) known = null;
+      return answer;
+    },
+    endSession: (session, what) => endSession(writer, session, what),
+  };
+}

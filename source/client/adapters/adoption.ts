@@ -1,0 +1,23 @@
+import {readCredentials} from '../../cluster/credentials.ts';
+import {noteNames} from '../../cluster/own-secret.ts';
+import {keepSecrets} from '../../cluster/keep-secrets.ts';
+import type {AdoptionPort} from '../../operations/ports/adoption.ts';
+import {readContainerEnvironment} from '../../postgres/container-environment.ts';
+import {letReadersIn, makeReplicationRole} from '../../postgres/replication.ts';
+import {container, type Place} from './place.ts';
+import {translateApiError} from './api-errors.ts';
+
+export function adoptionPort({connection: {api}, target, names, exec, writer}: Place): AdoptionPort {
+  const {namespace} = target;
+  return {
+    recordApplied: null,
+    writerEnvironment: () => readContainerEnvironment(exec, writer.pod, container),
+    keepSecrets: (asked) => translateApiError(keepSecrets(api, namespace, asked)),
+    noteNames: () => translateApiError(noteNames(api, target, names.secret)),
+    async makeReplicationRole() {
+      const found = await translateApiError(readCredentials(api, target));
+      if (found?.credentials) await makeReplicationRole(writer, found.credentials.replication);
+    },
+    letReadersIn: () => letReadersIn(writer),
+  };
+}

@@ -1,0 +1,18 @@
+import {UserError} from '../../core/cause.ts';
+import {isRaced} from '../../cluster/hand-over.ts';
+import {causeOfApiError} from '../../cluster/api-cause.ts';
+import {ApiError} from '../../cluster/api.ts';
+
+/** What somebody else was faster with is seen on the next look. */
+export async function unlessRaced(changed: Promise<void>): Promise<void> {
+  await changed.catch((error: unknown) => {
+    if (!isRaced(error)) throw error instanceof ApiError ? new UserError(causeOfApiError(error)) : error;
+  });
+}
+
+/** @throws UserError with what the API server's refusal means */
+export async function translateApiError<T>(asked: Promise<T>): Promise<T> {
+  return asked.catch((error: unknown) => {
+    throw error instanceof ApiError ? new UserError(causeOfApiError(error)) : error;
+  });
+}

@@ -1,0 +1,41 @@
+import {X509Certificate} from 'node:crypto';
+import {propose} from '../../commands/command-line.ts';
+import {cause, UserError} from '../../core/cause.ts';
+import {readStored, writeServerCertificate} from '../../cluster/certificates.ts';
+import {openPodStream} from '../../cluster/exec.ts';
+import {paths} from '../../cluster/paths.ts';
+import {certificateAnnotation} from '../../observation/certificate.ts';
+import type {Target} from '../../observation/snapshot.ts';
+import type {CertificatePort} from '../../operations/ports/certificate.ts';
+import {loadCertificate} from '../../postgres/load-certificate.ts';
+import {container, port, type Place} from './place.ts';
+import {translateApiError} from './api-errors.ts';
+
+export function certificatePort({connection, target, exec}: Place): CertificatePort {
+  const {api} = connection;
+  const {namespace} = target;
+  return {
+    writeCertificate: (certificate) => translateApiError(writeServerCertificate(api, target, certificate)),
+    async loadCertificate({name, uid}, from) {
+      const stored = await translateApiError(readStored(api, namespace, from));
+      if (stored === null) throw certificateNotLoaded(target, name, `the Secret ${from.secret} does not have it`);
+      const openStream = () => openPodStream(connection, namespace, name, port);
+      const problem = await loadCertificate({exec, openStream, pod: name, container, from, stored});
+      if (problem !== null) throw certificateNotLoaded(target, name, problem);
+      const annotations = {[certificateAnnotation]: new X509Certificate(stored.certificate).fingerprint256};
+      await translateApiError(api.patch(`${paths.pods(namespace)}/${name}`, {metadata: {uid, annotations}}));
+    },
+  };
+}
+
+function certificateNotLoaded({namespace, release}: Target, pod: string, why: string): UserError {
+  return new UserError(
+    cause('CERTIFICATE_INVALID', `The server in ${pod} did not take the certificate: ${why}.`, {
+      object: {kind: 'Pod', namespace, name: pod},
+      remedies: [
+        propose('See what the server says', {kind: 'logs', release, namespace, context: null, role: null}),
+        {title: 'Run the same command again', again: true},
+      ],
+    }),
+  );
+}

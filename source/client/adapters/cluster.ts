@@ -1,0 +1,38 @@
+import {paths} from '../../cluster/paths.ts';
+import {readPodTemplates} from '../../cluster/pods.ts';
+import {remakeStatefulSet} from '../../cluster/remake-stateful-set.ts';
+import {orphanPods} from '../../cluster/storage.ts';
+import type {ClusterPort} from '../../operations/ports/cluster.ts';
+import type {Place} from './place.ts';
+import {translateApiError} from './api-errors.ts';
+
+export function clusterPort({connection: {api}, target, names}: Place): ClusterPort {
+  const {namespace} = target;
+  return {
+    async createNamespace() {
+      const made = api
+        .create(paths.namespaces, {apiVersion: 'v1', kind: 'Namespace', metadata: {name: namespace}})
+        .catch((error) => {
+          if ((error as {reason?: string}).reason !== 'AlreadyExists') throw error;
+        });
+      await translateApiError(made);
+    },
+    podTemplates: () => readPodTemplates(api, target),
+    async setReaders(count, {dryRun}) {
+      // Like helm's own, it is a field that this program sets.
+      const query = {fieldManager: 'pg-helm-install', ...(dryRun ? {dryRun: 'All'} : {})};
+      await translateApiError(
+        api.patch(`${paths.statefulSets(namespace)}/${names.reader}`, {spec: {replicas: count}}, 'merge-patch', query),
+      );
+    },
+    orphanPods: (sets, options) => translateApiError(orphanPods(api, namespace, sets, options)),
+    remakeStatefulSet: (set, size) => translateApiError(remakeStatefulSet(api, namespace, set, size)),
+    async publishNotReadyAddresses(early) {
+      await translateApiError(
+        api.patch(`${paths.services(namespace)}/${names.writer}`, {
+          spec: {publishNotReadyAddresses: early ? true : null},
+        }),
+      );
+    },
+  };
+}

@@ -1,0 +1,37 @@
+import {readAttachment, readNode, readTakeOverState, takeOver} from '../../cluster/take-over.ts';
+import {lostCommits} from '../../cluster/lost-commits.ts';
+import {review} from '../../cluster/survey.ts';
+import {failoverPermissions} from '../../observation/checks/permissions.ts';
+import type {FailoverPort} from '../../operations/ports/failover.ts';
+import type {Administration} from '../../postgres/administer.ts';
+import {
+  askAnswer,
+  askFork,
+  askPosition,
+  askWriterFrom,
+  endReceiver,
+  stopFrom,
+  unstopFrom,
+} from '../../postgres/failover.ts';
+import {container, type Place} from './place.ts';
+import {unlessRaced, translateApiError} from './api-errors.ts';
+
+export function failoverPort({connection: {api}, target, exec, writer}: Place): FailoverPort {
+  const on = (pod: string): Administration => ({...writer, pod});
+  return {
+    failoverPermissions: (volumes) =>
+      translateApiError(Promise.all(failoverPermissions(target.namespace, volumes).map((asked) => review(api, asked)))),
+    nodeSeen: (name) => translateApiError(readNode(api, name)),
+    attachedTo: (volume) => translateApiError(readAttachment(api, volume)),
+    answerFrom: (pod, host) => askAnswer(exec, pod, container, host),
+    writerSeenFrom: (pod, host) => askWriterFrom(on(pod), host),
+    stopFrom: (pod, host) => stopFrom(on(pod), host),
+    unstopFrom: (pod, host) => unstopFrom(on(pod), host),
+    readerPosition: (pod) => askPosition(on(pod)),
+    endReceiver: (pod) => endReceiver(on(pod)),
+    forkOf: (timeline) => askFork(writer, timeline),
+    lostCommits: (asked) => translateApiError(lostCommits(api, target, asked)),
+    takeOverState: (record) => translateApiError(readTakeOverState(api, target, record)),
+    takeOver: (action) => unlessRaced(takeOver(api, target, action)),
+  };
+}

@@ -1,0 +1,98 @@
+import {cause, UserError} from '../../core/cause.ts';
+import type {Connection} from '../../cluster/connect.ts';
+import {readOwnObjects} from '../../cluster/own-objects.ts';
+import {deleteObjects, readHelmObjects} from '../../cluster/helm-objects.ts';
+import {readManifest, readRelease, readRevision} from '../../cluster/releases.ts';
+import {applyCommandLine} from '../../helm/arguments.ts';
+import type {Apply, Helm, Outcome} from '../../helm/commands.ts';
+import type {Target} from '../../observation/snapshot.ts';
+import type {HelmPort, HelmRun} from '../../operations/ports/helm.ts';
+import type {Place} from './place.ts';
+import {translateApiError} from './api-errors.ts';
+
+/** Marks helm's records, so that a list of releases need not open each one to know the chart. */
+export const releaseLabels = {'pg-helm-install/chart': 'postgresql'} as const;
+
+/** Helm waits for nothing but its hooks, and the chart has none. */
+const helmTimeoutMs = 120_000;
+
+export function helmPort({connection, target}: Place, helm: () => Promise<Helm>): HelmPort {
+  const {api, kubeconfig} = connection;
+  const {namespace, release} = target;
+  const at = {context: helmContext(connection), namespace, release, kubeconfig};
+  const limited = {target: at, timeoutMs: helmTimeoutMs};
+  const apply = (
+    {chart, values, description, forceConflicts = false, takeOwnership = false}: HelmRun,
+    signal: AbortSignal,
+  ): Apply => ({
+    ...limited,
+    chart: chart.path,
+    values,
+    ...(description === undefined ? {} : {description}),
+    forceConflicts,
+    ...(takeOwnership ? {takeOwnership} : {labels: releaseLabels}),
+    signal,
+  });
+  return {
+    helm: {
+      install: async (run, signal) => void unwrap(await (await helm()).install(apply(run, signal)), target),
+      upgrade: async (run, signal) => void unwrap(await (await helm()).upgrade(apply(run, signal)), target),
+      rollback: async (revision, signal) =>
+        void unwrap(await (await helm()).rollback({...limited, revision, signal}), target),
+      uninstall: async (signal) => void unwrap(await (await helm()).uninstall({...limited, signal}), target),
+      dryRun: async (run, exists, signal) =>
+        unwrap(await untilAnswered(async () => (await helm()).dryRun({...apply(run, signal), exists})), target)
+          .manifest,
+      render: async ({chart, values}, signal) =>
+        unwrap(await (await helm()).template({target: at, chart: chart.path, values, signal}), target).manifest,
+      async chartValues({path}) {
+        const {text} = unwrap(await (await helm()).chartValues({target: at, chart: path}), target);
+        const {parse} = await import('yaml');
+        return (parse(text) ?? {}) as Readonly<Record<string, unknown>>;
+      },
+      describe: (chart, kind = 'install') =>
+        applyCommandLine(kind, {...limited, labels: releaseLabels}, {chart, major: 3}),
+    },
+    revisions: async () => (await translateApiError(readRelease(api, target))).revisions,
+    record: (revision) => translateApiError(readRevision(api, target, revision)),
+    manifest: () => readManifest(api, target),
+    helmObjects: () => translateApiError(readHelmObjects(api, target)),
+    ownObjects: () => translateApiError(readOwnObjects(api, target)),
+    deleteObjects: (objects) => translateApiError(deleteObjects(api, namespace, objects)),
+  };
+}
+
+/** In a pod the context is client-node's invention: helm finds the service account by itself. */
+export function helmContext({context}: Connection): string {
+  return context === 'inClusterContext' ? '' : context;
+}
+
+/** A helm that changes nothing asks a busy cluster dozens of questions, and gives up at the first that fails. */
+const maxDryRuns = 8;
+
+async function untilAnswered<T>(ask: () => Promise<Outcome<T>>): Promise<Outcome<T>> {
+  for (let tries = 1; ; tries++) {
+    const outcome = await ask();
+    if (outcome.ok || outcome.cause?.code !== 'CONNECTION_LOST' || tries === maxDryRuns) return outcome;
+  }
+}
+
+/** @throws UserError with what helm said */
+function unwrap<T>(outcome: Outcome<T>, {release, namespace}: Target): T {
+  if (outcome.ok) return outcome;
+  if (outcome.cause) throw new UserError(outcome.cause);
+  throw new UserError(
+    cause(
+      outcome.stopped || /ended by SIG/.test(outcome.text) ? 'CANCELLED' : 'CHART_REJECTED',
+      outcome.stopped
+        ? `helm was stopped while it worked on ${release}.`
+        : `helm could not finish its work on ${release}.`,
+      {
+        object: {kind: 'Release', namespace, name: release},
+        evidence: outcome.text.split('\n').slice(0, 20),
+        remedies: [{title: 'Run the same command again: it goes on where it is', again: true}],
+      },
+    ),
+    !outcome.stopped,
+  );
+}

@@ -1,0 +1,58 @@
+// Makes the ports that operations see of the adapters.
+import {objectNames} from '../../chart/names.ts';
+import type {Connection} from '../../cluster/connect.ts';
+import {readCredentials} from '../../cluster/credentials.ts';
+import {execInPod} from '../../cluster/exec.ts';
+import type {Helm} from '../../helm/commands.ts';
+import type {Target} from '../../observation/snapshot.ts';
+import type {Ports} from '../../operations/ports/index.ts';
+import type {Exec} from '../../postgres/psql.ts';
+import {clock} from '../../core/time.ts';
+import {container} from './place.ts';
+import {observationPort} from './observation.ts';
+import {clusterPort} from './cluster.ts';
+import {podsPort} from './pods.ts';
+import {storagePort} from './storage.ts';
+import {secretPort} from './secret.ts';
+import {certificatePort} from './certificate.ts';
+import {metricsPort} from './metrics.ts';
+import {helmPort} from './helm.ts';
+import {databasePort} from './database.ts';
+import {backupPort} from './backup.ts';
+import {subChartPort} from './sub-chart.ts';
+import {adoptionPort} from './adoption.ts';
+import {activityPort} from './activity.ts';
+import {switchoverPort} from './switchover.ts';
+import {failoverPort} from './failover.ts';
+import {leasePort} from './lease.ts';
+
+/** The ports of one release: the real cluster, the real helm, the real database. */
+export function createAdapters(connection: Connection, helm: () => Promise<Helm>, target: Target): Ports {
+  const {api} = connection;
+  const {namespace} = target;
+  const names = objectNames(target);
+  const exec: Exec = (pod, inContainer, command, stdin, timeoutMs) =>
+    execInPod(connection, namespace, pod, inContainer, command, stdin, timeoutMs);
+  const password = async () => (await readCredentials(api, target))?.credentials?.admin ?? null;
+  const place = {connection, target, names, exec, writer: {exec, pod: `${names.writer}-0`, container, password}};
+  return {
+    target,
+    now: () => clock.now(),
+    ...observationPort(place),
+    ...clusterPort(place),
+    ...podsPort(place),
+    ...storagePort(place),
+    ...secretPort(place),
+    ...certificatePort(place),
+    ...metricsPort(place),
+    ...helmPort(place, helm),
+    ...databasePort(place),
+    ...switchoverPort(place),
+    ...failoverPort(place),
+    ...backupPort(place),
+    ...activityPort(place),
+    ...adoptionPort(place),
+    ...leasePort(place),
+    ...subChartPort(place),
+  };
+}

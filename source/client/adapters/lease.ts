@@ -1,0 +1,18 @@
+import {HeldLease} from '../../cluster/held-lease.ts';
+import {endLease, noteLease, pauseLease, watchHolder} from '../../cluster/lease.ts';
+import type {LeasePort} from '../../operations/ports/lease.ts';
+import type {Place} from './place.ts';
+import {translateApiError} from './api-errors.ts';
+
+export function leasePort({connection: {api}, target: {namespace, release}, names}: Place): LeasePort {
+  const lease = new HeldLease(api, namespace, names.lease, release);
+  return {
+    takeLease: (record) => translateApiError(lease.take(record)),
+    watchHolder: (limits) => translateApiError(watchHolder(api, namespace, names.lease, limits)),
+    renewLease: () => translateApiError(lease.renew()),
+    confirmLease: () => translateApiError(lease.confirm()),
+    noteLease: (record) => translateApiError(noteLease(api, namespace, names.lease, record)),
+    pauseLease: () => pauseLease(api, namespace, names.lease),
+    endLease: () => endLease(api, namespace, names.lease),
+  };
+}

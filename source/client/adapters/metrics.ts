@@ -1,0 +1,45 @@
+import {randomBytes} from 'node:crypto';
+import {openPodStream} from '../../cluster/exec.ts';
+import {exporterIsUp} from '../../cluster/exporter.ts';
+import {deleteMetricsPassword, readMetricsPassword, writeMetricsPassword} from '../../cluster/metrics-password.ts';
+import type {MetricsPort} from '../../operations/ports/metrics.ts';
+import {generatePassword} from '../../parameters/password.ts';
+import {giveExporterPassword} from '../../postgres/exporter-password.ts';
+import {dropMetricsRole, makeMetricsRole} from '../../postgres/metrics-role.ts';
+import {container, type Place} from './place.ts';
+import {translateApiError} from './api-errors.ts';
+
+/** The exporter's. Chart 16.7.26, values.yaml, metrics.containerPorts. */
+const exporterPort = 9187;
+
+export function metricsPort({connection, target, names: {secret}, writer, exec}: Place): MetricsPort {
+  const {api} = connection;
+  const {namespace} = target;
+  return {
+    writeMetricsPassword: () =>
+      translateApiError(
+        writeMetricsPassword(
+          api,
+          target,
+          secret,
+          generatePassword((count) => randomBytes(count)),
+        ),
+      ),
+    async makeMetricsRole() {
+      const password = await translateApiError(readMetricsPassword(api, namespace, secret));
+      if (password !== null) await makeMetricsRole(writer, password);
+    },
+    async dropMetricsRole() {
+      await dropMetricsRole(writer);
+      await translateApiError(deleteMetricsPassword(api, namespace, secret));
+    },
+    async giveExporterPassword(pod) {
+      const password = await translateApiError(readMetricsPassword(api, namespace, secret)).catch(() => null);
+      return password !== null && (await giveExporterPassword({exec, pod, container}, password));
+    },
+    async askExporter(pod) {
+      const isUp = await exporterIsUp(() => openPodStream(connection, namespace, pod, exporterPort));
+      return isUp === null ? 'unknown' : isUp ? 'reads' : 'does not read';
+    },
+  };
+}

@@ -1,0 +1,121 @@
+import {isIP} from 'node:net';
+import {objectNames} from '../../chart/names.ts';
+import {fromValues} from '../../chart/values.ts';
+import type {Connection} from '../../cluster/connect.ts';
+import {execInPod} from '../../cluster/exec.ts';
+import {lookOnce, observe, type Prove} from '../../cluster/look.ts';
+import type {Reading} from '../../cluster/snapshot.ts';
+import {survey} from '../../cluster/survey.ts';
+import {usageReader} from '../../cluster/volume-usage.ts';
+import {requiredPermissions} from '../../observation/checks/permissions.ts';
+import {isCertificateInUse, isEncrypted, readableIn, uncoveredNames} from '../../observation/certificate.ts';
+import {externalAddress} from '../../observation/endpoints.ts';
+import {hasProxy} from '../../observation/network-warnings.ts';
+import type {Service} from '../../observation/kubernetes.ts';
+import {isReady, viewOf} from '../../observation/release-view.ts';
+import type {ReadableCertificate} from '../../observation/server-certificate.ts';
+import type {ObservationPort} from '../../operations/ports/observation.ts';
+import type {SslMode} from '../../postgres/prove-in-cluster.ts';
+import {proveEndpoints, type EndpointAddress} from '../../postgres/prove.ts';
+import type {Encryption} from '../../postgres/session.ts';
+import {clock} from '../../core/time.ts';
+import {container, type Place} from './place.ts';
+
+const proofTimeoutMs = 6000;
+
+export function observationPort({connection, target, exec}: Place): ObservationPort {
+  const usage = usageReader(exec, container, () => clock.now());
+  const prove: Prove = async (snapshot, credentials, signal) => [
+    ...(await proofs(connection, snapshot, credentials, signal)),
+    // Nobody waits for it while an operation waits for a proof.
+    ...usage.known(snapshot.pods, snapshot.claims),
+  ];
+  const proveAll: Prove = async (snapshot, credentials, signal) => {
+    const [proven, used] = await Promise.all([
+      proofs(connection, snapshot, credentials, signal),
+      usage.asked(snapshot.pods, snapshot.claims),
+    ]);
+    return [...proven, ...used];
+  };
+  const permissions = (exists: boolean) => requiredPermissions(target.namespace, exists);
+  return {
+    survey: (request) => survey(connection, {target, ...request, permissions}),
+    look: () => lookOnce(connection, target, proveAll),
+    // Who only watches gets all of it with the first proof.
+    observe: (signal, pace) => observe(connection, target, pace === 'calm' ? proveAll : prove, signal, pace),
+  };
+}
+
+async function proofs(
+  connection: Connection,
+  snapshot: Reading['snapshot'],
+  credentials: Reading['credentials'],
+  signal: AbortSignal,
+): ReturnType<Prove> {
+  const parameters = fromValues(snapshot.release.values);
+  if (!credentials || !parameters) return [];
+  const {namespace} = snapshot.target;
+  const names = objectNames(snapshot.target);
+  const view = viewOf({...snapshot, database: []});
+  const readers = view.readerPods.filter(isReady).map(({metadata}) => metadata.name);
+  const writer = isReady(view.writerPod) ? (view.writerPod?.metadata.name ?? null) : null;
+  if (!writer && readers.length === 0) return [];
+  const addressOf = (service: Service | null, name: string): EndpointAddress => {
+    const external = externalAddress(service, snapshot.nodeAddress);
+    return {external, service: name, encryption: external && encryptionOf(snapshot, external.host)};
+  };
+  return proveEndpoints({
+    writer: addressOf(view.writerService, names.writer),
+    reader: readers.length > 0 ? addressOf(view.readerService, names.reader) : null,
+    sslmode: sslmodeOf(snapshot, [names.writer, names.reader]),
+    pods: {writer, readers},
+    container,
+    credentials: {
+      username: parameters.username,
+      database: parameters.database,
+      password: credentials.user,
+      adminPassword: credentials.admin,
+    },
+    streamingPods: {
+      byAddress: Object.fromEntries(
+        snapshot.pods.flatMap(({metadata, status}) => (status?.podIP ? [[status.podIP, metadata.name]] : [])),
+      ),
+      writer,
+      readers,
+      isProxied: view.writerPod !== null && hasProxy(view.writerPod),
+    },
+    exec: (pod, inContainer, command, stdin, timeoutMs) =>
+      execInPod(connection, namespace, pod, inContainer, command, stdin, timeoutMs),
+    timeoutMs: proofTimeoutMs,
+    signal,
+  });
+}
+
+/** What is known of the servers: a pod that is still to restart, or to get a certificate, shows another one or none. */
+type Seen = Reading['snapshot'];
+
+function encryptionOf(seen: Seen, host: string): Encryption | null {
+  const shown = shownBy(seen);
+  if (shown === null) return null;
+  const {certificate} = shown;
+  const names = isIP(host) ? {dns: [], ips: [host]} : {dns: [host], ips: []};
+  return {
+    authority: certificate?.authority ?? null,
+    verifiesName: certificate !== null && uncoveredNames(certificate, names).length === 0,
+  };
+}
+
+function sslmodeOf(seen: Seen, services: readonly string[]): SslMode {
+  const shown = shownBy(seen);
+  if (shown === null) return 'prefer';
+  const {certificate} = shown;
+  if (!certificate?.authority) return 'require';
+  return uncoveredNames(certificate, {dns: services, ips: []}).length === 0 ? 'verify-full' : 'verify-ca';
+}
+
+/** Null where a server does not speak TLS; `certificate` null where not all of them are known to show the Secret's. */
+function shownBy(seen: Seen): {readonly certificate: ReadableCertificate | null} | null {
+  const snapshot = {...seen, database: []};
+  if (!isEncrypted(snapshot)) return null;
+  return {certificate: isCertificateInUse(snapshot) ? readableIn(snapshot) : null};
+}

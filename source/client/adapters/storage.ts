@@ -1,0 +1,19 @@
+import {paths} from '../../cluster/paths.ts';
+import {growClaims, readStorageUnder, readVolumes} from '../../cluster/storage.ts';
+import {readKeptSettings} from '../../cluster/kept-settings.ts';
+import type {StoragePort} from '../../operations/ports/storage.ts';
+import type {Place} from './place.ts';
+import {translateApiError} from './api-errors.ts';
+
+export function storagePort({connection: {api}, target}: Place): StoragePort {
+  const {namespace} = target;
+  return {
+    keptSettings: (kept) => translateApiError(readKeptSettings(api, target, kept)),
+    volumes: (claims) => translateApiError(readVolumes(api, claims)),
+    storageUnder: (pod) => translateApiError(readStorageUnder(api, namespace, pod)),
+    growClaims: (claims, size, options) => translateApiError(growClaims(api, namespace, claims, size, options)),
+    async deleteClaims(claims) {
+      await translateApiError(Promise.all(claims.map((name) => api.delete(`${paths.claims(namespace)}/${name}`))));
+    },
+  };
+}

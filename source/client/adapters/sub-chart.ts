@@ -1,0 +1,13 @@
+import {keepObjects, moveLabels, readSubChart} from '../../cluster/sub-chart.ts';
+import type {SubChartPort} from '../../operations/ports/sub-chart.ts';
+import type {Place} from './place.ts';
+import {translateApiError} from './api-errors.ts';
+
+export function subChartPort({connection: {api}, target}: Place): SubChartPort {
+  const {namespace} = target;
+  return {
+    subChart: (parent) => translateApiError(readSubChart(api, {namespace, parent})),
+    keepObjects: (objects, isKept) => translateApiError(keepObjects(api, namespace, objects, isKept)),
+    moveLabels: (seen) => translateApiError(moveLabels(api, namespace, seen)),
+  };
+}

@@ -1,0 +1,50 @@
+import {handOver, readHandOverState, setReclaimPolicy} from '../../cluster/hand-over.ts';
+import {paths} from '../../cluster/paths.ts';
+import {ifAllowed} from '../../cluster/readable.ts';
+import {review, whoAmI} from '../../cluster/survey.ts';
+import {switchoverPermissions} from '../../observation/checks/permissions.ts';
+import type {Node} from '../../observation/kubernetes.ts';
+import type {SwitchoverPort} from '../../operations/ports/switchover.ts';
+import type {Administration} from '../../postgres/administer.ts';
+import {
+  alterSystem,
+  askLastRecord,
+  askServerFacts,
+  askUnloggedTables,
+  checkpointOn,
+  commits,
+  dropUnusedSlots,
+  makeReplicationSlots,
+  promote,
+} from '../../postgres/switchover.ts';
+import type {Place} from './place.ts';
+import {unlessRaced, translateApiError} from './api-errors.ts';
+
+export function switchoverPort({connection: {api}, target, writer}: Place): SwitchoverPort {
+  const on = (pod: string): Administration => ({...writer, pod});
+  return {
+    switchoverPermissions: (volumes) =>
+      translateApiError(
+        Promise.all(switchoverPermissions(target.namespace, volumes).map((asked) => review(api, asked))),
+      ),
+    user: () => translateApiError(whoAmI(api)),
+    async nodes(asked) {
+      const found = await translateApiError(
+        Promise.all(asked.map((name) => ifAllowed(api.find<Node>(`${paths.nodes}/${name}`)))),
+      );
+      return found.flatMap((node) => node ?? []);
+    },
+    handOverState: (record) => translateApiError(readHandOverState(api, target, record)),
+    handOver: (action) => unlessRaced(handOver(api, target, action)),
+    setReclaimPolicy: (volume, policy) => translateApiError(setReclaimPolicy(api, volume, policy)),
+    serverFacts: (pod) => askServerFacts(on(pod)),
+    commits: (pod, withinMs) => commits(on(pod), withinMs),
+    unloggedTables: () => askUnloggedTables(writer),
+    checkpointOn: (pod) => checkpointOn(on(pod)),
+    makeReplicationSlots: (pod, names) => makeReplicationSlots(on(pod), names),
+    dropUnusedSlots: (pod) => dropUnusedSlots(on(pod), target),
+    alterSystem: (pod, settings) => alterSystem(on(pod), settings),
+    lastRecord: (pod) => askLastRecord(on(pod)),
+    promote: (pod) => promote(on(pod)),
+  };
+}
