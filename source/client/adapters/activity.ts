@@ -1,3 +1,4 @@
+// What the sessions of the writer do, asked once a second.
 import type {ActivityPort} from '../../operations/ports/activity.ts';
 import {askActivity, endSession} from '../../postgres/activity.ts';
 import type {Administration} from '../../postgres/administer.ts';

@@ -1,3 +1,4 @@
+// What the API server refuses, as a cause.
 import {UserError} from '../../core/cause.ts';
 import {isRaced} from '../../cluster/hand-over.ts';
 import {causeOfApiError} from '../../cluster/api-cause.ts';

@@ -1,3 +1,4 @@
+// Backups, and the pods that make, prove and restore them.
 import {
   backupLog,
   createRestore,

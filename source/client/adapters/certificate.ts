@@ -1,3 +1,4 @@
+// The server's certificate: its Secret, and the servers that load it.
 import {X509Certificate} from 'node:crypto';
 import {propose} from '../../commands/command-line.ts';
 import {cause, UserError} from '../../core/cause.ts';

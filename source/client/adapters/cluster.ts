@@ -1,3 +1,4 @@
+// The namespace, the StatefulSets and the writer's Service.
 import {paths} from '../../cluster/paths.ts';
 import {readPodTemplates} from '../../cluster/pods.ts';
 import {remakeStatefulSet} from '../../cluster/remake-stateful-set.ts';

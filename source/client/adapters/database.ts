@@ -1,3 +1,4 @@
+// The servers of the release, asked and changed by psql in their pods.
 import {replicationUser, settingsConfigMap, settingsFile, secretKeysOf} from '../../chart/names.ts';
 import {fromValues} from '../../chart/values.ts';
 import {UserError} from '../../core/cause.ts';

@@ -1,3 +1,4 @@
+// The helm program and its records of the release.
 import {cause, UserError} from '../../core/cause.ts';
 import type {Connection} from '../../cluster/connect.ts';
 import {readOwnObjects} from '../../cluster/own-objects.ts';

@@ -1,3 +1,4 @@
+// The Lease of the operation that is under way.
 import {HeldLease} from '../../cluster/held-lease.ts';
 import {endLease, noteLease, pauseLease, watchHolder} from '../../cluster/lease.ts';
 import type {LeasePort} from '../../operations/ports/lease.ts';

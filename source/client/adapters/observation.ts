@@ -1,3 +1,4 @@
+// Surveys and looks, and the proof of the endpoints with each.
 import {isIP} from 'node:net';
 import {objectNames} from '../../chart/names.ts';
 import {fromValues} from '../../chart/values.ts';

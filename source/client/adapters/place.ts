@@ -1,3 +1,4 @@
+// What every adapter of one release needs.
 import type {objectNames} from '../../chart/names.ts';
 import type {Connection} from '../../cluster/connect.ts';
 import type {Target} from '../../observation/snapshot.ts';
@@ -8,7 +9,6 @@ export const container = 'postgresql';
 
 export const port = 5432;
 
-/** What every adapter of one release needs. */
 export interface Place {
   readonly connection: Connection;
   readonly target: Target;

@@ -1,3 +1,4 @@
+// The pods of the release.
 import {tryImage} from '../../cluster/image-trial.ts';
 import {deletePod, patchPod, resizeProblem} from '../../cluster/pods.ts';
 import {podRefusal} from '../../cluster/pod-refusal.ts';

@@ -1,3 +1,4 @@
+// The Secret with the passwords, and their rotation.
 import {
   readCredentials,
   writeCredentials,

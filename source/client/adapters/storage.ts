@@ -1,3 +1,4 @@
+// The claims of the release and the volumes under them.
 import {paths} from '../../cluster/paths.ts';
 import {growClaims, readStorageUnder, readVolumes} from '../../cluster/storage.ts';
 import {readKeptSettings} from '../../cluster/kept-settings.ts';

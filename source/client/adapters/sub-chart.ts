@@ -1,3 +1,4 @@
+// A release that is part of another one.
 import {keepObjects, moveLabels, readSubChart} from '../../cluster/sub-chart.ts';
 import type {SubChartPort} from '../../operations/ports/sub-chart.ts';
 import type {Place} from './place.ts';
