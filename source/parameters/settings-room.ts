@@ -29,10 +29,7 @@ export interface PodMemory {
 /** @param writer a Kubernetes quantity, as is `readers` */
 export function podMemories(writer: string, readers: string): readonly PodMemory[] {
   if (bytesOf(writer) === bytesOf(readers)) return [{who: 'each pod', flag: '--memory', memory: writer}];
-  return [
-    {who: 'the writer', flag: '--memory', memory: writer},
-    memoryOfReaders(readers),
-  ];
+  return [{who: 'the writer', flag: '--memory', memory: writer}, memoryOfReaders(readers)];
 }
 
 export function memoryOfReaders(memory: string): PodMemory {

@@ -176,15 +176,13 @@ function secretIn(writer: Values, fullname: string): Values {
 const podPath: Path = ['spec', 'template', 'spec'];
 const refPath: Path = ['valueFrom', 'secretKeyRef'];
 /** What the chart puts into the pod as it is given. Charts 11 to 16.7.26, templates/primary/statefulset.yaml. */
-const asGiven: readonly string[] = [
-  ...[
-    'nodeSelector',
-    'tolerations',
-    'topologySpreadConstraints',
-    'priorityClassName',
-    'schedulerName',
-    'runtimeClassName',
-  ],
+const asGiven = [
+  'nodeSelector',
+  'tolerations',
+  'topologySpreadConstraints',
+  'priorityClassName',
+  'schedulerName',
+  'runtimeClassName',
 ];
 
 /** What values of one component the StatefulSet says, and its file of settings. */

@@ -135,10 +135,7 @@ function hopeless(nodes: readonly Node[], {who, flags, context: desired}: SizeOf
           `${metadata.name}: allocatable cpu ${status?.allocatable?.['cpu'] ?? '?'}, memory ` +
           `${status?.allocatable?.['memory'] ?? '?'}`,
       ),
-    remedies: [
-      {title: `Ask for less with ${flags}.`},
-      {title: 'Name a larger type of node with --instance-type.'},
-    ],
+    remedies: [{title: `Ask for less with ${flags}.`}, {title: 'Name a larger type of node with --instance-type.'}],
   });
 }
 
