@@ -1,5 +1,6 @@
 import {defineConfig} from 'vitest/config';
 import {BaseSequencer, type TestSpecification} from 'vitest/node';
+import {changesModules} from './test/support/changes-modules.ts';
 import {checkoutCache} from './test/support/paths.ts';
 
 const project = (name: string, include: string | string[], test: object = {}) => ({
@@ -28,9 +29,6 @@ const slowProjects = [
 
 const {PGHI_SEED: seedGiven = ''} = process.env;
 const seedOfDay = /^\d+$/.test(seedGiven) ? seedGiven : String(Math.floor(Date.now() / 86_400_000));
-
-/** Files that change what is loaded once for all: they have a process of their own. */
-const changesModules = ['test/unit/parameters/invented-parameter.test.ts'];
 
 /** The files that take longest on a cluster, in minutes: six to three. */
 const slowFiles = ['resume', 'day2-settings', 'day2-rollback', 'postgres-config', 'day2-official', 'day2', 'wizard'];
@@ -65,11 +63,11 @@ export default defineConfig({
     projects: [
       // One process loads the modules once for many files: loading them for each took longer than most of the tests.
       project('unit', ['test/unit/**/*.test.ts', 'sandbox/test/unit/**/*.test.ts'], {
-        exclude: changesModules,
+        exclude: [...changesModules],
         isolate: false,
         setupFiles: ['test/support/setup.ts', 'test/support/pasted-setup.ts'],
       }),
-      project('unit-alone', changesModules),
+      project('unit-alone', [...changesModules]),
       project('screens', 'test/screens/**/*.test.{ts,tsx}', {isolate: false}),
       project('helm', 'test/helm/**/*.test.ts', {testTimeout: 60_000}),
       project('program', 'test/program/**/*.test.ts', {

@@ -2,7 +2,10 @@
 import {afterAll, expect, vi} from 'vitest';
 import type * as Causes from '../../source/core/cause.ts';
 
-const made = new Set<Causes.Cause>();
+/** Those of the file that runs. The module of causes is loaded once for many files, and keeps to the first of these. */
+const shared = globalThis as {causesMade?: Set<Causes.Cause>};
+const made = (shared.causesMade ??= new Set());
+made.clear();
 
 vi.mock('../../source/core/cause.ts', async (original) => {
   const real = await original<typeof Causes>();

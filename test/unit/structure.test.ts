@@ -2,6 +2,7 @@
 import {readdirSync, readFileSync} from 'node:fs';
 import {dirname, join, normalize, relative, sep} from 'node:path';
 import {describe, expect, it, test} from 'vitest';
+import {changesModules} from '../support/changes-modules.ts';
 import {root} from '../support/paths.ts';
 
 const files = ['source', join('sandbox', 'source')]
@@ -53,6 +54,17 @@ describe('the imports of the product, those of types included, have no circle', 
       ]);
     expect([...folders.keys()].filter((folder) => reaches(folders, folder, folder))).toEqual([]);
   });
+});
+
+test('tests that replace modules have a process of their own: the others share theirs', () => {
+  const tests = ['test/unit', 'test/screens', 'sandbox/test/unit'].flatMap((folder) =>
+    readdirSync(join(root, folder), {recursive: true, encoding: 'utf8'})
+      .filter((name) => /\.test\.tsx?$/.test(name))
+      .map((name) => join(folder, name)),
+  );
+  const replacing = tests.filter((name) => /\bvi\.(do)?mock\(/i.test(readFileSync(join(root, name), 'utf8')));
+  expect(replacing.length).toBeGreaterThan(0);
+  expect(replacing.filter((name) => !changesModules.includes(name))).toEqual([]);
 });
 
 /** Whether one comes from `from` to `to` along at least one import. */
