@@ -6,13 +6,13 @@ import {settingsByName} from './configuration-text.ts';
 import {imageSourceOf} from './image.ts';
 import {checkExtraValues, ownedPaths} from './owned.ts';
 import {allowFrom} from './parameters/allow-from.ts';
-import {components, inBoth, textAt} from './parameters/chart-parameter.ts';
+import {components, inBoth} from './parameters/chart-parameter.ts';
 import {exposure} from './parameters/exposure.ts';
 import {hostname} from './parameters/hostname.ts';
 import {nodeSelector} from './parameters/node-selector.ts';
 import {priorityClass} from './parameters/priority-class.ts';
 import {tls} from './parameters/tls.ts';
-import {at, isObject, mergeValues, withoutPaths, type Values} from './tree.ts';
+import {at, isObject, mergeValues, withoutPaths, type Values, textAt} from './tree.ts';
 
 export interface CarriedFrom {
   /** The release has no readers yet: those that come get what the writer has. */

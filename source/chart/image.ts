@@ -97,8 +97,7 @@ export function exporterReference({images, extraValues}: Pick<Parameters, 'image
 
 /** The tag of the database's image in values of the chart; null when they have none. */
 export function imageTagOf(values: Readonly<Record<string, unknown>>): string | null {
-  const image = values['image'];
-  const tag = typeof image === 'object' && image !== null && 'tag' in image ? image.tag : null;
+  const tag = at(values, ['image', 'tag']);
   return typeof tag === 'string' || typeof tag === 'number' ? String(tag) : null;
 }
 

@@ -18,6 +18,18 @@ export function objectAt(values: unknown, path: Path): Values {
   return isObject(found) ? found : {};
 }
 
+/** Empty where there is no list. */
+export function listAt(values: unknown, path: Path): readonly unknown[] {
+  const found = at(values, path);
+  return Array.isArray(found) ? (found as unknown[]) : [];
+}
+
+/** Undefined where there is no text. */
+export function textAt(values: unknown, path: Path): string | undefined {
+  const found = at(values, path);
+  return typeof found === 'string' ? found : undefined;
+}
+
 /** Both, with `over` winning where they meet. Neither is changed. */
 export function mergeValues(under: Values, over: Values): Values {
   const merged = new Map(Object.entries(under));

@@ -3,6 +3,7 @@
 import {namingIn} from '../chart/naming-values.ts';
 import {readApplied, writeRecord} from '../cluster/applied-objects.ts';
 import type {Connection} from '../cluster/connect.ts';
+import {readSnapshot} from '../cluster/snapshot.ts';
 import {UserError} from '../core/cause.ts';
 import type {ReleaseState, Revision, Snapshot, Target} from '../observation/snapshot.ts';
 import type {Ports} from '../operations/ports/index.ts';
@@ -22,8 +23,9 @@ type Session = ReleaseSession & {readonly connection: Connection};
  * @throws UserError NOT_ADOPTABLE where the objects do not say what they were rendered with
  */
 export async function appliedSession(settings: Settings, session: Session): Promise<Session> {
-  const {connection, target, ports} = session;
-  const seen = await ports.look();
+  const {connection, target} = session;
+  // What stands in the way of an adoption is seen without the database.
+  const seen = {...(await readSnapshot(connection, target)).snapshot, database: []};
   const isApplied = seen.release.revisions.length === 0 && seen.statefulSets.length > 0;
   if (!isApplied || adoptionRefusal(seen) !== null) return session;
   const applied = appliedRelease(await translateApiError(readApplied(connection.api, target)), target.release);

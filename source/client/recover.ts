@@ -2,7 +2,7 @@
 import {randomBytes} from 'node:crypto';
 import {fromValues} from '../chart/values.ts';
 import {cause, UserError} from '../core/cause.ts';
-import {releaseRef} from '../commands/operation.ts';
+import {asItIs, releaseRef} from '../commands/operation.ts';
 import {renderForScript, template} from '../commands/command-line.ts';
 import {toTheSecond} from '../core/time.ts';
 import {saidByReaders} from '../observation/causes/reader-below-writer.ts';
@@ -124,7 +124,7 @@ async function* goOnAdopting(found: Interrupted, {wanted: desired}: OperationRec
   const session = await found.adopted();
   const {release, namespace} = session.target;
   const question = `Go on with the adoption of ${release} in ${namespace}?`;
-  const asked = {kind: 'adopt', sizes: {}, readReplicas: null, restartsLater: desired?.restartsLater === true} as const;
+  const asked = {...asItIs, restartsLater: desired?.restartsLater === true};
   const request = await adoptRequest(settings, session, asked, {
     operation: 'recover',
     dryRun,
@@ -232,8 +232,8 @@ function goOnChanging(found: Interrupted, {kind, desired}: BegunChange): Rest {
         dryRun,
         timeoutMs,
         command,
-        // Its files were written before anything else was begun.
         ...(desired.movesRole ? {moveRole: moveRoleOf(settings, session, signal)} : {}),
+        // Its files were written before anything else was begun.
         ...(before.steering ? {patch: {folder: null, write: async () => []}} : {}),
         before: null,
         confirm: ask === null ? null : () => mayGoOn(found, question),

@@ -1,12 +1,11 @@
 // A switchover, as a command or a screen asks for it.
 import {renderForScript} from '../commands/command-line.ts';
 import type {AskedOf} from '../commands/operation.ts';
-import type {SwitchoverRequest} from '../operations/switchover.ts';
+import type {MoveRole} from '../operations/move-role-after.ts';
+import {switchover, type SwitchoverRequest} from '../operations/switchover.ts';
 import {accessOf} from './cluster-flags.ts';
 import {mustExist} from './existing-release.ts';
 import {timeoutOf, type ReleaseSession, type Settings} from './settings.ts';
-import {switchover} from '../operations/switchover.ts';
-import type {MoveRole} from '../operations/move-role-after.ts';
 
 /** @throws UserError RELEASE_NOT_FOUND, FORBIDDEN */
 export async function switchoverRequest(

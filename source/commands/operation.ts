@@ -211,7 +211,9 @@ export function releaseRef({release, namespace, context}: ReleaseRef): ReleaseRe
   return {release, namespace, context: context === '' || context === 'inClusterContext' ? null : context};
 }
 
-/** An adoption of a release as it is: with as many readers and as much as it has, and its one restart at the end. */
+/** With as many readers and as much as the release has, and its one restart at the end. */
+export const asItIs: AskedOf<'adopt'> = {kind: 'adopt', sizes: {}, readReplicas: null, restartsLater: false};
+
 export function adoptAsIs(ref: ReleaseRef): OperationOf<'adopt'> {
-  return {kind: 'adopt', ...ref, sizes: {}, readReplicas: null, restartsLater: false};
+  return {...asItIs, ...ref};
 }

@@ -1,7 +1,7 @@
 // What a release by plain helm has in its manifest and would not have in ours. Nothing may be lost on the way.
 import {canonical} from '../chart/same-values.ts';
-import {at, isObject} from '../chart/tree.ts';
-import {objectsNamedIn, objectsOfKind} from './manifests.ts';
+import {at, isObject, listAt, textAt, type Values} from '../chart/tree.ts';
+import {databaseContainer, objectsNamedIn, objectsOfKind} from './manifests.ts';
 
 /** Of the environment of the database: those that the chart and the image know. What they say is compared elsewhere. */
 const ofTheImage = /^(POSTGRES|POSTGRESQL|PG|BITNAMI|NAMI)[A-Z_0-9]*$|^POD_/;
@@ -26,9 +26,10 @@ export function adoptionLosses(was: string, will: string): readonly string[] {
   return [...gone, ...inEach('StatefulSet', was, will, templateLosses), ...inEach('Service', was, will, serviceLosses)];
 }
 
-type Losses = (is: unknown, becomes: unknown) => readonly string[];
+type Losses = (is: Values, becomes: Values) => readonly string[];
 
-function inEach(kind: string, was: string, will: string, losses: Losses): readonly string[] {
+/** Of objects that are in both manifests, each with its own name behind it. */
+export function inEach(kind: string, was: string, will: string, losses: Losses): readonly string[] {
   const rendered = objectsOfKind(will, kind);
   return objectsOfKind(was, kind).flatMap((is) => {
     const name = nameOf(at(is, ['metadata']));
@@ -40,28 +41,25 @@ function inEach(kind: string, was: string, will: string, losses: Losses): readon
 function templateLosses(is: unknown, becomes: unknown): readonly string[] {
   const path = ['spec', 'template', 'spec'];
   const [old, fresh] = [at(is, path), at(becomes, path)];
-  const named = (key: string, what: string) => missing(items(old, key), items(fresh, key)).map((name) => what + name);
+  const named = (key: string, what: string) =>
+    missing(listAt(old, [key]), listAt(fresh, [key])).map((name) => what + name);
   return [
     ...named('containers', 'the container '),
     ...named('initContainers', 'the init container '),
     ...missing(
-      items(old, 'volumes').filter((volume) => at(volume, ['emptyDir']) === undefined),
-      items(fresh, 'volumes'),
+      listAt(old, ['volumes']).filter((volume) => at(volume, ['emptyDir']) === undefined),
+      listAt(fresh, ['volumes']),
     ).map((name) => `the volume ${name}`),
-    ...ownVariables(old, fresh),
+    ...ownVariables(is, becomes),
     ...nodeRules(old, fresh),
     ...changedKeys(old, fresh),
   ];
 }
 
 /** What the operator put into the environment of the database. */
-function ownVariables(old: unknown, fresh: unknown): readonly string[] {
-  const of = (spec: unknown) =>
-    items(
-      items(spec, 'containers').find((one) => nameOf(one) === 'postgresql'),
-      'env',
-    ).filter((one) => !isOfImage(nameOf(one)));
-  return missing(of(old), of(fresh)).map((name) => `the variable ${name}`);
+function ownVariables(is: unknown, becomes: unknown): readonly string[] {
+  const of = (set: unknown) => listAt(databaseContainer(set), ['env']).filter((one) => !isOfImage(nameOf(one)));
+  return missing(of(is), of(becomes)).map((name) => `the variable ${name}`);
 }
 
 /** Pods may be kept apart in another way: that is a parameter. Where they may run is not ours to change. */
@@ -105,12 +103,6 @@ function missing(were: readonly unknown[], are: readonly unknown[]): readonly st
   return were.map(nameOf).filter((name) => !there.has(name));
 }
 
-function items(from: unknown, key: string): readonly unknown[] {
-  const list = at(from, [key]);
-  return Array.isArray(list) ? (list as unknown[]) : [];
-}
-
 function nameOf(from: unknown): string {
-  const name = at(from, ['name']);
-  return typeof name === 'string' ? name : '';
+  return textAt(from, ['name']) ?? '';
 }

@@ -14,7 +14,7 @@ import {
   type SeenService,
 } from '../chart/adopted-values.ts';
 import {objectNames} from '../chart/names.ts';
-import {at, type Values} from '../chart/tree.ts';
+import {at, textAt, type Values} from '../chart/tree.ts';
 import {missingKeys} from '../observation/checks/collisions.ts';
 import {helm, kubectlHere, listed, object} from '../observation/checks/messages.ts';
 import type {Container, Service, StatefulSet} from '../observation/kubernetes.ts';
@@ -120,7 +120,7 @@ export function adoptable(
       postgresConfig: sharedSettings(values, isStandalone) ?? {},
       extraValues: carriedValues(values, {isStandalone, hasNetworkPolicies}),
     },
-    secrets: objectsOfKind(manifest, 'Secret').flatMap((one) => textAt(one, 'metadata', 'name') ?? []),
+    secrets: objectsOfKind(manifest, 'Secret').flatMap((one) => textAt(one, ['metadata', 'name']) ?? []),
   };
 }
 
@@ -257,11 +257,6 @@ function seenIn({spec, metadata}: Service): SeenService {
     loadBalancerSourceRanges: spec.loadBalancerSourceRanges ?? [],
     annotations: metadata.annotations ?? {},
   };
-}
-
-function textAt(from: unknown, ...path: readonly string[]): string | undefined {
-  const found = at(from, path);
-  return typeof found === 'string' ? found : undefined;
 }
 
 const copy: Remedy = {title: 'Install a release under another name, and copy the data there (pg_dump and psql)'};

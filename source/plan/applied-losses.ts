@@ -2,10 +2,11 @@
 // decide is compared in what runs.
 import {settingsConfigMap} from '../chart/names.ts';
 import {canonical} from '../chart/same-values.ts';
-import {at, isObject, objectAt, type Path, type Values} from '../chart/tree.ts';
+import {at, isObject, objectAt, textAt, type Path, type Values} from '../chart/tree.ts';
 import type {Revision} from '../observation/snapshot.ts';
+import {inEach} from './adoption-losses.ts';
 import {envOf} from './applied-objects.ts';
-import {objectsOfKind} from './manifests.ts';
+import {databaseContainer} from './manifests.ts';
 
 /** By which a record is known that was written of what kubectl applied. */
 export const recordedAsApplied = 'Recorded as kubectl applied it';
@@ -31,23 +32,16 @@ const otherNames: ReadonlyMap<string, string> = new Map([['POSTGRES_DB', 'POSTGR
  * @param will what helm would apply
  */
 export function appliedLosses(was: string, will: string): readonly string[] {
-  const inEach = (kind: string, losses: (is: Values, becomes: Values) => readonly string[]) => {
-    const fresh = objectsOfKind(will, kind);
-    return objectsOfKind(was, kind).flatMap((is) => {
-      const becomes = fresh.find((one) => nameOf(one) === nameOf(is));
-      return becomes === undefined ? [] : losses(is, becomes).map((what) => `${what} of ${kind} ${nameOf(is)}`);
-    });
-  };
   return [
-    ...inEach('StatefulSet', setLosses),
-    ...inEach('NetworkPolicy', (is, becomes) => (same(is, becomes, ['spec']) ? [] : ['the rules'])),
-    ...inEach('ConfigMap', configLosses),
+    ...inEach('StatefulSet', was, will, setLosses),
+    ...inEach('NetworkPolicy', was, will, (is, becomes) => (same(is, becomes, ['spec']) ? [] : ['the rules'])),
+    ...inEach('ConfigMap', was, will, configLosses),
   ];
 }
 
 function setLosses(is: Values, becomes: Values): readonly string[] {
   const spec = ['spec', 'template', 'spec'];
-  const [old, fresh] = [containerIn(is), containerIn(becomes)];
+  const [old, fresh] = [databaseContainer(is), databaseContainer(becomes)];
   return [
     ...variables(is, becomes),
     ...(['command', 'args', 'lifecycle'] as const).filter((key) => at(old, [key]) && !same(old, fresh, [key])),
@@ -87,13 +81,8 @@ const ofChart = /^(app\.kubernetes\.io\/(version|managed-by)|helm\.sh\/chart|che
 
 /** The file of settings is read and written setting by setting. */
 function configLosses(is: Values, becomes: Values): readonly string[] {
-  if (nameOf(is).endsWith(settingsConfigMap(''))) return [];
+  if (textAt(is, ['metadata', 'name'])?.endsWith(settingsConfigMap(''))) return [];
   return same(is, becomes, ['data']) ? [] : ['the content'];
-}
-
-function containerIn(set: Values): unknown {
-  const containers = at(set, ['spec', 'template', 'spec', 'containers']);
-  return Array.isArray(containers) ? containers.find((one) => at(one, ['name']) === 'postgresql') : undefined;
 }
 
 /** What is null, or empty, says nothing. */
@@ -109,9 +98,4 @@ function meant(value: unknown): unknown {
       one === null || one === undefined ? [] : [[key, meant(one)] as const],
     ),
   );
-}
-
-function nameOf(object: unknown): string {
-  const name = at(object, ['metadata', 'name']);
-  return typeof name === 'string' ? name : '';
 }

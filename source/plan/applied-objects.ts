@@ -1,8 +1,9 @@
 // What `helm template | kubectl apply` made, read from the objects themselves: which values they say, and the manifest
 // that helm would have recorded of them.
 import {fullnameOf} from '../chart/names.ts';
-import {at, isObject, mergeValues, objectAt, type Path, type Values} from '../chart/tree.ts';
+import {at, isObject, listAt, mergeValues, objectAt, textAt, type Path, type Values} from '../chart/tree.ts';
 import {isOfImage} from './adoption-losses.ts';
+import {databaseContainer} from './manifests.ts';
 
 /** An object as it is, and what kubectl noted of how it was applied last. */
 export interface AppliedObject {
@@ -29,19 +30,19 @@ const label = (name: string) => ['metadata', 'labels', name];
 export function appliedRelease(objects: readonly AppliedObject[], release: string): AppliedRelease | string {
   // Under the same label of a release there may be an application of somebody's.
   const others = objects.filter(
-    ({kind, live}) => kind !== 'Secret' && textAt(live, label('helm.sh/chart')).startsWith('postgresql-'),
+    ({kind, live}) => kind !== 'Secret' && said(live, label('helm.sh/chart')).startsWith('postgresql-'),
   );
   const unnoted = others.find(({applied}) => applied === null);
   if (unnoted) return notNoted(unnoted.kind, unnoted.name);
   const sets = others.filter(({kind}) => kind === 'StatefulSet').map(({live}) => live);
-  const chart = textAt(sets[0], label('helm.sh/chart'));
+  const chart = said(sets[0], label('helm.sh/chart'));
   const problem = appliedChartProblem(chart);
   if (problem !== null) return problem;
   const values = valuesIn(sets, others, release);
   if (typeof values === 'string') return values;
   return {
     chartVersion: chart.replace(/^postgresql-/, ''),
-    appVersion: textAt(sets[0], label('app.kubernetes.io/version')),
+    appVersion: said(sets[0], label('app.kubernetes.io/version')),
     values,
     objects: others.flatMap(({live, applied}) => {
       const seen = asApplied(live, applied);
@@ -88,7 +89,7 @@ function listAsApplied(live: readonly unknown[], applied: readonly unknown[]): r
 }
 
 function valuesIn(sets: readonly Values[], objects: readonly AppliedObject[], release: string): Values | string {
-  const component = (set: Values) => textAt(set, label('app.kubernetes.io/component'));
+  const component = (set: Values) => said(set, label('app.kubernetes.io/component'));
   const writer = sets.find((set) => component(set) === 'primary');
   const reader = sets.find((set) => component(set) === 'read');
   if (writer === undefined) return 'no StatefulSet has the label app.kubernetes.io/component=primary';
@@ -108,7 +109,7 @@ interface Names {
 
 function namesIn(writer: Values, reader: Values | undefined, release: string): Names | null {
   const own = nameOf(writer);
-  const nameOverride = textAt(writer, label('app.kubernetes.io/name'));
+  const nameOverride = said(writer, label('app.kubernetes.io/name'));
   const architecture = reader ? 'replication' : 'standalone';
   const fullname = reader ? own.replace(/-primary$/, '') : own;
   if (reader && (fullname === own || nameOf(reader) !== `${fullname}-read`)) return null;
@@ -120,7 +121,7 @@ function namesIn(writer: Values, reader: Values | undefined, release: string): N
 /** User and database, where the passwords are, and what pulls the image. */
 function ofBoth(writer: Values, fullname: string): Values {
   const variable = (...names: readonly string[]) =>
-    names.map((name) => textAt(envOf(writer).get(name), ['value'])).find((value) => value !== '');
+    names.map((name) => said(envOf(writer).get(name), ['value'])).find((value) => value !== '');
   const username = variable('POSTGRES_USER', 'POSTGRESQL_USERNAME');
   const database = variable('POSTGRES_DATABASE', 'POSTGRESQL_DATABASE', 'POSTGRES_DB');
   const [pullSecret] = listAt(writer, [...podPath, 'imagePullSecrets']);
@@ -130,7 +131,7 @@ function ofBoth(writer: Values, fullname: string): Values {
       ...(database === undefined ? {} : {database}),
       ...secretIn(writer, fullname),
     },
-    ...(pullSecret === undefined ? {} : {image: {pullSecrets: [textAt(pullSecret, ['name'])]}}),
+    ...(pullSecret === undefined ? {} : {image: {pullSecrets: [said(pullSecret, ['name'])]}}),
     ...certificateIn(writer),
   };
 }
@@ -139,9 +140,9 @@ function ofBoth(writer: Values, fullname: string): Values {
 function certificateIn(writer: Values): Values {
   const env = envOf(writer);
   const volume = listAt(writer, [...podPath, 'volumes']).find((one) => nameIn(one) === 'raw-certificates');
-  const certificatesSecret = textAt(volume, ['secret', 'secretName']);
+  const certificatesSecret = said(volume, ['secret', 'secretName']);
   if (certificatesSecret === '') return {};
-  const file = (variable: string) => textAt(env.get(variable), ['value']).split('/').at(-1) ?? '';
+  const file = (variable: string) => said(env.get(variable), ['value']).split('/').at(-1) ?? '';
   const [certFilename, certKeyFilename] = [file('POSTGRESQL_TLS_CERT_FILE'), file('POSTGRESQL_TLS_KEY_FILE')];
   const certCAFilename = file('POSTGRESQL_TLS_CA_FILE');
   const ca = certCAFilename === '' ? {} : {certCAFilename};
@@ -153,11 +154,11 @@ function secretIn(writer: Values, fullname: string): Values {
   const env = envOf(writer);
   const volume = listAt(writer, [...podPath, 'volumes']).find((one) => at(one, ['name']) === 'postgresql-password');
   const [first] = ['POSTGRES_PASSWORD', 'POSTGRES_POSTGRES_PASSWORD'].flatMap((name) => env.get(name) ?? []);
-  const name = textAt(volume, ['secret', 'secretName']) || textAt(first, [...refPath, 'name']);
+  const name = said(volume, ['secret', 'secretName']) || said(first, [...refPath, 'name']);
   if (name === '' || name === fullname) return {};
   const keyOf = (variable: string): string =>
-    textAt(env.get(variable), [...refPath, 'key']) ||
-    (textAt(env.get(`${variable}_FILE`), ['value'])
+    said(env.get(variable), [...refPath, 'key']) ||
+    (said(env.get(`${variable}_FILE`), ['value'])
       .split('/')
       .at(-1) ??
       '');
@@ -191,8 +192,8 @@ function componentIn(set: Values, objects: readonly AppliedObject[]): Values {
   const settings = objects.find(
     ({kind, name}) => kind === 'ConfigMap' && name === `${nameOf(set)}-extended-configuration`,
   );
-  const text = textAt(settings?.live, ['data', 'override.conf']);
-  const claim = listAt(pod, ['volumes']).map((one) => textAt(one, ['persistentVolumeClaim', 'claimName']));
+  const text = said(settings?.live, ['data', 'override.conf']);
+  const claim = listAt(pod, ['volumes']).map((one) => said(one, ['persistentVolumeClaim', 'claimName']));
   const annotations = Object.entries(objectAt(set, ['spec', 'template', 'metadata', 'annotations'])).filter(
     ([key]) => !key.startsWith('checksum/') && !key.startsWith('kubectl.kubernetes.io/'),
   );
@@ -213,19 +214,13 @@ function isSet(value: unknown): boolean {
 
 /** The environment of the database, by name. */
 export function envOf(set: unknown): ReadonlyMap<string, unknown> {
-  const container = listAt(set, [...podPath, 'containers']).find((one) => nameIn(one) === 'postgresql');
-  return new Map(listAt(container, ['env']).map((one) => [nameIn(one), one]));
+  return new Map(listAt(databaseContainer(set), ['env']).map((one) => [nameIn(one), one]));
 }
 
-function listAt(from: unknown, path: Path): readonly unknown[] {
-  const found = at(from, path);
-  return Array.isArray(found) ? (found as unknown[]) : [];
-}
+const nameOf = (object: unknown) => said(object, ['metadata', 'name']);
+const nameIn = (item: unknown) => said(item, ['name']);
 
-const nameOf = (object: unknown) => textAt(object, ['metadata', 'name']);
-const nameIn = (item: unknown) => textAt(item, ['name']);
-
-function textAt(from: unknown, path: Path): string {
-  const found = at(from, path);
-  return typeof found === 'string' ? found : '';
+/** Empty where there is none. */
+function said(from: unknown, path: Path): string {
+  return textAt(from, path) ?? '';
 }

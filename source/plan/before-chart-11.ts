@@ -2,7 +2,7 @@
 // standalone gets to chart 11 on its volume, with one restart; from there on it can be adopted. Tried with 9.8.13 and
 // 10.16.3.
 import type {Remedy} from '../core/cause.ts';
-import {releaseRef} from '../commands/operation.ts';
+import {adoptAsIs, releaseRef} from '../commands/operation.ts';
 import {render} from '../commands/command-line.ts';
 import {nameLabelOf, objectNames} from '../chart/names.ts';
 import {at} from '../chart/tree.ts';
@@ -27,7 +27,6 @@ export function wayToChart11({target, release, statefulSets}: Snapshot): readonl
   const upgrade = ['upgrade', target.release, 'CHART', '--version', nextChart, '-f', 'FILE'];
   // The operator's own stays, and needs the keys that chart 11 reads: the chart says so.
   const secret = at(values, ['existingSecret']) ? [] : [secretGoes(target)];
-  const asked = {sizes: {}, readReplicas: null, restartsLater: false} as const;
   return [
     {
       title: 'Bring it to chart 11, on its volume and with one restart. First the labels by which that chart finds it',
@@ -42,7 +41,7 @@ export function wayToChart11({target, release, statefulSets}: Snapshot): readonl
       title: `Then have helm make it again, with the values under the names that chart 11 has (${renamed})`,
       command: helm(target, ...upgrade),
     },
-    {title: 'Then take it over', command: render({kind: 'adopt', ...releaseRef(target), ...asked})},
+    {title: 'Then take it over', command: render(adoptAsIs(releaseRef(target)))},
   ];
 }
 

@@ -1,6 +1,6 @@
 // Reading what helm rendered: the pod templates in it, and what differs between two renderings.
 import {parseAllDocuments} from 'yaml';
-import {isObject, type Values} from '../chart/tree.ts';
+import {at, isObject, listAt, type Values} from '../chart/tree.ts';
 import type {Template} from '../observation/pod-template.ts';
 import type {PodSource} from '../observation/pod-of-set.ts';
 import {diffLines} from './diff.ts';
@@ -66,6 +66,11 @@ export function withoutNewAccount(template: Template, was: string, will: string)
 /** All objects of a kind. */
 export function objectsOfKind(manifests: string, kind: string): readonly Values[] {
   return rendered(manifests, kind).filter(isObject);
+}
+
+/** Of a StatefulSet. Undefined: it has none. */
+export function databaseContainer(set: unknown): unknown {
+  return listAt(set, ['spec', 'template', 'spec', 'containers']).find((one) => at(one, ['name']) === 'postgresql');
 }
 
 interface Rendered extends ConfigMapContent {

@@ -4,11 +4,11 @@ import {releaseRef} from '../commands/operation.ts';
 import {propose} from '../commands/command-line.ts';
 import {helmAnnotations, objectNames} from '../chart/names.ts';
 import {canonical} from '../chart/same-values.ts';
-import {at, isObject, withoutPaths, type Path} from '../chart/tree.ts';
+import {at, isObject, listAt, withoutPaths, type Path} from '../chart/tree.ts';
 import {kubectlHere, listed, object} from '../observation/checks/messages.ts';
 import {viewOf} from '../observation/release-view.ts';
 import type {Snapshot} from '../observation/snapshot.ts';
-import {objectsOfKind} from './manifests.ts';
+import {databaseContainer, objectsOfKind} from './manifests.ts';
 
 /** What is read of an object, as text that is the same for what means the same. */
 interface Trait {
@@ -20,13 +20,13 @@ const volumeVariables = ['PGDATA', 'POSTGRESQL_VOLUME_DIR'];
 
 /** The size of the claims is left out: it may grow, and a check of its own says when it would shrink. */
 const setTraits: readonly Trait[] = [
-  {name: 'its service name', of: textAt('spec', 'serviceName')},
-  {name: 'the pods that it selects', of: textAt('spec', 'selector')},
-  {name: 'the claims of its pods', of: (set) => canonical(items(set, 'spec', 'volumeClaimTemplates').map(claimOf))},
+  {name: 'its service name', of: traitAt('spec', 'serviceName')},
+  {name: 'the pods that it selects', of: traitAt('spec', 'selector')},
+  {name: 'the claims of its pods', of: (set) => canonical(listAt(set, ['spec', 'volumeClaimTemplates']).map(claimOf))},
   {name: 'where the volume is mounted', of: (set) => canonical(mountsOf(set))},
   {name: 'the folder of the data', of: (set) => canonical(variablesOf(set))},
 ];
-const selectorTrait: Trait = {name: 'the pods that it leads to', of: textAt('spec', 'selector')};
+const selectorTrait: Trait = {name: 'the pods that it leads to', of: traitAt('spec', 'selector')};
 const typeTrait: Trait = {
   name: 'its type',
   of: (service) => canonical(at(service, ['spec', 'type']) ?? 'ClusterIP'),
@@ -129,13 +129,8 @@ function differences(
   });
 }
 
-function textAt(...path: Path): (object: unknown) => string {
+function traitAt(...path: Path): (object: unknown) => string {
   return (found) => canonical(at(found, path));
-}
-
-function items(found: unknown, ...path: Path): readonly unknown[] {
-  const list = at(found, path);
-  return Array.isArray(list) ? list : [];
 }
 
 /** Without what the API server adds by itself. Kubernetes API: volumeMode is Filesystem where it is not named. */
@@ -145,14 +140,10 @@ function claimOf(template: unknown): object {
   return {name: at(template, ['metadata', 'name']), volumeMode: 'Filesystem', ...rest};
 }
 
-function containerOf(set: unknown): unknown {
-  return items(set, 'spec', 'template', 'spec', 'containers').find((one) => at(one, ['name']) === 'postgresql');
-}
-
 /** Where the volumes that outlive a pod are mounted. */
 function mountsOf(set: unknown): readonly object[] {
-  const claims = items(set, 'spec', 'volumeClaimTemplates').map((one) => at(one, ['metadata', 'name']));
-  return items(containerOf(set), 'volumeMounts')
+  const claims = listAt(set, ['spec', 'volumeClaimTemplates']).map((one) => at(one, ['metadata', 'name']));
+  return listAt(databaseContainer(set), ['volumeMounts'])
     .filter((mount) => claims.includes(at(mount, ['name'])) || at(mount, ['name']) === 'data')
     .map((mount) => ({
       name: at(mount, ['name']),
@@ -163,7 +154,7 @@ function mountsOf(set: unknown): readonly object[] {
 
 function variablesOf(set: unknown): object {
   return Object.fromEntries(
-    items(containerOf(set), 'env').flatMap((one): [string, unknown][] => {
+    listAt(databaseContainer(set), ['env']).flatMap((one): [string, unknown][] => {
       const name = at(one, ['name']);
       return typeof name === 'string' && volumeVariables.includes(name) ? [[name, at(one, ['value']) ?? '']] : [];
     }),

@@ -1,7 +1,7 @@
 // A database that `helm template | kubectl apply` made: helm has no record of it, and only whoever rendered it knows
 // with what. What its objects do not say is asked for: with its values helm gets a record of it as it stands.
 import {cause, type Cause, type Remedy} from '../core/cause.ts';
-import {releaseRef} from '../commands/operation.ts';
+import {adoptAsIs, releaseRef} from '../commands/operation.ts';
 import {render} from '../commands/command-line.ts';
 import {helmAnnotations, lastApplied} from '../chart/names.ts';
 import {helm, kubectlHere, listed, object} from '../observation/checks/messages.ts';
@@ -48,7 +48,6 @@ function recordByHand({target, statefulSets}: Seen): readonly Remedy[] {
   const {release, namespace} = target;
   const label = statefulSets.flatMap(({metadata}) => metadata.labels?.['helm.sh/chart'] ?? [])[0];
   const version = /^postgresql-(\d+\.\d+\.\d+)$/.exec(label ?? '')?.[1] ?? 'VERSION';
-  const asked = {sizes: {}, readReplicas: null, restartsLater: false} as const;
   const record = ['upgrade', '--install', release, 'CHART', '--version', version, '-f', 'FILE'];
   return [
     {
@@ -67,7 +66,7 @@ function recordByHand({target, statefulSets}: Seen): readonly Remedy[] {
         `${helmAnnotations.releaseNamespace}=${namespace}`,
       ),
     },
-    {title: 'Then take it over', command: render({kind: 'adopt', ...releaseRef(target), ...asked})},
+    {title: 'Then take it over', command: render(adoptAsIs(releaseRef(target)))},
   ];
 }
 

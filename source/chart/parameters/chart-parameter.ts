@@ -4,7 +4,7 @@ import type {Naming} from '../names.ts';
 import type {Parameter} from '../../parameters/parameter.ts';
 import type {Parameters} from '../../parameters/parameters.ts';
 import {parseQuantity} from '../../parameters/quantity.ts';
-import {at, mergeValues, type Path, type Values} from '../tree.ts';
+import {at, mergeValues, textAt, type Path, type Values} from '../tree.ts';
 
 /** A value that the installer decides. What is below the path belongs to it. */
 export interface OwnedPath {
@@ -77,11 +77,6 @@ export function inEach<Value>(writer: Value, readers: Value, write: (value: Valu
 export function fromBoth<Value>(values: Values, read: (component: unknown) => Value | undefined): Value | undefined {
   const [writer, readers] = components.map((component) => read(at(values, [component])));
   return JSON.stringify(writer) === JSON.stringify(readers) ? writer : undefined;
-}
-
-export function textAt(values: unknown, path: Path): string | undefined {
-  const value = at(values, path);
-  return typeof value === 'string' ? value : undefined;
 }
 
 /** Undefined also where it is none. */

@@ -1,8 +1,8 @@
 // How much CPU each pod may use at most.
 import {cpuLimit as descriptor} from '../../parameters/descriptors/cpu-limit.ts';
 import {ofReaders} from '../../parameters/readers.ts';
-import type {Values} from '../tree.ts';
-import {inEach, mainFlag, ownedInBoth, quantityAt, textAt, type ChartParameter} from './chart-parameter.ts';
+import {type Values, textAt} from '../tree.ts';
+import {inEach, mainFlag, ownedInBoth, quantityAt, type ChartParameter} from './chart-parameter.ts';
 
 const path = ['primary', 'resources', 'limits', 'cpu'];
 

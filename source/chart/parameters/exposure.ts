@@ -1,6 +1,7 @@
 // Who reaches the database: the types of both Services.
 import {exposure as descriptor, type Exposure} from '../../parameters/descriptors/exposure.ts';
-import {inEach, mainFlag, ownedInBoth, textAt, type ChartParameter} from './chart-parameter.ts';
+import {inEach, mainFlag, ownedInBoth, type ChartParameter} from './chart-parameter.ts';
+import {textAt} from '../tree.ts';
 
 const serviceTypes: Readonly<Record<Exposure, string>> = {
   cluster: 'ClusterIP',

@@ -2,7 +2,8 @@
 // from it.
 import {hostname as descriptor} from '../../parameters/descriptors/hostname.ts';
 import {readerHostname} from '../../parameters/network.ts';
-import {components, mainFlag, ownedKeys, textAt, type ChartParameter} from './chart-parameter.ts';
+import {components, mainFlag, ownedKeys, type ChartParameter} from './chart-parameter.ts';
+import {textAt} from '../tree.ts';
 
 const annotation = 'external-dns.alpha.kubernetes.io/hostname';
 

@@ -3,8 +3,8 @@ import {images as descriptor, type Images} from '../../parameters/descriptors/im
 import {isStartedByUs} from '../../parameters/image-source.ts';
 import {exporterImage, imageRepositories, imageSourceOf} from '../image.ts';
 import {entrypointArguments, isEntrypoint} from '../official/entrypoint.ts';
-import {at} from '../tree.ts';
-import {fromBoth, inBoth, owned, ownedInBoth, textAt, type ChartParameter} from './chart-parameter.ts';
+import {at, textAt} from '../tree.ts';
+import {fromBoth, inBoth, owned, ownedInBoth, type ChartParameter} from './chart-parameter.ts';
 
 const flagOf = (part: keyof Images): string =>
   descriptor.flags.find((flag) => flag.part === part)?.name ?? descriptor.key;

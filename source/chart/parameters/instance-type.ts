@@ -2,7 +2,8 @@
 import {instanceType as descriptor} from '../../parameters/descriptors/instance-type.ts';
 import {nodeSelector} from '../../parameters/descriptors/node-selector.ts';
 import {instanceTypeLabel} from '../../parameters/identifiers.ts';
-import {fromBoth, inBoth, mainFlag, ownedInBoth, textAt, type ChartParameter} from './chart-parameter.ts';
+import {fromBoth, inBoth, mainFlag, ownedInBoth, type ChartParameter} from './chart-parameter.ts';
+import {textAt} from '../tree.ts';
 
 export const instanceType: ChartParameter<string> = {
   owns: [

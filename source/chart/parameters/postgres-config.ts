@@ -3,7 +3,8 @@
 import {postgresConfig as descriptor, type PostgresConfig} from '../../parameters/descriptors/postgres-config.ts';
 import {smallestRoom} from '../../parameters/readers.ts';
 import {ownConfiguration, readOwnConfiguration} from '../configuration-text.ts';
-import {components, mainFlag, owned, textAt, type ChartParameter} from './chart-parameter.ts';
+import {components, mainFlag, owned, type ChartParameter} from './chart-parameter.ts';
+import {textAt} from '../tree.ts';
 
 const key = 'extendedConfiguration';
 

@@ -7,8 +7,8 @@
 import {namedSecret, tls as descriptor, type Tls} from '../../parameters/descriptors/tls.ts';
 import {objectNames, type Naming} from '../names.ts';
 import {sameValues} from '../same-values.ts';
-import {at, isObject, type Values} from '../tree.ts';
-import {inBoth, mainFlag, merged, owned, ownedInBoth, textAt, type ChartParameter} from './chart-parameter.ts';
+import {at, isObject, type Values, textAt} from '../tree.ts';
+import {inBoth, mainFlag, merged, owned, ownedInBoth, type ChartParameter} from './chart-parameter.ts';
 
 /**
  * Where writer and readers have their certificate. Never a file of an authority there: with certCAFilename the image

@@ -159,21 +159,27 @@ describe('an adoption', () => {
   });
 
   it('killed at each change, and run again, ends where it would have', async () => {
-    const whole = new ForeignRelease();
-    await adopted(whole, whole.run());
-    for (const killAfter of [false, true])
-      for (let killAt = 1; killAt <= whole.changes.length; killAt++) {
-        const release = new ForeignRelease();
-        await adopted(release, release.run({killAt, killAfter})).catch((error: unknown) => {
-          if (!(error instanceof Killed)) throw error;
-        });
-        release.alive.clear();
-        const result = await adopted(release, release.run());
-        expect(result.cause, `killed at ${killAt}`).toBeUndefined();
-        expectAdopted(release);
-      }
+    await endsWhereverKilled(() => new ForeignRelease());
   });
 });
+
+/** Killed before and after each change, the same command ends it. @returns the changes of a run that is not killed */
+async function endsWhereverKilled(make: () => ForeignRelease): Promise<readonly string[]> {
+  const whole = make();
+  await adopted(whole, whole.run());
+  for (const killAfter of [false, true])
+    for (let killAt = 1; killAt <= whole.changes.length; killAt++) {
+      const release = make();
+      await adopted(release, release.run({killAt, killAfter})).catch((error: unknown) => {
+        if (!(error instanceof Killed)) throw error;
+      });
+      release.alive.clear();
+      const result = await adopted(release, release.run());
+      expect(result.cause, `killed at ${killAt}`).toBeUndefined();
+      expectAdopted(release);
+    }
+  return whole.changes;
+}
 
 /** The same, of which helm has no record until it gets one. */
 class AppliedRelease extends ForeignRelease {
@@ -232,20 +238,7 @@ describe('an adoption of what kubectl applied', () => {
   });
 
   it('killed at each change, and run again, ends where it would have', async () => {
-    const whole = new AppliedRelease();
-    await adopted(whole, whole.run());
-    expect(whole.changes).toContain('record');
-    for (const killAfter of [false, true])
-      for (let killAt = 1; killAt <= whole.changes.length; killAt++) {
-        const release = new AppliedRelease();
-        await adopted(release, release.run({killAt, killAfter})).catch((error: unknown) => {
-          if (!(error instanceof Killed)) throw error;
-        });
-        release.alive.clear();
-        const result = await adopted(release, release.run());
-        expect(result.cause, `killed at ${killAt}`).toBeUndefined();
-        expectAdopted(release);
-      }
+    expect(await endsWhereverKilled(() => new AppliedRelease())).toContain('record');
   });
 });
 

@@ -34,12 +34,7 @@ export function textReporter(
     progress: (step) => say(progressLines(step, paint, elapsed(), verbose)),
     event: () => undefined,
     result: (result) => say(resultLines(result, look, reach)),
-    answer: (_data, lines) =>
-      void stdout.write(
-        lines()
-          .map((line) => `${shown(line)}\n`)
-          .join(''),
-      ),
+    answer: (_data, lines) => printLines({write: (text) => stdout.write(text)}, lines().map(shown)),
     tell: (_data, lines) => say(lines()),
     plan: (plan) => {
       say(['', ...planLines(plan, paint)]);

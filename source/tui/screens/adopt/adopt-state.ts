@@ -1,6 +1,6 @@
 // Taking over a release that plain helm made: the state of its screen, what it asks for, its entry in the menu. Pure.
 import type {Status} from '../../../client/status.ts';
-import type {AskedOf} from '../../../commands/operation.ts';
+import {asItIs, type AskedOf} from '../../../commands/operation.ts';
 import type {ScreenEntry} from '../shared/menu-entry.ts';
 
 export interface AdoptState {
@@ -18,7 +18,7 @@ export function adoptEntry({parameters, managedBy, steeredBy}: Status): ScreenEn
 }
 
 export function adoptAsked({restart}: AdoptState): AskedOf<'adopt'> {
-  return {kind: 'adopt', sizes: {}, readReplicas: null, restartsLater: restart === 'later'};
+  return {...asItIs, restartsLater: restart === 'later'};
 }
 
 /** A plan is for one time of the restart: with another one it is void. */
