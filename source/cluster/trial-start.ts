@@ -53,12 +53,11 @@ export async function trialStart(api: Api, target: Target, trialStart: TrialStar
   const copies = volumes.flatMap(({configMap}) =>
     configMap?.name && trialStart.configMaps[configMap.name] ? [configMap.name] : [],
   );
-  const remove = async () => {
-    await Promise.all([
+  const remove = () =>
+    Promise.all([
       api.delete(path, {gracePeriodSeconds: 0}),
       ...copies.map((copied) => api.delete(`${paths.configMaps(namespace)}/${copyOf(copied)}`)),
     ]);
-  };
   await remove();
   try {
     for (const copied of copies) {
@@ -85,7 +84,10 @@ export async function trialStart(api: Api, target: Target, trialStart: TrialStar
       await api.delete(path, {gracePeriodSeconds: 0});
     }
   } finally {
-    await remove().catch(() => undefined);
+    // Nobody else takes it away. A server that is silent was asked on a connection that leads nowhere any more.
+    await remove()
+      .catch(remove)
+      .catch(() => undefined);
   }
 }
 

@@ -83,6 +83,19 @@ it('who says nothing at all is tried twice more, and then Kubernetes is believed
   expect(fake.requests.filter((one) => one === `POST ${pods}`)).toHaveLength(3);
 });
 
+it('what was tried is taken away although the server does not answer once', async () => {
+  fake.objects.set(tried, {metadata: {name: 'orders-postgresql-try-start', uid: 'left', namespace: 'team-a'}});
+  let removals = 0;
+  fake.intercept(({method, path}) => {
+    if (method === 'POST' && path === pods) return refusal(403, 'Forbidden', 'enough was seen');
+    return method === 'DELETE' && path === tried && ++removals === 2 ? 'silent' : undefined;
+  });
+  const {api} = connectTo(fake, 50);
+  await trialStart(api, target, trial, new AbortController().signal).catch(() => undefined);
+  api.close();
+  expect(removals).toBe(3);
+});
+
 it('the volume of the data is an empty one, also where the template has a claim of the release itself', async () => {
   const made: unknown[] = [];
   fake.intercept(({method, path, body}) => {
