@@ -31,12 +31,26 @@ const {PGHI_SEED: seedGiven = ''} = process.env;
 const seedOfDay = /^\d+$/.test(seedGiven) ? seedGiven : String(Math.floor(Date.now() / 86_400_000));
 
 /** The files that take longest on a cluster, in minutes: six to three. */
-const slowFiles = ['resume', 'day2-settings', 'day2-rollback', 'postgres-config', 'day2-official', 'day2', 'wizard'];
+const slowOnCluster = [
+  'resume',
+  'day2-settings',
+  'day2-rollback',
+  'postgres-config',
+  'day2-official',
+  'day2',
+  'wizard',
+];
+/** They take 10 to 25 seconds: most of them wait, while others may work. */
+const slowUnits = ['operations/change', 'cluster/look', 'cluster/lost-logs', 'cluster/api'];
+const slowFiles = [
+  ...slowOnCluster.map((name) => `/test/cluster/${name}.test.ts`),
+  ...slowUnits.map((name) => `/test/unit/${name}.test.ts`),
+];
 
 class SlowOnesFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const isSlow = ({project, moduleId}: TestSpecification) =>
-      slowProjects.includes(project.name) || slowFiles.some((name) => moduleId.endsWith(`/cluster/${name}.test.ts`));
+      slowProjects.includes(project.name) || slowFiles.some((name) => moduleId.endsWith(name));
     const sorted = await super.sort(files);
     return [...sorted.filter(isSlow), ...sorted.filter((file) => !isSlow(file))];
   }

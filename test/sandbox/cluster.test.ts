@@ -81,13 +81,6 @@ test('an install ends in endpoints that answer here, and the reader reads what t
   await expect(query('reader', 'insert into t values (2)')).rejects.toThrow(/read-only transaction/);
 });
 
-test('three readers and back to one, by the same operation as on a cluster', async () => {
-  const {json: more, stderr} = await run('scale', 'orders', '--read-replicas', '3', '--yes');
-  expect(more, stderr).toMatchObject({outcome: 'succeeded', endpoints: {reader: {streaming: 3}}});
-  const {json: less} = await run('scale', 'orders', '--read-replicas', '1', '--yes');
-  expect(less).toMatchObject({outcome: 'succeeded', endpoints: {reader: {streaming: 1}}});
-});
-
 test.each([
   ['install', '--storage-size', '1Gi'],
   ['scale', '--read-replicas', '2'],
