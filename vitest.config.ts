@@ -122,7 +122,7 @@ export default defineConfig({
       }),
       // Beside them, a few minutes of what runs for longer before a release; by a seed, another one every day.
       project('soak-in-ci', 'test/faults/soak.test.ts', {
-        env: {PGHI_SOAK_MINUTES: '5', PGHI_SEED: seedOfDay},
+        env: {PGHI_SOAK_MINUTES: '3', PGHI_SEED: seedOfDay},
         // Only what hangs takes so long.
         testTimeout: 420_000,
         hookTimeout: 180_000,
@@ -132,7 +132,7 @@ export default defineConfig({
         setupFiles: ['test/support/setup.ts', 'test/support/sandbox-place.ts'],
       }),
       project('fuzz-in-ci', 'test/unit/fuzz.test.ts', {
-        env: {PGHI_FUZZ_SECONDS: '60'},
+        env: {PGHI_FUZZ_SECONDS: '20'},
         maxWorkers: 3,
         sequence: {groupOrder: 2},
       }),

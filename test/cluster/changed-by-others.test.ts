@@ -8,6 +8,7 @@ import {afterAll, beforeAll, expect, test} from 'vitest';
 import type {Cause} from '../../source/core/cause.ts';
 import {helm3, kubectl as kubectlProgram, program} from '../support/paths.ts';
 import {OperatedRelease, readerPod, writerPod} from '../support/operated-release.ts';
+import {sampled} from '../support/sampled.ts';
 import {waitFor} from '../support/wait-for.ts';
 
 interface Shown {
@@ -108,7 +109,8 @@ const faults: readonly {
   },
 ];
 
-test.each(faults)('$what: $code', async ({make, code, remedy}) => {
+// The next one begins from what a remedy has brought back: the order makes no difference.
+test.each(sampled(faults, 4))('$what: $code', async ({make, code, remedy}) => {
   await make();
   const {cause} = await waitFor(code, status, (seen) => seen.cause?.code === code, patience);
   const command = cause?.remedies[remedy]?.command;

@@ -11,6 +11,7 @@ import {oneHelm} from '../support/helms.ts';
 import {onSandbox} from '../support/on-sandbox.ts';
 import {OperatedRelease, testImages, writerPod} from '../support/operated-release.ts';
 import {realChart, smallChart} from '../support/paths.ts';
+import {sampled} from '../support/sampled.ts';
 import {waitFor} from '../support/wait-for.ts';
 
 const chart = realChart ?? smallChart;
@@ -47,10 +48,15 @@ describe.each(oneHelm)('by %s', (_, helm) => {
     });
     afterAll(() => release.namespace.remove());
 
-    // On a cluster one of the places where the data lies, and a name.
+    // On a cluster one of the places where the data lies, or a name.
     test.each([
-      ['primary.persistence.existingClaim', 'other'],
-      ['primary.name', ''],
+      ...sampled(
+        [
+          ['primary.persistence.existingClaim', 'other'],
+          ['primary.name', ''],
+        ],
+        1,
+      ),
       ...(onSandbox
         ? [
             ['primary.persistence.mountPath', '/bitnami/other'],

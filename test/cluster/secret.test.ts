@@ -17,6 +17,7 @@ import {kubectlJson} from '../support/namespace.ts';
 import {OperatedRelease, readerPod, writerPod} from '../support/operated-release.ts';
 import {onSandbox} from '../support/on-sandbox.ts';
 import {kubectl as kubectlProgram} from '../support/paths.ts';
+import {sampled} from '../support/sampled.ts';
 import {waitFor} from '../support/wait-for.ts';
 
 const name = 'orders-postgresql-auth';
@@ -109,11 +110,13 @@ const status = async () => {
   return {code, state, cause: cause?.code, remedy: cause?.remedies[0]?.command};
 };
 
-test.each([
+const losses = [
   ['the whole Secret', null, 'recover'],
   ['the whole Secret', null, 'install'],
   ...keys.map((key, index) => [key, key, index % 2 === 0 ? 'recover' : 'install'] as const),
-] as const)(
+] as const;
+
+test.each(sampled(losses, 3))(
   '%s is lost (%s): status says so, nothing else is done, and %s restores it',
   async (_what, key, command) => {
     const lives = await release.lives();
