@@ -103,11 +103,11 @@ export default defineConfig({
       // The same files as on a cluster, on one sandbox.
       onSandbox('operations', sandboxCore, []),
       onSandbox('operations-more', ['*'], [...sandboxCore, 'access', 'backup', 'metrics', 'steered', 'wizard']),
-      // Three files at a time, each in namespaces of its own: with four each takes a third longer. None asserts a time.
+      // Four files at a time, each in namespaces of its own: with three one of eight seconds is idle. None asserts a time.
       project('cluster', 'test/cluster/**/*.test.ts', {
         testTimeout: 180_000,
         hookTimeout: 180_000,
-        maxWorkers: 3,
+        maxWorkers: 4,
         sequence: {groupOrder: 2},
         globalSetup: ['test/support/cluster-setup.ts'],
       }),
@@ -116,24 +116,24 @@ export default defineConfig({
         testTimeout: 180_000,
         hookTimeout: 180_000,
         env: {XDG_CACHE_HOME: checkoutCache},
-        maxWorkers: 3,
+        maxWorkers: 4,
         sequence: {groupOrder: 2},
         globalSetup: ['sandbox/test/support/postgres-setup.ts', 'test/support/cluster-setup.ts'],
       }),
       // Beside them, a few minutes of what runs for longer before a release; by a seed, another one every day.
       project('soak-in-ci', 'test/faults/soak.test.ts', {
-        env: {PGHI_SOAK_MINUTES: '3', PGHI_SEED: seedOfDay},
+        env: {PGHI_SOAK_MINUTES: '5', PGHI_SEED: seedOfDay},
         // Only what hangs takes so long.
         testTimeout: 420_000,
         hookTimeout: 180_000,
-        maxWorkers: 3,
+        maxWorkers: 4,
         sequence: {groupOrder: 2},
         globalSetup: ['sandbox/test/support/postgres-setup.ts', 'test/support/operations-setup.ts'],
         setupFiles: ['test/support/setup.ts', 'test/support/sandbox-place.ts'],
       }),
       project('fuzz-in-ci', 'test/unit/fuzz.test.ts', {
-        env: {PGHI_FUZZ_SECONDS: '20'},
-        maxWorkers: 3,
+        env: {PGHI_FUZZ_SECONDS: '60'},
+        maxWorkers: 4,
         sequence: {groupOrder: 2},
       }),
       // A million inputs: `npm run fuzz`.
