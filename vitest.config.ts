@@ -103,11 +103,12 @@ export default defineConfig({
       // The same files as on a cluster, on one sandbox.
       onSandbox('operations', sandboxCore, []),
       onSandbox('operations-more', ['*'], [...sandboxCore, 'access', 'backup', 'metrics', 'steered', 'wizard']),
-      // Four files at a time, each in namespaces of its own: with three one of eight seconds is idle. None asserts a time.
+      // Three files at a time, each in namespaces of its own: with four, each file takes a third longer. No test
+      // asserts a time.
       project('cluster', 'test/cluster/**/*.test.ts', {
         testTimeout: 180_000,
         hookTimeout: 180_000,
-        maxWorkers: 4,
+        maxWorkers: 3,
         sequence: {groupOrder: 2},
         globalSetup: ['test/support/cluster-setup.ts'],
       }),
@@ -116,7 +117,7 @@ export default defineConfig({
         testTimeout: 180_000,
         hookTimeout: 180_000,
         env: {XDG_CACHE_HOME: checkoutCache},
-        maxWorkers: 4,
+        maxWorkers: 3,
         sequence: {groupOrder: 2},
         globalSetup: ['sandbox/test/support/postgres-setup.ts', 'test/support/cluster-setup.ts'],
       }),
@@ -126,14 +127,14 @@ export default defineConfig({
         // Only what hangs takes so long.
         testTimeout: 420_000,
         hookTimeout: 180_000,
-        maxWorkers: 4,
+        maxWorkers: 3,
         sequence: {groupOrder: 2},
         globalSetup: ['sandbox/test/support/postgres-setup.ts', 'test/support/operations-setup.ts'],
         setupFiles: ['test/support/setup.ts', 'test/support/sandbox-place.ts'],
       }),
       project('fuzz-in-ci', 'test/unit/fuzz.test.ts', {
         env: {PGHI_FUZZ_SECONDS: '60'},
-        maxWorkers: 4,
+        maxWorkers: 3,
         sequence: {groupOrder: 2},
       }),
       // A million inputs: `npm run fuzz`.

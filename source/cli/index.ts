@@ -11,7 +11,7 @@ export const targetOptions: readonly Option[] = [
 export const outputOptions: readonly Option[] = [
   {syntax: '-o, --output <format>', help: 'text, json or ndjson (default: text)'},
   {syntax: '--no-color', help: 'no colour'},
-  {syntax: '--plain', help: 'plain lines'},
+  {syntax: '--plain', help: 'lines that are only added and choices by number, instead of screens'},
   {syntax: '--verbose', help: "show the cluster's events too"},
 ];
 const yes: Option = {syntax: '-y, --yes', help: 'ask nothing; never skips a refusal'};
@@ -198,6 +198,12 @@ export const commands: readonly Command[] = [
       {syntax: '--cpu <quantity>', help: 'what each pod asks for, such as 500m or 2'},
       {syntax: '--memory <quantity>', help: 'what each pod gets, such as 2Gi'},
       {syntax: '--storage-size <quantity>', help: 'the disk of each pod, such as 50Gi; it only grows'},
+      {syntax: '--reader-cpu <quantity>', help: 'what each reader asks for, where it is not what the writer does'},
+      {syntax: '--reader-memory <quantity>', help: 'what each reader gets, where it is not what the writer gets'},
+      {
+        syntax: '--reader-storage-size <quantity>',
+        help: "the disk of each reader, where it is not as large as the writer's; it only grows",
+      },
       {
         syntax: '--switchover <auto|never>',
         help: 'where the writer has to leave its node: its role moves to a reader (auto, the default), or it restarts',

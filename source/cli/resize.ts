@@ -7,6 +7,9 @@ import {operationOf} from './operation-of.ts';
 export const runResize: Run = async (invocation) => {
   const operation = operationOf('resize', invocation);
   if (Object.keys(operation.sizes).length === 0)
-    throw badInput('What is to be another size? Add --cpu, --memory, --instance-type or --storage-size.');
+    throw badInput(
+      'What is to be another size? Add --cpu, --memory, --instance-type or --storage-size; for the readers alone ' +
+        '--reader-cpu, --reader-memory or --reader-storage-size.',
+    );
   return changeRelease(invocation, operation);
 };

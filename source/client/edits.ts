@@ -44,9 +44,11 @@ export function resized(sizes: Sizes, switchover?: 'never'): Edit {
   return {
     asked: {kind: 'resize', sizes, ...(switchover === undefined ? {} : {switchover})},
     parameters: async (existing, place) => {
-      const isOtherType = sizes.instanceType !== undefined && sizes.instanceType !== existing.instanceType;
-      const ofType = isOtherType ? sizesOfType(existing, sizes.instanceType, await place()) : {};
-      const desired = {...existing, ...ofType, ...sizes, readers: keptOfReaders(existing.readers, sizes)};
+      const {readers: ofReaders, ...ofAll} = sizes;
+      const isOtherType = ofAll.instanceType !== undefined && ofAll.instanceType !== existing.instanceType;
+      const ofType = isOtherType ? sizesOfType(existing, ofAll.instanceType, await place()) : {};
+      const readers = {...keptOfReaders(existing.readers, ofAll), ...ofReaders};
+      const desired = {...existing, ...ofType, ...ofAll, readers};
       // A disk that the readers have larger keeps its size, and what says the same of both is nobody's own.
       return {...desired, readers: readersParameter.resolve(desired.readers, desired, nowhere)};
     },

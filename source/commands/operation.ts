@@ -30,7 +30,8 @@ export const restoreParameters = [
 ] as const satisfies readonly (keyof Answers)[];
 export type RestoreAnswers = Pick<Answers, (typeof restoreParameters)[number]>;
 
-export type Sizes = Pick<Answers, 'cpu' | 'memory' | 'instanceType' | 'storageSize'>;
+/** `readers`: what they get otherwise than the writer. */
+export type Sizes = Pick<Answers, 'cpu' | 'memory' | 'instanceType' | 'storageSize' | 'readers'>;
 
 /** What `set` takes away again, beside what it gives. */
 export type Removal = 'hostname' | 'pullSecret' | 'digest';

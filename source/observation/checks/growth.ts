@@ -35,9 +35,9 @@ export const growth: CheckRule = (survey, desired) => {
   });
   if (shrinking) return [shrinking];
   const stuck = changed.flatMap(({who, claims}) =>
-    claims.filter(
-      (claim) => asked(claim) > 0 && asked(claim) < bytesOf(will[who]) && classOf(survey, claim) === 'fixed',
-    ),
+    claims
+      .filter((claim) => asked(claim) > 0 && asked(claim) < bytesOf(will[who]) && classOf(survey, claim) === 'fixed')
+      .map((claim) => ({claim, size: will[who]})),
   );
   return stuck.length === 0 ? [] : [cannotGrow(stuck, desired)];
 };
@@ -69,17 +69,23 @@ function shrinks(is: number, will: string, flag: string, {target}: CheckContext)
   );
 }
 
-function cannotGrow(claims: readonly PersistentVolumeClaim[], {parameters, target}: CheckContext): Finding {
-  const [first] = claims;
-  const name = first?.spec.storageClassName ?? 'its class';
+interface Stuck {
+  readonly claim: PersistentVolumeClaim;
+  /** What it is to have. */
+  readonly size: string;
+}
+
+function cannotGrow(stuck: readonly Stuck[], {target}: CheckContext): Finding {
+  const name = stuck[0]?.claim.spec.storageClassName ?? 'its class';
+  const sizes = [...new Set(stuck.map(({size}) => size))].join(' and ');
   return refuse(
     'STORAGE_CANNOT_GROW',
     `The volumes of ${target.release} are of the storage class ${name}, which does not let volumes grow ` +
-      `(allowVolumeExpansion), so ${parameters.storageSize} cannot be had. Nothing was changed.`,
+      `(allowVolumeExpansion), so ${sizes} cannot be had. Nothing was changed.`,
     {
       object: {kind: 'StorageClass', namespace: null, name},
-      evidence: claims.map(
-        ({metadata, spec}) =>
+      evidence: stuck.map(
+        ({claim: {metadata, spec}}) =>
           `${metadata.name}: ${spec.resources?.requests?.['storage'] ?? '?'} of class ${spec.storageClassName ?? '?'}`,
       ),
       remedies: [

@@ -40,6 +40,31 @@ describe('resize', () => {
   });
 });
 
+describe('resize of the readers alone', () => {
+  const larger = parametersWith({readers: {memory: '2Gi', exposure: 'load-balancer'}});
+
+  test('the writer stays as it is, and so does what else is their own', async () => {
+    expect(await after(resized({readers: {cpu: '2', memory: '4Gi'}}), larger)).toEqual({
+      ...larger,
+      readers: {cpu: '2', memory: '4Gi', exposure: 'load-balancer'},
+    });
+  });
+
+  test('what is the same as the writer’s is nobody’s own', async () => {
+    expect(await after(resized({readers: {memory: parametersWith().memory}}), larger)).toEqual({
+      ...larger,
+      readers: {exposure: 'load-balancer'},
+    });
+  });
+
+  test('beside a size for all it is theirs', async () => {
+    expect(await after(resized({memory: '1Gi', readers: {memory: '3Gi'}}), larger)).toMatchObject({
+      memory: '1Gi',
+      readers: {memory: '3Gi', exposure: 'load-balancer'},
+    });
+  });
+});
+
 describe('set', () => {
   const balanced = parametersWith({
     exposure: 'load-balancer',

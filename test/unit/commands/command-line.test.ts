@@ -42,6 +42,11 @@ const some = fc
   .tuple(given, fc.array(fc.boolean(), {minLength: 14, maxLength: 14}))
   .map(([all, kept]) => Object.fromEntries(Object.entries(all).filter((_, at) => kept[at])) as typeof all);
 
+/** Those of the readers' parts that `resize` takes; undefined: none. */
+function sizesIn({cpu, memory, storageSize}: NonNullable<Answers['readers']> = {}): object | undefined {
+  return [cpu, memory, storageSize].some((size) => size !== undefined) ? {cpu, memory, storageSize} : undefined;
+}
+
 const operation: fc.Arbitrary<Operation> = where.chain((ref) =>
   fc.oneof(
     fc
@@ -50,10 +55,10 @@ const operation: fc.Arbitrary<Operation> = where.chain((ref) =>
     fc
       .record({readReplicas: fc.integer({min: 0, max: 15}), deleteVolumes: fc.boolean(), to: files})
       .map(({to, ...rest}) => ({kind: 'scale' as const, ...ref, ...rest, ...to})),
-    fc.tuple(some, files, fc.boolean()).map(([{cpu, memory, instanceType, storageSize}, to, stays]) => ({
+    fc.tuple(some, files, fc.boolean()).map(([{cpu, memory, instanceType, storageSize, readers}, to, stays]) => ({
       kind: 'resize' as const,
       ...ref,
-      sizes: JSON.parse(JSON.stringify({cpu, memory, instanceType, storageSize})) as object,
+      sizes: JSON.parse(JSON.stringify({cpu, memory, instanceType, storageSize, readers: sizesIn(readers)})) as object,
       ...(stays ? {switchover: 'never' as const} : {}),
       ...to,
     })),

@@ -18,6 +18,8 @@ const first = Number(process.env['PGHI_SEED'] ?? 1);
 const count = Number(process.env['PGHI_HEALTHY_RUNS'] ?? 20);
 const seeds = Array.from({length: count}, (_, at) => first + at);
 const {signal} = new AbortController();
+/** Of some hundred runs each takes more than a test usually may. */
+const options = {timeout: 30_000 + count * 2000};
 const chart = changeRequest('scale', {}).chart;
 
 interface Case {
@@ -60,7 +62,7 @@ async function resultOf(run: AsyncGenerator<Progress, Result>): Promise<Result> 
   }
 }
 
-it('installs', async () => {
+it('installs', options, async () => {
   const parameters = parametersWith();
   for (const seed of seeds) {
     const random = seeded(seed);
@@ -85,7 +87,7 @@ it('installs', async () => {
 it.each([
   ['scale-outs', 'scale', {readReplicaCount: 4}],
   ['restarts', 'restart', {}],
-] as const)('%s', async (_what, kind, changes) => {
+] as const)('%s', options, async (_what, kind, changes) => {
   for (const seed of seeds) {
     const random = seeded(seed);
     const cluster = new FakeRelease(parametersWith());

@@ -91,6 +91,9 @@ test('disks of the readers are judged by what they are to have', () => {
   expect(of({storageSize: '50Gi'})).toEqual([]);
   expect(of({storageSize: '50Gi'}, '30Gi')).toEqual([]);
   expect(of({storageSize: '80Gi'})).toEqual([]);
+  both.storageClasses = [storageClassNamed('standard', {allowVolumeExpansion: false})];
+  expect(textOf(of({storageSize: '80Gi'}))).toContain('so 80Gi cannot be had');
+  expect(textOf(of({storageSize: '80Gi'}))).not.toContain('primary-0');
   expect(codesOf(of({storageSize: '40Gi'}))).toEqual(['refuse STORAGE_SHRINK']);
   expect(textOf(of({storageSize: '40Gi'}))).toContain('leave --reader-storage-size away');
   expect(codesOf(of({}))).toEqual(['refuse STORAGE_SHRINK']);
