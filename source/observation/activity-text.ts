@@ -15,7 +15,7 @@ import {
 export interface Gauge {
   readonly label: string;
   readonly now: string;
-  /** The oldest first; null: there was no rate. Absent: it is not drawn. */
+  /** Oldest first; null where no rate is known. Absent when the gauge has no sparkline. */
   readonly history?: readonly (number | null)[];
 }
 
@@ -47,7 +47,7 @@ export function gauges(activities: readonly Activity[]): readonly Gauge[] {
   ];
 }
 
-/** What is said beside the gauges. */
+/** Lines that are shown beside the gauges. */
 export function activityFacts(last: Activity): readonly string[] {
   const {states, maxConnections, sessions, oldestXidAge} = last;
   const all = Object.values(states).reduce((sum, number) => sum + number, 0);
@@ -110,17 +110,17 @@ export function seconds(value: number): string {
   return hours > 0 ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`;
 }
 
-/** How long it has been at what it does. */
+/** Seconds that the session has spent in its transaction, else in its query, else in its state. */
 export function sessionSeconds({transactionSeconds, querySeconds, stateSeconds}: Session): number {
   return transactionSeconds ?? querySeconds ?? stateSeconds ?? 0;
 }
 
-/** What it waits for, in a few words; empty: nothing. */
+/** What the session waits for, in a few words; empty when it waits for nothing. */
 export function waitText({waits, waitsFor}: Session): string {
   return waitsFor.length > 0 ? `waits for ${waitsFor.join(', ')}` : (waits ?? '');
 }
 
-/** One line a look, for where nothing is repainted. */
+/** One line per look, for output that is not repainted. */
 export function activityLine(activities: readonly Activity[], isUnicode: boolean): string {
   const last = activities.at(-1);
   if (!last) return '';

@@ -1,9 +1,9 @@
-// What the writer is doing: what it was asked once a second, and what follows from two such answers. Pure.
+// What the writer is doing: its answers to a query once a second, and the rates between two of them. Pure.
 
-/** One session of a client. Times in seconds up to when it was asked. */
+/** One client session. Times are in seconds, up to the moment of the query. */
 export interface Session {
   readonly pid: number;
-  /** As PostgreSQL writes it; with the pid it means this session and no later one. */
+  /** The timestamp as PostgreSQL writes it. Together with the pid it identifies this session and no later one. */
   readonly startedAt: string;
   readonly user: string;
   readonly database: string;
@@ -12,21 +12,21 @@ export interface Session {
   readonly client: string;
   /** As pg_stat_activity has it: `active`, `idle`, `idle in transaction` and others. */
   readonly state: string;
-  /** Since it is in that state. */
+  /** Time since the session entered that state. */
   readonly stateSeconds: number | null;
-  /** Null: in none. */
+  /** Null when no transaction is open. */
   readonly transactionSeconds: number | null;
-  /** Null: it runs none. */
+  /** Null when no query runs. */
   readonly querySeconds: number | null;
-  /** Such as `Lock: transactionid`; null: it waits for nothing. */
+  /** The wait event, such as `Lock: transactionid`; null when the session waits for nothing. */
   readonly waits: string | null;
-  /** The pids that hold what it waits for. */
+  /** The pids of the sessions that block this one. */
   readonly waitsFor: readonly number[];
-  /** The one that runs, else the last one; its first 1000 characters. */
+  /** The query that runs, else the last one that ran; its first 1000 characters. */
   readonly query: string;
 }
 
-/** What only grows, of all databases together, since its statistics were last reset. */
+/** Counters that only grow, summed over all databases since their statistics were last reset. */
 export interface Counters {
   readonly commits: number;
   readonly rollbacks: number;
@@ -50,9 +50,9 @@ export interface Activity {
   /** By the server's clock, milliseconds since the epoch. */
   readonly at: number;
   readonly counters: Counters;
-  /** Where it is in its WAL: bytes from its beginning. */
+  /** The writer's WAL position, in bytes from the beginning of the WAL. */
   readonly walBytes: number;
-  /** Of the reader that is farthest behind; null: none streams. */
+  /** Lag of the reader that is farthest behind; null when no reader streams. */
   readonly lagBytes: number | null;
   readonly maxConnections: number;
   /** Transactions since the oldest one that is not frozen; at about 2 billion the server stops taking writes. */
@@ -61,13 +61,13 @@ export interface Activity {
   readonly states: Readonly<Record<string, number>>;
   /** The longest transactions first; not all of them where there are hundreds. */
   readonly sessions: readonly Session[];
-  /** What the question itself took the server, in milliseconds. */
+  /** How long the query itself took on the server, in milliseconds. */
   readonly costMs: number;
-  /** Of the writer's volume, what was seen of it until then, the newest last. */
+  /** What was seen of the writer's volume until then, newest last. */
   readonly disk: readonly DiskSeen[];
 }
 
-/** What happened in a second, on average between two answers. */
+/** The counters per second, on average between two answers. */
 export interface Rates extends Counters {
   readonly walBytes: number;
 }
@@ -84,10 +84,10 @@ const counterNames = [
   'deadlocks',
 ] as const satisfies readonly (keyof Counters)[];
 
-/** A minute of looks at it, and one more: rates lie between two. */
+/** A minute of answers, one a second, and one more because a rate needs two. */
 export const maxActivities = 61;
 
-/** The newest last, and no more than are shown. Null, or no answer since: a gap is no rate. */
+/** Adds the newest answer at the end and keeps no more than are shown. */
 export function withActivity(before: readonly Activity[], next: Activity): readonly Activity[] {
   return [...before, next].slice(-maxActivities);
 }
@@ -111,7 +111,7 @@ export function ratesOf(activities: readonly Activity[]): readonly (Rates | null
   });
 }
 
-/** Of what was read; null: nothing was. */
+/** Percent of the blocks that were found in the cache; null when none were read. */
 export function hitPercent({blocksHit, blocksRead}: Pick<Counters, 'blocksHit' | 'blocksRead'>): number | null {
   const all = blocksHit + blocksRead;
   return all > 0 ? (100 * blocksHit) / all : null;
@@ -122,12 +122,12 @@ export function longest(sessions: readonly Session[], of: 'transactionSeconds' |
   return known.length > 0 ? Math.max(...known) : null;
 }
 
-/** Those that wait for others. */
+/** Sessions that other sessions block. */
 export function waitingSessions(sessions: readonly Session[]): readonly Session[] {
   return sessions.filter(({waitsFor}) => waitsFor.length > 0);
 }
 
-/** Less than this says nothing about days. */
+/** Watching for less than this is too short to estimate days from. */
 const shortestMs = 60_000;
 const dayMs = 86_400_000;
 
@@ -143,7 +143,7 @@ export function daysLeft(disk: readonly DiskSeen[]): number | null {
   return perDay > 0 ? Math.max(0, last.capacityBytes - last.usedBytes) / perDay : null;
 }
 
-/** What scripts get of two answers. */
+/** What scripts are given, computed from two successive answers. */
 export function activityData(before: Activity, after: Activity): object {
   const rates = ratesBetween(before, after);
   const rounded =
@@ -183,8 +183,8 @@ const blocks = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'] as const
 const marks = ['_', '.', ':', '-', '=', '+', '*', '#'] as const;
 
 /**
- * The last `width` values as one line, each between nothing and the largest of them; a space where there is none. All
- * of them nothing: the lowest sign.
+ * The last `width` values as one line, each scaled between zero and the largest of them; a space where there is no
+ * value. When all are zero, each is drawn as the lowest sign.
  */
 export function sparkline(values: readonly (number | null)[], width: number, isUnicode: boolean): string {
   const shown = values.slice(-width);

@@ -29,9 +29,9 @@ const allColumns: readonly Column[] = [
 ];
 
 /**
- * A head, and a line each.
+ * A header line, and one line per backup.
  * @param now milliseconds since the epoch
- * @param heads of the columns that there is room for; all of them where none are named
+ * @param heads the columns that there is room for; all columns when absent
  */
 export function backupTable(backups: readonly BackupEntry[], now: number, heads?: readonly string[]): string[] {
   const columns = allColumns.filter(([head]) => heads?.includes(head) ?? true);
@@ -41,7 +41,7 @@ export function backupTable(backups: readonly BackupEntry[], now: number, heads?
   );
 }
 
-/** Null: its size is not known. */
+/** Null when the size of the volume is not known. */
 export function volumeText({sizeBytes, freeBytes}: Pick<BackupListing, 'sizeBytes' | 'freeBytes'>): string | null {
   return sizeBytes === null || freeBytes === null
     ? null

@@ -1,11 +1,11 @@
-// What is on the volume of the backups, as the pod that looked there said it, and what is noted of it on the claim.
+// What is on the backup volume, as reported by the pod that looked there, and the note about it on the claim.
 
 /** What a restore into a throw-away server has shown. */
 export interface BackupProof {
   /** ISO 8601. */
   readonly at: string;
   readonly ok: boolean;
-  /** What speaks against it; absent where nothing does. */
+  /** Why the restore failed; absent when it did not. */
   readonly why?: string;
   readonly databases?: number;
   readonly tables?: number;
@@ -16,35 +16,35 @@ export interface BackupProof {
 export interface BackupEntry {
   /** When it began, in UTC, as `20260102T030000Z`. */
   readonly name: string;
-  /** ISO 8601. What was written later is not in it. */
+  /** ISO 8601. Rows that were written later are not in the backup. */
   readonly startedAt: string;
   readonly seconds: number;
-  /** Of its files. */
+  /** Size of its files. */
   readonly bytes: number;
   readonly postgresVersion: string;
-  /** The application's. */
+  /** Name of the application's user. */
   readonly username: string;
   readonly database: string;
   readonly databases: readonly {
     readonly name: string;
-    /** In the server that it is of. */
+    /** Its size in the server that was backed up. */
     readonly bytes: number;
     readonly tables: number;
     readonly rows: number;
   }[];
-  /** Null: nobody has tried. */
+  /** Null when nobody has tried a restore. */
   readonly proof: BackupProof | null;
 }
 
 export interface BackupListing {
   /** The newest one first. */
   readonly backups: readonly BackupEntry[];
-  /** Of the volume; null: not known. */
+  /** Size and free space of the volume; null when not known. */
   readonly sizeBytes: number | null;
   readonly freeBytes: number | null;
 }
 
-/** As the scripts write it, one object a line. What cannot be read is left out. */
+/** Reads what the scripts print, one object per line. Lines that cannot be read are left out. */
 export function listingIn(output: string): BackupListing {
   const lines = output.split('\n').flatMap((line): readonly Line[] => {
     const found = parsed(line);
@@ -111,13 +111,13 @@ function textOr(value: unknown, other: string): string {
   return typeof value === 'string' ? value : other;
 }
 
-/** On the claim of the volume: what was seen there last, so that nobody has to look there to know it. */
+/** Annotation on the claim of the backup volume: what was seen there last, so that nobody has to look there again. */
 export const notedAnnotation = 'pg-helm-install/backups';
 
 export interface BackupNote {
-  /** Null: there was none. */
+  /** Null when there was no backup. */
   readonly newest: {readonly name: string; readonly startedAt: string; readonly bytes: number} | null;
-  /** The newest one that was tried; null: none was. */
+  /** The newest backup whose restore was tried; null when none was. */
   readonly tried: {readonly name: string; readonly at: string; readonly ok: boolean} | null;
 }
 
@@ -130,7 +130,7 @@ export function noteOf({backups}: Pick<BackupListing, 'backups'>): BackupNote {
   };
 }
 
-/** Null: nothing is noted, or it cannot be read. */
+/** Null when there is no note, or it cannot be read. */
 export function noteIn(annotations: Readonly<Record<string, string>> = {}): BackupNote | null {
   const note = parsed(annotations[notedAnnotation] ?? '');
   return note && 'newest' in note && 'tried' in note ? (note as unknown as BackupNote) : null;

@@ -10,14 +10,14 @@ import type {ContainerState, CronJob, Pod} from './kubernetes.ts';
 import {plain} from './plain-text.ts';
 import type {Snapshot} from './snapshot.ts';
 
-/** What the pods are for, by their label component; the first is the chart's own. */
+/** The component label of each kind of backup pod; the first value is the chart's own. */
 export const backupComponents = {run: 'pg_dumpall', verify: 'backup-verify', restore: 'backup-restore'} as const;
 export const componentLabel = 'app.kubernetes.io/component';
-/** On pods and Jobs of ours: which backup it is about. */
+/** Annotation on our pods and Jobs: the backup that they work on. */
 export const backupAnnotation = 'pg-helm-install/backup';
 
 export interface BackupState {
-  /** Null: no more are made. */
+  /** Null when no more backups are made. */
   readonly schedule: string | null;
   readonly last: {
     /** Null: not known. */
@@ -30,9 +30,9 @@ export interface BackupState {
   /** ISO 8601; null: none is due. */
   readonly nextAt: string | null;
   readonly isRunning: boolean;
-  /** The last one that ended was none. */
+  /** Set when the last backup that ended has failed. */
   readonly failed: {readonly at: string; readonly why: string} | null;
-  /** ISO 8601: since when one is due that has not come; null: none is. */
+  /** ISO 8601: when the backup that is late was due; null when none is late. */
   readonly lateSince: string | null;
 }
 
@@ -63,7 +63,7 @@ function plannedBy(
   return {schedule: spec.schedule, ...timesOf(spec.schedule, now, isRunning ? null : since)};
 }
 
-/** The pods of those that ended, what is noted on the claim, and without both what the CronJob remembers. */
+/** The newest of the pods that succeeded and of the note on the claim; without both, what the CronJob remembers. */
 function lastOf(runs: readonly Pod[], note: BackupNote | null, lastSuccessfulTime: string | null): BackupState['last'] {
   const ofPods = runs.flatMap((pod) => {
     if (pod.status?.phase !== 'Succeeded') return [];
@@ -79,7 +79,7 @@ function lastOf(runs: readonly Pod[], note: BackupNote | null, lastSuccessfulTim
 const byStart = (a: {readonly startedAt: string}, b: {readonly startedAt: string}) =>
   a.startedAt < b.startedAt ? 1 : -1;
 
-/** @param after ISO 8601; what failed before that has been made good */
+/** @param after ISO 8601; a failure before this was made good by a later backup */
 function failureOf(runs: readonly Pod[], after: string): BackupState['failed'] {
   const [newest] = runs
     .filter(({status}) => status?.phase === 'Failed')
@@ -91,7 +91,7 @@ function failureOf(runs: readonly Pod[], after: string): BackupState['failed'] {
   return newest && newest.at > after ? newest : null;
 }
 
-/** In the words of the script, else in the cluster's. */
+/** The reason in the words of the script, else in the cluster's. */
 export function whyFailed(pod: Pod): string {
   const {terminated} = containerState(pod);
   const said = terminated?.message?.trim() || pod.status?.message;
@@ -101,7 +101,7 @@ export function whyFailed(pod: Pod): string {
     : 'its pod failed';
 }
 
-/** What the script of a backup said last, where that is an object. */
+/** The last report of the backup script, when it is a JSON object. */
 function reportOf(pod: Pod): {backup?: string; startedAt?: string; bytes?: number; seconds?: number} | null {
   try {
     return JSON.parse(containerState(pod).terminated?.message ?? '') as ReturnType<typeof reportOf>;
@@ -110,7 +110,7 @@ function reportOf(pod: Pod): {backup?: string; startedAt?: string; bytes?: numbe
   }
 }
 
-/** Of its own container: a mesh may have put a proxy beside it. */
+/** The state of the pod's own container: a mesh may have put a proxy beside it. */
 export function containerState({status}: Pod): ContainerState {
   return status?.containerStatuses?.find(({name}) => !isProxy(name))?.state ?? {};
 }
@@ -120,7 +120,7 @@ export function hasEnded({status}: Pod): boolean {
 }
 
 const minuteMs = 60_000;
-/** So long a backup may take to be made before it is missed, unless the next one is due sooner. */
+/** How long after its time a backup counts as late, unless the next one is due sooner. */
 const maxGraceMs = 60 * minuteMs;
 
 /** @param since ISO 8601: the last backup, or when backups were switched on; null: none can be late */
@@ -130,7 +130,7 @@ function timesOf(text: string, now: number, since: string | null): Pick<BackupSt
   return {nextAt: iso(nextTime(schedule, now)), lateSince: since && iso(lateSince(schedule, Date.parse(since), now))};
 }
 
-/** Null: none is late. */
+/** When the late backup was due; null when none is late. */
 function lateSince(schedule: Schedule, since: number, now: number): number | null {
   const due = nextTime(schedule, since);
   const following = due === null ? null : nextTime(schedule, due);
@@ -167,7 +167,7 @@ export function backupWarnings(snapshot: Snapshot): Warning[] {
   ];
 }
 
-/** With an end. */
+/** Adds the full stop where the text has none. */
 function sentence(text: string): string {
   return /[.!?]$/.test(text) ? text : `${text}.`;
 }

@@ -1,4 +1,4 @@
-// What an operator should know of the certificate, and what clients are told of TLS.
+// Warnings about the certificate for operators, and what clients are told about TLS.
 import type {Warning} from '../core/cause.ts';
 import {releaseRef} from '../commands/operation.ts';
 import {render} from '../commands/command-line.ts';
@@ -51,13 +51,13 @@ function warning(code: Warning['code'], message: string): Warning {
   return {code, message};
 }
 
-/** What a client needs to know. */
+/** What a client needs to know to connect with TLS. */
 export interface TlsSeen {
   readonly certificate: Parameters['tls']['certificate'];
   /** Clients without TLS are refused. */
   readonly required: boolean;
   readonly secret: string;
-  /** The key of that Secret with the authority to verify with; null: it has none. */
+  /** The key of that Secret that holds the authority to verify with; null when it has none. */
   readonly authorityKey: string | null;
   /** ISO 8601; null: not known. */
   readonly expiresAt: string | null;

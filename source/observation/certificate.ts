@@ -9,10 +9,10 @@ import type {ReadableCertificate, ServerCertificate} from './server-certificate.
 import type {Snapshot} from './snapshot.ts';
 
 const dayMs = 24 * 3_600_000;
-/** So long before its end a certificate is warned of, and made anew where somebody changes something. */
+/** From this long before its end, a certificate is warned about, and any change to the release makes it anew. */
 export const warnBeforeMs = 30 * dayMs;
 
-/** On a pod: the fingerprint of the certificate that its server was last given while it ran. */
+/** Annotation on a pod: the fingerprint of the certificate that its server was last given while it ran. */
 export const certificateAnnotation = 'pg-helm-install/certificate';
 
 /** Null where there is none, or nothing can be read of it. */
@@ -26,7 +26,7 @@ export function wantedNames(snapshot: Snapshot, {hostname}: Pick<Parameters, 'ho
   return certificateNames({...snapshot.target, hostname, addresses: addressesOf(snapshot)});
 }
 
-/** Of these, what a client that is told to verify would not take; empty where nothing can be read. */
+/** The names shown to clients for which a verifying client would refuse the certificate; empty if it cannot be read. */
 export function uncoveredShown(snapshot: Snapshot, {hostname}: Pick<Parameters, 'hostname'>): readonly string[] {
   const found = readableIn(snapshot);
   return found
@@ -58,7 +58,7 @@ export function namesText(secret: string, missing: readonly string[]): string {
   );
 }
 
-/** Those under which a client that verifies would not take it. */
+/** The desired names under which a client that verifies would refuse the certificate. */
 export function uncoveredNames({names}: ReadableCertificate, desired: CertificateNames): readonly string[] {
   const ips = new Set(names.ips.map(canonicalIp));
   return [
@@ -94,13 +94,13 @@ export function mountedCertificate({spec}: Pod): string | null {
   return spec.volumes?.find(({name}) => name === rawCertificatesVolume)?.secret?.secretName ?? null;
 }
 
-/** Running pods whose server has another certificate than the Secret that it is from. */
+/** Serving pods whose server has another certificate than the Secret now holds. */
 export function podsBehind(snapshot: Snapshot): readonly Pod[] {
   const {certificate} = snapshot;
   const found = readableIn(snapshot);
   if (!certificate || found === null) return [];
   const writtenAt = Date.parse(certificate.writtenAt ?? '');
-  // A pod gets what the Secret holds when it is made. Both times are whole seconds.
+  // A pod gets what the Secret holds when the pod is made. Both times are whole seconds.
   const isNewer = ({metadata}: Pod) => Date.parse(metadata.creationTimestamp ?? '') > writtenAt;
   return snapshot.pods.filter(
     (pod) =>

@@ -6,7 +6,7 @@ export function clusterTime(ours: number, {clusterAheadMs = 0}: Pick<Snapshot, '
   return ours + clusterAheadMs;
 }
 
-/** When it was seen, by the cluster's clock: milliseconds since the epoch. */
+/** When a Snapshot or Survey was taken, by the cluster's clock: milliseconds since the epoch. */
 export function clusterTimeOf(seen: Pick<Snapshot, 'takenAt' | 'clusterAheadMs'>): number {
   return clusterTime(seen.takenAt, seen);
 }

@@ -44,8 +44,8 @@ export function endpointsOf(snapshot: Snapshot): Endpoints | null {
 }
 
 /**
- * The address that a Service has outside the cluster. A cluster IP on loopback is this machine: only the sandbox has
- * such.
+ * The address that a Service has outside the cluster. A cluster IP on loopback is an address of this machine, which
+ * only the sandbox gives out.
  */
 export function externalAddress(
   service: Service | null,
@@ -73,8 +73,8 @@ function balancerHost({status}: Service): string | undefined {
 }
 
 /**
- * On a Service of the sandbox whose first port answers elsewhere than it says: `127.0.0.1:41233`. Source:
- * sandbox/source/network/network.ts.
+ * The address that a Service of the sandbox is annotated with when its first port answers elsewhere than it says, such
+ * as `127.0.0.1:41233`. Source: sandbox/source/network/network.ts.
  */
 function toldAddress({metadata}: Service): {host: string; port: number} | null {
   const [host, port] = (metadata.annotations?.['pg-helm-install/reachable-at'] ?? '').split(':');

@@ -20,7 +20,7 @@ export function isReplaced(snapshot: Snapshot, record: FailoverRecord): boolean 
   );
 }
 
-/** Whether it was begun and not ended: a release that is whole has nothing of it. */
+/** Whether the failover was begun and not ended: a release that is whole shows no sign of one. */
 export function isFailingOver(snapshot: Snapshot, record: FailoverRecord): boolean {
   const {writerSet, writerService} = viewOf(snapshot);
   return (
@@ -31,8 +31,8 @@ export function isFailingOver(snapshot: Snapshot, record: FailoverRecord): boole
 }
 
 /**
- * The readers that could follow do, and the one that is copied anew does, or waits for a node that takes it. One that
- * was lost with the writer is not waited for.
+ * The readers that can follow the new writer do, and so does the reader that is copied anew, unless it waits for a node
+ * that takes it. A reader that was lost with the writer is not waited for.
  */
 export function goodAfterFailover(snapshot: Snapshot, record: FailoverRecord): boolean {
   const {streaming, readersWanted} = viewOf(snapshot);

@@ -10,16 +10,16 @@ export interface ReaderPosition {
   /** The same in bytes from the beginning of the WAL. */
   readonly bytes: number;
   readonly timeline: number;
-  /** Of the process that keeps its connection to the writer, or tries to make one; null: there is none. */
+  /** The process that keeps the reader's connection to the writer, or tries to make one; null when there is none. */
   readonly receiverPid: number | null;
-  /** Its connection to the writer; null: it streams from nobody. */
+  /** The reader's connection to the writer; null: it streams from nobody. */
   readonly receiver: {
-    /** Where the writer said last that its WAL ends, in bytes; null: it did not. */
+    /** The end of the writer's WAL according to its last message, in bytes; null when it did not say. */
     readonly writerBytes: number | null;
     /** ISO 8601. */
     readonly lastMessageAt: string | null;
   } | null;
-  /** When the writer committed what it replayed last, ISO 8601; null: nothing was replayed. */
+  /** When the writer committed the last transaction that the reader replayed, ISO 8601; null when none was replayed. */
   readonly replayedAt: string | null;
   /** The replication slot that it streams by; empty: none. */
   readonly slot: string;
@@ -31,11 +31,11 @@ export type NodeSeen =
       readonly kind: 'there';
       readonly name: string;
       readonly isReady: boolean;
-      /** Since when it is, or is not, ISO 8601. */
+      /** Since when it has been Ready, or not Ready, ISO 8601. */
       readonly since: string | null;
       /** How long ago its kubelet renewed its Lease; null: that may not be read. */
       readonly leaseAgeMs: number | null;
-      /** Somebody says that the machine is off, by the taint that is made for it. */
+      /** Somebody has said that the machine is off, by the taint that is made for it. */
       readonly isOutOfService: boolean;
     }
   | {readonly kind: 'gone'; readonly name: string}
@@ -46,13 +46,13 @@ export type Answer = 'accepting connections' | 'rejecting connections' | 'no res
 
 /** All that is seen of a writer, from several sides. */
 export interface WriterEvidence {
-  /** Null: it is not there. */
+  /** Null when the pod does not exist. */
   readonly pod: {
     readonly name: string;
     readonly isReady: boolean;
     /** Its database answered, and is the release's. */
     readonly isProven: boolean;
-    /** It is another database than the release's, on an emptied volume, say. */
+    /** It is another database than the release's, for example on an emptied volume. */
     readonly isAnother: boolean;
     /** Its container: `running`, or why not; null: the pod is on no node. */
     readonly container: string | null;
@@ -64,7 +64,7 @@ export interface WriterEvidence {
   readonly answers: readonly {readonly from: string; readonly said: Answer}[];
   /** Of the readers that answered. */
   readonly positions: readonly ReaderPosition[];
-  /** Where its database answers, and lets a reader's superuser in, who can stop it; null, or absent: it does not. */
+  /** Set when the writer's database answers and lets a reader's superuser in, who can stop it; else null or absent. */
   readonly open?: {
     readonly host: string;
     /** Where its WAL ended then, in bytes. */
@@ -72,19 +72,19 @@ export interface WriterEvidence {
   } | null;
 }
 
-/** What of the acknowledged writes the chosen reader may lack. */
+/** Which acknowledged writes the chosen reader may lack. */
 export interface WritesAtRisk {
   /** Bytes of WAL that the writer is known to have written and the reader does not have: at least that many. */
   readonly bytes: number;
   /** The last sign of the writer that the readers have, ISO 8601: what it acknowledged later is not known. */
   readonly lastSignAt: string | null;
-  /** Commits waited for so many readers that one of those that answered has each of them. */
+  /** Each commit waited for so many readers that at least one of those that answered has it. */
   readonly isCovered: boolean;
 }
 
 /**
- * `fence`: the earlier writer is cut off, and no reader is chosen. `promote`: one is, and becomes the writer. `back`:
- * nobody could take the role, and everything is as it was.
+ * `fence`: the earlier writer is cut off, and no reader is chosen yet. `promote`: a reader is chosen and becomes the
+ * writer. `back`: no reader could take the role, and everything is as it was.
  */
 export type FailoverPhase = 'fence' | 'promote' | 'back';
 
@@ -99,32 +99,32 @@ export interface FailoverRecord {
   readonly writerPod: string;
   /** The writer's claim and the volume that it has; `volume` null: there is none. */
   readonly writer: {readonly claim: ClaimRecord; readonly volume: VolumeRecord | null};
-  /** Of the readers that can be chosen, by their pods. */
+  /** Claims and volumes of the readers that can be chosen, by the names of their pods. */
   readonly readers: Readonly<Record<string, Side>>;
   /** The claim that keeps the earlier writer's volume. */
   readonly kept: ClaimRecord;
-  /** Its node does not answer: nobody can say when its pod has ended. */
+  /** The earlier writer's node does not answer, so nobody can say when its pod has ended. */
   readonly isNodeLost: boolean;
-  /** Where it was; null: not known. */
+  /** The node that the earlier writer was on; null when not known. */
   readonly fromNode: string | null;
-  /** Of the WAL that the earlier writer wrote. */
+  /** Timeline of the WAL that the earlier writer wrote. */
   readonly timeline: number;
   readonly atRisk: WritesAtRisk;
-  /** Its database answers although its node does not: it is stopped from a reader's pod first. Absent: it does not. */
+  /** Set when the writer's database answers although its node does not: it is first stopped from a reader's pod. */
   readonly fence?: {
     /** Where it answers. */
     readonly host: string;
-    /** It was told to stop, and to listen to nobody when it is started again. */
+    /** The database was told to stop, and to listen to nobody when it is started again. */
     readonly isTold: boolean;
-    /** And it does not answer any more. */
+    /** The database was told so, and does not answer any more. */
     readonly isDone: boolean;
   };
 }
 
-/** In the selector of the writer's Service no pod has this: it leads to nobody. */
+/** A label that no pod has: in the selector of the writer's Service, it makes the Service lead to nobody. */
 export const ledAway = {key: 'pg-helm-install/failover', value: 'nobody'} as const;
 
-/** Whose claims are named after: `…-kept-` and a time. */
+/** Label on a claim that keeps an earlier writer's volume (named `…-kept-` and a time). Its value is the release. */
 export const keptFor = 'pg-helm-install/kept-of';
 
 /** Kubernetes documentation, Well-Known Labels, Annotations and Taints. */
@@ -153,7 +153,7 @@ function stateText({running, waiting, terminated}: ContainerState = {}): string 
   return running ? 'running' : (waiting?.reason ?? terminated?.reason ?? 'not started');
 }
 
-/** Bound to one node by its name, as a disk in that machine is. */
+/** The node that the volume is bound to by its name, as a disk in that machine is; null when there is no single one. */
 export function nodeOfVolume(volume: {
   readonly metadata: Metadata;
   readonly spec: {

@@ -1,14 +1,14 @@
-// Who set the fields of an object, as Kubernetes writes it down (managedFields), and what that means for a helm that
-// asks.
+// Who set the fields of an object, as Kubernetes records it (managedFields), and what that means for helm when it
+// applies them.
 import type {StatefulSet} from './kubernetes.ts';
 import {viewOf} from './release-view.ts';
 import type {Snapshot} from './snapshot.ts';
 
 /**
  * Helm 4 does not overwrite what somebody else set, unless told to. The number of pods is the release's own, however it
- * was last changed (`kubectl scale` is the usual way), so it is
- * taken back where it is another one; whoever else set something else is told of. Where helm 3 had the last word, helm
- * 4 applies as helm 3 does, overwrites anyway, and refuses to be told to.
+ * was last changed (usually by `kubectl scale`), so a different number is taken back; other fields that somebody else
+ * set are reported. Where helm 3 wrote last, helm 4 applies as helm 3 does, overwrites anyway, and refuses to be told
+ * to.
  */
 export function numberIsHeldByOthers(snapshot: Snapshot, readReplicaCount: number): boolean {
   const {newest, writerSet, readerSet} = viewOf(snapshot);

@@ -1,7 +1,7 @@
-// When nothing could be written while something was done, as a line of cells. Pure.
+// Draws when nothing could be written during an operation, as a line of cells. Pure.
 
 export interface Gap {
-  /** From the beginning, in milliseconds. */
+  /** When the gap began, in milliseconds from the beginning of the operation. */
   readonly afterMs: number;
   readonly forMs: number;
 }
@@ -10,7 +10,7 @@ const unicodeCells = {taken: '▆', out: '▁'} as const;
 /** Where the terminal shows no more than ASCII. */
 const asciiCells = {taken: '#', out: '_'} as const;
 
-/** As many cells as `width`, which are all of the time; a gap that was there has one at least. */
+/** `width` cells that stand for the whole duration; the gap has at least one of them. */
 export function gapPlot({afterMs, forMs}: Gap, durationMs: number, width: number, isUnicode: boolean): string {
   const {taken, out} = isUnicode ? unicodeCells : asciiCells;
   const cellMs = Math.max(durationMs, afterMs + forMs, 1) / width;

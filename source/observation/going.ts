@@ -11,13 +11,15 @@ export interface BeingDeleted {
   readonly name: string;
   /** The pod that keeps the data there; null: all of them. */
   readonly pod: string | null;
-  /** Its finalizers, where that pod does not keep it any more: it is not there, or on no node. Null: the pod does. */
+  /**
+   * The object's finalizers, where no pod keeps it any more: the pod is absent, or on no node. Null: the pod keeps it.
+   */
   readonly heldBy: readonly string[] | null;
   /** ISO 8601. */
   readonly since: string | null;
 }
 
-/** What a Snapshot says about storage. Without pods: which ones there are is not known. */
+/** What a Snapshot says about storage. Without `pods`, it is not known which ones there are. */
 export interface Storage extends Pick<Snapshot, 'target' | 'namespace' | 'claims' | 'volumes'> {
   readonly pods?: readonly Pod[];
   readonly unreadable?: readonly string[];
@@ -38,13 +40,13 @@ export function namespaceGoing({namespace}: Pick<Storage, 'namespace'>): BeingDe
   return {kind: 'Namespace', name, pod: null, heldBy: null, since: deletionTimestamp ?? null};
 }
 
-/** Without the pod this goes, and the data with it. Null: nothing, or nothing that may be read. */
+/** What would go, with the data, if the pod ended; null when nothing is being deleted, or nothing that may be read. */
 export function goingUnder(pod: string, storage: Storage): BeingDeleted | null {
   const claim = storage.claims.find(({metadata}) => metadata.name === `data-${pod}`);
   const volume = claim ? storage.volumes?.[claim.metadata.name] : undefined;
   // Without a volume there is no data yet.
   if (claim?.status?.phase === 'Pending') return namespaceGoing(storage);
-  // One of a switchover goes alone: its volume stays, and is another claim's.
+  // A claim that a switchover deletes goes alone: its volume stays, and belongs to another claim.
   const of = (kind: BeingDeleted['kind'], metadata: Metadata | undefined): BeingDeleted | null =>
     metadata?.deletionTimestamp && !metadata.finalizers?.includes(guardFinalizer)
       ? {
@@ -58,15 +60,15 @@ export function goingUnder(pod: string, storage: Storage): BeingDeleted | null {
 }
 
 /**
- * A pod that is on no node keeps no claim, and gets to none while the claim goes. Source: Kubernetes 1.34,
- * pkg/controller/volume/pvcprotection. Where pods may not be listed it may be there.
+ * A pod that is on no node keeps no claim, and gets no node while the claim is being deleted. Source: Kubernetes 1.34,
+ * pkg/controller/volume/pvcprotection. Where pods may not be listed, the pod is taken to be there.
  */
 function isKeptBy(name: string, {pods, unreadable = []}: Storage): boolean {
   if (!pods || unreadable.includes('pods')) return true;
   return pods.some(({metadata, spec}) => metadata.name === name && spec.nodeName !== undefined);
 }
 
-/** What is being deleted of the pods that are wanted, the writer first; the namespace before all of them. */
+/** What is being deleted under the desired pods, the writer's first; the namespace alone, where it is deleted. */
 export function goingOf(snapshot: Snapshot): readonly BeingDeleted[] {
   const place = namespaceGoing(snapshot);
   if (place) return [place];

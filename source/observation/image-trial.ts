@@ -9,7 +9,7 @@ import type {Target} from './snapshot.ts';
 export type TrialState =
   | {readonly state: 'pulling'}
   | {readonly state: 'pulled'}
-  /** `lasting`: trying on does not heal it. */
+  /** `lasting`: trying again does not heal it. */
   | {readonly state: 'failed'; readonly cause: Cause; readonly lasting: boolean};
 
 const codes: Readonly<Record<ImageProblem, CauseCode>> = {
@@ -37,7 +37,7 @@ const remedies: Readonly<Record<ImageProblem, readonly Remedy[]>> = {
   other: [{title: 'Run the same command again when the way from the nodes to the registry is repaired', again: true}],
 };
 
-/** Somebody may put others beside it: a service mesh its proxy, even before it. */
+/** The trial's own container. Others may stand beside it, or even before it, such as the proxy of a service mesh. */
 export const trialContainerName = 'image';
 
 export function trialContainer(pod: Pod | null): ContainerStatus | undefined {
@@ -66,7 +66,7 @@ function failureText(events: readonly ClusterEvent[], image: string): string {
   return event?.message ?? '';
 }
 
-/** It was started, or could not be for another reason: kubelet pulls the image before. */
+/** The container was started, or failed to start for another reason: kubelet pulls the image before that. */
 function hasImage({state, lastState}: ContainerStatus): boolean {
   if (state?.running || state?.terminated || lastState?.terminated) return true;
   return /^(RunContainerError|CreateContainerError|CrashLoopBackOff)$/.test(state?.waiting?.reason ?? '');
@@ -129,14 +129,14 @@ export const icuScript = [
   'ldd "$(readlink -f "$(command -v postgres)")" 2> /dev/null || :',
 ].join('; ');
 
-/** What a trial's pod runs; the second has no C library of GNU where it says nothing. */
+/** What the trial's pod runs. Where `getconf` says nothing, the image does not have the GNU C library (glibc). */
 export const trialCommand: readonly string[] = [
   'sh',
   '-c',
   `postgres --version; getconf GNU_LIBC_VERSION || :; ${icuScript}`,
 ];
 
-/** What of ldd's output is the library that sorts: `libicui18n.so.72`; null where there is none. */
+/** The ICU library in the output of ldd, which sorts text: `libicui18n.so.72`; null where there is none. */
 export function icuIn(output: string): string | null {
   return /\b(libicui18n\.so\.\d+)/.exec(output)?.[1] ?? null;
 }

@@ -5,7 +5,7 @@ import {viewOf} from './release-view.ts';
 import type {PodSource} from './pod-of-set.ts';
 import type {Snapshot} from './snapshot.ts';
 
-/** The pod templates of writer and readers alone: what restarts follow from. What was not rendered is not compared. */
+/** Compares the pod templates alone: restarts follow from them. What was not rendered is not compared. */
 export function isApplied(sets: Readonly<Record<string, PodSource>>, snapshot: Snapshot): boolean {
   const {writerSet, readerSet} = viewOf(snapshot);
   return [writerSet, readerSet].every((set) => {

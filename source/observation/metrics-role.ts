@@ -11,7 +11,7 @@ export function hasMetricsPassword({secret}: Snapshot): boolean {
   return secret?.keys.includes(metricsPasswordKey) ?? false;
 }
 
-/** As the writer said later than `since`, in milliseconds since the epoch; null: it did not say. */
+/** Whether the role exists, as the writer said later than `since` (ms since the epoch); null: it did not say. */
 export function hasMetricsRole(snapshot: Snapshot, since = 0): boolean | null {
   const proof = proofOf(snapshot, 'writer');
   return proof !== null && proof.at > since ? (proof.result.hasMetricsRole ?? null) : null;

@@ -19,7 +19,7 @@ export function missingObjects(snapshot: Snapshot): readonly MissingObject[] {
   const names = objectNames(target);
   const isOurs = isOfInstaller(release.values, target);
   if (newest?.status !== 'deployed' || !isOurs) return [];
-  // Where no pod could be made, that is what is wrong.
+  // Where no pod could be made, that is what is wrong, and not a Service.
   const hasPods = snapshot.pods.length > 0;
   const absent = (kind: MissingObject['kind'], name: string, found: unknown): MissingObject[] =>
     found === null && !unreadable.includes(`${kind.toLowerCase()}s`) ? [{kind, name}] : [];

@@ -96,7 +96,7 @@ export function rangesOverPods(
   ];
 }
 
-/** Before its proxy is asked for. */
+/** Warns before a proxy is asked for whose mesh the cluster does not have. */
 export function meshNotFound(seen: NetworkSeen | null | undefined, mesh: ServiceMesh): readonly Warning[] {
   if (mesh === 'none' || !seen?.meshes || seen.meshes.includes(mesh)) return [];
   return [

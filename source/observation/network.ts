@@ -6,13 +6,13 @@ import type {Metadata} from './kubernetes.ts';
 
 export interface NetworkSeen {
   readonly enforcement: Enforcement;
-  /** The namespaces that are named; null: it may not be read whether one exists. */
+  /** Whether each namespace that was named exists; null when that may not be read. */
   readonly namespaces: Readonly<Record<string, boolean | null>>;
   /** Null: the cluster does not say. */
   readonly meshes: readonly ServiceMesh[] | null;
 }
 
-/** Namespaces that the place is asked about; null: nothing of its network matters. */
+/** Namespaces to look for in the cluster; null when nothing about its network matters. */
 export function networkAsked(
   allowNamespaces: AllowNamespaces = null,
   serviceMesh: ServiceMesh = 'none',
@@ -27,7 +27,7 @@ export interface Enforcement {
   readonly text: string | null;
 }
 
-/** As far as it is read here. */
+/** The part of a DaemonSet that is read here. */
 export interface DaemonSet {
   readonly metadata: Metadata;
   readonly spec?: {
@@ -44,7 +44,10 @@ export interface DaemonSet {
   readonly status?: {readonly desiredNumberScheduled?: number};
 }
 
-/** By the names that their own manifests give their DaemonSets. Flannel alone enforces nothing, and is not here. */
+/**
+ * Network plugins that enforce policies, by the names that their own manifests give their DaemonSets. Flannel alone
+ * enforces nothing, so it is not here.
+ */
 const enforcers: Readonly<Record<string, string>> = {
   'calico-node': 'Calico',
   canal: 'Calico (Canal)',
@@ -108,7 +111,7 @@ function unknown(text: string): Enforcement {
   return {verdict: 'unknown', text};
 }
 
-/** The groups of an API that only one of them brings. */
+/** API groups that only one of the meshes brings. */
 const groups: Readonly<Record<Exclude<ServiceMesh, 'none'>, RegExp>> = {
   istio: /^networking\.istio\.io$/,
   linkerd: /^(policy\.)?linkerd\.io$/,

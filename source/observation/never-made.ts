@@ -8,7 +8,7 @@ const kinds: readonly string[] = ['releases', 'secrets', 'statefulsets', 'pods',
 
 /**
  * True only where it is certain: everything that a database would leave may be listed, and nothing of it is there.
- * Without the Secret no pod starts meanwhile either, should a helm of before still be at work.
+ * Should an earlier helm still be at work, no pod starts meanwhile either, because the Secret is missing.
  */
 export function isNeverMade({release, secret, statefulSets, pods, claims, unreadable}: Snapshot): boolean {
   return (

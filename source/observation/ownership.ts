@@ -34,7 +34,7 @@ export interface EarlierRevision {
   readonly values: Values;
 }
 
-/** By the newest record, whatever became of it: helm goes on from that one. */
+/** Judged by the newest record, whatever became of it, because helm goes on from that one. */
 export function ownershipOf({target, release, holdsPostgres}: Held): Ownership {
   const newest = release.revisions.at(-1);
   if (newest === undefined) return {kind: 'none'};
@@ -57,16 +57,16 @@ function ofDatabase(values: Values, target: Target, newest: Revision): Ownership
 }
 
 /**
- * Whether an uninstall of ours left what is there without a release: its Secret stays with the data. Somebody else may
- * have made that; the database that it remembers was written there by us.
+ * Whether what is there without a release was left by an uninstall of ours, whose Secret stays with the data. Somebody
+ * else may have made the Secret, but a database that it remembers was written into it by us.
  */
 export function isLeftByUs({secret, operation}: Pick<Snapshot, 'secret' | 'operation'>): boolean {
   return secret?.ours === true || (secret?.systemIdentifier ?? null) !== null || operation !== null;
 }
 
 /**
- * NOT_OURS with the way on; null where it is ours, or there is none. `chart`: where the chart is taken from, as helm is
- * told.
+ * NOT_OURS with the ways to go on; null where the release is ours, or there is none. `chart`: where helm is told to
+ * take the chart from.
  */
 export function notOurs(held: Held, earlier: EarlierRevision | null, chart: string): Cause | null {
   const ownership = ownershipOf(held);

@@ -8,7 +8,7 @@ import {isTolerated, type Toleration} from '../parameters/tolerations.ts';
 import type {Node, StorageClass} from './kubernetes.ts';
 import type {Survey} from './survey.ts';
 
-/** What the pods say of the nodes that they may run on, beside the type of instance. */
+/** Which nodes the pods may run on, besides the type of instance. */
 export interface PodPlacement {
   /** They may run on nodes with these taints. */
   readonly tolerations?: readonly Toleration[];
@@ -16,7 +16,7 @@ export interface PodPlacement {
   readonly nodeSelector?: Readonly<Record<string, string>>;
 }
 
-/** As the parameters have it. */
+/** The placement that the parameters ask for. */
 export function podPlacement({
   nodeSelector,
   extraValues,
@@ -67,7 +67,7 @@ function isReady({status}: Node): boolean {
   return status?.conditions?.some(({type, status: state}) => type === 'Ready' && state === 'True') === true;
 }
 
-/** Whether the node takes pods that tolerate and select so. */
+/** Whether the node takes pods with these tolerations and this node selector. */
 function isAdmitted({metadata, spec}: Node, {tolerations = [], nodeSelector = {}}: PodPlacement): boolean {
   return (
     spec.unschedulable !== true &&

@@ -28,8 +28,8 @@ export interface PodToMake {
 
 /**
  * Source: Kubernetes 1.34, pkg/controller/statefulset, stateful_set_utils.go, newStatefulSetPod. Rules of the cluster
- * may mind any of these: the labels, the owner, the volumes. Without blockOwnerDeletion, which only those may set who
- * may change the finalizers of the StatefulSet.
+ * may look at any of these: the labels, the owner, the volumes. blockOwnerDeletion is left out, because it may only be
+ * set by those who may change the finalizers of the StatefulSet.
  */
 export function podOfSet(source: PodSource, ordinal: number, namespace: string): PodToMake {
   const {name: set, uid} = source.metadata;

@@ -1,5 +1,5 @@
-// What it means that the API server does not take a pod that a StatefulSet is to have: said of a dry run before the old
-// pod goes.
+// What it means that the API server refuses a pod that a StatefulSet is to have. A dry run asks before the old pod
+// goes.
 import {cause, type Cause, type CauseCode, type Remedy} from '../core/cause.ts';
 import {kubectlHere, listed, object} from './checks/messages.ts';
 import {refusals} from './causes/admission-denied.ts';
@@ -9,11 +9,11 @@ import type {Target} from './snapshot.ts';
 export interface PodRefusal {
   /** The API server's own. */
   readonly words: string;
-  /** Those of the namespace; null: they may not be read, or have nothing to do with it. */
+  /** LimitRanges of the namespace; null: they may not be read, or have nothing to do with it. */
   readonly limitRanges: readonly LimitRange[] | null;
 }
 
-/** It says nothing of the pod: it stands beside the one that it is to replace. */
+/** Answers that are not about the pod: the one that it is to replace has its name, or a dry run is not possible. */
 const saysNothing =
   /already exists|cannot (create|set) |does not support dry run|exceeded quota|namespaces "[^"]*" not found/;
 /** The API server is busy, or does not know. */
@@ -51,7 +51,7 @@ export function causeOfPodRefusal({words, limitRanges}: PodRefusal, pod: string,
   );
 }
 
-/** For the code of its own, the rules that know who refuses come first. */
+/** POD_REFUSED is for what neither a quota nor a rule of admission-denied.ts explains. */
 function codeOf(words: string): CauseCode {
   if (/failed quota/.test(words)) return 'QUOTA_EXCEEDED';
   return refusals.some(([pattern]) => pattern.test(words)) ? 'ADMISSION_DENIED' : 'POD_REFUSED';
@@ -88,7 +88,7 @@ function namesOf(ranges: readonly LimitRange[]): readonly string[] {
     .map(({metadata}) => metadata.name);
 }
 
-/** Without the name again, which the message has, and without a stop. */
+/** The words without the pod's name, which the message has already, and without a full stop. */
 function shortened(words: string): string {
   return words
     .replace(/^(?:The )?[Pp]ods? "[^"]*" (?:is|are) /, 'it is ')

@@ -7,7 +7,7 @@ import {mayBecome, resizedContainers, withoutResizable} from './resources.ts';
 /**
  * `none`: there is nothing to do. `labels`: they are patched and nothing restarts. `resources`: CPU and memory are
  * patched as well, and nothing restarts. `reload`: the server reads its settings again. `image`: the container restarts
- * in its pod, which keeps its address. `recreate`: only a new pod has it. Each can hold those before it.
+ * in its pod, which keeps its address. `recreate`: only a new pod has it. Each can include those before it.
  */
 export type PodUpdate = 'none' | 'labels' | 'reload' | 'resources' | 'image' | 'recreate';
 
@@ -42,7 +42,10 @@ export interface InPlaceSupport {
   readonly mayReload?: boolean;
 }
 
-/** Chart 16.7.26, templates/primary/statefulset.yaml: of the file of settings. The readers' one is of the writer's. */
+/**
+ * Annotation with the checksum of the settings file: chart 16.7.26, templates/primary/statefulset.yaml. The readers
+ * have the checksum of the writer's file.
+ */
 const settingsChecksum = 'checksum/extended-configuration';
 
 /** Whether the file of settings, which both have, differs. */
@@ -50,7 +53,7 @@ export function hasOtherSettings(before: Template | null, after: Template | null
   return settingsOf(before) !== settingsOf(after);
 }
 
-/** What tells the pod's settings from others. */
+/** The annotation that tells the template's settings from others. */
 export function settingsAnnotation(template: Template): Readonly<Record<string, string>> {
   const checksum = settingsOf(template);
   return checksum === undefined ? {} : {[settingsChecksum]: checksum};
@@ -60,7 +63,7 @@ function settingsOf(template: Template | null): string | undefined {
   return template?.metadata?.annotations?.[settingsChecksum];
 }
 
-/** Both from the same source: a manifest lacks the defaults that the API server fills in. Null: not known. */
+/** Both must come from the same source: a manifest lacks the defaults that the API server fills in. Null: not known. */
 export function updateBetween(
   before: Template | null,
   after: Template | null,
@@ -86,7 +89,7 @@ function isInPlace({spec}: Template, {nodeLabels}: InPlaceSupport): boolean {
   return Object.entries(spec.nodeSelector ?? {}).every(([label, value]) => nodeLabels[label] === value);
 }
 
-/** The pod's own, and those that it asks of its node. */
+/** Compares the pod's own labels and those that it asks of its node. */
 function hasSameLabels(before: Template, after: Template): boolean {
   return (
     canonical(before.metadata?.labels) === canonical(after.metadata?.labels) &&
@@ -96,7 +99,7 @@ function hasSameLabels(before: Template, after: Template): boolean {
 
 const order: readonly PodUpdate[] = ['none', 'labels', 'reload', 'resources', 'image', 'recreate'];
 
-/** What both together ask for. */
+/** The update that covers both. */
 export function worse(a: PodUpdate, b: PodUpdate): PodUpdate {
   return order.indexOf(a) > order.indexOf(b) ? a : b;
 }
@@ -111,13 +114,13 @@ export function isObserved(set: StatefulSet | null): boolean {
   return set !== null && (set.metadata.generation ?? 0) <= (set.status?.observedGeneration ?? -1);
 }
 
-/** Its image was patched, and kubelet has not yet started the new container. */
+/** The pod's image was patched, and kubelet has not yet started the new container. */
 export function awaitsRestart({metadata, status}: Pod): boolean {
   const before = countsIn(metadata.annotations?.[restartsBefore] ?? '{}');
   return (status?.containerStatuses ?? []).some(({name, restartCount}) => restartCount <= (before[name] ?? -1));
 }
 
-/** Another one after each restart, in its pod or in a new one. */
+/** An identity that changes with each restart of the database, in its pod or in a new one. */
 export function incarnationOf({metadata, status}: Pod): string {
   return [
     metadata.uid,
@@ -127,13 +130,13 @@ export function incarnationOf({metadata, status}: Pod): string {
   ].join('/');
 }
 
-/** Every container runs: one that does not is better made anew than patched. */
+/** Every container runs. A pod with one that does not is better made anew than patched. */
 export function isRunning({spec, status}: Pod): boolean {
   const statuses = status?.containerStatuses ?? [];
   return statuses.length >= spec.containers.length && statuses.every(({state}) => state?.running !== undefined);
 }
 
-/** Somebody else may have written there. */
+/** Somebody else may have written the annotation, so it need not be JSON. */
 function countsIn(text: string): Readonly<Record<string, number>> {
   try {
     return (JSON.parse(text) as Record<string, number> | null) ?? {};
@@ -142,7 +145,7 @@ function countsIn(text: string): Readonly<Record<string, number>> {
   }
 }
 
-/** Kubelet makes the new container wait for earlier ends that somebody asked for; a new pod does not wait. */
+/** Kubelet makes the new container wait after earlier ends that somebody asked for; a new pod does not wait. */
 export function isBackedOff({status}: Pod): boolean {
   return (status?.containerStatuses ?? []).some(
     ({state, lastState}) => state?.waiting?.reason === 'CrashLoopBackOff' && lastState?.terminated?.exitCode === 0,
@@ -158,7 +161,10 @@ function imagesOf({spec}: Template): unknown {
   return spec.containers.map(({name, image}) => [name, image]);
 }
 
-/** Without what a living pod can be given, or has: `place`, a node of the wanted labels; `settings`, by a reload. */
+/**
+ * The template without what a running pod has already or can be given. `place`: its node has the desired labels.
+ * `settings`: it takes them by a reload.
+ */
 function bare(
   {metadata, spec}: Template,
   {place, settings}: {readonly place: boolean; readonly settings: boolean},

@@ -1,4 +1,4 @@
-// What a Snapshot says about one release, in the words that the rest of the program asks.
+// What a Snapshot says about one release, in the terms that the rest of the program uses.
 import {claimOfPod, objectNames} from '../chart/names.ts';
 import type {PersistentVolumeClaim, Pod, Service, StatefulSet} from './kubernetes.ts';
 import type {EndpointFact, ReaderStream, Revision, Snapshot} from './snapshot.ts';

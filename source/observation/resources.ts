@@ -39,13 +39,13 @@ export function sameResources(a: Resources | undefined, b: Resources | undefined
   return kinds.every((kind) => resizable.every((resource) => sameAmount(a?.[kind]?.[resource], b?.[kind]?.[resource])));
 }
 
-/** What a pod asks for as long as it runs, the sidecars among its init containers included. */
+/** The containers that run as long as the pod does, the sidecars among its init containers included. */
 export function runningContainers({spec}: Pick<Pod, 'spec'>): readonly Container[] {
   const sidecars = (spec.initContainers ?? []).filter(({restartPolicy}) => restartPolicy === 'Always');
   return [...spec.containers, ...sidecars];
 }
 
-/** What a patch may not touch. */
+/** The resources that a patch may not touch. */
 export function withoutResizable(resources: Resources | undefined): unknown {
   const rest = kinds.map(
     (kind) =>
@@ -63,8 +63,7 @@ export function withoutResizable(resources: Resources | undefined): unknown {
 
 /**
  * Kubelet has given the running containers what the pod asks for. Kubernetes API: status.containerStatuses[].resources
- * is what the container runtime
- * has; a cluster that does not say counts as done, because it cannot resize.
+ * is what the container runtime has; a cluster that does not say it counts as done, because it cannot resize.
  */
 export function hasItsResources(pod: Pod): boolean {
   const {spec, status} = pod;
@@ -77,8 +76,8 @@ export function hasItsResources(pod: Pod): boolean {
 
 export interface ResizeTrouble {
   /**
-   * `Deferred`: no room on the node now. `Infeasible`: never on this node. `Error`: kubelet could not. `InProgress`: it
-   * is at it.
+   * `Deferred`: no room on the node now. `Infeasible`: never on this node. `Error`: kubelet could not. `InProgress`:
+   * kubelet is at work on it.
    */
   readonly reason: 'Deferred' | 'Infeasible' | 'Error' | 'InProgress';
   /** Kubelet's words; empty when it gave none. */

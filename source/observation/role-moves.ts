@@ -20,8 +20,8 @@ export interface RoleMove {
   readonly toNode: string | null;
   readonly timeline: {readonly before: number; readonly after: number | null};
   /**
-   * Milliseconds for which nothing could be written at most; of a failover, from the decision until writes were taken
-   * again. Null: it was not seen.
+   * For how many milliseconds, at most, nothing could be written; for a failover, from the decision until writes were
+   * taken again. Null: it was not seen.
    */
   readonly outMs: number | null;
   /** Of a failover: how much of the WAL the new writer had, in bytes from its beginning; absent, or null: not known. */
@@ -36,7 +36,7 @@ export interface RoleMove {
 
 export const roleMovesAnnotation = 'pg-helm-install/role-moves';
 
-/** An annotation is read with each look: the newest ones say enough. */
+/** The annotation is read with each look, so only the newest moves are kept. */
 const keptMoves = 10;
 
 /** Oldest first. Empty for what somebody else wrote there. */
@@ -53,7 +53,7 @@ function isMove(one: Partial<RoleMove> | null): one is RoleMove {
   return typeof one?.kind === 'string' && typeof one.at === 'string' && one.timeline !== undefined;
 }
 
-/** What the annotation becomes. The same one again takes the place of what was known of it. */
+/** The new content of the annotation. A move that it has already, with the same `at`, is replaced. */
 export function withRoleMove(moves: readonly RoleMove[], move: RoleMove): string {
   return JSON.stringify([...moves.filter(({at}) => at !== move.at), move].slice(-keptMoves));
 }

@@ -1,4 +1,4 @@
-// Whether a reader could take the writer's role: said before it is needed.
+// Warnings about whether a reader could take the writer's role, given before that is needed.
 import {render} from '../commands/command-line.ts';
 import type {Warning} from '../core/cause.ts';
 import {formatBytes} from '../parameters/quantity.ts';
@@ -11,7 +11,7 @@ export function roleWarnings(snapshot: Snapshot): Warning[] {
   return [...readersBesideWriter(snapshot), ...readersBehind(snapshot)];
 }
 
-/** Where one of them is elsewhere, it can take the role. */
+/** Silent where at least one reader runs on another node, because that one can take the role. */
 function readersBesideWriter(snapshot: Snapshot): Warning[] {
   const {writerPod, readerPods} = viewOf(snapshot);
   const node = writerPod?.spec.nodeName;
@@ -35,19 +35,19 @@ function readersBehind(snapshot: Snapshot): Warning[] {
 }
 
 /**
- * What whoever takes a node away puts on it. Kubernetes documentation, Safely Drain a Node; cluster-autoscaler,
- * utils/taints; Karpenter 1, apis/v1/taints.go.
+ * Taints that are put on a node by whatever takes it away. Kubernetes documentation, Safely Drain a Node;
+ * cluster-autoscaler, utils/taints; Karpenter 1, apis/v1/taints.go.
  */
 const leavingTaints = ['ToBeDeletedByClusterAutoscaler', 'karpenter.sh/disrupted'];
 
-/** Why that node takes no pods any more, as an end of a sentence; null: it does, or is lost, which is a cause. */
+/** Why the node takes no pods any more, to end a sentence; null when it takes pods, or is lost, which is a cause. */
 function leavingBecause({spec}: Node): string | null {
   const taint = spec.taints?.find(({key}) => leavingTaints.includes(key));
   if (taint) return `it has the taint ${taint.key}`;
   return spec.unschedulable === true ? 'it is cordoned' : null;
 }
 
-/** Before its pods are evicted the role can move without a loss. */
+/** Warns while the role can still move without a loss, before the node's pods are evicted. */
 export function writerNodeLeaving(snapshot: Snapshot): Warning[] {
   const {
     writerNode,

@@ -10,9 +10,9 @@ import type {PasswordOf, Snapshot} from './snapshot.ts';
 export const passwordsOf: readonly PasswordOf[] = ['user', 'admin', 'replication', 'metrics'];
 
 export interface Rotation {
-  /** Those that the database may take already, while clients are told the earlier ones. */
+  /** Passwords whose new value the database may take already, while clients are still told the earlier one. */
   readonly next: readonly PasswordOf[];
-  /** Those that clients are told, and whose earlier ones are not proven to be refused. */
+  /** Passwords whose new value clients are told, while the earlier one is not proven to be refused yet. */
   readonly previous: readonly PasswordOf[];
 }
 
@@ -24,12 +24,12 @@ export function rotationIn({secret, target}: Pick<Snapshot, 'secret' | 'target'>
   };
 }
 
-/** Whether what clients are told may be refused, and what is told next may be refused too: nobody knows which. */
+/** Whether nobody knows which password the database takes: the one that clients are told, or the next one. */
 export function isBetweenPasswords(snapshot: Pick<Snapshot, 'secret' | 'target'>): boolean {
   return rotationIn(snapshot).next.length > 0;
 }
 
-/** Nobody carries it on: until then nothing else is begun, which could start pods with the wrong password. */
+/** Nobody carries the rotation on. Until then nothing else may begin: it could start pods with the wrong password. */
 export function rotationPauses({secret, target, operation}: Pick<Snapshot, 'secret' | 'target' | 'operation'>): Cause {
   const {next, previous} = rotationIn({secret, target});
   const name = objectNames(target).secret;

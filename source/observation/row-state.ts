@@ -1,4 +1,4 @@
-// How a list says the state of a release, that an operation of it pauses, and that it is not ours.
+// How a list shows the state of a release, that one of its operations is paused, and that it is not ours.
 
 interface Row {
   readonly state: string;

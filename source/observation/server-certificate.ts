@@ -1,7 +1,7 @@
 // What is known of a server's certificate by its Secret.
 import type {CertificateNames} from '../chart/certificate-names.ts';
 
-/** Of a certificate whose key is beside it. */
+/** A certificate whose key is in the same Secret. */
 export interface ReadableCertificate {
   /** PEM of the authority that vouches for it; null: the Secret does not have it. */
   readonly authority: string | null;

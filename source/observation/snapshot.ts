@@ -48,8 +48,8 @@ export interface Revision {
   readonly appVersion: string;
   readonly description: string;
   /**
-   * How helm 4 brought it to the cluster: `ssa` (by the server, which knows whose a field is) or `csa`, as helm 3 does,
-   * which does not say.
+   * How helm 4 applied the revision: `ssa` (by the server, which records who owns a field) or `csa` (as helm 3 does).
+   * Helm 3 does not record it.
    */
   readonly applyMethod?: string;
 }
@@ -59,7 +59,7 @@ export interface ReleaseState {
   readonly revisions: readonly Revision[];
   /** The values of the newest revision as helm got them; null when there is none. They never hold a password. */
   readonly values: Readonly<Record<string, unknown>> | null;
-  /** False: helm keeps no record of it; what its objects and whoever steers it say stands in its place. */
+  /** False when helm keeps no record of the release; its objects, and the tool that steers it, are read instead. */
   readonly hasRecord?: false;
 }
 
@@ -91,9 +91,9 @@ export interface EndpointFact {
         readonly isReadOnly?: boolean;
         /** A reader does not replay what it receives: somebody told it to pause. Absent: not known. */
         readonly isReplayPaused?: boolean;
-        /** Of the server that answered, as its pod has it. Absent: not known. */
+        /** Address of the server that answered, as its pod has it. Absent: not known. */
         readonly address?: string;
-        /** Where a writer is in its WAL: bytes from its beginning. Absent: a reader, or not known. */
+        /** The writer's WAL position, in bytes from the beginning. Absent: a reader, or not known. */
         readonly walBytes?: number;
       }
     | {
@@ -115,7 +115,7 @@ export interface ReaderStream {
   readonly sync: string;
   /** How many synchronous readers the writer has each commit wait for; the same in every row. */
   readonly commitsWaitFor?: number;
-  /** Where in its WAL the writer was, and the reader in replaying it: bytes from its beginning. */
+  /** WAL positions in bytes from the beginning: how far the writer had written, and how far the reader had replayed. */
   readonly writtenBytes?: number;
   readonly replayedBytes?: number;
 }
@@ -126,7 +126,7 @@ export interface ReplicationFact {
   readonly streams: readonly ReaderStream[];
 }
 
-/** What of each volume is used, by its claim. Volumes that could not be asked are left out. */
+/** How much of each volume is used, by its claim. Volumes that could not be asked are left out. */
 export interface UsageFact {
   readonly kind: 'usage';
   readonly at: number;
@@ -138,8 +138,8 @@ export type Proof = EndpointFact | ReplicationFact;
 export type Fact = Proof | UsageFact;
 
 /**
- * What changes a release that is there, and how a person calls it: each says what is wanted and has
- * operations/change.ts bring it about.
+ * The operations that change an existing release, and what a person calls them: each says what is desired, and
+ * operations/change.ts brings it about.
  */
 export const changes = {
   scale: 'A scale',
@@ -162,10 +162,10 @@ export type PasswordOf = 'admin' | 'user' | 'replication' | 'metrics';
 /** What the Lease `<fullname>-operation` records. */
 export interface OperationRecord {
   readonly kind: 'install' | 'uninstall' | 'recover' | 'rotate-password' | 'switchover' | 'failover' | ChangeKind;
-  /** `user@host/…`, see cluster/holder.ts; empty: it paused. */
+  /** `user@host/…`, see cluster/holder.ts; empty when the operation is paused. */
   readonly holder: string;
   readonly holderIsAlive: boolean;
-  /** Present where that is judged by clocks alone: the Lease was not watched for long enough to know. */
+  /** Present where that is judged by clocks alone, because the Lease was not watched for long enough to know. */
   readonly isEstimate?: boolean;
   /** ISO 8601. */
   readonly startedAt: string;
@@ -175,22 +175,22 @@ export interface OperationRecord {
     readonly parameters: Parameters;
     readonly chart: {readonly source: string; readonly version: string};
     /**
-     * The pods that a restart was to end, by name, see incarnationOf in pod-template.ts. What is not one of these any
-     * more has restarted.
+     * What a restart is to end: by pod name, what incarnationOf in pod-template.ts said of it. A pod with another
+     * incarnation has restarted.
      */
     readonly restart?: Readonly<Record<string, string>>;
     /** What helm's history is to say about it. */
     readonly description?: string;
-    /** In a rollback: the revision whose wishes come back. */
+    /** In a rollback: the revision whose parameters come back. */
     readonly rollbackTo?: number;
     /** In an adoption: the writer restarts when somebody says so. */
     readonly restartsLater?: boolean;
-    /** In a resize, and in the switchover that ends it: once all else is done the writer's role moves. */
+    /** In a resize, and in the switchover that ends it: the writer's role moves once all else is done. */
     readonly movesRole?: boolean;
   } | null;
   /** In an uninstall: the file on the holder's machine that its last dump goes to. */
   readonly dumpTo?: string;
-  /** In a rotation of passwords: whose, by their keys in the Secret. */
+  /** In a rotation of passwords: which of them change. */
   readonly rotates?: {
     readonly roles: readonly PasswordOf[];
     /** The new one was given from outside, and is nowhere until the Secret has it. */
@@ -222,7 +222,7 @@ export interface Snapshot {
   readonly statefulSets: readonly StatefulSet[];
   readonly pods: readonly Pod[];
   readonly claims: readonly PersistentVolumeClaim[];
-  /** Those that keep the volume of an earlier writer, after a failover; absent: there are none. */
+  /** Claims that keep the volume of an earlier writer after a failover; absent when there are none. */
   readonly keptClaims?: readonly PersistentVolumeClaim[];
   /** By the claim's name, as of some seconds ago; those that may not be read are not there. */
   readonly volumes?: Readonly<Record<string, PersistentVolume>>;
@@ -236,20 +236,20 @@ export interface Snapshot {
     readonly ours: boolean;
     /** The database that the release remembers as its own; null, or absent, before it was first proven. */
     readonly systemIdentifier?: string | null;
-    /** The rotation of passwords that was written last, by when it was begun; null, or absent, where there was none. */
+    /** When the latest rotation of passwords was begun; null, or absent, where there was none. */
     readonly rotation?: string | null;
     /** When the writer's role moved, oldest first; absent: never, or it is not known. */
     readonly roleMoves?: readonly RoleMove[];
     /** How far the writer had written at the end of the operation before; null, or absent: it is not known. */
     readonly writerPosition?: WriterPosition | null;
-    /** Why what is written into it does not last; null, or absent: it does. */
+    /** Why changes to the Secret do not last; null, or absent, when they do. */
     readonly heldBy?: string | null;
-    /** Of a Secret that was given: the release that has it for its own; null, or absent: none. */
+    /** For a Secret that was given: the release that uses it as its own; null, or absent: none. */
     readonly ofRelease?: string | null;
   } | null;
   /** The server's certificate that the release has, or is to have; null, or absent: none, or it may not be read. */
   readonly certificate?: ServerCertificate | null;
-  /** Where namespaces are named: what the network is made of; null, or absent: none are, or it is not known yet. */
+  /** What the network is made of; null, or absent: no namespaces are named, or it is not known yet. */
   readonly network?: NetworkSeen | null;
   /** The node of the writer's pod, as of some seconds ago; null, or absent: it may not be read, or is not known. */
   readonly writerNode?: Node | null;
@@ -259,7 +259,7 @@ export interface Snapshot {
     readonly cronJob: CronJob | null;
     /** The claim of their volume. */
     readonly claim: PersistentVolumeClaim | null;
-    /** Those that write, prove or restore one, ended or not. */
+    /** Pods that write, prove or restore a backup, ended or not. */
     readonly pods: readonly Pod[];
   } | null;
   /**
@@ -271,7 +271,7 @@ export interface Snapshot {
   /** The newest fact of each kind and role. */
   readonly database: readonly Fact[];
   readonly operation: OperationRecord | null;
-  /** Who else decides what it is; null, or absent: nobody is known to. */
+  /** The tool that decides what the release is, such as Argo CD; null, or absent, when none is known. */
   readonly steering?: SteeringSeen | null;
   /** Kinds that this user may not list: what is missing above for that reason. */
   readonly unreadable: readonly string[];

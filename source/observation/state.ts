@@ -26,7 +26,7 @@ function recordedState(snapshot: Snapshot, view: ReleaseView, working: boolean):
   if (causes.some(({certain}) => certain)) return writerServes(snapshot, view) ? 'degraded' : 'broken';
   if (view.newest?.status === 'failed') return working ? 'progressing' : 'broken';
   if (readersServe(snapshot, view) && writerServes(snapshot, view)) return 'ready';
-  // What is awaited and known is no progress where nobody works on it.
+  // Waiting for something known is no progress where nobody works on it.
   if (working || causes.length === 0) return 'progressing';
   return isReady(view.writerPod) ? 'degraded' : 'broken';
 }
@@ -35,7 +35,7 @@ function writerServes(snapshot: Snapshot, {writerPod}: ReleaseView): boolean {
   return isReady(writerPod) && (isUnasked(snapshot) || proofOf(snapshot, 'writer') !== null);
 }
 
-/** Of a release that plain helm made no password is read: it is as ready as its pods. */
+/** No password is read for a release that plain helm made, so it is as ready as its pods. */
 function isUnasked({release, target, database}: Snapshot): boolean {
   return !isOfInstaller(release.values, target) && !database.some(({kind}) => kind === 'endpoint');
 }

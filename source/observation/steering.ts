@@ -1,13 +1,13 @@
-// Who else decides what a release is: what a helm of ours changes they would take back.
+// Which tool else decides what a release is, and would take back what our helm changes.
 import {at, isObject, mergeValues, type Values} from '../chart/tree.ts';
 import type {Metadata, StatefulSet} from './kubernetes.ts';
 
 export type Steering = 'Argo CD' | 'Flux' | 'Terraform';
 
-/** What is written on an object of the release. */
+/** What an object of the release says about the tool that steers it. */
 export interface SteeringMark {
   readonly tool: Steering;
-  /** What of the tool makes it; `namespace` null: the tool's own. Null: the mark does not name it. */
+  /** The tool's object that makes the release; `namespace` null: the tool's own. Null: the mark does not name it. */
   readonly object: {readonly namespace: string | null; readonly name: string} | null;
 }
 
@@ -31,9 +31,9 @@ export interface SteeringSeen {
 const fluxLabels = {name: 'helm.toolkit.fluxcd.io/name', namespace: 'helm.toolkit.fluxcd.io/namespace'} as const;
 
 /**
- * Sources: Argo CD documentation, Resource Tracking; Flux, HelmRelease labels; the field manager that Terraform's helm
- * provider has.
- * @returns null where nobody is known to
+ * The tool that steers the object, by what is written on it. Sources: Argo CD documentation, Resource Tracking; Flux,
+ * HelmRelease labels; the field manager that Terraform's helm provider has.
+ * @returns null where no tool is known to
  */
 export function steeringMark({metadata}: Pick<StatefulSet, 'metadata'>): SteeringMark | null {
   const {labels = {}, annotations = {}, managedFields = []} = metadata;
@@ -62,7 +62,7 @@ export function isSteered({steering}: {readonly steering?: SteeringSeen | null})
   return steering !== undefined && steering !== null;
 }
 
-/** A HelmRelease that is gone steers nothing; where there was no look at it, the marks say what they say. */
+/** A HelmRelease that is gone steers nothing. Where nobody looked for it, the marks on the objects decide. */
 export function steeringOf({
   steering,
   statefulSets,
@@ -75,9 +75,9 @@ export function steeringOf({
 }
 
 /**
- * Whether it takes back by itself what is changed on the cluster; null: not known. Sources: Argo CD documentation,
- * Automated Sync Policy and Skip Application Reconcile; Flux, HelmRelease, Drift detection. Terraform changes nothing
- * until somebody applies.
+ * Whether the tool takes back by itself what is changed on the cluster; null: not known. Sources: Argo CD
+ * documentation, Automated Sync Policy and Skip Application Reconcile; Flux, HelmRelease, Drift detection. Terraform
+ * changes nothing until somebody applies.
  */
 export function healsBySelf({tool, object}: SteeringSeen): boolean | null {
   if (tool === 'Terraform') return false;
@@ -123,7 +123,7 @@ function hasSome(list: unknown): boolean {
   return Array.isArray(list) && list.length > 0;
 }
 
-/** As `helm --set` has them. Null: one of them is more than a path of keys. */
+/** Sets the parameters as `helm --set` would; null when one of them is more than a path of keys. */
 function withParameters(base: Values, parameters: unknown): Values | null {
   let values = base;
   for (const one of Array.isArray(parameters) ? parameters.filter(isObject) : []) {
@@ -145,7 +145,7 @@ function typed(text: string): unknown {
   return /^(0|-?[1-9]\d*)$/.test(text) ? Number(text) : text;
 }
 
-/** Where the tool has what steers it from, as far as it is written on it; null: nothing says so. */
+/** What in turn makes the tool's object, by its labels: a Kustomization, or another Application; else null. */
 export function ownerOf({metadata}: SteeringObject): string | null {
   const {labels = {}} = metadata;
   const {'kustomize.toolkit.fluxcd.io/name': kustomization, 'kustomize.toolkit.fluxcd.io/namespace': space} = labels;

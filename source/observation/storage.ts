@@ -20,7 +20,7 @@ export interface RetainedVolume {
 }
 
 /**
- * What outlives its claim, with all data on it, until somebody deletes it. Kubernetes API:
+ * Volumes that outlive their claims, with all data on them, until somebody deletes them. Kubernetes API:
  * persistentVolumeReclaimPolicy. `volumes`: those that may be read, by the claim's name.
  */
 export function retainedVolumes(
@@ -62,7 +62,7 @@ export function wantedSize(
   return readerOfClaim(target, metadata.name) === null ? sizes.writer : sizes.readers;
 }
 
-/** Claims of the writer and of `readersWanted` readers that ask for less than they are to have, by what that is. */
+/** Claims of the writer and of `readersWanted` readers that ask for less than they are to have, each with that size. */
 export function smallClaims(
   snapshot: Pick<Snapshot, 'claims' | 'target'>,
   readersWanted: number,
@@ -91,7 +91,7 @@ export function growingClaims(
   );
 }
 
-/** Of the claims that it makes for the data; undefined: it makes none, or does not say it. */
+/** The size of the claims that the StatefulSet makes for the data; undefined when it makes none, or does not say. */
 export function dataSizeOf(set: Pick<StatefulSet, 'spec'>): string | undefined {
   return dataTemplateOf(set)?.spec.resources?.requests?.['storage'];
 }

@@ -11,7 +11,7 @@ export interface SubChartObject {
   readonly name: string;
   /** Helm leaves it where it is: `helm.sh/resource-policy: keep`. */
   readonly isKept: boolean;
-  /** The release that helm has it for. */
+  /** The release that owns it according to helm. */
   readonly owner: string | null;
 }
 
@@ -34,7 +34,7 @@ export interface SubChart {
   readonly services: readonly Service[];
 }
 
-/** What comes next; a function of what is. `parent`: whoever has the parent's chart takes the database out of it. */
+/** The next step, as a function of what is there. `parent`: whoever has the parent's chart takes the database out. */
 export type DetachStep = 'keep' | 'parent' | 'orphan' | 'relabel' | 'take' | 'settle' | 'release';
 
 export function nextDetachStep(seen: SubChart): DetachStep | null {
@@ -50,7 +50,7 @@ export function nextDetachStep(seen: SubChart): DetachStep | null {
   return isRelabelled(seen) ? 'take' : 'relabel';
 }
 
-/** Those whose pods are found by the parent's name: Kubernetes lets nobody change that in them. */
+/** StatefulSets that select their pods by the parent's name, which Kubernetes lets nobody change. */
 export function oldSets({sets, parent}: SubChart): readonly StatefulSet[] {
   return sets.filter(({spec}) => spec.selector?.matchLabels?.[instanceLabel] === parent.release);
 }

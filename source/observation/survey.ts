@@ -17,11 +17,11 @@ export interface Permission {
   /** `secrets`, `pods/exec`, … */
   readonly resource: string;
   readonly group: string;
-  /** Of the only object that is meant; absent: any. */
+  /** Name of the only object that the right is for; absent: any. */
   readonly name?: string;
   /** Null: cluster-wide. */
   readonly namespace: string | null;
-  /** What is lost without it; `required` ones refuse the install. */
+  /** Whether the operation is refused without it. `why`: what it is for, or what is lost without it. */
   readonly required: boolean;
   readonly why: string;
   /** Null: the cluster would not say. */
@@ -54,8 +54,8 @@ export interface Survey {
   readonly nodeUse: Readonly<Record<string, NodeUse>> | null;
   readonly storageClasses: readonly StorageClass[] | null;
   /**
-   * Where no storage class has the name that is asked for: volumes that name it, taken or not. Null: they may not be
-   * listed; absent: there is such a class.
+   * Volumes that name the storage class that was asked for, taken or not, where no such class exists. Null: they may
+   * not be listed; absent: there is such a class.
    */
   readonly preparedVolumes?: readonly PersistentVolume[] | null;
   readonly quotas: readonly ResourceQuota[] | null;
@@ -73,15 +73,15 @@ export interface Survey {
     readonly name: string;
     readonly keys: readonly string[];
     readonly ours: boolean;
-    /** The database that the passwords are of; null, or absent, when none was proven yet. */
+    /** The system identifier of the database with these passwords; null, or absent, when none was proven yet. */
     readonly systemIdentifier?: string | null;
     readonly passwordMatches: boolean | null;
   } | null;
   /** Whether the Secret that `images.pullSecret` names is there; null when none is named. */
   readonly pullSecretExists: boolean | null;
-  /** Where a certificate is wanted: what its Secret holds; null, or absent: none is wanted, or it may not be read. */
+  /** What the Secret of the certificate holds; null, or absent: none is wanted, or it may not be read. */
   readonly certificate?: ServerCertificate | null;
-  /** Where namespaces or a mesh are named: what the network is made of; null, or absent: nobody asked. */
+  /** What the network is made of; null, or absent: neither namespaces nor a mesh are named. */
   readonly network?: NetworkSeen | null;
   /** Whether this user may make ServiceMonitors, a kind of the operator of Prometheus; null, or absent: not known. */
   readonly serviceMonitors?: boolean | null;

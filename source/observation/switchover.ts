@@ -11,7 +11,7 @@ export interface ClaimRecord {
 /** A volume, and what a claim has to ask for to get it. */
 export interface VolumeRecord {
   readonly name: string;
-  /** As it was before. */
+  /** The reclaim policy before the switchover. */
   readonly reclaimPolicy: 'Retain' | 'Delete' | 'Recycle';
   /** A claim's spec, without the volume's name. */
   readonly spec: Readonly<Record<string, unknown>>;
@@ -19,7 +19,7 @@ export interface VolumeRecord {
 
 export interface Side {
   readonly claim: ClaimRecord;
-  /** The one that the claim had. */
+  /** The volume that the claim had before. */
   readonly volume: VolumeRecord;
 }
 
@@ -35,13 +35,16 @@ export interface SwitchoverRecord {
   readonly pod: {readonly name: string; readonly uid: string};
   readonly writer: Side;
   readonly reader: Side;
-  /** Of the WAL that the writer wrote. */
+  /** Timeline of the WAL that the writer wrote. */
   readonly timeline: number;
   /** Since when the writer takes no writes, ISO 8601; null: it still does, or nobody wrote it down. */
   readonly fencedAt: string | null;
 }
 
-/** On claims whose volumes change: while one goes no pod can use it, and no other claim has its name. */
+/**
+ * Finalizer on claims that exchange their volumes: while such a claim is being deleted, no pod can use it, and no other
+ * claim can take its name.
+ */
 export const guardFinalizer = 'pg-helm-install/switchover';
 
 /** Which volume each claim is to have. */
@@ -54,7 +57,7 @@ export function goalOf({phase, writer, reader}: SwitchoverRecord): {
     : {writer: reader.volume, reader: writer.volume};
 }
 
-/** Whether the claim of that name has the volume for good: it stays, and nothing guards it any more. */
+/** Whether the claim of that name has the volume for good: it is not being deleted, and nothing guards it any more. */
 export function hasVolume(claims: readonly PersistentVolumeClaim[], name: string, volume: string): boolean {
   return claims.some(
     ({metadata, spec, status}) =>

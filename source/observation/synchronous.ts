@@ -26,7 +26,7 @@ export function commitsWaitWarning(
 ): Warning | null {
   const {streams} = viewOf(snapshot);
   if (!snapshot.database.some(({kind}) => kind === 'replication')) return null;
-  // Without any stream the writer does not say it.
+  // Without any stream, the writer does not say how many readers a commit waits for.
   const needed =
     streams.length === 0 ? synchronousReplicas : Math.max(...streams.map(({commitsWaitFor = 0}) => commitsWaitFor));
   const confirming = streams.filter(({state, sync}) => state === 'streaming' && sync !== 'async').length;

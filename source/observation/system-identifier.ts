@@ -6,10 +6,10 @@ type Role = EndpointFact['role'];
 type Answered = EndpointFact & {readonly result: {readonly answered: true}};
 
 export interface SystemIdentifiers {
-  /** That of the database that was proven when the release was installed, or that a change first saw. */
+  /** The identifier of the database that was proven when the release was installed, or that a change first saw. */
   readonly remembered: string | null;
   readonly writer: string | null;
-  /** That of the reader that was asked. */
+  /** The identifier that the reader endpoint answered with. */
   readonly reader: string | null;
 }
 
@@ -26,8 +26,8 @@ export function systemIdentifiersOf(snapshot: Pick<Snapshot, 'database' | 'secre
 }
 
 /**
- * Whether what answers is another database than the release's. Where the release remembers none, and the writer and
- * a reader are two, nobody can tell which of both is right: then neither is.
+ * Whether what answers is another database than the release's. Where the release remembers none, and the writer and a
+ * reader are two, nobody can tell which of them is right, so both count as another one.
  */
 export function isAnotherDatabase(snapshot: Pick<Snapshot, 'database' | 'secret'>, role: Role): boolean {
   const {remembered, ...answers} = systemIdentifiersOf(snapshot);

@@ -1,4 +1,4 @@
-// The tracks as people read them. Apart from what finds them, which no first frame should load.
+// The titles of the tracks. They stand apart from tracks.ts, which should not be loaded for the first frame.
 import type {TrackName} from './tracks.ts';
 
 export const trackTitles: Readonly<Record<TrackName, string>> = {

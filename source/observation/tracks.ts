@@ -6,7 +6,7 @@ import {isReady, proofOf, viewOf, type ReleaseView} from './release-view.ts';
 import type {Snapshot} from './snapshot.ts';
 import {growingClaims} from './storage.ts';
 
-/** `backup`: of what is done with one; no other operation has it. */
+/** `backup`: the track of an operation on a backup; no other operation has it. */
 export type TrackName = 'checks' | 'release' | 'storage' | 'writer' | 'readers' | 'endpoints' | 'backup';
 export type TrackState = 'waiting' | 'running' | 'done' | 'warning' | 'failed' | 'skipped';
 
@@ -34,8 +34,8 @@ export function tracksOf(snapshot: Snapshot): Track[] {
     endpoints(snapshot, view),
   ];
   const own = first && trackOf(first.cause.object?.kind ?? '', first.cause.object?.name ?? '', view);
-  // What is wrong with something that is done already stops the next that is not; where all is done, it is told where
-  // it is.
+  // A cause in a track that is done already is shown in the first one that is not. Where all are done, it is shown in
+  // its own.
   const isOwn = ({track}: Bare) => track === own;
   const concerned =
     first &&
@@ -56,7 +56,7 @@ const ended: readonly TrackState[] = ['done', 'warning', 'skipped'];
 /** The track that an object belongs to. */
 function trackOf(kind: string, name: string, {readerSet}: ReleaseView): TrackName {
   if (kind === 'PersistentVolumeClaim' || kind === 'PersistentVolume' || kind === 'Namespace') return 'storage';
-  // The one Secret that is spoken of is that of the passwords: with a wrong one no endpoint can be proven.
+  // The only Secret that a cause is about is that of the passwords: with a wrong one no endpoint can be proven.
   if (kind === 'Service' || kind === 'Secret') return 'endpoints';
   if (kind === 'Release') return 'release';
   return readerSet && name.startsWith(readerSet.metadata.name) ? 'readers' : 'writer';

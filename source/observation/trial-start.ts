@@ -21,7 +21,7 @@ export function trialStartState(
   return why === null ? 'starting' : doesNotStart(target, pod, why, words);
 }
 
-/** What Kubernetes itself says about its end, a line for each container that ended badly and one for the pod. */
+/** What Kubernetes says about the end of the pod: a line for each container that ended badly, and one for the pod. */
 function wordsOfKubernetes(pod: Pod | null): readonly string[] {
   const {reason, message} = pod?.status ?? {};
   const ofPod = [reason, message].filter(Boolean).join(': ');
@@ -54,7 +54,7 @@ function cannotBeMade({state}: ContainerStatus): boolean {
   return /^(CreateContainerError|CreateContainerConfigError|RunContainerError|InvalidImageName)$/.test(reason);
 }
 
-/** Init containers end well. */
+/** An init container has to end, and one that ended with 0 has not failed. */
 function hasFailed({state, lastState}: ContainerStatus): boolean {
   const end = state?.terminated ?? lastState?.terminated;
   return end !== undefined && end.exitCode !== 0;

@@ -1,4 +1,4 @@
-// A failover whose loss is not counted yet: its node was away.
+// A failover whose lost transactions are not counted yet, because the earlier writer's node was away.
 import type {RoleMove} from './role-moves.ts';
 import type {Snapshot} from './snapshot.ts';
 
@@ -7,10 +7,7 @@ export interface UncountedFailover extends RoleMove {
   readonly timeline: {readonly before: number; readonly after: number};
 }
 
-/**
- * The newest move, where it was a failover of which nobody knows what it lost, and the volume is kept that tells. Null:
- * there is none.
- */
+/** The newest move, if it was a failover whose loss nobody knows, and the volume that tells it is kept; else null. */
 export function uncountedFailover({secret, operation, keptClaims = []}: Snapshot): UncountedFailover | null {
   const move = secret?.roleMoves?.at(-1);
   if (operation !== null || !move || !isUncounted(move)) return null;

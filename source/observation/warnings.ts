@@ -1,4 +1,4 @@
-// What works, and an operator should still know.
+// What an operator should know about a release that works.
 import type {Warning} from '../core/cause.ts';
 import {render} from '../commands/command-line.ts';
 import {imagesWarning} from '../chart/image.ts';
@@ -61,7 +61,7 @@ const noReaders: Warning = {
   code: 'NO_READERS',
   message: 'There are no readers: the reader endpoint exists, and nothing answers there yet.',
 };
-/** Before its node goes away the role moves without a loss, and afterwards with what was not sent. */
+/** A switchover before its node goes away loses nothing; a failover afterwards loses what was not sent. */
 const noHighAvailability: Warning = {
   code: 'NO_HIGH_AVAILABILITY',
   message:
@@ -100,7 +100,7 @@ function definitionPending(snapshot: Snapshot): Warning[] {
   ];
 }
 
-/** A restart would be another way than the one that was begun, and is refused in the middle of some. */
+/** An operation was begun and left. A restart would not finish it, and is refused in the middle of some. */
 function isLeft({operation}: Snapshot): boolean {
   return operation !== null && !operation.holderIsAlive;
 }

@@ -14,14 +14,16 @@ export function writerPositionIn(annotations: Readonly<Record<string, string>> =
   }
 }
 
-/** As the writer said it of its readers; null: none streams, or it was not asked. `at`: ms since the epoch. */
+/**
+ * How far the writer had written, by its report on readers; null: none streams, or no report. `at`: ms since the epoch.
+ */
 export function positionSeen({database}: Snapshot): {readonly bytes: number; readonly at: number} | null {
   const fact = database.find((one) => one.kind === 'replication');
   const said = fact?.streams.flatMap(({writtenBytes}) => writtenBytes ?? []) ?? [];
   return fact && said.length > 0 ? {bytes: Math.max(...said), at: fact.at} : null;
 }
 
-/** Of the writer that there is: one whose role has moved since wrote on another timeline. Null: nothing is known. */
+/** Last known position of the present writer, or null. A position from before a role move is of another timeline. */
 export function lastKnownBytes({secret}: Snapshot): number | null {
   const known = secret?.writerPosition ?? null;
   const moved = secret?.roleMoves?.at(-1);

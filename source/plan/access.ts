@@ -32,7 +32,7 @@ export function admittedSentence(
   );
 }
 
-/** Nothing restarts for it. */
+/** What changes about who reaches the database, and about the proxy of a mesh beside it. */
 export function accessConsequences(
   target: Target,
   existing: Parameters | null,
@@ -53,7 +53,7 @@ function policy(target: Target, existing: Parameters, desired: Parameters): Chan
 }
 
 function mesh(target: Target, existing: Parameters, desired: Parameters): ChangeConsequence[] {
-  // Undefined: of what an earlier version of this program began.
+  // Undefined in an operation that an earlier version of this program began.
   const [is = 'none', will = 'none'] = [existing.serviceMesh, desired.serviceMesh];
   if (is === will) return [];
   const gone = is === 'none' ? [] : [`${proxyContainers[is]} goes from beside the database`];

@@ -1,9 +1,9 @@
-// What a release by plain helm has in its manifest and would not have in ours. Nothing may be lost on the way.
+// What a release by plain helm has in its manifest and would not have in ours. No such thing may be lost.
 import {canonical} from '../chart/same-values.ts';
 import {at, isObject, listAt, textAt, type Values} from '../chart/tree.ts';
 import {databaseContainer, objectsNamedIn, objectsOfKind} from './manifests.ts';
 
-/** Of the environment of the database: those that the chart and the image know. What they say is compared elsewhere. */
+/** Variables of the database's environment that the chart and the image know. What they say is compared elsewhere. */
 const ofTheImage = /^(POSTGRES|POSTGRESQL|PG|BITNAMI|NAMI)[A-Z_0-9]*$|^POD_/;
 export function isOfImage(variable: string): boolean {
   return ofTheImage.test(variable);
@@ -11,12 +11,12 @@ export function isOfImage(variable: string): boolean {
 
 /** Kubernetes has publishNotReadyAddresses instead, since 1.9; charts before 14 say both. */
 const outdatedAnnotation = 'service.alpha.kubernetes.io/tolerate-unready-endpoints';
-/** Of a pod template: what is compared part by part, and what the installer decides with a parameter. */
+/** Keys of a pod template that are compared part by part, or that the installer decides with a parameter. */
 const comparedApart: readonly string[] = ['containers', 'initContainers', 'volumes', 'affinity', 'securityContext'];
 
 /**
- * Such as `the container backup of StatefulSet orders-postgresql`; empty where nothing would be lost. Secrets are
- * not among them: they stay.
+ * What would be lost, such as `the container backup of StatefulSet orders-postgresql`; empty where nothing would.
+ * Secrets are not among it: they stay.
  * @param was the manifest that helm has applied
  * @param will what helm would apply
  */
@@ -28,7 +28,7 @@ export function adoptionLosses(was: string, will: string): readonly string[] {
 
 type Losses = (is: Values, becomes: Values) => readonly string[];
 
-/** Of objects that are in both manifests, each with its own name behind it. */
+/** The losses of objects that are in both manifests, each followed by the object's name. */
 export function inEach(kind: string, was: string, will: string, losses: Losses): readonly string[] {
   const rendered = objectsOfKind(will, kind);
   return objectsOfKind(was, kind).flatMap((is) => {
@@ -75,7 +75,7 @@ function changedKeys(old: unknown, fresh: unknown): readonly string[] {
   if (!isObject(old)) return [];
   return Object.entries(old).flatMap(([key, value]) => {
     if (comparedApart.includes(key) || isNothing(value)) return [];
-    // The account without rights of its own: the chart's has none either.
+    // `default` is an account without rights of its own, and the chart's has none either.
     if (key === 'serviceAccountName' && value === 'default') return [];
     return canonical(value) === canonical(at(fresh, [key]) ?? null) ? [] : [key];
   });

@@ -37,7 +37,7 @@ import {objectsOfKind} from './manifests.ts';
 import {readersOwnText} from './readers-sizes.ts';
 import {appliedRefusal} from './without-record.ts';
 
-/** Where the release says less, or another number is wanted; null: as it is. */
+/** Amounts for where the release states none, or where others are wanted; null: as the release has them. */
 export interface AdoptionAsked {
   readonly cpu: string | null;
   readonly memory: string | null;
@@ -54,11 +54,11 @@ export interface Adoptable {
 
 /** Source: AWS Load Balancer Controller, Service annotations. */
 const awsScheme = 'service.beta.kubernetes.io/aws-load-balancer-scheme';
-/** What a pod asks for that asks for no CPU today: little, so that it still fits where it is. */
+/** What is requested for a pod that requests no CPU today: little, so that it still fits where it is. */
 const leastCpu = '100m';
 
 /**
- * As far as it is seen without asking the database.
+ * Why the release cannot be adopted, as far as that is seen without asking the database.
  * @returns null where nothing stands in the way
  */
 export function adoptionRefusal(snapshot: Snapshot): Cause | null {
@@ -66,7 +66,7 @@ export function adoptionRefusal(snapshot: Snapshot): Cause | null {
   const steering = steeringOf(snapshot);
   if (steering !== null) return steered(snapshot, steering);
   const {writer} = objectNames(snapshot.target);
-  // Names and values are read of its objects then.
+  // Without helm's record, names and values are read from the objects.
   if (!newest) return appliedRefusal(snapshot);
   const record = recordProblem(snapshot, newest);
   if (record) return record;
@@ -76,7 +76,7 @@ export function adoptionRefusal(snapshot: Snapshot): Cause | null {
   return portProblem(snapshot);
 }
 
-/** By what helm recorded. */
+/** The refusal that follows from helm's record; null when nothing does. */
 function recordProblem(snapshot: Snapshot, newest: Revision): Cause | null {
   if (newest.chartName !== 'postgresql') return insideAnother(snapshot.target, newest.chartName);
   if (newest.status !== 'deployed') return unfinished(snapshot);
@@ -154,7 +154,7 @@ function serverOf(
   };
 }
 
-/** What the readers' StatefulSet says, whether it is the writer's or their own; null: they have no limit of memory. */
+/** What the readers' StatefulSet says, even where the writer's says the same; null: they have no memory limit. */
 function readersOf(snapshot: Snapshot, asked: AdoptionAsked): Readers | null {
   const {readerSet} = viewOf(snapshot);
   const container = readerSet && databaseIn(readerSet);
@@ -170,7 +170,7 @@ function readersOf(snapshot: Snapshot, asked: AdoptionAsked): Readers | null {
   };
 }
 
-/** Where it runs and what it is stored on. That it has a volume was asked before. */
+/** Where it runs and what it is stored on. The caller knows that it has a volume. */
 function placeOf(snapshot: Snapshot, writerSet: StatefulSet): Pick<Server, 'instanceType' | 'storageSize' | 'spread'> {
   return {
     instanceType: writerSet.spec.template.spec.nodeSelector?.[instanceTypeLabel] ?? 'any',
@@ -190,11 +190,11 @@ function cpuOf({resources}: Container): string {
 
 interface Reach {
   readonly writer: NonNullable<ReturnType<typeof reachOf>>;
-  /** Where they are reached otherwise. */
+  /** Set where the readers are reached in another way. */
   readonly readers: Pick<Readers, 'exposure'>;
 }
 
-/** How clients reach it. Whom a load balancer lets in stands once, for the one or two that there are. */
+/** How clients reach the database. `allowFrom` stands once, for the one or two load balancers that there are. */
 function reachIn(snapshot: Snapshot): Reach | Cause {
   const {writerService, readerService} = viewOf(snapshot);
   const writer = writerService && reachOf(seenIn(writerService));
@@ -206,7 +206,7 @@ function reachIn(snapshot: Snapshot): Reach | Cause {
   return {writer: {...writer, allowFrom}, readers: {exposure: reader.exposure}};
 }
 
-/** On AWS a balancer that says nothing of its scheme would get the annotation, and may be made anew for it. */
+/** Whether an AWS load balancer does not state its scheme: it would get the annotation, and may be made anew for it. */
 function isUnmarked(service: Service | null): boolean {
   const balancers = service?.status?.loadBalancer?.ingress ?? [];
   const isOfAws = balancers.some(({hostname}) => hostname?.endsWith('.amazonaws.com'));
@@ -229,13 +229,15 @@ function databaseIn(set: StatefulSet): Container | null {
   return set.spec.template.spec.containers.find(({name}) => name === 'postgresql') ?? null;
 }
 
-/** Null: it has no limit today, and none is made up. The chart's smallest preset is less than what PostgreSQL needs. */
+/**
+ * Null when there is no limit today: none is made up. A limit below what PostgreSQL needs, as a preset has, is raised.
+ */
 function memoryOf({resources}: Container): string | null {
   const limit = resources?.limits?.['memory'] ?? null;
   return limit !== null && compareQuantities(limit, smallestMemory) < 0 ? smallestMemory : limit;
 }
 
-/** Of the claims that the StatefulSet makes, or of the claim that it was given; null: it has none. */
+/** The size of the claims that the StatefulSet makes, or of the claim that it was given; null when it has none. */
 function sizeIn({claims, target}: Snapshot, set: StatefulSet, whose: keyof DiskSizes = 'writer'): string | null {
   const given = whose === 'writer' && claims.find(({metadata}) => metadata.name === target.given?.claim);
   return (given || dataTemplateOf(set))?.spec.resources?.requests?.['storage'] ?? null;
@@ -280,7 +282,7 @@ function refused({target}: Snapshot, why: string, remedies: readonly Remedy[] = 
   });
 }
 
-/** Of what the manifest has now. */
+/** The refusal when something that the manifest has now would be lost. */
 export function lost(target: Target, losses: readonly string[]): Cause {
   return cause(
     'NOT_ADOPTABLE',
@@ -355,7 +357,7 @@ function portProblem(snapshot: Snapshot): Cause | null {
   return other ? refused(snapshot, `its Services answer on port ${other.port}, and only 5432 is known here`) : null;
 }
 
-/** Both shapes may differ, and do so afterwards. */
+/** Writer and readers may have different sizes, and keep them. */
 function readersKeep({target}: Snapshot, parameters: Parameters): readonly ChangeConsequence[] {
   const own = readersOwnText(parameters);
   if (own === '') return [];
@@ -363,13 +365,13 @@ function readersKeep({target}: Snapshot, parameters: Parameters): readonly Chang
   return [{code: 'NO_CHANGE', object: `StatefulSet/${objectNames(target).reader}`, sentence}];
 }
 
-/** A Secret that whoever reads it goes on reading. `readers`: null, they may not be listed. */
+/** A Secret that stays for those who read it. `readers`: null when they may not be listed. */
 export interface StayingSecret {
   readonly name: string;
   readonly readers: readonly {readonly kind: string; readonly name: string}[] | null;
 }
 
-/** Where the passwords are from now on, and who reads them where they were. */
+/** Where the passwords are from now on, and who reads the Secrets in which they were. */
 function aboutSecrets(
   {target, secret: found}: Snapshot,
   staying: readonly StayingSecret[],
@@ -405,7 +407,7 @@ interface AdoptionTold {
   readonly parameters: Parameters;
 }
 
-/** What becomes of it, and how to go back; said before anything else. */
+/** What becomes of the release, and how to go back; told before anything else. */
 export function adoptionPreface(
   snapshot: Snapshot,
   secrets: readonly StayingSecret[],

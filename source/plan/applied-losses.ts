@@ -1,5 +1,5 @@
-// What a release that kubectl applied would lose beside what one of helm's would: nobody has its values, so what they
-// decide is compared in what runs.
+// What a release that kubectl applied would lose, beyond what a release of helm's would: nobody has its values, so what
+// they decide is compared in what runs.
 import {settingsConfigMap} from '../chart/names.ts';
 import {canonical} from '../chart/same-values.ts';
 import {at, isObject, objectAt, textAt, type Path, type Values} from '../chart/tree.ts';
@@ -8,14 +8,14 @@ import {inEach} from './adoption-losses.ts';
 import {envOf} from './applied-objects.ts';
 import {databaseContainer} from './manifests.ts';
 
-/** By which a record is known that was written of what kubectl applied. */
+/** The description of a record that was written for what kubectl applied. */
 export const recordedAsApplied = 'Recorded as kubectl applied it';
 
 export function isRecordedAsApplied(newest: Pick<Revision, 'description'> | null): boolean {
   return newest?.description === recordedAsApplied;
 }
 
-/** Decided here with a parameter, or only how the image is told: the password in a file is the same password. */
+/** Variables that the installer decides itself, or that only say how the image is told something. */
 const decidedHere: ReadonlySet<string> = new Set([
   'BITNAMI_DEBUG',
   'POSTGRES_CLUSTER_APP_NAME',
@@ -26,8 +26,8 @@ const decidedHere: ReadonlySet<string> = new Set([
 const otherNames: ReadonlyMap<string, string> = new Map([['POSTGRES_DB', 'POSTGRES_DATABASE']]);
 
 /**
- * Such as `the variable POSTGRESQL_LOG_CONNECTIONS of StatefulSet orders-postgresql`; empty where nothing would be
- * lost.
+ * What would be lost, such as `the variable POSTGRESQL_LOG_CONNECTIONS of StatefulSet orders-postgresql`; empty where
+ * nothing would.
  * @param was what is there, as it was applied
  * @param will what helm would apply
  */
@@ -55,7 +55,7 @@ function setLosses(is: Values, becomes: Values): readonly string[] {
   ];
 }
 
-/** What the image is told, but for how it gets its passwords. */
+/** What the image is told, but for how it gets its passwords: one that is in a file is the same password. */
 function variables(is: Values, becomes: Values): readonly string[] {
   const fresh = envOf(becomes);
   return [...envOf(is)].flatMap(([name, one]): string[] => {
@@ -76,16 +76,16 @@ function labelLosses(is: Values, becomes: Values): readonly string[] {
   );
 }
 
-/** Labels that say version and chart, which become others, and what follows from other objects. */
+/** Labels for version and chart, which get other values, and checksums, which follow from other objects. */
 const ofChart = /^(app\.kubernetes\.io\/(version|managed-by)|helm\.sh\/chart|checksum\/.*)$/;
 
-/** The file of settings is read and written setting by setting. */
+/** The ConfigMap of the settings is left out, because it is read and written setting by setting. */
 function configLosses(is: Values, becomes: Values): readonly string[] {
   if (textAt(is, ['metadata', 'name'])?.endsWith(settingsConfigMap(''))) return [];
   return same(is, becomes, ['data']) ? [] : ['the content'];
 }
 
-/** What is null, or empty, says nothing. */
+/** Whether both say the same at this path; parts that are null say nothing. */
 function same(one: unknown, other: unknown, path: Path): boolean {
   return canonical(meant(at(one, path))) === canonical(meant(at(other, path)));
 }

@@ -14,13 +14,13 @@ export interface AppliedObject {
   readonly applied: Values | null;
 }
 
-/** What helm is told that it has made. */
+/** What is recorded as if helm had made it. */
 export interface AppliedRelease {
   readonly chartVersion: string;
   readonly appVersion: string;
   /** As far as the objects say them. No password is among them. */
   readonly values: Values;
-  /** All objects but Secrets, as they are in what was applied of them. */
+  /** All objects but Secrets: the parts that were applied, as they are now. */
   readonly objects: readonly Values[];
 }
 
@@ -28,7 +28,7 @@ const label = (name: string) => ['metadata', 'labels', name];
 
 /** @returns why it cannot be read, to follow "because" */
 export function appliedRelease(objects: readonly AppliedObject[], release: string): AppliedRelease | string {
-  // Under the same label of a release there may be an application of somebody's.
+  // Somebody's application may have the same label of a release.
   const others = objects.filter(
     ({kind, live}) => kind !== 'Secret' && said(live, label('helm.sh/chart')).startsWith('postgresql-'),
   );
@@ -63,7 +63,7 @@ export function notNoted(kind: string, name: string): string {
 }
 
 /**
- * What is there now of what was applied: what somebody changed since is as it is, what the cluster added is left out.
+ * What was applied, as it is now: what somebody changed since counts as changed, what the cluster added is left out.
  * @param applied null and empty parts of it say nothing
  */
 export function asApplied(live: unknown, applied: unknown): unknown {
@@ -76,7 +76,7 @@ export function asApplied(live: unknown, applied: unknown): unknown {
   );
 }
 
-/** By which the API server merges the lists of a pod. Mounts may be several of one volume. */
+/** Keys by which the API server merges lists of a pod. One volume may have several mounts, so the path comes first. */
 const keys = ['mountPath', 'name', 'containerPort', 'port'] as const;
 
 function listAsApplied(live: readonly unknown[], applied: readonly unknown[]): readonly unknown[] {
@@ -149,7 +149,7 @@ function certificateIn(writer: Values): Values {
   return {tls: {enabled: true, certificatesSecret, certFilename, certKeyFilename, ...ca}};
 }
 
-/** The operator's own Secret; nothing where the chart's has the passwords. */
+/** The operator's own Secret and its keys; empty where the chart's own Secret has the passwords. */
 function secretIn(writer: Values, fullname: string): Values {
   const env = envOf(writer);
   const volume = listAt(writer, [...podPath, 'volumes']).find((one) => at(one, ['name']) === 'postgresql-password');
@@ -186,7 +186,7 @@ const asGiven = [
   'runtimeClassName',
 ];
 
-/** What values of one component the StatefulSet says, and its file of settings. */
+/** The values of one component as its StatefulSet says them, and its file of settings. */
 function componentIn(set: Values, objects: readonly AppliedObject[]): Values {
   const pod = at(set, podPath);
   const settings = objects.find(

@@ -1,9 +1,9 @@
-// What is said of the adoption of something that kubectl applied, before anything changes.
+// What is told about adopting something that kubectl applied, before anything changes.
 import {helm} from '../observation/checks/messages.ts';
 import type {Target} from '../observation/snapshot.ts';
 import type {ChangeConsequence} from './change-facts.ts';
 
-/** Whoever applied it may do so again, and helm does not hold them off. */
+/** Whoever applied the files may do so again, and helm does not stop them. */
 export const appliedAgain =
   'Whoever applies the files of before again, a pipeline say, takes this back in part, and the writer restarts by ' +
   'it: end that first.';

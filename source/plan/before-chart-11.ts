@@ -9,14 +9,14 @@ import {at} from '../chart/tree.ts';
 import {helm, kubectlHere} from '../observation/checks/messages.ts';
 import type {Snapshot, Target} from '../observation/snapshot.ts';
 
-/** The first one whose StatefulSets every later chart keeps. */
+/** The first chart whose StatefulSets every later one keeps. */
 const nextChart = '11.9.13';
 /** What chart 11 calls what earlier ones have at the top. Source: its README, "To 11.0.0". */
 const renamed =
   'auth.username, auth.database, auth.password, auth.postgresPassword, primary.persistence.size, ' +
   'primary.resources, and image.tag as it is now';
 
-/** Empty where there is no way but a copy: with readers the writer's Service gets another name. */
+/** Empty where the only way is a copy: with readers, the writer's Service gets another name. */
 export function wayToChart11({target, release, statefulSets}: Snapshot): readonly Remedy[] {
   const {writer} = objectNames(target);
   const values = release.values ?? {};
@@ -25,7 +25,7 @@ export function wayToChart11({target, release, statefulSets}: Snapshot): readonl
   const labels = {name: nameLabelOf(target), instance: target.release, component: 'primary'};
   const words = Object.entries(labels).map(([key, value]) => `app.kubernetes.io/${key}=${value}`);
   const upgrade = ['upgrade', target.release, 'CHART', '--version', nextChart, '-f', 'FILE'];
-  // The operator's own stays, and needs the keys that chart 11 reads: the chart says so.
+  // The operator's own Secret stays, and needs the keys that chart 11 reads: the chart says so.
   const secret = at(values, ['existingSecret']) ? [] : [secretGoes(target)];
   return [
     {

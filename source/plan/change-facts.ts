@@ -1,4 +1,4 @@
-// What the consequences of a change are told from, and what one of them is.
+// The facts from which the consequences of a change are told, and what one consequence is.
 import type {SortedText} from '../chart/collations.ts';
 import type {Snapshot} from '../observation/snapshot.ts';
 import type {ServerCertificate} from '../observation/server-certificate.ts';
@@ -35,25 +35,25 @@ export interface ChangeConsequence {
 
 export interface ChangeFacts {
   readonly before: Snapshot;
-  /** Readers that there are, and readers that are wanted. */
+  /** How many readers there are before the change. */
   readonly readersBefore: number;
   readonly desired: Parameters;
-  /** As the release is; null: not known. */
+  /** The present parameters of the release; null: not known. */
   readonly existing: Parameters | null;
   /** The pods that get another pod template, or a restart. */
   readonly podUpdates: readonly PodUpdatePlan[];
-  /** In which they restart. */
+  /** The order in which they restart. */
   readonly order: RestartOrder;
-  /** In the end the writer's role moves to a reader. */
+  /** At the end, the writer's role moves to a reader. */
   readonly movesRole: boolean;
-  /** What comes back, and what does not, is said first. */
+  /** Consequences that are told first, such as what comes back and what does not. */
   readonly preface: readonly ChangeConsequence[];
   readonly deleteVolumes: boolean;
   /** Volumes that stay although their claims are deleted. */
   readonly retained: readonly RetainedVolume[];
-  /** Of the Secret that is wanted; null: TLS is to be off, or it may not be read. */
+  /** The certificate in the desired Secret; null: TLS is to be off, or the Secret may not be read. */
   readonly certificate: ServerCertificate | null;
-  /** What the writer has of text that another version sorted than the one it runs with. */
+  /** Text of the writer that was sorted by another version of a library than the one it runs with. */
   readonly stale: readonly SortedText[];
   /** Helm has the chart and the values already. */
   readonly applied: boolean;

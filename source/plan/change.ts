@@ -96,7 +96,7 @@ function volumes({before, readersBefore, desired, deleteVolumes, retained}: Chan
   return [...claims, ...retainedConsequences(retained)];
 }
 
-/** from, from + 1, … up to and without `to`. */
+/** from, from + 1, … up to but not including `to`. */
 function range(from: number, to: number): number[] {
   return Array.from({length: Math.max(0, to - from)}, (_, index) => from + index);
 }

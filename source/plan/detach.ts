@@ -9,11 +9,11 @@ import type {Target} from '../observation/snapshot.ts';
 import {instanceLabel, type SubChart} from '../observation/sub-chart.ts';
 import type {ChangeConsequence} from './change-facts.ts';
 
-/** The values of the release that it becomes. No pod restarts by it, and no policy comes that was not there. */
+/** The values of the release that the database becomes. They restart no pod, and add no policy that was not there. */
 export function detachedValues({values, objects}: SubChart): Values {
   const hasPolicy = objects.some(({kind}) => kind === 'NetworkPolicy');
   const component = {
-    // Of the chart's own, which goes with RollingUpdate alone.
+    // The chart's own rollingUpdate is taken away, because it goes with RollingUpdate alone.
     updateStrategy: {type: 'OnDelete', rollingUpdate: null},
     ...(hasPolicy ? {} : {networkPolicy: {enabled: false}}),
   };
@@ -90,7 +90,7 @@ export function detachConsequences(seen: SubChart, target: Target): readonly Cha
     {
       code: 'OWNERSHIP_CHANGE',
       object: application,
-      // Seen with helm 4.1: the labels that were moved are not helm's, and it asks before it takes them.
+      // Seen with helm 4.1: it does not own the labels that were moved, and takes them only with this flag.
       sentence:
         `The way back, until it is adopted: ${wayBack(seen, target).join('; ')}. Helm 4 takes --force-conflicts ` +
         'beside that.',
@@ -98,7 +98,7 @@ export function detachConsequences(seen: SubChart, target: Target): readonly Cha
   ];
 }
 
-/** Until it is adopted. */
+/** The commands that undo it, until the database is adopted. */
 function wayBack({parent, release}: SubChart, target: Target): readonly string[] {
   const labels = `${instanceLabel}=${parent.release}`;
   const selector = ['-l', `${instanceLabel}=${release},app.kubernetes.io/name=postgresql`];
@@ -110,7 +110,7 @@ function wayBack({parent, release}: SubChart, target: Target): readonly string[]
   ];
 }
 
-/** What only whoever has the parent's chart can do. */
+/** What has to be done next by whoever has the parent's chart. */
 export function parentHasIt(seen: SubChart, target: Target): Cause {
   const {parent} = seen;
   const {chartVersion} = parent.newest;
@@ -142,7 +142,7 @@ export function parentHasIt(seen: SubChart, target: Target): Cause {
   );
 }
 
-/** Adopting a release that is an application with a database inside. */
+/** Refuses to adopt a release that is an application with a database inside. */
 export function insideAnother(target: Target, chartName: string): Cause {
   return cause(
     'NOT_ADOPTABLE',

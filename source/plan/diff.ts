@@ -38,7 +38,7 @@ export function unifiedDiff(name: string, before: string, after: string): string
   );
 }
 
-/** Without the empty rest after the last line break. */
+/** The lines without the empty rest after the last line break. */
 function linesOf(text: string): readonly string[] {
   return text.replace(/\n$/, '').split('\n');
 }
@@ -50,7 +50,7 @@ function hunkOf(lines: readonly Line[], start: number, end: number): readonly st
   return [`@@ -${range('+')} +${range('-')} @@`, ...shown.map(({sign, text}) => `${sign}${text}`)];
 }
 
-/** Equal beginnings and ends are most of it; what is between is compared by the longest common subsequence. */
+/** Most lines are in equal beginnings and ends; what is between is compared by the longest common subsequence. */
 function compare(before: readonly string[], after: readonly string[]): Line[] {
   let start = 0;
   while (start < Math.min(before.length, after.length) && before[start] === after[start]) start++;

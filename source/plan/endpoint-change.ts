@@ -7,8 +7,8 @@ import {ofReaders} from '../parameters/readers.ts';
 import type {ChangeConsequence} from './change-facts.ts';
 
 /**
- * One for the writer's Service and one for the readers'. Empty where they stay as they are, or where it is not known
- * how they are.
+ * A consequence for the writer's Service and one for the readers'. Empty where they stay as they are, or where it is
+ * not known how they are.
  */
 export function endpointConsequences(
   {target}: Pick<Snapshot, 'target'>,

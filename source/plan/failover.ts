@@ -11,7 +11,7 @@ import {formatBytes} from '../parameters/quantity.ts';
 export interface FailoverFacts {
   readonly target: Target;
   readonly verdict: Verdict;
-  /** The operator says that it is off. */
+  /** The operator says that the writer's node is off. */
   readonly nodeIsOff: boolean;
   readonly chosen: ReaderPosition;
   /** Of all readers that answered, the chosen one too. */
@@ -19,10 +19,10 @@ export interface FailoverFacts {
   readonly atRisk: WritesAtRisk;
   /** Pods of readers that did not answer. */
   readonly silent: readonly string[];
-  /** The earlier writer answers, is stopped by SQL, and sends the chosen reader all that it has before. */
+  /** The earlier writer answers and is stopped by SQL; before it stops, it sends the chosen reader all that it has. */
   readonly isSentAll: boolean;
   readonly nodes: {readonly writer: string | null; readonly reader: string};
-  /** Null: it is not there any more. */
+  /** Null when it is not there any more. `kept`: the claim that keeps it. */
   readonly oldVolume: {readonly name: string; readonly size: string; readonly kept: string} | null;
   /** How many readers each commit of the new writer waits for. */
   readonly commitsWaitFor: number;
@@ -36,7 +36,7 @@ export interface FailoverConsequence {
   readonly sentence: string;
 }
 
-/** What of the writes is at risk comes right after what happens: it is what has to be decided. */
+/** Which writes are at risk is told right after what happens, because that is what has to be decided. */
 export function failoverConsequences(facts: FailoverFacts): readonly FailoverConsequence[] {
   const {target, chosen, nodes} = facts;
   const {writer, reader} = objectNames(target);
@@ -77,7 +77,7 @@ function wordOfOperator({nodeIsOff, verdict, nodes}: FailoverFacts): readonly Fa
   return [{code: 'WRITES_AT_RISK', object: `Node/${node}`, sentence}];
 }
 
-/** Its node does not answer and its database does: it is told to stop, and to listen to nobody from then on. */
+/** The node is silent, but the database answers: the database is told to stop, and to listen to nobody afterwards. */
 function stoppedFirst({target, verdict, nodes}: FailoverFacts): readonly FailoverConsequence[] {
   if (verdict !== 'answers') return [];
   const pod = `${objectNames(target).writer}-0`;
@@ -87,7 +87,7 @@ function stoppedFirst({target, verdict, nodes}: FailoverFacts): readonly Failove
   return [{code: 'ROLE_CHANGE', object: `Pod/${pod}`, sentence}];
 }
 
-/** What a reader that does not answer has nobody knows. */
+/** Nobody knows what a reader that does not answer has. */
 function unknownOthers({target, silent, chosen}: FailoverFacts): readonly FailoverConsequence[] {
   if (silent.length === 0) return [];
   const one = silent.length === 1;
@@ -105,7 +105,7 @@ function atRiskOf({target, chosen, atRisk, isSentAll}: FailoverFacts): readonly 
   return [{code: 'WRITES_AT_RISK', object: `StatefulSet/${writer}`, sentence}];
 }
 
-/** What is lost comes first: it is what has to be decided. Also for a result and a screen. */
+/** What is lost comes first, because that is what has to be decided. A result and a screen use the sentence too. */
 export function riskSentence({pod, lsn}: Pick<ReaderPosition, 'pod' | 'lsn'>, atRisk: WritesAtRisk): string {
   const {bytes, lastSignAt, isCovered} = atRisk;
   const has = `${pod} has the WAL up to ${lsn}.`;
@@ -177,13 +177,14 @@ export interface Acknowledging {
   readonly synchronousReplicas: number;
   /** How many readers the release has, those that do not answer too. */
   readonly readers: number;
-  /** Where the writer's WAL was known to end, in bytes from its beginning, by others than the readers; null: nobody. */
+  /**
+   * The end of the writer's WAL as known from elsewhere than the readers, in bytes from its beginning; null: not known.
+   */
   readonly writerBytes: number | null;
 }
 
 /**
- * With so many synchronous readers as do not answer and one more, one that answers has every acknowledged commit: each
- * was on that many.
+ * When each commit waited for more readers than are silent now, one of those that answer has every acknowledged commit.
  */
 export function writesAtRisk(
   chosen: ReaderPosition,

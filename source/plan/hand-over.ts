@@ -1,5 +1,5 @@
-// What comes next while two volumes change their claims: a function of what is, so that whoever takes it up goes on
-// where it is. Pure.
+// The next actions while two volumes exchange their claims, as a function of the present state, so that any run can go
+// on from there. Pure.
 import type {PersistentVolume, PersistentVolumeClaim} from '../observation/kubernetes.ts';
 import {
   goalOf,
@@ -36,7 +36,10 @@ export type HandOverAction =
   | {readonly kind: 'delete claim'; readonly claim: PersistentVolumeClaim}
   /** The volume waits for the next claim of that name. */
   | {readonly kind: 'point'; readonly volume: string; readonly claim: string}
-  /** `going`: the one of the name that is being deleted; it goes right before, used or not. Null: there is none. */
+  /**
+   * `going`: the claim of that name that is being deleted; it is released right before, used or not. Null: there is
+   * none.
+   */
   | {
       readonly kind: 'make claim';
       readonly going: PersistentVolumeClaim | null;
@@ -48,7 +51,7 @@ export type HandOverAction =
   | {readonly kind: 'promote'}
   | {readonly kind: 'delete pod'; readonly name: string; readonly uid: string};
 
-/** What the database said; not seen on the cluster. */
+/** What this run knows and the cluster does not show. */
 export interface Known {
   readonly isPromoted: boolean;
   /** The reader's next pod waits until the writer has an address; not for ever. */
@@ -64,7 +67,7 @@ interface Scene {
   readonly known: Known;
 }
 
-/** Done in the order of the list, or at once: none needs another one of it. Empty: one has to wait, or it is done. */
+/** Actions to do in this order or at once: none needs another. Empty when one has to wait, or when all is done. */
 export function nextActions(state: HandOverState, record: SwitchoverRecord, known: Known): readonly HandOverAction[] {
   const scene = {state, record, known};
   if (isInPlace(scene)) return ready(scene);
@@ -94,7 +97,8 @@ export function isReaderThere({readerPod}: HandOverState, {pod}: SwitchoverRecor
 }
 
 /**
- * The writer is told to stop, and no other one can start: its claim is going. What it has not written it never will.
+ * The writer was told to stop, and no other one can start, because its claim is being deleted. What it has not written
+ * by now it never will.
  */
 export function isFenced({replicas, writerPod, claims: {writer}}: HandOverState, record: SwitchoverRecord): boolean {
   const isStopping = writerPod === null || writerPod.isDeleting || writerPod.hasEnded;
@@ -123,7 +127,7 @@ function isGuarded(claim: PersistentVolumeClaim | null): boolean {
   return claim?.metadata.finalizers?.includes(guardFinalizer) ?? false;
 }
 
-/** It has the reader's volume for good; what the reader gets is made beside it. */
+/** The writer's claim has the reader's volume for good; the reader's new claim is made meanwhile. */
 export function mayWriterStart(scene: Pick<Scene, 'state' | 'record'>): boolean {
   return scene.record.phase === 'promote' && isBound(scene, 'writer');
 }
@@ -140,7 +144,7 @@ function ready(scene: Scene): readonly HandOverAction[] {
   ];
 }
 
-/** Before anything goes: volumes outlive their claims, and claims that go hold their names. */
+/** Done before any claim goes: volumes have to outlive their claims, and going claims have to hold their names. */
 function safeguards(scene: Scene): readonly HandOverAction[] {
   const {state, record} = scene;
   const volumes = [record.writer.volume.name, record.reader.volume.name];
@@ -156,7 +160,7 @@ function safeguards(scene: Scene): readonly HandOverAction[] {
   ];
 }
 
-/** Not while the claim that has it stays: a volume that is taken away from it makes it `Lost`. */
+/** Not while the claim that has the volume stays: a claim whose volume is taken away becomes `Lost`. */
 function pointed({state, record}: Scene, role: Role): readonly HandOverAction[] {
   const goal = goalOf(record)[role].name;
   const {claim} = record[role];
@@ -194,7 +198,7 @@ function mayReaderStart(scene: Scene): boolean {
   return mayWriterStart(scene) && (isWriterThere || !known.holdsReader);
 }
 
-/** A pod of the name that was made later: it has another volume than the one that is named in the record. */
+/** A pod of the reader's name that was made later: it has another volume than the pod in the record. */
 function otherPod({state, record}: Scene): PodState | null {
   return state.readerPod && state.readerPod.uid !== record.pod.uid ? state.readerPod : null;
 }
@@ -219,12 +223,14 @@ function halfBound(scene: Scene): readonly HandOverAction[] {
 
 function made({state, record}: Scene, role: Role): readonly HandOverAction[] {
   const volume = goalOf(record)[role];
-  // Before the cluster has seen that the volume is free it would take some seconds to bind it.
+  // A claim that is made before the cluster has seen that the volume is free takes some seconds to be bound.
   if (state.volumes[volume.name]?.status?.phase !== 'Available') return [];
   return [{kind: 'make claim', going: state.claims[role], made: record[role].claim, volume}];
 }
 
-/** The writer's claim last: until no pod has its next volume, it is what keeps a writer from starting. */
+/**
+ * Made last. Until no pod has the writer's next volume, the claim that is being deleted keeps a writer from starting.
+ */
 function writerNext(scene: Scene): readonly HandOverAction[] {
   const {state, record} = scene;
   if (record.phase === 'fence') return [];
@@ -236,8 +242,8 @@ function writerNext(scene: Scene): readonly HandOverAction[] {
 }
 
 /**
- * The reader is promoted where it is, and then leaves its volume. Until the writer has ended, its claim, which goes,
- * keeps its next pod from starting. Null: it has left.
+ * The reader is promoted where it is, and then leaves its volume. Until the writer has ended, the reader's claim, which
+ * is being deleted, keeps the reader's next pod from starting. Null: the reader has left.
  */
 function readerLeaves({state, record, known}: Scene): readonly HandOverAction[] | null {
   const {readerPod} = state;

@@ -7,7 +7,7 @@ import type {ChangeConsequence} from './change-facts.ts';
 const bytesPerSecond = 10 * 2 ** 20;
 const maxNames = 5;
 
-/** One a database. `texts`: those that were made under another version than the server runs with. */
+/** One consequence per database. `texts`: what was sorted under another version than the server runs with. */
 export function indexRebuilds(texts: readonly SortedText[]): ChangeConsequence[] {
   const databases = [...new Set(texts.map(({database}) => database))];
   return databases.map((database) => {

@@ -25,9 +25,9 @@ export function planInstall(from: {
   readonly parameters: Parameters;
   readonly values: Readonly<Record<string, unknown>>;
   readonly manifests: string;
-  /** What is restored of the Secret, as a sentence; null or absent: nothing. */
+  /** What is restored in the Secret, as a sentence; null or absent: nothing. */
   readonly restores?: string | null;
-  /** What the volumes that are there need of the readers' settings, as a sentence; null or absent: nothing. */
+  /** What existing volumes need of the readers' settings, as a sentence; null or absent: nothing. */
   readonly needs?: string | null;
   readonly command: string;
   readonly steps: readonly {readonly name: string; readonly command: string | null}[];

@@ -54,7 +54,7 @@ export function objectsNamedIn(manifests: string): ReadonlySet<string> {
 
 /**
  * A pod template that can be tried before helm has applied it: a pod whose service account is not there yet is not
- * made. The chart's has no rights.
+ * made. The account can be left out, because the chart's has no rights.
  */
 export function withoutNewAccount(template: Template, was: string, will: string): Template {
   const {serviceAccountName, ...spec} = template.spec;
@@ -68,7 +68,7 @@ export function objectsOfKind(manifests: string, kind: string): readonly Values[
   return rendered(manifests, kind).filter(isObject);
 }
 
-/** Of a StatefulSet. Undefined: it has none. */
+/** The database's container in a StatefulSet; undefined when it has none. */
 export function databaseContainer(set: unknown): unknown {
   return listAt(set, ['spec', 'template', 'spec', 'containers']).find((one) => at(one, ['name']) === 'postgresql');
 }

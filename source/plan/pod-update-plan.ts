@@ -6,18 +6,18 @@ export interface PodUpdatePlan {
   readonly pod: Pod;
   readonly isWriter: boolean;
   readonly update: PodUpdate;
-  /** This change gives it another pod template; otherwise it is one that it has missed before. */
+  /** This change gives the pod another pod template; otherwise the pod has missed an earlier one. */
   readonly isConcerned: boolean;
   readonly inPlaceSupport: InPlaceSupport;
-  /** Why it is not done to the running pod, to follow "because"; null when it is, or when nobody would ask. */
+  /** Why the update is not done to the running pod, to follow "because"; null when it is, or when nobody would ask. */
   readonly why: string | null;
-  /** It starts anew on another node. Absent: on its own, as far as is known. */
+  /** The pod starts anew on another node. Absent: on its own node, as far as is known. */
   readonly leavesNode?: boolean;
   /** Settings that it takes while it runs. Absent: none. */
   readonly reloads?: readonly string[];
 }
 
-/** What the step is called that brings it about. */
+/** The name of the step that does the update. */
 export function verbOf(update: PodUpdate): 'restart' | 'resize' | 'reload' | 'label' {
   if (update === 'resources') return 'resize';
   if (update === 'reload') return 'reload';

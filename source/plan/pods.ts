@@ -1,4 +1,4 @@
-// What happens to the pods that are there: who restarts and why, and who gets more or less while it runs.
+// What happens to the running pods: which restart and why, and which get more or less CPU and memory while they run.
 import {objectNames} from '../chart/names.ts';
 import {resourcesText} from '../observation/resources.ts';
 import type {Parameters} from '../parameters/parameters.ts';
@@ -67,7 +67,7 @@ function readersRestart(podUpdates: readonly PodUpdatePlan[], order: RestartOrde
   ];
 }
 
-/** A disk of the network is detached from one node and attached to another: Kubernetes waits for that up to minutes. */
+/** This avoids waiting for a network disk, which Kubernetes may take minutes to move from one node to another. */
 function roleMoves(set: string): ChangeConsequence {
   const sentence =
     'The writer cannot stay on its node. A reader that has what is wanted becomes the writer instead, and the writer ' +

@@ -1,4 +1,4 @@
-// What the readers have otherwise than the writer, in sentences: what they keep, and what a change makes the same.
+// What the readers have that differs from the writer, in sentences: what they keep, and what a change makes the same.
 import {objectNames} from '../chart/names.ts';
 import type {Target} from '../observation/snapshot.ts';
 import {render} from '../commands/command-line.ts';
@@ -25,7 +25,7 @@ export function readersOwnText(parameters: Parameters): string {
     .join(', ');
 }
 
-/** Where a value for all pods ends what was the readers' own. */
+/** Where a value for all pods replaces one that the readers had of their own. */
 export function readersEvened({before, existing, desired}: ChangeFacts): ChangeConsequence[] {
   if (existing === null) return [];
   const was = ofReaders(existing);
@@ -41,7 +41,7 @@ export function readersEvened({before, existing, desired}: ChangeFacts): ChangeC
   ];
 }
 
-/** What keeps it: the flags of the readers' own, beside that which was given. A disk that grew does not come back. */
+/** The command that gives the readers their own values back. A disk that grew does not come back. */
 function back(target: Target, existing: Parameters, parts: readonly ReaderPart[]): string {
   const own = parts.filter((part) => part !== 'storageSize');
   if (own.length === 0) return '';

@@ -10,7 +10,7 @@ import {viewOf} from '../observation/release-view.ts';
 import type {Snapshot} from '../observation/snapshot.ts';
 import {databaseContainer, objectsOfKind} from './manifests.ts';
 
-/** What is read of an object, as text that is the same for what means the same. */
+/** A property of an object, as text that is the same for what means the same. */
 interface Trait {
   readonly name: string;
   readonly of: (object: unknown) => string;
@@ -41,7 +41,7 @@ export function replacedObjects(before: Snapshot, manifests: string, keepsExposu
   const {target, services, operation} = before;
   const {newest} = viewOf(before);
   const {writer, reader, writerHeadless, readerHeadless} = objectNames(target);
-  // What is half done may have the type that it had before, or the one that it is to have.
+  // While an operation is half done, a Service may have its earlier type, or the one that it is to have.
   const keepsType = keepsExposure && operation === null && newest?.status === 'deployed';
   const names = [writer, reader, writerHeadless, readerHeadless];
   const own = services.filter(({metadata: {name}}) => names.includes(name));
@@ -81,7 +81,7 @@ function isRendered(manifests: string, set: string): boolean {
   return objectsOfKind(manifests, 'StatefulSet').some((one) => at(one, ['metadata', 'name']) === set);
 }
 
-/** For a revision that helm has forgotten: it failed half-way, or somebody took the StatefulSet along by hand. */
+/** The refusal for a StatefulSet that helm does not know: of a revision that failed half-way, say, or made by hand. */
 function leftSet({target}: Snapshot, name: string): Cause {
   return cause(
     'CHART_REJECTED',

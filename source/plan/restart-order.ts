@@ -1,32 +1,32 @@
-// In which order the writer and its readers restart, so that no reader is started below what the writer it follows has.
+// In which order the writer and its readers restart, so that no reader starts with lower settings than its writer has.
 import {requiredSettings, type RequiredSetting, type RequiredSettings} from '../chart/required-settings.ts';
 
 /**
- * PostgreSQL 17 manual, hot standby: a reader that starts with less than the writer had in what it replayed last does
- * not start; one that runs stops replaying when the writer has more. So what rises is given to the readers first and
- * what falls to the writer first. `in two steps`: the readers restart with the larger of both, then the writer, and
- * when they have replayed that, the readers once more.
+ * PostgreSQL 17 manual, hot standby: a reader with lower settings than the writer had in the WAL that it replayed last
+ * does not start, and one that runs stops replaying when the writer has higher ones. So settings that rise go to the
+ * readers first, and settings that fall to the writer first. `in two steps`: the readers restart with the larger of
+ * both values, then the writer restarts, and when they have replayed that, the readers restart once more.
  */
 export type RestartOrder = 'readers first' | 'writer first' | 'in two steps';
 
-/** What helm's history says of the revision between the two steps, which nobody wants back. */
+/** Mark in helm's history on the revision between the two steps, which nobody wants back. */
 export const betweenMark = ' (first of two steps)';
 
 export interface OrderFacts {
-  /** What it runs with, and what it is to have. */
+  /** What the writer runs with, and what it is to have. */
   readonly writer: {readonly now: RequiredSettings; readonly desired: RequiredSettings};
   readonly readers: {
     readonly desired: RequiredSettings;
     /** The settings of the readers that run. */
     readonly now: readonly RequiredSettings[];
-    /** What those that do not start say that the writer had. */
+    /** What the writer had, as the readers that do not start say. */
     readonly said: RequiredSettings;
     /** None is down or behind, and none is added: each replays what the writer does. */
     readonly allFollow: boolean;
   };
 }
 
-/** What a reader must have that starts before the writer has restarted. */
+/** What a reader must have when it starts before the writer has restarted. */
 export function neededNow({writer, readers}: OrderFacts): RequiredSettings {
   return largest(writer.now, readers.said);
 }

@@ -1,4 +1,4 @@
-// What an earlier revision wanted, as far as it can be wanted again, and what does not come back.
+// The parameters of an earlier revision, as far as they can come back, and what does not come back.
 import {bytesOf, formatBytes} from '../parameters/quantity.ts';
 import {readerOfClaim} from '../chart/names.ts';
 import {descriptors, type Parameters} from '../parameters/parameters.ts';
@@ -74,7 +74,7 @@ function differing(is: Parameters, will: Parameters): string[] {
   ];
 }
 
-/** Whose value is said whole: the others are told of below, or elsewhere in the plan. */
+/** Parameters whose whole value is shown; the others are told of in `differing`, or elsewhere in the plan. */
 function isPlain({inFile, key}: (typeof descriptors)[number]): boolean {
   return inFile === 'text' || key === 'allowNamespaces' || key === 'readers';
 }
@@ -93,7 +93,7 @@ function claimsOf({readReplicaCount}: Parameters, snapshot: Snapshot): Record<ke
   return {writer: of(false), readers: of(true)};
 }
 
-/** As it was written, where it is one of them. */
+/** The largest size, as it was written where it is one of them. */
 function largest(sizes: readonly string[]): string {
   const most = Math.max(...sizes.map(bytesOf));
   return sizes.find((size) => bytesOf(size) === most) ?? formatBytes(most);

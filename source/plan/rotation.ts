@@ -11,7 +11,7 @@ export interface RotationFacts {
   readonly username: string;
   readonly roles: readonly PasswordOf[];
   readonly isGiven: boolean;
-  /** When the one was begun that this goes on with, ISO 8601; null: it begins anew. */
+  /** When the rotation was begun that this one goes on with, ISO 8601; null: this one begins anew. */
   readonly begunAt: string | null;
   /** How many readers there are. */
   readonly readers: number;
@@ -28,7 +28,7 @@ export interface RotationConsequence {
   readonly sentence: string;
 }
 
-/** The user of the database that each password is of. */
+/** The user of the database that each password belongs to. */
 export function usernamesOf(username: string): Readonly<Record<PasswordOf, string>> {
   return {admin: 'postgres', user: username, replication: replicationUser, metrics: metricsUser};
 }
@@ -119,7 +119,7 @@ function exportersFollow(target: Target): RotationConsequence {
   };
 }
 
-/** For a plan, and for who asks for that password alone. */
+/** Told in a plan, and to those who ask for that password alone. */
 export function exportersStay(pods: readonly string[]): string {
   return (
     `The exporters of ${listed(pods)} have the password of ${metricsUser} in their environment, where it cannot be ` +

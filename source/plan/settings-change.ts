@@ -1,4 +1,4 @@
-// What a change makes of the settings of a server: which differ, and which of them only a start brings about.
+// Which settings of a server a change makes different, and which of them only take effect when the server starts.
 import {settingsByName} from '../chart/configuration-text.ts';
 import {normalizedValue, settingNamed} from '../parameters/postgres-settings.ts';
 
@@ -10,14 +10,14 @@ export interface ServerSettingNow {
 export type ServerSettingsNow = Readonly<Record<string, ServerSettingNow>>;
 
 export interface SettingsChange {
-  /** In lower case. */
+  /** Names of settings, in lower case. */
   readonly differs: readonly string[];
-  /** Those that the running server does not take by a reload. */
+  /** Settings that the running server does not take by a reload. */
   readonly needsRestart: readonly string[];
 }
 
 /**
- * Between the files as helm had them and as it renders them.
+ * Compares the files of settings as helm had them and as it renders them.
  * @param now what the server says; null: it could not be asked, and PostgreSQL's own list decides
  * @returns null where it cannot be said: there is no file, or something in it is no setting
  */
@@ -42,7 +42,7 @@ function reloads(name: string, now: ServerSettingsNow | null): boolean {
   return context !== 'postmaster' && context !== 'internal';
 }
 
-/** It runs with another value than this, and only a start changes that. */
+/** The server runs with another value than this, and only a restart changes that. */
 function lacks(now: ServerSettingsNow, name: string, value: string): boolean {
   const running = now[name];
   if (running === undefined || reloads(name, now)) return false;

@@ -1,4 +1,4 @@
-// What it means for an operation that somebody else decides what the release is.
+// What it means for an operation that a tool such as Argo CD or Flux decides what the release is.
 import {patchFolderOf, releaseRef} from '../commands/operation.ts';
 import {propose, template} from '../commands/command-line.ts';
 import {at, isObject} from '../chart/tree.ts';
@@ -15,7 +15,8 @@ function steererOf({tool, named}: SteeringSeen): string {
 }
 
 /**
- * What a change of a release that somebody else steers is told first. `places`: whose files change. `folder`: theirs.
+ * What is told first of a change to a release that a tool steers. `places`: what changes in the tool's files. `folder`:
+ * where the files are written; null when no folder was named.
  */
 export function filesConsequence(
   {target}: Pick<Snapshot, 'target'>,
@@ -33,7 +34,7 @@ export function filesConsequence(
 }
 
 /**
- * A change that its tool would take back.
+ * The refusal of a change that the tool would take back.
  * @param writing the same command, with a folder for the files
  * @param differs what would change, where the file is in Git alone
  */
@@ -62,7 +63,7 @@ export function takenBack(
   });
 }
 
-/** Said there, and not on the cluster yet. */
+/** The tool has what is desired, and the cluster does not have it yet. */
 export function notAppliedYet({target}: Pick<Snapshot, 'target'>, steering: SteeringSeen): Cause {
   const {object: own} = steering;
   const refresh =
@@ -99,7 +100,7 @@ export function notAppliedYet({target}: Pick<Snapshot, 'target'>, steering: Stee
   );
 }
 
-/** An install of a name that somebody else makes already. */
+/** The refusal of an install whose release a tool makes already. */
 export function installedThere(target: Target, tool: Steering): Cause {
   return cause('STEERED', `${target.release} is there already, and ${tool} steers it. Nothing was changed.`, {
     object: object('Release', target, target.release),
@@ -113,14 +114,14 @@ export function installedThere(target: Target, tool: Steering): Cause {
   });
 }
 
-/** What the tool says itself of why it does not get on. */
+/** What the tool itself says about why it makes no progress. */
 function readyMessage({object: own}: SteeringSeen): readonly string[] {
   const conditions = at(own?.status, ['conditions']);
   const ready = Array.isArray(conditions) ? conditions.filter(isObject).find(({type}) => type === 'Ready') : undefined;
   return typeof ready?.['message'] === 'string' ? [ready['message']] : [];
 }
 
-/** What takes two commits: no one set of values is right from the first pod to the last. */
+/** The refusal of a change that takes two commits: no one set of values is right from the first pod to the last. */
 export function takesTwoChanges({target}: Pick<Snapshot, 'target'>, what: string): Cause {
   return cause('STEERED', `${what}, and files hold one state alone. Nothing was changed.`, {
     object: object('Release', target, target.release),
@@ -129,8 +130,8 @@ export function takesTwoChanges({target}: Pick<Snapshot, 'target'>, what: string
 }
 
 /**
- * What stops or moves the writer in steps, of which each would be taken back half-way.
- * @param isUrgent refused only where it is known to be taken back
+ * The refusal of an operation that stops or moves the writer in steps, each of which the tool would take back half-way.
+ * @param isUrgent whether to refuse only where the tool is known to take changes back
  */
 export function healsMeanwhile(
   {target, steering}: Pick<Snapshot, 'target' | 'steering'>,
@@ -169,7 +170,7 @@ function pauseAndResume({tool, object: own}: SteeringSeen, target: Target): read
   ];
 }
 
-/** A release that comes back as soon as it is removed. */
+/** The refusal to remove a release that the tool would make again at once. */
 export function removedThere({target, steering}: Pick<Snapshot, 'target' | 'steering'>): Cause | null {
   if (!steering) return null;
   const {tool} = steering;
@@ -190,7 +191,7 @@ export function removedThere({target, steering}: Pick<Snapshot, 'target' | 'stee
   );
 }
 
-/** helm rollback and what follows from it are of helm's records. */
+/** The refusal of a rollback, which goes by helm's records. */
 export function revertedThere(target: Target, steering: SteeringSeen): Cause {
   return cause(
     'STEERED',
@@ -205,7 +206,7 @@ export function revertedThere(target: Target, steering: SteeringSeen): Cause {
   );
 }
 
-/** Of a release whose tool did not get to its end: helm of ours would be another one at work on it. */
+/** The refusal to complete a release that its tool left unfinished: our helm would be a second one at work on it. */
 export function completedThere(snapshot: Snapshot): Cause | null {
   const {target, steering} = snapshot;
   const {newest} = viewOf(snapshot);

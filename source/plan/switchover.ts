@@ -6,11 +6,11 @@ import type {SwitchoverRecord} from '../observation/switchover.ts';
 import type {Target} from '../observation/snapshot.ts';
 import {compareQuantities} from '../parameters/quantity.ts';
 
-/** By `database: table`. */
+/** Each as `database: table`. */
 export type UnloggedTables = readonly string[];
 
 export interface ServerFacts {
-  /** Of the WAL that it writes, or replays. */
+  /** Timeline of the WAL that the server writes, or replays. */
   readonly timeline: number;
   readonly isReader: boolean;
   /** A commit is acknowledged only when readers have it. */
@@ -92,7 +92,7 @@ function unloggedEmptied({target, unlogged}: SwitchoverFacts): readonly Switchov
   return [{code: 'DATA_DELETED', object: `StatefulSet/${objectNames(target).writer}`, sentence: emptied(unlogged)}];
 }
 
-/** Also what is warned of where nobody reads the plan. */
+/** Told in the plan, and as a warning where nobody reads the plan. */
 export function emptied(unlogged: UnloggedTables): string {
   const shown = unlogged.slice(0, 5);
   const more = unlogged.length > shown.length ? `, and ${unlogged.length - shown.length} more` : '';
@@ -125,7 +125,7 @@ function logicalSlotsGo({target, writer}: SwitchoverFacts): readonly SwitchoverC
   return [{code: 'DATA_DELETED', object: `StatefulSet/${objectNames(target).writer}`, sentence}];
 }
 
-/** They say how a reader finds its writer, not what the database is to be like. */
+/** Settings that say how a reader finds its writer, not what the database is to be like. */
 const ofReaders = /^(primary_|recovery_|restore_command$|promote_trigger_file$|archive_cleanup_command$)/;
 /** Lists, of which each element would have to be quoted apart. */
 const lists = [
@@ -151,7 +151,7 @@ export function settingsToMove(servers: BothServers): Readonly<Record<string, st
   );
 }
 
-/** What stays different, and has to be said. */
+/** Settings that stay different, which has to be said. */
 export function settingsLeft(servers: BothServers): readonly string[] {
   const moved = settingsToMove(servers);
   return differing(servers).filter((name) => moved[name] === undefined);

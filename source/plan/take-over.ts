@@ -1,5 +1,5 @@
-// What comes next while a reader takes the role of a writer that is lost: a function of what is, so that whoever takes
-// it up goes on where it is. Pure.
+// The next actions while a reader takes the role of a writer that is lost, as a function of the present state, so that
+// any run can go on from there. Pure.
 import {ledAway, type FailoverRecord} from '../observation/failover.ts';
 import type {PersistentVolumeClaim, PersistentVolume, Service} from '../observation/kubernetes.ts';
 import {guardFinalizer, type ClaimRecord, type Side} from '../observation/switchover.ts';
@@ -12,7 +12,7 @@ export interface TakeOverState {
   readonly writerPod: (PodState & {readonly graceSeconds: number | null}) | null;
   /** The pod of the reader that is chosen; null also where none is. */
   readonly readerPod: PodState | null;
-  /** `kept`: of the earlier writer's volume. */
+  /** `kept`: the claim that keeps the earlier writer's volume. */
   readonly claims: {
     readonly writer: PersistentVolumeClaim | null;
     readonly reader: PersistentVolumeClaim | null;
@@ -32,12 +32,12 @@ export type TakeOverAction =
   | {readonly kind: 'fence'; readonly host: string}
   | {readonly kind: 'end pod'; readonly name: string; readonly uid: string; readonly graceSeconds: number};
 
-/** The pod that was promoted, by this run: by its uid. Not seen on the cluster. */
+/** The uid of the pod that this run promoted. The cluster does not show it. */
 export interface KnownPromotion {
   readonly promoted: string | null;
 }
 
-/** A server that hangs is given that long; one that can ends by itself in less. */
+/** How long a server that hangs is given. One that can end by itself takes less. */
 const shortGraceSeconds = 10;
 
 interface Scene {
@@ -46,7 +46,7 @@ interface Scene {
   readonly known: KnownPromotion;
 }
 
-/** Done at once: none needs another one of the list. Empty: one has to wait, or it is done. */
+/** Actions to do at once: none needs another of the list. Empty when one has to wait, or when all is done. */
 export function nextTakeOverActions(
   state: TakeOverState,
   record: FailoverRecord,
@@ -87,7 +87,7 @@ export function isKept({claims, volumes}: TakeOverState, {writer}: FailoverRecor
   return claims.kept !== null || writer.volume === null || volumes[writer.volume.name] === undefined;
 }
 
-/** What keeps the earlier writer's volume, once its own claim is gone. Null: it is kept, or has to wait. */
+/** The next action to keep the earlier writer's volume once its claim is gone; null when it is kept, or has to wait. */
 export function keepNext({claims, volumes}: TakeOverState, {writer, kept}: FailoverRecord): HandOverAction | null {
   const {volume} = writer;
   const there = volume && volumes[volume.name];
@@ -98,7 +98,7 @@ export function keepNext({claims, volumes}: TakeOverState, {writer, kept}: Failo
   return there.status?.phase === 'Available' ? {kind: 'make claim', going: null, made: kept, volume} : null;
 }
 
-/** Its clients are led away and its pods are ended at once: neither waits for the other. */
+/** The earlier writer's clients are led away and its pods are ended at once: neither waits for the other. */
 function fencing(scene: Scene): readonly TakeOverAction[] {
   const {state} = scene;
   return [
@@ -110,12 +110,15 @@ function fencing(scene: Scene): readonly TakeOverAction[] {
   ];
 }
 
-/** Before the cluster forgets its pod: until then no other one can have its volume. */
+/**
+ * The database that still answers is not stopped yet. It is stopped before the cluster forgets its pod, because until
+ * then no other pod can have its volume.
+ */
 function isUnfenced({fence}: FailoverRecord): boolean {
   return fence?.isDone === false;
 }
 
-/** Once nobody new is led to it. */
+/** Stops the database once no new client is led to it. */
 function stopped({state, record}: Scene): readonly TakeOverAction[] {
   return state.isLedAway && record.fence ? [{kind: 'fence', host: record.fence.host}] : [];
 }
@@ -125,7 +128,7 @@ function writerEnds({state: {writerPod}, record}: Scene): readonly TakeOverActio
   const end = (graceSeconds: number): TakeOverAction[] => [
     {kind: 'end pod', name: record.writerPod, uid: writerPod.uid, graceSeconds},
   ];
-  // Without a grace the API server forgets it at once: only where its node cannot say that it has ended.
+  // Without a grace period the API server forgets the pod at once: only for a node that cannot say that it has ended.
   if (record.isNodeLost) return end(0);
   const isSoon = writerPod.isDeleting && (writerPod.graceSeconds ?? Infinity) <= shortGraceSeconds;
   return isSoon ? [] : end(shortGraceSeconds);
@@ -174,7 +177,7 @@ function retained({state}: Scene, volume: string | undefined): readonly TakeOver
   return [{kind: 'retain', volume}];
 }
 
-/** Before anything goes: volumes outlive their claims, and claims that go hold their names. */
+/** Done before any claim goes: volumes have to outlive their claims, and going claims have to hold their names. */
 function safeguards(scene: Scene, chosen: Side): readonly TakeOverAction[] {
   const {writer, reader} = scene.state.claims;
   const bare = [isRight(writer, chosen) ? null : writer, isOld(reader, chosen) ? reader : null];
@@ -215,7 +218,7 @@ function pointedTo({volumes}: TakeOverState, {volume, claim, existing}: Pointing
   return waits ? [] : [{kind: 'point', volume, claim: claim.name}];
 }
 
-/** As in a hand-over: the cluster looks at it again when it changes. */
+/** As in a hand-over: the cluster looks at a claim again when the claim changes. */
 function halfBound({claims: {writer}, volumes}: TakeOverState, chosen: Side): readonly TakeOverAction[] {
   const isHalf =
     writer !== null &&
@@ -239,7 +242,7 @@ function readerLeaves({state, record, known}: Scene, chosen: Side): readonly Tak
 function writersClaim({state, record}: Scene, chosen: Side): readonly TakeOverAction[] {
   const {writer} = state.claims;
   if (writer && isRight(writer, chosen)) return [];
-  // Before the cluster has seen that the volume is free it would take some seconds to bind it.
+  // A claim that is made before the cluster has seen that the volume is free takes some seconds to be bound.
   if (state.volumes[chosen.volume.name]?.status?.phase !== 'Available') return [];
   return [{kind: 'make claim', going: writer, made: record.writer.claim, volume: chosen.volume}];
 }

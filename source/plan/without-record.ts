@@ -1,5 +1,5 @@
 // A database that `helm template | kubectl apply` made: helm has no record of it, and only whoever rendered it knows
-// with what. What its objects do not say is asked for: with its values helm gets a record of it as it stands.
+// its values. What its objects do not say is asked for; with it, helm gets a record of the database as it stands.
 import {cause, type Cause, type Remedy} from '../core/cause.ts';
 import {adoptAsIs, releaseRef} from '../commands/operation.ts';
 import {render} from '../commands/command-line.ts';
@@ -32,7 +32,7 @@ export function withoutRecord(seen: Seen, why: string): Cause {
   );
 }
 
-/** What the objects do not say is in the values that it was rendered with. */
+/** The refusal when the objects do not say all: the rest is in the values that they were rendered with. */
 export function appliedLost(seen: Seen, losses: readonly string[]): Cause {
   const {target} = seen;
   return cause(
@@ -71,7 +71,7 @@ function recordByHand({target, statefulSets}: Seen): readonly Remedy[] {
 }
 
 /**
- * As far as its StatefulSets say: what else was applied is read when it is taken over.
+ * Why it cannot be adopted, as far as its StatefulSets say: what else was applied is read when it is taken over.
  * @returns null where a record can be made of it
  */
 export function appliedRefusal(seen: Seen): Cause | null {
@@ -101,8 +101,8 @@ export function appliedRefusal(seen: Seen): Cause | null {
 }
 
 /**
- * Who applies again and again what is there. Sources: Flux, Kustomization; Rancher Fleet and k3s, labels of an object
- * set; kapp, labels; Config Sync, annotations.
+ * Tools that apply what is there again and again. Sources: Flux, Kustomization; Rancher Fleet and k3s, labels of an
+ * object set; kapp, labels; Config Sync, annotations.
  */
 const appliers: readonly (readonly [mark: RegExp, name: string])[] = [
   [/^kustomize\.toolkit\.fluxcd\.io\/name$/, 'a Kustomization of Flux'],

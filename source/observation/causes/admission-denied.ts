@@ -5,7 +5,7 @@ import {failedCreate} from './failed-create.ts';
 import type {FoundCause} from './rule.ts';
 import {removeAndInstall, evidence, kubectl, refTo} from './messages.ts';
 
-/** In the order in which they are tried: pattern, who says no, whether waiting is in vain. */
+/** In the order in which they are tried: a pattern, who refuses, and whether waiting is in vain. */
 export const refusals: readonly (readonly [RegExp, string, boolean])[] = [
   [/violates PodSecurity "([^"]+)"/, 'the Pod Security level $1 of the namespace', true],
   [/admission webhook "([^"]+)" denied the request/, 'the admission webhook $1', true],
@@ -20,7 +20,7 @@ export const refusals: readonly (readonly [RegExp, string, boolean])[] = [
   [/failed calling webhook "([^"]+)"/, 'the admission webhook $1, which does not answer,', false],
 ];
 
-/** Certain when something said no; not when what should say yes or no is down. */
+/** Certain when the pods were refused, and not when the webhook that decides is down. */
 export function admissionDenied(snapshot: Snapshot): FoundCause | null {
   for (const [pattern, who, final] of refusals) {
     const failed = failedCreate(snapshot, pattern);

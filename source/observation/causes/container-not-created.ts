@@ -1,4 +1,4 @@
-// Kubelet has the image and cannot make a container of it: a Secret or key that is missing, a user that it may not be.
+// Kubelet has the image and cannot make a container of it: a Secret or key is missing, say, or the user is not allowed.
 import {cause} from '../../core/cause.ts';
 import {clusterTimeOf} from '../cluster-time.ts';
 import type {Snapshot} from '../snapshot.ts';
@@ -11,7 +11,7 @@ const refused = /^(CreateContainerConfigError|CreateContainerError|RunContainerE
 /** An object that is made in the same moment is found by kubelet's next try. */
 const graceMs = 10_000;
 
-/** Any container of the pod, an operator's own among them. Certain once kubelet has tried again. */
+/** Looks at every container of the pod, also those that an operator added. Certain once kubelet has tried again. */
 export function containerNotCreated(snapshot: Snapshot): FoundCause | null {
   for (const subject of databasePods(snapshot)) {
     for (const {name, state} of containersOf(subject.pod)) {

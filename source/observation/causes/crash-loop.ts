@@ -1,4 +1,4 @@
-// PostgreSQL ends again and again, and no other rule knows why: its last words say.
+// PostgreSQL ends again and again, and no other rule knows why: its last log lines are the evidence.
 import {cause, type Remedy} from '../../core/cause.ts';
 import {releaseRef} from '../../commands/operation.ts';
 import {propose, template} from '../../commands/command-line.ts';
@@ -9,7 +9,7 @@ import type {FoundCause} from './rule.ts';
 import {removeAndInstall, evidence, isDone, nameOf, refTo} from './messages.ts';
 import {replaceWriter} from './replace-writer.ts';
 
-/** kubelet forgets earlier crashes of a container that has run for so long. */
+/** Kubelet forgets earlier crashes of a container that has run for this long. */
 const forgottenAfterMs = 600_000;
 const maxLines = 7;
 
@@ -65,7 +65,7 @@ function isItsOwn({role, ended}: Crash, writerReady: number | null): boolean {
   return writerReady !== null && momentOf(ended.startedAt) >= writerReady;
 }
 
-/** Of the release that is there: its pods are made anew with it. */
+/** Changes the setting of the release that exists, whose pods are then recreated with it. */
 function otherSetting(snapshot: Snapshot): Remedy {
   if (!isDone(snapshot)) return removeAndInstall(snapshot, 'the setting changed that the log complains about');
   return {

@@ -1,5 +1,5 @@
 // What the rules look at: the pods of the database in order, what ended in them, what was said about them, and whether
-// it still counts.
+// that still counts.
 import type {ClusterEvent, ContainerStateTerminated, ContainerStatus, Pod, StatefulSet} from '../kubernetes.ts';
 import {isReady, viewOf, type Role} from '../release-view.ts';
 import type {Snapshot} from '../snapshot.ts';
@@ -11,7 +11,8 @@ export interface DatabasePod {
 }
 
 /**
- * The writer first, then the wanted readers: what breaks the writer breaks them. Pods that are going away are left out.
+ * The writer first, then the desired readers: what breaks the writer breaks them too. Pods that are going away are not
+ * in.
  */
 export function databasePods(snapshot: Snapshot): readonly DatabasePod[] {
   const {writerPod, readerPods, writerSet, readerSet} = viewOf(snapshot);
@@ -32,8 +33,8 @@ export interface Crash extends DatabasePod {
 }
 
 /**
- * Containers that are down because they failed. One that runs again is none: its last words may be about what was put
- * right since. An exit with 0 is a stop that somebody asked for.
+ * Containers that are down because they failed. One that runs again does not count: its last log lines may be about
+ * what has been put right since. An exit code of 0 is a stop that somebody asked for.
  */
 export function crashesOf(snapshot: Snapshot): readonly Crash[] {
   return databasePods(snapshot).flatMap((subject) =>
@@ -46,7 +47,7 @@ export function crashesOf(snapshot: Snapshot): readonly Crash[] {
   );
 }
 
-/** The crashed container whose last words match, and the line that does. */
+/** The first crashed container with a log line that matches, and the last such line. */
 export function crashSaying(
   snapshot: Snapshot,
   test: (line: string) => boolean,
@@ -63,10 +64,10 @@ export function wordsOf({logTails}: Snapshot, pod: Pod): readonly string[] {
 }
 
 /**
- * A reader that says why it cannot stream. It may well be Ready: then it answers rows that get older. Words before the
- * last success are history, and so are those from before the writer was Ready: while it is away, its address may
- * belong to the server of another release, which knows neither the password nor the data. A reader asks again every
- * five seconds (wal_retrieve_retry_interval).
+ * A reader whose log says why it cannot stream. It may be Ready all the same, and then it answers with rows that get
+ * older. Log lines from before its last success do not count, and neither do those from before the writer was Ready:
+ * while the writer is away, its address may belong to the server of another release, which knows neither the password
+ * nor the data. A reader tries again every five seconds (wal_retrieve_retry_interval).
  */
 export function readerSaying(
   snapshot: Snapshot,
@@ -87,15 +88,18 @@ export function readerSaying(
   return null;
 }
 
-/** Milliseconds since the epoch, where the line of PostgreSQL's log says so in UTC: `%m` begins both images' lines. */
+/**
+ * When a line of PostgreSQL's log was written, in milliseconds since the epoch; null unless the line begins with a time
+ * in UTC (`%m`), as it does with both images.
+ */
 function writtenAt(line: string): number | null {
   const [, day, time] = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d(?:\.\d+)?) (?:GMT|UTC) /.exec(line) ?? [];
   return day ? momentOf(`${day}T${time}Z`) : null;
 }
 
 /**
- * Events about this very object, newest last. A namesake from before has another uid, or was there before this one was
- * made.
+ * Events about this very object, newest last. An event about an earlier object of the same name has another uid, or is
+ * from before this one was made.
  */
 export function eventsAbout(
   {events}: Snapshot,
@@ -110,9 +114,7 @@ export function eventsAbout(
     .sort((a, b) => timeOf(a) - timeOf(b));
 }
 
-/**
- * Milliseconds since the epoch at which it was last seen; 0 when it does not say. The scheduler gives eventTime alone.
- */
+/** When the event was last seen, in ms since the epoch; 0 when it does not say. The scheduler sets eventTime alone. */
 export function timeOf(
   event: Pick<ClusterEvent, 'metadata' | 'lastTimestamp' | 'eventTime' | 'firstTimestamp'>,
 ): number {
@@ -135,8 +137,8 @@ export function readySince(pod: Pod | null): number | null {
 }
 
 /**
- * Whether what a pod shows is about what is wanted now. It is not when the pod is of an older pod template (it is going
- * to be replaced), or when it failed before the operation began that is at work on it.
+ * Whether what a pod shows is about what is desired now. It is not when the pod has an older pod template (it is going
+ * to be replaced), or when it failed before the operation at work on it began.
  */
 export function isCurrent({operation}: Snapshot, {pod, set}: DatabasePod, failedAt?: string | null): boolean {
   if (set && isOfOlderTemplate(pod, set)) return false;

@@ -11,11 +11,11 @@ import {momentOf, readySince} from './database-pods.ts';
 import type {FoundCause} from './rule.ts';
 import {evidence, kubectl, refTo} from './messages.ts';
 
-/** The session was there and broke off, which is another thing than no way to the server. */
+/** The connection was established and then broke off, unlike one that never reached the server. */
 const brokenOff =
   /connection reset|ECONNRESET|terminated unexpectedly|server closed the connection|broken pipe|EPIPE|SSL SYSCALL/i;
 
-/** PostgreSQL 17, auth.c: a line that is missing stays so until somebody writes one. */
+/** PostgreSQL 17, auth.c: a missing line stays missing until somebody writes one. */
 const noLine = /no pg_hba\.conf entry for/;
 
 /** Not certain in most cases: addresses, routes and load balancers take their time. */
@@ -85,7 +85,7 @@ function notLetIn(snapshot: Snapshot, {role, from, at}: EndpointFact, text: stri
   };
 }
 
-/** All is Ready, and nobody could ask: then nothing is proven. */
+/** The pods are Ready, but nobody could query them, so nothing is proven. */
 function neverAsked(snapshot: Snapshot): FoundCause | null {
   const {writerPod, newest} = viewOf(snapshot);
   const isAsked = snapshot.database.some(({kind}) => kind === 'endpoint');
@@ -140,6 +140,6 @@ function failureOf(snapshot: Snapshot, {role, at, result}: EndpointFact): Failur
   const {writerPod, readerPods} = viewOf(snapshot);
   const pods = role === 'writer' ? (writerPod ? [writerPod] : []) : readerPods;
   if (pods.length === 0 || !pods.every(isReady)) return null;
-  // Asked before they were ready, it says nothing.
+  // A failure from before the pods were Ready says nothing.
   return pods.every((pod) => clusterTime(at, snapshot) >= (readySince(pod) ?? Infinity)) ? result : null;
 }

@@ -1,4 +1,4 @@
-// What a StatefulSet says while it may not create the pods or claims that are wanted of it.
+// What the events of a StatefulSet say while it may not create the pods or claims that it should have.
 import type {ClusterEvent, StatefulSet} from '../kubernetes.ts';
 import {viewOf, type Role} from '../release-view.ts';
 import type {Snapshot} from '../snapshot.ts';
@@ -10,14 +10,15 @@ export interface FailedCreate {
   readonly words: string;
   readonly firstSeen: string | null;
   /**
-   * Said since the newest revision and the operation at work began; older words may be about what was put right since.
+   * The event is newer than the newest revision and than the start of the operation at work; an older one may be about
+   * what has been put right since.
    */
   readonly current: boolean;
 }
 
 /**
- * The newest refusal of a StatefulSet that has fewer pods than wanted. One from before its newest pod was made is
- * overcome. Source: StatefulSet controller, event `FailedCreate`.
+ * The newest refusal to create a pod or claim of a StatefulSet that has fewer pods than desired. A refusal from before
+ * its newest pod was made has been overcome. Source: StatefulSet controller, event `FailedCreate`.
  */
 export function failedCreate(snapshot: Snapshot, pattern: RegExp): FailedCreate | null {
   const {writerSet, readerSet} = viewOf(snapshot);

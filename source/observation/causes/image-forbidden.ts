@@ -7,7 +7,7 @@ import type {FoundCause} from './rule.ts';
 import {removeAndInstall, evidence, kubectl, nameOf, refTo} from './messages.ts';
 
 /**
- * Certain: kubelet tries again with the same credentials. Registries also answer so when the repository does not exist.
+ * Certain: kubelet tries again with the same credentials. Registries also answer this when there is no such repository.
  */
 export function imageForbidden(snapshot: Snapshot): FoundCause | null {
   const failure = imageFailure(snapshot, 'forbidden');

@@ -12,8 +12,8 @@ import type {FoundCause} from './rule.ts';
 import {removeAndInstall, evidence, nameOf, refTo, sentence} from './messages.ts';
 
 /**
- * Of a pod that is there. What a pod that tries an image before a change meets is told by observation/image-trial.ts.
- * Certain when the registry says so: waiting does not heal it. A registry that does not answer may come back.
+ * Looks at the pods of the release; observation/image-trial.ts reports on the pod that tries an image before a change.
+ * Certain when the registry says so, because waiting does not heal it. A registry that is silent may come back.
  */
 export function imageNotFound(snapshot: Snapshot): FoundCause | null {
   const failure = imageFailure(snapshot, 'absent') ?? imageFailure(snapshot, 'other');
@@ -44,12 +44,12 @@ export function imageNotFound(snapshot: Snapshot): FoundCause | null {
   };
 }
 
-/** Of metrics: no tag of PostgreSQL's helps. */
+/** The image of the metrics exporter, for which no PostgreSQL tag is a remedy. */
 function isExporter(image: string): boolean {
   return /(^|\/)postgres-exporter([:@]|$)/.test(image);
 }
 
-/** The tags that we have for them are known to exist for official images and for bitnamilegacy. */
+/** Our default tags are known to exist for official images and for bitnamilegacy only. */
 function anotherTag(snapshot: Snapshot, image: string): Remedy {
   const [, registry = '', repository = '', tag = ''] = /^([^/]+)\/([^:@]+):([^@]+)$/.exec(image) ?? [];
   const source = imageSourceOf(registry, repository, false);

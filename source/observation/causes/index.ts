@@ -81,14 +81,14 @@ const rules: readonly CauseRule[] = [
   endpointUnproven,
 ];
 
-/** For what no other rule knows: there is always a cause, in the words of the cluster. */
+/** Rules for what no other rule knows, so that there is always a cause, in the words of the cluster. */
 const lastRules: readonly CauseRule[] = [readerNotStreaming, podNotReady];
-/** What a rule that knows more than the last ones speaks of. */
+/** When a rule above has found a cause in an object of one of these kinds, the last rules are not asked. */
 const parts: readonly string[] = ['Pod', 'StatefulSet', 'PersistentVolumeClaim', 'PersistentVolume', 'Secret'];
 
 /**
- * Why it is not ready: certain causes first, each part in the order of the rules. Of one object only the first is a
- * cause, the others are its symptoms. Empty while nothing is wrong.
+ * Why the release is not ready: certain causes first, then the others, both in the order of the rules. Only the first
+ * cause about an object counts, the others are its symptoms. Empty while nothing is wrong.
  */
 export function findCauses(snapshot: Snapshot): readonly FoundCause[] {
   const objects = new Set<string>();

@@ -9,9 +9,9 @@ import type {FoundCause} from './rule.ts';
 import {evidence, nameOf, refTo} from './messages.ts';
 
 /**
- * Certain: the two never become one. The reader may be Ready all the same and answer what the earlier database held.
- * Which of both is the right one its words do not tell; where the writer is known to be the wrong one, that is the
- * cause.
+ * Certain: two databases never become one. The reader may be Ready all the same and answer with the rows of the earlier
+ * database. Its log does not tell which of the two is the right one; where the writer is known to be the wrong one,
+ * that is the cause.
  */
 export function leftoverVolume(snapshot: Snapshot): FoundCause | null {
   if (isAnotherDatabase(snapshot, 'writer')) return null;
@@ -28,7 +28,7 @@ export function leftoverVolume(snapshot: Snapshot): FoundCause | null {
   return {certain: isCurrent(snapshot, other), cause: found(snapshot, other, words)};
 }
 
-/** Said while something else answered in the writer's place: the reader tries again by itself, every five seconds. */
+/** The reader met another server in the writer's place; it tries again by itself, every five seconds. */
 function isAboutAnotherWriter(snapshot: Snapshot, detail: readonly string[]): boolean {
   const said = /The primary's identifier is (\d+)/.exec(detail.join('\n'))?.[1];
   const {writer, remembered} = systemIdentifiersOf(snapshot);
@@ -53,7 +53,7 @@ function found(snapshot: Snapshot, reader: DatabasePod, words: readonly string[]
   );
 }
 
-/** The reader that was asked is one of them: what streams has the writer's identifier. */
+/** The Ready reader that gave another identifier is among those that do not stream: a stream has the writer's. */
 function notStreaming(snapshot: Snapshot): DatabasePod | null {
   const streaming = new Set(viewOf(snapshot).streams.flatMap(({pod, state}) => (state === 'streaming' ? [pod] : [])));
   return (

@@ -35,7 +35,7 @@ export function nameOf({pod, role}: DatabasePod): string {
   return `the ${role}'s pod ${pod.metadata.name}`;
 }
 
-/** The first letter large. */
+/** Makes the first letter upper case. */
 export function sentence(text: string): string {
   return text.slice(0, 1).toUpperCase() + text.slice(1);
 }
@@ -52,7 +52,7 @@ function place({target: {context, namespace}}: Snapshot): string[] {
   return ['-n', quoted(namespace), ...(context ? ['--context', quoted(context)] : [])];
 }
 
-/** What was asked for can be changed only by installing again. */
+/** A remedy for what can be changed only by removing the release and installing it again. */
 export function removeAndInstall(snapshot: Snapshot, flags: string): Remedy {
   const serves = isReady(viewOf(snapshot).writerPod);
   const meanwhile = serves ? 'the writer is away meanwhile; data and password stay' : 'data and password stay';
@@ -64,14 +64,14 @@ export function removeAndInstall(snapshot: Snapshot, flags: string): Remedy {
   });
 }
 
-/** Helm has done with the release, so that a change can be made to it as it is. */
+/** Helm is done with the release, so that it can be changed in place. */
 export function isDone(snapshot: Snapshot): boolean {
   return viewOf(snapshot).newest?.status === 'deployed' && !snapshot.operation;
 }
 
 /**
- * What was asked for is asked for otherwise: of a release that helm has done with, by `set`; else by its install.
- * `what`: to follow "changed".
+ * How to ask for something else: with `set` when helm is done with the release, else by installing again.
+ * `what`: a noun phrase, for "change …" or "… changed".
  */
 export function changeValues(snapshot: Snapshot, what: string): Remedy {
   if (!isDone(snapshot)) return removeAndInstall(snapshot, `${what} changed`);
@@ -81,7 +81,7 @@ export function changeValues(snapshot: Snapshot, what: string): Remedy {
   };
 }
 
-/** No command that deletes: when it is pasted, a claim of that name may have got its volume and data. */
+/** The command lists and does not delete: by the time it is pasted, a claim may have got its volume and data. */
 export function pendingClaimsFirst(snapshot: Snapshot): Remedy {
   return {
     title:

@@ -1,5 +1,5 @@
-// A password that is lost for good is followed by a new one: the administrator sets it, and the Secret gets it. The
-// command is run as it stands by test/cluster/secret.test.ts.
+// Replaces a password that is lost for good: the administrator sets a new one, and the Secret gets it.
+// test/cluster/secret.test.ts runs the command as it stands.
 import type {Remedy} from '../../core/cause.ts';
 import {releaseRef} from '../../commands/operation.ts';
 import {propose} from '../../commands/command-line.ts';
@@ -7,7 +7,7 @@ import {objectNames, replicationUser, secretKeysOf} from '../../chart/names.ts';
 import {kubectl} from '../checks/messages.ts';
 import type {Target} from '../snapshot.ts';
 
-/** For those of the keys whose role is not the administrator: without its password nobody may set another one. */
+/** For lost keys of roles other than the administrator, without whose password nobody may set another one. */
 export function newPasswords(target: Target, username: string, lost: readonly string[]): readonly Remedy[] {
   const keys = secretKeysOf(target);
   return [

@@ -1,4 +1,4 @@
-// Nobody is asked for a volume: the storage class does not exist, or none is named and there is no default.
+// No provisioner is asked for a volume: the storage class does not exist, or none is named and there is no default.
 import {cause} from '../../core/cause.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {firstSeenOf} from './database-pods.ts';

@@ -10,14 +10,14 @@ import type {FoundCause} from './rule.ts';
 import {replaceWriter} from './replace-writer.ts';
 import {evidence, kubectl, nameOf, refTo} from './messages.ts';
 
-/** A deletionTimestamp lies in the future by the grace period: so long after it, nobody carries the deletion out. */
+/** A deletionTimestamp already includes the grace period: this long after it, nobody is carrying the deletion out. */
 const overdueMs = 30_000;
 
 const failoverTitle =
   'Only when the machine is certainly off, and its disk does not come back soon: have a reader become the writer. It ' +
   'says first what would be lost';
 
-/** Not certain: the node may come back, and then the pod goes on as if nothing had been. */
+/** Not certain: the node may come back, and then the pod goes on as if nothing had happened. */
 export function nodeLost(snapshot: Snapshot): FoundCause | null {
   const {writerPod, readerPods, writerSet, readerSet} = viewOf(snapshot);
   for (const pod of [writerPod, ...readerPods]) {

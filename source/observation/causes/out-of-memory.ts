@@ -8,8 +8,8 @@ import type {FoundCause} from './rule.ts';
 import {removeAndInstall, evidence, isDone, nameOf, refTo} from './messages.ts';
 
 /**
- * A child of PostgreSQL or of initdb that nobody but the kernel kills so; the container then ends with a code of its
- * own.
+ * The log line about a killed child of PostgreSQL or initdb. Only the kernel kills it like that, and the container then
+ * ends with an exit code of its own.
  */
 const killedChild = /terminated by signal 9: Killed/;
 
@@ -47,7 +47,7 @@ function killedLine(snapshot: Snapshot, {pod}: Crash): string | undefined {
   return wordsOf(snapshot, pod).findLast((line) => killedChild.test(line));
 }
 
-/** Asked for of the release that is there: a pod that cannot start is made anew with it. */
+/** Resizes the release that exists; a pod that cannot start is then recreated with more memory. */
 function moreMemory(snapshot: Snapshot, limit: string | undefined): Remedy {
   const more = `more memory: --memory larger than ${limit ?? 'now'}, and 512Mi at least`;
   if (!isDone(snapshot)) return removeAndInstall(snapshot, more);

@@ -21,7 +21,7 @@ export function passwordMismatch(snapshot: Snapshot): FoundCause | null {
   return found && isBetweenPasswords(snapshot) ? whileTheyChange(snapshot, found) : found;
 }
 
-/** The new passwords are in the Secret as well: nothing is lost, and whoever carries the rotation on ends it. */
+/** The new passwords are in the Secret too: nothing is lost, and whoever continues the rotation ends the mismatch. */
 function whileTheyChange(snapshot: Snapshot, {cause: {message, evidence: words, firstSeen}}: FoundCause): FoundCause {
   const pauses = rotationPauses(snapshot);
   const isAtWork = snapshot.operation?.kind === 'rotate-password' && snapshot.operation.holderIsAlive;
@@ -63,7 +63,7 @@ function refusalOf(fact: Snapshot['database'][number]): string | null {
 
 function readerIsRefused(snapshot: Snapshot): FoundCause | null {
   const reader = readerSaying(snapshot, readerRefused);
-  // Of a role that is not there, or may not log in, the writer says the same.
+  // The writer says the same when the role does not exist or may not log in.
   if (!reader || proofOf(snapshot, 'writer')?.result.mayReplicate === false) return null;
   const {secret} = objectNames(snapshot.target);
   const message =

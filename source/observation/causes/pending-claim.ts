@@ -1,4 +1,4 @@
-// Claims of wanted pods that have no volume yet, and the newest word about each.
+// Claims of desired pods that have no volume yet, and the newest event about each.
 import type {PersistentVolumeClaim, ClusterEvent} from '../kubernetes.ts';
 import {viewOf} from '../release-view.ts';
 import type {Snapshot} from '../snapshot.ts';

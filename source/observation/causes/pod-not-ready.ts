@@ -17,15 +17,15 @@ import {
 import type {FoundCause} from './rule.ts';
 import {evidence, kubectl, nameOf, refTo, sentence} from './messages.ts';
 
-/** A warning that stands for so long is no passing one. */
+/** A warning that has stood for this long is not a passing one. */
 const warningGraceMs = 10_000;
-/** Without a warning: a start takes as long as an image takes to pull. */
+/** How long a start may take without a warning: as long as an image takes to pull. */
 const silentGraceMs = 120_000;
-/** Words from before are about what was put right since. */
+/** Older warnings may be about what has been put right since. */
 const warningAgeMs = 600_000;
 const maxLines = 3;
 
-/** Not certain: what nobody knows may heal. */
+/** Not certain: a trouble that nobody knows may pass by itself. */
 export function podNotReady(snapshot: Snapshot): FoundCause | null {
   for (const subject of databasePods(snapshot)) {
     const words = isReady(subject.pod) ? null : troubleOf(snapshot, subject);
@@ -39,7 +39,7 @@ interface Trouble {
   readonly since: string | null;
 }
 
-/** Null: it has only begun, or copies the writer's database, which takes as long as it takes. */
+/** Null when the pod has only just started, or copies the writer's database, which takes as long as it takes. */
 function troubleOf(snapshot: Snapshot, {pod, role}: DatabasePod): Trouble | null {
   const warning = currentWarning(snapshot, pod);
   if (warning && !isStartup(warning) && hasStood(snapshot, momentOf(firstSeenOf(warning)), warningGraceMs))
@@ -55,7 +55,7 @@ function hasStood(snapshot: Snapshot, since: number, graceMs: number): boolean {
   return clusterTimeOf(snapshot) - since >= graceMs;
 }
 
-/** What was said before the database was started is about an earlier try. */
+/** A warning from before the database was started is about an earlier try. */
 function currentWarning(snapshot: Snapshot, pod: Pod): ClusterEvent | undefined {
   const newest = warningAbout(snapshot, 'Pod', pod);
   return newest && timeOf(newest) >= runsSince(pod) ? newest : undefined;
@@ -69,14 +69,14 @@ function isCopying(snapshot: Snapshot, {metadata, status}: Pod): boolean {
   return !asked || viewOf(snapshot).streams.some(({pod}) => pod === metadata.name || pod === null);
 }
 
-/** The newest one, as far as it is about what is now. */
+/** The newest warning about the object, unless it is too old to be about its present state. */
 function warningAbout(snapshot: Snapshot, kind: string, object: Pod | StatefulSet): ClusterEvent | undefined {
   return eventsAbout(snapshot, kind, object).findLast(
     (event) => event.type === 'Warning' && clusterTimeOf(snapshot) - timeOf(event) < warningAgeMs,
   );
 }
 
-/** Said once a second of every start that takes longer than that. */
+/** The startup probe warns once a second during every start that takes longer than that. */
 function isStartup({reason, message = ''}: ClusterEvent): boolean {
   return reason === 'Unhealthy' && /^Startup probe/.test(message);
 }
@@ -85,7 +85,7 @@ function said({reason, message}: ClusterEvent): string {
   return [reason, message?.trim().replace(/\.$/, '')].filter(Boolean).join(': ');
 }
 
-/** Milliseconds since the epoch: of the database's container, else of the pod. */
+/** When the database's container was started, else when the pod was made; milliseconds since the epoch. */
 function startedAt(pod: Pod): number {
   return runsSince(pod) || momentOf(pod.metadata.creationTimestamp);
 }
@@ -95,7 +95,7 @@ function runsSince(pod: Pod): number {
   return momentOf(containersOf(pod).find(({name}) => name === 'postgresql')?.state?.running?.startedAt);
 }
 
-/** What its containers say, else what it lacks by its conditions. */
+/** What the pod's containers say, else which of its conditions is not met. */
 function ownWords(pod: Pod): string {
   const waiting = containersOf(pod).find(({state}) => state?.waiting)?.state?.waiting;
   return waiting?.reason ? [waiting.reason, waiting.message].filter(Boolean).join(': ') : conditionWords(pod);
@@ -134,7 +134,7 @@ function setsTrouble(snapshot: Snapshot): FoundCause | null {
   ] as const) {
     const warning = set && lacksPods(snapshot, set) ? warningAbout(snapshot, 'StatefulSet', set) : undefined;
     if (!set || !warning || clusterTimeOf(snapshot) - momentOf(firstSeenOf(warning)) < warningGraceMs) continue;
-    // Of what is missing, FailedCreate is another rule's.
+    // FailedCreate belongs to the rules that use failed-create.ts.
     if (warning.reason === 'FailedCreate') continue;
     const {name} = set.metadata;
     return {

@@ -1,4 +1,4 @@
-// The API server refuses what a StatefulSet wants to make, and no other rule knows why: its own words say.
+// The API server refuses what a StatefulSet wants to make, and no other rule knows why, so its own words are shown.
 import {cause, type Remedy} from '../../core/cause.ts';
 import {releaseRef} from '../../commands/operation.ts';
 import {propose} from '../../commands/command-line.ts';
@@ -9,7 +9,7 @@ import {failedCreate, type FailedCreate} from './failed-create.ts';
 import type {FoundCause} from './rule.ts';
 import {removeAndInstall, changeValues, evidence, kubectl, refTo} from './messages.ts';
 
-/** A refusal that names what is wrong is said again and again. */
+/** A refusal that names what is wrong comes again at every try. */
 const refused = /is invalid:|is forbidden:|denied the request/;
 /** The controller tries again, and the next answer may be another one: a name that gets free, a server that is busy. */
 const passes =
@@ -17,7 +17,7 @@ const passes =
 
 const noAccount = /serviceaccount "([^"]+)" not found/;
 
-/** So that every `FailedCreate` of a StatefulSet that lacks pods is a cause, whatever it says. */
+/** Makes every `FailedCreate` of a StatefulSet that lacks pods a cause, whatever it says. */
 export function podRefused(snapshot: Snapshot): FoundCause | null {
   const failed = failedCreate(snapshot, /^/);
   if (!failed) return null;
@@ -56,14 +56,14 @@ export function podRefused(snapshot: Snapshot): FoundCause | null {
   };
 }
 
-/** The chart may have one of its own, and a helm that broke off made the StatefulSet before it. */
+/** For an account of the chart's own: a helm that broke off may have made the StatefulSet before it. */
 const accountGraceMs = 20_000;
 
 function mayComeYet(snapshot: Snapshot, {words, firstSeen}: FailedCreate): boolean {
   return noAccount.test(words) && clusterTimeOf(snapshot) - momentOf(firstSeen) < accountGraceMs;
 }
 
-/** The StatefulSet tries again by itself when there is one. */
+/** Once the ServiceAccount exists, the StatefulSet tries again by itself. */
 function missingAccount(snapshot: Snapshot, words: string): readonly Remedy[] {
   const name = noAccount.exec(words)?.[1];
   if (name === undefined) return [];

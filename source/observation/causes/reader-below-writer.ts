@@ -1,4 +1,4 @@
-// A reader does not start because a setting of it is lower than the writer's was in what it replayed last.
+// A reader does not start because one of its settings is lower than the writer's was in the WAL that it replayed last.
 import {cause} from '../../core/cause.ts';
 import {releaseRef} from '../../commands/operation.ts';
 import {propose} from '../../commands/command-line.ts';
@@ -15,7 +15,7 @@ import {evidence, nameOf, refTo, sentence} from './messages.ts';
 const lower =
   /(\w+) = (\d+) is a lower setting than on the (?:primary|master) server(?:, where its value was | \(its value was )(\d+)/;
 
-/** Certain: it says the same at each start, until it once has as much as it says. */
+/** Certain: the reader fails at each start, until it once starts with at least the value that its log names. */
 export function readerBelowWriter(snapshot: Snapshot): FoundCause | null {
   const crash = crashSaying(snapshot, (text) => lower.test(text));
   if (crash?.role !== 'reader') return null;
@@ -43,7 +43,7 @@ export function readerBelowWriter(snapshot: Snapshot): FoundCause | null {
   };
 }
 
-/** What readers that are not ready say that the writer had: the most of each setting. */
+/** The settings that the writer had, according to readers that are not Ready: the highest value of each. */
 export function saidByReaders(snapshot: Snapshot): RequiredSettings {
   const said = viewOf(snapshot)
     .readerPods.filter((pod) => !isReady(pod))

@@ -26,7 +26,7 @@ interface Reason {
   remedies(snapshot: Snapshot, pod: Pod): readonly Remedy[];
 }
 
-/** Known by its log, and by its position where its log says nothing yet. */
+/** Recognised by the reader's log, or by its position where the log says nothing yet. */
 const hasReplayedMore: Reason = {
   pattern: /new timeline \d+ forked off current database system timeline \d+ before current recovery point/,
   words: 'it has replayed what the writer never wrote, so that the two can never meet again',
@@ -90,7 +90,7 @@ const reasons: readonly Reason[] = [
 /** Not certain where it may heal by another try. Looked for only where no other rule knows of a pod in trouble. */
 export function readerNotStreaming(snapshot: Snapshot): FoundCause | null {
   const asked = snapshot.database.some(({kind}) => kind === 'replication');
-  // Of a writer that is away nobody can stream.
+  // Nobody can stream from a writer that is away.
   if (!asked || !proofOf(snapshot, 'writer')) return null;
   const {streams} = viewOf(snapshot);
   const silent = databasePods(snapshot).filter(
@@ -98,14 +98,14 @@ export function readerNotStreaming(snapshot: Snapshot): FoundCause | null {
       subject.role === 'reader' &&
       !streams.some(({pod, state}) => pod === subject.pod.metadata.name && state !== 'startup'),
   );
-  // Behind the proxy of a mesh it is not known whose a stream is.
+  // Behind the proxy of a mesh, a stream does not tell which reader it belongs to.
   const nameless = streams.filter(({pod}) => pod === null).length;
   const late = silent.find(({pod}) => clusterTimeOf(snapshot) - awaitedSince(pod) > graceMs);
   if (!late || nameless >= silent.length) return null;
   return said(snapshot, late);
 }
 
-/** Milliseconds since the epoch from which on it should stream; infinite where its server does not run. */
+/** From when on the reader should stream, in milliseconds since the epoch; infinite where its server does not run. */
 function awaitedSince({status}: Pod): number {
   const container = status?.containerStatuses?.find(({name}) => name === 'postgresql');
   const started = momentOf(container?.state?.running?.startedAt);
@@ -139,7 +139,7 @@ function said(snapshot: Snapshot, subject: DatabasePod): FoundCause {
   };
 }
 
-/** It has more of the earlier writer's WAL than the reader that was promoted had. */
+/** Set when this reader has more of the earlier writer's WAL than the promoted reader had. */
 function aheadReason(snapshot: Snapshot, {metadata}: Pod): Reason | undefined {
   const moved = snapshot.secret?.roleMoves?.at(-1);
   const stream = viewOf(snapshot).streams.find(({pod}) => pod === metadata.name);
@@ -152,13 +152,13 @@ function listing(snapshot: Snapshot, {metadata}: Pod): string {
   return stream ? `lists ${metadata.name} in its ${stream.state}` : `does not list ${metadata.name}`;
 }
 
-/** Those that complain; without any, the last ones. */
+/** The last lines that complain; without any, the last lines. */
 function tail(words: readonly string[]): readonly string[] {
   const complaints = words.filter((line) => /\b(?:FATAL|PANIC|ERROR|error):/.test(line));
   return (complaints.length > 0 ? complaints : words).slice(-maxLines);
 }
 
-/** What the writer itself says of the role: in the reader's words it is a wrong password. */
+/** Judges the role by what the writer says of it, because the reader's log speaks of a wrong password only. */
 function roleReason(snapshot: Snapshot): Reason | undefined {
   return proofOf(snapshot, 'writer')?.result.mayReplicate === false ? reasons[0] : undefined;
 }

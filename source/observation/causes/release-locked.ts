@@ -17,7 +17,7 @@ const work: Readonly<Record<string, string>> = {
   uninstalling: 'an uninstall',
 };
 
-/** Not certain: a helm that we do not know of may be at it right now, on another machine. */
+/** Not certain: a helm that we do not know of may be working on it right now, on another machine. */
 export function releaseLocked(snapshot: Snapshot): FoundCause | null {
   const {newest} = viewOf(snapshot);
   const {operation, target} = snapshot;

@@ -5,7 +5,7 @@ import {propose} from '../../commands/command-line.ts';
 import {viewOf} from '../release-view.ts';
 import type {Snapshot} from '../snapshot.ts';
 
-/** Empty where there is no reader. `nodeIsOff`: it has to be made sure of first, which the title says. */
+/** Empty where there is no reader. `nodeIsOff`: the operator has to make sure of that first, which the title says. */
 export function replaceWriter(
   snapshot: Snapshot,
   title: string,

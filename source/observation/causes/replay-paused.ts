@@ -8,8 +8,8 @@ import {evidence, refTo} from './messages.ts';
 import {superuserQuery} from './rescue.ts';
 
 /**
- * Certain: whoever paused it has it go on, or the server is promoted. Of several readers the one that was asked is
- * known. PostgreSQL manual, Recovery Control Functions.
+ * Certain: replay goes on only when somebody resumes it, or the server is promoted. With several readers, the address
+ * tells which one answered. Source: PostgreSQL manual, Recovery Control Functions.
  */
 export function replayPaused(snapshot: Snapshot): FoundCause | null {
   const result = answerOf(snapshot, 'reader')?.result;

@@ -6,7 +6,7 @@ import {isCurrent, readerSaying} from './database-pods.ts';
 import type {FoundCause} from './rule.ts';
 import {evidence, nameOf, refTo, sentence} from './messages.ts';
 
-/** Certain: removed WAL does not come back. The reader may be Ready all the same and answers stale rows. */
+/** Certain: removed WAL does not come back. The reader may be Ready all the same and answer with stale rows. */
 export function replicaBehind(snapshot: Snapshot): FoundCause | null {
   const reader = readerSaying(snapshot, /requested WAL segment \w+ has already been removed/);
   if (!reader) return null;

@@ -28,14 +28,14 @@ export function databasesIn(snapshot: Snapshot, pod: string): string {
   return kubectl(snapshot, `exec ${pod} -c ${container} -- sh -c '${script}'`);
 }
 
-/** Statements of the administrator, one after the other. They hold neither quotes nor a backslash; text is in $$. */
+/** Statements of the administrator, run in order. They hold neither quotes nor a backslash; text is in $$. */
 export function superuserQuery(snapshot: Snapshot, pod: string, ...statements: readonly string[]): string {
   const commands = statements.map((statement) => `-c "${statement.replaceAll('$', '\\$')}"`).join(' ');
   const script = `${path} ${password} psql -X -h 127.0.0.1 -U postgres -d postgres ${commands}`;
   return kubectl(snapshot, `exec ${pod} -c ${container} -- sh -c '${script}'`);
 }
 
-/** What `dumpFrom` wrote, into the database of another pod. Roles and databases that are there already are said so. */
+/** Restores the file of `dumpFrom` into the server of another pod. psql reports roles and databases that exist. */
 export function restoreInto(snapshot: Snapshot, pod: string, from: string): string {
   const script = `${path} ${password} psql -X -q -h 127.0.0.1 -U postgres -d postgres`;
   const file = quoted(`${snapshot.target.release}-${from}.sql`);

@@ -9,22 +9,23 @@ import {databasePods, isCurrent, type DatabasePod} from './database-pods.ts';
 import type {FoundCause} from './rule.ts';
 import {evidence, kubectl, nameOf, refTo} from './messages.ts';
 
-/** What was too much or too little is asked for anew: that takes the place of what the node refuses. */
+/** Asks for another amount, which takes the place of the one that the node refuses. */
 const remedyOf = (snapshot: Snapshot) => ({
   title: 'Ask for another amount: it takes the place of this one',
   command: template('resize', releaseRef(snapshot.target), '--memory QUANTITY --cpu QUANTITY'),
 });
 
 /**
- * Kubelet tries again what went wrong otherwise: right after a restart it does not know yet how much is in use, say.
+ * The database uses more than it is to have. Kubelet tries again after any other error: right after a restart, say, it
+ * does not know yet how much is in use.
  */
 const inUse = /below current usage/;
 /** Kubelet's next try is at most this much later. */
 const graceMs = 60_000;
 
 /**
- * Room may come by itself; what a node never has, or what the database uses already, does not. Source: Kubernetes 1.34,
- * kubelet's conditions of a pod.
+ * Not certain while room may come by itself; certain when the node could never have it, or the database already uses
+ * more. Source: Kubernetes 1.34, kubelet's conditions of a pod.
  */
 export function resizeRefused(snapshot: Snapshot): FoundCause | null {
   for (const subject of databasePods(snapshot)) {

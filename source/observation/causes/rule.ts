@@ -6,7 +6,7 @@ export interface FoundCause {
   readonly cause: Cause;
   /** Waiting does not heal it: somebody has to change something. */
   readonly certain: boolean;
-  /** Nothing more may be done to the release: it would take away what heals it. */
+  /** Nothing more may be done to the release, because that could destroy what heals it. */
   readonly endsOperation?: true;
 }
 

@@ -64,15 +64,15 @@ export interface LostPasswords {
   readonly isGone: boolean;
   /** Keys of the Secret, as below. */
   readonly lost: readonly string[];
-  /** What a login proved of the other keys that were missing. */
+  /** The other missing keys, whose values were found and proven by a login. */
   readonly saved: {readonly keys: readonly string[]; readonly isWritten: boolean};
   /** The application's user, where the Secret has the administrator's password and the database takes it. */
   readonly newFor: string | null;
-  /** What each pod has. */
+  /** What was found in the pods, one line each. */
   readonly found: readonly string[];
 }
 
-/** That something could not be restored. */
+/** The cause when some passwords could not be restored. */
 export function passwordsLost(target: Target, {isGone, lost, saved, newFor, found}: LostPasswords): Cause {
   const {secret} = objectNames(target);
   const what = isGone ? `The Secret ${secret} is gone` : `The Secret ${secret} has nothing under ${listed(lost)}`;
@@ -105,7 +105,7 @@ export function recovery(target: Target): Remedy {
   });
 }
 
-/** Nobody has a password that such a database would be asked for. */
+/** Safe, because no database exists yet that the earlier passwords would belong to. */
 function anew(target: Target): Remedy {
   return propose('Go on with the install: no database was made yet, so that new passwords are made up', {
     kind: 'recover',
@@ -126,7 +126,7 @@ function byHand(target: Target, isGone: boolean, missing: readonly string[]): re
         title:
           `Where the passwords are kept elsewhere: put each into a file of the name of its key (${listed(all)}, ` +
           'without a line end), and make the Secret of them',
-        // Without the label it would not go with the data.
+        // Without the label, the Secret would not be deleted together with the data.
         command:
           `${kubectlHere(target, 'create', 'secret', 'generic', secret, ...fromFiles)} && ` +
           kubectlHere(target, 'label', 'secret', secret, `${managedByUs.key}=${managedByUs.value}`),

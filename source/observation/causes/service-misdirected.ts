@@ -9,12 +9,12 @@ import {evidence, kubectl, refTo} from './messages.ts';
 
 type Labels = Readonly<Record<string, string>>;
 
-/** By these the chart tells the pods of a role. Chart 16.7.26: common.labels.matchLabels and the component. */
+/** Labels by which the chart tells the pods of a role. Chart 16.7.26: common.labels.matchLabels and the component. */
 const identity = ['app.kubernetes.io/name', 'app.kubernetes.io/instance', 'app.kubernetes.io/component'];
 
-/** Certain where nobody is at work: helm 3 merges a selector, so that no run of it puts one right by itself. */
+/** Certain where nobody is at work: helm 3 merges a selector, so no run of helm puts a changed one right. */
 export function serviceMisdirected(snapshot: Snapshot): FoundCause | null {
-  // What moves the role leads clients elsewhere meanwhile, and goes on from there.
+  // An operation that moves the role leads clients elsewhere meanwhile, and goes on from there.
   if (snapshot.operation?.holderIsAlive || isMovingRole(snapshot.operation)) return null;
   const {writerSet, readerSet, writerService, readerService} = viewOf(snapshot);
   for (const [role, service, own, other] of [
@@ -33,7 +33,7 @@ export function readersAreElsewhere(snapshot: Snapshot): boolean {
   return Boolean(readerService && readerSet && whereItLeads(readerService, readerSet, writerSet));
 }
 
-/** Null: to its own pods, or it cannot be said. */
+/** Where the Service leads, if that is wrong; null when it leads to its own pods, or when this cannot be told. */
 function whereItLeads(
   {spec: {selector}}: Service,
   own: StatefulSet,
@@ -44,7 +44,7 @@ function whereItLeads(
   return right && leads !== null ? {right, leads} : null;
 }
 
-/** What is wrong about where it leads; null: nothing. */
+/** What is wrong about where the selector leads; null when nothing is. */
 function leadsTo(selector: Labels, own: Labels, other: Labels | null): string | null {
   const selects = (labels: Labels) =>
     Object.keys(selector).length > 0 && Object.entries(selector).every(([key, value]) => labels[key] === value);

@@ -50,7 +50,7 @@ function messageOf(snapshot: Snapshot, pod: string): string {
   );
 }
 
-/** An install forgets the database of before where its writer has no claim: see operations/remember-identifier.ts. */
+/** An install forgets the earlier database when its writer has no claim: see operations/remember-identifier.ts. */
 function unlistedClaims({unreadable, release}: Snapshot): string {
   if (!unreadable.includes('persistentvolumeclaims') || release.revisions.length !== 1) return '';
   return (
@@ -61,7 +61,7 @@ function unlistedClaims({unreadable, release}: Snapshot): string {
 
 function remediesOf(snapshot: Snapshot, pod: string, writer: string): Remedy[] {
   const {remembered, reader} = systemIdentifiersOf(snapshot);
-  // One that does not answer just now may hold it all the same.
+  // A reader that does not answer just now may still hold the earlier database.
   const holds = remembered === null || reader === null || reader === remembered;
   const from = holds ? viewOf(snapshot).readerPods[0]?.metadata.name : undefined;
   const {secret} = objectNames(snapshot.target);

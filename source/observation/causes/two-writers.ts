@@ -9,8 +9,8 @@ import type {FoundCause} from './rule.ts';
 import {readersAreElsewhere} from './service-misdirected.ts';
 
 /**
- * Certain: a reader never leaves recovery by itself. While the role moves, the one that gets it does so on purpose.
- * Null where the Service leads to the writer: then it is the writer that answered.
+ * Certain: a reader never leaves recovery by itself. While the role moves, the reader that gets it leaves recovery on
+ * purpose. Null where the reader's Service leads to other pods: then it was not a reader that answered.
  */
 export function twoWriters(snapshot: Snapshot): FoundCause | null {
   const {operation, database, target} = snapshot;

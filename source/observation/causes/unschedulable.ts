@@ -15,7 +15,7 @@ interface Obstacle {
   readonly pattern: RegExp;
   /** `$n`: how many nodes. */
   readonly words: string;
-  /** What asks for less, and the change that does it where no amount has to be chosen. */
+  /** A remedy that asks for less, and the change that does it where no amount has to be chosen. */
   readonly less?: {readonly title: string; readonly change?: (where: ReleaseRef) => Operation};
 }
 
@@ -75,7 +75,7 @@ export function unschedulable(snapshot: Snapshot): FoundCause | null {
 }
 
 interface Refusal {
-  /** The scheduler's. */
+  /** The scheduler's message. */
   readonly text: string;
   readonly since: string | null;
 }
@@ -112,7 +112,7 @@ function noPlace(snapshot: Snapshot, subject: DatabasePod, {text, since}: Refusa
 }
 
 function obstaclesIn(text: string): readonly Obstacle[] {
-  // What follows is about pods that could be pushed aside, with the same words.
+  // After `preemption:`, the same words are about pods that could be evicted to make room.
   const [reasons = ''] = text.split(/\bpreemption:/);
   return obstacles.flatMap((obstacle) => {
     const match = obstacle.pattern.exec(reasons);
@@ -125,8 +125,8 @@ function remedyOf(snapshot: Snapshot, {title, change}: NonNullable<Obstacle['les
 }
 
 /**
- * Readers are numbered from 0, so that the number of this one is how many there are before it. Those after it would go
- * too: one that serves is not given up for one that does not.
+ * Readers are numbered from 0, so this reader's number is how many come before it. Scaling to that number also removes
+ * the readers after it, so it is not proposed while one of those serves.
  */
 function fewerReaders(snapshot: Snapshot, {role, pod}: DatabasePod): Remedy[] {
   const before = /-(\d+)$/.exec(pod.metadata.name)?.[1];

@@ -18,8 +18,8 @@ export function versionIncompatible(snapshot: Snapshot): FoundCause | null {
   const detail = wordsOf(snapshot, crash.pod).findLast((line) => line.includes('DETAIL:'));
   const [, files, server] = versions.exec(detail ?? '') ?? [];
   const claim = `data-${crash.pod.metadata.name}`;
-  // Where a writer has the release's database, what is on the reader's volume is an old copy, and nothing is lost
-  // with it.
+  // Where the writer is known to have the release's database, the reader's volume holds an old copy, and nothing is
+  // lost with it.
   const isOldCopy = crash.role === 'reader' && writerIsKnown(snapshot);
   const what = files
     ? `was made by PostgreSQL ${files}, and the image runs ${server}`

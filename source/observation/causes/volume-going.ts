@@ -12,7 +12,7 @@ import type {FoundCause} from './rule.ts';
 import {listed} from '../checks/messages.ts';
 import {evidence, kubectl} from './messages.ts';
 
-/** A reader that is to be copied anew loses its claim and then its pod: the time that the two commands take. */
+/** Time between the two commands that have a reader copied anew: one deletes its claim, the next its pod. */
 const betweenCommandsMs = 5000;
 
 /** Certain: a deletion cannot be taken back, it can only be kept from taking the data along. */
@@ -125,7 +125,7 @@ function ofClaim(snapshot: Snapshot, {heldBy}: BeingDeleted, pod: string): Remed
     ...(isRetained(snapshot, pod) ? [] : [keepVolume(snapshot, pod)]),
     dump(snapshot, pod),
     claimAnew(snapshot, pod, volumeOf(snapshot, pod)),
-    // Its claim is going already, and the writer's is not: that would have come first.
+    // The reader's claim is going already, and the writer's is not: that would have been reported first.
     ...(isCopy
       ? [
           {

@@ -1,4 +1,4 @@
-// A volume was asked for more, and it does not come.
+// A claim asks for a larger volume and does not get it.
 import {cause} from '../../core/cause.ts';
 import {clusterTimeOf} from '../cluster-time.ts';
 import {viewOf} from '../release-view.ts';

@@ -8,7 +8,7 @@ import {changeValues, evidence, kubectl, nameOf, refTo} from './messages.ts';
 
 /** Kubernetes: kubelet/events/event.go and the attach/detach controller. */
 const failed = /^(FailedMount|FailedAttachVolume|FailedMapVolume)$/;
-/** Detaching a disk from the node of before takes some seconds. */
+/** Detaching a disk from the earlier node takes some seconds. */
 const graceMs = 10_000;
 
 interface Meaning {
@@ -31,7 +31,7 @@ const meanings: readonly Meaning[] = [
   },
 ];
 
-/** What may not be mounted for want of permission is another rule's. */
+/** A mount that fails for want of permission belongs to another rule (volume-permission.ts). */
 export function volumeNotMounted(snapshot: Snapshot): FoundCause | null {
   for (const subject of databasePods(snapshot)) {
     if (hasStarted(subject)) continue;

@@ -1,4 +1,4 @@
-// The writer answers, and takes no writes: somebody had transactions be read-only by default.
+// The writer answers but takes no writes: somebody made transactions read-only by default.
 import {cause} from '../../core/cause.ts';
 import {releaseRef} from '../../commands/operation.ts';
 import {propose} from '../../commands/command-line.ts';
@@ -9,7 +9,7 @@ import type {FoundCause} from './rule.ts';
 import {evidence, refTo} from './messages.ts';
 import {superuserQuery} from './rescue.ts';
 
-/** Certain: it is a setting. PostgreSQL manual, default_transaction_read_only. */
+/** Certain: a setting stays until somebody changes it. PostgreSQL manual, default_transaction_read_only. */
 export function writerReadOnly(snapshot: Snapshot): FoundCause | null {
   if (answerOf(snapshot, 'writer')?.result.isReadOnly !== true) return null;
   const {writer} = objectNames(snapshot.target);

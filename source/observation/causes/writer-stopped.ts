@@ -1,4 +1,4 @@
-// The writer's StatefulSet is asked for no pod.
+// The writer's StatefulSet is scaled to 0.
 import {cause} from '../../core/cause.ts';
 import {releaseRef} from '../../commands/operation.ts';
 import {propose} from '../../commands/command-line.ts';
@@ -7,7 +7,7 @@ import type {OperationRecord, Snapshot} from '../snapshot.ts';
 import type {FoundCause} from './rule.ts';
 import {evidence, kubectl, refTo} from './messages.ts';
 
-/** Certain where nobody is at work: a switchover asks for none while the writer moves. */
+/** Certain where nobody is at work: a switchover scales it to 0 while the writer moves. */
 export function writerStopped(snapshot: Snapshot): FoundCause | null {
   const {writerSet, newest} = viewOf(snapshot);
   if (writerSet?.spec.replicas !== 0 || newest?.status !== 'deployed' || snapshot.operation?.holderIsAlive) return null;
@@ -39,7 +39,7 @@ function whyStopped(kind: OperationRecord['kind'] | undefined): string {
   );
 }
 
-/** What recover does next. */
+/** The title of the remedy: what recover does next. */
 function goesOn(kind: OperationRecord['kind'] | undefined): string {
   if (kind === 'failover') return "Go on with the failover: a reader takes the writer's role";
   if (kind === 'switchover')

@@ -1,4 +1,4 @@
-// Whether the backups can be called so, and whether the volume that is there for them can be as it is wanted.
+// Whether the names of the backup objects fit, and whether an existing backup volume can get the desired size.
 import {fullnameOf, longestFullnameWithBackups} from '../../chart/names.ts';
 import {backupFlags} from '../../parameters/descriptors/backup.ts';
 import {bytesOf, formatBytes} from '../../parameters/quantity.ts';

@@ -1,5 +1,5 @@
-// Whether the certificate that is wanted can be used: the operator's own by what is in it, the installer's by whose
-// Secret it would be.
+// Whether the desired certificate can be used: an operator's own by its contents, the installer's by who made the
+// Secret that has its name.
 import {namedSecret} from '../../parameters/descriptors/tls.ts';
 import {shownNames} from '../../chart/certificate-names.ts';
 import {clusterTimeOf} from '../cluster-time.ts';

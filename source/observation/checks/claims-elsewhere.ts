@@ -7,7 +7,8 @@ import {anotherName, kubectlHere, listed, object} from './messages.ts';
 export const claimsElsewhere: CheckRule<InstallContext> = (survey, {target}) => {
   const {claims, claimsElsewhere: found} = survey;
   const [first] = found ?? [];
-  // Beside volumes of the release's own shape it is an earlier one's, and those are judged by themselves.
+  // Next to claims of the release's own shape, which leftover-volume.ts judges, such data is of a still earlier
+  // release.
   if (releaseExists(survey) || !first || !found || (claims?.length ?? 0) > 0) return [];
   return [
     refuse(

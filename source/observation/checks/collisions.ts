@@ -19,7 +19,7 @@ function collision({kind, metadata}: ObjectMetadata, {target}: CheckContext): re
     (annotations[releaseNamespace] ?? target.namespace) === target.namespace;
   const reference = `${kind.toLowerCase()}/${name}`;
   if (metadata.deletionTimestamp !== undefined) {
-    // helm would take it over while it goes: a load balancer's Service can take a minute to do so.
+    // helm would take the object over while it is being deleted: a load balancer's Service can take a minute for that.
     return [
       refuse(
         'NAME_COLLISION',
@@ -72,7 +72,7 @@ function ownerOf({annotations = {}, labels = {}, ownerReferences = []}: Metadata
  */
 function secretCollision({secret, release}: Survey, {target}: CheckContext): readonly Finding[] {
   if (secret === null || secret.ours) return [];
-  // What is missing of a release that is there is restored: see operations/rescue-secret.ts.
+  // For a release that exists, missing keys are restored instead: see operations/rescue-secret.ts.
   const missing = release.revisions.length > 0 ? [] : missingKeys(secret.keys, target);
   const about = {object: object('Secret', target, objectNames(target).secret)};
   if (missing.length > 0) {

@@ -1,4 +1,4 @@
-// What was asked explicitly and is not so in the release that exists.
+// What was asked explicitly and differs from the release that exists.
 import {sameValues} from '../../chart/same-values.ts';
 import {at} from '../../chart/tree.ts';
 import type {Parameter} from '../../parameters/parameter.ts';

@@ -14,7 +14,7 @@ export function releaseExists({release}: Pick<Survey, 'release'>): boolean {
   return release.revisions.length > 0;
 }
 
-/** Whether it is as asked, where nothing stands in the way of going on with it. */
+/** Whether an existing release is as asked, where nothing stands in the way of going on with it. */
 export const existingRelease: CheckRule<InstallContext> = (survey, desired) => {
   const blocked = blockedRelease(survey, desired);
   const newest = survey.release.revisions.at(-1);
@@ -40,7 +40,7 @@ export const existingRelease: CheckRule<InstallContext> = (survey, desired) => {
   ];
 };
 
-/** What somebody is at work on, or left in a state that has to be ended first. */
+/** Refuses a release that somebody is at work on, or left in a state that has to be ended first. */
 export const blockedRelease: CheckRule = ({operation, release}, desired) => {
   const newest = release.revisions.at(-1);
   const found = leftByOperation(operation, newest, desired) ?? leftByHelm(newest, operation, desired);
@@ -72,10 +72,10 @@ function leftByHelm(
   if (newest === undefined) return null;
   if (newest.status === 'uninstalling') return halfUninstalled(newest.updatedAt, desired);
   if (newest.status === 'uninstalled') return keptHistory(newest, desired);
-  // That it is not ours is said by ownership.ts.
+  // A release that is not ours is refused by ownership.ts.
   if (desired.existing === null) return null;
-  // A first install that was killed holds nothing yet that going on could undo; an upgrade or rollback has a revision
-  // to fall back to, which somebody must want.
+  // A first install that was killed has nothing yet that continuing could undo. An upgrade or rollback has a revision
+  // to fall back to, so somebody has to choose.
   const hasFallback = newest.status === 'pending-upgrade' || newest.status === 'pending-rollback';
   return hasFallback && operation === null ? unexplained(newest, desired) : null;
 }

@@ -1,4 +1,4 @@
-// Who will reach the database, and what its shape does not give.
+// Who will be able to reach the database, and what it lacks: readers, or automatic failover.
 import {publicEndpoint} from '../public-endpoint.ts';
 import {warn, type CheckRule} from './rule.ts';
 

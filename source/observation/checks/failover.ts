@@ -13,8 +13,8 @@ import type {Snapshot, Target} from '../snapshot.ts';
 import {kubectl, listed, object} from './messages.ts';
 
 /**
- * `healthy`: it serves. `stoppable`: it does not, and its kubelet answers, which will say when it has ended. `gone`:
- * nothing of it runs. `answers`: its node does not say anything, but its database does, and may be stopped by that.
+ * `healthy`: the writer serves. `stoppable`: it does not serve, but its kubelet answers and will say when it has ended.
+ * `gone`: nothing of it runs. `answers`: its node is silent, but its database answers and may be stopped by SQL.
  * `perhaps alive`: nobody knows.
  */
 export type Verdict = 'healthy' | 'stoppable' | 'gone' | 'answers' | 'perhaps alive';
@@ -24,7 +24,7 @@ const silentMs = 20_000;
 
 const unchanged = 'Nothing was changed.';
 
-/** `nodeIsOff`: somebody has made sure of it. What answers all the same outweighs their word. */
+/** `nodeIsOff`: somebody has made sure that the node is off. A database that still answers outweighs their word. */
 export function verdictOf(evidence: WriterEvidence, nodeIsOff: boolean): Verdict {
   const {pod, node, answers} = evidence;
   const isAnswering = answers.some(({said}) => said === 'accepting connections' || said === 'rejecting connections');
@@ -38,17 +38,17 @@ function serves(pod: WriterEvidence['pod'], isAnswering: boolean): boolean {
   return pod !== null && pod.isReady && !pod.isAnother && (pod.isProven || isAnswering);
 }
 
-/** No node is known that it could run on, or the cluster, or somebody, says that there is none. */
+/** No node is known that the writer could run on, the cluster no longer has it, or it is tainted out-of-service. */
 function isSurelyOff(node: NodeSeen | null): boolean {
   return node === null || node.kind === 'gone' || (node.kind === 'there' && node.isOutOfService);
 }
 
-/** Its kubelet renews its Lease: what it says of its pods is so. */
+/** The node's kubelet renews its Lease, so what it reports about its pods is true. */
 export function isSpeaking(node: NodeSeen | null): boolean {
   return node?.kind === 'there' && node.isReady && (node.leaseAgeMs ?? 0) < silentMs;
 }
 
-/** What is seen, a line a side: for people, who decide. */
+/** The evidence, one line per source, for the people who decide. */
 export function evidenceLines({pod, node, attachedTo, answers, positions}: WriterEvidence): readonly string[] {
   return [
     ...(node ? [nodeLine(node)] : []),
@@ -140,8 +140,8 @@ function fencingRemedies(target: Target, node: string, verdict: 'answers' | 'per
 }
 
 /**
- * The one that is asked for, or the one with the most WAL; of equals the last one, so that fewer readers stay possible.
- * Null: none of them answers.
+ * The reader that is asked for, else the one with the most WAL; of equals the one with the highest number, so that
+ * scaling to fewer readers stays possible. Null when none of them answers.
  */
 export function mostWal(positions: readonly ReaderPosition[], to: string | null): ReaderPosition | null {
   const [first] = positions
@@ -154,7 +154,7 @@ function ordinalOf(pod: string): number {
   return Number(/\d+$/.exec(pod)?.[0] ?? 0);
 }
 
-/** Null: that reader may be asked for. */
+/** Why `to` cannot be asked for; null when it is a reader of the release, or when none is named. */
 export function isNoReader(target: Target, to: string | null, readersWanted: number): Cause | null {
   if (to === null) return null;
   const ordinal = readerOfPod(target, to);

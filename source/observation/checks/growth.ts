@@ -1,4 +1,4 @@
-// Whether the volumes that are there can become as large as is wanted: before anything changes, because afterwards
+// Whether the existing volumes can grow to the desired size. It is checked before anything changes, because afterwards
 // there is no way back.
 import {bytesOf, compareQuantities, formatBytes} from '../../parameters/quantity.ts';
 import {diskSizesOf, type DiskSizes} from '../../parameters/readers.ts';
@@ -15,7 +15,7 @@ const elsewhere = {
     'data there (pg_dump, psql), and switch the clients over.',
 };
 
-/** The cluster itself is asked as well, where it may be: see Ports.growClaims. */
+/** The cluster itself is asked as well, where it may be: see growClaims in operations/steps/storage-steps.ts. */
 export const growth: CheckRule = (survey, desired) => {
   const {parameters, existing} = desired;
   const taken = takenClaims(survey, desired);

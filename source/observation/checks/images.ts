@@ -1,4 +1,4 @@
-// Whether the images are looked after, and whether they can be pulled.
+// Whether the images are still maintained, and whether they can be pulled.
 import {imagesWarning} from '../../chart/image.ts';
 import {moveToOfficial} from '../warnings.ts';
 import {refuse, type CheckRule, type Finding} from './rule.ts';

@@ -1,4 +1,4 @@
-// All checks, in the order in which what they find is told.
+// All checks, in the order in which their findings are reported.
 import type {Cause, Warning} from '../../core/cause.ts';
 import type {Survey} from '../survey.ts';
 import {backup} from './backup.ts';
@@ -25,8 +25,8 @@ import {volumeGoing} from './volume-going.ts';
 export type {Finding, CheckContext} from './rule.ts';
 
 /**
- * What is asked, then what is allowed, then what is there already, then what is offered: an earlier refusal explains a
- * later one.
+ * First what is asked, then what is allowed, what exists already, and what the cluster offers: an earlier refusal
+ * explains a later one.
  */
 const rules: readonly CheckRule<InstallContext>[] = [
   settingsRoom,

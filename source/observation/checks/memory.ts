@@ -1,4 +1,4 @@
-// Whether the database gets enough memory to live on, and for what its settings have it take.
+// Whether the database gets enough memory to run, and enough for what its settings make it use.
 import {settingsByName} from '../../chart/configuration-text.ts';
 import {at} from '../../chart/tree.ts';
 import type {Parameters} from '../../parameters/parameters.ts';
@@ -24,7 +24,7 @@ export const memory: CheckRule = (_survey, {parameters}) => {
     );
 };
 
-/** A release that is there with such settings may change in other ways. */
+/** An existing release that has such settings already may still change in other ways. */
 export const settingsRoom: CheckRule = (_survey, {parameters, existing}) => {
   const chosen = chosenIn(parameters);
   const pods = memoryOfPods(parameters);
@@ -39,7 +39,7 @@ export const settingsRoom: CheckRule = (_survey, {parameters, existing}) => {
   return warning === null ? [] : [warn('SETTINGS_EXCEED_MEMORY', warning)];
 };
 
-/** Whether each of the pods had what is too much for it. Readers that there were not are held against the writer. */
+/** Whether each pod had the same problem before. Readers that are new are compared with the earlier writer. */
 function hadAll(existing: Parameters, desired: Parameters): boolean {
   const problems = (parameters: Parameters) =>
     memoryOfPods(parameters).map(({memory}) => beyondMemory(chosenIn(parameters), podMemories(memory, memory)));
@@ -47,11 +47,11 @@ function hadAll(existing: Parameters, desired: Parameters): boolean {
   return will.every((problem, index) => problem === null || problem === (was[index] ?? was[0]));
 }
 
-/** What plain helm made is taken over as it runs. */
+/** An adoption is not checked: what plain helm made is taken over as it runs. */
 export const settingsRoomOfChange: CheckRule = (survey, desired) =>
   desired.existing === null ? [] : settingsRoom(survey, desired);
 
-/** By flag, or as the text of a file for --values. */
+/** The settings that were chosen by flag, or in the text of a file for --values. */
 function chosenIn({postgresConfig, extraValues}: Parameters): Readonly<Record<string, string>> {
   const text = at(extraValues, ['primary', 'extendedConfiguration']);
   const ofFile = typeof text === 'string' ? settingsByName(text) : null;

@@ -1,4 +1,4 @@
-// Whether the release and its namespace can be called so.
+// Whether the release and its namespace can have the names that were asked for.
 import {fullnameOf, longestFullname} from '../../chart/names.ts';
 import {namespaceProblem, releaseNameProblem} from '../../parameters/identifiers.ts';
 import {refuse, type CheckRule, type Finding} from './rule.ts';

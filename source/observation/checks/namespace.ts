@@ -1,4 +1,4 @@
-// Whether there is a namespace to install into, or there may be one.
+// Whether there is a namespace to install into, or one may be made.
 import {releaseExists} from './existing-release.ts';
 import {refuse, warn, type CheckRule} from './rule.ts';
 import {kubectl} from './messages.ts';
@@ -12,7 +12,7 @@ export const namespace: CheckRule = (survey, {target}) => {
     case 'unknown':
       return [warn('NOT_CHECKED', `Whether namespace ${name} exists is not known: this user may not read it.`)];
     case 'terminating':
-      // What becomes of its data is another matter: volume-going.ts.
+      // For an existing release, volume-going.ts says what becomes of its data.
       if (releaseExists(survey)) return [];
       return [
         refuse(

@@ -1,4 +1,4 @@
-// Whether network policies have an effect here, and whether there is the mesh that is wanted.
+// Whether network policies have an effect here, and whether the desired service mesh is there.
 import {meshNotFound, policyWarnings, rangesOverPods} from '../network-warnings.ts';
 import {warn, type CheckRule} from './rule.ts';
 

@@ -55,9 +55,9 @@ const optionalClusterWide: readonly Row[] = [
 ];
 
 /**
- * What an install needs, whichever helm runs it. Found by installing chart 16.7.26 with less and less: helm 3.18 gets,
- * creates and, to continue, patches each
- * object; helm 4.1 patches to create (server-side apply), for which the API server asks `create` as well.
+ * What an install needs, whichever helm runs it. Found by installing chart 16.7.26 with fewer and fewer rights: helm
+ * 3.18 gets, creates and, to continue, patches each object; helm 4.1 patches to create (server-side apply), for which
+ * the API server asks `create` as well.
  */
 export function requiredPermissions(namespace: string, namespaceExists: boolean): readonly Asked[] {
   return [
@@ -70,7 +70,7 @@ export function requiredPermissions(namespace: string, namespaceExists: boolean)
 
 const forVolumes = 'the two volumes change their claims, and volumes belong to the whole cluster';
 
-/** Why: what the right is for. The namespace's own first. */
+/** The rights in the namespace; switchoverPermissions adds those in the whole cluster. Why: what the right is for. */
 const forSwitchover: readonly Row[] = [
   ['statefulsets.apps', ['get'], 'the writer is a StatefulSet'],
   ['statefulsets.apps/scale', ['patch'], 'the writer is stopped by asking for none'],
@@ -86,8 +86,8 @@ const forSwitchover: readonly Row[] = [
 ];
 
 /**
- * What moving the writer's role to a reader needs. `volumes`: the only ones that are meant, by name; none: any, as in
- * the tables of docs/security.md.
+ * What moving the writer's role to a reader needs. `volumes`: the names of the only volumes that the rights are for;
+ * empty means any volume, as in the tables of docs/security.md.
  */
 export function switchoverPermissions(namespace: string, volumes: readonly string[] = []): readonly Asked[] {
   const ofVolumes = asked(['persistentvolumes', ['get', 'patch'], forVolumes], null, true);
@@ -98,7 +98,7 @@ export function switchoverPermissions(namespace: string, volumes: readonly strin
   ];
 }
 
-/** What a failover needs: the same, and to see from several sides whether the writer is gone. */
+/** What a failover needs: the rights of a switchover, and to see from several sides whether the writer is gone. */
 export function failoverPermissions(namespace: string, volumes: readonly string[] = []): readonly Asked[] {
   return [
     ...switchoverPermissions(namespace, volumes),
@@ -117,12 +117,12 @@ function asked([name, verbs, why]: Row, namespace: string | null, isRequired: bo
   return verbs.map((verb) => ({verb, resource, group: group.join('.'), namespace, required: isRequired, why}));
 }
 
-/** Names verb, resource, namespace and user; what is only useful to have becomes a warning. */
+/** A refusal names verb, resource, namespace and user; a right that is only useful to have becomes a warning. */
 export const permissions: CheckRule = (survey, {target}) => {
   const judged = survey.permissions.filter(({resource}) => resource !== 'namespaces');
   const missing = judged.filter(({required: needed, allowed}) => needed && allowed === false);
   const unsaid = judged.filter(({required: needed, allowed}) => needed && allowed === null);
-  // Those that miss a list of the whole cluster say so themselves: room.ts, storage-class.ts.
+  // Checks that need a list of the whole cluster say themselves that it is missing: room.ts, storage-class.ts.
   const lost = judged.filter(
     ({required: needed, allowed, namespace}) => !needed && allowed !== true && namespace !== null,
   );

@@ -1,4 +1,4 @@
-// Where pods that are recreated would run: one that is taken down and finds no place is away for as long as that lasts.
+// Where recreated pods would run: a pod that is taken down and finds no place is away until there is one.
 import {releaseRef} from '../../commands/operation.ts';
 import {propose} from '../../commands/command-line.ts';
 import type {Remedy} from '../../core/cause.ts';
@@ -19,8 +19,8 @@ export interface Mover {
 }
 
 /**
- * Why the pod cannot be resized where it is, to follow "because"; null where it can, or has to wait for room that
- * nobody else offers.
+ * Why the pod cannot be resized on its node, as text to follow "because"; null where it can, or where it has to wait
+ * because no other node has room either.
  */
 export function placeProblem(
   survey: Survey,
@@ -40,8 +40,8 @@ export function placeProblem(
 }
 
 /**
- * The movers one after the other, each beside what is there and those before it. `stayers`: nodes of the pods that do
- * not move. `readers`: those that could become the writer.
+ * Places the movers one after the other, each beside the pods that run and the movers before it. `stayers`: the nodes
+ * of the pods that do not move. `readers`: the readers that could become the writer.
  */
 export function placement(
   survey: Survey,
@@ -72,7 +72,7 @@ export function placement(
   return findings;
 }
 
-/** Readers may be of another size. */
+/** The context with the sizes of the mover's role: readers may have another size than the writer. */
 function asOf({isWriter}: Mover, desired: CheckContext): CheckContext {
   return isWriter ? desired : {...desired, parameters: ofReaders(desired.parameters)};
 }
@@ -96,7 +96,7 @@ function nodesFor(
     .map(({metadata}) => metadata.name);
 }
 
-/** A reader on whose node the writer would have what is wanted, once it has the reader's volume. Null: none. */
+/** A reader on whose node the writer would have the desired room, once it has the reader's volume; else null. */
 function heirOf(survey: Survey, desired: CheckContext, {pod: writer}: Mover, readers: readonly Pod[]): Pod | null {
   const fitting = fittingNodes(survey.nodes ?? [], desired.parameters.instanceType, podPlacement(desired.parameters));
   const fits = (reader: Pod): boolean => {
@@ -188,7 +188,7 @@ function noRoomForWriter(
   });
 }
 
-/** Kubernetes API: one of the terms, and all expressions of it. What we do not know keeps no pod away. */
+/** Kubernetes API: one term must match, with all its expressions. An operator that we do not know keeps no pod away. */
 function reaches(volume: PersistentVolume | null, {metadata: {labels = {}}}: Node): boolean {
   const terms = volume?.spec.nodeAffinity?.required?.nodeSelectorTerms ?? [];
   const holdsFor = ({
@@ -225,7 +225,7 @@ function roomOf({status}: Node): NodeUse {
   };
 }
 
-/** What the pod itself takes there is free for it. */
+/** What is free on the node for this pod: what the pod itself takes there counts as free. */
 function freeFor(node: Node, use: Readonly<Record<string, NodeUse>>, pod: Pod): NodeUse {
   const free = minus(roomOf(node), use[node.metadata.name] ?? {milliCpu: 0, memoryBytes: 0});
   return pod.spec.nodeName === node.metadata.name ? minus(free, negative(requestsOf(pod))) : free;

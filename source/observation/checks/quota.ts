@@ -17,8 +17,8 @@ export const quota: CheckRule = (survey, desired) =>
   releaseExists(survey) ? [] : judged(survey, desired, needsOf(survey, desired));
 
 /**
- * For a release that is there: what it is to have more than it has. `recreates`: pods are recreated, and one that a
- * quota keeps from coming back is away for good.
+ * For a release that exists: whether the quotas leave room for what it is to have in addition. `recreates`: pods are
+ * recreated, and a pod that a quota keeps from coming back is away for good.
  */
 export function quotaForMore(survey: Survey, desired: CheckContext, recreates: boolean): readonly Finding[] {
   const {existing, parameters} = desired;
@@ -61,7 +61,7 @@ function exceeded(
   const hard = found.status?.hard ?? found.spec?.hard ?? {};
   const used = found.status?.used ?? {};
   const shortages = Object.entries(hard).flatMap(([resource, limit]) => {
-    // Kubernetes refuses pods without a CPU limit then, and ours set none; a LimitRange can give them one.
+    // With such a quota, Kubernetes refuses pods without a CPU limit, as ours are; a LimitRange can give them one.
     if (resource === 'limits.cpu' && isUnlimited)
       return ['limits.cpu: every pod must have a CPU limit (--cpu-limit), and those of the database have none'];
     const needed = needs[resource] ?? 0;
@@ -102,7 +102,8 @@ function exceeded(
 }
 
 /**
- * By the names that quotas use; CPU in thousandths, memory and storage in bytes. Source: Kubernetes, Resource Quotas.
+ * What the release needs, by the names that quotas use; CPU in thousandths, memory and storage in bytes. Source:
+ * Kubernetes, Resource Quotas.
  */
 function needsOf(survey: Survey, desired: CheckContext): Needs {
   const {parameters} = desired;
@@ -117,7 +118,7 @@ function needsOf(survey: Survey, desired: CheckContext): Needs {
   const memory = bytesOf(parameters.memory) + count * bytesOf(readers.memory);
   const exposures = [parameters.exposure, readers.exposure];
   const balancers = exposures.filter((one) => one === 'load-balancer').length;
-  // helm's record and, unless it is there, the passwords.
+  // helm's record and, unless their Secret is there, the passwords.
   const secrets = survey.secret === null ? 2 : 1;
   const limits = [parameters, ...Array.from({length: count}, () => readers)].map(
     ({cpuLimit}) => cpuLimit || defaultCpuLimit(survey.limitRanges ?? []),
@@ -163,7 +164,7 @@ function defaultCpuLimit(ranges: readonly LimitRange[]): string | null {
   return items.map((item) => item.default?.['cpu'] ?? item.max?.['cpu']).find((cpu) => cpu !== undefined) ?? null;
 }
 
-/** What a pod takes up. */
+/** Resources that a pod uses up. */
 const ofPods = /(^|[./])(cpu|memory|pods)$/;
 const isCpu = (resource: string): boolean => /(^|\.)cpu$/.test(resource);
 const isBytes = (resource: string): boolean => /(memory|storage)$/.test(resource);

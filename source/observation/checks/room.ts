@@ -38,14 +38,14 @@ export const room: CheckRule = (survey, desired) => {
     ];
   const fitting = fittingNodes(nodes, instanceType, podPlacement(desired.parameters));
   const [first, second] = bySize(desired).map(({context, pods}) => roomNow(survey, fitting, context, pods));
-  // What is not known is said once.
+  // A warning about what is not known is given once.
   const more = (second ?? []).filter((one) => one.severity === 'refuse' || one.warning.code === 'NO_ROOM_NOW');
   return [...(first ?? []), ...more];
 };
 
 interface SizeOfPods {
   readonly who: string;
-  /** What says how much they ask for. */
+  /** The flags that say how much they ask for. */
   readonly flags: string;
   readonly context: CheckContext;
   readonly pods: number;
@@ -139,7 +139,7 @@ function hopeless(nodes: readonly Node[], {who, flags, context: desired}: SizeOf
   });
 }
 
-/** How many pods such room holds. */
+/** How many pods fit into that room. */
 function podsOn({milliCpu, memoryBytes}: NodeUse, {parameters}: CheckContext): number {
   return Math.max(
     0,

@@ -12,7 +12,7 @@ export interface CheckContext {
   readonly chart: {readonly source: string; readonly version: string};
 }
 
-/** What an install alone is told. */
+/** What only the checks of an install are given. */
 export interface InstallContext extends CheckContext {
   /** What the operator said, as opposed to what was filled in. */
   readonly explicit: ReadonlySet<keyof Parameters>;

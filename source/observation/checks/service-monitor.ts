@@ -1,4 +1,4 @@
-// Whether the ServiceMonitor that was asked for can be made: helm would stop half-way.
+// Whether the ServiceMonitor that was asked for can be made. Otherwise helm would stop half-way.
 import {propose} from '../../commands/command-line.ts';
 import {releaseRef} from '../../commands/operation.ts';
 import {refuse, type CheckRule} from './rule.ts';

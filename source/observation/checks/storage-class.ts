@@ -50,7 +50,7 @@ export const storageClass: CheckRule<InstallContext> = ({storageClasses, prepare
   return preparedVolumes?.length ? ofPrepared(preparedVolumes, desired) : [noClass(storageClasses, desired)];
 };
 
-/** Kubernetes documentation, Persistent Volumes, Static: a class may be no more than a name that both sides say. */
+/** Kubernetes documentation, Persistent Volumes, Static: a class may be just a name that volume and claim share. */
 function ofPrepared(volumes: readonly PersistentVolume[], desired: InstallContext): readonly Finding[] {
   const {storageClass: name, readReplicaCount} = desired.parameters;
   const {writer, readers} = diskSizesOf(desired.parameters);

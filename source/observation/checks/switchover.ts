@@ -1,5 +1,5 @@
-// Whether a reader can become the writer, and which: it must stream and be close, its volume and its node must do, and
-// this user must be allowed each step.
+// Whether a reader can become the writer, and which one: it must stream with little lag, its volume and its node must
+// be usable, and this user must be allowed each step.
 import {objectNames, readerOfPod} from '../../chart/names.ts';
 import {propose} from '../../commands/command-line.ts';
 import {releaseRef} from '../../commands/operation.ts';
@@ -11,7 +11,7 @@ import type {ReaderStream, Snapshot, Target} from '../snapshot.ts';
 import type {Permission} from '../survey.ts';
 import {kubectl, listed, object} from './messages.ts';
 
-/** With more than this to catch up on, the writer would be away for as long as that takes. */
+/** With more lag than this, the writer would be away for too long while the reader catches up. */
 export const maxLagBytes = 64 * 1024 * 1024;
 
 /** A reader that may become the writer. */
@@ -22,7 +22,7 @@ export interface Candidate {
 
 const unchanged = 'Nothing was changed.';
 
-/** All volumes of the release: of which two change their claims is not known yet. By their names. */
+/** The names of all volumes of the release, because it is not known yet which two of them change their claims. */
 export function volumesToMove(snapshot: Snapshot): readonly string[] {
   const {switchover, failover} = snapshot.operation ?? {};
   const ofRelease = viewOf(snapshot).claims.flatMap(({spec}) => spec.volumeName ?? []);
@@ -33,14 +33,14 @@ export function volumesToMove(snapshot: Snapshot): readonly string[] {
   return [...new Set([...ofRelease, ...recorded])].sort();
 }
 
-/** Why this user may not; null where they may. `user`: as the cluster calls them; null: not known. */
+/** Why this user may not move the role; null where they may. `user`: the cluster's name for them; null: not known. */
 export function mayMoveWriter(target: Target, permissions: readonly Permission[], user: string | null): Cause | null {
   const missing = permissions.filter(({required, allowed}) => required && allowed === false);
   if (missing.length === 0) return null;
   const ofVolumes = missing.filter(({resource}) => resource === 'persistentvolumes');
   const rights = [...new Set(missing.map(({verb, resource}) => `${verb} ${resource}`))];
   const where = ofVolumes.length > 0 ? ', which belong to the whole cluster' : '';
-  // Reclaim policy Delete, which most classes have, cannot be changed without that right.
+  // Most classes have the reclaim policy Delete, which cannot be changed without that right.
   const noCopy =
     ofVolumes.length > 0
       ? ' It is not done by a copy instead: the volume of the writer would be deleted with its claim before the new ' +
@@ -73,7 +73,7 @@ function evidenceOf(missing: readonly Permission[]): readonly string[] {
   return [...new Set(lines)];
 }
 
-/** For these volumes alone, where they are known by name. */
+/** Grants the right for these volumes alone, where their names are known. */
 function grantVolumes(target: Target, missing: readonly Permission[], user: string | null): Remedy {
   const named = [...new Set(missing.flatMap(({name}) => name ?? []))];
   const role = `pg-helm-install-volumes-${target.namespace}-${target.release}`;
@@ -104,7 +104,7 @@ function grantVolumes(target: Target, missing: readonly Permission[], user: stri
   };
 }
 
-/** What has to be right of the release itself. */
+/** Why the release itself does not allow it: it has no reader, or its writer does not serve; null when it does. */
 export function writerFit(before: Snapshot): Cause | null {
   const {target} = before;
   const {writerPod, writerSet, readersWanted} = viewOf(before);
@@ -222,7 +222,7 @@ function whyNone(
   );
 }
 
-/** Claims with their volumes as they are exchanged; a cause where one of them does not do. */
+/** Checks the two claims that exchange their volumes; a cause where one of them is not fit for it. */
 export function volumesFit(
   before: Snapshot,
   reader: string,
@@ -254,7 +254,7 @@ function claimProblem(claim: PersistentVolumeClaim | undefined, volume: Persiste
   return volume.metadata.deletionTimestamp ? 'has a volume that is being deleted' : null;
 }
 
-/** Those that take no pods: cordoned, not ready, or tainted for that. */
+/** Nodes that take no pods: cordoned, or not Ready. */
 export function closedNodes(nodes: readonly Node[]): readonly string[] {
   return nodes
     .filter(({spec, status}) => {

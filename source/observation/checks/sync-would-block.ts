@@ -13,14 +13,14 @@ import {object} from './messages.ts';
 type Desired = Pick<Parameters, 'readReplicaCount' | 'synchronousReplicas'>;
 
 /**
- * What the writer itself says counts, whoever set it. Source: PostgreSQL manual, synchronous_standby_names;
- * pg_stat_replication.sync_state is `async` for who is not among the names.
+ * What the writer itself reports counts, whoever set it. Source: PostgreSQL manual, synchronous_standby_names;
+ * pg_stat_replication.sync_state is `async` for a standby that is not among the names.
  */
 export function syncWouldBlock(before: Snapshot, desired: Desired, existing: Desired | null): readonly Finding[] {
   const {readReplicaCount, synchronousReplicas: count = 0} = desired;
   if (count > 0 && count >= readReplicaCount) return [tooFew(before, readReplicaCount, count)];
   const {synchronousReplicas: was = 0} = existing ?? {};
-  // It is lowered before a reader goes.
+  // The number is lowered before a reader goes.
   return count < was ? [] : fewerThanTheWriterSays(before, readReplicaCount, was > 0);
 }
 
@@ -68,7 +68,7 @@ function fewerThanTheWriterSays(before: Snapshot, readersWanted: number, isOurs:
   ];
 }
 
-/** By --synchronous-replicas, and whether or not the readers stream just now. */
+/** Judges by --synchronous-replicas alone, whether or not the readers stream just now. */
 function tooFew({target}: Snapshot, readersWanted: number, count: number): Finding {
   const readers = readersWanted === 1 ? '1 reader' : `${readersWanted} readers`;
   return refuse(
@@ -99,7 +99,7 @@ function waitForFewer(target: Target, synchronousReplicas: number): Remedy {
   });
 }
 
-/** How many synchronous ones follow when only so many readers are left. Standbys outside the release stay. */
+/** How many synchronous standbys still stream with only `readersWanted` readers. Standbys outside the release stay. */
 function left({target, ...before}: Snapshot, readersWanted: number): number {
   const stays = ({pod}: ReaderStream) => ((pod === null ? null : readerOfPod(target, pod)) ?? -1) < readersWanted;
   return viewOf({target, ...before}).streams.filter(

@@ -1,5 +1,5 @@
-// Whether the volumes of a release that is there are being deleted: an install that goes on with it would call it
-// whole.
+// Whether the volumes of an existing release are being deleted: an install that goes on with it would report it as
+// healthy.
 import {releaseRef} from '../../commands/operation.ts';
 import {propose} from '../../commands/command-line.ts';
 import {claimNames} from '../../chart/names.ts';
