@@ -25,7 +25,7 @@ export type Prove = (
   signal: AbortSignal,
 ) => Promise<readonly Fact[]>;
 
-/** At most this often, however much changes. */
+/** The shortest pause between two looks, in milliseconds, however much changes. */
 const leastGapMs = 120;
 const maxGapMs = 1000;
 /**

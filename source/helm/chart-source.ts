@@ -1,4 +1,4 @@
-// From what --chart says to a chart on this machine: a folder, a .tgz, or one that is pulled once.
+// Turns what --chart says into a chart on this machine: a folder, a .tgz, or one that is pulled once.
 import {readFile, rm, stat} from 'node:fs/promises';
 import {join, resolve} from 'node:path';
 import {isRemoteChart} from '../chart/default-chart.ts';

@@ -105,7 +105,7 @@ function unpack(secret: string, data: string): Record<string, unknown> {
     const plain = packed[0] === 0x1f && packed[1] === 0x8b ? gunzipSync(packed, {maxOutputLength: maxBytes}) : packed;
     record = JSON.parse(plain.toString('utf8'));
   } catch (error) {
-    // Only the kind of a parse error is told: its message quotes the content.
+    // Only the kind of a parse error is reported, because its message quotes the content.
     throw corrupt(secret, error instanceof SyntaxError ? 'it is not JSON' : 'it cannot be unpacked');
   }
   if (!isObject(record)) throw corrupt(secret, 'it is not a release');

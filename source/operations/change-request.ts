@@ -9,7 +9,7 @@ import type {ExportedFile} from '../export/release-files.ts';
 import type {PlannedRequest} from './planned-request.ts';
 
 export interface ChangeRequest extends PlannedRequest {
-  /** As the result names it. */
+  /** The operation's name in the result. */
   readonly operation: ChangeKind | 'recover';
   /** The kind of the change, which the Lease records too: a scale never restarts a pod, a restart restarts each. */
   readonly kind: ChangeKind;

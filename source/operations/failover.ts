@@ -53,7 +53,7 @@ import {notTaken, takeLease} from './take-lease.ts';
 import {leftBehind, whenFree} from './when-free.ts';
 
 export interface FailoverRequest extends PlannedRequest {
-  /** As the result names it. */
+  /** The operation's name in the result. */
   readonly operation: 'failover' | 'recover';
   /** The pod of the reader that is to become the writer; null: the one with the most WAL. */
   readonly to: string | null;

@@ -6,8 +6,8 @@ import {mustBeTheirs} from './converge.ts';
 import type {SecretPort} from './ports/secret.ts';
 
 /**
- * Never throws for want of a right or of an answer. Does nothing where no reader streams, because no reader could be
- * chosen then.
+ * Never throws for a missing right or answer. Does nothing where no reader streams, because no reader could be chosen
+ * then.
  */
 export async function rememberWriterPosition(ports: SecretPort, snapshot: Snapshot | null): Promise<void> {
   const seen = snapshot?.secret ? positionSeen(snapshot) : null;

@@ -33,7 +33,9 @@ const roles: readonly Role[] = ['admin', 'user', 'replication'];
 
 export interface RescueRequest {
   readonly username: string;
-  /** Also replace what is there and refused, where a pod has what the database takes. */
+  /**
+   * Whether a stored password that the database refuses is replaced too, where a pod has one that the database takes.
+   */
   readonly replaces: boolean;
 }
 

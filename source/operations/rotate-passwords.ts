@@ -30,7 +30,7 @@ import {notTaken, takeLease} from './take-lease.ts';
 import {whenFree} from './when-free.ts';
 
 export interface RotationRequest extends PlannedRequest {
-  /** As the result names it. */
+  /** The operation's name in the result. */
   readonly operation: 'rotate-password' | 'recover';
   /** Null: those of the rotation that was begun. */
   readonly role: PasswordRole | null;
@@ -352,7 +352,7 @@ async function* converged(
   });
 }
 
-/** One for each user of the database. */
+/** One new password for each user of the database. */
 function newPasswords(
   {password, random}: RotationRequest,
   roles: readonly PasswordOf[],

@@ -43,7 +43,7 @@ import {notTaken, takeLease} from './take-lease.ts';
 import {leftBehind, whenFree} from './when-free.ts';
 
 export interface SwitchoverRequest extends PlannedRequest {
-  /** As the result names it. */
+  /** The operation's name in the result. */
   readonly operation: 'switchover' | 'recover';
   /** The pod of the reader that is to become the writer; null: the one that is closest to it. */
   readonly to: string | null;

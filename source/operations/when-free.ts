@@ -11,7 +11,7 @@ import {refuseInGoingNamespace} from './storage-guard.ts';
 import {confirmRefusal, notTaken} from './take-lease.ts';
 
 interface Request {
-  /** As the result names it. */
+  /** The operation's name in the result. */
   readonly operation: string;
   /** The release as it was found just now; it is there. */
   readonly before: Snapshot;

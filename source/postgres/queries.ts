@@ -150,7 +150,7 @@ export function trueOrFalse(text: string | undefined): boolean | null {
   return text === 'true' ? true : text === 'false' ? false : null;
 }
 
-/** To a tenth of a millisecond. */
+/** Rounds to a tenth of a millisecond. */
 export function tenths(ms: number): number {
   return Math.round(ms * 10) / 10;
 }

@@ -8,7 +8,7 @@ export type LeaseRecord = Pick<
 >;
 
 export interface WatchLimits {
-  /** As now() of the ports. */
+  /** Milliseconds since the epoch, by now() of the ports. */
   readonly deadline: number;
   readonly signal: AbortSignal;
 }

@@ -44,7 +44,7 @@ export interface ImageContent extends ImageLibraries {
 export interface TrialStart {
   /** As helm renders it. */
   readonly template: Template;
-  /** Those that helm renders, by name: the cluster has older ones of these names, or none yet. */
+  /** The ConfigMaps that helm renders, by name: the cluster has older ones of these names, or none yet. */
   readonly configMaps: Readonly<Record<string, ConfigMapContent>>;
   /** The pod that is to get the template: the trial runs on its node. */
   readonly beside: Pod;

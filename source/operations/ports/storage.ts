@@ -15,7 +15,7 @@ export interface KeptVolumes {
 }
 
 export interface StoragePort {
-  /** Those that may be read, by the claim's name. */
+  /** The volumes that may be read, by the claim's name. */
   volumes(claims: readonly PersistentVolumeClaim[]): Promise<Readonly<Record<string, PersistentVolume>>>;
   /** The namespace, and the claim and volume of that pod, as they are now and as far as they may be read. */
   storageUnder(pod: string): Promise<Pick<Snapshot, 'namespace' | 'claims' | 'volumes'>>;
