@@ -6,14 +6,14 @@ export class ConnectionError extends Error {
   override readonly name = 'ConnectionError';
   constructor(
     message: string,
-    /** It was there, and broke off. */
+    /** The connection was established, and then broke off. */
     readonly isBroken = false,
   ) {
     super(message);
   }
 }
 
-/** What answers without JSON is a proxy or a login page in between: the API server itself was not reached. */
+/** An answer that is not JSON comes from a proxy or a login page in between: the API server itself was not reached. */
 export function parsed(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;

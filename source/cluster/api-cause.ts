@@ -43,7 +43,7 @@ export function causeOfApiError(error: Error): Cause {
   });
 }
 
-/** The user may not, the quota has no room, or an admission plugin does not want it. */
+/** The user lacks the permission, the quota has no room, or an admission plugin refuses. */
 function causeOfForbidden(error: ApiError): Cause {
   const evidence = [error.message];
   if (/exceeded quota/.test(error.message)) {

@@ -18,7 +18,7 @@ export {ConnectionError} from './answer.ts';
 /** What supplies the credentials: client-node's KubeConfig, as far as it is used here. */
 export interface CredentialSource {
   applyToHTTPSOptions(options: RequestOptions): Promise<void>;
-  /** Told when the server refuses what it gave. */
+  /** Called when the server refuses the credentials that it gave. */
   forget?(): void;
 }
 
@@ -30,7 +30,7 @@ export class ApiError extends Error {
     /** Such as `NotFound`, `AlreadyExists`, `Conflict`, `Forbidden`. */
     readonly reason: string,
     message: string,
-    /** Milliseconds after which it wants to be asked again; 0: it does not say. */
+    /** Milliseconds after which the server wants to be asked again; 0: it does not say. */
     readonly retryAfterMs = 0,
   ) {
     super(message);
@@ -50,34 +50,34 @@ export interface List<T> {
 type PatchType = 'merge-patch' | 'strategic-merge-patch' | 'apply-patch';
 
 const metadataOnly = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
-/** So long may the server be silent, in the middle of an answer too. */
+/** How long the server may be silent, in the middle of an answer too. */
 const silenceMs = 10_000;
 /**
- * What a server answers that is busy, or changes its leader. It is asked again: a question changes nothing, a patch or
- * a deletion that happened already is the same a second time, and an object that was made is found, see `create`.
+ * What a server answers that is busy, or changes its leader. The request is sent again: a question changes nothing, a
+ * patch or a deletion has the same effect a second time, and an object that was made already is found, see `create`.
  */
 const momentary = [429, 500, 502, 503, 504];
-/** Six tries: of one request in five that fails, one in fifteen thousand is left. */
+/** Six tries: where one request in five fails, only one in fifteen thousand fails six times. */
 const pausesMs = [100, 200, 400, 800, 1600];
-/** Of an answer, or a connection, that breaks off: one that is away for longer is told. */
+/** How often an answer or a connection that breaks off is tried again; after that the user is told. */
 const maxBroken = 2;
 const broken = ['ECONNRESET', 'EPIPE', 'ECONNABORTED'];
-/** The server asks for more patience than it may have. */
+/** The longest pause, even where the server asks for a longer one. */
 const longestPauseMs = 5000;
-/** A webhook that does not answer takes up to 30 s to say so: it is somebody's to repair. */
+/** An unanswered webhook takes up to 30 s to fail, and trying again does not help: somebody has to repair it. */
 const isAnothers = /failed calling webhook/;
 /** The server writes times in seconds. */
 const secondMs = 1000;
 const questions: readonly string[] = [paths.accessReview, paths.selfReview];
-/** Kept connections that the server closed meanwhile: the next one may be another of them. */
+/** How many kept connections in a row may turn out to be closed by the server meanwhile. */
 const maxStale = 3;
 
 type Init = RequestOptions & {readonly agent: Agent | undefined};
 
-/** Nothing came back. */
+/** A request that got no answer. */
 interface Break {
   readonly error: Error;
-  /** A kept connection, closed by the server as it was used again: the request was not taken. */
+  /** The server closed a kept connection just as it was used again: it did not take the request. */
   readonly isStale: boolean;
   /** The connection was there, and broke off. */
   readonly isBroken: boolean;
@@ -92,7 +92,7 @@ function isAlreadyThere(error: unknown): boolean {
   return error instanceof ApiError && error.reason === 'AlreadyExists';
 }
 
-/** Questions, those that are asked by POST too, and whatever is done in a dry run. */
+/** True of questions, including those that are asked by POST, and of every dry run. */
 function changesNothing(method: string, path: string, {query}: SendOptions): boolean {
   return method === 'GET' || query?.['dryRun'] !== undefined || questions.includes(path);
 }
@@ -139,13 +139,13 @@ export class Api {
     return this.pages<T>(path, query, 'application/json');
   }
 
-  /** Metadata alone: two orders of magnitude less for Secrets that hold releases. */
+  /** Lists the metadata only, which for Secrets that hold releases is two orders of magnitude less. */
   async listMetadata(path: string, query: Query = {}): Promise<List<{readonly metadata: Metadata}>> {
     return this.pages(path, query, metadataOnly);
   }
 
   /**
-   * An answer that got lost may be about an object that was made all the same: then the next try finds it.
+   * Where an answer got lost, the object may have been made all the same: then the next try finds it.
    * @throws ApiError AlreadyExists where it was there before
    */
   async create(path: string, body: unknown, query: Query = {}): Promise<unknown> {
@@ -176,7 +176,7 @@ export class Api {
     return this.json('PATCH', path, {query, body, contentType: `application/${type}+json`});
   }
 
-  /** Nothing happens when it is gone already. */
+  /** Nothing happens when the object is gone already. */
   async delete(path: string, body: unknown = {}): Promise<void> {
     try {
       await this.json('DELETE', path, {body, contentType: 'application/json'});
@@ -241,7 +241,7 @@ export class Api {
     return parsed((await this.whole(method, path, options)) || '{}');
   }
 
-  /** An answer that breaks off is asked for anew, where asking changes nothing. */
+  /** A request whose answer breaks off is sent again, where it changes nothing. */
   private async whole(method: string, path: string, options: SendOptions): Promise<string> {
     for (let tried = 0; ; tried++) {
       const answer = await this.send(method, path, options);
@@ -272,7 +272,7 @@ export class Api {
   /** @throws the error, where it is not sent again */
   private afterBreak({error, isStale, isBroken}: Break, isQuestion: boolean, options: SendOptions): NextTry {
     if (!isQuestion) throw error;
-    // A kept connection may be closed by the server in the same moment.
+    // The server may have closed a kept connection at the moment in which it was used.
     if (isStale && mayResend(options)) return {afterMs: 0, options: {...options, resent: (options.resent ?? 0) + 1}};
     const {brokenOff = 0} = options;
     const afterMs = isBroken && !options.signal?.aborted && brokenOff < maxBroken ? pausesMs[brokenOff] : undefined;
@@ -344,10 +344,10 @@ export class Api {
     });
   }
 
-  /** What is sent after a refusal, and when; null: nothing. */
+  /** What is sent again after a refusal, and when; null: nothing. */
   private nextTry(status: number, failure: Error, options: SendOptions): NextTry | null {
     if (status === 401 && this.credentials.forget && !options.again) {
-      // A token may have run out since it was kept: a new one is worth one try.
+      // A token may have expired since it was cached: a new one is worth one try.
       this.credentials.forget();
       return {afterMs: 0, options: {...options, again: true}};
     }
@@ -363,7 +363,7 @@ export class Api {
   }
 
   /**
-   * @throws UserError CREDENTIALS_EXPIRED for a certificate or key that is none: TLS says so before anything is sent
+   * @throws UserError CREDENTIALS_EXPIRED for an invalid certificate or key, which TLS reports before anything is sent
    */
   private begin(url: URL, init: Init, resolve: (answer: IncomingMessage) => void): ClientRequest {
     try {
@@ -383,7 +383,7 @@ export class Api {
       reason = parsed.reason ?? '';
       message = parsed.message ?? message;
     } catch {
-      // A proxy in between answers in its own words: those are the message.
+      // A proxy in between answered in its own words: they are the message.
     }
     if (status === 401) return credentialsExpired(this.server, message);
     return new ApiError(status, reason, message, secondMs * (Number(answer.headers['retry-after']) || 0));

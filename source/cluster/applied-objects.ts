@@ -1,4 +1,5 @@
-// What kubectl applied for a release of which helm has no record: read, and recorded as helm would have.
+// Reads what kubectl applied for a release of which helm has no record, and writes the record that helm would have
+// written.
 import {lastApplied} from '../chart/names.ts';
 import {at, isObject, type Values} from '../chart/tree.ts';
 import {releaseSecret, type WrittenRelease} from '../helm/encode-release.ts';
@@ -15,7 +16,7 @@ const apiVersions: Readonly<Record<string, string>> = {
   PodDisruptionBudget: 'policy/v1',
 };
 
-/** By the label of its release. Secrets are not read: they stay what they are. @throws ApiError */
+/** Found by the label of the release. Secrets are not read: they stay what they are. @throws ApiError */
 export async function readApplied(
   api: Api,
   {namespace, release}: Pick<Target, 'namespace' | 'release'>,
@@ -24,7 +25,7 @@ export async function readApplied(
   const found = await Promise.all(
     Object.entries(collections).map(async ([kind, collection]) => {
       const {items} = await api.list<Values>(collection(namespace), query);
-      // What something else made of them has an owner: of a release itself nothing has.
+      // Objects that a controller derived from others have an owner; the objects of a release itself have none.
       const own = items.filter((one) => !Array.isArray(at(one, ['metadata', 'ownerReferences'])));
       return own.map((one): AppliedObject => {
         const live = {apiVersion: apiVersions[kind] ?? 'v1', kind, ...one};
@@ -47,7 +48,7 @@ function appliedIn(object: Values): Values | null {
   }
 }
 
-/** One that is there already is left as it is. @throws ApiError */
+/** A record that exists already is left as it is. @throws ApiError */
 export async function writeRecord(api: Api, written: WrittenRelease, now: number): Promise<void> {
   await api.create(paths.secrets(written.namespace), releaseSecret(written, now)).catch((error: unknown) => {
     if (!(error instanceof ApiError) || error.status !== 409) throw error;

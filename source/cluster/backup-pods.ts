@@ -1,4 +1,4 @@
-// The pods and Jobs of backups: what is made of the chart's CronJob, and what we make ourselves.
+// The pods and Jobs of backups: those that are made from the chart's CronJob, and those that we make ourselves.
 import {randomBytes} from 'node:crypto';
 import {setTimeout as pause} from 'node:timers/promises';
 import {backupFolder, listCommand, restoreCommand, restoreFolder, verifyCommand} from '../chart/backup/scripts.ts';
@@ -18,9 +18,9 @@ import {lastWordsOf} from './log-tails.ts';
 import {paths} from './paths.ts';
 
 const everyMs = 250;
-/** How long the pod that looks onto the volume may take; a volume may have to be moved to its node. */
+/** How long the pod that lists the volume may take; the volume may have to be attached to its node first. */
 const listMs = 300_000;
-/** Kubelet ends a pod that we forgot. */
+/** The kubelet ends a pod that we failed to delete. */
 const lifeSeconds = 3600;
 const weekSeconds = 604_800;
 const claimAnnotation = 'pg-helm-install/backup-claim';
@@ -45,7 +45,7 @@ interface Shape {
   readonly memory?: string;
 }
 
-/** What a namespace that enforces Pod Security `restricted` wants. User and group: chart 16.7.26, values.yaml. */
+/** Meets Pod Security `restricted`, which a namespace may enforce. User and group: chart 16.7.26, values.yaml. */
 function podSpec(runtime: BackupRuntime, shape: Shape) {
   const {name, command, claim, env = [], volumes = [], mounts = [], memory = '128Mi'} = shape;
   return {
@@ -82,7 +82,7 @@ function podSpec(runtime: BackupRuntime, shape: Shape) {
   };
 }
 
-/** @param component null: the pod is nobody's business but ours */
+/** @param component null: a pod that no label of the release marks, because only we use it */
 function labelsOf({release, ...naming}: Target, component: string | null): Readonly<Record<string, string>> {
   const purpose = component ?? 'backup-list';
   const own = {[managedByUs.key]: managedByUs.value, 'pg-helm-install/purpose': purpose, ...withoutProxy.labels};
@@ -107,7 +107,7 @@ export async function listBackups(
   return listing;
 }
 
-/** Null where the pod ended well and its log cannot be had. */
+/** Null where the pod ended well but its log is lost. */
 async function lookedOnce(
   api: Api,
   target: Target,
@@ -136,7 +136,7 @@ async function lookedOnce(
   }
 }
 
-/** Its last line tells the size. */
+/** A listing is complete when its last line, the size, is there. */
 function wholeListing(lines: readonly string[]): BackupListing | null {
   const listing = listingIn(lines.join('\n'));
   return listing.sizeBytes === null ? null : listing;
@@ -207,7 +207,7 @@ export async function startProof(
     command: verifyCommand(backup),
     claim: objectNames(target).backup,
     env: [{name: 'RESTORE_DIR', value: `${restoreFolder}/server`}],
-    // It goes with the pod.
+    // An ephemeral volume is deleted with the pod.
     volumes: [{name: 'server', ephemeral: {volumeClaimTemplate: {metadata: {labels}, spec: claim}}}],
     mounts: [{name: 'server', mountPath: restoreFolder}],
     memory: '256Mi',
@@ -243,7 +243,7 @@ export async function createRestore(api: Api, target: Target, desired: DesiredRe
   const {namespace, fullname} = target;
   const {runtime, claim, backup, database, certificate, mesh} = desired;
   const names = objectNames(target);
-  // It logs in to the writer, and is let in by a mesh only with a proxy of its own.
+  // The restore logs in to the writer, and a service mesh lets it in only with a proxy of its own.
   const proxied = withProxyThatEnds[mesh];
   const labels = {...labelsOf(target, backupComponents.restore), ...proxied.labels};
   const spec = podSpec(runtime, {
@@ -268,7 +268,7 @@ export async function createRestore(api: Api, target: Target, desired: DesiredRe
     memory: '256Mi',
   });
   const annotations = {...proxied.annotations, [backupAnnotation]: backup, [claimAnnotation]: claim};
-  // A network policy of the writer's that lets in only those with this label lets the restore in.
+  // With this label the restore passes a network policy of the writer that lets in only pods that have it.
   const podLabels = {...labels, [`${names.writer}-client`]: 'true'};
   await createOnce(api, paths.jobs(namespace), {
     apiVersion: 'batch/v1',
@@ -287,7 +287,7 @@ export async function startRestore(api: Api, {namespace, fullname}: Target): Pro
   await api.patch(`${paths.jobs(namespace)}/${restoreJobName(fullname)}`, {spec: {suspend: false}});
 }
 
-/** With its pods; ends when the name is free. */
+/** Deletes the Job with its pods, and returns when the name is free. */
 export async function deleteRestore(api: Api, {namespace, fullname}: Target, signal: AbortSignal): Promise<void> {
   const path = `${paths.jobs(namespace)}/${restoreJobName(fullname)}`;
   await api.delete(path, {propagationPolicy: 'Foreground'});

@@ -1,5 +1,6 @@
-// The Secrets of a server certificate: read, and where they are the installer's, written. The authority's key stands in
-// a Secret of its own, which no pod mounts: who reads a pod's files could else sign certificates for any name.
+// Reads the Secrets of a server certificate, and writes those that are the installer's. The authority's key stands in a
+// Secret of its own, which no pod mounts: otherwise anybody who reads a pod's files could sign certificates for any
+// name.
 import {X509Certificate} from 'node:crypto';
 import {objectNames} from '../chart/names.ts';
 import {authorityKey, certificateSecretOf, type CertificateSecret} from '../chart/parameters/tls.ts';
@@ -39,7 +40,7 @@ function certificateIn(secret: Secret | null, at: CertificateSecret): ServerCert
   return {...common, found: typeof pair === 'string' ? pair : {...pair, authority: readableAuthority(stored)}};
 }
 
-/** What a client could not read would fail each of its connections. */
+/** Null for a certificate that clients could not read, because each of their connections would fail with it. */
 function readableAuthority({authority}: StoredCertificate): string | null {
   try {
     return authority === null ? null : new X509Certificate(authority) && authority;
@@ -68,7 +69,7 @@ function textOf({data}: Secret, key: string): string | undefined {
   return encoded ? Buffer.from(encoded, 'base64').toString('utf8') : undefined;
 }
 
-/** Kubernetes keeps when each manager last wrote its fields. */
+/** When the data was last written: Kubernetes keeps that for each field manager. */
 function writtenAt({metadata}: Secret): string | null {
   const times = (metadata.managedFields ?? []).flatMap(({time, fieldsV1}) =>
     time && fieldsV1?.['f:data'] ? time : [],
@@ -76,7 +77,7 @@ function writtenAt({metadata}: Secret): string | null {
   return times.sort().at(-1) ?? metadata.creationTimestamp ?? null;
 }
 
-/** As the port says. @throws ApiError, UserError NAME_COLLISION */
+/** See the port for what is written when. @throws ApiError, UserError NAME_COLLISION */
 export async function writeServerCertificate(api: Api, target: Target, names: CertificateNames): Promise<void> {
   const {namespace, fullname} = target;
   const at = certificateSecretOf({certificate: 'self-signed', required: false}, target);
@@ -97,7 +98,7 @@ export async function writeServerCertificate(api: Api, target: Target, names: Ce
   });
 }
 
-/** `trusted`: what clients are given; before an authority ends its successor is in it as well. */
+/** `trusted`: the certificates that clients are given; before an authority expires its successor is among them. */
 interface Authority {
   readonly authority: KeyPair;
   readonly trusted: string;

@@ -1,4 +1,4 @@
-// Tells that something of a release changed. What changed is not looked at: the next Snapshot sees it.
+// Reports that something of a release changed. It does not look at what changed: the next Snapshot sees it.
 import {selectorOf} from '../chart/names.ts';
 import type {ClusterEvent} from '../observation/kubernetes.ts';
 import type {Target} from '../observation/snapshot.ts';
@@ -9,8 +9,8 @@ import {paths} from './paths.ts';
 const pauseMs = 1000;
 
 /**
- * Calls `ring` at each change until the signal aborts. A kind that may not be watched is left out; the reader polls
- * anyway.
+ * Calls `requestLook` at each change until the signal aborts. A kind that may not be watched is left out, because looks
+ * come every second anyway.
  */
 export function watchChanges({api}: Connection, target: Target, requestLook: () => void, signal: AbortSignal): void {
   const {namespace, fullname} = target;
@@ -30,7 +30,7 @@ export function watchChanges({api}: Connection, target: Target, requestLook: () 
   ) {
     while (!signal.aborted) {
       try {
-        // From now on: what is there already is in the Snapshot.
+        // Watch from now on: what exists already is in the Snapshot.
         const {resourceVersion} = await api
           .get<{metadata: {resourceVersion: string}}>(path, {limit: 1})
           .then((list) => list.metadata);
@@ -39,13 +39,13 @@ export function watchChanges({api}: Connection, target: Target, requestLook: () 
       } catch (error) {
         if (signal.aborted || (error instanceof ApiError && error.status === 403)) return;
       }
-      // After an orderly end too: some proxies end every watch at once.
+      // Pause after an orderly end too, because some proxies end every watch at once.
       await pause(signal);
     }
   }
 }
 
-/** Ends early with the signal. */
+/** Ends early when the signal aborts. */
 function pause(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const end = () => {

@@ -1,12 +1,12 @@
-// The clock of the API server, as far as its answers show it: what the cluster writes down is older or younger by that
-// clock, not by the one of this machine.
+// The clock of the API server, as far as its answers show it: the age of what the cluster writes down is judged by that
+// clock, not by the clock of this machine.
 import {clock} from '../core/time.ts';
 
 /** The Date header (RFC 9110, 6.6.1) has no fractions of a second. */
 const resolutionMs = 1000;
 
 export class ClusterClock {
-  /** The server's clock is ahead of clock.now() by between these, in milliseconds. */
+  /** The server's clock is ahead of clock.now() by `least` to `most` milliseconds. */
   private least = -Infinity;
   private most = Infinity;
 
@@ -16,7 +16,7 @@ export class ClusterClock {
     if (Number.isNaN(said)) return;
     const least = said - clock.now();
     const most = said + resolutionMs - askedAt;
-    // Each answer narrows it down. One that contradicts: a clock was set, or this machine slept.
+    // Each answer narrows the range. An answer that contradicts it means that a clock was set, or this machine slept.
     const agrees = least <= this.most && most >= this.least;
     this.least = agrees ? Math.max(least, this.least) : least;
     this.most = agrees ? Math.min(most, this.most) : most;

@@ -13,7 +13,7 @@ export interface Connection {
   readonly kubernetesVersion: string;
   readonly api: Api;
   readonly credentials: CredentialCache;
-  /** The file that was asked for; null: helm and we find the same one by ourselves. */
+  /** The file that the user named; null: none, and helm and this program find the same one by themselves. */
   readonly kubeconfig: string | null;
 }
 

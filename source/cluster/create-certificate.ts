@@ -1,5 +1,5 @@
-// Makes certificates: an authority of the release's own, and the server's. A module of its own, because the library is
-// loaded only where one is made.
+// Makes certificates: an authority of the release's own, and the server's. A module of its own, so that the library is
+// loaded only where a certificate is made.
 import {generate} from 'selfsigned';
 import type {CertificateNames} from '../chart/certificate-names.ts';
 import type {KeyPair} from './server-certificate.ts';
@@ -13,7 +13,7 @@ const algorithm = {keyType: 'ec', curve: 'P-256', algorithm: 'sha256'} as const;
 
 /**
  * A new certificate authority, valid for ten years.
- * @param name its common name: another one for each, or clients could not tell two of them apart
+ * @param name its common name, different for each authority, because clients could not tell two of them apart otherwise
  * @param now milliseconds since the epoch
  */
 export async function createAuthority(name: string, now: number): Promise<KeyPair> {
@@ -58,7 +58,7 @@ export async function createServerCertificate(
   return {key: made.private, certificate: made.cert};
 }
 
-/** An hour of the past is included: the clocks of a cluster and of this machine differ. */
+/** Valid since an hour ago, because the clocks of a cluster and of this machine differ. */
 function validity(now: number, days: number): {readonly notBeforeDate: Date; readonly notAfterDate: Date} {
   return {notBeforeDate: new Date(now - hourMs), notAfterDate: new Date(now + days * dayMs)};
 }

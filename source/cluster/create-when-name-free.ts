@@ -6,7 +6,10 @@ const everyMs = 250;
 /** Ten seconds: a pod that is deleted without grace is gone much sooner. */
 const maxTries = 40;
 
-/** Waits until the name is free: what had it must be on its way out. @throws ApiError and ConnectionError */
+/**
+ * Waits until the name is free: the object that has it must already be on its way out.
+ * @throws ApiError and ConnectionError
+ */
 export async function createWhenNameFree(
   api: Api,
   collection: string,

@@ -17,12 +17,14 @@ export class CredentialCache implements CredentialSource {
     Object.assign(options, await this.known.options);
   }
 
-  /** What the server refuses is not worth keeping. */
+  /** Drops credentials that the server has refused. */
   forget(): void {
     this.known = null;
   }
 
-  /** For client-node's websocket clients, which ask for this and for the credentials, and nothing else. */
+  /**
+   * For client-node's websocket clients, which ask for the current cluster and the credentials, and for nothing else.
+   */
   getCurrentCluster(): ReturnType<KubeConfig['getCurrentCluster']> {
     return this.config.getCurrentCluster();
   }

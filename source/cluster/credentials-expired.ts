@@ -1,4 +1,5 @@
-// What a user reads when the API server does not know them any more, or the kubeconfig's credentials cannot be had.
+// What a user reads when the API server no longer accepts their credentials, or the kubeconfig's credentials cannot be
+// read.
 import {cause, UserError} from '../core/cause.ts';
 
 export function credentialsExpired(server: string, evidence: string): UserError {
@@ -10,7 +11,7 @@ export function credentialsExpired(server: string, evidence: string): UserError 
   );
 }
 
-/** A plugin that fails, a file that is not there, a certificate that is none. */
+/** A plugin that fails, a file that does not exist, or an invalid certificate. */
 export function credentialsUnusable(server: string, error: unknown): UserError {
   const text = error instanceof Error ? error.message : String(error);
   return new UserError(

@@ -12,18 +12,18 @@ import {againWhenRaced, isOurs, passwordIn, writeSecret, type Secret} from './ow
 import {paths} from './paths.ts';
 
 export interface CredentialsSecret {
-  /** Those that hold something. */
+  /** The keys that are not empty. */
   readonly keys: readonly string[];
   readonly ours: boolean;
   readonly systemIdentifier: string | null;
   readonly rotation: string | null;
   readonly roleMoves: readonly RoleMove[];
   readonly writerPosition: WriterPosition | null;
-  /** Why what is written into it does not last, such as `ExternalSecret shop makes it`; null: it does. */
+  /** Why what we write into the Secret does not last, such as `ExternalSecret shop makes it`; null: it lasts. */
   readonly heldBy: string | null;
-  /** The release that has it for its own, where it was given; null: none. */
+  /** The release that uses the Secret, where the Secret was given; null: none. */
   readonly ofRelease: string | null;
-  /** What is there of them. */
+  /** The passwords that are there. */
   readonly found: Partial<Passwords>;
   /** Null when a key is missing or empty. */
   readonly credentials: Passwords | null;
@@ -63,8 +63,8 @@ export async function readCredentials(
 }
 
 /**
- * Those that write into a Secret without owning it. Sources: External Secrets, apis/externalsecrets/v1, LabelManaged;
- * Sealed Secrets, pkg/apis/sealedsecrets/v1alpha1/types.go.
+ * The tools that write into a Secret without owning it. Sources: External Secrets, apis/externalsecrets/v1,
+ * LabelManaged; Sealed Secrets, pkg/apis/sealedsecrets/v1alpha1/types.go.
  */
 function writerOf({labels = {}, annotations = {}}: Metadata): string | null {
   const managed = 'reconcile.external-secrets.io/managed';
@@ -86,7 +86,7 @@ function heldBy({metadata, immutable}: Secret): string | null {
 }
 
 /**
- * Makes the Secret, or gives it what it lacks. A password that is there stays byte for byte, unless `replace` is said.
+ * Makes the Secret, or adds what it lacks. A password that is there stays byte for byte, unless `replace` is set.
  * @throws ApiError
  */
 export async function writeCredentials(
@@ -107,7 +107,7 @@ export async function writeCredentials(
   });
 }
 
-/** Which database the passwords are of; null: of one that is still to be made. */
+/** Notes which database the passwords belong to; null: to one that is still to be made. */
 export async function writeSystemIdentifier(
   api: Api,
   namespace: string,
@@ -118,7 +118,7 @@ export async function writeSystemIdentifier(
   await api.patch(`${paths.secrets(namespace)}/${name}`, {metadata});
 }
 
-/** How far the writer had written. @throws ApiError */
+/** Notes how far the writer had written. @throws ApiError */
 export async function writeWriterPosition(
   api: Api,
   namespace: string,
@@ -129,7 +129,7 @@ export async function writeWriterPosition(
   await api.patch(`${paths.secrets(namespace)}/${name}`, {metadata});
 }
 
-/** That the writer's role moved. Nothing where there is no Secret. @throws ApiError */
+/** Notes that the writer's role moved. Does nothing where there is no Secret. @throws ApiError */
 export async function writeRoleMove(api: Api, namespace: string, name: string, move: RoleMove): Promise<void> {
   await againWhenRaced(async () => {
     const secret = await api.find<Secret>(`${paths.secrets(namespace)}/${name}`);

@@ -1,4 +1,5 @@
-// What a pod that has ended wrote. Its log may come late, and kubelet may have lost it: then another pod has to say it.
+// Reads the log of a pod that has ended. The log may come late, or the kubelet may have lost it: then another pod has
+// to write it again.
 import {setTimeout as pause} from 'node:timers/promises';
 import {clock} from '../core/time.ts';
 import type {Api} from './api.ts';
@@ -7,12 +8,13 @@ import {ifAllowed} from './readable.ts';
 
 const everyMs = 250;
 const waitForLogMs = 5000;
-/** So many pods are asked. */
+/** How many pods are tried at most. */
 export const maxPods = 3;
 
 /**
- * `path`: of the pod. `read`: what is said in its lines; null: not all of it is there yet.
- * @returns null where the log cannot be had. @throws what the signal aborts with
+ * `path`: of the pod. `read`: takes the result from the lines; null: they are not all there yet.
+ * @returns null where the log is lost.
+ * @throws what the signal aborts with
  */
 export async function readEndedLog<T>(
   api: Api,
@@ -26,7 +28,7 @@ export async function readEndedLog<T>(
   }
 }
 
-/** `run` makes one pod and gives what it said; null: its log is lost. @returns null where that of each one is */
+/** `run` makes one pod and returns what its log says; null: the log is lost. @returns null where every log is lost */
 export async function saidByAnyPod<T>(run: () => Promise<T | null>): Promise<T | null> {
   for (let pods = 1; ; pods++) {
     const said = await run();

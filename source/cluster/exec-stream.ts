@@ -1,5 +1,5 @@
-// Runs a command in a container whose output is long: it is handed on piece by piece, no faster than it is taken, and a
-// connection that fell silent is noticed.
+// Runs a command with long output in a container: the output is handed on piece by piece, no faster than it is taken,
+// and a connection that has fallen silent is noticed.
 import {PassThrough, Writable} from 'node:stream';
 import {finished} from 'node:stream/promises';
 import {Exec} from '@kubernetes/client-node/dist/exec.js';
@@ -10,14 +10,14 @@ import {configOf, exitCodeOf, wordsOf} from './exec.ts';
 import {clock} from '../core/time.ts';
 
 const pingEveryMs = 10_000;
-/** Without a byte or the answer to a ping for this long, nobody is there any more. */
+/** A connection without a byte or an answer to a ping for this long is considered dead. */
 const silenceMs = 45_000;
 /** What arrives while a piece is being taken waits in memory, up to about this many bytes. */
 const maxWaiting = 4 * 1024 * 1024;
 const maxErrorText = 64 * 1024;
 
 /**
- * @returns the exit code, null when the cluster did not say, when all output was taken.
+ * @returns the exit code (null when the cluster did not say), after all output was taken.
  * @throws ConnectionError; what `onOutput` throws; the signal's reason when it aborts
  */
 export async function streamFromPod(
@@ -45,7 +45,7 @@ export async function streamFromPod(
       done();
     },
   });
-  // client-node ends it when the status has come.
+  // client-node ends `stdout` when the status has arrived.
   const taken = finished(stdout);
   taken.catch(() => undefined);
 
@@ -64,7 +64,7 @@ export async function streamFromPod(
           resolve(code);
         })
         .then((socket) => {
-          // Stopped while it was being opened.
+          // The call was stopped while the socket was being opened.
           if (isOver) return socket.terminate();
           const stop = follow(socket, stdout, (what) => reject(new ConnectionError(what(pod))));
           cleanUps.push(stop, () => socket.terminate());
@@ -81,7 +81,7 @@ export async function streamFromPod(
   }
 }
 
-/** Its output is taken no faster than `stdout` takes it. @returns what ends the watching */
+/** Reads from the socket no faster than `stdout` takes it, and watches for silence. @returns what ends the watching */
 function follow(socket: WebSocket, stdout: Writable, onLost: (what: (pod: string) => string) => void): () => void {
   const watch = watchSilence(socket, () => onLost((pod) => `nothing was heard of ${pod} for ${silenceMs / 1000} s`));
   socket.onclose = () => onLost((pod) => `the connection to ${pod} broke off`);
@@ -95,7 +95,7 @@ function watchSilence(socket: WebSocket, onSilence: () => void): {readonly stop:
   const heard = () => void (heardAt = clock.now());
   for (const event of ['message', 'pong'] as const) socket.on(event, heard);
   const timer = setInterval(() => {
-    // While it is held up, by a slow disk, nothing can be heard.
+    // While the socket is paused, because of a slow disk, say, nothing can be heard.
     if (socket.isPaused) return heard();
     if (clock.now() - heardAt > silenceMs) return onSilence();
     if (socket.readyState === socket.OPEN) socket.ping();

@@ -21,11 +21,11 @@ export interface Status {
   readonly details?: {readonly causes?: readonly {readonly reason?: string; readonly message?: string}[]};
 }
 
-/** What a busy API server says to the request for a connection: nothing was run then. */
+/** What a busy API server answers to the request for a connection: the command was not run. */
 const notBegun = /Unexpected server response: (429|500|502|503|504)/;
 const pausesMs = [100, 300, 900, 1500];
 
-/** @throws ConnectionError when the command could not be started or gave no end within `timeoutMs`. */
+/** @throws ConnectionError when the command could not be started or did not end within `timeoutMs`. */
 export async function execInPod(...asked: Parameters<typeof execOnce>): Promise<ExecResult> {
   for (let tries = 0; ; tries++) {
     try {
@@ -94,12 +94,12 @@ export async function openPort(
     streams.input,
   );
   const connection = typeof socket === 'function' ? socket() : socket;
-  // The end that the server made must arrive: psql waits for it after it asked to cancel a query.
+  // The client must see that the server closed the connection: psql waits for that after it asked to cancel a query.
   connection?.addEventListener('close', () => streams.output.end());
   return {close: () => connection?.close()};
 }
 
-/** The same as one stream; its end closes the connection. @throws what cannot be connected */
+/** A connection to a port of a pod as one stream, whose end closes the connection. @throws when it cannot be opened */
 export async function openPodStream(
   connection: Connection,
   namespace: string,
@@ -114,7 +114,7 @@ export async function openPodStream(
   return stream;
 }
 
-/** client-node uses no more of a KubeConfig here than the cache has too. */
+/** client-node uses only those parts of a KubeConfig here that the cache has too. */
 export function configOf(credentials: CredentialCache): KubeConfig {
   return credentials as unknown as KubeConfig;
 }

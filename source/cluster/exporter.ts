@@ -1,4 +1,4 @@
-// Asks an exporter of metrics, over a forwarded port: an image need have nothing that could ask.
+// Asks an exporter of metrics over a forwarded port, because its image may hold no program that could ask.
 import type {Duplex} from 'node:stream';
 
 const timeoutMs = 15_000;
@@ -15,7 +15,7 @@ export async function exporterIsUp(openStream: () => Promise<Duplex>): Promise<b
   }
 }
 
-/** A forwarded port does not tell of the end of an answer: what is looked for ends it. */
+/** A forwarded port does not report the end of an answer, so reading stops at the line that is looked for. */
 async function saysUp(stream: Duplex): Promise<boolean | null> {
   let text = '';
   const timer = setTimeout(() => stream.destroy(new Error('the exporter does not answer')), timeoutMs);

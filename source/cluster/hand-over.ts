@@ -1,4 +1,4 @@
-// Two volumes change their claims: what there is, and each of the changes.
+// Two volumes swap their claims: reads the state of both, and makes each of the changes.
 import type {PersistentVolume, PersistentVolumeClaim, Pod, StatefulSet} from '../observation/kubernetes.ts';
 import {guardFinalizer, type ClaimRecord, type SwitchoverRecord, type VolumeRecord} from '../observation/switchover.ts';
 import {objectNames} from '../chart/names.ts';
@@ -88,7 +88,7 @@ async function letGo(api: Api, path: string, {metadata: {uid}}: PersistentVolume
 
 type ClaimAction = Extract<ClusterAction, {readonly claim: PersistentVolumeClaim}>;
 
-/** Only that very claim: the uid decides. */
+/** Changes only the claim with that uid. */
 async function changeClaim(api: Api, path: string, action: ClaimAction): Promise<void> {
   const {uid, finalizers = []} = action.claim.metadata;
   switch (action.kind) {
@@ -118,7 +118,7 @@ export async function setReclaimPolicy(api: Api, volume: string, policy: string)
   await api.patch(`${paths.volumes}/${volume}`, {spec: {persistentVolumeReclaimPolicy: policy}});
 }
 
-/** Somebody else changed it, or it is gone: what there is has to be read again. */
+/** Somebody else changed the object, or it is gone: the state has to be read again. */
 export function isRaced(error: unknown): boolean {
   return error instanceof ApiError && (error.status === 404 || error.status === 409 || error.status === 422);
 }

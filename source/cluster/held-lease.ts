@@ -1,18 +1,18 @@
-// The Lease of one operation while it is ours: when it was last renewed, so that nobody changes anything who has lost
-// it unawares.
+// The Lease of one operation while we hold it. It knows when it was last renewed, so that a run that has lost the Lease
+// without noticing changes nothing.
 import type {OperationRecord} from '../observation/snapshot.ts';
 import type {LeaseRecord} from '../operations/ports/lease.ts';
 import {clock} from '../core/time.ts';
 import type {Api} from './api.ts';
 import {leaseSeconds, renewLease, takeLease} from './lease.ts';
 
-/** Half of the lease is left to what is begun within it. */
+/** A change that begins while the Lease is fresh has at least half of its duration left. */
 const freshMs = (leaseSeconds * 1000) / 2;
-/** By so much the machine's clock may differ from ours before one has to think that the machine slept. */
+/** How far the wall clock may drift from clock.now() before the machine must be assumed to have slept. */
 const driftMs = 2000;
 
 export class HeldLease {
-  /** Before the request that renewed it, by both clocks. */
+  /** The time just before the request that renewed it, by both clocks. */
   private renewed: {readonly now: number; readonly wall: number} | null = null;
 
   constructor(
@@ -37,12 +37,15 @@ export class HeldLease {
     this.renewed = asked;
   }
 
-  /** That it is ours still: renewed, where the last time is too long ago. @throws UserError as renew() */
+  /**
+   * Makes sure that we still hold the Lease, and renews it where the last renewal is too old.
+   * @throws UserError as renew()
+   */
   async confirm(): Promise<void> {
     if (!this.isFresh()) await this.renew();
   }
 
-  /** Our clock may stand still while the machine sleeps, and the machine's may be set: both have to agree. */
+  /** clock.now() may stand still while the machine sleeps, and the wall clock may be set, so both have to agree. */
   private isFresh(): boolean {
     if (this.renewed === null) return false;
     const elapsed = clock.now() - this.renewed.now;

@@ -1,4 +1,4 @@
-// What helm made for a release, found on the cluster by its marks: also what helm itself does not know any more.
+// Finds what helm made for a release by its marks on the cluster, including what helm itself no longer knows.
 import {helmAnnotations, resourcePolicy} from '../chart/names.ts';
 import type {ObjectMetadata} from '../observation/kubernetes.ts';
 import type {Target} from '../observation/snapshot.ts';
@@ -6,7 +6,7 @@ import {ApiError, type Api} from './api.ts';
 import {paths} from './paths.ts';
 import {ifAllowed} from './readable.ts';
 
-/** What chart 16.7.26 makes, but for Secrets and claims, which are never taken for left over. */
+/** The kinds that chart 16.7.26 makes, except Secrets and claims, which are never considered left over. */
 export const collections: Readonly<Record<string, (namespace: string) => string>> = {
   StatefulSet: paths.statefulSets,
   Service: paths.services,
@@ -18,7 +18,8 @@ export const collections: Readonly<Record<string, (namespace: string) => string>
 };
 
 /**
- * Not those that are on their way out, nor those that helm was told to keep. Source: helm, pkg/kube/resource_policy.go
+ * Leaves out objects that are being deleted, and those that helm was told to keep. Source: helm,
+ * pkg/kube/resource_policy.go
  */
 export async function readHelmObjects(api: Api, {namespace, release}: Target): Promise<readonly ObjectMetadata[]> {
   const found = await Promise.all(
@@ -36,10 +37,10 @@ export async function readHelmObjects(api: Api, {namespace, release}: Target): P
   });
 }
 
-/** What may be deleted: that, and what the installer makes beside it. */
+/** The kinds that may be deleted: those above, and what the installer makes beside them. */
 const deletable: typeof collections = {...collections, Secret: paths.secrets, Job: paths.jobs, Pod: paths.pods};
 
-/** As helm does it: what an object owns goes in the background. Another object of the name stays. */
+/** Deletes as helm does: what an object owns goes in the background. A different object with the same name stays. */
 export async function deleteObjects(api: Api, namespace: string, objects: readonly ObjectMetadata[]): Promise<void> {
   await Promise.all(
     objects.map(async ({kind, metadata: {name, uid}}) => {

@@ -24,11 +24,11 @@ import {clock} from '../core/time.ts';
 
 const purpose = 'pg-helm-install/purpose';
 const everyMs = 250;
-/** How long a registry that does not answer as it should may take to do so. */
+/** How long an image may fail to be pulled for a reason that may pass, such as a registry that is down for a moment. */
 const doubtMs = 60_000;
-/** Its log may be gone before it is read. */
+/** A pod's log may be gone before it is read; then the pod is made again. */
 const maxTries = 3;
-/** Kubelet ends a pod that we forgot. */
+/** The kubelet ends a pod that we failed to delete. */
 const lifeSeconds = 900;
 
 /**
@@ -46,7 +46,7 @@ export async function tryImage(
   const {name} = body.metadata;
   const path = `${paths.pods(namespace)}/${name}`;
   const remove = () => api.delete(path, {gracePeriodSeconds: 0});
-  // One that an earlier run left may have another answer.
+  // A pod that an earlier run left may have another answer.
   await remove();
   await createWhenNameFree(api, paths.pods(namespace), body, signal);
   try {
@@ -79,9 +79,9 @@ function contentSaid(text: string): ImageContent {
   return {version: versionIn(text), library: libraryIn(text), icu: icuIn(text)};
 }
 
-/** Its lines; none where they cannot be read. */
+/** The lines of the pod's log; none where they cannot be read. */
 async function output(api: Api, path: string, pod: Pod | null): Promise<readonly string[]> {
-  // Where it still runs it has not said everything; the next tries are cheap.
+  // A container that still runs has not written everything yet, and looking again is cheap.
   let seen = pod;
   for (let tries = 0; tries < 8 && trialContainer(seen)?.state?.running; tries++) {
     await pause(everyMs);
@@ -120,7 +120,7 @@ function podOf({fullname, namespace}: Target, {image, beside, pullSecret, owner}
       ...(serviceAccountName === undefined ? {} : {serviceAccountName}),
       ...(tolerations === undefined ? {} : {tolerations}),
       ...(secrets.length === 0 ? {} : {imagePullSecrets: secrets.map((name) => ({name}))}),
-      // What a namespace that enforces Pod Security `restricted` wants. Uid: chart 16.7.26, values.yaml.
+      // Meets Pod Security `restricted`, which a namespace may enforce. Uid: chart 16.7.26, values.yaml.
       securityContext: {
         runAsNonRoot: true,
         runAsUser: 1001,

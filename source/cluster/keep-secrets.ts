@@ -1,4 +1,4 @@
-// Secrets that helm leaves where they are, also when no revision of its has them any more.
+// Marks Secrets that helm is to leave where they are, even when none of its revisions has them any more.
 import {resourcePolicy} from '../chart/names.ts';
 import {ApiError, type Api} from './api.ts';
 import {paths} from './paths.ts';

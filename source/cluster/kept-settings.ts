@@ -7,11 +7,11 @@ import type {KeptVolumes} from '../operations/ports/storage.ts';
 import type {Api} from './api.ts';
 import {readFolder, saidOnVolume} from './reading-pod.ts';
 
-/** An image that has to be pulled is pulled for the release too. */
+/** Long enough to pull the image, which the release needs anyway. */
 const maxMs = 45_000;
 const controlFile = `${readFolder}/data/global/pg_control`;
 
-/** Of those that could be read. @throws ApiError, ConnectionError */
+/** The settings of the volumes that could be read. @throws ApiError, ConnectionError */
 export async function readKeptSettings(
   api: Api,
   target: Target,
@@ -32,7 +32,7 @@ export async function readKeptSettings(
           spec: {
             tolerations,
             ...(pullSecret === null ? {} : {imagePullSecrets: [{name: pullSecret}]}),
-            // What a namespace that enforces Pod Security `restricted` wants. Uid: chart 16.7.26, values.yaml.
+            // Meets Pod Security `restricted`, which a namespace may enforce. Uid: chart 16.7.26, values.yaml.
             securityContext: {
               runAsNonRoot: true,
               runAsUser: 1001,

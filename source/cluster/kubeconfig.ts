@@ -15,14 +15,14 @@ export function loadKubeconfig(file: string | null): KubeConfig {
     config.loadFromDefault();
     return config;
   }
-  // kubectl passes over those of a list that are not there.
+  // kubectl skips files of the list that do not exist.
   const present = named.filter((path) => existsSync(path));
   return merge((present.length > 0 ? present : named.slice(0, 1)).map(readOne));
 }
 
 /**
- * What comes first counts, as the Kubernetes documentation on merging says; client-node refuses names that come twice
- * and takes the last context.
+ * The first of several entries with a name counts, as the Kubernetes documentation on merging says; client-node refuses
+ * names that occur twice and takes the last current context.
  */
 function merge(configs: readonly KubeConfig[]): KubeConfig {
   const merged = new KubeConfig();
@@ -42,20 +42,20 @@ function firstOfEach<T extends {readonly name: string}>(items: readonly T[]): T[
 function readOne(path: string): KubeConfig {
   const text = readFileSync(path, 'utf8');
   const config = new KubeConfig();
-  // An empty file is an empty kubeconfig; client-node falls over it.
+  // An empty file is an empty kubeconfig, but client-node throws on it.
   config.loadFromString(/\S/.test(text) ? text : '{}');
   config.makePathsAbsolute(dirname(path));
   return config;
 }
 
-/** Without any kubeconfig client-node makes one up, of a cluster on this machine that nobody meant. */
+/** Where there is no kubeconfig, client-node makes one up, for a cluster on this machine that nobody meant. */
 export function isInvented(config: KubeConfig): boolean {
   return (
     config.getCurrentContext() === 'loaded-context' && config.getCurrentCluster()?.server === 'http://localhost:8080'
   );
 }
 
-/** What keeps the current context from leading to a cluster, in words; null when nothing does. */
+/** Why the current context leads to no cluster, in words; null when it leads to one. */
 export function kubeconfigProblem(config: KubeConfig): string | null {
   const name = config.getCurrentContext();
   const known = config.getContexts().map((context) => context.name);

@@ -1,5 +1,5 @@
-// What this process has seen of Leases, and when by its own clock. A holder elsewhere is alive when its renewal changes
-// while one watches; the times that it writes down are those of a clock that nobody here knows. client-go's leader
+// What this process has seen of Leases, and when, by its own clock. A holder on another machine is alive when its
+// renewal changes while we watch; the times that it writes are those of a clock that we do not know. client-go's leader
 // election judges the same way (tools/leaderelection: observedRecord, observedTime).
 import type {Metadata} from '../observation/kubernetes.ts';
 
@@ -12,16 +12,16 @@ interface Sighting {
   readonly renewal: string;
   /** When this renewal was first seen: clock.now() after the answer. */
   readonly since: number;
-  /** When it was last asked for and still this one. */
+  /** When the Lease was last asked for and still had this renewal. */
   readonly askedAt: number;
-  /** When the one before was last asked for and not yet this one; null when there was none. */
+  /** When the Lease was last asked for and still had the renewal before; null when there was none. */
   readonly renewedAfter: number | null;
 }
 
 export interface Watched {
-  /** For so many milliseconds it was certainly not renewed. */
+  /** For at least so many milliseconds the Lease was not renewed. */
   readonly unchangedMs: number;
-  /** Within so many milliseconds it certainly was; null when no renewal was seen. */
+  /** The Lease was renewed within the last so many milliseconds; null when no renewal was seen. */
   readonly renewedWithinMs: number | null;
 }
 

@@ -12,9 +12,9 @@ import {LeaseSightings, type Watched} from './lease-sightings.ts';
 import {paths} from './paths.ts';
 import {clock} from '../core/time.ts';
 
-/** A holder that one has watched for this long without seeing it renew is dead. */
+/** A holder that was watched for this long and did not renew the Lease is dead. */
 export const leaseSeconds = 30;
-/** How often it is tried when several want the Lease at once. */
+/** How often taking the Lease is tried when several runs want it at once. */
 const maxTries = 3;
 const recordKey = 'pg-helm-install/operation';
 /** The label by which the Leases of all releases are listed, and its value. */
@@ -32,13 +32,13 @@ export interface Lease {
 }
 
 const pollMs = 500;
-/** What was seen of each through the same connection; as long-lived as that. */
+/** What was seen of each Lease through a connection, kept for as long as the connection. */
 const sightings = new WeakMap<Api, LeaseSightings>();
 
 /**
- * What the Lease says; null when it is none of ours. A Lease without a holder is an operation that paused.
+ * What the Lease says; null when the Lease is not one of ours. A Lease without a holder is an operation that paused.
  * @param clusterNow milliseconds since the epoch by the cluster's clock, for an estimate
- * @param watched what this process has seen of it; null when this is its first look
+ * @param watched what this process has seen of the Lease; null at its first look
  */
 export function operationOf(
   lease: Lease | null,
@@ -55,12 +55,12 @@ export function operationOf(
   const durationMs = (leaseDurationSeconds || leaseSeconds) * 1000;
   const alive = isKnownAlive(holder, durationMs, watched);
   if (alive !== null) return {...recorded, holder, renewedAt, holderIsAlive: alive};
-  // Renewed in what is the future here: a clock is ahead, which says nothing against its owner.
+  // A renewal that lies in the future here means that a clock is ahead, not that the holder is dead.
   const isRecent = clusterNow - Date.parse(renewedAt) < durationMs;
   return {...recorded, holder, renewedAt, holderIsAlive: isRecent, isEstimate: true};
 }
 
-/** Null: not known, or not yet. */
+/** Null: it is not known, or not yet. */
 function isKnownAlive(holder: string, durationMs: number, watched: Watched | null): boolean | null {
   if (!holder) return false;
   const ofProcess = holder === thisHolder() || isProcessAlive(holder);
@@ -69,7 +69,7 @@ function isKnownAlive(holder: string, durationMs: number, watched: Watched | nul
   return watched.renewedWithinMs !== null && watched.renewedWithinMs < durationMs ? true : null;
 }
 
-/** The Lease, and what it says by all that was seen of it through this connection. */
+/** The Lease, and its operation as judged by all that was seen of it through this connection. */
 export async function readLease(
   api: Api,
   namespace: string,
@@ -81,8 +81,8 @@ export async function readLease(
 }
 
 /**
- * The operations of all releases in a namespace, by one request; null stands for all namespaces. Forbidden is an
- * ApiError, as of any list.
+ * The operations of all releases in a namespace, by one request; null stands for all namespaces. Throws an ApiError
+ * where the list is forbidden.
  */
 export async function listOperations(
   api: Api,
@@ -97,7 +97,7 @@ export async function listOperations(
   });
 }
 
-/** By all that was seen of it through this connection. */
+/** The operation, judged by all that was seen of the Lease through this connection. */
 function judged(api: Api, lease: Lease, askedAt: number): OperationRecord | null {
   const seen = sightings.get(api) ?? new LeaseSightings();
   sightings.set(api, seen);
@@ -105,7 +105,7 @@ function judged(api: Api, lease: Lease, askedAt: number): OperationRecord | null
 }
 
 /**
- * Takes the Lease, from nobody or from a holder that is known to be dead: never on an estimate.
+ * Takes the Lease when nobody holds it, or its holder is known to be dead; an estimate is never enough.
  * @returns null when taken; otherwise who holds it, or may hold it still.
  */
 export async function takeLease(
@@ -125,7 +125,7 @@ export async function takeLease(
       else await api.create(paths.leases(namespace), body);
       return null;
     } catch (error) {
-      // Somebody was faster: look again at who it is, or whether they are through already.
+      // Somebody was faster: look again at who that is, or whether they have already finished.
       if (!(error instanceof ApiError) || ![404, 409].includes(error.status) || tries === maxTries) throw error;
     }
   }
@@ -133,7 +133,7 @@ export async function takeLease(
 
 /**
  * Looks until it is known whether the holder is alive: one renewal was seen, or none for as long as the lease lasts.
- * Ends with the signal, and at `deadline` (clock.now()).
+ * Ends early when the signal aborts, and at `deadline` (clock.now()).
  * @returns the last look
  */
 export async function watchHolder(
@@ -164,7 +164,7 @@ function leaseOf({name, namespace, release}: LeasePlace, record: LeaseRecord, no
     metadata: {
       name,
       namespace,
-      // Its name follows from the fullname, which the release's name need not be in.
+      // The Lease is named after the fullname, which may not contain the release's name.
       labels: {[managedBy]: ours, [releaseLabel]: release},
       annotations: {[recordKey]: JSON.stringify(record)},
       // The server refuses the write when somebody was faster.
@@ -174,7 +174,7 @@ function leaseOf({name, namespace, release}: LeasePlace, record: LeaseRecord, no
   };
 }
 
-/** @throws UserError RELEASE_LOCKED when it is not ours any more, because this machine slept, say. */
+/** @throws UserError RELEASE_LOCKED when we no longer hold the Lease, because this machine slept, say. */
 export async function renewLease(api: Api, namespace: string, name: string): Promise<void> {
   await untilAgreed(async () => {
     const {held, holder} = await whoHolds(api, namespace, name);
@@ -183,7 +183,7 @@ export async function renewLease(api: Api, namespace: string, name: string): Pro
   });
 }
 
-/** Another record of the operation that is ours. @throws UserError as renewLease */
+/** Writes another record of the operation into the Lease that we hold. @throws UserError as renewLease */
 export async function noteLease(api: Api, namespace: string, name: string, record: LeaseRecord): Promise<void> {
   await untilAgreed(async () => {
     const {held, holder} = await whoHolds(api, namespace, name);
@@ -193,7 +193,7 @@ export async function noteLease(api: Api, namespace: string, name: string, recor
   });
 }
 
-/** `holder`: empty when whoever took it over is through already. */
+/** `holder`: empty when the run that took the Lease over has already finished. */
 function lostTo(holder: string, namespace: string, name: string): UserError {
   const who = holder.split('/')[0] || 'Somebody else';
   return new UserError(
@@ -209,8 +209,8 @@ function lostTo(holder: string, namespace: string, name: string): UserError {
 }
 
 /**
- * The operation paused: nobody holds it, but what was wanted stays written down for the next run. Of others nothing is
- * touched.
+ * Pauses the operation: nobody holds the Lease, but what was wanted stays recorded for the next run. A Lease that
+ * somebody else holds is not touched.
  */
 export async function pauseLease(api: Api, namespace: string, name: string): Promise<void> {
   await untilAgreed(async () => {
@@ -219,7 +219,7 @@ export async function pauseLease(api: Api, namespace: string, name: string): Pro
   });
 }
 
-/** The Lease goes, when it is still ours. */
+/** Deletes the Lease, if we still hold it. */
 export async function endLease(api: Api, namespace: string, name: string): Promise<void> {
   await untilAgreed(async () => {
     const {held} = await whoHolds(api, namespace, name);
@@ -231,8 +231,8 @@ export async function endLease(api: Api, namespace: string, name: string): Promi
 }
 
 /**
- * A renewal of our own that was under way writes in between, or the connection breaks off, and the server has heard of
- * it or not: then look again. Each attempt begins with a look, so a few times do no harm and are enough.
+ * Tries again when a renewal of our own wrote in between, or when the connection broke off, so that nobody knows
+ * whether the server made the change. Each attempt begins with a look, so a few attempts do no harm and are enough.
  */
 async function untilAgreed(attempt: () => Promise<void>): Promise<void> {
   for (let left = 3; ; left--) {
@@ -255,7 +255,7 @@ async function whoHolds(api: Api, namespace: string, name: string): Promise<{hel
   return {held: holder === thisHolder() ? lease : null, holder};
 }
 
-/** The server refuses it when somebody wrote since. */
+/** The server refuses the patch when somebody has written since. */
 async function patchHeld(
   api: Api,
   namespace: string,
@@ -278,7 +278,7 @@ function recordIn(text: string): LeaseRecord | null {
   }
 }
 
-/** An older version wrote no parameter that it did not know. */
+/** An older version did not write the parameters that it did not know yet. */
 function withDefaults(record: LeaseRecord): LeaseRecord {
   const {wanted: desired} = record;
   if (!desired) return record;

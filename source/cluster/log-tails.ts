@@ -1,4 +1,4 @@
-// The last words of containers in trouble: the reason for a crash is there and nowhere else.
+// The last log lines of containers in trouble, because the reason for a crash is there and nowhere else.
 import {isProxy} from '../chart/parameters/service-mesh.ts';
 import type {ContainerStatus, Pod} from '../observation/kubernetes.ts';
 import type {Api} from './api.ts';
@@ -6,7 +6,7 @@ import {paths} from './paths.ts';
 import {ifAllowed} from './readable.ts';
 
 const tailLines = 25;
-/** Kubelet answers with its own trouble as if it were the log. */
+/** The kubelet reports its own errors as if they were the log. */
 const kubeletWords = /^(failed to try resolving symlinks|unable to retrieve container logs|failed to open log file)/;
 
 /** The lines of a log that a container has written. */
@@ -15,8 +15,8 @@ export function linesOfLog(text: string | null): readonly string[] {
 }
 
 /**
- * Lines by pod name: for containers that ended at least once and are not ready, and for the `doubtful` pods. Of a pod
- * with several in trouble, those of the database.
+ * Lines by pod name: for containers that ended at least once and are not ready, and for the `doubtful` pods. Where
+ * several containers of a pod are in trouble, those of the database are taken.
  */
 export async function readLogTails(
   api: Api,
@@ -32,7 +32,7 @@ export async function readLogTails(
   );
   const tails = await Promise.all(
     concerned.map(async ({pod, container}) => {
-      // What a server that runs says now is why it does not stream, not what it said when it ended.
+      // Why a running server does not stream is in its current log, not in the log of its previous container.
       const previous =
         hasEnded(container) && container.state?.running !== undefined && !(container.ready && doubtful.includes(pod));
       const query = {container: container.name, tailLines, ...(previous ? {previous: true} : {})};
@@ -47,7 +47,10 @@ function isDatabase({name}: ContainerStatus): boolean {
   return name === 'postgresql';
 }
 
-/** Of a pod with one container of its own: a mesh may have put a proxy beside it, and then none is the default. */
+/**
+ * For a pod with one container of its own. A mesh may have put a proxy beside it, and then the API has no default
+ * container.
+ */
 export async function lastWordsOf(
   api: Api,
   namespace: string,
@@ -60,7 +63,7 @@ export async function lastWordsOf(
   return linesOfLog(text);
 }
 
-/** Of pods with one container of their own: how far it is. */
+/** For pods with one container of their own: the last lines tell how far it has come. */
 export async function readLastLines(
   api: Api,
   namespace: string,

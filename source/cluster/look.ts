@@ -18,30 +18,30 @@ import {clock} from '../core/time.ts';
 import {volumeReader} from './volume-reader.ts';
 import {readWriterNode, writerNodeReader} from './writer-node.ts';
 
-/** Asks the database; the facts of one snapshot. Resolves, whatever happens. */
+/** Asks the database for the facts of one snapshot. Resolves, whatever happens. */
 export type Prove = (
   snapshot: Reading['snapshot'],
   credentials: Reading['credentials'],
   signal: AbortSignal,
 ) => Promise<readonly Fact[]>;
 
-/** At most this often, however much changes. */
+/** The shortest pause between two looks, in milliseconds, however much changes. */
 const leastGapMs = 120;
 const maxGapMs = 1000;
 /**
- * A proof is asked for again after this long, or at once when the ready pods are others: often while somebody waits for
- * it.
+ * A proof is asked for again after this many milliseconds, or at once when other pods are ready: more often while
+ * somebody waits for it.
  */
 const proofAgeMs = {busy: 2000, calm: 10_000} as const;
 /**
- * One that failed much earlier, then at ever longer intervals: what fails for minutes is not asked three times a
- * second.
+ * A failed proof is repeated much earlier, then at ever longer intervals, so that one that fails for minutes is not
+ * repeated three times a second.
  */
 const failedProofAgeMs = 300;
 
 /**
- * One complete look, proofs included. An endpoint from which no answer came is asked a second time: nobody looks again,
- * and a busy node can be slow once.
+ * One complete look, proofs included. An endpoint that did not answer is asked a second time, because no other look
+ * follows, and a busy node can be slow once.
  */
 export async function lookOnce(connection: Connection, target: Target, prove: Prove): Promise<Snapshot> {
   const {snapshot, credentials} = await readSnapshot(connection, target);
@@ -62,7 +62,7 @@ export async function lookOnce(connection: Connection, target: Target, prove: Pr
   return {...snapshot, database, volumes, network, writerNode, logTails: {...snapshot.logTails, ...logTails}};
 }
 
-/** As the release has them; null: every namespace is let in. */
+/** The namespaces that the release lets in; null: all of them. */
 function namedNamespaces({release}: Reading['snapshot']): AllowNamespaces {
   return allowNamespaces.read(release.values ?? {}) ?? null;
 }
@@ -135,7 +135,7 @@ export function observe(
 /** The pause after a look: the next one is soon when something changed, and later when nothing did. */
 class GapBetweenLooks {
   private isRequested = false;
-  /** The database has answered: somebody may be waiting for just that. */
+  /** Whether the database has answered, which somebody may be waiting for. */
   private hasAnswer = false;
   private endOnRequest: () => void = () => undefined;
   private endOnAnswer: () => void = () => undefined;
@@ -152,7 +152,7 @@ class GapBetweenLooks {
     this.endOnAnswer();
   }
 
-  /** What was asked for before is seen by this look. */
+  /** This look covers every look that was requested before it. */
   beginLook(): void {
     this.isRequested = false;
   }
@@ -166,7 +166,7 @@ class GapBetweenLooks {
     return hasAnswer;
   }
 
-  /** Ends early by the signal or by the database's answer; the longer pause also by requestLook(). */
+  /** Ends early when the signal aborts or the database answers; the longer pause also on requestLook(). */
   private pause(ms: number): Promise<void> {
     return new Promise((resolve) => {
       if (this.signal.aborted) return resolve();
@@ -186,21 +186,21 @@ class GapBetweenLooks {
   }
 }
 
-/** Nothing answers, or an API server that starts, stops or has too much to do. */
+/** True where nothing answers, or an API server that is starting, stopping or overloaded. */
 function isPassing(error: unknown): error is Error {
   return (
     error instanceof ConnectionError || (error instanceof ApiError && (error.status >= 500 || error.status === 429))
   );
 }
 
-/** A reader that runs for so long should be known to the writer. */
+/** After running this long a reader should be known to the writer. */
 const readerConnectsInMs = 15_000;
 
-/** Readers that the writer does not know of, although they run: what keeps them is in their logs. */
+/** Readers that run although the writer does not know of them: their logs say what keeps them. */
 function notStreaming(snapshot: Reading['snapshot'], facts: readonly Fact[]): readonly string[] {
   const replication = facts.find((fact) => fact.kind === 'replication');
   if (replication?.kind !== 'replication') return [];
-  // One that stays in its beginning has another history than the writer.
+  // A stream that stays in state `startup` has another history than the writer.
   const known = new Set(replication.streams.flatMap(({pod, state}) => (state === 'startup' ? [] : [pod])));
   return snapshot.pods
     .filter(
@@ -212,21 +212,27 @@ function notStreaming(snapshot: Reading['snapshot'], facts: readonly Fact[]): re
     .map(({metadata}) => metadata.name);
 }
 
-/** How long its server runs; negative where it does not. */
+/** How long the pod's server has been running; negative where it is not running. */
 function runsForMs(snapshot: Reading['snapshot'], {status}: Pod): number {
   const server = status?.containerStatuses?.find(({name}) => name === 'postgresql');
   const startedAt = Date.parse(server?.state?.running?.startedAt ?? '');
   return Number.isNaN(startedAt) ? -1 : clusterTimeOf(snapshot) - startedAt;
 }
 
-/** Keeps the newest facts, and asks for new ones beside the looking: a slow database must not slow the rest. */
+/**
+ * Keeps the newest facts, and asks for new ones in the background, because a slow database must not slow down the
+ * looks.
+ */
 class Proofs {
   private newest: readonly Fact[] = [];
   private of: readonly ReadyPod[] = [];
   private askedAt = 0;
   private dueInMs = failedProofAgeMs;
   private asking = false;
-  /** A prover never rejects; one that does must not end the process from behind. */
+  /**
+   * A prover never rejects. If one does all the same, facts() throws its error, instead of an unhandled rejection
+   * ending the process.
+   */
   private bug: {readonly error: unknown} | null = null;
 
   constructor(
@@ -261,7 +267,10 @@ class Proofs {
     });
   }
 
-  /** Facts of pods that are still the ones that were asked: a writer that was restarted has proven nothing yet. */
+  /**
+   * The facts of pods that have not restarted since they were asked: a writer that has restarted has proven nothing
+   * yet.
+   */
   facts(snapshot: Reading['snapshot']): readonly Fact[] {
     if (this.bug) throw this.bug.error;
     const now = new Set(readyPods(snapshot).map(({life}) => life));
@@ -271,7 +280,7 @@ class Proofs {
   }
 }
 
-/** Everybody who was asked answered, and every ready reader streams. */
+/** Whether every endpoint that was asked answered, and every ready reader streams. */
 function isComplete(facts: readonly Fact[], pods: readonly ReadyPod[]): boolean {
   const answered =
     facts.some(({kind}) => kind === 'endpoint') &&
@@ -281,7 +290,7 @@ function isComplete(facts: readonly Fact[], pods: readonly ReadyPod[]): boolean 
 }
 
 interface ReadyPod {
-  /** Another one after each restart. */
+  /** Differs after each restart. */
   readonly life: string;
   readonly isReader: boolean;
 }

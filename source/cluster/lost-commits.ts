@@ -1,4 +1,4 @@
-// Counts, on the volume of an earlier writer, the transactions that a reader did not get: in a throw-away pod that only
+// Counts the transactions on the volume of an earlier writer that a reader did not get, in a throw-away pod that only
 // reads.
 import type {Pod} from '../observation/kubernetes.ts';
 import type {Target} from '../observation/snapshot.ts';
@@ -11,8 +11,8 @@ import {readFolder, saidOnVolume} from './reading-pod.ts';
 const maxMs = 30_000;
 
 /**
- * Where the WAL ends pg_waldump says so as an error. What it cannot find or open is not counted as nothing.
- * `$1`: the timeline, `$2`: where the new one forked off.
+ * pg_waldump reports even the end of the WAL as an error. A file that it cannot find or open must not count as no
+ * transactions. `$1`: the timeline, `$2`: where the new one forked off.
  */
 const script = [
   findPrograms,
@@ -23,7 +23,7 @@ const script = [
   'exit 0',
 ].join('\n');
 
-/** As the database's own pod is run; apart from that its definition is read as it stands. */
+/** The parts of the database's own pod that the throw-away pod takes over. */
 interface WriterSpec {
   readonly securityContext?: object;
   readonly serviceAccountName?: string;
@@ -32,7 +32,10 @@ interface WriterSpec {
   readonly containers: readonly {readonly name: string; readonly image?: string; readonly securityContext?: object}[];
 }
 
-/** Null where it cannot be counted: the volume is on a node that is away, say. @throws ApiError, ConnectionError */
+/**
+ * Null where the transactions cannot be counted, because the volume is on a node that is away, say.
+ * @throws ApiError, ConnectionError
+ */
 export async function lostCommits(api: Api, target: Target, asked: LostCommits): Promise<number | null> {
   const {namespace} = target;
   const writer = await api.find<Pod & {readonly spec: WriterSpec}>(`${paths.pods(namespace)}/${asked.writer}`);

@@ -12,7 +12,7 @@ export async function readMetricsPassword(api: Api, namespace: string, name: str
   return encoded ? Buffer.from(encoded, 'base64').toString('utf8') : null;
 }
 
-/** One that is there stays. @throws ApiError */
+/** A password that is there stays. @throws ApiError */
 export async function writeMetricsPassword(api: Api, target: Target, name: string, password: string): Promise<void> {
   await againWhenRaced(async () => {
     const secret = await api.find<Secret>(`${paths.secrets(target.namespace)}/${name}`);

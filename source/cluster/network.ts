@@ -1,4 +1,4 @@
-// Asks the cluster what its network is made of. What may not be read is null, never a failure.
+// Asks the cluster what its network is made of. What this user may not read is null, never a failure.
 import {enforcementOf, meshesIn, type DaemonSet, type NetworkSeen} from '../observation/network.ts';
 import type {AllowNamespaces} from '../parameters/descriptors/allow-namespaces.ts';
 import {ApiError, type Api} from './api.ts';
@@ -34,7 +34,7 @@ async function readEnforcement(api: Api): Promise<Parameters<typeof enforcementO
   };
 }
 
-/** Null: they may not be listed. A cluster without such a kind, as the sandbox is, has none of them. */
+/** Null: they may not be listed. A cluster that does not know the kind, such as the sandbox, has none. */
 async function listDaemonSets(api: Api, path: string): Promise<readonly DaemonSet[] | null> {
   try {
     return (await api.list<DaemonSet>(path)).items;
@@ -49,10 +49,12 @@ async function namespaceExists(api: Api, name: string): Promise<boolean | null> 
   return ifAllowed(api.find(`${paths.namespaces}/${name}`).then(Boolean));
 }
 
-/** A network is rarely another one while somebody looks. */
+/** A network rarely changes while somebody looks. */
 const freshMs = 60_000;
 
-/** By the namespaces that are named; null: every one is let in. */
+/**
+ * What is known of the network, asked for the named namespaces; null: every namespace is let in, and nothing is asked.
+ */
 export function networkReader(api: Api): PacedReader<AllowNamespaces, NetworkSeen> {
   return pacedReader(
     (named) => named && named.join(),

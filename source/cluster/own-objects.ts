@@ -1,5 +1,5 @@
-// What the installer made for a release beside the chart, and helm does not know of: certificates, and pods and Jobs of
-// backups that a run which died left behind.
+// What the installer made for a release beside the chart, without helm knowing of it: certificates, and pods and Jobs
+// of backups that a killed run left behind.
 import {objectNames} from '../chart/names.ts';
 import type {Metadata, ObjectMetadata} from '../observation/kubernetes.ts';
 import type {Target} from '../observation/snapshot.ts';
@@ -10,7 +10,7 @@ import {paths} from './paths.ts';
 import {ifAllowed} from './readable.ts';
 import {trialStartName} from './trial-start.ts';
 
-/** By its name, each, and by our label; without those that are on their way out. @throws ApiError */
+/** Finds each by its name and our label, and leaves out those that are being deleted. @throws ApiError */
 export async function readOwnObjects(api: Api, {namespace, ...naming}: Target): Promise<readonly ObjectMetadata[]> {
   const {certificate, certificateAuthority} = objectNames(naming);
   const {fullname} = naming;

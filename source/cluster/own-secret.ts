@@ -17,7 +17,7 @@ export function isOurs({metadata}: Pick<Secret, 'metadata'>): boolean {
 }
 
 /**
- * Makes the Secret, or gives the one that was read these keys: the version makes sure that nobody else has written
+ * Makes the Secret, or adds these keys to the one that was read: its version makes sure that nobody else has written
  * since.
  * @throws ApiError 409, or 404, where somebody has
  */
@@ -49,15 +49,17 @@ export async function writeSecret(
 }
 
 /**
- * What a key of the Secret says.
- * A line end at its end is none of the password, and no server has taken it for one: the images read the file as a
- * shell does.
+ * The password in a key of the Secret. A line end at the end is not part of the password, and no server has ever taken
+ * it for one, because the images read the file as a shell does.
  */
 export function passwordIn(encoded: string): string {
   return Buffer.from(encoded, 'base64').toString('utf8').replace(/\n+$/, '');
 }
 
-/** On a Secret that was given: whose it is, and how that release's objects are called. @throws ApiError */
+/**
+ * Notes on a Secret that was given which release it belongs to, and what that release's objects are called.
+ * @throws ApiError
+ */
 export async function noteNames(
   api: Api,
   {namespace, release, fullname, given}: Omit<Target, 'context'>,
@@ -71,10 +73,13 @@ function noted(naming: Naming): string {
   return JSON.stringify(naming);
 }
 
-/** So often a Secret is read anew. */
+/** How often a Secret is read again. */
 const maxTries = 5;
 
-/** `write` reads and writes; it is done again where somebody else wrote in between, which these statuses say. */
+/**
+ * Runs `write`, which reads and writes, and runs it again where one of these statuses says that somebody else wrote in
+ * between.
+ */
 export async function againWhenRaced(
   write: () => Promise<void>,
   statuses: readonly number[] = [409, 404],

@@ -1,14 +1,14 @@
-// What looks that come several times a second know of something that changes rarely.
+// For looks that come several times a second: reads something that changes rarely, and only now and then.
 import {clock} from '../core/time.ts';
 
 export interface PacedReader<Of, Value> {
-  /** What is known, and asks anew behind it when that is old, or it is about something else now. */
+  /** Returns what is known, and reads again in the background when that is old or about something else. */
   known(of: Of): Value | null;
 }
 
 /**
- * Nothing waits for it, and nothing fails by it.
- * @param keyOf what it is about; null: about nothing, and nothing is asked
+ * Nothing waits for the reading, and nothing fails when it fails.
+ * @param keyOf names what is read about; null: nothing, and nothing is read
  */
 export function pacedReader<Of, Value>(
   keyOf: (of: Of) => string | null,
@@ -34,7 +34,9 @@ export function pacedReader<Of, Value>(
   };
 }
 
-/** The same for what nothing may be said without: whoever finds it old, or about something else, waits for it. */
+/**
+ * The same for a value that callers cannot do without: they wait for a new one when it is old, or about something else.
+ */
 export function rereader<Of, Value>(
   read: (of: Of) => Promise<Value>,
   freshMs: number,

@@ -30,7 +30,7 @@ export const paths = {
   volumes: '/api/v1/persistentvolumes',
   storageClasses: '/apis/storage.k8s.io/v1/storageclasses',
   volumeAttachments: '/apis/storage.k8s.io/v1/volumeattachments',
-  /** The kinds of the operator of Prometheus. */
+  /** The kinds of the Prometheus operator. */
   monitoring: '/apis/monitoring.coreos.com/v1',
   accessReview: '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews',
   selfReview: '/apis/authentication.k8s.io/v1/selfsubjectreviews',

@@ -7,8 +7,9 @@ import {paths} from './paths.ts';
 import {ifAllowed} from './readable.ts';
 
 /**
- * @returns what it says against the pod; null when it takes it, and when this user may not make pods, so that nobody
- * knows. @throws ConnectionError
+ * @returns what the API server has against the pod; null when it takes the pod, or when this user may not make pods, so
+ * that nobody knows.
+ * @throws ConnectionError
  */
 export async function podRefusal(api: Api, namespace: string, pod: PodToMake): Promise<PodRefusal | null> {
   try {

@@ -1,4 +1,4 @@
-// Changing one pod of a release: by its uid, so that only the pod that was looked at is meant.
+// Changes one pod of a release, by its uid, so that no other pod than the one that was looked at is changed.
 import {objectNames, selectorOf} from '../chart/names.ts';
 import type {Template} from '../observation/pod-template.ts';
 import type {Metadata, Pod} from '../observation/kubernetes.ts';
@@ -19,8 +19,9 @@ export async function runningPods(api: Api, target: Target): Promise<readonly Po
 }
 
 /**
- * Its StatefulSet makes a new one of the newest pod template. Nothing happens when another pod has the name by now.
- * `graceSeconds`: 0 forgets it at once, whether its containers have ended or not; absent: what the pod says.
+ * Deletes a pod, whose StatefulSet then makes a new one from the newest pod template. Nothing happens when another pod
+ * has the name by now. `graceSeconds`: 0 makes the cluster forget the pod at once, whether its containers have ended or
+ * not; absent: the pod's own value.
  */
 export async function deletePod(
   api: Api,
@@ -34,8 +35,8 @@ export async function deletePod(
 }
 
 /**
- * Resources first: the labels then say truly which pod template the pod has.
- * @throws ApiError when it is another pod by now, when the cluster does not take the patch, or the user may not
+ * Patches the resources first, so that the labels never name a pod template that the pod does not have yet.
+ * @throws ApiError when another pod has the name by now, the cluster refuses the patch, or this user may not patch pods
  */
 export async function patchPod(
   api: Api,
@@ -52,8 +53,8 @@ export async function patchPod(
 
 /**
  * Asks the cluster, without changing anything, whether it would resize that pod while it runs.
- * @returns why not, in words that follow "because"; null when it would. Throws ApiError where a quota stands in the
- * way, and ConnectionError.
+ * @returns why not, in words that follow "because"; null when it would. Throws ApiError where a quota does not allow
+ * it, and ConnectionError.
  */
 export async function resizeProblem(
   api: Api,

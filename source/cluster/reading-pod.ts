@@ -1,4 +1,4 @@
-// A throw-away pod that mounts a volume to read it, says something of it in its log, and goes.
+// Runs a throw-away pod that mounts a volume read-only and writes what it finds to its log.
 import {setTimeout as pause} from 'node:timers/promises';
 import {withoutProxy} from '../chart/parameters/service-mesh.ts';
 import {managedByUs} from '../chart/names.ts';
@@ -10,7 +10,7 @@ import {paths} from './paths.ts';
 import {clock} from '../core/time.ts';
 
 const everyMs = 250;
-/** Kubelet ends a pod that we forgot. */
+/** The kubelet ends a pod that we failed to delete. */
 const lifeSeconds = 120;
 /** Where the volume is mounted. */
 export const readFolder = '/kept';
@@ -20,16 +20,16 @@ export interface ReadingPod {
   readonly purpose: string;
   readonly claim: string;
   readonly image: string | undefined;
-  /** Ends with 0 where it could say something. */
+  /** Exits with 0 where it found what it was to read. */
   readonly command: readonly string[];
-  /** What else its definition has: who it runs as, and which nodes take it. */
+  /** The rest of the pod's spec: which user it runs as, and which nodes take it. */
   readonly spec: object;
   readonly containerSecurity: object | undefined;
 }
 
 /**
- * `read`: what is said in the lines of its log; null: not all of it is there yet.
- * @returns null where nothing is said of it in that time: it fails, or finds no room, image or volume.
+ * `read`: takes the result from the lines of the log; null: they are not all there yet.
+ * @returns null where there is no result in time: the pod fails, or finds no room, image or volume.
  * @throws ApiError, ConnectionError
  */
 export async function saidOnVolume<T>(
@@ -43,7 +43,7 @@ export async function saidOnVolume<T>(
   return said?.it ?? null;
 }
 
-/** Null: its log is lost. `it` null: it cannot be said. */
+/** Null: the log is lost, and another pod may be tried. `it` null: there is no result. */
 async function saidOnce<T>(
   api: Api,
   namespace: string,
@@ -72,7 +72,7 @@ async function saidOnce<T>(
   }
 }
 
-/** Nobody waits for an image that is not there. */
+/** A pod whose image cannot be had is not waited for. */
 function cannotStart(pod: Pod | null): boolean {
   const waiting = pod?.status?.containerStatuses?.[0]?.state?.waiting?.reason ?? '';
   return /^(ErrImagePull|ImagePullBackOff|InvalidImageName|CreateContainer)/.test(waiting);

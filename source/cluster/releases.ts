@@ -14,12 +14,12 @@ export interface ReleaseSecret {
   readonly data?: {readonly release?: string};
 }
 
-/** A record is immutable but for its status, so its resourceVersion names its content. */
+/** A record is immutable except for its status, so its resourceVersion identifies its content. */
 const decoded = new Map<string, ReturnType<typeof decodeRelease>>();
 
 const nothing: ReleaseState = {revisions: [], values: null};
 
-/** The release as helm has recorded it, or else as whoever steers it has it. */
+/** The release as helm has recorded it, or else as the tool that steers it (Argo CD or Flux) has it. */
 export async function readRelease(api: Api, target: Place): Promise<ReleaseState> {
   const recorded = await readRecorded(api, target);
   const elsewhere = (namespace: string) => readRecorded(api, {...target, namespace});
@@ -27,8 +27,8 @@ export async function readRelease(api: Api, target: Place): Promise<ReleaseState
 }
 
 /**
- * All revisions by their metadata; the newest one opened, because only it says what the release is made of. Null: helm
- * has recorded none.
+ * All revisions, read from their metadata; only the newest is opened, because it says what the release is made of.
+ * Null: helm has recorded none.
  */
 export async function readRecorded(api: Api, target: Place): Promise<ReleaseState | null> {
   const records = await listRecords(api, target.namespace, target.release);
@@ -43,7 +43,7 @@ export async function readRecorded(api: Api, target: Place): Promise<ReleaseStat
 }
 
 export interface PastRevision extends Revision {
-  /** What its values say, which the chart's appVersion does not; null: they say nothing. */
+  /** The tag in the revision's values, which the chart's appVersion does not tell; null: the values name none. */
   readonly imageTag: string | null;
 }
 

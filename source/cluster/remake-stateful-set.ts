@@ -1,4 +1,4 @@
-// A StatefulSet is made again with another size of its claims, which Kubernetes lets nobody change in it.
+// Makes a StatefulSet again with another size of its claims, which Kubernetes does not let anybody change in place.
 import {setTimeout as pause} from 'node:timers/promises';
 import {at, isObject, mergeValues, withoutPaths, type Values} from '../chart/tree.ts';
 import {clock} from '../core/time.ts';
@@ -8,7 +8,10 @@ import {ApiError, type Api} from './api.ts';
 import {paths} from './paths.ts';
 import {orphanPods} from './storage.ts';
 
-/** Deleting one with its pods left takes the garbage collector a moment; one that is made again meanwhile, another. */
+/**
+ * How long to try. The garbage collector takes a moment to delete a StatefulSet without its pods, and another one where
+ * somebody makes it again meanwhile.
+ */
 const patienceMs = 30_000;
 const betweenMs = 100;
 
@@ -18,7 +21,7 @@ export interface SetToMake {
   readonly rendered: Values | null;
 }
 
-/** @throws ApiError as the cluster refuses it, and the last conflict where somebody always makes the old one again */
+/** @throws ApiError when the cluster refuses, and the last conflict where somebody keeps making the old one again */
 export async function remakeStatefulSet(
   api: Api,
   namespace: string,
@@ -47,7 +50,7 @@ async function orphan(api: Api, namespace: string, set: StatefulSet): Promise<vo
   await pause(betweenMs);
 }
 
-/** False: somebody else made one first. */
+/** False: somebody else made the StatefulSet first. */
 async function made(
   api: Api,
   namespace: string,
@@ -64,18 +67,19 @@ async function made(
     else await api.create(collection, body, {fieldManager: owner?.manager ?? 'pg-helm-install'});
     return true;
   } catch (error) {
-    // An apply that meets one which somebody just made is told that it would change what nobody may change.
+    // Where somebody has just made the StatefulSet, an apply is refused with 422, because it would change immutable
+    // fields.
     if (isPatient && error instanceof ApiError && (error.status === 409 || error.status === 422)) return false;
     throw error;
   }
 }
 
-/** Whose the claim templates are. */
+/** The field manager of the claim templates. */
 function ownerOf(managedFields: readonly FieldOwner[]): FieldOwner | null {
   return managedFields.find(({fieldsV1}) => at(fieldsV1, ['f:spec', 'f:volumeClaimTemplates']) !== undefined) ?? null;
 }
 
-/** What was asked for, without what the cluster has written into it. */
+/** The StatefulSet as it was asked for, without what the cluster has written into it. */
 function bodyOf({metadata, spec}: Values, size: string): Values {
   const {name, namespace, labels, annotations} = isObject(metadata) ? metadata : {};
   const templates = at(spec, ['volumeClaimTemplates']);

@@ -1,4 +1,4 @@
-// Who of a namespace takes passwords from a Secret, and whether a change reaches them by itself.
+// Which workloads of a namespace take passwords from a Secret, and whether a change reaches them without a restart.
 import {nameLabelOf} from '../chart/names.ts';
 import type {Metadata} from '../observation/kubernetes.ts';
 import type {Target} from '../observation/snapshot.ts';
@@ -7,7 +7,7 @@ import type {Api} from './api.ts';
 import {paths} from './paths.ts';
 import {ifAllowed} from './readable.ts';
 
-/** Kubernetes API, core/v1 Pod: where it names a Secret. */
+/** The places where a Pod (Kubernetes API, core/v1) names a Secret. */
 interface PodWithSecrets {
   readonly metadata: Metadata & {
     readonly ownerReferences?: readonly {readonly kind: string; readonly name: string}[];
@@ -50,7 +50,7 @@ export async function readSecretReaders(
   return [...readers.values()];
 }
 
-/** Null: it does not read that Secret. */
+/** Null: the pod does not read that Secret. */
 function howIn({spec}: PodWithSecrets, secret: string): SecretReader['by'] | null {
   const inEnvironment = [...spec.containers, ...(spec.initContainers ?? [])].some(
     ({env = [], envFrom = []}) =>
@@ -65,7 +65,7 @@ function howIn({spec}: PodWithSecrets, secret: string): SecretReader['by'] | nul
   return isMounted ? 'files' : null;
 }
 
-/** What a person restarts: the Deployment of a pod, not its ReplicaSet. */
+/** The workload that a person would restart: the Deployment of a pod, not its ReplicaSet. */
 function workloadOf({metadata}: PodWithSecrets): Pick<SecretReader, 'kind' | 'name'> {
   const [owner] = metadata.ownerReferences ?? [];
   if (!owner) return {kind: 'Pod', name: metadata.name};

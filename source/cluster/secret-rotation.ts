@@ -1,5 +1,5 @@
-// Passwords that change, in the installer's Secret: what they become and what they were stand beside them, each write
-// by the version that was read.
+// Passwords that change, in the installer's Secret: the next and the previous ones stand beside the current ones. Each
+// write names the version that was read.
 import {nextKey, objectNames, passwordKeysOf, previousKey, rotationAnnotation} from '../chart/names.ts';
 import {passwordsOf} from '../observation/rotation.ts';
 import type {Target} from '../observation/snapshot.ts';
@@ -11,7 +11,7 @@ import {paths} from './paths.ts';
 type Place = Omit<Target, 'context' | 'release'>;
 
 interface Edit {
-  /** Base64; null takes a key away. */
+  /** Base64; null removes a key. */
   readonly data: Readonly<Record<string, string | null>>;
   readonly annotations?: Readonly<Record<string, string>>;
 }
@@ -22,7 +22,7 @@ export async function readRotation(api: Api, target: Place): Promise<StoredRotat
   return secret && rotationOf(secret, target);
 }
 
-/** What was written there before stays. @throws ApiError */
+/** Next passwords that are there already stay. @throws ApiError */
 export async function writeNext(api: Api, target: Place, id: string, next: ChangingPasswords): Promise<void> {
   const keys = passwordKeysOf(target);
   await edit(api, target, ({data = {}}) => ({
@@ -38,7 +38,8 @@ export async function writeNext(api: Api, target: Place, id: string, next: Chang
 }
 
 /**
- * One request where nobody wrote since `seen`: the database has the passwords already, and clients wait for it.
+ * Takes only one request where nobody has written since `seen`: the database has the new passwords already, and clients
+ * cannot log in until the Secret has them.
  * @throws ApiError
  */
 export async function promoteNext(api: Api, target: Place, seen: StoredRotation): Promise<void> {
@@ -74,7 +75,7 @@ function promotion({current, next}: StoredRotation, target: Place): Edit {
   return {data};
 }
 
-/** A Secret that is gone is not made anew. */
+/** Changes the Secret; one that is gone is not made again. */
 async function edit(api: Api, target: Place, change: (secret: Secret) => Edit): Promise<void> {
   const write = async () => {
     const secret = await api.get<Secret>(pathOf(target));

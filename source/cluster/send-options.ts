@@ -3,7 +3,7 @@
 export type Query = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
 
 export interface SendOptions {
-  /** How often it was sent before, on connections that the server had just closed. */
+  /** How often the request was sent before, on connections that the server had just closed. */
   readonly resent?: number;
   readonly query?: Query;
   readonly body?: unknown;
@@ -13,10 +13,10 @@ export interface SendOptions {
   readonly noTimeout?: boolean;
   /** Whether new credentials were tried. */
   readonly again?: boolean;
-  /** How often it was asked already. */
+  /** How often the server has refused it already, because it is busy. */
   readonly tried?: number;
   /** How often the connection broke off meanwhile. */
   readonly brokenOff?: number;
-  /** Called before it is sent again: what was sent before may have happened. */
+  /** Called before the request is sent again: the earlier one may have had its effect. */
   readonly onRepeat?: () => void;
 }

@@ -1,4 +1,4 @@
-// What a certificate and its key, in PEM, are.
+// Reads a certificate and its key, in PEM.
 import {createPrivateKey, X509Certificate} from 'node:crypto';
 import type {CertificateNames} from '../chart/certificate-names.ts';
 import type {ReadableCertificate} from '../observation/server-certificate.ts';
@@ -9,7 +9,7 @@ export interface KeyPair {
   readonly certificate: string;
 }
 
-/** What is read of a pair; the rest of a ReadableCertificate is not in it. */
+/** What can be read from a pair; the authority of a ReadableCertificate is not in it. */
 export type ReadPair = Omit<ReadableCertificate, 'authority'>;
 
 /** What PostgreSQL and its clients would make of the pair. Never throws, and repeats nothing of the key. */

@@ -35,12 +35,12 @@ export interface Reading {
   readonly credentials: {readonly user: string; readonly admin: string | null} | null;
 }
 
-/** Of writer and readers, and of what backups run in. */
+/** The components of the writer, of readers, and of the pods that backups run in. */
 const components = ['primary', 'read', ...Object.values(backupComponents)];
 
 /**
- * @param doubtful pods whose last words are wanted although they are ready: readers that do not stream
- * @param steeringOf who steers these objects
+ * @param doubtful pods whose last log lines are read although they are ready: readers that do not stream
+ * @param steeringOf finds the tool that steers these objects
  */
 export async function readSnapshot(
   {api}: Connection,
@@ -96,7 +96,9 @@ export async function readSnapshot(
 
 type Objects = Awaited<ReturnType<typeof readObjects>>;
 
-/** All that is asked for by name or label, at once. Kinds that may not be read are added to `unreadable`. */
+/**
+ * Reads everything that is asked for by name or label, at once. Kinds that may not be read are added to `unreadable`.
+ */
 async function readObjects(api: Api, target: Target, unreadable: string[]) {
   const {namespace} = target;
   const names = objectNames(target);
@@ -124,7 +126,7 @@ async function readObjects(api: Api, target: Target, unreadable: string[]) {
   return {space, recorded, statefulSets, pods, claims, services, events, secret, lease};
 }
 
-/** Null, and noted, where the user may not read it. */
+/** Null where the user may not read it; the kind is then added to `unreadable`. */
 async function orNoted<T>(kind: string, read: Promise<T>, unreadable: string[]): Promise<T | null> {
   try {
     return await read;
@@ -142,7 +144,8 @@ interface Seen {
 }
 
 /**
- * The release as helm or whoever steers it has it. Nothing is said of who does where none of its objects is there.
+ * The release as helm, or the tool that steers it, has it. Without any objects, the Snapshot does not say who steers
+ * it.
  */
 async function readInForce(
   api: Api,
@@ -175,7 +178,7 @@ function backupOf(
   return cronJob === null && claim === null && pods.length === 0 ? {} : {backup: {cronJob, claim, pods}};
 }
 
-/** What an operation wants is there before the release has it. */
+/** The certificate that a running operation wants counts before that of the release, which gets it later. */
 async function readCertificate(
   api: Api,
   target: Target,
@@ -186,7 +189,7 @@ async function readCertificate(
   return from && readServerCertificate(api, target.namespace, from);
 }
 
-/** The external address of a node that carries a pod of ours, or else the internal one. */
+/** The external address of a node that runs a pod of ours, or else its internal one. */
 async function readNodeAddress(api: Api, pods: readonly Pod[]): Promise<string | null> {
   const name = pods.find(({spec}) => spec.nodeName)?.spec.nodeName;
   const node = name ? await ifAllowed(api.find<Node>(`${paths.nodes}/${name}`)) : null;

@@ -1,4 +1,4 @@
-// What of Argo CD or Flux makes a release: found by the mark on its StatefulSets.
+// Which object of Argo CD or Flux makes a release, found by the mark on its StatefulSets.
 import {UserError} from '../core/cause.ts';
 import type {StatefulSet} from '../observation/kubernetes.ts';
 import {
@@ -14,27 +14,32 @@ import {rereader} from './paced-reader.ts';
 import {paths} from './paths.ts';
 import {ifAllowed} from './readable.ts';
 
-/** Argo CD's own, unless somebody chose another one: getting started. */
+/** Argo CD's namespace, unless somebody chose another one. Source: its "Getting Started". */
 const argoNamespace = 'argocd';
 const kinds = {'Argo CD': 'Application', Flux: 'HelmRelease', Terraform: 'state'} as const;
 
 type Marked = Pick<StatefulSet, 'metadata'>;
 export type SteeringOf = (objects: readonly Marked[]) => Promise<SteeringSeen | null>;
 
-/** Null: nobody steers it, as far as its StatefulSets say; and its Services, while those are made again. */
+/**
+ * Null: no tool steers it, as far as its StatefulSets say, or its Services while the StatefulSets are being made again.
+ */
 export async function readSteering(api: Api, objects: readonly Marked[]): Promise<SteeringSeen | null> {
   const mark = objects.flatMap((one) => steeringMark(one) ?? [])[0];
   if (mark === undefined) return null;
   const {tool, object} = mark;
   const named = object && `${kinds[tool]} ${object.namespace === null ? '' : `${object.namespace}/`}${object.name}`;
   const found = await objectOf(api, mark);
-  // Flux takes its labels along only with an uninstall. A HelmRelease that was deleted steers nothing.
+  // Flux removes its labels only with an uninstall, so they may be left over: a HelmRelease that was deleted steers
+  // nothing.
   return found === 'gone' && tool === 'Flux' ? null : {tool, object: found === 'gone' ? null : found, named};
 }
 
 const freshMs = 5000;
 
-/** For looks that come several times a second: whose it is they know at once, and what that one says soon enough. */
+/**
+ * For looks that come several times a second: they learn at once which object steers, and what it says within seconds.
+ */
 export function steeringReader(api: Api): SteeringOf {
   const read = rereader((objects: readonly Marked[]) => readSteering(api, objects), freshMs);
   return (objects) => read(JSON.stringify(objects.flatMap((one) => steeringMark(one) ?? [])[0] ?? null), objects);
@@ -78,7 +83,7 @@ function none(error: unknown): List<SteeringObject> {
 /** Reads helm's record of the release in another namespace. Null: there is none. */
 type RecordedIn = (namespace: string) => Promise<ReleaseState | null>;
 
-/** A release of which helm keeps no record in its namespace. Null: nobody is known to steer it. */
+/** Reads a release of which helm keeps no record in its namespace. Null: no tool is known to steer it. */
 export async function readWithoutRecord(
   api: Api,
   {namespace, release}: {readonly namespace: string; readonly release: string},
@@ -102,14 +107,17 @@ export interface Known {
   readonly steering: SteeringSeen | null;
 }
 
-/** What is in force. Null: neither helm nor whoever steers it says so. */
+/** The release that is in force. Null: neither helm nor the tool that steers it tells. */
 export async function inForce(known: Known, recordedIn: RecordedIn): Promise<ReleaseState | null> {
   const {recorded, steering} = known;
   if (steering?.tool === 'Argo CD') return asApplied(known, steering);
   return recorded === null && steering?.tool === 'Flux' ? recordElsewhere(steering, known, recordedIn) : recorded;
 }
 
-/** Flux, HelmRelease, Storage namespace: its own, unless it names one. */
+/**
+ * A HelmRelease of Flux keeps its records in its own namespace, unless it names a storage namespace. Source: Flux,
+ * HelmRelease, Storage namespace.
+ */
 async function recordElsewhere(
   {object}: SteeringSeen,
   {namespace}: Known,
@@ -122,8 +130,8 @@ async function recordElsewhere(
 }
 
 /**
- * Argo CD renders and applies by itself, and writes no record: one that is there is of the helm before it, and says
- * what was. Where its values cannot be read, that record is all there is.
+ * Argo CD renders and applies by itself, and writes no record: a record that is there was written by helm before Argo
+ * CD took over, and tells the past. Where the values of Argo CD cannot be read, that record is all there is.
  */
 async function asApplied({recorded, objects}: Known, {object}: SteeringSeen): Promise<ReleaseState> {
   const values = object && (await valuesIn(object));
@@ -133,7 +141,7 @@ async function asApplied({recorded, objects}: Known, {object}: SteeringSeen): Pr
   return {revisions: [...earlier.slice(0, -1), newest], values, hasRecord: false};
 }
 
-/** Null: some are in Git, or they are no values. */
+/** Null: some of the values are in Git, or they are invalid. */
 async function valuesIn(object: SteeringObject): Promise<ReleaseState['values']> {
   const {parseHelmYaml} = await import('../chart/helm-yaml.ts');
   try {
@@ -144,7 +152,7 @@ async function valuesIn(object: SteeringObject): Promise<ReleaseState['values']>
   }
 }
 
-/** What the objects say of the chart. */
+/** The revision, as far as the labels of the objects tell it. */
 function revisionSeen(objects: readonly Marked[], revision: number): ReleaseState['revisions'][number] {
   const {labels = {}} = objects[0]?.metadata ?? {};
   const [, chartName = '', chartVersion = ''] = /^(.+?)-(\d.*)$/.exec(labels['helm.sh/chart'] ?? '') ?? [];

@@ -1,4 +1,4 @@
-// Growing the disks of a release: its claims ask for more, and its StatefulSets make way without their pods.
+// Grows the disks of a release: its claims ask for more, and its StatefulSets are deleted without their pods.
 import type {PersistentVolumeClaim, Metadata, StatefulSet, PersistentVolume} from '../observation/kubernetes.ts';
 import type {Snapshot} from '../observation/snapshot.ts';
 import type {DryRun} from '../operations/ports/cluster.ts';
@@ -7,8 +7,8 @@ import {paths} from './paths.ts';
 import {ifAllowed} from './readable.ts';
 
 /**
- * @param size a Kubernetes quantity. Throws ApiError where the class cannot grow, a quota stands in the way, or it
- * would shrink.
+ * @param size a Kubernetes quantity. Throws ApiError where the class does not let volumes grow, a quota does not allow
+ * it, or a claim would shrink.
  */
 export async function growClaims(
   api: Api,
@@ -24,8 +24,8 @@ export async function growClaims(
 }
 
 /**
- * Deletes StatefulSets and leaves their pods running: one that is made again under the name takes them over. Nothing
- * happens to another one of the name.
+ * Deletes StatefulSets and leaves their pods running: a StatefulSet that is made again with the same name takes them
+ * over. Another StatefulSet that has the name by now is left alone.
  */
 export async function orphanPods(
   api: Api,
@@ -45,7 +45,10 @@ export async function orphanPods(
   }
 }
 
-/** The volumes of claims, by the claim's name. Only those that may be read: volumes belong to the whole cluster. */
+/**
+ * The volumes of claims, by the claim's name. Holds only those that this user may read, because volumes belong to the
+ * whole cluster.
+ */
 export async function readVolumes(
   api: Api,
   claims: readonly PersistentVolumeClaim[],
@@ -61,7 +64,7 @@ export async function readVolumes(
   return Object.fromEntries(found.flat());
 }
 
-/** What the data of one pod is on, now: asked right before the pod is deleted. */
+/** The storage under one pod's data, read right before the pod is deleted. */
 export async function readStorageUnder(
   api: Api,
   namespace: string,

@@ -1,4 +1,4 @@
-// A database inside the release of an application: read, and moved out of it object by object.
+// Reads a database inside the release of an application, and moves it out of that release object by object.
 import {helmAnnotations, resourcePolicy} from '../chart/names.ts';
 import {at, mergeValues, objectAt, withoutPaths, type Path, type Values} from '../chart/tree.ts';
 import {decodeWhole, lightRevision} from '../helm/release-record.ts';
@@ -11,9 +11,9 @@ import {paths} from './paths.ts';
 import {ifAllowed} from './readable.ts';
 import {listRecords, readRelease, type ReleaseSecret} from './releases.ts';
 
-/** What chart 11 to 16.7.26 makes, but for claims. */
+/** The kinds that charts 11 to 16.7.26 make, except claims. */
 const movable: typeof collections = {...collections, Secret: paths.secrets};
-/** The Secret has them, and the chart reads them there. */
+/** Values that are dropped: the Secret has the passwords, and the chart reads them there. */
 const passwordPaths: readonly Path[] = [
   ['auth', 'password'],
   ['auth', 'postgresPassword'],
@@ -104,7 +104,7 @@ async function originIn(api: Api, namespace: string, {name}: Metadata): Promise<
   };
 }
 
-/** Helm writes above each object from which template it is: `# Source: shop/charts/postgresql/templates/…`. */
+/** Above each object helm writes the template that it comes from: `# Source: shop/charts/postgresql/templates/…`. */
 function placeIn(manifest: string): {readonly path: readonly string[]; readonly set: string} | null {
   const source = /^# Source: (\S+\/charts\/\S+)\/templates\/primary\/statefulset\.yaml$/m.exec(manifest);
   const [document = ''] = manifest.slice(source?.index).split(/^---\s*$/m);
@@ -145,7 +145,7 @@ export async function keepObjects(
   }
 }
 
-/** Together, because in between a Service finds no pod. */
+/** All labels are moved at once, because in between a Service finds no pod. */
 export async function moveLabels(
   api: Api,
   namespace: string,

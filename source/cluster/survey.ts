@@ -1,4 +1,4 @@
-// Reads the place where a release is to go. What may not be read is null, never a failure.
+// Reads the place where a release is to go. What this user may not read is null, never a failure.
 import {objectNames, type Naming} from '../chart/names.ts';
 import type {CertificateSecret} from '../chart/parameters/tls.ts';
 import type {
@@ -32,12 +32,12 @@ export type PermissionAsked = Omit<Permission, 'allowed'>;
 export interface SurveyRequest {
   readonly target: Target;
   readonly permissions: (namespaceExists: boolean) => readonly PermissionAsked[];
-  /** To compare with the one in a Secret that is there already. */
+  /** The password to compare with the one in an existing Secret. */
   readonly password: string | null;
   readonly pullSecret: string | null;
   readonly certificate?: CertificateSecret | null;
   readonly namespaces?: readonly string[] | null;
-  /** Where there is none of that name, it may be that of volumes that somebody made by hand. */
+  /** A name that no storage class has may still be the class of volumes that somebody made by hand. */
   readonly storageClass?: string | null;
 }
 
@@ -80,7 +80,7 @@ export async function survey(connection: Connection, request: SurveyRequest): Pr
   };
 }
 
-/** Whether the cluster has the kind, and this user may make one. Null: it would not say. */
+/** Whether the cluster has the kind, and this user may make such an object. Null: the cluster does not tell. */
 async function mayMakeServiceMonitors(api: Api, namespace: string): Promise<boolean | null> {
   type Resources = {readonly resources?: readonly {readonly name: string}[]};
   const resource = 'servicemonitors';
@@ -101,7 +101,7 @@ async function readPreparedVolumes(api: Api, storageClass: string | null): Promi
 
 type Room = Pick<Survey, 'nodes' | 'nodeUse' | 'storageClasses' | 'quotas' | 'limitRanges'>;
 
-/** What there is for pods and volumes. */
+/** The room for pods and volumes. */
 async function readRoom(api: Api, namespace: string): Promise<Room> {
   const [nodes, pods, storageClasses, quotas, limitRanges] = await Promise.all([
     ifAllowed(api.list<Node>(paths.nodes)),
@@ -124,7 +124,7 @@ type Objects = Pick<
   'claims' | 'claimsElsewhere' | 'backupClaim' | 'sameNames' | 'secret' | 'release' | 'operation'
 >;
 
-/** What there is of the release, or under its names. */
+/** Objects that belong to the release, or have one of its names. */
 async function readObjects(api: Api, target: Target, password: string | null): Promise<Objects> {
   const {namespace} = target;
   const names = objectNames(target);
@@ -150,7 +150,7 @@ async function readObjects(api: Api, target: Target, password: string | null): P
   };
 }
 
-/** Those that the release takes, or took. Null: they may not be listed. */
+/** The claims that the release takes, or took. Null: claims may not be listed. */
 function claimsOf(
   all: readonly PersistentVolumeClaim[] | null,
   target: Target,
@@ -182,7 +182,7 @@ export async function whoAmI(api: Api): Promise<string | null> {
   return review?.status?.userInfo?.username ?? null;
 }
 
-/** Whether this user may do that. */
+/** Asks the cluster whether this user may do that. */
 export async function review(api: Api, asked: PermissionAsked): Promise<Permission> {
   const [resource, subresource] = asked.resource.split('/');
   const answer = (await ifAllowed(
@@ -227,7 +227,9 @@ async function readSameNames(api: Api, target: Target): Promise<ObjectMetadata[]
   return found.flat();
 }
 
-/** Claims that pods of this release take, or took: `data-<StatefulSet>-<ordinal>`, or one that it was given. */
+/**
+ * Claims that pods of this release take, or took: `data-<StatefulSet>-<ordinal>`, or one that the release was given.
+ */
 export function isClaimOf(name: string, naming: Naming): boolean {
   const {writer, reader, writerClaim} = objectNames(naming);
   if (name === writerClaim) return true;
@@ -238,7 +240,7 @@ export function isClaimOf(name: string, naming: Naming): boolean {
 
 /**
  * Claims that a release of this name took in another shape: alone (`data-<fullname>-0`), or under the names of charts
- * up to 10 (`-master`, `-slave`). Another release's would say so by its label.
+ * up to 10 (`-master`, `-slave`). A claim of another release would have that release's name in its label.
  */
 function isClaimOfOtherShape({name, labels = {}}: Metadata, target: Target): boolean {
   const {fullname, release} = target;

@@ -1,4 +1,4 @@
-// A reader takes the role of a writer that is lost: what there is, and each of the changes.
+// A reader takes over the role of a lost writer: reads the state, and makes each of the changes.
 import {objectNames} from '../chart/names.ts';
 import {ledAway, nodeSeen, type FailoverRecord, type NodeSeen} from '../observation/failover.ts';
 import type {
@@ -55,7 +55,7 @@ export async function takeOver(api: Api, target: Target, action: ClusterAction):
   switch (action.kind) {
     case 'lead': {
       const selector = {[ledAway.key]: action.away ? ledAway.value : null};
-      // It leads to nobody until the next writer is there, and to that one as soon as it listens.
+      // The Service leads to nobody until the next writer is there, and to that one as soon as it listens.
       const early = action.away ? {publishNotReadyAddresses: true} : {};
       await api.patch(`${paths.services(namespace)}/${objectNames(target).writer}`, {spec: {selector, ...early}});
       return;
@@ -86,7 +86,10 @@ interface VolumeAttachment {
   readonly status?: {readonly attached?: boolean};
 }
 
-/** The node that a volume is attached to; null: to none, or this may not be read. @throws ApiError, ConnectionError */
+/**
+ * The node that a volume is attached to; null: it is attached to none, or this user may not read it.
+ * @throws ApiError, ConnectionError
+ */
 export async function readAttachment(api: Api, volume: string): Promise<string | null> {
   const found = await ifAllowed(api.list<VolumeAttachment>(paths.volumeAttachments));
   const attached = found?.items.find(

@@ -1,4 +1,4 @@
-// What the objects of a release are called: noted on its Secret where they are not called as the chart would call them.
+// What the objects of a release are called. Where the names differ from the chart's own, they are noted on the Secret.
 import {managedByUs, namesAnnotation, ownNames, releaseLabel, type Naming} from '../chart/names.ts';
 import {namingIn} from '../chart/naming-values.ts';
 import type {Target} from '../observation/snapshot.ts';
@@ -9,8 +9,8 @@ import {readRelease} from './releases.ts';
 type Place = Pick<Target, 'context' | 'namespace' | 'release'>;
 
 /**
- * Read once, before anything else is. Where nothing says it, or may be read, they are the chart's own names: whoever
- * looks at the release then is told what is wrong.
+ * Read once, before anything else. Where the names are noted nowhere, or may not be read, the chart's own names are
+ * used: a look at the release then tells what is wrong.
  */
 export async function readTarget(api: Api, {context, namespace, release}: Place): Promise<Target> {
   const place = {context, namespace, release};
@@ -18,8 +18,8 @@ export async function readTarget(api: Api, {context, namespace, release}: Place)
 }
 
 /**
- * Of a release that is ours its Secret says it, not its values: in those somebody's helm may have changed the names,
- * and the database would be looked for on another volume.
+ * For a release that is ours the Secret decides, not the values: somebody may have changed the names in the values with
+ * helm, and the database would be looked for on another volume.
  */
 async function readNaming(api: Api, {namespace, release}: Place): Promise<Naming | null> {
   const labelSelector = `app.kubernetes.io/instance=${release},${managedByUs.key}=${managedByUs.value}`;
@@ -27,7 +27,7 @@ async function readNaming(api: Api, {namespace, release}: Place): Promise<Naming
     readRelease(api, {namespace, release}),
     api.listMetadata(paths.secrets(namespace), {labelSelector}),
   ]);
-  // A Secret that was given has the label alone.
+  // A Secret that was given has only this label.
   const given = async () => api.listMetadata(paths.secrets(namespace), {labelSelector: `${releaseLabel}=${release}`});
   const found = items.length > 0 ? items : (await given()).items;
   const noted = found.flatMap(({metadata}) => metadata.annotations?.[namesAnnotation] ?? [])[0];

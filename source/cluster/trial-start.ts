@@ -1,5 +1,5 @@
-// Starts the writer's new pod template beside the old one: in a pod of its own, with an empty volume, that no Service
-// leads to.
+// Starts the writer's new pod template beside the running writer: in a pod of its own, with an empty volume, to which
+// no Service leads.
 import {setTimeout as pause} from 'node:timers/promises';
 import {withoutProxy} from '../chart/parameters/service-mesh.ts';
 import {UserError, type Cause} from '../core/cause.ts';
@@ -24,7 +24,7 @@ const everyMs = 250;
 /** On a busy node the log of a pod that is known to have ended may not be readable for seconds. */
 const waitForWordsMs = 10_000;
 const maxTries = 3;
-/** Kubelet ends a pod that we forgot. */
+/** The kubelet ends a pod that we failed to delete. */
 const lifeSeconds = 600;
 const purpose = {'app.kubernetes.io/managed-by': 'pg-helm-install', 'pg-helm-install/purpose': 'rehearsal'};
 export function trialStartName(fullname: string): string {
@@ -34,8 +34,8 @@ export function trialStartName(fullname: string): string {
 const copyOf = (name: string): string => `${name}-try`;
 
 /**
- * Where it needs a Secret that only helm makes nothing is tried.
- * @throws UserError with the last words of one that ends or does not get ready; ApiError and ConnectionError
+ * Nothing is tried where the pod template needs a Secret that does not exist yet, because only helm makes it.
+ * @throws UserError with the last log lines of a pod that ends or does not get ready; ApiError and ConnectionError
  */
 export async function trialStart(api: Api, target: Target, trialStart: TrialStart, signal: AbortSignal): Promise<void> {
   const {namespace, fullname} = target;
@@ -74,8 +74,8 @@ export async function trialStart(api: Api, target: Target, trialStart: TrialStar
       );
     }
     const began = clock.now();
-    // PostgreSQL never ends without a word, but a container that its node could not start does: that may be over the
-    // next time.
+    // PostgreSQL never ends without a word in the log, but a container that its node could not start does, and may
+    // start at the next try.
     for (let tries = 1; ; tries++) {
       await createWhenNameFree(api, paths.pods(namespace), podOf(name, namespace, trialStart), signal);
       const failure = await failureOf(api, target, name, began, signal);
@@ -84,14 +84,15 @@ export async function trialStart(api: Api, target: Target, trialStart: TrialStar
       await api.delete(path, {gracePeriodSeconds: 0});
     }
   } finally {
-    // Nobody else takes it away. A server that is silent was asked on a connection that leads nowhere any more.
+    // Nobody else removes the pod and the copies. They are deleted again where the first request got no answer, because
+    // it was sent on a connection that is dead.
     await remove()
       .catch(remove)
       .catch(() => undefined);
   }
 }
 
-/** Null when it gets ready. `began`: ms since the epoch. `hasWords`: its log could be read. */
+/** Null when the pod gets ready. `began`: ms since the epoch. `hasWords`: the log could be read. */
 async function failureOf(
   api: Api,
   target: Target,
@@ -112,13 +113,13 @@ async function failureOf(
   }
 }
 
-/** Without that of the data, which a template has itself where the release was given a claim. */
+/** The volumes of the pod template without the data volume, which it has where the release was given a claim. */
 function volumesOf({template}: TrialStart): readonly VolumeOfPod[] {
   const {volumes = []} = template.spec as {readonly volumes?: readonly VolumeOfPod[]};
   return volumes.filter(({name}) => name !== 'data');
 }
 
-/** Labels of its own: those of the template would lead clients to it. */
+/** The pod has labels of its own, because the template's labels would lead clients to it. */
 function metadataOf(name: string, namespace: string, {owner}: TrialStart) {
   return {
     name,
@@ -129,7 +130,7 @@ function metadataOf(name: string, namespace: string, {owner}: TrialStart) {
   };
 }
 
-/** It asks for next to nothing, because the writer has the room. */
+/** The pod requests next to nothing, because the writer occupies the room on the node. */
 function podOf(name: string, namespace: string, trialStart: TrialStart) {
   const {template, configMaps, beside} = trialStart;
   const copied = volumesOf(trialStart).map((volume) =>

@@ -1,4 +1,4 @@
-// The volumes under a release's claims, for looks that come several times a second: asked seldom, beside them.
+// The volumes under a release's claims, for looks that come several times a second: read seldom, in the background.
 import type {PersistentVolumeClaim, PersistentVolume} from '../observation/kubernetes.ts';
 
 export type Volumes = Readonly<Record<string, PersistentVolume>>;
@@ -7,11 +7,14 @@ export type Volumes = Readonly<Record<string, PersistentVolume>>;
 const freshMs = 5000;
 
 export interface VolumeReader {
-  /** What is known, and asks anew behind it when that is old, or the claims are others. */
+  /** Returns what is known, and reads again in the background when that is old, or the claims have changed. */
   known(claims: readonly PersistentVolumeClaim[]): Volumes;
 }
 
-/** What cannot be read is not there; nothing waits for it, and nothing fails by it. */
+/**
+ * Volumes that cannot be read are missing from the result. Nothing waits for the reading, and nothing fails when it
+ * fails.
+ */
 export function volumeReader(
   read: (claims: readonly PersistentVolumeClaim[]) => Promise<Volumes>,
   now: () => number,

@@ -1,4 +1,4 @@
-// How full the volumes are: asked in the pods that have them mounted, seldom and beside everything else.
+// How full the volumes are: asked in the pods that have them mounted, seldom and in the background.
 import {bytesOf} from '../parameters/quantity.ts';
 import {isReady} from '../observation/release-view.ts';
 import type {PersistentVolumeClaim, Pod} from '../observation/kubernetes.ts';
@@ -17,15 +17,14 @@ const timeoutMs = 5000;
 const volume = 'data';
 
 /**
- * POSIX df in KiB. A volume that is a folder of a larger disk (hostPath, local, NFS) has the disk's numbers: then its
- * files are counted.
- * Arguments: where it is mounted, and the most KiB that a volume of its own could have.
+ * POSIX df in KiB. For a volume that is a folder of a larger disk (hostPath, local, NFS) df reports the disk, so its
+ * files are counted instead. Arguments: the mount path, and the most KiB that a volume of that size can have.
  */
 const script =
   'set -- "$1" "$2" $(df -Pk "$1" | tail -n 1); if [ "$4" -gt "$2" ]; then du -sk "$1"; else echo "$5"; fi';
 
 export interface UsageReader {
-  /** What is known, and asks anew behind it when that is old. */
+  /** Returns what is known, and asks again in the background when that is old. */
   known(pods: readonly Pod[], claims: readonly PersistentVolumeClaim[]): readonly UsageFact[];
   /** Never throws; empty where nothing may be run in the pods. */
   asked(pods: readonly Pod[], claims: readonly PersistentVolumeClaim[]): Promise<readonly UsageFact[]>;
@@ -55,7 +54,7 @@ export function usageReader(exec: ExecIn, container: string, now: () => number):
   };
 }
 
-/** Where the pod has its volume mounted; undefined where that is only a part of it. */
+/** Where the pod has its volume mounted; undefined where it mounts only a part of the volume. */
 function mountPathIn({spec}: Pod, container: string): string | undefined {
   return spec.containers
     .find(({name}) => name === container)

@@ -1,4 +1,4 @@
-// The node that the writer's pod is on: whether it is about to go is seen before the writer is.
+// The node that the writer's pod is on, so that a node that is about to go is seen before the writer goes.
 import {objectNames} from '../chart/names.ts';
 import type {Node, Pod} from '../observation/kubernetes.ts';
 import type {Target} from '../observation/snapshot.ts';
@@ -17,14 +17,14 @@ function nodeOfWriter({target, pods}: Place): string | null {
   return pods.find(({metadata}) => metadata.name === `${writer}-0`)?.spec.nodeName ?? null;
 }
 
-/** Null: the writer is on none, or this user may not read it. @throws ApiError, ConnectionError */
+/** Null: the writer is on no node, or this user may not read nodes. @throws ApiError, ConnectionError */
 export async function readWriterNode(api: Api, place: Place): Promise<Node | null> {
   const name = nodeOfWriter(place);
   const node = name === null ? null : await ifAllowed(api.find<Node>(`${paths.nodes}/${name}`));
   return node && withoutImages(node);
 }
 
-/** A node lists its images and volumes too, in many kilobytes. */
+/** Only what is needed of a Node, which also lists its images and volumes, in many kilobytes. */
 function withoutImages({metadata: {name}, spec: {unschedulable, taints}, status}: Node): Node {
   return {
     metadata: {name},

@@ -6,7 +6,7 @@ export interface HelmTarget {
   readonly context: string;
   readonly namespace: string;
   readonly release: string;
-  /** One file; null: what KUBECONFIG or the default says. */
+  /** The kubeconfig file to use; null: whatever KUBECONFIG or the default location says. */
   readonly kubeconfig: string | null;
 }
 
@@ -20,18 +20,18 @@ export interface Render {
   readonly target: HelmTarget;
   /** Absolute path of a folder or .tgz. */
   readonly chart: string;
-  /** All of them, without passwords. */
+  /** The complete values, without passwords. */
   readonly values: Readonly<Record<string, unknown>>;
 }
 
 export interface Apply extends Render, Patience {
-  /** Go to the release's record. Helm merges them with those of the revision before. */
+  /** They go into the release's record. Helm merges them with the labels of the revision before. */
   readonly labels?: Readonly<Record<string, string>>;
-  /** What the history says about the revision; helm's own words without it. */
+  /** What `helm history` says about the revision; helm writes a text of its own when this is left out. */
   readonly description?: string;
-  /** Takes fields from whoever else changed them. Helm 4 alone asks; helm 3 takes them anyway. */
+  /** Takes over fields that somebody else has changed. Only helm 4 has to be told; helm 3 takes them anyway. */
   readonly forceConflicts?: boolean;
-  /** Takes objects that another release had, of that name. Helm 3.17 and later. */
+  /** Takes over objects of the same name that belong to another release. Helm 3.17 and later. */
   readonly takeOwnership?: boolean;
 }
 
@@ -62,7 +62,8 @@ export function applyArgs(
 }
 
 /**
- * The context is always named: what `kubectl config use-context` says meanwhile must not matter. Empty: in a cluster.
+ * The context is always named, so that a `kubectl config use-context` in the meantime does not matter. It is empty when
+ * this program runs inside a cluster.
  */
 export function where({context, namespace, kubeconfig}: HelmTarget): string[] {
   return [
@@ -78,9 +79,8 @@ export function timeout({timeoutMs}: Pick<Patience, 'timeoutMs'>): string[] {
 }
 
 /**
- * The line that does what `install` or `upgrade` does. `chart` is where it came from, not our cached copy of it; the
- * values,
- * which we give on standard input, are read from `valuesFile`.
+ * The command line that does what `install` or `upgrade` does. `chart` is where the chart came from, not our cached
+ * copy; the values, which we give on standard input, are read from `valuesFile` instead.
  */
 export function applyCommandLine(
   kind: 'install' | 'upgrade',

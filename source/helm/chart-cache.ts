@@ -9,8 +9,8 @@ import {clock} from '../core/time.ts';
 const abandonedAfterMs = 24 * 60 * 60 * 1000;
 
 /**
- * `$XDG_CACHE_HOME/pg-helm-install`, else below `~/.cache`. A relative XDG_CACHE_HOME does not count (its
- * specification).
+ * `$XDG_CACHE_HOME/pg-helm-install`, else below `~/.cache`. A relative XDG_CACHE_HOME is ignored, as the XDG Base
+ * Directory Specification demands.
  */
 export function cacheFolder(environment: Environment): string {
   const named = environment['XDG_CACHE_HOME'];
@@ -21,36 +21,39 @@ export function chartCacheFolder(environment: Environment): string {
   return join(cacheFolder(environment), 'charts');
 }
 
-/** The file of one version from one source. Sources of the same chart differ in the hash. */
+/** The cached file of one version from one source. The hash in its name keeps different sources of a chart apart. */
 export function cachedChart(folder: string, source: string, version: string): string {
   const hash = createHash('sha256').update(`${source}\n${version}`).digest('hex').slice(0, 16);
   return join(folder, `postgresql-${version.replace(/[^\w.+-]/g, '_')}-${hash}.tgz`);
 }
 
-/** Beside the chart, and kept without it: what was pulled first under that version, as hexadecimal SHA-256. */
+/**
+ * The file beside the cached chart that holds the hexadecimal SHA-256 of what was first pulled under that version. It
+ * stays when the chart is removed.
+ */
 export function digestFile(file: string): string {
   return `${file}.sha256`;
 }
 
-/** Null: it was not pulled before. */
+/** Null: that version was not pulled before. */
 export async function recordedDigest(file: string): Promise<string | null> {
   const text = await readFile(digestFile(file), 'utf8').catch(() => '');
   return /^[0-9a-f]{64}/.exec(text)?.[0] ?? null;
 }
 
-/** Of the chart at `path`. A cache that cannot be written remembers nothing. */
+/** Records the digest of the chart at `path`. Where the cache cannot be written, nothing is recorded. */
 export async function recordDigest(file: string, path: string): Promise<void> {
   const digest = await digestOf(path);
   if (digest !== null) await writeFile(digestFile(file), `${digest}\n`, {mode: 0o600}).catch(() => undefined);
 }
 
-/** Whether the file is there, and what it was when it was pulled. */
+/** Whether the file exists and still has the digest that it had when it was pulled. */
 export async function isAsRecorded(file: string, known: string | null): Promise<boolean> {
   const digest = await digestOf(file);
   return digest !== null && (known === null || digest === known);
 }
 
-/** Of the chart in that folder. */
+/** The digest of the chart in that folder; empty when there is none. */
 export async function digestIn(folder: string): Promise<string> {
   const [chart] = (await readdir(folder)).filter((name) => name.endsWith('.tgz'));
   return (chart === undefined ? null : await digestOf(join(folder, chart))) ?? '';
@@ -92,7 +95,7 @@ export async function keepChart(file: string, folder: string, fill: (into: strin
   }
 }
 
-/** What killed runs left. A day is longer than any pull that is still at work. */
+/** Removes what killed runs left behind. No pull that is still at work is a day old. */
 async function sweep(folder: string): Promise<void> {
   for (const name of await readdir(folder).catch(() => [])) {
     if (!name.startsWith('.pull-')) continue;

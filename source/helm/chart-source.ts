@@ -1,4 +1,4 @@
-// From what --chart says to a chart on this machine: a folder, a .tgz, or one that is pulled once.
+// Turns what --chart says into a chart on this machine: a folder, a .tgz, or one that is pulled once.
 import {readFile, rm, stat} from 'node:fs/promises';
 import {join, resolve} from 'node:path';
 import {isRemoteChart} from '../chart/default-chart.ts';
@@ -73,7 +73,7 @@ async function fromRegistry(request: ChartRequest): Promise<Chart> {
       return checked(await describe(file, source, request), version);
     } catch (error) {
       if (!(error instanceof UserError) || error.reason.code === 'CANCELLED') throw error;
-      // A file that a full disk or a failing one spoiled: the registry has it still.
+      // A full or failing disk has spoiled the cached file; the registry still has the chart.
       await rm(file, {force: true});
     }
   }
@@ -87,7 +87,7 @@ async function fromRegistry(request: ChartRequest): Promise<Chart> {
   return chart;
 }
 
-/** What is published under a version stays what it is: one that changed is not installed over data. */
+/** A published version must not change: a chart that differs from the one pulled before is not installed over data. */
 function anotherChart(
   source: string,
   version: string,
@@ -134,7 +134,7 @@ function plain(version: string): string {
   return version.replace(/^v/, '');
 }
 
-/** Reads Chart.yaml: of a folder ourselves, of a .tgz by `helm show chart`. */
+/** Reads Chart.yaml: from a folder directly, from a .tgz with `helm show chart`. */
 async function describe(path: string, source: string, request: ChartRequest): Promise<Chart> {
   const found = await stat(path).catch(() => null);
   if (!found) throw notThere(`There is nothing at ${path}.`);
@@ -170,7 +170,7 @@ async function readChartFile(folder: string): Promise<string> {
   }
 }
 
-/** What the chart says where nobody says anything. @throws UserError CHART_REJECTED, CANCELLED */
+/** The chart's default values. @throws UserError CHART_REJECTED, CANCELLED */
 export async function chartValues(
   path: string,
   {program, environment, signal}: Pick<ChartRequest, 'program' | 'environment' | 'signal'>,

@@ -1,5 +1,5 @@
-// The helm commands that change or render a release, as calls that return data. What helm 3 and 4 do differently ends
-// here.
+// The helm commands that change or render a release, as calls that return data. Callers see no difference between helm
+// 3 and helm 4.
 import type {Cause} from '../core/cause.ts';
 import {applyArgs, timeout, where, type Apply, type HelmTarget, type Patience, type Render} from './arguments.ts';
 import type {Environment} from './environment.ts';
@@ -10,12 +10,12 @@ import {run, type RunResult} from './run.ts';
 export {applyArgs};
 export type {Apply, HelmTarget, Patience, Render};
 
-/** `cause` is null when helm's text is none that we know; `text` is then all there is to say. */
+/** `cause` is null when we do not recognise helm's text; `text` is then all there is to report. */
 export interface HelmFailure {
   readonly ok: false;
   readonly cause: Cause | null;
   readonly text: string;
-  /** We stopped it. The release's record says how far it came. */
+  /** We stopped helm. The release's record says how far it got. */
   readonly stopped: boolean;
   readonly ms: number;
 }
@@ -28,11 +28,11 @@ export interface Helm {
   install(request: Apply): Promise<Outcome<{readonly revision: number}>>;
   upgrade(request: Apply): Promise<Outcome<{readonly revision: number}>>;
   /**
-   * Makes a new revision of what `revision` was, its labels included. Pods of a broken template stay: with OnDelete
-   * nobody deletes them.
+   * Makes a new revision with the content of `revision`, labels included. Pods of a broken template stay, because with
+   * the update strategy OnDelete nobody deletes them.
    */
   rollback(request: Patience & {readonly target: HelmTarget; readonly revision: number}): Promise<Outcome<object>>;
-  /** Succeeds when there is no such release too. Claims and the Secret of the installer stay. */
+  /** Succeeds also when there is no such release. The claims and the installer's Secret stay. */
   uninstall(request: Patience & {readonly target: HelmTarget}): Promise<Outcome<object>>;
   /**
    * Renders with the cluster's answers (`lookup`, API versions) and changes nothing. Secrets are left out of the
@@ -45,7 +45,9 @@ export interface Helm {
   template(request: Render & {readonly signal?: AbortSignal}): Promise<Outcome<{readonly manifest: string}>>;
 }
 
-/** `graceMs`: what helm gets to end after SIGTERM. Every call throws a UserError only when helm cannot be started. */
+/**
+ * `graceMs`: how long helm may take to end after SIGTERM. A call throws a UserError only when helm cannot be started.
+ */
 export function helmCommands(program: HelmProgram, environment: Environment, graceMs?: number): Helm {
   const call = async <T extends object>(
     {args, target, input, signal}: Call,
@@ -106,7 +108,8 @@ function failure(result: RunResult, target: HelmTarget): HelmFailure {
 }
 
 /**
- * The one JSON object that helm prints on success. Throws when it is none: then this helm is not what we took it for.
+ * The one JSON object that helm prints on success. Throws when the output is not JSON: then this is not the helm that
+ * we took it for.
  */
 function readJson(stdout: string): {version: number; manifest: string} {
   return JSON.parse(stdout) as {version: number; manifest: string};

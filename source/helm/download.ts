@@ -1,5 +1,5 @@
-// Downloads one file of which the checksum is known: goes on where an earlier try ended, through the proxy that the
-// environment names, over redirects, and never waits for a server that fell silent.
+// Downloads one file whose checksum is known. It resumes where an earlier try ended, uses the proxy that the
+// environment names, follows redirects, and gives up on a server that falls silent.
 import {createHash} from 'node:crypto';
 import {createReadStream} from 'node:fs';
 import {mkdir, open, readdir, rename, rm, stat, type FileHandle} from 'node:fs/promises';
@@ -13,7 +13,7 @@ import type {Environment} from './environment.ts';
 
 export interface Download {
   readonly url: string;
-  /** Absolute; what has come so far lies beside it. Nothing is written to the path itself. */
+  /** Absolute path. What has arrived so far lies in a file beside it; nothing is written to the path itself. */
   readonly file: string;
   /** Hexadecimal. */
   readonly sha256: string;
@@ -21,13 +21,13 @@ export interface Download {
   readonly signal?: AbortSignal | undefined;
   /** `total`: null where the server does not say it. Both in bytes. */
   readonly onProgress?: (bytes: number, total: number | null) => void;
-  /** A server that says nothing for so long is not waited for, in milliseconds. */
+  /** Milliseconds of silence after which a server is given up. */
   readonly silenceMs?: number;
   /** Opens the file to be written at its end; for the tests. */
   readonly openPart?: typeof open;
 }
 
-/** `cut`: it ended too early or fell silent. `full`: the disk. `other file`: the checksum differs. */
+/** `cut`: the transfer ended too early or fell silent. `full`: the disk is full. `other file`: the checksum differs. */
 export type DownloadProblem = 'unreachable' | 'refused' | 'cut' | 'full' | 'unwritable' | 'other file';
 
 export class DownloadError extends Error {
@@ -42,15 +42,15 @@ export class DownloadError extends Error {
 
 const defaultSilenceMs = 30_000;
 const maxRedirects = 5;
-/** Connections that broke off, each of which brought something. */
+/** How many connections may break off, where each of them brought something. */
 const maxBreaks = 8;
-/** No archive of helm is that large: a server that never ends is not followed. */
+/** No archive of helm is that large; the limit stops a transfer that would never end. */
 const maxBytes = 128 * 1024 * 1024;
 
 /**
- * @returns the path of the whole file, which the caller takes away.
- * @throws DownloadError; the signal's reason when it aborts. What came stays for the next try, but for a file that is
- * another one and for a disk that is full
+ * @returns the path of the complete file, which the caller has to remove.
+ * @throws DownloadError, or the signal's reason when it aborts. What has arrived is kept for the next try, unless it is
+ * the wrong file or the disk is full
  */
 export async function download(request: Download): Promise<string> {
   const part = await claimPart(request.file);
@@ -58,7 +58,7 @@ export async function download(request: Download): Promise<string> {
   try {
     await receiveAll(request, part);
     if (await isWhole(part, request.sha256)) return part;
-    // What an earlier try left may be of another file.
+    // What an earlier try left may belong to another file.
     await rm(part, {force: true});
     if (had > 0) await receiveAll(request, part);
     if (had > 0 && (await isWhole(part, request.sha256))) return part;
@@ -70,7 +70,7 @@ export async function download(request: Download): Promise<string> {
   }
 }
 
-/** Goes on after a connection that broke off, as long as each of them brings something. */
+/** Connects again after a connection broke off, as long as each connection brings something. */
 async function receiveAll(request: Download, part: string): Promise<void> {
   for (let breaks = 0; ; breaks++) {
     const before = await sizeOf(part);
@@ -87,7 +87,7 @@ async function receiveAll(request: Download, part: string): Promise<void> {
 
 async function receive(request: Download, part: string, before: number): Promise<void> {
   const {openPart = open} = request;
-  // Before it is asked for: what comes must be taken at once.
+  // The file is opened before the request is sent, because what arrives must be written at once.
   const file = await openPart(part, 'a').catch((error: unknown) => {
     throw writeProblem(error);
   });
@@ -100,7 +100,7 @@ async function receive(request: Download, part: string, before: number): Promise
 
 async function receiveInto(request: Download, file: FileHandle, before: number): Promise<void> {
   const answer = await get(request, before);
-  // Nothing is missing, or what is there is of another file: the checksum says which.
+  // Either nothing is missing, or what is there belongs to another file: the checksum tells which.
   if (answer.statusCode === 416 && before > 0) return void answer.resume();
   const problem = refusalOf(answer, before);
   if (problem) {
@@ -111,7 +111,7 @@ async function receiveInto(request: Download, file: FileHandle, before: number):
   await write(request, answer, file, {begin, total: totalOf(answer, begin), startsAnew: before > 0 && begin === 0});
 }
 
-/** Null: it is the file, or the part of it that was asked for. */
+/** Null: the answer is the file, or the part of it that was asked for. */
 function refusalOf(answer: IncomingMessage, before: number): DownloadError | null {
   const {statusCode = 0, statusMessage = '', headers} = answer;
   if (statusCode !== 200 && statusCode !== 206)
@@ -128,7 +128,7 @@ function totalOf({headers}: IncomingMessage, begin: number): number | null {
   return Number.isInteger(length) ? begin + length : null;
 }
 
-/** Takes what comes into the file. @throws DownloadError where it ends early or cannot be written */
+/** Writes what arrives into the file. @throws DownloadError where it ends early or cannot be written */
 async function write(
   {onProgress, silenceMs = defaultSilenceMs, signal}: Download,
   answer: IncomingMessage,
@@ -164,7 +164,7 @@ async function write(
   if (total !== null && bytes < total) throw new DownloadError('cut', `it ended after ${bytes} of ${total} bytes`);
 }
 
-/** What has come before a connection breaks off is taken; an async iterator would drop what it holds. */
+/** Also takes what arrived just before a connection broke off; an async iterator would drop what it has buffered. */
 function eachChunk(answer: IncomingMessage, take: (chunk: Buffer) => Promise<void>): Promise<void> {
   return new Promise((resolve, reject) => {
     let taking = Promise.resolve();
@@ -189,7 +189,7 @@ async function get(request: Download, from: number): Promise<IncomingMessage> {
     if (![301, 302, 303, 307, 308].includes(answer.statusCode ?? 0) || location === undefined) return answer;
     answer.destroy();
     const next = URL.canParse(location, url.href) ? new URL(location, url) : null;
-    // What came over TLS so far does not go on without it.
+    // A download over TLS is not redirected to a server without TLS.
     if (
       !next ||
       !['http:', 'https:'].includes(next.protocol) ||
@@ -221,7 +221,7 @@ async function ask(request: Download, url: URL, from: number): Promise<IncomingM
   });
 }
 
-/** Null: straight. */
+/** Null: a direct connection, without a proxy. */
 function proxyAgent(url: URL, environment: Environment): NonNullable<RequestOptions['agent']> | null {
   const proxy = proxyFor(url.href, environment);
   if (proxy === null) return null;
@@ -229,8 +229,8 @@ function proxyAgent(url: URL, environment: Environment): NonNullable<RequestOpti
 }
 
 /**
- * The file of this process, with what another one that ended left of it. Two that run at once never write into one
- * file.
+ * The partial file of this process, which begins with what an ended process has left. Two processes that run at once
+ * never write into the same file.
  */
 async function claimPart(file: string): Promise<string> {
   const folder = dirname(file);
@@ -244,7 +244,7 @@ async function claimPart(file: string): Promise<string> {
     .map((name) => join(folder, name));
   const sizes = await Promise.all(left.map(sizeOf));
   const [largest, ...others] = left.sort((a, b) => (sizes[left.indexOf(b)] ?? 0) - (sizes[left.indexOf(a)] ?? 0));
-  // Somebody else was quicker: then it is theirs.
+  // Another process was quicker, and now has that file.
   if (largest !== undefined) await rename(largest, own).catch(() => undefined);
   await Promise.all(others.map((other) => rm(other, {force: true})));
   return own;
@@ -256,7 +256,7 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // Somebody else's process.
+    // EPERM: the process exists and belongs to another user.
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
@@ -282,7 +282,7 @@ function writeProblem(error: unknown): DownloadError {
 
 function wordsOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  // Several addresses were tried: the error itself then has no words.
+  // When several addresses were tried, the error itself has no message.
   const {errors} = error as {errors?: readonly unknown[]};
   return error.message || (errors?.[0] instanceof Error ? errors[0].message : error.name);
 }

@@ -1,4 +1,4 @@
-// Helm's record of a revision, written: what it would have recorded of a release that it did not make.
+// Writes helm's record of a revision for a release that helm did not make, as helm itself would have recorded it.
 import {gzipSync} from 'node:zlib';
 
 export interface WrittenRelease {

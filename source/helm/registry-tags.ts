@@ -15,7 +15,7 @@ const pageSize = 1000;
 const maxPages = 50;
 const maxBytes = 8 * 1024 * 1024;
 
-/** Null: it does not answer, does not let anybody in, or answers something else. Never throws. */
+/** Null: the registry does not answer, does not let anybody in, or answers something else. Never throws. */
 export async function listTags({repository, timeoutMs = 8000, signal}: TagRequest): Promise<readonly string[] | null> {
   const base = baseOf(repository);
   if (base === null) return null;
@@ -105,7 +105,7 @@ async function limited({body}: Response): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** Null for what is no address of a repository. Docker Hub's API has another name than its images. */
+/** Null for what is no address of a repository. Docker Hub's API has another host name than its images. */
 function baseOf(repository: string): URL | null {
   const [, host = '', path = ''] = /^(?:oci:\/\/)?([^/\s@]+)\/([^\s:@]+)$/.exec(repository) ?? [];
   if (host === '' || path === '') return null;

@@ -36,9 +36,9 @@ export function decodeRelease(secret: string, data: string): ReleaseRecord {
   return recordIn(secret, unpack(secret, data));
 }
 
-/** What `decodeRelease` drops is in it too. */
+/** A record with the chart's values and the manifest, which `decodeRelease` drops. */
 export interface WholeRecord extends ReleaseRecord {
-  /** The chart's own, which stand below those that it was given. */
+  /** The chart's default values, which the given values override. */
   readonly chartValues: Readonly<Record<string, unknown>>;
   /** What helm applied, hooks not included. */
   readonly manifest: string;
@@ -79,7 +79,7 @@ export function decodeManifest(secret: string, data: string): string {
 
 /**
  * What a record's labels say without opening it: revision, status and time; chart and description stay empty. Null when
- * they are not those of helm's records. Source: helm 3.18 and 4.1 on a cluster.
+ * the labels are not those of a record of helm. Source: helm 3.18 and 4.1 on a cluster.
  */
 export function lightRevision({labels = {}, creationTimestamp}: Metadata): Revision | null {
   const revision = Number(labels['version']);
@@ -105,7 +105,7 @@ function unpack(secret: string, data: string): Record<string, unknown> {
     const plain = packed[0] === 0x1f && packed[1] === 0x8b ? gunzipSync(packed, {maxOutputLength: maxBytes}) : packed;
     record = JSON.parse(plain.toString('utf8'));
   } catch (error) {
-    // Only the kind of a parse error is told: its message quotes the content.
+    // Only the kind of a parse error is reported, because its message quotes the content.
     throw corrupt(secret, error instanceof SyntaxError ? 'it is not JSON' : 'it cannot be unpacked');
   }
   if (!isObject(record)) throw corrupt(secret, 'it is not a release');

@@ -25,7 +25,7 @@ export interface RunResult {
   /** Null when a signal ended it, or when it was never started. */
   readonly exitCode: number | null;
   readonly signal: string | null;
-  /** We asked it to stop. What state that left, the release itself says. */
+  /** We asked helm to stop. The release's record says what state that left. */
   readonly stopped: boolean;
   readonly stdout: string;
   readonly stderr: string;
@@ -83,7 +83,7 @@ export async function run(request: RunRequest): Promise<RunResult> {
   };
 }
 
-/** With the programs that it started (a cluster's log-in): they would hold its output open. */
+/** Kills helm together with the programs that it started (a cluster's log-in), which would keep its output open. */
 function killGroup(child: {readonly pid?: number; kill(signal: 'SIGKILL'): boolean}): void {
   try {
     if (child.pid === undefined || process.platform === 'win32') child.kill('SIGKILL');

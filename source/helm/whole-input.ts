@@ -1,7 +1,6 @@
-// Standard input that is whole before the program starts. Through a pipe, a run that is killed between start and
-// writing leaves helm an empty
-// input, and an upgrade with no values is one with the chart's own: other StatefulSets, and the database's own ones are
-// removed.
+// Standard input that is complete before the program starts. With a pipe, a run that is killed between starting helm
+// and writing would leave helm an empty input, and an upgrade without values uses the chart's defaults: helm would make
+// other StatefulSets and remove those of the database.
 import {randomBytes} from 'node:crypto';
 import {closeSync, openSync, rmSync, writeSync} from 'node:fs';
 import {tmpdir} from 'node:os';
@@ -9,7 +8,7 @@ import {join} from 'node:path';
 import {badInput} from '../core/cause.ts';
 
 export interface WholeInput {
-  /** At its beginning. */
+  /** Positioned at the beginning of the input. */
   readonly descriptor: number;
   close(): void;
 }

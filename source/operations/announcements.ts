@@ -1,4 +1,4 @@
-// What the screen is told of what is seen: each track when it changes, each event once.
+// What the screen is told about a Snapshot: each track when it changes, each event once.
 import {clusterTime} from '../observation/cluster-time.ts';
 import type {ClusterEvent} from '../observation/kubernetes.ts';
 import {plain} from '../observation/plain-text.ts';
@@ -41,7 +41,7 @@ export class Announcements {
   }
 }
 
-/** A database that starts is asked each second, and says no until it has started. */
+/** The startup probe asks a starting database each second, and fails until it has started: one such event is enough. */
 function isOfEachSecond({reason, message = ''}: ClusterEvent): boolean {
   return reason === 'Unhealthy' && message.startsWith('Startup probe failed');
 }

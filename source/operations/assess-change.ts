@@ -1,4 +1,4 @@
-// What a change would do to the release that is there: helm's rendering against what it applied, and each pod's way to
+// What a change would do to an existing release: helm's rendering compared with what it applied, and how each pod gets
 // its new pod template.
 import {imageReference} from '../chart/image.ts';
 import {objectNames, settingsConfigMap, settingsFile} from '../chart/names.ts';
@@ -57,13 +57,16 @@ export interface AssessmentInput {
   readonly values: Values;
   readonly survey: Survey;
   readonly before: Snapshot;
-  /** Its Secret is still to be made: asked with the cluster's answers, the chart refuses an upgrade without it. */
+  /**
+   * The Secret of the release is still to be made: rendered with the cluster's answers, the chart refuses an upgrade
+   * without it.
+   */
   readonly lacksSecret: boolean;
   /** Why that pod cannot be resized where it is; null when it can, as far as is known. */
   readonly placeProblem: (pod: Pod) => string | null;
 }
 
-/** @throws UserError as helm and the cluster refuse it */
+/** @throws UserError where helm or the cluster refuses the change */
 export async function assessChange(
   input: AssessmentInput,
   ports: HelmPort & ClusterPort & PodsPort & DatabasePort & Scope,
@@ -73,7 +76,7 @@ export async function assessChange(
   const names = objectNames(ports.target);
   const {newest, writerPod, readerPods} = viewOf(before);
   const staying = readerPods.slice(0, parameters.readReplicaCount);
-  // Of a release without a record helm has nothing to upgrade.
+  // Helm cannot upgrade a release of which it has no record.
   const {hasRecord = true, values: applied} = before.release;
   const rendered = () =>
     input.lacksSecret || !hasRecord
@@ -81,12 +84,12 @@ export async function assessChange(
       : ports.helm.dryRun({chart, values}, true, signal);
   const recorded = async () =>
     hasRecord || applied === null ? ports.manifest() : ports.helm.render({chart, values: applied}, signal);
-  // Helm renders nothing for a release that is locked; what is missing then is the words of the plan alone.
+  // Helm renders nothing for a release that is locked; only the plan then says less.
   const isLocked = newest?.status.startsWith('pending') ?? false;
   const [is, will, podTemplates] = isLocked
     ? ['', '', {}]
     : await Promise.all([recorded(), rendered(), ports.podTemplates()]);
-  // What a helm that failed recorded may be applied in part, or not at all.
+  // What a failed revision recorded may have been applied in part, or not at all.
   const old = newest?.status === 'deployed' ? templatesIn(is) : {};
   const fresh = templatesIn(will);
   const files = {before: settingsFilesIn(is), after: settingsFilesIn(will)};
@@ -118,14 +121,14 @@ interface Subject {
   readonly pod: Pod;
   readonly isWriter: boolean;
   readonly podTemplates: Readonly<Record<string, Template>>;
-  /** As helm rendered it last, and now. */
+  /** The pod template as helm rendered it last, and as it renders it now. */
   readonly from: Template | null;
   readonly to: Template | null;
-  /** Null: it cannot be said what changes of them. */
+  /** Null: it is not known which settings change. */
   readonly settings: SettingsChange | null;
 }
 
-/** By StatefulSet. */
+/** The settings files in the manifests, by StatefulSet. */
 function settingsFilesIn(manifests: string): Readonly<Record<string, string | undefined>> {
   const suffix = settingsConfigMap('');
   return Object.fromEntries(
@@ -135,7 +138,7 @@ function settingsFilesIn(manifests: string): Readonly<Record<string, string | un
   );
 }
 
-/** Asked only where the settings of a pod are going to be others, or may be. */
+/** What the servers run with, asked only of pods whose settings are going to change, or may. */
 async function settingsNow(
   before: Snapshot,
   subjects: readonly Omit<Subject, 'settings'>[],
@@ -161,7 +164,7 @@ async function podUpdatePlan(
   const mayReload = settings !== null && settings.needsRestart.length === 0;
   const inPlaceSupport = {mayResize: problem === null, nodeLabels, mayReload};
   const own = updateOf(subject, set, inPlaceSupport);
-  // One that does not run is recreated in any case.
+  // A pod that does not run is recreated in any case.
   const isBroken = own !== 'none' && (!isRunning(pod) || (own === 'image' && !isReady(pod)));
   const withoutProblem = {...inPlaceSupport, mayResize: true};
   const isItsFault = own === 'recreate' && updateOf(subject, set, withoutProblem) !== 'recreate';
@@ -179,7 +182,7 @@ async function podUpdatePlan(
   };
 }
 
-/** `resize`: why it cannot be resized where it is; null: that is not why. */
+/** Why a pod is recreated. `resize`: why it cannot be resized where it is; null: that is not the reason. */
 function whyAnew(
   subject: Subject,
   nodeLabels: InPlaceSupport['nodeLabels'],
@@ -194,7 +197,7 @@ function settingsReloaded({settings, from, to}: Subject): readonly string[] {
   return settings !== null && hasOtherSettings(from, to) ? settings.differs : [];
 }
 
-/** Which settings ask for the restart, to follow "because"; null where others do. */
+/** Which settings require the restart, to follow "because"; null where something else requires it. */
 function settingsText({settings, from, to}: Subject): string | null {
   const names = settings?.needsRestart ?? [];
   if (names.length > 0) return `${names.join(', ')} ${names.length === 1 ? 'takes' : 'take'} effect at a start only`;

@@ -70,14 +70,14 @@ export async function* backup(
     ...{deadline: ports.now() + timeoutMs, signal, judge: false, holdsLease: false},
     tracks: (snapshot) => [backupTrack(snapshot, followed)],
   });
-  // What is not over goes on without us.
+  // A proof that has not ended goes on without us.
   const isOver = ending.how === 'done' || ending.how === 'failed';
   if (request.action === 'verify' && isOver) await ports.endProof().catch(() => undefined);
   return ended(request, base, ending, ending.how === 'done' ? entryIn(prepared) : null);
 }
 
 function ended({action, before}: BackupRequest, base: Beginning, ending: Ending, entry: BackupEntry | null): Result {
-  // Where clients connect has nothing to do with it.
+  // The result of a backup does not say where clients connect.
   const alone = {endpoints: null, credentials: null} as const;
   if (entry && action === 'verify' && entry.proof?.ok === false)
     return {...endOf({...base, ending, outcome: 'failed'}), ...alone, cause: notProven(before, entry)};
@@ -113,7 +113,7 @@ function prepareRun(before: Snapshot, ports: Ports): Prepared | Cause {
   const followed = followedRun();
   let listing: BackupListing | null = null;
   const {backup} = objectNames(target);
-  // The cluster's names of Jobs in its history have the same form: minutes since 1970.
+  // Like the names that the CronJob controller gives its Jobs, which end in minutes since 1970; ours ends in seconds.
   const job = `${backup}-${Math.floor(clusterTime(ports.now(), before) / 1000).toString(36)}`;
   return {
     followed,
@@ -188,7 +188,7 @@ async function prepareProof(
 
 const gibibyte = 1024 ** 3;
 
-/** A restored database needs no more than the one that it is of, but for the WAL of making it. */
+/** A restored database needs no more room than the original, except for the WAL that restoring it writes. */
 export function roomFor({databases}: Pick<BackupEntry, 'databases'>): string {
   const bytes = databases.reduce((sum, one) => sum + one.bytes, 0);
   return `${Math.ceil((1.2 * bytes) / gibibyte) + 1}Gi`;

@@ -9,24 +9,24 @@ import type {ExportedFile} from '../export/release-files.ts';
 import type {PlannedRequest} from './planned-request.ts';
 
 export interface ChangeRequest extends PlannedRequest {
-  /** As the result names it. */
+  /** The operation's name in the result. */
   readonly operation: ChangeKind | 'recover';
-  /** What it is, and what the Lease records: a scale never restarts a pod, a restart restarts each. */
+  /** The kind of the change, which the Lease records too: a scale never restarts a pod, a restart restarts each. */
   readonly kind: ChangeKind;
-  /** All of them: those of the release, edited. */
+  /** All parameters: those of the release, edited. */
   readonly parameters: Parameters;
   readonly chart: Chart;
-  /** Volumes of readers that are not wanted are deleted. */
+  /** Whether the volumes of readers that are not wanted are deleted. */
   readonly deleteVolumes: boolean;
-  /** What helm's history is to say about it; helm's own words without it. */
+  /** What helm's history is to say about the change; absent: helm's own text. */
   readonly description?: string;
-  /** In a rollback: the revision that it goes back to, so that another run goes on with it. */
+  /** In a rollback: the revision that it goes back to, so that another run can go on with it. */
   readonly rollbackTo?: number;
-  /** Of a release that plain helm made; absent: it is ours, or helm has applied it already. */
+  /** For a release that plain helm made; absent: the release is ours, or helm has applied the adoption already. */
   readonly adoption?: Adoption;
   /** In an adoption: no pod restarts. */
   readonly restartsLater?: boolean;
-  /** Where the files of the change go; absent: it is applied here. @throws UserError BAD_INPUT */
+  /** Where the files of the change go; absent: the change is applied here. @throws UserError BAD_INPUT */
   readonly patch?: {
     /** Null: an earlier run has written them. */
     readonly folder: string | null;
@@ -34,16 +34,19 @@ export interface ChangeRequest extends PlannedRequest {
       files: readonly ExportedFile[],
     ) => Promise<readonly {readonly name: string; readonly path: string}[]>;
   };
-  /** The same command with files, and without; absent: as `command` says. */
+  /** The command that writes files, and the one that applies the change; absent: `command`. */
   readonly writing?: string;
   readonly applying?: string;
-  /** Where the writer has to leave its node; absent: it restarts on another one. */
+  /** Moves the role where the writer has to leave its node; absent: the writer restarts on another node. */
   readonly moveRole?: MoveRole;
-  /** What is said with the result. */
+  /** Notes to add to those of the result. */
   readonly notes?: readonly string[];
   /** Consequences that are told before the others: of a rollback, what does not come back. */
   readonly preface?: readonly ChangeConsequence[];
-  /** Extra values that nothing reads are refused; absent: they are not judged, because they were before. */
+  /**
+   * `isStrict`: extra values that nothing reads are refused. Absent: the extra values were judged before, and are not
+   * judged again.
+   */
   readonly valuesAreNew?: {readonly isStrict: boolean};
   /** The release as it was found just now; null: it is looked at first. */
   readonly before: Snapshot | null;

@@ -30,7 +30,7 @@ import {withRollbackRemedy} from './with-rollback-remedy.ts';
 
 export type {ChangeRequest} from './change-request.ts';
 
-/** The helm of a run that was interrupted may be at work still: so often one begins anew with what it left. */
+/** How often a change begins anew with what an interrupted run left, because that run's helm may still be at work. */
 const maxAttempts = 5;
 
 /** One attempt, with what it has found. */
@@ -40,7 +40,9 @@ interface Attempt {
   readonly ports: Ports;
   readonly signal: AbortSignal;
   readonly base: Omit<Beginning, 'warnings'>;
-  /** What was begun and left may be at work still: where it is in the way, one begins anew instead of refusing. */
+  /**
+   * An interrupted operation may still be at work: where it is in the way, the change begins anew instead of refusing.
+   */
   readonly mayBeginAnew: boolean;
   readonly again: (rest?: Partial<ChangeRequest>) => AsyncGenerator<Progress, Result>;
 }
@@ -95,13 +97,13 @@ async function foreignRefusal(
   return ownershipRefusal(heldIn(before), (revision) => ports.record(revision), chart.source);
 }
 
-/** Of one that a run died in. Null: there is none of this change. */
+/** The rest of a move of the role in which an earlier run died. Null: this change has none. */
 function restOfMove(request: ChangeRequest, operation: OperationRecord | null): ReturnType<MoveRole> | null {
   const {moveRole, dryRun, confirm} = request;
   return isLeftMoving(request, operation) ? (moveRole?.({dryRun, confirm}) ?? null) : null;
 }
 
-/** The rest of a move that a run died in. Where it was taken back, the change leads to it once more. */
+/** Carries that rest out. Where the move was taken back, the change begins anew and leads to a move once more. */
 async function* moved(
   {operation}: ChangeRequest,
   move: AsyncGenerator<Progress, Result>,
@@ -112,18 +114,20 @@ async function* moved(
   return {...result, operation};
 }
 
-/** Whoever steers it may be at work on it: what helps with a helm of ours does not help there. */
+/**
+ * The first refusal. Where a tool steers the release and is at work on it, the remedies for our own helm do not help.
+ */
 function firstRefusal([first]: readonly Cause[], before: Snapshot): Cause | null {
   if (first === undefined) return null;
   return (first.code === 'RELEASE_LOCKED' ? completedThere(before) : null) ?? first;
 }
 
-/** What is wrong about values that were given now; nothing where none were. */
+/** What is wrong with extra values that were given now; nothing where none were given. */
 async function findingsOf({valuesAreNew, parameters, chart}: ChangeRequest, ports: Ports): Promise<ValuesFindings> {
   return valuesAreNew ? valuesFindings(parameters, chart, ports, valuesAreNew) : {warnings: [], refusal: null};
 }
 
-/** Tells what the cluster and helm say to it, shows the plan, and goes on where nobody says no. */
+/** Tells what the cluster and helm say to the change, shows the plan, and goes on where nobody says no. */
 async function* confirmed(
   attempt: Attempt,
   assessed: Assessed,
@@ -153,7 +157,7 @@ interface Through extends Told {
   readonly files: readonly PatchedFile[];
 }
 
-/** What somebody else applies is written; what has to be there before that is done. */
+/** Writes the files that somebody else applies, and does what has to be done before that. */
 async function* throughFiles(
   attempt: Attempt,
   prepared: Prepared,
@@ -169,7 +173,7 @@ async function* throughFiles(
     return refused({...base, warnings, cause: cause('CANCELLED', 'Nothing was changed.')});
   const written = (await request.patch?.write(writtenFiles(files, found.before.target.release))) ?? [];
   const steps = prepared.stepsBefore;
-  // An operation that was left is something to put away.
+  // An operation that was left behind still has to be cleared away.
   const isNothing = found.survey.operation === null && steps.every((step) => step.done(found.before, prepared.desired));
   const result = isNothing
     ? endOf({...base, warnings, outcome: 'planned', plan, checksMs})
@@ -182,7 +186,7 @@ interface Told {
   readonly checksMs: number;
 }
 
-/** Takes the Lease, and goes on where the release is still as it was looked at. */
+/** Takes the Lease, and goes on where the release is still as it was when it was looked at. */
 async function* locked(attempt: Attempt, prepared: Prepared, told: Told): AsyncGenerator<Progress, Result> {
   const {request, found, ports, signal, base, mayBeginAnew, again} = attempt;
   const {warnings} = told;
@@ -194,7 +198,7 @@ async function* locked(attempt: Attempt, prepared: Prepared, told: Told): AsyncG
   if (latest === viewOf(found.before).newest?.revision) return yield* inTwoParts(attempt, prepared, told, limits);
   if (mayBeginAnew) {
     await ports.pauseLease();
-    // What is wanted was confirmed.
+    // Nobody is asked again: what is wanted was confirmed.
     return yield* again({confirm: null});
   }
   await ports.endLease().catch(() => undefined);
@@ -221,7 +225,10 @@ function recordOf(
   };
 }
 
-/** Where the writer has to leave its node its role moves, once all else is done; the Lease says so until it has. */
+/**
+ * Where the writer has to leave its node, its role moves once everything else is done. The Lease says that it moves
+ * until it has.
+ */
 async function* inTwoParts(
   attempt: Attempt,
   prepared: Prepared,
@@ -244,7 +251,7 @@ async function* carriedOut(
   const {before, survey} = found;
   const {parameters, kind} = request;
   const {steps, desired, nothingToDo, retained, watch} = prepared;
-  // Before the first step: what a restart brings back is compared with it.
+  // Remembered before the first step, because what a restart brings back is compared with it.
   await rememberIfFollowed(ports, before);
 
   yield {type: 'plan', steps: steps.map(({name}) => name)};
@@ -272,7 +279,7 @@ async function* carriedOut(
     outcome: unchanged ? 'unchanged' : outcomeOf(ending),
     notes: [...(request.notes ?? []), ...ending.notes, ...storage.notes],
     ...{parameters, checksMs, writesOut},
-    // Volumes of readers that are not wanted: those that stay cost their space.
+    // Lists the volumes of readers that are not wanted, because those that stay cost their space.
     ledger: claimsLedger(
       unwantedClaims(before, parameters.readReplicaCount),
       isLeftIn(ending.snapshot ?? before),
@@ -281,7 +288,7 @@ async function* carriedOut(
   });
 }
 
-/** Where nothing was begun, there is nothing that somebody would have to go on with. */
+/** Whether nothing was begun, so that nobody has to go on with anything. */
 function isUntouched({survey, before}: Found, {applied, grows}: Prepared, after: Snapshot | null): boolean {
   if (survey.operation || applied || grows || after === null) return false;
   const {newest, readersWanted} = viewOf(before);

@@ -1,4 +1,5 @@
-// The one loop: look, skip what is done, run what is next, wait for what it takes, until all is done or cannot be.
+// The one loop: look, skip steps that are done, run the next one, wait for its effect, until all are done or one cannot
+// be.
 import {cause, UserError, type Cause, type CauseCode} from '../core/cause.ts';
 import {propose} from '../commands/command-line.ts';
 import {findCauses} from '../observation/causes/index.ts';
@@ -15,20 +16,23 @@ export interface Step<Desired> {
   readonly name: string;
   /** A function of what is. Judged only on looks that began after `run` ended. */
   done(snapshot: Snapshot, desired: Desired): boolean;
-  /** Absent: the cluster does it, we wait. Must be safe to run again. */
+  /** Absent: the cluster does it, and we wait. It must be safe to run again. */
   run?(ports: Ports, desired: Desired, snapshot: Snapshot, signal: AbortSignal): Promise<string | null>;
-  /** A reason not to run yet, although it is not done. */
+  /** A reason not to run the step yet, although it is not done. */
   holdBack?(
     snapshot: Snapshot,
     desired: Desired,
-    /** Milliseconds since it could have run. */
+    /** Milliseconds since the step could have run. */
     waitedMs: number,
   ): string | null;
-  /** The cause that this step puts right: it runs although nothing else may. */
+  /** The cause that this step puts right: the step runs although that cause forbids all others. */
   readonly heals?: CauseCode;
   /** The command a person would type for the same; null when there is none. */
   command?(ports: Ports, desired: Desired): string;
-  /** The track that is at work until it is done, and at what, where the cluster's state does not show it. */
+  /**
+   * The track that is shown at work until the step is done, and the text for it, where the cluster's state shows no
+   * work.
+   */
   readonly shownAs?: {readonly track: TrackName; readonly text: string};
 }
 
@@ -36,9 +40,9 @@ export interface Limits {
   /** Milliseconds since the epoch at which waiting ends. */
   readonly deadline: number;
   readonly signal: AbortSignal;
-  /** Whether causes end the wait: an uninstall minds none. */
+  /** Whether causes end the wait: an uninstall ignores them. */
   readonly judge: boolean;
-  /** Certain causes that were there before, and that what is done has nothing to do with. */
+  /** True for certain causes that were there before and have nothing to do with this operation. */
   readonly ignoresCause?: (cause: Cause) => boolean;
   /** How far it is, for the screen. */
   readonly tracks: (snapshot: Snapshot) => readonly Track[];
@@ -56,18 +60,20 @@ export interface Ending {
   readonly changed: boolean;
 }
 
-/** What the track itself says of work is nearer to it. */
+/** The step's text is shown only on a track that reports no work of its own, because the track knows more. */
 function shownWith(step: Step<never> | undefined, track: Track): Track {
   const {shownAs} = step ?? {};
   if (shownAs?.track !== track.track || track.state !== 'done') return track;
   return {...track, state: 'running', text: `${shownAs.text} · ${track.text}`};
 }
 
-/** A step that does not get done by running it this often does not get done. */
+/** A step that is not done after so many runs will not get done by another. */
 const maxRuns = 3;
-/** So often the connection may break in one step: an answer that looks like it, again and again, is another matter. */
+/**
+ * How often the connection may break in one step: an error that keeps coming back only looks like a broken connection.
+ */
 const maxLosses = 40;
-/** What nobody knows is tried again less often: it may well be final. */
+/** An error that nobody recognises is tried again less often, because it may well be final. */
 const maxUnknown = 6;
 const renewEveryMs = 10_000;
 
@@ -101,7 +107,7 @@ export async function* converge<Desired>(
     }
     return loop.ending('cancelled', cancelled(loop.latest));
   } catch (error) {
-    // Looking is not possible any more, because credentials expired, say. What runs ends first.
+    // No look is possible any more, because credentials expired, say. The step that is running may end first.
     await loop.running;
     if (error instanceof UserError) return loop.ending('failed', error.reason);
     throw error;
@@ -119,7 +125,7 @@ class Loop<Desired> {
   private current = 0;
   /** How often the current step was run. */
   private runs = 0;
-  /** How often that broke off because the cluster did not answer. */
+  /** How often a run of the current step broke off because the cluster did not answer. */
   private losses = 0;
   private phaseBegan: number;
   /** Looks that began earlier do not show what the last run did. */
@@ -152,11 +158,11 @@ class Loop<Desired> {
     return {how, snapshot: this.latest, cause: why, phases, notes: this.notes, changed: this.changed};
   }
 
-  /** While a step runs too: helm may take longer than the lease lasts. */
+  /** Renewed while a step runs too, because helm may take longer than the lease lasts. */
   renewLease(): void {
     if (!this.limits.holdsLease || this.ports.now() - this.renewed <= renewEveryMs) return;
     this.renewed = this.ports.now();
-    // Any other failure is made good by the next renewal; the lease lasts three times as long.
+    // The next renewal makes up for any other failure: the lease lasts three times as long as the time between two.
     this.ports.renewLease().catch(this.noteEviction);
   }
 
@@ -217,12 +223,12 @@ class Loop<Desired> {
     return null;
   }
 
-  /** The cause that ends the run, or the time that is up. */
+  /** The ending where a cause ends the run or the time is up; null: neither. */
   private judged(step: Step<Desired>, snapshot: Snapshot): Ending | null {
     const {limits} = this;
     const causes = limits.judge ? findCauses(snapshot) : [];
     const certain = causes.find((found) => found.certain && !limits.ignoresCause?.(found.cause));
-    // A step that acts may be what heals it, so a cause ends the run only where nothing is left to do but wait.
+    // The step itself may put the cause right, so a cause ends the run only where nothing is left to do but wait.
     if (certain && (!step.run || this.runs > 0)) return this.ending('failed', certain.cause);
     const forbidding = causes.find(({endsOperation, cause: {code}}) => endsOperation && code !== step.heals);
     if (forbidding) return this.ending('failed', forbidding.cause);
@@ -249,7 +255,7 @@ class Loop<Desired> {
       });
   }
 
-  /** Whoever slept and was taken for dead changes nothing any more. */
+  /** Confirms the Lease first, because a run that slept and was taken for dead must not change anything any more. */
   private async act(step: Step<Desired>, snapshot: Snapshot): Promise<string | null> {
     try {
       if (this.limits.holdsLease) await this.ports.confirmLease();
@@ -267,18 +273,18 @@ class Loop<Desired> {
   };
 }
 
-/** The cluster did not answer; another try may find it. */
+/** The cluster did not answer; another try may reach it. */
 export function isConnectionLoss(error: unknown): boolean {
   if (error instanceof UserError) return ['CONNECTION_LOST', 'CLUSTER_UNREACHABLE'].includes(error.reason.code);
   return error instanceof Error && error.name === 'ConnectionError';
 }
 
-/** Throws what is a bug: the cluster, and the way to it, may fail at any time. */
+/** Throws an error that is a bug, and ignores one of the cluster or the connection, which may fail at any time. */
 export function mustBeTheirs(error: unknown): void {
   if (!(error instanceof UserError) && !isConnectionLoss(error)) throw error;
 }
 
-/** What another try with fresh eyes can put right: helm was killed, or somebody else's helm was faster. */
+/** Whether another try, after a new look, can put it right: helm was killed, or somebody else's helm was faster. */
 function mayHeal(failure: Error): boolean {
   return failure instanceof UserError && ['RELEASE_LOCKED', 'CANCELLED'].includes(failure.reason.code);
 }

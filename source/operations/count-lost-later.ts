@@ -1,4 +1,4 @@
-// What a failover lost is counted on the earlier writer's volume: later, where its node was away at first.
+// Counts on the earlier writer's volume what a failover lost: later, where the node of the volume was away at first.
 import {objectNames} from '../chart/names.ts';
 import {isSpeaking} from '../observation/checks/failover.ts';
 import {counted} from '../observation/checks/messages.ts';
@@ -8,7 +8,9 @@ import {mustBeTheirs} from './converge.ts';
 import type {Ports} from './ports/index.ts';
 import type {Progress} from './progress.ts';
 
-/** Nothing where nothing is left to count, or its node is still away. Never throws for want of a right or an answer. */
+/**
+ * Does nothing where nothing is left to count, or that node is still away. Never throws for a missing right or answer.
+ */
 export async function* countLostLater(ports: Ports, snapshot: Snapshot): AsyncGenerator<Progress, void> {
   const move = uncountedFailover(snapshot);
   if (!move) return;

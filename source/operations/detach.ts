@@ -1,5 +1,5 @@
-// A database is taken out of the release of an application, and becomes a release of its own. Each step is seen on the
-// cluster, so that a run which was killed goes on with the next one.
+// Takes a database out of the release of an application and makes it a release of its own. Each step can be seen on the
+// cluster, so that after a killed run the next one goes on where it stopped.
 import {setTimeout as pause} from 'node:timers/promises';
 import {at} from '../chart/tree.ts';
 import {cause, type Cause} from '../core/cause.ts';
@@ -94,7 +94,7 @@ function done({base}: Run, seen: SubChart | null, parent: Target): Result {
   return endOf({...base, outcome: 'succeeded', notes: seen ? detachedNotes(seen, parent) : []});
 }
 
-/** What others have to do first, or that time is up. */
+/** How the run ends before this step: others have to act first, it was stopped, or time is up. Null: it goes on. */
 function endBefore(
   step: DetachStep,
   seen: SubChart,
@@ -144,7 +144,10 @@ async function carryOut(
   }
 }
 
-/** What helm would make instead of what is there, before anything is changed. Null: it is the same. */
+/**
+ * The cause where helm would make other objects than there are, asked before anything is changed. Null: they are the
+ * same.
+ */
 async function differs(
   {parent, chart}: DetachRequest,
   seen: SubChart,

@@ -7,7 +7,9 @@ import type {Snapshot} from '../observation/snapshot.ts';
 import {isAnotherDatabase} from '../observation/system-identifier.ts';
 import type {FailoverPort} from './ports/failover.ts';
 
-/** Asked at once: each takes seconds where nothing answers. `volumes`: by the claim's name. */
+/**
+ * All questions are asked at once, because each takes seconds where nothing answers. `volumes`: by the claim's name.
+ */
 export async function seenOfWriter(
   before: Snapshot,
   volumes: Readonly<Record<string, PersistentVolume>>,
@@ -44,7 +46,7 @@ function runs(pod: Pod): boolean {
   return containerOf(pod) === 'running' && !pod.metadata.deletionTimestamp;
 }
 
-/** From the first reader that it answers, and whose superuser it lets in. */
+/** The writer as seen from the first reader that it answers and whose superuser it lets in. */
 async function openFrom(
   answers: WriterEvidence['answers'],
   host: string | undefined,

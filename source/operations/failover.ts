@@ -1,4 +1,4 @@
-// A reader becomes the writer in place of one that is lost: looks from several sides, tells what is at risk, takes the
+// Makes a reader the writer in place of one that is lost: looks from several sides, tells what is at risk, takes the
 // Lease, and converges.
 import {objectNames} from '../chart/names.ts';
 import {fromValues} from '../chart/values.ts';
@@ -53,11 +53,11 @@ import {notTaken, takeLease} from './take-lease.ts';
 import {leftBehind, whenFree} from './when-free.ts';
 
 export interface FailoverRequest extends PlannedRequest {
-  /** As the result names it. */
+  /** The operation's name in the result. */
   readonly operation: 'failover' | 'recover';
   /** The pod of the reader that is to become the writer; null: the one with the most WAL. */
   readonly to: string | null;
-  /** Somebody has made sure that the machine of the writer is off. */
+  /** Whether somebody has made sure that the machine of the writer is off. */
   readonly nodeIsOff: boolean;
   /** The release as it was found just now; it is there. */
   readonly before: Snapshot;
@@ -159,7 +159,7 @@ async function begunAnew(request: FailoverRequest, ports: Ports, parameters: Par
     readers: viewOf(before).readersWanted,
     writerBytes: lastKnownBytes(before),
   };
-  // One that is stopped by SQL sends all that it has to whoever streams.
+  // A writer that is stopped by SQL sends all the WAL that it has to the readers that stream.
   const isSentAll = isToBeStopped(verdict, seen) && chosen.receiver !== null;
   const atRisk = isSentAll
     ? {bytes: 0, lastSignAt: null, isCovered: true}
@@ -174,7 +174,7 @@ async function begunAnew(request: FailoverRequest, ports: Ports, parameters: Par
   return {...{parameters, record, startedAt: null}, plan: {consequences, steps: stepsShown(), values: {}, command}};
 }
 
-/** Its node says nothing, and its database does. */
+/** True where the writer's node is silent but its database answers. */
 function isToBeStopped(
   verdict: Verdict,
   seen: WriterEvidence,
@@ -182,7 +182,7 @@ function isToBeStopped(
   return verdict === 'answers' && Boolean(seen.open);
 }
 
-/** What they have nobody knows. */
+/** The readers that did not answer: nobody knows how much WAL they have. */
 function silentReaders(before: Snapshot, positions: readonly ReaderPosition[]): readonly string[] {
   const {reader} = objectNames(before.target);
   const all = Array.from({length: viewOf(before).readersWanted}, (_, ordinal) => `${reader}-${ordinal}`);
@@ -223,7 +223,7 @@ function factsOf({
   };
 }
 
-/** Those whose claim and volume are whole, on a node that is there. */
+/** The readers that answered, so that their node is there, and whose claim and volume are whole. */
 function ableToTakeOver(
   {claims}: Snapshot,
   positions: readonly ReaderPosition[],
@@ -260,13 +260,13 @@ function recordOf(
   };
 }
 
-/** Where the writer's claim is gone: a reader's, with the writer's labels. */
+/** Stands in for the writer's claim where that is gone: like a reader's claim, with the writer's labels. */
 function claimLike([reader]: readonly Side[], name: string): ClaimRecord {
   const labels = {...reader?.claim.labels, 'app.kubernetes.io/component': 'primary'};
   return {name, labels, ownerReferences: []};
 }
 
-/** Named by the time: each failover keeps one. */
+/** Named after the time, because each failover keeps a claim of its own. */
 function keptClaim({fullname, release}: Target, now: number): ClaimRecord {
   const stamp = new Date(now).toISOString().slice(0, 19).replace(/[-:]/g, '').toLowerCase();
   return {name: `${fullname}-kept-${stamp}`, labels: {[keptFor]: release}, ownerReferences: []};
@@ -292,7 +292,7 @@ async function* carriedOut(run: Run, prepared: Prepared): AsyncGenerator<Progres
   yield {type: 'plan', steps: failoverSteps.map(({name}) => name)};
   const ending = yield* converge(failoverSteps, desired, ports, {
     ...{...limits, judge: true, tracks: tracksOf, holdsLease: true},
-    // Claims go for a moment, and what they had stays; a reader that finds no room is told in the end.
+    // Claims are gone for a moment while their volumes stay; a reader that finds no room is reported at the end.
     ignoresCause: ({code}) => code === 'VOLUME_GOING' || code === 'UNSCHEDULABLE',
   });
   if (ending.how === 'done' && desired.record.phase === 'promote') {
@@ -379,7 +379,7 @@ function notesOf(result: FailoverResult, desired: DesiredFailover): readonly str
   ];
 }
 
-/** On a node that is away nobody can count; its volume tells when it is back. */
+/** Nobody can count on a node that is away; the volume tells when the node is back. */
 function laterOf(
   {lostCommits, keptClaim: claim}: FailoverResult,
   {record: {isNodeLost, atRisk, fromNode}}: DesiredFailover,
@@ -388,7 +388,7 @@ function laterOf(
   return [`When ${fromNode ?? 'its node'} is back, recover counts on that volume what was lost.`];
 }
 
-/** The number where it is known, else what was known before. */
+/** How many transactions are lost, where that is known, else what was known to be at risk. */
 function lossOf({to, lastRecord, lostCommits}: FailoverResult, {atRisk, fence}: FailoverRecord): readonly string[] {
   if (lostCommits === 0) return ['No transaction is lost: the new writer has all that the earlier one had committed.'];
   if (lostCommits !== null)

@@ -1,5 +1,6 @@
 // The moments in which there is no writer: the writer stops, the reader that has its last record is promoted, and two
-// volumes change their claims. Judged by what is, so that it can be broken off anywhere and gone on with.
+// volumes swap their claims. What comes next is judged by what the cluster shows, so that it can be interrupted
+// anywhere and continued.
 import {setTimeout as pause} from 'node:timers/promises';
 import {cause, UserError, type Cause} from '../core/cause.ts';
 import {propose} from '../commands/command-line.ts';
@@ -19,18 +20,18 @@ import {
 import {isConnectionLoss} from './converge.ts';
 import type {Ports} from './ports/index.ts';
 
-/** The first answer of the writer that is there then. */
+/** The first answer of the writer after the move. */
 export interface WriterAnswer {
   /** When it was first seen to take writes again, in milliseconds since the epoch; null: not yet. */
   answeredAt: number | null;
-  /** Of the WAL that it writes then. */
+  /** The timeline of the WAL that it writes then. */
   timelineAfter: number | null;
 }
 
-/** What is known of a hand-over, by this run. */
+/** What this run knows of a hand-over. */
 export interface HandOver extends WriterAnswer {
   record: SwitchoverRecord;
-  /** Writes the record down for whoever goes on with it. */
+  /** Writes the record into the Lease, for a run that goes on with it. */
   readonly note: (record: SwitchoverRecord) => Promise<void>;
   /** Where the earlier writer's WAL ends, seen on the reader. */
   lastRecord: string | null;
@@ -41,17 +42,17 @@ export interface HandOver extends WriterAnswer {
   wentBack: Cause | null;
 }
 
-/** Between two looks: the writer is away meanwhile. */
+/** Between two looks: short, because there is no writer meanwhile. */
 const everyMs = 50;
-/** A writer that has ended has sent all that it had: the reader only has to replay it. */
+/** Enough, because a writer that has ended has sent all its WAL, and the reader only has to replay it. */
 const replayMs = 15_000;
-/** Volumes that do not bind, or a node that was lost: somebody has to see to it. */
+/** After this long, volumes do not bind or a node is lost, and somebody has to see to it. */
 const maxMs = 180_000;
 /** A pod that starts as it should has its address by then. */
 const holdReaderMs = 5_000;
-/** An image that has to be pulled takes longer. */
+/** A writer whose image has to be pulled takes longer, and is not waited for here. */
 const answerMs = 30_000;
-/** So often in a row may the cluster refuse or be silent. */
+/** How often in a row the cluster may refuse or be silent. */
 const maxFailures = 40;
 
 /**
@@ -72,7 +73,7 @@ interface WhileAway {
   readonly stuck: () => Cause;
 }
 
-/** While there is no writer: looks and acts in turn, and bears a cluster that refuses or is silent for a while. */
+/** While there is no writer: looks and acts in turn, and tolerates a cluster that refuses or is silent for a while. */
 export async function whileAway(ports: Ports, {advance, stuck: whyStuck}: WhileAway): Promise<void> {
   const deadline = ports.now() + maxMs;
   let failures = 0;
@@ -92,8 +93,9 @@ export async function whileAway(ports: Ports, {advance, stuck: whyStuck}: WhileA
 }
 
 /**
- * Waits until the writer acknowledges a commit, which ends the time without one. Who waits longer sees it on the
- * cluster. `begin` is called as soon as it answers: with synchronous readers a commit waits for them.
+ * Waits until the writer acknowledges a commit, which ends the time without a writer. Later steps wait longer, by
+ * looking at the cluster. `begin` is called as soon as the writer answers, because with synchronous readers a commit
+ * waits for them.
  */
 export async function waitForAnswer(
   ports: Ports,
@@ -135,7 +137,10 @@ async function advanced(ports: Ports, run: HandOver, watch: LastRecordWatch): Pr
   return actions.length > 0 ? 'acted' : 'waits';
 }
 
-/** Forward when the reader has the writer's last record, back when it cannot get it, and neither before. */
+/**
+ * Goes forward when the reader has the writer's last record, back when it cannot get it, and neither before that is
+ * known.
+ */
 async function decide(ports: Ports, run: HandOver, watch: LastRecordWatch, state: HandOverState): Promise<void> {
   if (!isReaderThere(state, run.record)) {
     await goBack(ports, run, `the pod ${run.record.pod.name} is not the one any more that had its volume`);
@@ -171,7 +176,7 @@ async function enter(run: HandOver, phase: SwitchoverPhase): Promise<void> {
   run.record = record;
 }
 
-/** Asks the reader beside the looking, as soon as the writer is told to stop. */
+/** Asks the reader in the background, as soon as the writer is told to stop. */
 class LastRecordWatch {
   hasLastRecord = false;
   private isAsking = false;

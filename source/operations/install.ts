@@ -44,27 +44,24 @@ export interface InstallRequest {
   readonly operation: 'install' | 'recover';
   readonly answers: Answers;
   readonly chart: Chart;
-  /** The operator's own; null: the one of a Secret that is there, else a generated one. */
+  /** The password that the operator gave; null: the one of an existing Secret, else a generated one. */
   readonly password: string | null;
   readonly requireEncryption: boolean;
-  /** Extra values that nothing reads are refused. */
+  /** Whether extra values that nothing reads are refused. */
   readonly isStrict?: boolean;
   readonly dryRun: boolean;
   readonly timeoutMs: number;
   /** Random bytes for passwords. */
   readonly random: (count: number) => Uint8Array;
-  /**
-   * Shows the plan to a person; false leaves everything as it is. Null: nobody is asked, and no plan is made for
-   * nobody.
-   */
+  /** Shows the plan to a person; false leaves everything as it is. Null: nobody is asked, and no plan is made. */
   readonly confirm: ((plan: Plan) => Promise<boolean>) | null;
   /** The equivalent command, for the plan. */
   readonly commandFor: (parameters: Parameters) => string;
-  /** Told once what was resolved, for --save-answers. */
+  /** Called once with what was resolved, for --save-answers. */
   readonly onResolved: (parameters: Parameters) => Promise<void>;
 }
 
-/** What a certificate's source needs to know of the place: nothing. */
+/** An unknown place, for parameters whose defaults do not depend on it, such as the source of the certificate. */
 const nowhere = {nodes: null, storageClasses: null, cloud: null};
 
 /** What was found, and what becomes of the request there. */
@@ -75,7 +72,7 @@ interface Found {
   readonly parameters: Parameters;
   readonly values: Values;
   readonly rescue: Rescue | null;
-  /** What the volumes that are there need of it, as a sentence; null: nothing. */
+  /** What the existing volumes need of the new release, as a sentence; null: nothing. */
   readonly needs: string | null;
 }
 
@@ -120,7 +117,7 @@ export async function* install(
   const {parameters} = kept;
   const warnings = [...found, ...kept.warnings];
   if (kept.refusal) return refused({...base, warnings, cause: kept.refusal});
-  // Before anybody is asked: what the pods have of a deleted key is gone within a minute.
+  // Read before anybody is asked, because the pods lose the file of a deleted key within a minute.
   const rescue = await rescueFor(survey, parameters, ports);
   if (rescue !== null && 'code' in rescue) return refused({...base, warnings, cause: rescue});
   await request.onResolved(parameters);
@@ -129,7 +126,10 @@ export async function* install(
   return yield* confirmed({...attempt, request, ports, signal, base: {...base, warnings}});
 }
 
-/** Which nodes the pods may run on, before all is resolved: defaults follow from how many there are. */
+/**
+ * Which nodes the pods may run on, found out before all is resolved, because defaults depend on how many nodes there
+ * are.
+ */
 function placementIn({nodeSelector: labels, extraValues = {}}: Answers): PodPlacement {
   return podPlacement({nodeSelector: nodeSelector.resolve(labels, {}, nowhere), extraValues});
 }
@@ -147,13 +147,13 @@ function checked(
     passwordGiven: password !== null,
     chart: {source: chart.source, version: chart.version},
   });
-  // Recovering is what a locked release asks for, when nobody alive holds it.
+  // A release that is locked although nobody alive holds it is just what recover is for.
   const abandoned = operation === 'recover' && !survey.operation?.holderIsAlive;
   const refusal = refusals.find(({code}) => !(abandoned && code === 'RELEASE_LOCKED'));
   return {refusal: refusal ?? ofValues.refusal ?? undefined, warnings: [...warnings, ...ofValues.warnings]};
 }
 
-/** Has helm render it where something is to change, shows the plan, and goes on where nobody says no. */
+/** Has helm render the release where something is to change, shows the plan, and goes on where nobody says no. */
 async function* confirmed(attempt: Attempt): AsyncGenerator<Progress, Result> {
   const {request, survey, values, rescue, ports, base} = attempt;
   const desired = desiredOf(attempt);
@@ -190,7 +190,7 @@ function desiredOf({request, survey, parameters, values, rescue}: Attempt): Desi
 }
 
 /**
- * The manifests, from the cluster only where somebody reads them.
+ * The manifests, rendered with the cluster's answers only where somebody reads them.
  * @throws UserError where helm does not render them, or they would take the database away from its data or its clients
  */
 async function render(
@@ -262,7 +262,7 @@ async function* carriedOut(
   const isDone = ending.how === 'done';
   await rememberDatabase(ports, isDone ? ending.snapshot : null);
   await (isDone ? ports.endLease() : ports.pauseLease()).catch(() => undefined);
-  // What was interrupted has now been brought to its end, even where the cluster had finished it alone.
+  // An interrupted install that is finished now counts as a change, even where the cluster had finished it alone.
   const unchanged = isDone && isUnchanged(survey, values) && !ending.changed && !survey.operation;
   return endOf({
     ...base,
@@ -276,8 +276,8 @@ async function* carriedOut(
 }
 
 /**
- * @returns null where the Secret of a release that is there, or the lack of one, needs nothing; a cause that forbids
- * it
+ * @returns null where there is no release yet, or nothing has to be done about its Secret; the cause where passwords
+ * are lost
  */
 async function rescueFor(survey: Survey, {username}: Parameters, ports: Ports): Promise<Rescue | Cause | null> {
   if (!releaseExists(survey) || !lacksPasswords(survey)) return null;
@@ -295,7 +295,7 @@ function newPasswords(request: InstallRequest, {username}: Parameters): Password
   const user = request.password ?? generatePassword(request.random);
   return {
     user,
-    // The administrator is the user, or nobody's business.
+    // The administrator is the user, or has a password that nobody has to know.
     admin: username === 'postgres' ? user : generatePassword(request.random),
     replication: generatePassword(request.random),
   };
@@ -309,7 +309,7 @@ function isUnchanged(survey: Survey, values: Values): boolean {
   return survey.release.revisions.at(-1)?.status === 'deployed' && sameValues(survey.release.values, values);
 }
 
-/** Helm has what is wanted, and the cluster may still lack something of it. */
+/** Whether the cluster lacks something, although helm has recorded what is wanted. */
 async function isDriftedNow({ports, parameters}: Attempt): Promise<boolean> {
   return isDrifted(await ports.look(), parameters.readReplicaCount);
 }

@@ -47,14 +47,14 @@ export interface JudgementInput {
   readonly survey: Survey;
   readonly before: Snapshot;
   readonly desired: CheckContext;
-  /** What the server says; null when it could not be asked. */
+  /** The version that the server reports; null when it could not be asked. */
   readonly running: string | null;
   readonly chartAppVersion: string;
-  /** Volumes of readers that are not wanted are deleted. */
+  /** Whether the volumes of readers that are not wanted are deleted. */
   readonly deleteVolumes: boolean;
 }
 
-/** Before helm renders anything. */
+/** What can be judged before helm renders anything. */
 export function judgeChange(input: JudgementInput): Judgement {
   const {kind, survey, before, desired, running, chartAppVersion} = input;
   const {parameters, existing} = desired;
@@ -116,15 +116,15 @@ function synchronous(parameters: CheckContext['parameters']): readonly Finding[]
 }
 
 /**
- * Nothing could be proven without the passwords, and a pod that goes would take its copy with it; one that starts while
- * they change might start with the wrong ones.
+ * Nothing could be proven without the passwords, and a pod that is deleted would take its copy of them with it. A pod
+ * that starts while they change might start with the wrong ones.
  */
 function secretFindings(before: Snapshot): readonly Finding[] {
   const found = secretMalformed(before)?.cause ?? (isBetweenPasswords(before) ? rotationPauses(before) : null);
   return found ? [{severity: 'refuse', cause: found}] : [];
 }
 
-/** When it is known which pods are recreated. */
+/** What can be judged when it is known which pods are recreated. */
 export async function judgePodUpdates(
   {survey, before, desired}: Pick<JudgementInput, 'survey' | 'before' | 'desired'>,
   podUpdates: readonly PodUpdatePlan[],
@@ -198,8 +198,8 @@ export async function growthRefused(
 }
 
 /**
- * What somebody began and nobody finished is not mixed with something else. The same kind says anew what is wanted, a
- * rollback is the way out of each, and where helm is through, some kinds go on with what another one began.
+ * An unfinished operation is not mixed with something else. A change of the same kind says anew what is wanted, a
+ * rollback is the way out of each, and where helm has finished, some kinds go on with what another kind began.
  */
 function continues({operation, release}: Survey, kind: ChangeKind): boolean {
   if (!operation || operation.holderIsAlive) return false;
@@ -212,7 +212,7 @@ function goesOnWith(begun: OperationRecord['kind'], kind: ChangeKind): boolean {
   if (begun === 'install' || begun === 'recover') return true;
   // A restart gives the pods what a resize could not give them while they run.
   if (kind === 'restart') return begun === 'resize';
-  // Readers that do not start below their writer are helped by other settings.
+  // Other settings help readers that do not start because they have less than their writer.
   return kind === 'set' && begun === 'scale';
 }
 

@@ -1,4 +1,4 @@
-// Whether the API server takes the pods that a change makes anew or adds, asked before anything changes.
+// Whether the API server takes the pods that a change recreates or adds, asked before anything changes.
 import type {Cause} from '../core/cause.ts';
 import type {StatefulSet} from '../observation/kubernetes.ts';
 import {asRendered, podOfSet, type PodSource} from '../observation/pod-of-set.ts';
@@ -13,10 +13,10 @@ import type {PodsPort} from './ports/pods.ts';
 const nothingChanged = 'Nothing was changed.';
 
 /**
- * The cluster's own word on the pods of a change, null when it takes them, or may not be asked. A pod that gets more
- * while it runs is asked for too: it would not come back after its node is lost. One whose image is changed in its
- * place is not: nothing is recreated.
- * @param readersWanted those beyond what there is are added
+ * Why the cluster refuses a pod of a change; null when it takes them all, or may not be asked. A pod that is resized
+ * while it runs is asked for too, because it would not come back if its node were lost. A pod whose image is changed in
+ * place is not, because nothing is recreated.
+ * @param readersWanted readers beyond the present number are added
  */
 export async function refusedPods(
   before: Snapshot,
@@ -36,13 +36,16 @@ export async function refusedPods(
   return refusals.find((one) => one !== null) ?? null;
 }
 
-/** One more reader as the cluster has their StatefulSet now. */
+/** Why the cluster refuses one more reader of the StatefulSet as it is now. */
 export async function refusedReader(before: Snapshot, ports: PodsPort & Scope): Promise<Cause | null> {
   const {readerSet, readersWanted} = viewOf(before);
   return refusalOf(readerSet, readersWanted, {sets: {}, made: new Set()}, ports);
 }
 
-/** Asked right before a pod goes, of what its StatefulSet would make in its place. @param fate as a sentence */
+/**
+ * Asked right before a pod is deleted, about the pod that its StatefulSet would make in its place.
+ * @param fate what becomes of the pod, as a sentence
+ */
 export async function refusedNow(
   set: StatefulSet | null,
   pod: string,
@@ -69,7 +72,9 @@ async function refusalOf(
     : causeOfPodRefusal(refusal, pod.metadata.name, nothingChanged, ports.target);
 }
 
-/** It lacks what helm makes before the pod. Source: Kubernetes 1.34, admission plugins ServiceAccount and Priority. */
+/**
+ * The pod only lacks what helm makes before it. Source: Kubernetes 1.34, admission plugins ServiceAccount and Priority.
+ */
 function isMadeFirst({words}: PodRefusal, made: ReadonlySet<string>): boolean {
   const account = /error looking up service account [^/\s]+\/(\S+):/.exec(words)?.[1];
   const priority = /no PriorityClass with name (\S+) was found/.exec(words)?.[1];

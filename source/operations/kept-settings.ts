@@ -1,5 +1,5 @@
-// What the volumes that an earlier release left ask of the settings of a new one: a reader that is started below what
-// its writer had last does not start.
+// Which settings the volumes of an earlier release demand of a new one: a reader does not start with less than its
+// writer had last.
 import {imageReference} from '../chart/image.ts';
 import {settingsIn, type RequiredSetting, type RequiredSettings} from '../chart/required-settings.ts';
 import {toValues} from '../chart/values.ts';
@@ -19,26 +19,28 @@ import type {StoragePort} from './ports/storage.ts';
 export interface Asked {
   readonly survey: Survey;
   readonly parameters: Parameters;
-  /** What was said, as opposed to what was filled in. */
+  /** What the operator said, as opposed to what was filled in. */
   readonly answers: Answers;
   readonly chart: {readonly source: string; readonly version: string};
-  /** Nothing is made, pods that only read included. */
+  /** Nothing is made, not even a pod that only reads. */
   readonly dryRun: boolean;
   /** The equivalent command. */
   readonly commandFor: (parameters: Parameters) => string;
 }
 
 export interface KeptSettings {
-  /** With what the volumes need. */
+  /** The parameters, with what the volumes need. */
   readonly parameters: Parameters;
   readonly warnings: readonly Warning[];
-  /** Why it cannot be. */
+  /** Why the install is refused; null: it is not. */
   readonly refusal: Cause | null;
   /** For the plan; null: nothing is needed, or known. */
   readonly sentence: string | null;
 }
 
-/** The release gets what its volumes need where nobody asked for less; what cannot be read asks for nothing. */
+/**
+ * Gives the release what its volumes need, where nobody asked for less. A volume that cannot be read demands nothing.
+ */
 export async function withKeptSettings(asked: Asked, ports: StoragePort): Promise<KeptSettings> {
   const {parameters, dryRun} = asked;
   const nothing = {parameters, warnings: [], refusal: null, sentence: null};
@@ -60,7 +62,7 @@ const readFirst =
   'The readers need settings at least as large as their writer had when it ran last: those are read from the volumes ' +
   'that are there before anything is installed, and kept.';
 
-/** Those of the writer and of the readers; empty where no reader of before would start on its volume. */
+/** The claims of the writer and of the readers; empty where no reader would start on a volume of before. */
 function claimsToRead({survey, parameters, chart}: Asked): readonly string[] {
   if (releaseExists(survey)) return [];
   const taken = takenClaims(survey, {parameters, target: survey.target, existing: null, chart});
@@ -68,7 +70,9 @@ function claimsToRead({survey, parameters, chart}: Asked): readonly string[] {
   return [taken.writer, ...taken.readers].map(({metadata}) => metadata.name);
 }
 
-/** Whoever may not make pods, or has no room for one, installs as ever: what does not start says why. */
+/**
+ * A user who may not make pods, or has no room for one, installs without this: a reader that does not start says why.
+ */
 async function read(
   {parameters}: Asked,
   claims: readonly string[],
@@ -114,7 +118,7 @@ interface Lack {
   readonly lacking: readonly RequiredSetting[];
   readonly needed: RequiredSettings;
   readonly carried: Parameters;
-  /** What the readers lack even with that: a text of the file for --values says so. */
+  /** What the readers lack even then, because a text in the file for --values sets it. */
   readonly left: readonly RequiredSetting[];
 }
 

@@ -2,13 +2,15 @@
 import type {LedgerEntry} from './progress.ts';
 import {formatBytes, roughBytes} from '../parameters/quantity.ts';
 
-/** Such as `volume data-orders-postgresql-primary-0  20Gi`; a file has some size, a volume just the one. */
+/**
+ * Such as `volume data-orders-postgresql-primary-0  20Gi`; the size of a file is rounded, that of a volume is exact.
+ */
 export function ledgerText({kind, name, bytes}: LedgerEntry): string {
   const what = kind === 'PersistentVolumeClaim' ? 'volume' : kind === 'Dump' ? 'dump' : kind;
   return `${what} ${name}${bytes === null ? '' : `  ${kind === 'Dump' ? roughBytes(bytes) : formatBytes(bytes)}`}`;
 }
 
-/** What stays although its data was to go. */
+/** For a volume that stays although its data was to be deleted. */
 export function removalText({remove = ''}: LedgerEntry): string {
   return `its data stays on it; to remove it: ${remove}`;
 }

@@ -39,7 +39,7 @@ export function isLeftIn({claims, secret}: Snapshot): (name: string) => boolean 
   return (name) => left.has(name);
 }
 
-/** Whether a claim of that name stays as far as we are concerned: nobody else has it deleted. */
+/** Whether a claim of that name stays unless we delete it, because nobody else has begun to. */
 export function isNotGoingIn({claims}: Pick<Snapshot, 'claims'>): (name: string) => boolean {
   const going = new Set(claims.flatMap(({metadata}) => (metadata.deletionTimestamp ? [metadata.name] : [])));
   return (name) => !going.has(name);

@@ -5,7 +5,7 @@ import type {Permission} from '../observation/survey.ts';
 import type {Scope} from './ports/index.ts';
 import type {SwitchoverPort} from './ports/switchover.ts';
 
-/** Null: they may. Who they are is asked for a refusal alone: the writer may be away meanwhile. */
+/** Null: they may. The user's name is asked for only in a refusal, because the writer may be away meanwhile. */
 export async function mayMoveRole(
   ports: Pick<SwitchoverPort, 'user'> & Scope,
   permissions: readonly Permission[],

@@ -14,8 +14,8 @@ import type {PlannedRequest} from './planned-request.ts';
 import {mergeWarnings} from './result.ts';
 
 /**
- * A switchover to the reader that is closest, of the release as it is by then; or the rest of the one that was begun.
- * It takes the Lease of the change over, and leaves it where the role has not moved.
+ * A switchover of the release, as it is by then, to the reader that is closest; or the rest of a switchover that was
+ * begun. It takes over the Lease of the change, and leaves the Lease where the role has not moved.
  */
 export type MoveRole = (how: Pick<PlannedRequest, 'dryRun' | 'confirm'>) => AsyncGenerator<Progress, Result>;
 
@@ -28,11 +28,13 @@ interface Asked {
   readonly readReplicaCount: number;
   readonly podUpdates: readonly PodUpdatePlan[];
   readonly order: RestartOrder;
-  /** Somebody else applies it: the role would move before they do, or is taken back. */
+  /** Somebody else applies the change: the role would move before they do, or they would move it back. */
   readonly throughFiles: boolean;
 }
 
-/** Where it would take something along, or may not, the writer restarts as ever. */
+/**
+ * Whether the role moves. Where that would lose something, or this user may not move it, the writer restarts as usual.
+ */
 export async function movesRole(asked: Asked, ports: SwitchoverPort): Promise<boolean> {
   const {before, readReplicaCount, podUpdates, order, throughFiles} = asked;
   if (throughFiles) return false;
@@ -57,7 +59,7 @@ async function isWithoutLoss(before: Snapshot, ports: SwitchoverPort): Promise<b
   return mayMoveWriter(target, permissions, null) === null && unlogged?.length === 0 && !hasLogicalSlots;
 }
 
-/** Whether all of that change but the move was done by a run that died in it. */
+/** Whether an earlier run did all of that change but the move, and died in the move. */
 export function isLeftMoving(
   {kind, parameters}: {readonly kind: ChangeKind; readonly parameters: Parameters},
   operation: OperationRecord | null,
@@ -66,11 +68,14 @@ export function isLeftMoving(
   return kind === 'resize' && canonical(operation.wanted.parameters) === canonical(parameters);
 }
 
-/** One result of both; what the move refuses comes after something was changed. `warnings`: those of before. */
+/**
+ * One result for both. A move that is refused counts as failed, because something was changed before. `warnings`: those
+ * from before the move.
+ */
 export function joined(changed: Result, moved: Result, warnings: Result['warnings']): Result {
   const {operation, durationMs, phases, notes, ledger, writesOut} = changed;
   const {cause, outcome} = moved;
-  // From the beginning of the whole.
+  // Counted from the beginning of the whole change.
   const out = moved.writesOut && {...moved.writesOut, afterMs: moved.writesOut.afterMs + Math.round(durationMs)};
   return {
     ...moved,

@@ -1,4 +1,4 @@
-// What every operation is asked that shows what it will do before it does it.
+// The request of an operation that shows what it will do before it does it.
 import {cause} from '../core/cause.ts';
 import type {Plan, Result} from './progress.ts';
 import {endOf, refused, type Beginning} from './result.ts';
@@ -12,7 +12,7 @@ export interface PlannedRequest {
   readonly confirm: ((plan: Plan) => Promise<boolean>) | null;
 }
 
-/** How it ends at its plan: nothing is to be done, or somebody says no. Null: it goes on. */
+/** The result where the operation ends at its plan, in a dry run or because somebody says no. Null: it goes on. */
 export async function endAtPlan(
   {dryRun, confirm}: Pick<PlannedRequest, 'dryRun' | 'confirm'>,
   plan: Plan,

@@ -62,9 +62,9 @@ export interface Found {
   readonly before: Snapshot;
   readonly context: CheckContext;
   readonly values: Values;
-  /** What is applied before that, where not all of it may be there at once. */
+  /** Values that are applied first, where not everything may change at once; null: all is applied at once. */
   readonly first: FirstValues | null;
-  /** What the server says; null when it could not be asked. */
+  /** The version that the server reports; null when it could not be asked. */
   readonly running: string | null;
 }
 
@@ -79,7 +79,7 @@ export async function lookAround({parameters, chart, before: known}: ChangeReque
     }),
     known ?? ports.look(),
   ]);
-  // Whoever steers it may say it elsewhere than in a record of helm.
+  // The tool that steers a release may have its values elsewhere than in a record of helm.
   const survey = before.steering ? {...surveyed, release: before.release} : surveyed;
   const existing = fromValues(survey.release.values);
   return {
@@ -92,7 +92,7 @@ export async function lookAround({parameters, chart, before: known}: ChangeReque
   };
 }
 
-/** What somebody else wrote stays as it is written where it means what is wanted. */
+/** Values that somebody else wrote stay as they are written where they mean what is wanted. */
 function valuesOf(desired: Parameters, existing: Parameters | null, {target, release, steering}: Snapshot): Values {
   const isMeant = steering && existing !== null && canonical(existing) === canonical(desired);
   return isMeant && release.values ? release.values : toValues(desired, target);
@@ -112,7 +112,10 @@ function firstValues(desired: Parameters, existing: Parameters | null, before: S
   return isFewer ? of({readReplicaCount: readersWanted}) : null;
 }
 
-/** How many readers commits wait for: a run that was interrupted may have told helm, and not the writer. */
+/**
+ * How many readers commits wait for. An interrupted run may have told helm but not the writer, so the larger number
+ * counts.
+ */
 function synchronousNow(before: Snapshot, existing: Parameters | null): number {
   return Math.max(existing?.synchronousReplicas ?? 0, commitsWaitFor(before) ?? 0);
 }
@@ -121,7 +124,7 @@ export interface Assessed {
   readonly assessment: Assessment;
   readonly podUpdates: readonly PodUpdatePlan[];
   readonly settings: SettingsOrder;
-  /** The writer is not among the pods that are updated: in the end its role moves. */
+  /** Whether the writer's role moves at the end, so that the writer is not among the pods that are updated. */
   readonly movesRole: boolean;
   readonly second: {readonly refusals: readonly Cause[]; readonly warnings: readonly Warning[]};
 }
@@ -129,10 +132,10 @@ export interface Assessed {
 /** All that is known before the first step. */
 export interface Prepared {
   readonly desired: DesiredChange;
-  /** Of the restarts of the writer that the steps make. */
+  /** Watches the restarts of the writer that the steps make. */
   readonly watch: WriterWatch;
   readonly steps: readonly ChangeStep[];
-  /** Of those that have to be done before somebody else applies it. */
+  /** Those of the steps that have to be done before somebody else applies the change. */
   readonly stepsBefore: readonly ChangeStep[];
   readonly plan: Plan;
   readonly grows: boolean;
@@ -198,7 +201,9 @@ export async function prepare(
   };
 }
 
-/** A run that was killed while it made one again left none. Where helm is ours to run, helm makes it. */
+/**
+ * Whether a StatefulSet is missing, because a run was killed while it made it again. Where we run helm, helm makes it.
+ */
 function lacksSet({patch}: ChangeRequest, before: Snapshot): boolean {
   const {writerSet, readerSet} = viewOf(before);
   return (patch !== undefined || isSteered(before)) && (writerSet === null || readerSet === null);
@@ -275,7 +280,7 @@ function stepsOf(
     readersGo,
     slotsGoFrom: slotsGoFrom({
       ...{existing, desired: request.parameters, readersGo},
-      // Whoever steers it has taken the readers away already.
+      // The tool that steers the release has removed the readers already.
       goesOn: survey.operation !== null || (isSteered(before) && request.kind === 'scale'),
     }),
     deleteVolumes: request.deleteVolumes,
@@ -313,7 +318,7 @@ function slotsGoFrom({
   return (existing && isStartedByUs(existing.images.source)) || goesOn ? 0 : null;
 }
 
-/** @throws UserError as helm and the cluster refuse it */
+/** @throws UserError where helm or the cluster refuses the change */
 export async function assess(
   request: ChangeRequest,
   found: Found,
@@ -327,8 +332,8 @@ export async function assess(
 }
 
 /**
- * What helm would change is known, and nobody reads it: whether the chart fits and the cluster takes the number is
- * found out in a fifth of the time.
+ * What helm would change is known, and nobody reads it, so only whether the chart fits and the cluster takes the number
+ * is found out, in a fifth of the time.
  */
 async function assessMoreReaders(
   {chart, parameters}: ChangeRequest,
@@ -425,8 +430,8 @@ function loseNothing(before: Snapshot, was: string, will: string): void {
 }
 
 /**
- * More readers, and nothing else that helm would change: its record is of this chart, and differs from what is wanted
- * in their number alone.
+ * Whether helm would add readers and change nothing else: its record is of this chart, and differs from what is wanted
+ * only in the number of readers.
  */
 function addsReadersAlone({kind, parameters, chart}: ChangeRequest, before: Snapshot): boolean {
   const {newest, readerSet} = viewOf(before);
@@ -443,7 +448,8 @@ function addsReadersAlone({kind, parameters, chart}: ChangeRequest, before: Snap
 }
 
 /**
- * A scale leaves the pods as they are, and other settings those that they do not concern; a restart makes each anew.
+ * The pods that are updated: a scale leaves all of them as they are, a set those that it does not concern, and a
+ * restart recreates each.
  */
 function podUpdatesOf(
   kind: ChangeKind,
@@ -453,12 +459,16 @@ function podUpdatesOf(
 ): readonly PodUpdatePlan[] {
   if (kind === 'scale') return [];
   if (kind === 'restart') return podUpdates.map((podUpdate) => ({...podUpdate, update: 'recreate', why: null}));
-  // What somebody else has applied concerns no pod any more, by what is rendered: they are behind.
+  // Where somebody else has applied the change already, the rendering no longer concerns any pod, but the pods are
+  // behind.
   const isBehind = operation !== null || Boolean(steering);
   return podUpdates.filter(({update, isConcerned}) => update !== 'none' && (kind !== 'set' || isConcerned || isBehind));
 }
 
-/** For a restart that was interrupted: those that it had begun with, so that no pod goes twice. */
+/**
+ * The incarnations that a restart ends. An interrupted restart keeps those that it began with, so that no pod restarts
+ * twice.
+ */
 function incarnationsToEnd(
   podUpdates: readonly PodUpdatePlan[],
   operation: OperationRecord | null,

@@ -50,7 +50,7 @@ export interface Plan {
   readonly manifests?: string;
   /** Instead of the manifests where there is a release already: what changes in them. */
   readonly diff?: string;
-  /** What is to be changed where the release comes from, instead of here: whole files. */
+  /** Whole files that are to be changed where the release comes from, instead of applying the change here. */
   readonly files?: readonly {readonly name: string; readonly text: string}[];
   /** The command that does the same; a password is given with --password-stdin. */
   readonly command: string;
@@ -82,11 +82,11 @@ export interface Result {
   readonly phases: readonly {readonly name: string; readonly ms: number}[];
   /** What was found done or put right on the way, in sentences. */
   readonly notes: readonly string[];
-  /** The one that was made, proven or restored. */
+  /** The backup that was made, proven or restored. */
   readonly backup?: BackupEntry;
   readonly cause?: Cause;
   readonly plan?: Plan;
-  /** That were written on this machine, for whoever applies the release. */
+  /** Files that were written on this machine, for whoever applies the release. */
   readonly files?: readonly {readonly name: string; readonly path: string}[];
   /** Of a switchover that was carried out. */
   readonly switchover?: SwitchoverResult;
@@ -94,7 +94,7 @@ export interface Result {
   readonly failover?: FailoverResult;
   /** Absent: the writer did not restart or move, or nobody saw for how long. */
   readonly writesOut?: WritesOut;
-  /** What was left or deleted of what outlives its pod or release. */
+  /** What was kept or deleted of the objects that outlive their pod or release. */
   readonly ledger?: readonly LedgerEntry[];
 }
 
@@ -129,7 +129,9 @@ export interface FailoverResult {
   /** Up to where that reader had the WAL: `0/409F320`; null: another run chose it. */
   readonly lastRecord: string | null;
   readonly atRisk: {
-    /** Of WAL that the earlier writer is known to have written and the reader had not: at least that many. */
+    /**
+     * Bytes of WAL that the earlier writer is known to have written and the reader did not have: at least that many.
+     */
     readonly bytes: number;
     /** ISO 8601: the last sign of the earlier writer; null: there was none. */
     readonly lastSignAt: string | null;
@@ -151,6 +153,6 @@ export interface LedgerEntry {
   readonly fate: 'deleted' | 'kept';
   /** Bytes; null where it has no size. */
   readonly bytes: number | null;
-  /** The command that removes it, of what stays although its data was to go. */
+  /** The command that removes an object that stays although its data was to be deleted. */
   readonly remove?: string;
 }

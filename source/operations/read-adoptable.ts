@@ -47,7 +47,7 @@ export async function readAdoptable(
   if (isOfAnother(stored, {admin, user})) throw new UserError(isGiven ? givenDiffers(target) : taken(target));
   const found = adoptable(before, manifest, {username: logins.username, database: logins.database}, asked);
   if ('code' in found) throw new UserError(found);
-  // What the operator's Secret says is what readers will be started with.
+  // Readers will be started with the password that the operator's Secret has.
   const known = (isGiven ? stored?.replication : undefined) ?? knownReplication(logins, stored);
   const replication = known ?? generatePassword(random);
   const passwords: Passwords = {admin, user, replication};
@@ -56,7 +56,10 @@ export async function readAdoptable(
   return {parameters: found.parameters, adoption: {passwords, secrets, keepsSecret: isGiven, hasRecord}};
 }
 
-/** The record that helm gets of what kubectl applied has no Secret: the chart's is called as all names begin. */
+/**
+ * The record that helm gets of what kubectl applied holds no Secret; the chart's own Secret is named after the
+ * fullname.
+ */
 function secretsThatStay(
   recorded: readonly string[],
   {given, fullname}: Target,
@@ -66,7 +69,7 @@ function secretsThatStay(
   return given?.secret === undefined ? [fullname] : [];
 }
 
-/** Whether the Secret that was given cannot be the release's from now on; null: it can, or there is none. */
+/** Why the Secret that was given cannot be the release's from now on; null: it can, or none was given. */
 export function givenSecretProblem({target, secret}: Snapshot): Cause | null {
   const {given: {secret: given} = {}, release} = target;
   if (!given) return null;
@@ -107,12 +110,12 @@ function isOfAnother(stored: Partial<Passwords> | null, {admin, user}: Pick<Pass
   return (stored?.admin ?? admin) !== admin || (stored?.user ?? user) !== user;
 }
 
-/** What readers stream with now, or what a run that was interrupted made up. */
+/** The password that readers stream with now, or that an interrupted run generated. */
 function knownReplication({replication}: Logins, stored: Partial<Passwords> | null): string | undefined {
   return replication?.username === replicationUser ? replication.password : stored?.replication;
 }
 
-/** @throws UserError where the container has none, or the database does not take what it has */
+/** @throws UserError where the container has no password, or the database does not take the one that it has */
 async function provenPasswords(
   {username, admin, user}: Logins,
   target: Target,

@@ -5,8 +5,8 @@ import {mustBeTheirs} from './converge.ts';
 import type {Ports} from './ports/index.ts';
 
 /**
- * Where another run began it, the timeline is asked now.
- * Never throws for want of a right or of an answer: the role has moved all the same.
+ * Where another run began the move, the new timeline is asked for now. Never throws for a missing right or answer: the
+ * role has moved all the same.
  */
 export async function rememberRoleMove(ports: Ports, move: RoleMove): Promise<void> {
   const {before, after} = move.timeline;

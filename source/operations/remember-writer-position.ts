@@ -1,11 +1,14 @@
-// The release remembers how far its writer had written: when the writer is lost, a reader that has less lacks that.
+// The release remembers how far its writer had written: when the writer is lost, that tells how much a reader lacks.
 import {clusterTime} from '../observation/cluster-time.ts';
 import type {Snapshot} from '../observation/snapshot.ts';
 import {positionSeen} from '../observation/writer-position.ts';
 import {mustBeTheirs} from './converge.ts';
 import type {SecretPort} from './ports/secret.ts';
 
-/** Never throws for want of a right or of an answer. Nothing where no reader streams: nobody could be chosen. */
+/**
+ * Never throws for a missing right or answer. Does nothing where no reader streams, because no reader could be chosen
+ * then.
+ */
 export async function rememberWriterPosition(ports: SecretPort, snapshot: Snapshot | null): Promise<void> {
   const seen = snapshot?.secret ? positionSeen(snapshot) : null;
   if (!seen || !snapshot) return;

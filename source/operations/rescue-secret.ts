@@ -1,4 +1,4 @@
-// Passwords that the Secret of a living database lacks: found in the files of its pods, and proven by a login each.
+// Finds passwords that the Secret of a running database lacks in the files of its pods, and proves each by a login.
 import type {Cause} from '../core/cause.ts';
 import {objectNames, replicationUser, secretKeysOf, type SecretKeys} from '../chart/names.ts';
 import {listed} from '../observation/checks/messages.ts';
@@ -11,11 +11,11 @@ import type {Passwords, SecretPort} from './ports/secret.ts';
 /** Clear text: goes into the Secret, nowhere else. */
 export interface Rescue {
   readonly isGone: boolean;
-  /** Passwords of keys that the Secret has not. */
+  /** Passwords of keys that the Secret lacks. */
   readonly missing: Partial<Passwords>;
   /** Passwords of keys under which the Secret has one that the database refuses. */
   readonly refused: Partial<Passwords>;
-  /** What is missing and can be found nowhere; null where there is no such thing. */
+  /** What is missing and can be found nowhere; null: nothing is. */
   readonly lost: Lost | null;
 }
 
@@ -33,13 +33,15 @@ const roles: readonly Role[] = ['admin', 'user', 'replication'];
 
 export interface RescueRequest {
   readonly username: string;
-  /** Also replace what is there and refused, where a pod has what the database takes. */
+  /**
+   * Whether a stored password that the database refuses is replaced too, where a pod has one that the database takes.
+   */
   readonly replaces: boolean;
 }
 
 /**
- * Reads the files at once: the kubelet takes that of a deleted key away within about a minute.
- * What is found is worth writing although something else is lost. Changes nothing.
+ * Reads the files at once, because the kubelet removes the file of a deleted key within about a minute. What is found
+ * is worth writing although something else is lost. Changes nothing.
  */
 export async function rescuePasswords(
   ports: SecretPort & DatabasePort & Scope,
@@ -90,7 +92,7 @@ async function refusedOf(
 
 const nothing: Rescue = {isGone: false, missing: {}, refused: {}, lost: null};
 
-/** Among all that a password may be, the one that the database takes. */
+/** Finds, among all candidates for a password, the one that the database takes. */
 class Search {
   private readonly found: string[] = [];
 
@@ -110,7 +112,7 @@ class Search {
     return [...new Set(this.found)];
   }
 
-  /** Without those that are nowhere. */
+  /** The passwords that were found and proven, without those that are nowhere. */
   async all(desired: readonly Role[]): Promise<Partial<Passwords>> {
     const proven = await Promise.all(desired.map(async (role) => [role, await this.proven(role)] as const));
     return Object.fromEntries(proven.filter(([, password]) => password !== null));
@@ -163,7 +165,7 @@ export function lostCause(
   });
 }
 
-/** What is missing is added, and nothing else is touched but what the database refuses. @returns what was done */
+/** Adds what is missing, and touches nothing else but what the database refuses. @returns what was done */
 export async function writeRescued(ports: SecretPort & Scope, rescue: Rescue): Promise<string> {
   if (Object.keys(rescue.missing).length > 0) await ports.writePasswords(rescue.missing);
   if (Object.keys(rescue.refused).length > 0) await ports.writePasswords(rescue.refused, {replace: true});

@@ -32,7 +32,7 @@ export interface RestoreRequest extends PlannedRequest {
   readonly backup: string | null;
   /** The release that has the backups, as it was found just now; there may be none any more. */
   readonly source: Snapshot;
-  /** What the new release has otherwise. */
+  /** The other answers for the new release. */
   readonly answers: Answers;
   /** Installs the new release, or finds it as it is wanted. */
   readonly install: (answers: Answers) => AsyncGenerator<Progress, Result>;
@@ -47,7 +47,7 @@ interface Prepared {
   readonly runtime: BackupRuntime;
   readonly answers: Answers;
   readonly job: RestoreJob | null;
-  /** That Job belongs to an earlier try, or to an earlier release of the name. */
+  /** Whether that Job belongs to an earlier try, or to an earlier release of the name. */
   readonly isOver: boolean;
   readonly plan: Plan;
 }
@@ -83,7 +83,10 @@ export async function* restoreBackup(
   return yield* filled(request, entry, fresh, base, signal);
 }
 
-/** A failed run is begun anew; what it has restored is dropped by the next one, by a mark in the database itself. */
+/**
+ * A Job that failed is made anew; by a mark in the database itself, the next one drops what the failed one has
+ * restored.
+ */
 async function ensureJob(
   {job, isOver}: Prepared,
   fresh: Ports,
@@ -192,7 +195,7 @@ async function prepare(
   };
 }
 
-/** Whether the name is free, or is that of a restore of this backup that was begun. */
+/** Refuses where the name is neither free nor that of a restore of this backup that was begun. */
 function refusalOf(
   there: Snapshot,
   job: RestoreJob | null,
@@ -201,7 +204,7 @@ function refusalOf(
   const {target, claims, release} = there;
   const isThere = release.revisions.length > 0 || there.operation !== null;
   const isBegun = job !== null && job.backup === entry.name && job.claim === objectNames(source.target).backup;
-  // What a release of the name was restored from that is gone is over.
+  // A Job that has restored a release of that name which is gone by now is over.
   if (isBegun && (isThere || !job.hasSucceeded)) return null;
   if (job !== null && (isThere || !job.hasSucceeded))
     return cause(
@@ -235,8 +238,8 @@ function refusalOf(
 }
 
 /**
- * What the release has that the backup is of, but for how it is reached: two cannot have one name or address. Of one
- * that is gone, what the backup says, and defaults.
+ * What the backed-up release has, except for how it is reached, because two releases cannot have one name or address.
+ * Where that release is gone: what the backup says, and defaults.
  */
 function answersFor(source: Snapshot, entry: BackupEntry, asked: Answers): Answers {
   const parameters = fromValues(source.release.values);

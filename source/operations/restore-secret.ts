@@ -23,15 +23,19 @@ export interface RestoreRequest {
   readonly confirm: (sentence: string) => Promise<boolean>;
   /** What goes on afterwards, and needs no passwords to be prepared. */
   readonly rest: (isRestored: boolean) => Promise<AsyncGenerator<Progress, Result>>;
-  /** Nothing changes: that the Secret is restored is all that is planned, by this command. Null: it is carried out. */
+  /**
+   * In a dry run: nothing changes, and the plan only says that the Secret is restored, by this command. Null: it is
+   * carried out.
+   */
   readonly planned: {readonly command: string} | null;
   readonly limits: WatchLimits;
 }
 
 /**
- * Nothing else begins where a password that is missing can be found nowhere. It comes before a chart is pulled, say:
- * the files of the pods may not stay. For the same reason what is missing and proven is written although something else
- * is lost, and before it is known whether somebody else is at work: it takes nothing away from anybody.
+ * Nothing else begins where a missing password can be found nowhere. The search comes first, before a chart is pulled,
+ * say, because the files of the pods may not stay. For the same reason a missing password that is proven is written
+ * although another is lost, and before it is known whether somebody else is at work: it takes nothing away from
+ * anybody.
  */
 export async function* restoreSecretFirst(
   {before, confirm, rest, planned, limits}: RestoreRequest,
@@ -101,7 +105,7 @@ async function* restored(
   return lost ? afterSecret(refused({...base, cause: lost}), rescueSentences(target, rescue).done) : null;
 }
 
-/** @returns null where nobody holds it, or whoever did is no more */
+/** @returns null where nobody holds the Lease, or its holder is dead */
 async function* stillHeld(
   operation: OperationRecord | null,
   ports: LeasePort & Scope,
@@ -127,7 +131,7 @@ function afterSecret(result: Result, note: string): Result {
   };
 }
 
-/** What came after the Secret could not begin. */
+/** The ending where what was to follow the Secret could not begin. */
 function failed(why: Cause): Ending {
   return {how: 'failed', snapshot: null, cause: why, phases: [], notes: [], changed: true};
 }

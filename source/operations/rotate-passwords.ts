@@ -30,13 +30,13 @@ import {notTaken, takeLease} from './take-lease.ts';
 import {whenFree} from './when-free.ts';
 
 export interface RotationRequest extends PlannedRequest {
-  /** As the result names it. */
+  /** The operation's name in the result. */
   readonly operation: 'rotate-password' | 'recover';
-  /** Null: whatever was begun. */
+  /** Null: those of the rotation that was begun. */
   readonly role: PasswordRole | null;
-  /** The new one, of app or admin; null: generated. */
+  /** The new password of app or admin; null: it is generated. */
   readonly password: string | null;
-  /** So many bytes of a cryptographic source. */
+  /** Returns so many bytes of a cryptographic source. */
   readonly random: (count: number) => Uint8Array;
   /** The release as it was found just now; it is there. */
   readonly before: Snapshot;
@@ -47,7 +47,7 @@ interface Prepared {
   readonly parameters: Parameters;
   readonly roles: readonly PasswordOf[];
   readonly stored: StoredRotation;
-  /** When the one was begun that this goes on with, ISO 8601; null: it begins anew. */
+  /** When the rotation was begun that this run goes on with, ISO 8601; null: it begins a new one. */
   readonly begunAt: string | null;
   /** There is nothing to change, for this reason. */
   readonly nothingToDo: string | null;
@@ -161,7 +161,7 @@ function installFirst({target}: Snapshot, {startedAt}: OperationRecord): Cause {
   });
 }
 
-/** Whether the database serves as it should: of one that does not, nobody would know which password it takes. */
+/** The cause where the database does not serve as it should: nobody would know which password it takes. */
 function unfit(before: Snapshot, roles: readonly PasswordOf[]): Cause | null {
   const {target} = before;
   const {writerPod, streaming, readersWanted} = viewOf(before);
@@ -182,7 +182,7 @@ function unfit(before: Snapshot, roles: readonly PasswordOf[]): Cause | null {
   );
 }
 
-/** When the rotation was begun that is not finished; null where there is none. */
+/** When the unfinished rotation was begun; null where there is none. */
 function begunIn({operation}: Snapshot, {id, next, previous}: StoredRotation): string | null {
   const isWritten = Object.keys({...next, ...previous}).length > 0;
   const isOfLease = operation?.kind === 'rotate-password' && operation.startedAt === id;
@@ -230,7 +230,7 @@ function metricsRefusal({role, before}: RotationRequest, {metrics}: Parameters):
   });
 }
 
-/** What was begun is finished as it was begun, or something else was asked for. */
+/** The cause where something else was asked for than was begun, because that has to be finished as it was begun. */
 function otherThanBegun(
   request: RotationRequest,
   {current, next}: StoredRotation,
@@ -247,7 +247,7 @@ function otherThanBegun(
   return {...pauses, message: `${pauses.message} It was ${what}, so it has to be finished first. Nothing was changed.`};
 }
 
-/** Nothing can be changed without it. */
+/** The cause where the administrator's password is not proven, without which nothing can be changed. */
 async function adminRefusal(ports: Ports, {current, next}: StoredRotation): Promise<Cause | null> {
   const {target} = ports;
   const {secret} = objectNames(target);
@@ -301,7 +301,7 @@ async function* carriedOut(run: Run, prepared: Prepared): AsyncGenerator<Progres
   const {roles, stored, begunAt, nothingToDo} = prepared;
   const id = begunAt ?? new Date(clusterTime(ports.now(), request.before)).toISOString();
   const limits = {deadline: ports.now() + request.timeoutMs, signal};
-  // One that had changed nothing leaves its Lease behind.
+  // A rotation that had changed nothing has left its Lease behind, which is taken and ended below.
   if (nothingToDo !== null && request.before.operation === null)
     return endOf({...base, outcome: 'unchanged', notes: [nothingToDo], parameters: prepared.parameters});
   const rotates = {roles, isGiven: request.password !== null};
@@ -336,7 +336,7 @@ async function* converged(
   yield {type: 'plan', steps: steps.map(({name}) => name)};
   const ending = yield* converge(steps, desired, ports, {
     ...{deadline, signal, judge: true, tracks: tracksOf, holdsLease: true},
-    // For a moment clients are told what the server does not take any more.
+    // For a moment clients are told a password that the server no longer takes.
     ignoresCause: ({code}) => code === 'PASSWORD_MISMATCH',
   });
   const isTouched = begunAt !== null || ending.snapshot?.secret?.rotation === id || ending.how === 'cancelled';
@@ -352,7 +352,7 @@ async function* converged(
   });
 }
 
-/** One for each user of the database. */
+/** One new password for each user of the database. */
 function newPasswords(
   {password, random}: RotationRequest,
   roles: readonly PasswordOf[],

@@ -19,9 +19,9 @@ import type {DatabasePort} from './ports/database.ts';
 
 export interface SettingsOrder {
   readonly order: RestartOrder;
-  /** What helm applies first of two steps; null where there is one. */
+  /** The values that helm applies in the first of two steps; null where there is only one step. */
   readonly between: Values | null;
-  /** Why it cannot be: readers would have less than their writer for good. */
+  /** Why the change is refused: readers would have less than their writer for good. Null: it is not refused. */
   readonly refusal: Cause | null;
 }
 
@@ -29,13 +29,13 @@ export interface Asked {
   readonly before: Snapshot;
   readonly podUpdates: readonly PodUpdatePlan[];
   readonly readReplicaCount: number;
-  /** As helm has them now; null: not known. */
+  /** The values as helm has recorded them; null: they are not known. */
   readonly recorded: Values | null;
   readonly values: Values;
 }
 
 const readersFirst: SettingsOrder = {order: 'readers first', between: null, refusal: null};
-/** Only so that the readers' pod template is another one in each of the steps. */
+/** Set only so that the readers' pod template differs between the two steps. */
 const annotation = 'pg-helm-install/settings-of-the-writer';
 
 /** Asks the servers that run: an interrupted change may have left another value in them than helm has recorded. */
@@ -82,7 +82,7 @@ function valuesOf(running: RunningSettings): RequiredSettings {
   return Object.fromEntries(Object.entries(running).map(([name, {value}]) => [name, value]));
 }
 
-/** What all of the servers keep, whatever the values say. */
+/** The settings that all of the servers keep, whatever the values say. */
 function fixedIn(running: readonly RunningSettings[]): RequiredSettings {
   return Object.fromEntries(
     requiredSettings.flatMap((name) => {
@@ -92,7 +92,7 @@ function fixedIn(running: readonly RunningSettings[]): RequiredSettings {
   );
 }
 
-/** The wanted values, with readers that have as much as the writer has before it restarts and after. */
+/** The desired values, but with readers that have as much as the writer has, both before and after it restarts. */
 function valuesBetween(values: Values, facts: OrderFacts): Values {
   const needed = betweenSettings(facts);
   const lines = below(facts.readers.desired, needed).map((name) => `${name} = ${needed[name] ?? ''}`);

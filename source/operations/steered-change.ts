@@ -1,5 +1,5 @@
-// A change that goes through files: what is wanted is written where the release comes from, and what has to be there
-// before that is applied is done on the cluster.
+// A change that goes through files: what is wanted is written into files for the place that the release comes from, and
+// what has to be done before they are applied is done on the cluster.
 import {changedValues, patchText, releasePatch, type PatchedFile} from '../export/release-patch.ts';
 import type {ExportedFile} from '../export/release-files.ts';
 import {cause, type Cause} from '../core/cause.ts';
@@ -13,7 +13,7 @@ import type {ChangeRequest} from './change-request.ts';
 import type {Assessed, Found, Prepared} from './prepare-change.ts';
 import type {Plan, Result} from './progress.ts';
 
-/** What goes through files, of a change that is asked for so, or that somebody else has to apply. */
+/** The files of a change for which files were asked, or that somebody else has to apply. Null: it is applied here. */
 export function filesOf(
   request: ChangeRequest,
   found: Found,
@@ -26,15 +26,17 @@ export function filesOf(
 }
 
 /**
- * What is wanted is said there, and the cluster does not have it yet: pods that restart now would miss it. Helm's
- * record says that itself.
+ * The cause where what is wanted is written there, but the cluster does not have it yet: pods that restart now would
+ * miss it. Where helm has a record, that record tells.
  */
 export function awaitsSync({kind}: ChangeRequest, {before}: Found, {assessment}: Assessed): Cause | null {
   if (!before.steering || before.release.hasRecord !== false || kind === 'restart') return null;
   return isApplied(assessment.rendering.sets, before) ? null : notAppliedYet(before, before.steering);
 }
 
-/** Helm, or whoever steers it, has the values already; what is left is the cluster's. */
+/**
+ * Whether helm, or the tool that steers the release, has the values already, so that only the cluster has to follow.
+ */
 function isInForce({before, values, context}: Found): boolean {
   return values === before.release.values && viewOf(before).newest?.chartVersion === context.chart.version;
 }
@@ -50,7 +52,7 @@ function changedRelease({chart}: ChangeRequest, {before, values}: Found) {
   };
 }
 
-/** The plan, told as what it is. */
+/** The plan of such a change, which names the files first. */
 export function planWithFiles(
   plan: Plan,
   files: readonly PatchedFile[],
@@ -68,7 +70,7 @@ export function planWithFiles(
   };
 }
 
-/** Why files cannot say it, or are not asked for. Null: they are written. */
+/** Why files cannot express the change, or were not asked for. Null: they are written. */
 export function filesRefusal(
   request: ChangeRequest,
   found: Found,

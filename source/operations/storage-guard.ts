@@ -1,4 +1,5 @@
-// Nothing ends a pod, and nothing removes a release, while what the data is on is being deleted: only the pods keep it.
+// Nothing ends a pod, and nothing removes a release, while the storage under the data is being deleted: only the pods
+// keep it.
 import {UserError, type Cause} from '../core/cause.ts';
 import {readerOfPod} from '../chart/names.ts';
 import {leftoverVolume} from '../observation/causes/leftover-volume.ts';
@@ -13,19 +14,25 @@ import type {DiskSizes} from '../parameters/readers.ts';
 import {restarts, type PodUpdatePlan} from '../plan/pod-update-plan.ts';
 import type {StoragePort} from './ports/storage.ts';
 
-/** Before anything else is asked: in a namespace that goes nothing new can be made, and what is there goes too. */
+/**
+ * Checked before anything else: in a namespace that is being deleted nothing new can be made, and what is there goes
+ * too.
+ */
 export function refuseInGoingNamespace(before: Snapshot): readonly Cause[] {
   const going = namespaceGoing(before);
   return going ? [refusal(before, going)] : [];
 }
 
-/** StatefulSets are not recreated around pods whose claims go: the new ones would make empty claims of the names. */
+/**
+ * StatefulSets are not recreated around pods whose claims are being deleted: the new ones would make empty claims of
+ * those names.
+ */
 export function refuseGrowth(before: Snapshot, disks: DiskSizes): readonly Cause[] {
   const [going] = goingOf(before);
   return going && setsOfOtherSize(before, disks).length > 0 ? [refusal(before, going)] : [];
 }
 
-/** A restart in the pod's place is one too: where the cluster refuses that, the pod is recreated. */
+/** A restart in place counts as a restart too, because the pod is recreated where the cluster refuses that. */
 export function refuseRestarts(before: Snapshot, podUpdates: readonly PodUpdatePlan[]): readonly Cause[] {
   return goingOf(before)
     .filter(({pod}) => podUpdates.some((podUpdate) => restarts(podUpdate) && podUpdate.pod.metadata.name === pod))
@@ -33,7 +40,8 @@ export function refuseRestarts(before: Snapshot, podUpdates: readonly PodUpdateP
 }
 
 /**
- * A reader that goes takes the volume along whose claim is going; while the writer serves another database none may.
+ * A reader that goes takes its volume along where the claim is being deleted. No reader may go while the writer serves
+ * another database.
  */
 export function refuseFewerReaders(before: Snapshot, readers: number, deleteVolumes: boolean): readonly Cause[] {
   if (readers >= viewOf(before).readersWanted) return [];
@@ -54,7 +62,8 @@ export function refuseDeletion(before: Snapshot): readonly Cause[] {
 }
 
 /**
- * What was going before a change that ends no such pod does not end the change; it is said once more when it is done.
+ * Storage that was being deleted before a change does not end the change, which ends no pod on it; the notes mention it
+ * again at the end.
  */
 export function goingBefore(before: Snapshot): {
   readonly isOneOf: (found: Cause) => boolean;
@@ -76,14 +85,17 @@ export function writerInDoubt(before: Snapshot): Cause | null {
   return found?.cause ?? null;
 }
 
-/** The volumes were to stay, and one of them would not. One that no pod keeps goes whether the release stays or not. */
+/**
+ * Refuses where the volumes were to stay and one of them would not. A volume that no pod keeps goes whether the release
+ * stays or not.
+ */
 export function refuseUninstall(before: Snapshot, deleteData: boolean): Cause | null {
   const going = goingOf(before).find(({kind, heldBy}) => kind === 'Namespace' || (!deleteData && heldBy === null));
   return going ? refusal(before, going) : null;
 }
 
 /**
- * Right before a pod is deleted: the deletion of its claim may have begun since the last look.
+ * Checks right before a pod is deleted, because the deletion of its claim may have begun since the last look.
  * @throws UserError VOLUME_GOING
  */
 export async function mustKeepData(storage: StoragePort, snapshot: Snapshot, pod: string): Promise<void> {
@@ -91,7 +103,7 @@ export async function mustKeepData(storage: StoragePort, snapshot: Snapshot, pod
   const [claim] = claims;
   const now = {
     ...snapshot,
-    // What may not be read just now is as it was seen last.
+    // What may not be read now is taken as it was last seen.
     namespace: namespace ?? snapshot.namespace,
     claims: claim
       ? [...snapshot.claims.filter(({metadata}) => metadata.name !== claim.metadata.name), claim]

@@ -1,4 +1,4 @@
-// The writer's role moves to a reader: looks, tells what it means, takes the Lease, and converges.
+// Moves the writer's role to a reader: looks, tells what that means, takes the Lease, and converges.
 import {cause, type Cause, type Warning} from '../core/cause.ts';
 import {propose} from '../commands/command-line.ts';
 import {releaseRef} from '../commands/operation.ts';
@@ -43,13 +43,15 @@ import {notTaken, takeLease} from './take-lease.ts';
 import {leftBehind, whenFree} from './when-free.ts';
 
 export interface SwitchoverRequest extends PlannedRequest {
-  /** As the result names it. */
+  /** The operation's name in the result. */
   readonly operation: 'switchover' | 'recover';
   /** The pod of the reader that is to become the writer; null: the one that is closest to it. */
   readonly to: string | null;
-  /** Only where the writer is on that node, and to a reader that is not; absent: wherever it is. */
+  /**
+   * The role moves only where the writer is on that node, and to a reader that is not; absent: wherever the writer is.
+   */
   readonly awayFromNode?: string;
-  /** It ends a change, whose Lease it takes over; absent: it stands for itself. */
+  /** Set where the switchover ends a change, whose Lease it takes over; absent: it is an operation of its own. */
   readonly endsChange?: true;
   /** The release as it was found just now; it is there. */
   readonly before: Snapshot;
@@ -99,7 +101,10 @@ async function* begun(run: Run): AsyncGenerator<Progress, Result> {
   return yield* carriedOut({...run, base: {...base, warnings}}, prepared);
 }
 
-/** Null: the writer is on the node that it is to leave, or wherever it is, or what was begun goes on. */
+/**
+ * Why the role does not move. Null: the writer is on the node that it is to leave, or no node was named, or an
+ * operation that was begun goes on.
+ */
 function whyRoleStays({awayFromNode, before}: SwitchoverRequest): string | null {
   const node = viewOf(before).writerPod?.spec.nodeName;
   if (awayFromNode === undefined || node === undefined || node === awayFromNode || before.operation !== null)
@@ -123,7 +128,7 @@ async function prepare(request: SwitchoverRequest, ports: Ports): Promise<Prepar
     : begunAnew(request, ports, parameters);
 }
 
-/** One that has changed nothing yet begins anew. */
+/** Whether the recorded switchover has changed anything. One that has changed nothing yet begins anew. */
 function isUnderWay(before: Snapshot, {phase, writer}: SwitchoverRecord): boolean {
   const {writerSet} = viewOf(before);
   const claim = before.claims.find(({metadata}) => metadata.name === writer.claim.name);
@@ -289,7 +294,7 @@ async function* carriedOut(run: Run, prepared: Prepared): AsyncGenerator<Progres
   yield {type: 'plan', steps: switchoverSteps.map(({name}) => name)};
   const ending = yield* converge(switchoverSteps, desired, ports, {
     ...{...limits, judge: true, tracks: tracksOf, holdsLease: true},
-    // The writer's claim goes for a moment, and what it had stays.
+    // The writer's claim is gone for a moment, while its volume stays.
     ignoresCause: ({code}) => code === 'VOLUME_GOING',
   });
   const isMoved = ending.how === 'done' && desired.record.phase === 'promote';
@@ -305,14 +310,17 @@ async function* carriedOut(run: Run, prepared: Prepared): AsyncGenerator<Progres
   return told(run, desired, ending, parameters);
 }
 
-/** @param wanted of the change that it was to end; null: nothing is left to do */
+/** @param wanted what the change wants that the switchover was to end; null: nothing is left to do */
 async function leaveLease(wanted: OperationRecord['wanted'], startedAt: string, ports: LeasePort): Promise<void> {
   if (wanted === null) return ports.endLease();
   await ports.noteLease({kind: 'resize', startedAt, wanted});
   await ports.pauseLease();
 }
 
-/** What that wants, which stays written down until the role has moved. Null: it stands for itself. */
+/**
+ * What the change wants that the switchover ends, which stays recorded until the role has moved. Null: the switchover
+ * is an operation of its own.
+ */
 export function changeEnded({before: {operation}}: Pick<SwitchoverRequest, 'before'>): OperationRecord['wanted'] {
   return operation?.wanted?.movesRole ? operation.wanted : null;
 }
@@ -339,7 +347,7 @@ function told({request, base}: Run, desired: DesiredSwitchover, ending: Ending, 
   });
 }
 
-/** One that another run began is not of this run's time. */
+/** A gap that began in another run does not belong to the time of this one. */
 function outOf(moved: SwitchoverResult, {record}: DesiredSwitchover, {began}: Beginning) {
   const afterMs = record.fencedAt === null ? -1 : Date.parse(record.fencedAt) - began;
   const writesOut = moved.gapMs === null || afterMs < 0 ? null : {afterMs: Math.round(afterMs), forMs: moved.gapMs};

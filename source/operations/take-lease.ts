@@ -1,5 +1,5 @@
-// Taking the Lease from a holder of whom one cannot know at once whether it lives, and refusing because of one: its
-// Lease is watched first, and that is said.
+// Takes the Lease from a holder, or refuses because of one. Where it is not known at once whether the holder is alive,
+// its Lease is watched first, and the user is told so.
 import {cause, type Cause} from '../core/cause.ts';
 import {operationAtWork} from '../observation/checks/existing-release.ts';
 import type {OperationRecord} from '../observation/snapshot.ts';
@@ -29,8 +29,8 @@ export async function* takeLease(
 }
 
 /**
- * Whether a refusal stands that is because of a holder at work.
- * @returns `dead`: look again, the holder is no more; else how it ends.
+ * Whether a refusal still stands that was caused by a holder at work.
+ * @returns `dead`: the holder is dead, and the caller has to look again; else how the operation ends.
  */
 export async function* confirmRefusal(
   refusal: Cause,
@@ -42,7 +42,7 @@ export async function* confirmRefusal(
   if (refusal.code !== 'RELEASE_LOCKED' || !operation?.holderIsAlive || !operation.isEstimate) return stands;
   const known = yield* watched(operation, ports, limits);
   if (known?.isEstimate) return undecided(known, ports, limits);
-  // Where the Lease is gone it was at work until just now.
+  // Where the Lease is gone, the holder was at work until just now.
   return known === null || known.holderIsAlive ? stands : 'dead';
 }
 

@@ -1,5 +1,6 @@
 // The moments in which a writer that is lost is replaced: it is cut off, the reader with the most WAL is promoted, and
-// its volume becomes the writer's. Judged by what is, so that it can be broken off anywhere and gone on with.
+// its volume becomes the writer's. What comes next is judged by what the cluster shows, so that it can be interrupted
+// anywhere and continued.
 import {propose} from '../commands/command-line.ts';
 import {releaseRef} from '../commands/operation.ts';
 import {objectNames} from '../chart/names.ts';
@@ -11,10 +12,10 @@ import {isStopped, isTakenOver, nextTakeOverActions, type TakeOverState} from '.
 import {waitForAnswer, whileAway, type WriterAnswer} from './hand-over.ts';
 import type {Ports} from './ports/index.ts';
 
-/** What is known of it, by this run. */
+/** What this run knows of a take-over. */
 export interface TakeOver extends WriterAnswer {
   record: FailoverRecord;
-  /** Writes the record down for whoever goes on with it. */
+  /** Writes the record into the Lease, for a run that goes on with it. */
   readonly note: (record: FailoverRecord) => Promise<void>;
   /** The uid of the pod that was promoted. */
   promoted: string | null;
@@ -24,7 +25,7 @@ export interface TakeOver extends WriterAnswer {
   wentBack: Cause | null;
 }
 
-/** A container that does not end, or readers that do not answer: then everything is as it was. */
+/** How long a container may take to end, or readers to answer, before everything is put back as it was. */
 const patienceMs = 30_000;
 
 /**
@@ -42,7 +43,10 @@ export async function takeOver(ports: Ports, run: TakeOver): Promise<void> {
   await waitForAnswer(ports, run, () => wakeReaders(ports, run.record));
 }
 
-/** One that was just connecting to the address of the earlier writer would wait there for minutes. */
+/**
+ * A reader that was just connecting to the address of the earlier writer would wait there for minutes, so its attempt
+ * is ended.
+ */
 async function wakeReaders(ports: Ports, {readers, pod: promoted}: FailoverRecord): Promise<void> {
   const others = Object.keys(readers).filter((pod) => pod !== promoted);
   await Promise.all(
@@ -70,14 +74,17 @@ async function advanced(ports: Ports, run: TakeOver, began: number): Promise<'do
   return actions.length > 0 ? 'acted' : 'waits';
 }
 
-/** From whichever reader can: then it answers none of them, and will not when it is started again. */
+/**
+ * Stops the earlier writer from any reader that can. It is fenced once it answers none of them; it will not answer when
+ * it is started again either.
+ */
 async function fence(ports: Ports, run: TakeOver, host: string): Promise<void> {
   const pods = Object.keys(run.record.readers);
   let isTold = run.record.fence?.isTold === true;
   for (const pod of pods) isTold ||= await ports.stopFrom(pod, host);
   const answers = await Promise.all(pods.map((pod) => ports.answerFrom(pod, host)));
   const isSilent = answers.includes('no response') && answers.every((said) => said === 'no response' || said === null);
-  // One that takes connections still is told again.
+  // A server that still takes connections is told again.
   await noted(run, {
     ...run.record,
     fence: {host, isTold: isTold && !answers.includes('accepting connections'), isDone: isTold && isSilent},
@@ -87,7 +94,7 @@ async function fence(ports: Ports, run: TakeOver, host: string): Promise<void> {
 async function promote(ports: Ports, run: TakeOver, {readerPod}: TakeOverState): Promise<void> {
   const {pod, readers} = run.record;
   if (pod === null || readerPod === null) return;
-  // Readers that stream by slots find them in the new writer; the one that is copied anew makes its own.
+  // Readers that stream by slots find these in the new writer; a reader that is copied anew makes its own.
   const others = Object.keys(readers).filter((name) => name !== pod);
   const slots = await Promise.all(others.map(async (name) => (await positionOf(ports, run, name))?.slot ?? ''));
   await ports.makeReplicationSlots(
@@ -102,7 +109,9 @@ async function positionOf(ports: Ports, {positions}: TakeOver, pod: string): Pro
   return positions.find((one) => one.pod === pod) ?? ports.readerPosition(pod);
 }
 
-/** Once the earlier writer has ended: what readers have stands still then, and the one with the most is chosen. */
+/**
+ * Chooses the reader with the most WAL once the earlier writer has ended, because what readers have stands still then.
+ */
 async function decide(ports: Ports, run: TakeOver, state: TakeOverState, waitedMs: number): Promise<void> {
   const {record} = run;
   if (isStopped(state, record)) {
@@ -115,7 +124,7 @@ async function decide(ports: Ports, run: TakeOver, state: TakeOverState, waitedM
       return;
     }
   }
-  // A writer that was stopped for good does not come back by itself: somebody has to go on.
+  // A writer that was stopped for good does not come back by itself, so the failover has to go on.
   if (waitedMs > patienceMs && !record.fence?.isDone) await goBack(ports, run, isStopped(state, record));
 }
 

@@ -1,5 +1,5 @@
-// Uninstall: after a last dump, where one is asked for, the release goes; the data and its password stay unless they
-// are named to go.
+// Uninstall: after a last dump, where one is asked for, the release goes; the data and its passwords stay unless their
+// deletion is asked for.
 import {cause, UserError, type Cause} from '../core/cause.ts';
 import {releaseRef} from '../commands/operation.ts';
 import {propose} from '../commands/command-line.ts';
@@ -49,7 +49,7 @@ const releaseGoes: UninstallStep = {
   name: 'release',
   done: isWithoutRelease,
   async run(ports, {deleteData}, snapshot, signal) {
-    // A prompt and a long dump lie between the first question and this one.
+    // Checked again, because a prompt and a long dump may lie between the first check and this one.
     const refusal = (deleteData ? null : unreachableData(snapshot)) ?? refuseUninstall(snapshot, deleteData);
     if (refusal) throw new UserError(refusal);
     await ports.helm.uninstall(signal);
@@ -57,7 +57,7 @@ const releaseGoes: UninstallStep = {
   },
 };
 
-/** Somebody else's pod may carry the labels of the release: it does not go with it. */
+/** Pods are recognised by their names, because somebody else's pod may carry the labels of the release and stays. */
 const podsGo: UninstallStep = {
   name: 'pods',
   done({pods, statefulSets, target}) {
@@ -118,7 +118,7 @@ export async function* uninstall(
   if ('code' in removal) return refused({...base, cause: removal});
   const {plan, ledger, steps} = removal;
   if (request.dryRun) return endOf({...base, outcome: 'planned', plan, ledger});
-  // An operation that was begun and left is something to put away.
+  // An operation that was left behind still has to be cleared away.
   if (!before.operation && steps.every((step) => step.done(before, request)))
     return endOf({...base, outcome: 'unchanged', ledger});
   if (!(await request.confirm(plan))) return refused({...base, cause: cause('CANCELLED', 'Nothing was changed.')});
@@ -186,7 +186,7 @@ async function* carriedOut(
     tracks: (snapshot) => removalTracksOf(snapshot, request.deleteData, dump),
     holdsLease: true,
   });
-  // Without the dump nothing was removed: there is nothing to go on with but what there was before.
+  // Without the dump nothing was removed, so only an operation from before is left to go on with.
   const untouched = dump !== null && dump.whole === null;
   const left = untouched ? before.operation : null;
   if (left) await ports.takeLease(recordOf(left)).catch(() => undefined);
@@ -200,7 +200,7 @@ function dumpedLedger(dump: LastDump | null): LedgerEntry[] {
   return dump === null || dump.whole === null ? [] : [{kind: 'Dump', name: dump.path, fate: 'kept', bytes: dump.whole}];
 }
 
-/** What broke off is told as it is, not as it was to be. */
+/** After an uninstall that broke off, the ledger says what is there, not what was planned. */
 async function endLedger(
   {before, retained, own, ledger}: Removal,
   {how, snapshot}: Ending,
@@ -213,7 +213,7 @@ async function endLedger(
   return ledgerOf(before, isThere, {retained, own});
 }
 
-/** Whether it is ours, before anything else is looked at. */
+/** Why the uninstall is refused: first of all, because the release is not ours. Null: it is not refused. */
 async function whyRefused({deleteData}: UninstallRequest, ports: Ports, before: Snapshot): Promise<Cause | null> {
   if (before.unreadable.includes('releases'))
     return cause(
@@ -229,7 +229,7 @@ async function whyRefused({deleteData}: UninstallRequest, ports: Ports, before: 
   return deleteData ? null : unreachableData(before);
 }
 
-/** Data that stays without its passwords: with the pods their last copies would go. */
+/** The cause where data would stay without its passwords, because their last copies would go with the pods. */
 function unreachableData(snapshot: Snapshot): Cause | null {
   const mayHaveData = snapshot.claims.length > 0 || mayHaveMoreClaims(snapshot);
   const found = mayHaveData ? secretMalformed(snapshot)?.cause : undefined;
@@ -250,12 +250,12 @@ function unreachableData(snapshot: Snapshot): Cause | null {
   };
 }
 
-/** Claims that may not be listed are not none. */
+/** Where claims may not be listed, there may be some. */
 function mayHaveMoreClaims({unreadable}: Snapshot): boolean {
   return unreadable.includes('persistentvolumeclaims');
 }
 
-/** Without their names no volume is deleted, and its passwords would be. */
+/** Without the names of the claims no volume would be deleted, but its passwords would be. */
 function claimsNotListed({target}: Snapshot): Cause {
   return cause(
     'FORBIDDEN',
@@ -311,8 +311,8 @@ function ledgerOf(
 }
 
 /**
- * Backups, and volumes of earlier writers after a failover, outlive all of it: whoever wants them gone says so to the
- * cluster.
+ * Backups, and volumes of earlier writers after a failover, outlive every uninstall: a user who wants them gone has to
+ * delete their claims.
  */
 function keptLedger(claims: readonly PersistentVolumeClaim[]): LedgerEntry[] {
   return claims.map((claim) => {
@@ -371,7 +371,7 @@ function dumpConsequence({path, whole}: LastDump): Consequence {
   };
 }
 
-/** What outlives its claim has a sentence of its own. */
+/** A volume that outlives its claim has a sentence of its own. */
 function consequenceOf({kind, name, fate, bytes, remove}: LedgerEntry): Consequence[] {
   if (kind === 'PersistentVolume') return [];
   const what = `${kind === 'PersistentVolumeClaim' ? 'Volume' : kind} ${name}${inBrackets(bytes)}`;

@@ -8,7 +8,7 @@ import type {Chart, HelmPort} from './ports/helm.ts';
 
 export interface ValuesFindings {
   readonly warnings: readonly Warning[];
-  /** Where nothing may be left unread. */
+  /** The cause where values that nothing reads are refused; null: there are none, or they only get a warning. */
   readonly refusal: Cause | null;
 }
 

@@ -1,5 +1,5 @@
-// Watching a release without changing anything: the tracks of whoever works on it, until it is ready or cannot become
-// so.
+// Watches a release without changing anything: shows its tracks while others work on it, until it is ready or cannot
+// become so.
 import {stateOf} from '../observation/state.ts';
 import {tracksOf} from '../observation/tracks.ts';
 import {findWarnings} from '../observation/warnings.ts';

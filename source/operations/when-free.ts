@@ -1,4 +1,4 @@
-// The beginning of an operation on a release that is there: it is ours, and nobody is at work on it.
+// The beginning of an operation on an existing release: makes sure that it is ours, and that nobody is at work on it.
 import {leftByOperation, operationAtWork} from '../observation/checks/existing-release.ts';
 import {viewOf} from '../observation/release-view.ts';
 import type {OperationRecord, Snapshot} from '../observation/snapshot.ts';
@@ -11,7 +11,7 @@ import {refuseInGoingNamespace} from './storage-guard.ts';
 import {confirmRefusal, notTaken} from './take-lease.ts';
 
 interface Request {
-  /** As the result names it. */
+  /** The operation's name in the result. */
   readonly operation: string;
   /** The release as it was found just now; it is there. */
   readonly before: Snapshot;
@@ -19,7 +19,7 @@ interface Request {
 }
 
 /**
- * Where whoever was at work is dead, the release is looked at anew.
+ * Where the run that was at work is dead, the release is looked at anew.
  * @param begin gets the request with the newest look
  */
 export async function* whenFree<Asked extends Request>(
@@ -40,7 +40,7 @@ export async function* whenFree<Asked extends Request>(
   return yield* whenFree({...request, before: await ports.look()}, ports, signal, begin);
 }
 
-/** What has to be ended before an operation of that kind, which goes on with its own. Null: nothing. */
+/** What has to be finished before an operation of that kind, which goes on with one of its own kind. Null: nothing. */
 export function leftBehind(before: Snapshot, kind: OperationRecord['kind']): Cause | null {
   const {operation, target} = before;
   const left =

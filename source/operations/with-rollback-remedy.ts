@@ -1,4 +1,4 @@
-// A change that failed after helm had applied it: the way back is among the remedies.
+// Adds a rollback to the remedies of a change that failed after helm had applied it.
 import {releaseRef} from '../commands/operation.ts';
 import {propose} from '../commands/command-line.ts';
 import type {Remedy} from '../core/cause.ts';

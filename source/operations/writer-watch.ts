@@ -1,4 +1,4 @@
-// For how long writes were out while the writer restarted: its server is asked again and again since when it runs.
+// Measures for how long writes were out while the writer restarted: asks its server again and again since when it runs.
 import {setTimeout as pause} from 'node:timers/promises';
 import type {DatabasePort} from './ports/database.ts';
 import type {Scope} from './ports/index.ts';
@@ -6,7 +6,7 @@ import type {WritesOut} from './progress.ts';
 
 /** Between two questions, each of which is a process in the pod. */
 const everyMs = 80;
-/** One that is away for longer is watched by what the cluster says. */
+/** A writer that is away for longer is no longer asked: then only the state of the cluster tells. */
 const maxMs = 120_000;
 /** When the run ends, the last question may still be on its way. */
 const lastAnswerMs = 1000;
@@ -19,7 +19,7 @@ export class WriterWatch {
   private watching: Promise<void> = Promise.resolve();
   private longest: {readonly from: number; readonly to: number} | null = null;
 
-  /** Right before the server of that pod is ended. Returns at once where it does not say since when it runs. */
+  /** Called right before the server of that pod is ended. Returns at once where it does not say since when it runs. */
   async begin(ports: WatchPorts, pod: string): Promise<void> {
     const askedAt = ports.now();
     const before = await ports.serverStart(pod);
@@ -28,7 +28,7 @@ export class WriterWatch {
     this.watching = this.watch(ports, pod, {before, askedAt});
   }
 
-  /** At the end of the run. Null: no writer restarted, or nobody could see for how long. */
+  /** Called at the end of the run. Null: no writer restarted, or nobody could see for how long. */
   async end(began: number): Promise<WritesOut | null> {
     const timer = setTimeout(() => this.stop.abort(), lastAnswerMs);
     await this.watching;
@@ -45,7 +45,7 @@ export class WriterWatch {
   ): Promise<void> {
     const {signal} = this.stop;
     const deadline = ports.now() + maxMs;
-    // When a question was sent that the earlier server still answered: it was there then.
+    // When the last question was sent that the earlier server answered: it was still there then.
     let from = askedAt;
     while (!signal.aborted && ports.now() < deadline) {
       const sentAt = ports.now();

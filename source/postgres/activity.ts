@@ -8,9 +8,9 @@ const timeoutMs = 10_000;
 const maxSessions = 200;
 
 /**
- * The looks of the dashboard are no sessions of a client. pg_blocking_pids stops the lock manager for a moment: only
- * those that wait for a lock are asked for. What it took is the last of the members, which are computed in their order.
- * Columns: PostgreSQL manual, 27.2.
+ * The dashboard's own sessions are left out. pg_blocking_pids stops the lock manager for a moment, so it is called only
+ * for sessions that wait for a lock. `costMs`, the time that the statement took, comes last, because the members are
+ * computed in order. Columns: PostgreSQL manual, 27.2.
  */
 const sql = `with sessions as materialized (
   select * from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid()
@@ -49,10 +49,10 @@ export async function askActivity(writer: Administration): Promise<Omit<Activity
   return JSON.parse(answer) as Omit<Activity, 'disk'>;
 }
 
-/** `query`: it may go on with another one. `session`: its connection is closed. */
+/** `query`: the session may go on with another query. `session`: its connection is closed. */
 export type EndWhat = 'query' | 'session';
 
-/** `gone`: that session is no more. `refused`: the server did not do it. */
+/** `gone`: that session no longer exists. `refused`: the server did not do it. */
 export type Ended = 'asked' | 'gone' | 'refused';
 
 const functions: Readonly<Record<EndWhat, string>> = {query: 'pg_cancel_backend', session: 'pg_terminate_backend'};

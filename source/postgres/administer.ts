@@ -9,16 +9,16 @@ export interface Administration extends PsqlPlace {
 }
 
 /**
- * @returns false when nothing was asked, for want of a password that psql can read. Throws when the command could not
- * be run in time.
+ * @returns false when nothing was asked, because there is no password that psql can read. Throws when the command could
+ * not be run in time.
  */
 export async function administer(asked: Administration, sql: string, timeoutMs: number): Promise<boolean> {
   return (await query(asked, sql, timeoutMs)) !== null;
 }
 
 /**
- * @returns what psql printed, a row a line; null when nothing was asked, for want of a password that psql can read.
- * Throws when the command could not be run in time.
+ * @returns what psql printed, a row a line; null when nothing was asked, because there is no password that psql can
+ * read. Throws when the command could not be run in time.
  */
 export async function query(
   {password, ...place}: Administration,

@@ -30,8 +30,9 @@ export async function changePasswords(
 }
 
 /**
- * Readers get it with the WAL, and are not waited for: one that is away must not hold it up. Verifiers do not go into
- * the server's log either. `\q`, because standard input stays open.
+ * Readers get the change with the WAL. The commit does not wait for them, because a reader that is away must not hold
+ * it up. The verifiers do not go into the server's log either. The script ends with `\q`, because standard input stays
+ * open.
  */
 function statements(changes: readonly Login[]): string {
   return [

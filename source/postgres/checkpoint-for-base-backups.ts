@@ -13,7 +13,7 @@ const sql =
   "do $$ begin if exists (select from pg_stat_progress_basebackup where phase = 'waiting for checkpoint to " +
   "finish') then checkpoint; end if; end $$";
 
-/** Until the signal aborts. Never throws: without it a copy only begins later. */
+/** Runs until the signal aborts. Never throws: without the checkpoint a copy only begins later. */
 export async function checkpointForBaseBackups(administration: Administration, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     try {

@@ -1,13 +1,12 @@
-// A checkpoint before a restart: what the shutdown then still has to write is little, so that it takes as long as on an
-// idle server.
+// A checkpoint before a restart leaves the shutdown little to write, so that it takes no longer than on an idle server.
 import {administer, type Administration} from './administer.ts';
 
-/** A large cache on a slow disk; the database serves meanwhile. */
+/** Long enough for a large cache on a slow disk; the database serves meanwhile. */
 const timeoutMs = 120_000;
 
 /**
- * Never throws: without it the shutdown only takes longer. Ends early with the signal, and the checkpoint goes on
- * alone.
+ * Never throws: without the checkpoint the shutdown only takes longer. Returns early when the signal aborts; the server
+ * then finishes the checkpoint by itself.
  */
 export async function checkpoint(administration: Administration, signal: AbortSignal): Promise<void> {
   if (signal.aborted) return;

@@ -33,12 +33,14 @@ export function connectionString(
   return encryptionNotations[format](notations[format](to, shown), encryption);
 }
 
-/** How a client is to speak TLS; `authorityFile`: with what it verifies the server, null: not at all. */
+/**
+ * How a client is to speak TLS. `authorityFile`: the file that it verifies the server with; null: it does not verify.
+ */
 export interface ClientEncryption {
   readonly authorityFile: string | null;
 }
 
-/** libpq's; the drivers of Java and .NET have taken its words. */
+/** libpq's settings, whose words the drivers of Java and .NET have adopted. */
 function sslSettings({authorityFile}: ClientEncryption): readonly (readonly [string, string])[] {
   return authorityFile === null
     ? [['sslmode', 'require']]

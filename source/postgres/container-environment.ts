@@ -4,7 +4,10 @@ import {environmentNames, type ContainerEnvironment} from '../chart/container-en
 import {textOf} from './failure.ts';
 import type {Exec} from './psql.ts';
 
-/** A line each, in base64; an empty one for what is not set. The values are in no argument of a command. */
+/**
+ * Prints one line for each variable, in base64; an empty one where it is not set. No value appears in the arguments of
+ * a command.
+ */
 const script = [
   'for name in "$@"; do',
   'eval "file=\\${${name}_FILE-}"',
@@ -14,7 +17,7 @@ const script = [
 ].join('\n');
 const timeoutMs = 10_000;
 
-/** Clear text comes by standard output alone. @returns why it could not be read, without a password */
+/** Clear text passes through standard output only. @returns why it could not be read, without a password */
 export async function readContainerEnvironment(
   exec: Exec,
   pod: string,
@@ -37,7 +40,7 @@ export async function readContainerEnvironment(
   }
 }
 
-/** The server takes no line end at the end for a part of a password. */
+/** A line end at the end is not part of a password for the server either. */
 function decoded(line: string): string {
   return Buffer.from(line, 'base64').toString('utf8').replace(/\n+$/, '');
 }

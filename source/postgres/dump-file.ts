@@ -11,7 +11,7 @@ import {codeOf, oneLine, textOf} from './failure.ts';
 
 export interface DumpRequest {
   readonly path: string;
-  /** Whether a file that is there gives way, once the new one is whole. */
+  /** Whether an existing file is replaced once the new one is complete. */
   readonly replace: boolean;
   readonly header: DumpHeader;
   readonly adminPassword: string;
@@ -136,7 +136,10 @@ export function dumpFailed(
   });
 }
 
-/** Where the image (or the sandbox) has no program for it. pg_dumpall refuses a server that is newer than itself. */
+/**
+ * The remedy where the image (or the sandbox) has no pg_dumpall. That program refuses a server that is newer than
+ * itself.
+ */
 function fromHere({release, namespace}: DumpHeader): Remedy {
   return propose(
     'Make the dump on this machine: hold the writer at a port with this, and run pg_dumpall -h 127.0.0.1 -p ' +
@@ -145,7 +148,7 @@ function fromHere({release, namespace}: DumpHeader): Remedy {
   );
 }
 
-/** One that a killed run left is worth nothing. */
+/** A partial file that a killed run left is worth nothing, and is removed. */
 async function openNew(partial: string): Promise<FileHandle> {
   const make = () => open(partial, 'wx', 0o600);
   return make().catch(async (error: unknown) => {
@@ -155,7 +158,7 @@ async function openNew(partial: string): Promise<FileHandle> {
   });
 }
 
-/** Never over a file that came into being meanwhile: link refuses, where rename would not. */
+/** Never overwrites a file that was created meanwhile: link refuses to, where rename would not. */
 async function moveInto(partial: string, path: string, replace: boolean): Promise<void> {
   if (replace) {
     await rename(partial, path);
@@ -170,7 +173,7 @@ async function moveInto(partial: string, path: string, replace: boolean): Promis
       await rename(partial, path);
     }
   }
-  // The name has to survive a power failure too; not every system can say so of a folder.
+  // The name has to survive a power failure too; not every system can sync a folder.
   const folder = await open(dirname(path), 'r').catch(() => null);
   await folder?.sync().catch(() => undefined);
   await folder?.close();

@@ -5,8 +5,8 @@ import {fullLines} from './full-lines.ts';
 
 const mark = '-- pg-helm-install dump/v1 ';
 /**
- * pg_dumpall writes it when everything was written. Source: pg_dumpall.c, PostgreSQL 9.1 to 18; since 17.6 a line
- * `\unrestrict` may come after it.
+ * The line that pg_dumpall writes when everything else was written. Source: pg_dumpall.c, PostgreSQL 9.1 to 18; since
+ * 17.6 a line `\unrestrict` may come after it.
  */
 const trailer = '-- PostgreSQL database cluster dump complete';
 /** How much of the end of a file is looked at for the trailer, in bytes. */
@@ -14,9 +14,9 @@ export const tailBytes = 1024;
 
 /**
  * The password is the first line of standard input, and becomes a file that only this user can read, in memory where
- * there is such a place: pg_dumpall starts a pg_dump for each database, and only a
- * password file is known to them all without being an argument or in the environment. It goes however the command ends,
- * also when nobody reads its output any more.
+ * there is such a place: pg_dumpall starts a pg_dump for each database, and only a password file reaches all of them
+ * without the password being in an argument or in the environment. The file is removed however the command ends, even
+ * when nobody reads its output any more.
  */
 const script = [
   'for d in /opt/bitnami/postgresql/bin /usr/lib/postgresql/*/bin /usr/local/pgsql/bin; do PATH=$PATH:$d; done',
@@ -30,7 +30,7 @@ const script = [
   'printf "127.0.0.1:*:*:postgres:%s\\n" "$secret" > "$PGPASSFILE"',
   'unset secret',
   'export PGPASSFILE',
-  // Waiting for ever for somebody's lock would look like a dump that is slow.
+  // Waiting forever for somebody's lock would look like a slow dump.
   'pg_dumpall -h 127.0.0.1 -U postgres -w --lock-wait-timeout=60s',
 ].join('\n');
 

@@ -30,9 +30,9 @@ export async function askPosition(reader: Administration): Promise<ReaderPositio
 }
 
 /**
- * Ends the reader's connection to its writer, so that what it has stands still, and it looks for the writer anew.
- * `pg_terminate_backend` takes no walreceiver ("is not a PostgreSQL backend process").
- * @returns where it is then; null when it does not answer. Never throws.
+ * Ends the reader's connection to its writer, so that its position stands still and it looks for the writer anew.
+ * `pg_terminate_backend` does not accept a walreceiver ("is not a PostgreSQL backend process").
+ * @returns the reader's position afterwards; null when it does not answer. Never throws.
  */
 export async function endReceiver(reader: Administration): Promise<ReaderPosition | null> {
   const before = await askPosition(reader);
@@ -63,7 +63,7 @@ export async function askAnswer(exec: Exec, pod: string, container: string, host
   const words = ['-h', host, '-p', '5432', '-U', 'postgres', '-t', String(answerSeconds), '-q'];
   const command = ['sh', '-c', `${findPrograms}; exec pg_isready "$@"`, 'pg_isready', ...words];
   const {exitCode} = await exec(pod, container, command, '', timeoutMs).catch(() => ({exitCode: null}));
-  // PostgreSQL manual, pg_isready: 3 is that it did not try.
+  // PostgreSQL manual, pg_isready: exit code 3 means that no attempt was made.
   return exitCode === null ? null : (answers[exitCode] ?? null);
 }
 
@@ -81,10 +81,10 @@ export async function askWriterFrom(reader: Administration, host: string): Promi
 }
 
 /**
- * Stops the writer at `host`, which answers although its node does not: from a reader's pod, and only where it is the
- * reader's own. A fast shutdown sends the readers all that it has. Whoever starts it again finds that it listens to
- * nobody: its container may be started by a kubelet that the cluster does not hear.
- * @returns whether it took that. Never throws.
+ * Stops the writer at `host`, which answers although its node does not. It is told from a reader's pod, and only where
+ * it is the reader's own writer. A fast shutdown sends the readers all the WAL that it has. If it is started again it
+ * listens on no address, because a kubelet that the cluster cannot reach may start its container.
+ * @returns whether the server accepted that. Never throws.
  */
 export async function stopFrom(reader: Administration, host: string): Promise<boolean> {
   const stop = 'copy (select 1) to program \'kill -INT "$(head -n 1 postmaster.pid)"\'';
@@ -93,12 +93,14 @@ export async function stopFrom(reader: Administration, host: string): Promise<bo
   return said?.includes('taken') ?? false;
 }
 
-/** Where it went on all the same. Never throws. */
+/** Takes back what `stopFrom` set, where the server kept running all the same. Never throws. */
 export async function unstopFrom(reader: Administration, host: string): Promise<void> {
   await tell(reader, host, 'alter system reset listen_addresses;\n');
 }
 
-/** Told only where the server at `host` is a writer, and of the reader's own database. Null as of `tell`. */
+/**
+ * Runs the statements only where the server at `host` is a writer, and of the reader's own database. Null: no answer.
+ */
 async function tellItsWriter(
   reader: Administration,
   host: string,
@@ -113,12 +115,12 @@ async function tellItsWriter(
   return tell(reader, host, `${ifItIs}${statements.map((one) => `${one};\n`).join('')}\\endif\n`);
 }
 
-/** Null: it did not answer. Its connection may be cut by what it is told. */
+/** Null: the server did not answer. What it is told may itself cut the connection. */
 async function tell({password, ...place}: Administration, host: string, script: string): Promise<string | null> {
   try {
     const secret = await password();
     if (secret === null || !isOneLine(secret)) return null;
-    // What is written to a container has no end: psql is told where it is.
+    // Standard input of a container is never closed, so `\q` tells psql where the script ends.
     const whole = `${script}\\q\n`;
     const {stdout} = await psql(place, {host, password: secret, connectTimeoutSeconds: 3, script: whole, timeoutMs});
     return stdout.trim();

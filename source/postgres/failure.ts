@@ -26,7 +26,7 @@ const words: readonly (readonly [FailureReason, RegExp])[] = [
   ],
 ];
 
-/** From what psql writes to stderr under LC_ALL=C: libpq gives no SQLSTATE for a connection that failed. */
+/** The reason in what psql writes to stderr under LC_ALL=C: libpq gives no SQLSTATE for a connection that failed. */
 export function reasonOfWords(stderr: string): FailureReason {
   return words.find(([, pattern]) => pattern.test(stderr))?.[0] ?? 'other';
 }

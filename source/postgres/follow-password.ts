@@ -1,12 +1,12 @@
-// A reader gets the password that it streams with while it runs: into the password file that its connection names.
-// PostgreSQL reads that file at each connection, so that nothing reloads or restarts.
+// Gives a running reader the password that it streams with, in the password file that its connection names. PostgreSQL
+// reads that file at each connection, so that nothing has to be reloaded or restarted.
 import {dirname} from 'node:path/posix';
 import type {FollowAnswer} from '../operations/ports/database.ts';
 import {oneLine} from './failure.ts';
 import {conninfo, isOneLine, psql, type PsqlPlace} from './psql.ts';
 
 interface Password {
-  /** As the reader knows it by now. */
+  /** The password of `postgres` that the reader has by now. */
   readonly admin: string;
   readonly replication: string;
 }
@@ -15,10 +15,10 @@ const timeoutMs = 10_000;
 const settingSql =
   "select coalesce(sourcefile, '') || chr(10) || setting from pg_settings where name = 'primary_conninfo'";
 
-/** Whole or not at all: a connection may be made at the same time. */
+/** Replaces the file in one step, because a connection may be made at the same time. */
 export const writePasswordFile =
   'umask 077; IFS= read -r line && printf "%s\\n" "$line" > "$1.new" && mv "$1.new" "$1"';
-/** The setting in the place of the one that is there; the rest of the file stays. */
+/** Replaces the setting in the file; the rest of the file stays. */
 const writeSetting = [
   'umask 077; IFS= read -r line',
   '{ grep -v "^[[:space:]]*primary_conninfo" "$1"; printf "%s\\n" "$line"; } > "$1.new" && mv "$1.new" "$1"',
@@ -39,7 +39,10 @@ export async function followPassword(reader: PsqlPlace, {admin, replication}: Pa
   return setting.connection.has('password') ? useFile(reader, admin, setting, passfile) : {is: 'has it'};
 }
 
-/** From a password in the setting to one in a file: the server's log gets the setting, which has no password then. */
+/**
+ * Moves the password from the setting into a file: the server writes the setting to its log, which then shows no
+ * password.
+ */
 async function useFile(
   reader: PsqlPlace,
   admin: string,
@@ -53,7 +56,7 @@ async function useFile(
 }
 
 interface Setting {
-  /** That it is from; empty: from none, or this user may not know. */
+  /** The file that the setting comes from; empty: it comes from none, or this user may not know. */
   readonly file: string;
   readonly connection: ReadonlyMap<string, string>;
 }
@@ -63,10 +66,10 @@ function settingIn(answer: string): Setting {
   return {file, connection: conninfoIn(rest.join('\n'))};
 }
 
-/** Why it takes another start for another password; null: it does not. */
+/** Why the password cannot change without a restart; null: it can. */
 function unchangeable({file, connection}: Setting, pod: string): string | null {
   if (connection.size === 0) return `${pod} does not say how it connects to the writer`;
-  // What ALTER SYSTEM wrote comes after every other file, also after the next start.
+  // What ALTER SYSTEM wrote is read after every other file, at the next start too.
   const isPlain = !connection.has('password') || file.endsWith('/postgresql.conf');
   return isPlain ? null : `${pod} has the password in ${file || 'its command line'}`;
 }

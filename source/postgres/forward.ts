@@ -11,7 +11,7 @@ export interface ForwardOptions {
   readonly podPort: number;
   /** This machine's port; 0: any free one. */
   readonly localPort: number;
-  /** Told when a connection is lost or cannot be made; the others, and the port, stay. */
+  /** Called when a connection is lost or cannot be made; the other connections, and the port, stay. */
   readonly onConnectionError?: (error: unknown) => void;
 }
 
@@ -57,8 +57,8 @@ export async function forward({
 }
 
 /**
- * Either end's last word is passed on, then the other end closes too. There is no half-closed state:
- * PostgreSQL knows none, and Kubernetes' port-forward could not carry it to the pod.
+ * What either end sent last is passed on, then the other end closes too. There is no half-closed state: PostgreSQL
+ * knows none, and Kubernetes' port-forward could not carry it to the pod.
  */
 function join(socket: Socket, stream: Duplex, lost: (error: unknown) => void): void {
   stream.on('error', (error) => {

@@ -1,4 +1,4 @@
-// Edits a stream of bytes line by line until one line says that it is enough; what follows passes as it is.
+// Edits a stream of bytes line by line up to the line that `isLast` recognises; from there on it passes unchanged.
 
 /** `edit` and `isLast` get lines in Latin-1, without their end, so that bytes of any encoding survive. */
 export function fullLines(

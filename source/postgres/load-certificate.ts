@@ -10,7 +10,7 @@ import type {Exec} from './psql.ts';
 
 export interface LoadCertificate {
   readonly exec: Exec;
-  /** To the server's port in that pod. */
+  /** Opens a stream to the server's port in that pod. */
   readonly openStream: () => Promise<Duplex>;
   readonly pod: string;
   readonly container: string;
@@ -23,8 +23,8 @@ const shownWithinMs = 10_000;
 const betweenLooksMs = 200;
 
 /**
- * Names are arguments, contents come by standard input, a line each, because it may have no end. All are there before
- * the first is put in place.
+ * The names of the files are arguments. Their contents come on standard input, a line for each file, because it may
+ * never be closed. All files are written before the first is put in place.
  */
 const script = [
   'umask 077; cd "$1" || exit 1; shift',
@@ -34,8 +34,8 @@ const script = [
 ].join('\n');
 
 /**
- * @returns null when the server shows it, or cannot be asked what it shows; else why not, in words without the key.
- * Throws what exec throws.
+ * @returns null when the server shows the certificate, or cannot be asked what it shows; else why not, in words without
+ * the key. Throws what exec throws.
  */
 export async function loadCertificate(ask: LoadCertificate): Promise<string | null> {
   const {exec, pod, container, from, stored} = ask;
@@ -58,7 +58,7 @@ async function untilShown({openStream}: LoadCertificate, desired: string): Promi
       .then(shownCertificate)
       .catch(() => null);
     if (shown === desired) return null;
-    // A user who may not forward ports cannot ask: the server was told, and its log says what it made of it.
+    // A user who may not forward ports cannot ask. The server was told to reload, and its log says whether it did.
     if (clock.now() > deadline) return shown === null ? null : 'the server still shows another certificate';
     await setTimeout(betweenLooksMs);
   }

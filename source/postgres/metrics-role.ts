@@ -9,7 +9,7 @@ import {scramVerifier} from './scram.ts';
 
 const timeoutMs = 20_000;
 
-/** @throws UserError where the database refuses it; whatever exec throws, where nobody knows whether it is there */
+/** @throws UserError where the database refuses; what exec throws, where nobody knows whether the role was made */
 export async function makeMetricsRole(writer: Administration, password: string): Promise<void> {
   await run(writer, [
     `do $$ begin if not exists (select from pg_roles where rolname = '${metricsUser}') then`,
@@ -23,7 +23,7 @@ export async function makeMetricsRole(writer: Administration, password: string):
   ]);
 }
 
-/** One that something depends on stays, and cannot log in any more. */
+/** A role that something depends on stays, but can no longer log in. */
 export async function dropMetricsRole(writer: Administration): Promise<void> {
   await run(writer, [
     `do $$ begin if exists (select from pg_roles where rolname = '${metricsUser}') then`,
@@ -33,7 +33,10 @@ export async function dropMetricsRole(writer: Administration): Promise<void> {
   ]);
 }
 
-/** All or nothing; readers get it with the WAL, and are not waited for. Nothing of it is in the server's log. */
+/**
+ * Runs all statements or none. Readers get the change with the WAL, and the commit does not wait for them. Nothing of
+ * it goes into the server's log.
+ */
 async function run({password, ...place}: Administration, statements: readonly string[]): Promise<void> {
   const secret = await password();
   if (secret === null || !isOneLine(secret)) throw refused(place.pod, 'the Secret has no password of postgres');
@@ -42,7 +45,7 @@ async function run({password, ...place}: Administration, statements: readonly st
     connectTimeoutSeconds: 5,
     options: '-c statement_timeout=10s -c synchronous_commit=local',
     flags: ['-v', 'ON_ERROR_STOP=1'],
-    // Standard input has no end.
+    // The script ends with `\q`, because standard input is never closed.
     script: ['begin read write;', ...quietly, ...statements, 'commit;', '\\q', ''].join('\n'),
     timeoutMs,
   });

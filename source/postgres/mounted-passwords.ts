@@ -10,11 +10,11 @@ import type {MountedPasswords} from '../operations/ports/database.ts';
 import {textOf} from './failure.ts';
 import type {Exec} from './psql.ts';
 
-/** A line each, in base64; an empty one for a file that is not there. */
+/** Prints one line for each file, in base64; an empty one for a file that does not exist. */
 const script = 'for f in "$@"; do if [ -r "$f" ]; then base64 < "$f" | tr -d "\\n"; fi; echo; done';
 const timeoutMs = 10_000;
 
-/** Never throws. The passwords come by standard output of the command alone. */
+/** Never throws. The passwords pass through the command's standard output only. */
 export async function mountedPasswords(
   exec: Exec,
   pod: string,
@@ -47,7 +47,7 @@ function decoded(line: string): string {
   return Buffer.from(line, 'base64').toString('utf8');
 }
 
-/** The image takes no line end at the end for a part of the password. */
+/** A line end at the end is not part of the password for the image either. */
 function passwordIn(text: string | undefined): string[] {
   const password = (text ?? '').replace(/\n+$/, '');
   return password === '' ? [] : [password];

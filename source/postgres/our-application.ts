@@ -1,4 +1,4 @@
-// How sessions of ours are known in pg_stat_activity.
+// How our own sessions are recognised in pg_stat_activity.
 
 /** Their `application_name`. */
 export const ourApplication = 'pg-helm-install';

@@ -1,4 +1,4 @@
-// Proves an endpoint by a connection of this machine.
+// Proves an endpoint by a connection from this machine.
 import type {Client} from 'pg';
 import type {EndpointFact, ReplicationFact} from '../observation/snapshot.ts';
 import {reasonOfError, textOf} from './failure.ts';
@@ -59,7 +59,7 @@ export async function proveHere({role, ...session}: ProveHere): Promise<Endpoint
   }
 }
 
-/** A row of the query without its mark; empty where this user may not ask. */
+/** The row of the query without its first column, which only marks it; empty where this user may not ask. */
 async function identityFrom(client: Client): Promise<readonly (string | null)[]> {
   const asked = client.query<(string | null)[]>({text: systemIdentifierQuery, rowMode: 'array'});
   const {rows} = await asked.catch(() => ({rows: []}));

@@ -18,7 +18,7 @@ import {ourApplication} from './our-application.ts';
 import {conninfo, findPsql, isOneLine, withoutPrompts, type Exec} from './psql.ts';
 import {clock} from '../core/time.ts';
 
-/** libpq's; those that verify find the authority's certificate where each pod with TLS has it. */
+/** libpq's modes. Those that verify read the authority's certificate from the file that each pod with TLS has. */
 export type SslMode = 'prefer' | 'require' | 'verify-ca' | 'verify-full';
 
 export interface ProveInCluster extends Destination {
@@ -57,14 +57,14 @@ export async function proveInCluster(ask: ProveInCluster): Promise<ProvenInClust
     endpoint: endpoint({answered: false, reason, text: oneLine(text, secrets)}),
     replication: null,
   });
-  // A line each on standard input: more would be read as the next password.
+  // Each password is one line of standard input: a second line would be read as the next password.
   if (!secrets.every(isOneLine)) return failed('other', 'the password holds a line break or a NUL');
   try {
     const stdin = secrets.map((secret) => `${secret}\n`).join('');
     const {exitCode, stdout, stderr} = await ask.exec(ask.pod, ask.container, command(ask), stdin, ask.timeoutMs);
     const {result, streams} = readAnswer(stdout);
     if (result !== null) {
-      // psql stops at the first error, so that 0 says that the streams are all there.
+      // psql stops at the first error, so that exit code 0 says that all streams are there.
       const complete = ask.replication !== null && exitCode === 0;
       const rows = complete && ask.replication ? readerStreams(streams, ask.replication.streamingPods) : null;
       return {endpoint: endpoint(result), replication: rows && {kind: 'replication', at, streams: rows}};
@@ -80,7 +80,8 @@ export async function proveInCluster(ask: ProveInCluster): Promise<ProvenInClust
 }
 
 /**
- * -W reads passwords from standard input, which is no terminal; -X and no terminal: no file is read or written in HOME.
+ * With -W psql reads passwords from standard input, because that is no terminal. With -X and without a terminal it
+ * reads and writes no file in HOME.
  */
 function command({host, port, username, database, sslmode, replication, timeoutMs}: ProveInCluster): readonly string[] {
   const seconds = Math.max(2, Math.min(5, Math.floor(timeoutMs / 1000) - 1));
@@ -93,13 +94,13 @@ function command({host, port, username, database, sslmode, replication, timeoutM
     ...(sslmode.startsWith('verify') ? {sslrootcert: authorityFile} : {}),
     connect_timeout: String(seconds),
     application_name: ourApplication,
-    // What is left behind when the exec is cut off ends by itself.
+    // A statement that is left behind when the exec is cut off ends by itself.
     options: `-c statement_timeout=${seconds}s`,
   });
   const scripts = ['\\timing on', endpointQuery, '\\timing off'];
-  // Who may not ask this is answered the rest all the same.
+  // A user who may not ask this gets the other answers all the same.
   scripts.push('\\set ON_ERROR_STOP 0', systemIdentifierQuery, '\\set ON_ERROR_STOP 1');
-  // Reuses host and port. A change to the same user would not ask for a password again.
+  // `\connect` reuses host and port. For the same user it would not ask for a password again.
   if (replication !== null) {
     scripts.push(...(username === superuser ? [] : [`\\connect ${superuser} ${superuser}`]), replicationQuery);
   }

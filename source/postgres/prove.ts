@@ -1,5 +1,5 @@
-// Proves the endpoints of a release: from here where they have an address here, else, or where that is out of reach,
-// inside the cluster.
+// Proves the endpoints of a release: from this machine where they have an address outside the cluster; where they have
+// none, or it is out of reach, inside the cluster.
 import {setTimeout} from 'node:timers/promises';
 import type {EndpointFact, Proof} from '../observation/snapshot.ts';
 import {proveHere, replicationHere} from './prove-here.ts';
@@ -14,7 +14,7 @@ export interface EndpointAddress {
   readonly external: {readonly host: string; readonly port: number} | null;
   /** The Service's name as a pod of its namespace resolves it; port 5432. */
   readonly service: string;
-  /** From here; null: TLS is preferred, and nothing is verified. */
+  /** For connections from this machine; null: TLS is preferred, and nothing is verified. */
   readonly encryption: Encryption | null;
 }
 
@@ -37,7 +37,7 @@ export interface ProveEndpoints {
   readonly streamingPods: StreamingPods;
   /** When aborted, its promise should reject: nothing else ends a command that runs in a pod. */
   readonly exec: Exec;
-  /** For each try. From here it is at most 3 s, because inside the cluster there is a second chance. */
+  /** For each try. A try from this machine gets at most 3 s, because there is a second chance inside the cluster. */
   readonly timeoutMs: number;
   readonly signal?: AbortSignal;
 }
@@ -74,8 +74,8 @@ interface Reached {
 }
 
 /**
- * A node forwards to a pod only some time after the pod is ready, and refuses until then: what is refused is tried
- * again.
+ * A node forwards to a pod only some time after the pod is ready, and refuses until then, so a refused connection is
+ * tried again.
  */
 async function fromHere(ask: ProveEndpoints, role: EndpointFact['role'], external: Reached): Promise<Proof[]> {
   const patienceMs = Math.min(ask.timeoutMs, patienceHereMs);
@@ -129,7 +129,10 @@ async function fromPod(
   return proven.replication ? [proven.endpoint, proven.replication] : [proven.endpoint];
 }
 
-/** A pod of the other role: through a Service to itself a pod may get no answer (hairpin). Else any. */
+/**
+ * A pod of the other role if there is one, because a pod that asks itself through a Service may get no answer
+ * (hairpin).
+ */
 function askingPod({writer, readers}: ProveEndpoints['pods'], role: EndpointFact['role']): string | null {
   const [reader = null] = readers;
   return role === 'writer' ? (reader ?? writer) : (writer ?? reader);

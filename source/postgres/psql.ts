@@ -3,7 +3,7 @@ import {ourApplication} from './our-application.ts';
 import {conninfoValue} from './connection-strings.ts';
 
 export interface ExecResult {
-  /** Null: the cluster did not say, or it was cut off. */
+  /** Null: the cluster did not say, or the command was cut off. */
   readonly exitCode: number | null;
   readonly stdout: string;
   readonly stderr: string;
@@ -54,7 +54,7 @@ export const findPrograms = [
 
 export const findPsql = `${findPrograms}; exec psql "$@"`;
 
-/** psql reads one line: what is beyond it would be read as something else. */
+/** psql reads the password as one line; a second line would be read as something else. */
 export function isOneLine(password: string): boolean {
   return !/[\0\n\r]/.test(password);
 }

@@ -42,12 +42,12 @@ export const systemIdentifierQuery =
   'from pg_control_system()';
 
 /**
- * The readers that the writer streams to; for a superuser, on the writer.
- * A copy in progress (pg_basebackup) also holds a stream: it is left out, so that only `backup` is said of that reader.
- * Logical subscribers are no readers. Columns: PostgreSQL manual, pg_stat_replication.
+ * The readers that the writer streams to; for a superuser, on the writer. A copy in progress (pg_basebackup) also holds
+ * a stream of WAL, which is left out, so that the reader only shows as `backup`. Logical subscribers are no readers.
+ * Columns: PostgreSQL manual, pg_stat_replication.
  */
 export const replicationQuery = [
-  // How many of them a commit waits for: `n (…)`, `FIRST n (…)`, `ANY n (…)`, or names alone, which is one. Source:
+  // How many readers a commit waits for: `n (…)`, `FIRST n (…)`, `ANY n (…)`, or names alone, which is one. Source:
   // PostgreSQL manual, synchronous_standby_names.
   "with setting as (select current_setting('synchronous_standby_names') as names, " +
     "current_setting('synchronous_commit') as level)",
@@ -73,13 +73,16 @@ export function versionOf(serverVersion: string): string {
 /** Pod names by the pods' addresses. */
 export type PodsByAddress = Readonly<Record<string, string>>;
 
-/** The pods that streams may be of. */
+/** The pods that the streams may belong to. */
 export interface StreamingPods {
   readonly byAddress: PodsByAddress;
   readonly writer: string | null;
   /** Ready ones. */
   readonly readers: readonly string[];
-  /** The proxy of a service mesh stands beside the writer: what it passes on comes from the writer's own pod. */
+  /**
+   * Whether the proxy of a service mesh stands beside the writer: connections that it passes on come from the writer's
+   * own pod.
+   */
   readonly isProxied: boolean;
 }
 
@@ -98,8 +101,8 @@ export function readerStreams(rows: readonly Row[], pods: StreamingPods): readon
   });
   const left = pods.readers.filter((reader) => !own.includes(reader));
   const nameless = streams.filter(({state}, index) => state !== 'backup' && !own[index]);
-  // A reader has one stream at most. Where all of them stream it is the same which is whose; where one does not, it
-  // cannot be told which.
+  // A reader has one stream at most. Where all readers stream, it does not matter which stream is whose; where one does
+  // not, nobody can tell which one that is.
   const isWhole = nameless.length === left.length;
   return streams.map((stream, index) => {
     const found = own[index] ?? (isWhole ? (left[nameless.indexOf(stream)] ?? null) : null);
@@ -107,7 +110,7 @@ export function readerStreams(rows: readonly Row[], pods: StreamingPods): readon
   });
 }
 
-/** After the address. */
+/** The index of the slot's name in a row without its first column, the address. */
 const slotColumn = 7;
 
 /** One row, its pod found by its address alone. */
@@ -147,7 +150,7 @@ export function trueOrFalse(text: string | undefined): boolean | null {
   return text === 'true' ? true : text === 'false' ? false : null;
 }
 
-/** To a tenth of a millisecond. */
+/** Rounds to a tenth of a millisecond. */
 export function tenths(ms: number): number {
   return Math.round(ms * 10) / 10;
 }

@@ -5,8 +5,8 @@ import {administer, type Administration} from './administer.ts';
 const timeoutMs = 10_000;
 
 /**
- * Drops those of the readers from that ordinal on, but for what is streamed from.
- * Throws when the command could not be run in time.
+ * Drops the slots of the readers from that ordinal on, except those that a reader streams from. Throws when the command
+ * could not be run in time.
  */
 export async function dropReplicationSlots(
   administration: Administration,
@@ -17,7 +17,7 @@ export async function dropReplicationSlots(
   const sql = [
     'select pg_drop_replication_slot(slot_name) from pg_replication_slots',
     "where slot_type = 'physical' and not temporary and not active",
-    // The number is read of those names only that have one.
+    // The number is read only from names that have one.
     `and case when slot_name ~ '^${prefix}[0-9]{1,9}$'`,
     `then substr(slot_name, ${prefix.length + 1})::int >= ${fromOrdinal} else false end`,
   ].join(' ');

@@ -1,5 +1,6 @@
 // What a writer that never had readers needs before the first one: the role that they stream as, and the rules that let
-// them in. The chart's image makes both at the first start of a database alone, or of a container.
+// them in. The chart's image makes the role only at the first start of a database, and the rules only when a container
+// starts.
 import {replicationUser} from '../chart/names.ts';
 import {cause, UserError} from '../core/cause.ts';
 import {query, type Administration} from './administer.ts';
@@ -11,7 +12,7 @@ const timeoutMs = 20_000;
 
 /**
  * Makes the role, or gives it that password. The server gets a verifier, and writes no statement into its log.
- * @throws UserError where the database refuses it; whatever exec throws, where nobody knows whether it is there
+ * @throws UserError where the database refuses; what exec throws, where nobody knows whether the role was made
  */
 export async function makeReplicationRole({password, ...place}: Administration, replication: string): Promise<void> {
   const admin = await password();
@@ -42,17 +43,20 @@ export async function makeReplicationRole({password, ...place}: Administration, 
   if (exitCode !== 0) throw refused(place.pod, oneLine(stderr, [admin, replication]));
 }
 
-/** Where a rule for replication over the network is there, and the file of the rules. PostgreSQL manual, 52.10. */
+/** The file of the rules, and how many of them are for replication over the network. PostgreSQL manual, 52.10. */
 const askRules =
   "select current_setting('hba_file'), count(*) from pg_hba_file_rules " +
   "where 'replication' = any(database) and type like 'host%' and address <> '127.0.0.1' and address <> '::1'";
 
-/** As bitnami/containers, libpostgresql.sh, postgresql_add_replication_to_pghba writes them when a container starts. */
+/**
+ * The rules that postgresql_add_replication_to_pghba (bitnami/containers, libpostgresql.sh) writes when a container
+ * starts.
+ */
 const rules = ['host replication all 0.0.0.0/0 md5', 'host replication all ::/0 md5'];
 
 /**
- * Lets readers in before the writer restarts: its container writes the same when it starts with the new definition.
- * What is there already is left as it is.
+ * Lets readers in before the writer restarts: its container writes the same rules when it starts with the new pod
+ * template. Rules that are there already stay as they are.
  * @throws UserError where the server does not answer or does not take the rules
  */
 export async function letReadersIn(writer: Administration): Promise<void> {

@@ -1,4 +1,4 @@
-// What a server runs with of the settings that a reader may not have lower than its writer.
+// The values that a server runs with, of the settings that may not be lower on a reader than on its writer.
 import {
   requiredSettings,
   type RequiredSetting,

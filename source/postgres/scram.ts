@@ -1,11 +1,13 @@
-// What PostgreSQL keeps of a password: enough to tell the right one, not to log in with. RFC 5803, RFC 7677.
+// The verifier that PostgreSQL keeps of a password: enough to recognise the right password, not enough to log in with.
+// RFC 5803, RFC 7677.
 import {createHash, createHmac, pbkdf2Sync, randomBytes} from 'node:crypto';
 
-/** PostgreSQL's own number. */
+/** PostgreSQL's own default. */
 const iterations = 4096;
 
 /**
- * @param password of ASCII alone: others would have to be prepared as RFC 4013 says, and differently by some clients
+ * @param password ASCII only: any other password would have to be prepared as RFC 4013 says, which some clients do
+ * differently
  */
 export function scramVerifier(password: string, salt: Uint8Array = randomBytes(16)): string {
   const salted = pbkdf2Sync(password, salt, iterations, 32, 'sha256');

@@ -1,4 +1,4 @@
-// What a server says of all its settings, and having it read them again.
+// Asks a server for all its settings, and has it read its settings file again.
 import {createHash} from 'node:crypto';
 import {setTimeout as pause} from 'node:timers/promises';
 import {settingsFile} from '../chart/names.ts';
@@ -26,9 +26,9 @@ export async function askServerSettings(administration: Administration): Promise
 }
 
 /**
- * The third argument is the SHA-256 of the file as it should be: standard input has no end there. Bitnami's image
- * copies what is mounted at each start (libpostgresql.sh, postgresql_initialize), so the copy is made again where there
- * is one. 3: the file is not there yet.
+ * The third argument is the SHA-256 of the file as it should be; the file itself cannot be sent, because standard input
+ * is never closed there. Bitnami's image copies what is mounted at each start (libpostgresql.sh,
+ * postgresql_initialize), so the copy is made again where there is one. Exit code 3: the new file has not arrived yet.
  */
 const script = [
   '[ "$(sha256sum < "$1" | cut -d " " -f 1)" = "$3" ] || exit 3',

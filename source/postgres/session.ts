@@ -16,7 +16,7 @@ export interface SessionOptions extends Destination {
   readonly encryption?: Encryption | null | undefined;
 }
 
-/** TLS and nothing else. */
+/** The connection must use TLS. */
 export interface Encryption {
   /** PEM of the authorities that may vouch for the server; null: it is not verified. */
   readonly authority: string | null;
@@ -63,7 +63,7 @@ async function attempt<T>(
     stream: () => socket,
     application_name: ourApplication,
   });
-  // An error after the answer is nobody's; without a listener it would end the process.
+  // Nobody waits for an error after the answer; without a listener it would end the process.
   client.on('error', () => undefined);
   let stop: (reason: unknown) => void = () => undefined;
   const stopped = new Promise<never>((_, reject) => (stop = reject));
@@ -93,7 +93,7 @@ function tlsOptions({encryption, host}: SessionOptions): ConnectionOptions {
   const authority = encryption?.authority ?? null;
   if (authority === null) return {rejectUnauthorized: false};
   const verifiesName = encryption?.verifiesName === true;
-  // An address is no server name in TLS, so that the name to verify is said here.
+  // TLS has no server name for an IP address, so the name to verify is given here.
   return {
     ca: authority,
     checkServerIdentity: (_, certificate) => (verifiesName ? checkServerIdentity(host, certificate) : undefined),

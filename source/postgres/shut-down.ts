@@ -4,7 +4,10 @@ import type {PsqlPlace} from './psql.ts';
 const command = 'kill -INT "$(head -1 "$PGDATA/postmaster.pid")"';
 const timeoutMs = 5000;
 
-/** The pod is told to go already: SIGTERM alone waits for every session. Never throws. */
+/**
+ * For a pod that is already being deleted: the SIGTERM that it got lets the server wait for every session to end. Never
+ * throws.
+ */
 export async function shutDownFast({exec, pod, container}: PsqlPlace): Promise<void> {
   await exec(pod, container, ['sh', '-c', command], '', timeoutMs).catch(() => undefined);
 }

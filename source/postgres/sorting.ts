@@ -1,5 +1,5 @@
-// By which versions of which libraries the databases of a writer are sorted, asked in each of them; and what was sorted
-// by another version is sorted anew.
+// Asks each database of a writer which versions of which libraries sort its text, and rebuilds what another version has
+// sorted.
 import {indexesOf, type SortedText, type Sorting} from '../chart/collations.ts';
 import {cause, UserError} from '../core/cause.ts';
 import {icuIn, icuScript} from '../observation/image-trial.ts';
@@ -8,14 +8,14 @@ import {oneLine} from './failure.ts';
 import {isOneLine, psql} from './psql.ts';
 
 const timeoutMs = 10_000;
-/** An index of a terabyte is still an index. */
+/** Long enough for an index of a terabyte. */
 const rebuildTimeoutMs = 24 * 3_600_000;
 
 const databasesSql =
   "select json_build_object('database', datname) from pg_database where datallowconn order by datname";
 /**
- * Indexes, partition bounds, and the database itself, by the collation that they depend on. What is built in has no
- * version, and an index of another session's temporary table is its own affair. PostgreSQL 15 and newer:
+ * Lists indexes, partition bounds, and the database itself, by the collation that they depend on. Built-in collations
+ * have no version, and an index on a temporary table is left to the session that owns it. PostgreSQL 15 and newer:
  * pg_database.datcollversion.
  */
 const textsSql = [
@@ -77,8 +77,8 @@ async function rows<T>(administration: Administration, sql: string): Promise<rea
 }
 
 /**
- * Rebuilds the indexes of these, and only then has PostgreSQL write down that they are of the running version. Begun
- * again it rebuilds those of a database that was not through. Ends early with the signal.
+ * Rebuilds the indexes of `texts`, and only then has PostgreSQL record that they are of the running version. When begun
+ * again, it rebuilds the indexes of the databases that it had not finished. Ends early when the signal aborts.
  * @throws UserError COLLATION_CHANGED for an index that cannot be rebuilt; what exec throws
  */
 export async function rebuildIndexes(
@@ -101,11 +101,11 @@ export async function rebuildIndexes(
       await statement(place, `alter ${what} version`, name);
     }
   }
-  // A new database is a copy of a template, and made of none whose version is another.
+  // A new database is a copy of a template, and PostgreSQL refuses a template whose collation version differs.
   if (!signal.aborted && texts.length > 0) await refreshEmptyTemplate(administration);
 }
 
-/** An index that a rebuild left half-made, with the name that PostgreSQL gives those. */
+/** Indexes that a rebuild left half-made, found by the name that PostgreSQL gives them. */
 const remainsSql =
   "select format('%I.%I', n.nspname, c.relname) from pg_index i join pg_class c on c.oid = i.indexrelid " +
   "join pg_namespace n on n.oid = c.relnamespace where not i.indisvalid and c.relkind = 'i' " +
@@ -119,7 +119,9 @@ async function dropRemains(place: Administration, signal: AbortSignal): Promise<
   }
 }
 
-/** template0 lets nobody in, and has no index of text that is not sorted by its bytes. */
+/**
+ * Nobody can connect to template0, and all its indexes of text are sorted by bytes, so only the version is refreshed.
+ */
 async function refreshEmptyTemplate(administration: Administration): Promise<void> {
   const isStale =
     "select 1 from pg_database where datname = 'template0' and datcollversion <> " +
@@ -136,7 +138,7 @@ async function statement({password, ...place}: Administration, sql: string, obje
     database: place.database ?? 'postgres',
     password: secret,
     connectTimeoutSeconds: 5,
-    // What a role or a database has for its own sessions would end it half-way.
+    // A timeout that is set for the role or the database would end the statement half-way.
     options: '-c statement_timeout=0 -c lock_timeout=0 -c idle_session_timeout=0',
     flags: ['-c', sql],
     timeoutMs: rebuildTimeoutMs,
@@ -157,7 +159,7 @@ function refused(object: string, words: string): UserError {
   );
 }
 
-/** The server goes on alone with what it has begun. */
+/** Returns early when the signal aborts; the server finishes by itself what it has begun. */
 async function orAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {
   await Promise.race([
     work,

@@ -1,4 +1,5 @@
-// A client that writes one row after the other and reconnects, as an application does: how long writes were out.
+// A client that writes one row after the other and reconnects, as an application does, to measure how long writes were
+// out.
 import {setTimeout as pause} from 'node:timers/promises';
 import {clock} from '../core/time.ts';
 import type {SessionOptions} from './session.ts';
@@ -50,7 +51,7 @@ export function startSteadyWrites(to: WriteTo): SteadyWrites {
     });
   const working = (async () => {
     while (!stop.signal.aborted) {
-      // Refused, ended or silent: that is what is measured.
+      // A session that is refused, ended or silent is what is being measured.
       await session().catch(() => undefined);
       await pause(reconnectMs);
     }

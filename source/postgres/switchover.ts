@@ -7,7 +7,7 @@ import {query, type Administration} from './administer.ts';
 import {isOneLine, psql} from './psql.ts';
 
 const timeoutMs = 10_000;
-/** A large cache on a slow disk; the database serves meanwhile. */
+/** Long enough for a large cache on a slow disk; the database serves meanwhile. */
 const checkpointMs = 120_000;
 
 const factsSql = [
@@ -50,12 +50,12 @@ export async function commits(server: Administration, withinMs: number): Promise
 }
 
 const databasesSql = 'select datname from pg_database where datallowconn order by datname';
-/** A copy of a server has of these the definition alone. PostgreSQL manual, CREATE TABLE, UNLOGGED. */
+/** A copy of a server has only the definition of these tables. PostgreSQL manual, CREATE TABLE, UNLOGGED. */
 const unloggedSql =
   "select oid::regclass || '' from pg_class where relpersistence = 'u' and relkind = 'r' and " +
   'pg_relation_size(oid) > 0 order by 1';
 
-/** By `database: table`. Null when one of the databases does not answer. Never throws. */
+/** Each as `database: table`. Null when one of the databases does not answer. Never throws. */
 export async function askUnloggedTables(writer: Administration): Promise<UnloggedTables | null> {
   const lines = (text: string | null) => text?.split('\n').filter((line) => line.trim() !== '') ?? null;
   try {
@@ -78,7 +78,10 @@ export async function checkpointOn(server: Administration): Promise<void> {
   await query(server, 'checkpoint', checkpointMs).catch(() => undefined);
 }
 
-/** Physical ones, which keep WAL from now on. Those that are there stay. Throws when the command could not be run. */
+/**
+ * Makes physical slots, which keep WAL from now on. Slots that exist already stay. Throws when the command could not be
+ * run.
+ */
 export async function makeReplicationSlots(server: Administration, names: readonly string[]): Promise<void> {
   if (names.length === 0) return;
   const desired = `unnest(array[${names.map(literal).join(', ')}])`;
@@ -90,7 +93,10 @@ export async function makeReplicationSlots(server: Administration, names: readon
   );
 }
 
-/** Those of the release's readers. Throws when the command could not be run. */
+/**
+ * Drops the unused slots of the release's readers, where the server is a reader itself. Throws when the command could
+ * not be run.
+ */
 export async function dropUnusedSlots(server: Administration, naming: Naming): Promise<void> {
   const sql =
     'select pg_drop_replication_slot(slot_name) from pg_replication_slots where not active and not temporary ' +
@@ -114,8 +120,9 @@ export async function alterSystem(
 }
 
 /**
- * On a reader a checkpoint is a restart point: at the newest checkpoint that it has replayed, which pg_control then
- * names. One whose redo is itself was written by a shutdown; where nothing follows it, the reader has everything.
+ * On a reader a checkpoint is a restart point: it is made at the newest checkpoint that the reader has replayed, which
+ * pg_control then names. A checkpoint whose redo location is its own was written by a shutdown; where nothing follows
+ * it, the reader has everything.
  */
 const lastRecordSql = [
   'select c.redo_lsn = c.checkpoint_lsn, c.checkpoint_lsn, pg_last_wal_replay_lsn(),',
@@ -146,9 +153,9 @@ export function lsnOf(text: string): bigint {
 }
 
 /**
- * Where the record of a checkpoint ends that begins there: 24 bytes of header, 2 of its block's, 88 of content, filled
- * up to a multiple of 8. Where it goes on on the next page it is longer by that page's header. Source: PostgreSQL,
- * xlogrecord.h, pg_control.h (CheckPoint) and xlog_internal.h, the same from 15 to 18.
+ * Where the record of a checkpoint ends that begins at `start`: 24 bytes of its header, 2 of its block's header and 88
+ * of content, filled up to a multiple of 8. A record that continues on the next page is longer by that page's header.
+ * Source: PostgreSQL, xlogrecord.h, pg_control.h (CheckPoint) and xlog_internal.h, the same from 15 to 18.
  */
 export function endOfCheckpoint(start: bigint, blockBytes: number, segmentBytes: number): bigint {
   const record = 120n;
@@ -159,7 +166,7 @@ export function endOfCheckpoint(start: bigint, blockBytes: number, segmentBytes:
   return end + (nextPage % BigInt(segmentBytes) === 0n ? 40n : 24n);
 }
 
-/** @throws UserError when it does not take writes then */
+/** @throws UserError when the server does not take writes afterwards */
 export async function promote(server: Administration): Promise<void> {
   const sql = 'select case when pg_is_in_recovery() then pg_promote(true, 15) else true end';
   const answer = await query(server, sql, 20_000);

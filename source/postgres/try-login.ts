@@ -16,7 +16,7 @@ const timeoutMs = 10_000;
 /** The server refused only after it had accepted the password. */
 const acceptedBefore = /permission denied for database|too many connections for (role|database)/;
 
-/** The first of the places that knows it. Never throws. */
+/** The answer of the first place that knows one. Never throws. */
 export async function tryLogin(exec: Exec, places: readonly LoginPlace[], login: Login): Promise<LoginAnswer> {
   let last: LoginAnswer = {is: 'unknown', text: 'no pod of the database runs'};
   for (const place of places) {

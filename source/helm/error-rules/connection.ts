@@ -1,4 +1,4 @@
-// The errors of a helm that began its work and could not end it.
+// The errors of a helm command that began its work and could not finish it.
 import type {ErrorRule} from './rule.ts';
 import {named, ours, recover} from './words.ts';
 

@@ -1,4 +1,4 @@
-// The two errors that come in many words: a cluster that cannot be reached, and a right that is missing.
+// The two errors that helm words in many ways: a cluster that cannot be reached, and a right that is missing.
 import type {Remedy} from '../../core/cause.ts';
 import type {About, Meaning} from './rule.ts';
 import {kubectl} from './words.ts';

@@ -10,7 +10,7 @@ export function ours(command: string, {release, namespace, context}: About, ...f
   return commandLine('pg-helm-install', [command, release, '--namespace', namespace, ...where, ...flags]);
 }
 
-/** To go on with the release that helm was at work on. */
+/** The remedy that goes on with the release that helm was at work on. */
 export function recover(title: string, about: About): Remedy {
   return {title, command: ours('recover', about), action: {kind: 'recover', ...releaseRef(about)}};
 }
@@ -38,8 +38,8 @@ const kinds: Readonly<Record<string, string>> = {
 };
 
 /**
- * The API server speaks of `statefulsets.apps` where an object is a StatefulSet. What this chart does not make stays as
- * it is.
+ * The kind of a resource: the API server says `statefulsets.apps` where the kind is StatefulSet. Resources that this
+ * chart does not make keep their name.
  */
 export function kindOf(resource: string): string {
   const plain = resource.split('.')[0] ?? resource;

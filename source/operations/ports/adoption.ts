@@ -2,16 +2,21 @@
 import type {ContainerEnvironment} from '../../chart/container-environment.ts';
 
 export interface AdoptionPort {
-  /** Helm gets a record of what kubectl applied, as it stands; null: it has one. Nothing else changes. */
+  /** Gives helm a record of what kubectl applied, as it stands; null: helm has one. Nothing else changes. */
   readonly recordApplied: (() => Promise<void>) | null;
   /** What the writer's container was started with, in clear text; or why it could not be read, without a password. */
   writerEnvironment(): Promise<ContainerEnvironment | {readonly failure: string}>;
-  /** Helm leaves these Secrets where they are from now on, whatever its record says. One that is gone is left out. */
+  /**
+   * Has helm leave these Secrets where they are from now on, whatever its record says. A Secret that is gone is
+   * skipped.
+   */
   keepSecrets(names: readonly string[]): Promise<void>;
-  /** The Secret that was given says whose it is, and how the objects of the release are called. */
+  /**
+   * Notes on the Secret that was given which release it belongs to, and what the objects of that release are called.
+   */
   noteNames(): Promise<void>;
-  /** The role that readers stream as, with the password that the Secret has. */
+  /** Makes the role that readers stream as, with the password that the Secret has. */
   makeReplicationRole(): Promise<void>;
-  /** Rules that let readers in, on the writer as it runs: nothing restarts. */
+  /** Adds the rules that let readers in to the running writer: nothing restarts. */
   letReadersIn(): Promise<void>;
 }

@@ -3,7 +3,7 @@ import type {BackupListing, BackupNote} from '../../observation/backup-list.ts';
 import type {Pod} from '../../observation/kubernetes.ts';
 import type {ServiceMesh} from '../../parameters/parameters.ts';
 
-/** What pods of ours run in beside a release: its image, and where it may be pulled and run. */
+/** What our own pods beside a release run with: its image, and where it may be pulled and run. */
 export interface BackupRuntime {
   readonly image: string;
   readonly pullSecrets: readonly string[];
@@ -13,7 +13,7 @@ export interface BackupRuntime {
 export interface DesiredProof {
   readonly runtime: BackupRuntime;
   readonly backup: string;
-  /** For the server that it is restored into, a Kubernetes quantity. */
+  /** The room for the server that the backup is restored into, a Kubernetes quantity. */
   readonly room: string;
   /** Null: the cluster's default. */
   readonly storageClass: string | null;
@@ -24,11 +24,11 @@ export interface DesiredRestore {
   /** The claim that the backup is on, of the same namespace. */
   readonly claim: string;
   readonly backup: string;
-  /** That the new release is made with. */
+  /** The database that the new release is made with. */
   readonly database: string;
   /** The Secret of the new release's certificate; null: TLS is off. */
   readonly certificate: string | null;
-  /** That the new release is part of. */
+  /** The mesh that the new release is part of. */
   readonly mesh: ServiceMesh;
 }
 
@@ -43,20 +43,20 @@ export interface RestoreJob {
 
 export interface BackupPort {
   /**
-   * Looks onto the volume, in a pod that goes again.
+   * Lists the volume, in a pod that is deleted afterwards.
    * @throws UserError where the pod does not start, or the volume cannot be read
    */
   listBackups(runtime: BackupRuntime, signal: AbortSignal): Promise<BackupListing>;
-  /** The CronJob's Job now, as `kubectl create job --from` makes it. A failure is not tried again. */
+  /** Makes the CronJob's Job now, as `kubectl create job --from` does. A Job that fails is not tried again. */
   startBackup(job: string): Promise<void>;
-  /** The pod that restores a backup into a server of its own; nothing happens where it is there already. */
+  /** Makes the pod that restores a backup into a server of its own; nothing happens where that pod is there already. */
   startProof(desired: DesiredProof, signal: AbortSignal): Promise<void>;
   endProof(): Promise<void>;
-  /** What was seen on the volume, on its claim. */
+  /** Notes on the claim what was seen on the volume. */
   noteBackups(note: BackupNote): Promise<void>;
-  /** Of this release; null: there is none. */
+  /** The restore Job of this release; null: there is none. */
   restoreJob(): Promise<RestoreJob | null>;
-  /** It waits until it is started: what is begun is written down before there is a release. */
+  /** Makes a Job that waits until it is started, so that what is begun is recorded before there is a release. */
   createRestore(desired: DesiredRestore): Promise<void>;
   startRestore(): Promise<void>;
   deleteRestore(signal: AbortSignal): Promise<void>;

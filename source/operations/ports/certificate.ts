@@ -6,7 +6,7 @@ import type {PodRef} from './pods.ts';
 export interface CertificatePort {
   /**
    * Gives the installer's Secret a certificate for these names, from the release's own authority, which is made where
-   * there is none. One that is good stays.
+   * there is none. A good certificate stays.
    * @throws UserError NAME_COLLISION where somebody else has a Secret of that name
    */
   writeCertificate(names: CertificateNames): Promise<void>;

@@ -1,9 +1,9 @@
-// The namespace, and the StatefulSets and Services of a release beside helm.
+// The namespace, and what is changed in the StatefulSets and Services of a release without helm.
 import type {Values} from '../../chart/tree.ts';
 import type {StatefulSet} from '../../observation/kubernetes.ts';
 import type {Template} from '../../observation/pod-template.ts';
 
-/** With `dryRun` the cluster only says whether it would. */
+/** With `dryRun` the cluster only says whether it would make the change. */
 export interface DryRun {
   readonly dryRun: boolean;
 }
@@ -15,13 +15,15 @@ export interface ClusterPort {
    * read.
    */
   podTemplates(): Promise<Readonly<Record<string, Template>>>;
-  /** How many readers the cluster is to have. */
+  /** Sets how many readers the cluster is to have. */
   setReaders(count: number, options: DryRun): Promise<void>;
-  /** The StatefulSets go, their pods run on: the next ones of the names take them over. */
+  /**
+   * Deletes the StatefulSets and leaves their pods running: the next StatefulSets of the same names take the pods over.
+   */
   orphanPods(sets: readonly StatefulSet[], options: DryRun): Promise<void>;
   /**
-   * Makes one again whose claims are to have another size, around its pods, in the name of whoever made it: what
-   * somebody else steers stays steered. Made meanwhile by them as it was, it is made once more.
+   * Makes a StatefulSet again with another size of its claims, around its running pods, as the field manager that made
+   * it, so that a tool that steers it still does. If that tool meanwhile makes it as it was, it is made once more.
    * @param set `live` null: there is none, and what helm renders is made
    */
   remakeStatefulSet(
@@ -29,7 +31,8 @@ export interface ClusterPort {
     size: string,
   ): Promise<void>;
   /**
-   * Whether the writer's Service leads to its pod before that is ready: a client then finds it as soon as it listens.
+   * Sets whether the writer's Service leads to its pod before the pod is ready: a client then finds the writer as soon
+   * as it listens.
    */
   publishNotReadyAddresses(early: boolean): Promise<void>;
 }

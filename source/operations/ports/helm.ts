@@ -17,9 +17,9 @@ export interface HelmRun {
   readonly values: Values;
   /** For helm's history; absent: helm's own words. */
   readonly description?: string;
-  /** Takes fields from whoever else changed them. */
+  /** Takes over fields that somebody else has changed. */
   readonly forceConflicts?: boolean;
-  /** Takes objects that another release had. */
+  /** Takes over objects that belong to another release. */
   readonly takeOwnership?: boolean;
 }
 
@@ -39,7 +39,7 @@ export interface HelmPort {
     dryRun(run: HelmRun, exists: boolean, signal: AbortSignal): Promise<string>;
     /** Has helm render without the cluster: shows in a fifth of the time whether chart and values fit. */
     render(run: HelmRun, signal: AbortSignal): Promise<string>;
-    /** What the chart says where nobody says anything: its values.yaml. */
+    /** The chart's default values: its values.yaml. */
     chartValues(chart: Chart): Promise<Values>;
     /** The helm command, for display. */
     describe(chart: Chart, kind?: 'install' | 'upgrade'): string;
@@ -57,6 +57,6 @@ export interface HelmPort {
   helmObjects(): Promise<readonly ObjectMetadata[]>;
   /** What the installer made for this release beside helm, but for its passwords and the Lease. */
   ownObjects(): Promise<readonly ObjectMetadata[]>;
-  /** Only those very objects: the uid decides. */
+  /** Deletes only the objects with these uids. */
   deleteObjects(objects: readonly ObjectMetadata[]): Promise<void>;
 }

@@ -8,7 +8,7 @@ export type LeaseRecord = Pick<
 >;
 
 export interface WatchLimits {
-  /** As now() of the ports. */
+  /** Milliseconds since the epoch, by now() of the ports. */
   readonly deadline: number;
   readonly signal: AbortSignal;
 }
@@ -20,11 +20,14 @@ export interface LeasePort {
   watchHolder(limits: WatchLimits): Promise<OperationRecord | null>;
   /** @throws UserError RELEASE_LOCKED when the Lease is not ours any more */
   renewLease(): Promise<void>;
-  /** That it is ours still; asks only where the last renewal is too old to know. @throws UserError as renewLease */
+  /**
+   * Makes sure that we still hold the Lease; asks only where the last renewal is too old to know.
+   * @throws UserError as renewLease
+   */
   confirmLease(): Promise<void>;
-  /** Writes down how far it is, while it is ours. @throws UserError as renewLease */
+  /** Records how far the operation is, while we hold the Lease. @throws UserError as renewLease */
   noteLease(record: LeaseRecord): Promise<void>;
-  /** Nobody holds it, and what is wanted stays written down. */
+  /** Leaves the Lease without a holder; what is wanted stays recorded in it. */
   pauseLease(): Promise<void>;
   endLease(): Promise<void>;
 }

@@ -7,11 +7,11 @@ export interface MetricsPort {
   /** Gives the Secret a password for the role where it has none. */
   writeMetricsPassword(): Promise<void>;
   /**
-   * The role is there, with the password of the Secret, and may read statistics alone.
+   * Makes the role, with the password of the Secret, that may only read statistics; or gives an existing one both.
    * @throws UserError where the database refuses it
    */
   makeMetricsRole(): Promise<void>;
-  /** The role goes, and its password after it. @throws UserError where the database refuses it */
+  /** Deletes the role, and its password after it. @throws UserError where the database refuses it */
   dropMetricsRole(): Promise<void>;
   /**
    * Has the exporter beside that pod's database log in from now on with what the Secret holds.

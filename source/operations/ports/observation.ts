@@ -8,7 +8,7 @@ export type Observation =
   | {readonly kind: 'seen'; readonly snapshot: Snapshot}
   | {readonly kind: 'lost'; /** Milliseconds since the epoch. */ readonly since: number; readonly text: string};
 
-/** How often is looked: `busy` while an operation waits for it, `calm` for whoever only watches. */
+/** How often endpoints are proven: `busy` while an operation waits for them, `calm` where somebody only watches. */
 export type Pace = 'busy' | 'calm';
 
 export interface ObservationPort {
@@ -17,16 +17,22 @@ export interface ObservationPort {
     readonly password: string | null;
     readonly pullSecret: string | null;
     readonly certificate?: CertificateSecret | null;
-    /** Where policies or a mesh are wanted: the namespaces that are named. Null, or absent: nothing of it is asked. */
+    /**
+     * Where policies or a mesh are wanted: the namespaces that are named. Null, or absent: the network is not looked
+     * at.
+     */
     readonly namespaces?: readonly string[] | null;
-    /** The one that is asked for by name; where there is none of that name, volumes may have been made for it. */
+    /**
+     * The storage class that was asked for by name; where no class has that name, volumes may have been made by hand
+     * for it.
+     */
     readonly storageClass?: string | null;
   }): Promise<Survey>;
   /** One complete look, proofs included. */
   look(): Promise<Snapshot>;
   /**
-   * Looks whenever something changed, and every second; proves endpoints as soon as they may answer. Ends with the
-   * signal. `requestLook` asks for one now: what was there before it is seen.
+   * Looks whenever something changed, and every second; proves endpoints as soon as they may answer. Ends when the
+   * signal aborts. `requestLook` asks for a look now, which sees all that happened before the call.
    */
   observe(
     signal: AbortSignal,

@@ -9,18 +9,21 @@ export interface Passwords {
   readonly replication: string;
 }
 
-/** Those that change one by one; `metrics` is there only where metrics are on. */
+/** The passwords that change one by one; `metrics` is there only where metrics are on. */
 export type ChangingPasswords = Partial<Readonly<Record<PasswordOf, string>>>;
 
 /** A rotation of passwords as the Secret has it. */
 export interface StoredRotation {
-  /** Of the one that was written last: when it was begun, ISO 8601; null: there was none. */
+  /** When the rotation that was written last was begun, ISO 8601; null: there was none. */
   readonly id: string | null;
   /** What clients are told. */
   readonly current: ChangingPasswords;
-  /** What the database is to take, and may take already. Empty: nothing was begun, or clients are told already. */
+  /**
+   * The passwords that the database is to take, and may take already. Empty: nothing was begun, or clients are told
+   * already.
+   */
   readonly next: ChangingPasswords;
-  /** What it took before, until it is proven that it does not any more. */
+  /** The passwords that the database took before, kept until it is proven that it no longer does. */
   readonly previous: ChangingPasswords;
   /** The Secret's resourceVersion. */
   readonly version: string;
@@ -40,24 +43,28 @@ export interface SecretPort {
   passwords(): Promise<Passwords | null>;
   /** What the Secret holds, less keys that are empty; null when there is none. */
   storedPasswords(): Promise<Partial<Passwords> | null>;
-  /** Gives the Secret what it lacks. A password that is there stays byte for byte, unless `replace` is said. */
+  /** Gives the Secret what it lacks. A password that is there stays byte for byte, unless `replace` is set. */
   writePasswords(passwords: Partial<Passwords>, options?: {readonly replace?: boolean}): Promise<void>;
-  /** Beside the passwords; null: none is remembered. */
+  /** Remembers it beside the passwords; null: none is remembered. */
   rememberSystemIdentifier(identifier: string | null): Promise<void>;
-  /** Beside the passwords. Once for each: its beginning says which it is. */
+  /** Remembers it beside the passwords, once for each move, which its beginning identifies. */
   rememberRoleMove(move: RoleMove): Promise<void>;
-  /** Beside the passwords: how far the writer had written. */
+  /** Remembers beside the passwords how far the writer had written. */
   rememberWriterPosition(position: WriterPosition): Promise<void>;
   /** Null where there is no Secret. */
   rotation(): Promise<StoredRotation | null>;
-  /** Writes what the passwords are to become, beside them. What was written there before stays. */
+  /** Writes the next passwords beside the current ones. Next passwords that are there already stay. */
   writeNext(id: string, next: ChangingPasswords): Promise<void>;
-  /** In one write: what was next is what clients are told, and what they were told is remembered as previous. */
+  /**
+   * In one write, the next passwords become those that clients are told, and those that they were told become the
+   * previous ones.
+   */
   promoteNext(seen: StoredRotation): Promise<void>;
-  /** What the passwords were is forgotten. */
+  /** Forgets the previous passwords. */
   dropPrevious(): Promise<void>;
   /**
-   * Without the database's own pods; null: this user may not list pods.
+   * The workloads that take passwords from the Secret, without the database's own pods; null: this user may not list
+   * pods.
    * @param secret another one than the release's
    */
   secretReaders(secret?: string): Promise<readonly SecretReader[] | null>;

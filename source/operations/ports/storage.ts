@@ -7,7 +7,7 @@ import type {DryRun} from './cluster.ts';
 
 /** Volumes that no pod uses, and what the pods that read them are to have. */
 export interface KeptVolumes {
-  /** By their claims. */
+  /** The claims of these volumes. */
   readonly claims: readonly string[];
   readonly image: string;
   readonly pullSecret: string | null;
@@ -15,15 +15,15 @@ export interface KeptVolumes {
 }
 
 export interface StoragePort {
-  /** Those that may be read, by the claim's name. */
+  /** The volumes that may be read, by the claim's name. */
   volumes(claims: readonly PersistentVolumeClaim[]): Promise<Readonly<Record<string, PersistentVolume>>>;
   /** The namespace, and the claim and volume of that pod, as they are now and as far as they may be read. */
   storageUnder(pod: string): Promise<Pick<Snapshot, 'namespace' | 'claims' | 'volumes'>>;
   /** @param size Kubernetes quantity */
   growClaims(names: readonly string[], size: string, options: DryRun): Promise<void>;
   /**
-   * The settings that the databases on these volumes ran with last, each read in a pod that goes again; without those
-   * that cannot be read.
+   * The settings that the databases on these volumes ran with last, each read in a pod that is deleted afterwards;
+   * without volumes that cannot be read.
    */
   keptSettings(volumes: KeptVolumes): Promise<readonly RequiredSettings[]>;
   deleteClaims(names: readonly string[]): Promise<void>;

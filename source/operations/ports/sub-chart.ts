@@ -4,8 +4,14 @@ import type {SubChart, SubChartObject} from '../../observation/sub-chart.ts';
 export interface SubChartPort {
   /** Null: that release has no database in it, and none was taken out of it. */
   subChart(parent: string): Promise<SubChart | null>;
-  /** Helm leaves them where they are, whatever a release stops to have; or removes them again as it does. */
+  /**
+   * Has helm leave these objects where they are when a release no longer has them; or has it remove them again as
+   * usual.
+   */
   keepObjects(objects: readonly SubChartObject[], isKept: boolean): Promise<void>;
-  /** Pods, claims and Services carry the new release's name, and the Services find the pods by it: all at once. */
+  /**
+   * Labels pods, claims and Services with the new release's name, by which the Services then find the pods: all at
+   * once.
+   */
   moveLabels(seen: SubChart): Promise<void>;
 }

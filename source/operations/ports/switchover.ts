@@ -7,7 +7,7 @@ import type {ServerFacts, UnloggedTables} from '../../plan/switchover.ts';
 
 /** Where the reader is in the WAL of its writer. */
 export interface LastRecord {
-  /** It has replayed the checkpoint that a server writes as the last thing when it is shut down. */
+  /** Whether it has replayed the checkpoint that a server writes last when it is shut down. */
   readonly isShutdown: boolean;
   /** Such as `0/409F320`. */
   readonly lsn: string;
@@ -18,12 +18,12 @@ export interface SwitchoverPort {
   switchoverPermissions(volumes: readonly string[]): Promise<readonly Permission[]>;
   /** As the cluster calls this user; null: it does not say. */
   user(): Promise<string | null>;
-  /** Those that may be read. */
+  /** The nodes that may be read. */
   nodes(names: readonly string[]): Promise<readonly Node[]>;
   handOverState(record: SwitchoverRecord): Promise<HandOverState>;
-  /** All but `promote`. Another claim or pod of the name is left alone: the uid decides. */
+  /** Carries out any action but `promote`. Another claim or pod of the name is left alone: the uid decides. */
   handOver(action: Exclude<HandOverAction, {kind: 'promote'}>): Promise<void>;
-  /** As the volume had it before. */
+  /** Sets the policy that the volume had before. */
   setReclaimPolicy(volume: string, policy: 'Retain' | 'Delete' | 'Recycle'): Promise<void>;
   /** Null: the server does not answer. */
   serverFacts(pod: string): Promise<ServerFacts | null>;
@@ -31,16 +31,16 @@ export interface SwitchoverPort {
   commits(pod: string, withinMs: number): Promise<boolean>;
   /** Tables of the writer that no reader has rows of; null: it cannot be asked. */
   unloggedTables(): Promise<UnloggedTables | null>;
-  /** Writes to the disk now what a stop would have to. Never throws. */
+  /** Has the server write to disk now what a shutdown would have to write. Never throws. */
   checkpointOn(pod: string): Promise<void>;
   /** Makes the replication slots that readers stream by, in another server too. */
   makeReplicationSlots(pod: string, names: readonly string[]): Promise<void>;
-  /** Those of the release's readers that nobody streams by. */
+  /** Drops the slots of the release's readers that nobody streams from. */
   dropUnusedSlots(pod: string): Promise<void>;
-  /** Has that server take these from its next start on. */
+  /** Has that server use these settings from its next start on. */
   alterSystem(pod: string, settings: Readonly<Record<string, string>>): Promise<void>;
   /** Null: it does not answer. */
   lastRecord(pod: string): Promise<LastRecord | null>;
-  /** Ends when that server takes writes. */
+  /** Promotes that server, and ends when it takes writes. */
   promote(pod: string): Promise<void>;
 }

@@ -8,13 +8,13 @@ import type {Passwords} from '../ports/secret.ts';
 import {rememberIdentifier} from '../remember-identifier.ts';
 
 export interface Adoption {
-  /** Those in force, each proven by a login, and one for the readers. */
+  /** The passwords in force, each proven by a login, and one for the readers. */
   readonly passwords: Passwords;
   /** Secrets of the chart that stay. */
   readonly secrets: readonly string[];
-  /** The operator's own Secret stays the one of the release: it says so. */
+  /** Whether the operator's own Secret stays that of the release, which is then noted on it. */
   readonly keepsSecret: boolean;
-  /** Helm has a record of it; else it gets one. */
+  /** Whether helm has a record of the release; else it gets one. */
   readonly hasRecord: boolean;
 }
 
@@ -50,7 +50,7 @@ export function adoptionSteps({passwords, secrets, keepsSecret, hasRecord}: Adop
   };
 }
 
-/** First, so that all that follows is what it is with a release of helm's, for whoever goes on with it too. */
+/** Comes first, so that all steps after it find a release of helm, in a later run that goes on too. */
 const record: Step<unknown> = {
   name: 'record of helm',
   done: ({release}) => release.revisions.length > 0,
@@ -60,7 +60,7 @@ const record: Step<unknown> = {
   },
 };
 
-/** What it does cannot be seen in a look, and may be done again. */
+/** A step whose effect no look can show, and which may be repeated. */
 function once(name: string, run: (ports: AdoptionPort) => Promise<void>): Step<unknown> {
   let isOver = false;
   return {
@@ -74,11 +74,12 @@ function once(name: string, run: (ports: AdoptionPort) => Promise<void>): Step<u
   };
 }
 
-/** Which database it is: what a restart brings back is compared with it. */
+/** Remembers which database it is, because what a restart brings back is compared with it. */
 const sameDatabase: Step<unknown> = {
   name: 'database remembered',
   shownAs: {track: 'writer', text: 'proven before anything restarts'},
-  // A user who may not ask for it is told of no other database either.
+  // Where the user may not ask for the identifier, there is none to remember, and no other database is recognised
+  // either.
   done(snapshot) {
     const proof = proofOf(snapshot, 'writer');
     return Boolean(snapshot.secret?.systemIdentifier) || (proof !== null && !proof.result.systemIdentifier);

@@ -1,4 +1,5 @@
-// The steps of what is done with a backup. Each follows a pod that goes on without us, and after a kill the same one.
+// The steps of what is done with a backup. Each follows a pod that goes on without us; after a kill, the next run
+// follows the same pod.
 import {cause, UserError} from '../../core/cause.ts';
 import {
   backupAnnotation,
@@ -18,11 +19,11 @@ import type {Step} from '../converge.ts';
 import type {Ports} from '../ports/index.ts';
 import type {BackupRuntime, DesiredProof} from '../ports/backup.ts';
 
-/** What is followed, and what came of it. */
+/** Which pod a step follows. */
 export interface Followed {
-  /** Of the pods that are meant. */
+  /** The component in the labels of the pod. */
   readonly component: string;
-  /** The Job whose pod it is; null: it is known by its component alone, or not begun yet. */
+  /** The Job whose pod it is; null: the component alone identifies the pod, or there is none yet. */
   job: string | null;
 }
 
@@ -32,7 +33,7 @@ export function jobOf({metadata: {labels}}: Pod): string | null {
   return jobLabels.map((label) => labels?.[label]).find((name) => name !== undefined) ?? null;
 }
 
-/** The newest pod that is meant; null where there is none yet. */
+/** The newest pod that is to be followed; null where there is none yet. */
 export function followedPod({backup}: Snapshot, {component, job}: Followed): Pod | null {
   const own = (backup?.pods ?? [])
     .filter((pod) => pod.metadata.labels?.[componentLabel] === component && (job === null || jobOf(pod) === job))
@@ -40,7 +41,7 @@ export function followedPod({backup}: Snapshot, {component, job}: Followed): Pod
   return own[0] ?? null;
 }
 
-/** @throws UserError BACKUP_FAILED with the last words of that pod */
+/** @throws UserError BACKUP_FAILED with the last log lines of that pod */
 export async function mustNotHaveFailed(ports: Ports, pod: Pod | null, what: string): Promise<void> {
   if (pod?.status?.phase !== 'Failed') return;
   const {name} = pod.metadata;
@@ -54,7 +55,9 @@ export async function mustNotHaveFailed(ports: Ports, pod: Pod | null, what: str
   );
 }
 
-/** One that is being written already is followed: two at once would be refused by its script. */
+/**
+ * A backup that is being written already is followed, because its script would refuse a second one at the same time.
+ */
 export function writeBackup(followed: Followed, newJob: string): Step<unknown> {
   return {
     name: 'backup',
@@ -78,7 +81,7 @@ export function writeBackup(followed: Followed, newJob: string): Step<unknown> {
   };
 }
 
-/** Restores it into a throw-away server. */
+/** Restores the backup into a throw-away server. */
 export function proveBackup(followed: Followed, desired: DesiredProof): Step<unknown> {
   const podIn = (snapshot: Snapshot) => {
     const pod = followedPod(snapshot, followed);
@@ -103,7 +106,7 @@ export function proveBackup(followed: Followed, desired: DesiredProof): Step<unk
   };
 }
 
-/** What status and dashboard say is read from the claim. */
+/** Notes on the claim what is on the volume: status and dashboard read it there. */
 export function noteWhatIsThere(runtime: BackupRuntime, onListing: (listing: Listing) => void): Step<unknown> {
   let isNoted = false;
   return {
@@ -120,7 +123,7 @@ export function noteWhatIsThere(runtime: BackupRuntime, onListing: (listing: Lis
 }
 type Listing = Awaited<ReturnType<Ports['listBackups']>>;
 
-/** How far it is, in the words of its script. */
+/** How far the backup, proof or restore is, in the words of its script. */
 export function backupTrack(snapshot: Snapshot, followed: Followed): Track {
   const pod = followedPod(snapshot, followed);
   const base = {track: 'backup', since: pod?.status?.startTime ?? null, waitingFor: null} as const;

@@ -30,18 +30,18 @@ export interface DesiredChange extends DesiredRelease {
   /** What the pods of each role are going to run. */
   readonly images: {readonly writer: readonly string[]; readonly reader: readonly string[]};
   readonly pullSecret: string | null;
-  /** The version of PostgreSQL that the data is of; null when it could not be asked. */
+  /** The PostgreSQL version of the data; null when the server could not be asked. */
   readonly postgresVersion: string | null;
   /**
-   * Images that a node is known to have, as `node image`: told by this run, because not everybody may read it from the
-   * nodes.
+   * Images that a node is known to have, as `node image`: those that this run has tried, because not every user may
+   * read nodes.
    */
   readonly tried: Set<string>;
   /** The writer's new pod template is being started beside it at this moment. */
   isTryingStart: boolean;
   /** The plan says which indexes are rebuilt. */
   readonly rebuildsIndexes: boolean;
-  /** What sorts text in the images that come, as their trial showed. */
+  /** The libraries that sort text in the new images, as their trial showed. */
   libraries: ImageLibraries;
 }
 
@@ -74,7 +74,7 @@ const images: ChangeStep = {
       if (version) desired.libraries = libraries;
       desired.tried.add(keyOf(image, beside));
     });
-    // All come to their end, which takes their pods away, before the first failure is told.
+    // All trials end, and thereby delete their pods, before the first failure is reported.
     const [failed] = (await Promise.allSettled(trials)).filter(
       ({status}) => status === 'rejected',
     ) as PromiseRejectedResult[];
@@ -83,7 +83,10 @@ const images: ChangeStep = {
   },
 };
 
-/** Once a run: what was sorted by another version than the server has is right before another image gets it. */
+/**
+ * Once in a run, rebuilds what another version than the server's has sorted, so that it is right before another image
+ * gets it.
+ */
 function rebuildIndexes(): ChangeStep {
   let isOver = false;
   return {
@@ -101,7 +104,10 @@ function rebuildIndexes(): ChangeStep {
   };
 }
 
-/** What does not start is found out before the writer is it. */
+/**
+ * Starts the writer's new pod template beside the writer, to find out whether it starts before the writer depends on
+ * it.
+ */
 function trialStart(fresh: Pick<TrialStart, 'template' | 'configMaps'>): ChangeStep {
   let isOver = false;
   return {
@@ -133,7 +139,10 @@ const readersThatGo: ChangeStep = {
   done: (snapshot, {readReplicaCount}) => spareReaders(snapshot, readReplicaCount).length === 0,
 };
 
-/** Once a run: nobody streams from them any more, and what they hold back would fill the disk up to their bound. */
+/**
+ * Once in a run, drops slots that nobody streams from any more: the WAL that they hold back would fill the disk up to
+ * their limit.
+ */
 function slotsThatGo(fromOrdinal: number): ChangeStep {
   let isOver = false;
   return {
@@ -162,7 +171,7 @@ const volumes: ChangeStep = {
       : null,
 };
 
-/** Before helm, which takes longer to say the same: the copies begin meanwhile. */
+/** Comes before helm, which takes longer to set the same number, so that the copies begin meanwhile. */
 const moreReaders: ChangeStep = {
   name: 'more readers',
   done: (snapshot, {readReplicaCount}) => viewOf(snapshot).readersWanted >= readReplicaCount,
@@ -182,7 +191,7 @@ const upgraded: ChangeStep = {
     return release.done(snapshot, desired) && writerSet !== null && readerSet !== null;
   },
   async run(ports, desired, snapshot, signal) {
-    // Going back from a helm that was killed makes none that has the new size.
+    // Where a killed helm left a pending record, helm first goes back, which makes no StatefulSet with the new size.
     if (!viewOf(snapshot).newest?.status.startsWith('pending'))
       await orphanOutgrownStatefulSets(ports, desired, snapshot);
     return (await release.run?.(ports, desired, snapshot, signal)) ?? null;
@@ -208,7 +217,10 @@ function appliedBetween(values: Values, first: FirstValues | null): ChangeStep {
   };
 }
 
-/** What may be there before commits wait for more readers, or before readers go. Done too where all of it is there. */
+/**
+ * Applies what may be in force before commits wait for more readers, or before readers go. Done too where everything is
+ * in force already.
+ */
 function appliedFirst(first: FirstValues): ChangeStep {
   const firstOf = (desired: DesiredChange): DesiredChange => ({...desired, ...first});
   return {
@@ -220,7 +232,7 @@ function appliedFirst(first: FirstValues): ChangeStep {
   };
 }
 
-/** What was proven before helm changed the Services proves nothing. */
+/** A proof from before helm changed the Services proves nothing, so the endpoints are proven again. */
 function appliedAndProven({now, appliedBy}: ChangeShape): readonly [ChangeStep, ChangeStep] {
   let appliedAt = 0;
   const applied: ChangeStep = {
@@ -245,7 +257,7 @@ function appliedAndProven({now, appliedBy}: ChangeShape): readonly [ChangeStep, 
   ];
 }
 
-/** Ends what led clients to the writer while it started. */
+/** Takes back that the Service leads clients to a writer that is still starting. */
 const leadAsBefore: ChangeStep = {
   name: 'lead clients to a ready writer only',
   done: (snapshot) => viewOf(snapshot).writerService?.spec.publishNotReadyAddresses !== true,
@@ -277,7 +289,10 @@ export function changeTracks(snapshot: Snapshot, desired: DesiredChange): readon
 
 export interface ChangeShape {
   readonly target: Target;
-  /** Who runs helm, or does without: it is waited for, and nothing is applied here. Null: we do. */
+  /**
+   * The tool that applies the release, with helm or without: it is waited for, and nothing is applied here. Null: we
+   * apply it.
+   */
   readonly appliedBy: string | null;
   /** The StatefulSets as helm renders them. */
   readonly rendered: readonly Values[];
@@ -288,29 +303,29 @@ export interface ChangeShape {
   readonly podUpdates: readonly PodUpdatePlan[];
   /** In a restart for its own sake: the incarnations that end, by pod. */
   readonly incarnations: Readonly<Record<string, string>> | null;
-  /** A writer that does not serve comes before the readers, which wait for it. */
+  /** Whether the writer serves: one that does not is updated before the readers, which wait for it. */
   readonly writerServes: boolean;
   readonly order: RestartOrder;
   /** What helm applies first, in two steps; else null. */
   readonly between: Values | null;
-  /** What helm applies before commits wait for more readers, or before readers go for which they do; else null. */
+  /** What helm applies before commits wait for more readers, or before readers go that commits wait for; else null. */
   readonly first: FirstValues | null;
   readonly synchronousReplicas: number;
   /** Commits are to wait for fewer readers than now: writes may hang until the writer knows it. */
   readonly commitsWaitForFewer: boolean;
   /** Every write hangs now, because too few readers confirm. */
   readonly commitsHang: boolean;
-  /** An earlier run may have left it so. */
+  /** Whether the writer's Service leads to a pod that is not ready: an earlier run may have left it so. */
   readonly publishesNotReady: boolean;
   readonly grows: boolean;
   /** The writer's new pod template, where no reader tries it first. */
   readonly trialStartTemplate: Pick<TrialStart, 'template' | 'configMaps'> | null;
   readonly rebuildsIndexes: boolean;
-  /** Nothing but their number differs. */
+  /** Whether readers are added, and nothing but their number differs. */
   readonly addsReaders: boolean;
   /** Readers that are there and not wanted. */
   readonly readersGo: boolean;
-  /** The readers from that ordinal on need their replication slots no more; null: there are none such. */
+  /** The ordinal from which on readers no longer need their replication slots; null: no slots go. */
   readonly slotsGoFrom: number | null;
   readonly deleteVolumes: boolean;
   readonly readReplicaCount: number;
@@ -352,7 +367,7 @@ export function changeSteps(shape: ChangeShape): readonly ChangeStep[] {
   ];
 }
 
-/** It is somebody else's to apply. */
+/** The step where somebody else applies the release: it is only waited for. */
 function waitedFor(applied: ChangeStep, tool: string): ChangeStep {
   return {
     name: applied.name,
@@ -361,13 +376,19 @@ function waitedFor(applied: ChangeStep, tool: string): ChangeStep {
   };
 }
 
-/** `remakes`: where somebody else applies what is wanted; helm of ours makes them again itself. */
+/**
+ * `remakes`: whether StatefulSets are made again here, because somebody else applies the release; our own helm makes
+ * them again itself.
+ */
 function growSteps({grows, rendered}: ChangeShape, {remakes}: {readonly remakes: boolean}): readonly ChangeStep[] {
   if (!grows) return [];
   return [askVolumesForMore, waitForCapacity, ...(remakes ? [remakeStatefulSets(rendered)] : [])];
 }
 
-/** What has to be there before somebody else applies what is wanted: Kubernetes lets nobody change a claim's size. */
+/**
+ * What has to be done before somebody else applies what is wanted: Kubernetes lets nobody change the size of claims in
+ * a StatefulSet.
+ */
 export function stepsBeforeFiles(shape: ChangeShape): readonly ChangeStep[] {
   return [...shape.metrics.before, ...shape.certificate.before, ...growSteps(shape, {remakes: true})];
 }
@@ -387,13 +408,13 @@ function whenApplied(shape: ChangeShape, applied: ChangeStep): WhenApplied {
   return {...begin, afterReaders: [applied, ...writerWaits({...shape, inPlaceSupport: writerSupport(podUpdates)})]};
 }
 
-/** Of a change that no pod is known to be concerned by, the server says itself what a reload leaves pending. */
+/** Where the change is not known to concern the writer's pod, the server itself says what a reload leaves pending. */
 function writerSupport(podUpdates: readonly PodUpdatePlan[]): PodUpdatePlan['inPlaceSupport'] {
   const writerUpdate = podUpdates.find(({isWriter}) => isWriter);
   return writerUpdate?.inPlaceSupport ?? {mayResize: false, nodeLabels: null, mayReload: true};
 }
 
-/** Helm, and the pods in an order in which no reader starts below what its writer has. */
+/** Helm, and the pods in an order in which no reader starts with less than its writer has. */
 function restartSteps(
   shape: ChangeShape,
   applied: readonly ChangeStep[],
@@ -402,7 +423,7 @@ function restartSteps(
 ): readonly ChangeStep[] {
   const {order, between, writerServes} = shape;
   const isFirst = writerLeads(shape);
-  // An image without slots would keep those of its readers for ever, and bounds none.
+  // An image that does not manage slots would keep those of its readers forever, and does not limit them.
   const slots = shape.slotsGoFrom === 0 && writerServes ? [slotsThatGo(0)] : [];
   if (order === 'writer first') return [...applied, ...ofWriter, readersReplayed(), ...ofReaders];
   if (between !== null) {
@@ -429,8 +450,9 @@ function restartSteps(
 }
 
 /**
- * Readers wait for a writer that does not serve. One whose commits are to wait for fewer of them does not wait for
- * readers that may be away: that is why somebody asks for it. A restart, where one is needed, ends nothing that hangs.
+ * Whether the writer is updated before the readers. Readers wait for a writer that does not serve. A writer whose
+ * commits are to wait for fewer readers does not wait for readers that may be away, which is why somebody asks for
+ * that; but where nothing hangs and the writer has to restart, the usual order is kept.
  */
 function writerLeads(shape: ChangeShape): boolean {
   const {writerServes, commitsWaitForFewer, commitsHang} = shape;
@@ -441,7 +463,7 @@ function restartsWriter({podUpdates}: ChangeShape): boolean {
   return podUpdates.some((podUpdate) => podUpdate.isWriter && restarts(podUpdate));
 }
 
-/** Restarts each reader that is wanted, those that come new too. */
+/** Restarts each reader that is wanted, new ones too. */
 function stepsForAllReaders({target, readReplicaCount, now}: ChangeShape): readonly ChangeStep[] {
   return readerNames(target, readReplicaCount).flatMap((name) =>
     updatePod({
@@ -460,7 +482,7 @@ function readerNames(target: Target, count: number): readonly string[] {
   return Array.from({length: count}, (_, ordinal) => `${objectNames(target).reader}-${ordinal}`);
 }
 
-/** Those that come new, too: a copy that the writer's restart breaks off begins again. */
+/** Waits for new readers too, because a copy that the writer's restart breaks off begins again. */
 const allReaders: ChangeStep = {...readers, name: 'all readers stream'};
 
 function stepsFor(

@@ -45,7 +45,7 @@ export const failoverSteps: readonly FailoverStep[] = [
   },
   {
     name: 'what the earlier writer had more is counted',
-    // On a node that is away nobody can look at it.
+    // Nobody can look at a volume on a node that is away.
     done: (_snapshot, {isCounted, record}) => isCounted || record.isNodeLost || record.phase === 'back',
     async run(ports, desired) {
       desired.lostCommits = await counted(ports, desired);
@@ -69,10 +69,10 @@ export const failoverSteps: readonly FailoverStep[] = [
   },
 ];
 
-/** How long volumes live, and the claim that keeps the earlier writer's. @returns what could not be done */
+/** Sets how long volumes live, and makes the claim that keeps the earlier writer's. @returns what could not be done */
 async function settle(ports: Ports, record: FailoverRecord): Promise<string | null> {
   const chosen = chosenSide(record);
-  // The earlier writer's stays `Retain` once another one is the writer: nobody can make it again.
+  // The earlier writer's volume stays `Retain` once another pod is the writer, because nobody could make it again.
   const volume = record.phase === 'back' ? record.writer.volume : (chosen?.volume ?? null);
   if (volume && volume.reclaimPolicy !== 'Retain')
     await ports.setReclaimPolicy(volume.name, volume.reclaimPolicy).catch(mustBeTheirs);
@@ -80,7 +80,7 @@ async function settle(ports: Ports, record: FailoverRecord): Promise<string | nu
   return record.phase === 'back' ? null : kept(ports, record);
 }
 
-/** Null where it cannot be known. */
+/** The number of lost transactions; null where it cannot be known. */
 async function counted(ports: Ports, {record, timelineAfter}: DesiredFailover): Promise<number | null> {
   const {timeline, kept, writer, writerPod: pod} = record;
   const after = timelineAfter ?? (await ports.serverFacts(pod))?.timeline ?? null;
@@ -92,7 +92,7 @@ async function counted(ports: Ports, {record, timelineAfter}: DesiredFailover): 
   });
 }
 
-/** Readers that had more than the new writer has: what they have of it nobody else has, and they cannot follow. */
+/** Has those readers copied anew that had more WAL than the new writer: they cannot follow it. */
 async function copiedAnew(ports: Ports, {ahead, readers}: FailoverRecord, {claims, pods}: Snapshot): Promise<void> {
   const going = ahead.filter((name) =>
     claims.some(
@@ -107,7 +107,7 @@ async function copiedAnew(ports: Ports, {ahead, readers}: FailoverRecord, {claim
 
 const keptWithinMs = 20_000;
 
-/** Whoever may not read volumes can look into the claim. */
+/** Gives the earlier writer's volume its claim, so that a user who may not read volumes can reach it too. */
 async function kept(ports: Ports, record: FailoverRecord): Promise<string | null> {
   const deadline = ports.now() + keptWithinMs;
   while (ports.now() < deadline) {

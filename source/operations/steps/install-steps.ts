@@ -33,10 +33,10 @@ export interface DesiredInstall extends DesiredRelease {
 }
 
 type InstallStep = Step<DesiredRelease>;
-/** What the cluster does by itself: it is only waited for, also by whoever merely watches. */
+/** A step that the cluster does by itself: it is only waited for, also by a run that merely watches. */
 type WaitingStep = Step<Pick<DesiredRelease, 'readReplicaCount'>>;
 
-/** How long a helm that nobody answers for may still be at work. A run without --wait takes seconds. */
+/** How long a helm whose run is gone or unknown may still be at work. A run without --wait takes seconds. */
 const helmMayWorkMs = 15_000;
 
 export const namespace: InstallStep = {
@@ -53,8 +53,9 @@ export const release: InstallStep = {
   name: 'release',
   done: isDeployedAsWanted,
   /**
-   * A pending record younger than this may be a helm that is still at work, perhaps our own of a run that was killed.
-   * The clock that wrote its time may be ahead of all others: whoever has waited as long need not wait longer.
+   * A pending record younger than this may belong to a helm that is still at work, perhaps our own of a run that was
+   * killed. The clock that wrote its time may be ahead of all others, so a run that has waited this long need not wait
+   * longer.
    */
   holdBack(snapshot, _wanted, waitedMs) {
     const {newest} = viewOf(snapshot);
@@ -73,7 +74,7 @@ export const release: InstallStep = {
     if (newest.status === 'pending-upgrade') {
       const {revisions} = snapshot.release;
       const good = revisions.findLast(({status}) => status === 'deployed' || status === 'superseded');
-      // An install that failed and was being completed by an upgrade: as of a pending install, it goes on from there.
+      // A failed install that was being completed by an upgrade goes on from there, like a pending install.
       const completes = revisions.some(({status, revision}) => status === 'failed' && revision < newest.revision);
       if (!good && !completes) throw new UserError(nowhereBack(newest.revision, ports));
       return leavePending(ports, newest, (good ?? newest).revision, signal);
@@ -94,7 +95,10 @@ export const release: InstallStep = {
   command: (ports, {chart}) => ports.helm.describe(chart),
 };
 
-/** The first start of a database would wait for readers that cannot be there yet. */
+/**
+ * Installs with commits that wait for no readers: the first start of a database would wait for readers that cannot be
+ * there yet.
+ */
 function firstRelease(first: FirstValues): InstallStep {
   return {
     ...release,
@@ -116,7 +120,7 @@ const commits: InstallStep = {
   command: (ports, {chart}) => ports.helm.describe(chart, 'upgrade'),
 };
 
-/** One that appears later is mounted by a new pod alone. */
+/** Whether there is a settings file from the beginning: one that appears later is mounted only by a new pod. */
 function hasSettingsFile(values: Values | null): boolean {
   return at(values, ['primary', 'extendedConfiguration']) !== undefined;
 }
@@ -145,8 +149,8 @@ export const endpoints: WaitingStep = {
 };
 
 /**
- * After the Lease is taken, which needs the namespace first.
- * @param isProven an earlier run came to its end
+ * The steps after the Lease is taken, which needs the namespace first.
+ * @param isProven whether an earlier run came to its end, and so has proven the release
  */
 export function installSteps(
   parameters: Parameters,
@@ -205,8 +209,8 @@ function isDeployedAsWanted(snapshot: Snapshot, desired: DesiredRelease): boolea
 }
 
 /**
- * Somebody scaled a StatefulSet beside helm, whose record then says another number than the cluster has, or deleted
- * what helm made.
+ * Whether somebody scaled a StatefulSet without helm, whose record then says another number than the cluster has, or
+ * deleted what helm made.
  */
 export function isDrifted(snapshot: Snapshot, readReplicaCount: number): boolean {
   const {writerSet, readerSet} = viewOf(snapshot);

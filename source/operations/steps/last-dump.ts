@@ -13,7 +13,10 @@ import type {Scope} from '../ports/index.ts';
 export interface LastDump {
   /** Absolute. */
   readonly path: string;
-  /** The file that is there is what an interrupted run of this same uninstall wrote, and gives way to a newer one. */
+  /**
+   * Whether the existing file is what an interrupted run of this same uninstall wrote, so that a newer dump replaces
+   * it.
+   */
   readonly replace: boolean;
   /** Bytes in the file; null until it is whole. */
   whole: number | null;
@@ -24,8 +27,8 @@ export interface LastDump {
 const toldEveryMs = 5000;
 
 /**
- * While the writer serves, what it has now is dumped: it may have more than at the time of an interrupted run. When it
- * is gone already only that run's file can be the dump.
+ * While the writer serves, what it has now is dumped: it may have more than at the time of an interrupted run. When the
+ * writer is gone already, only that run's file can be the dump.
  * @returns the cause that forbids it, else what there is to do
  */
 export async function prepareDump(
@@ -60,7 +63,9 @@ export async function prepareDump(
   );
 }
 
-/** The writer serves, and a dump of it would be none of the release's database, or nobody can log in to make one. */
+/**
+ * Why a writer that serves is not dumped: it may serve another database than the release's, or nobody can log in to it.
+ */
 function whyNotDumped(before: Snapshot): Cause | null {
   const other = anotherDatabase(before);
   if (other || before.secret !== null) return other;
@@ -80,7 +85,10 @@ function whyNotDumped(before: Snapshot): Cause | null {
   );
 }
 
-/** An empty database is dumped without an error, and its dump would be taken for all there was. */
+/**
+ * The cause where the writer may serve another database: an empty one is dumped without an error, and its dump would be
+ * taken for all there was.
+ */
 function anotherDatabase(snapshot: Snapshot): Cause | null {
   const found = writerInDoubt(snapshot);
   const why = 'What would be dumped may be a new and empty database. Nothing was removed.';

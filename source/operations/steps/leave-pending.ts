@@ -1,19 +1,19 @@
-// A helm that was killed leaves a record that is pending, and no helm works on such a release before it went back, or
-// completed what was a way back itself.
+// A helm that was killed leaves a pending record, and no helm works on such a release until it has been rolled back, or
+// a rollback that was cut off has been completed.
 import {UserError} from '../../core/cause.ts';
 import type {Revision} from '../../observation/snapshot.ts';
 import type {HelmPort} from '../ports/helm.ts';
 
-/** The way back was cut off: nothing is known of what helm did, or somebody asked to stop. */
+/** Codes of a rollback that was cut off: nothing is known of what helm did, or somebody asked to stop. */
 const brokenOff = new Set(['CANCELLED', 'CONNECTION_LOST', 'CLUSTER_UNREACHABLE', 'CREDENTIALS_EXPIRED']);
 
 /**
  * Has helm roll back from the pending revision to `goBackTo`, an earlier one; where a rollback or an install was cut
- * off it is the pending revision itself, which is then completed. The cluster may not let it: a StatefulSet that the
- * killed helm made with larger volumes cannot become the old one, whatever words helm has for that. What counts is the
- * record: once helm has written down that the rollback failed, nothing is pending, and the next upgrade mends what
- * differs.
- * @returns what to say about it. @throws UserError where the release is pending still
+ * off it is the pending revision itself, which is then completed. The cluster may refuse: a StatefulSet that the killed
+ * helm made with larger volumes cannot become the old one, however helm words that. What counts is the record: once
+ * helm has recorded that the rollback failed, nothing is pending, and the next upgrade mends what differs.
+ * @returns what to say about it.
+ * @throws UserError where the release is still pending
  */
 export async function leavePending(
   ports: HelmPort,

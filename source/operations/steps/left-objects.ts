@@ -13,7 +13,10 @@ export function isWithoutRelease({release: {revisions}}: Pick<Snapshot, 'release
   return revisions.length === 0 || revisions.at(-1)?.status === 'uninstalled';
 }
 
-/** What is there and helm will not remove; without a release all that is there. Nothing of what is not ours. */
+/**
+ * The objects that helm will not remove; without a release, all that are there. Never those of a release that is not
+ * ours.
+ */
 export async function leftByHelm(ports: HelmPort, before: Snapshot): Promise<readonly ObjectMetadata[]> {
   if (isWithoutRelease(before)) return isLeftByUs(before) ? ports.helmObjects() : [];
   if (ownershipOf(heldIn(before)).kind !== 'ours') return [];
@@ -23,8 +26,8 @@ export async function leftByHelm(ports: HelmPort, before: Snapshot): Promise<rea
 }
 
 /**
- * Looks what is there once helm is through, and removes it.
- * @param known what is there without a release; null: helm is not through yet
+ * Looks for what is left once helm has finished, and removes it.
+ * @param known what is there without a release; null: helm has not finished yet
  */
 export function leftObjectsGo(known: readonly ObjectMetadata[] | null): Step<unknown> {
   let left = known;
@@ -60,7 +63,7 @@ export function ownObjectsGo(known: readonly ObjectMetadata[], deleteData: boole
   };
 }
 
-/** Secrets are in the ledger. */
+/** Leaves out Secrets, which are in the ledger. */
 export function ownConsequences(own: readonly ObjectMetadata[]): Consequence[] {
   return own
     .filter(({kind}) => kind !== 'Secret')
@@ -76,7 +79,7 @@ export function leftConsequences(before: Snapshot, left: readonly ObjectMetadata
   const why = isWithoutRelease(before)
     ? 'helm has removed the release without it'
     : `revision ${newest?.revision ?? '?'}, ${newest?.status ?? '?'}, does not name it, so helm would leave it behind`;
-  // A StatefulSet is told of with its endpoint.
+  // A StatefulSet is mentioned together with its endpoint.
   const others = left.filter(({kind}) => kind !== 'StatefulSet');
   return others.map((one) => ({code: 'REMOVE', object: nameOf(one), sentence: `${nameOf(one)} goes: ${why}.`}));
 }

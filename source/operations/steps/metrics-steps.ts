@@ -1,5 +1,5 @@
 // The exporters of metrics: their password before a pod needs it, their role when the writer can make it, and whether
-// they read what they are there for.
+// they read their databases.
 import {setTimeout as pause} from 'node:timers/promises';
 import {cause, UserError} from '../../core/cause.ts';
 import {hasMetricsPassword, hasMetricsRole} from '../../observation/metrics-role.ts';
@@ -34,7 +34,7 @@ export function metricsSteps(
   return {before: [password], role: [role()], after: isProven ? [] : [exportersRead()]};
 }
 
-/** Of a release that is to have no metrics: whether it had some. */
+/** Whether a release that is to have no metrics may have had some. */
 export function mayHaveMetricsRole(snapshot: Snapshot): boolean {
   return hasMetricsPassword(snapshot) || hasMetricsRole(snapshot) === true;
 }
@@ -65,7 +65,7 @@ function role(): Step<unknown> {
   };
 }
 
-/** A user of the database who may not ask is believed that it is. */
+/** Whether the role is there; assumed to be so where the user of the database may not ask. */
 function isThere(snapshot: Snapshot, since: number): boolean {
   return (proofOf(snapshot, 'writer')?.at ?? 0) > since && hasMetricsRole(snapshot, since) !== false;
 }
@@ -89,13 +89,13 @@ function roleThatGoes(): Step<unknown> {
   };
 }
 
-/** A reader has the role when it has replayed it, and an exporter tries to log in at each question. */
+/** A reader has the role when it has replayed it, and its exporter tries to log in each time that it is asked. */
 const exporterTriesMs = 60_000;
 const betweenTriesMs = 500;
-/** A pod in which nothing can be run reads it when it starts. */
+/** Not longer, because a pod in which nothing can be run reads the password when it starts. */
 const givesMs = 15_000;
 
-/** At once: until then no scrape logs in with a password that has changed. */
+/** Comes right after the change, because until then no scrape can log in. */
 export function exportersGetPassword(pods: readonly string[]): Step<unknown> {
   let isOver = false;
   return {
@@ -124,7 +124,7 @@ async function untilGiven(ports: MetricsPort & Scope, pod: string, signal: Abort
   return false;
 }
 
-/** Once a run. */
+/** Asks, once in a run, whether the exporters read their databases. */
 export function exportersRead(): Step<unknown> {
   let isOver = false;
   return {
@@ -154,7 +154,7 @@ async function untilItReads(
   while (!signal.aborted) {
     const answer = await ports.askExporter(name);
     if (answer === 'reads') return answer;
-    // A container that started meanwhile may have found an earlier one.
+    // A container that has started meanwhile may have found an earlier password.
     await ports.giveExporterPassword(name);
     if (ports.now() > deadline) {
       if (answer === 'unknown') return answer;

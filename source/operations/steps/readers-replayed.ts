@@ -1,5 +1,5 @@
-// The readers have replayed what the writer wrote when it restarted: what they must not be below from then on is the
-// writer's new settings.
+// Waits until the readers have replayed what the writer wrote when it restarted: from then on they must not be below
+// the writer's new settings.
 import {viewOf} from '../../observation/release-view.ts';
 import type {Snapshot} from '../../observation/snapshot.ts';
 import type {Step} from '../converge.ts';

@@ -1,5 +1,5 @@
-// The steps of a rotation of passwords, in an order in which one of two known passwords works at every moment: what
-// they become is written down, then the server has it, then clients are told, and what they were goes last.
+// The steps of a rotation of passwords, in an order in which one of two known passwords works at every moment: the new
+// ones are written down, then the server gets them, then clients are told, and the earlier ones are dropped last.
 import {setTimeout as pause} from 'node:timers/promises';
 import {cause, UserError, type CauseCode} from '../../core/cause.ts';
 import {objectNames, passwordKeysOf, rotationAnnotation} from '../../chart/names.ts';
@@ -20,22 +20,22 @@ import {endpoints, readers} from './install-steps.ts';
 import {exportersGetPassword, exportersRead} from './metrics-steps.ts';
 
 export interface DesiredRotation {
-  /** When it was begun, ISO 8601: what the Lease and the Secret have. */
+  /** When the rotation was begun, ISO 8601, as the Lease and the Secret have it. */
   readonly id: string;
   readonly roles: readonly PasswordOf[];
   readonly username: string;
-  /** Empty where they are written down already. */
+  /** The new passwords; empty where they are written down already. */
   readonly next: ChangingPasswords;
   readonly readReplicaCount: number;
   /** Incarnations of pods that have the new passwords. */
   readonly followed: Set<string>;
-  /** Pods that were restarted for it. */
+  /** Pods that were restarted to take the new passwords. */
   readonly restarted: Set<string>;
 }
 
 type RotationStep = Step<DesiredRotation>;
 
-/** A kubelet brings files anew once a minute; it is asked to do it at once. */
+/** A kubelet refreshes files about once a minute; it is asked to do so at once. */
 const filesMs = 180_000;
 /** A reader knows a new password when it has replayed it. */
 const replayMs = 30_000;
@@ -67,7 +67,7 @@ const writeDown: RotationStep = {
   },
 };
 
-/** Again where it was broken off in between: the server then takes the same passwords once more. */
+/** Runs again where it was interrupted in between: the server then takes the same passwords once more. */
 const change: RotationStep = {
   name: 'the server has them, and clients are told',
   shownAs: {track: 'writer', text: 'it gets new passwords'},
@@ -76,13 +76,13 @@ const change: RotationStep = {
     const stored = await mustRead(ports);
     const logins = loginsOf(username, stored.next);
     if (logins.length === 0) return null;
-    // Where it is the administrator's that changes, the server may have the new one already.
+    // Where the administrator's password changes, the server may have the new one already.
     const known = [stored.current.admin, stored.next.admin].filter((one) => one !== undefined);
     for (const admin of known) {
       const {is, text} = await ports.changePasswords(logins, admin);
       if (is === 'failed') throw notTaken(ports, text);
       if (is === 'refused') continue;
-      // Clients wait for it: one request, prepared before.
+      // Clients wait for this, so it is one request, prepared before.
       await ports.promoteNext(stored);
       return null;
     }
@@ -90,7 +90,7 @@ const change: RotationStep = {
   },
 };
 
-/** @param streams it is a reader, and has to stream with the new password */
+/** @param streams whether the pod is a reader, which has to stream with the new password */
 function follow(name: string, streams: boolean): RotationStep {
   const podIn = ({pods}: Snapshot) => pods.find(({metadata}) => metadata.name === name) ?? null;
   return {
@@ -98,7 +98,7 @@ function follow(name: string, streams: boolean): RotationStep {
     shownAs: {track: streams ? 'readers' : 'writer', text: `${name} gets the new passwords`},
     done(snapshot, {followed}) {
       const pod = podIn(snapshot);
-      // What does not run reads them when it starts.
+      // A pod that does not run reads the passwords when it starts.
       if (!streams && (!pod || !isRunning(pod))) return true;
       if (!pod || !followed.has(incarnationOf(pod))) return false;
       return !streams || (isReady(pod) && isStreaming(snapshot, name));
@@ -130,7 +130,10 @@ function isStreaming(snapshot: Snapshot, name: string): boolean {
   return viewOf(snapshot).streams.some(({pod, state}) => pod === name && state === 'streaming');
 }
 
-/** The files of the Secret in a pod: with an older one a container that restarts in its pod would be kept out. */
+/**
+ * Waits until the pod has the files of the Secret: with older ones, a container that restarts in the pod would be kept
+ * out.
+ */
 async function filesArrive(
   ports: Ports,
   {metadata: {name, uid = ''}}: Pod,
@@ -138,7 +141,7 @@ async function filesArrive(
   current: ChangingPasswords,
   signal: AbortSignal,
 ): Promise<void> {
-  // Whatever changes in a pod has its kubelet look at once. Whoever may not change it waits for a minute.
+  // Any change of a pod makes its kubelet look at once. A user who may not change it waits for a minute.
   const patch = {labels: {}, annotations: {[rotationAnnotation]: id}, containers: [], resources: []};
   await ports.patchPod({name, uid}, patch).catch(mustBeRefusal);
   const why = await until(ports, filesMs, signal, async () => {

@@ -1,4 +1,4 @@
-// The Secret with the passwords: new ones for a new database; for one that is there only what it proved.
+// The Secret with the passwords: new ones for a new database; for an existing one, only passwords that it has proven.
 import {UserError, cause} from '../../core/cause.ts';
 import {claimNames, objectNames} from '../../chart/names.ts';
 import {missingKeys} from '../../observation/checks/collisions.ts';
@@ -18,9 +18,9 @@ export interface DesiredSecret {
   readonly fresh: () => Passwords;
   /** What was found and proven at the beginning; null once it is written, and where nothing was missing. */
   rescue: Rescue | null;
-  /** Whether what is there gives way to the new ones; false once it has. */
+  /** Whether the new passwords replace those that are there; false once they have. */
   replaces: boolean;
-  /** Whether it remembers a database that is no more; false once it does not. */
+  /** Whether the Secret remembers a database that no longer exists; false once that is forgotten. */
   forgets?: boolean;
 }
 
@@ -51,7 +51,7 @@ function isWhole({secret: found, target}: Snapshot): boolean {
   return missingKeys(found?.keys ?? [], target).length === 0;
 }
 
-/** A database may be there that keeps the passwords it was made with, whatever the Secret says. */
+/** Whether there may be a database, which keeps the passwords that it was made with, whatever the Secret says. */
 function isMade(snapshot: Snapshot, readers: number): boolean {
   if (isNeverMade(snapshot)) return false;
   const {release, statefulSets, pods, claims, target} = snapshot;

@@ -1,5 +1,5 @@
-// Growing the disks: the claims ask for more, the cluster gives it, and StatefulSets that say the old size make way for
-// others around the same pods.
+// Grows the disks: the claims ask for more, the cluster gives it, and StatefulSets with the old size are replaced
+// around the same pods.
 import {objectNames} from '../../chart/names.ts';
 import {at, type Values} from '../../chart/tree.ts';
 import type {PersistentVolumeClaim} from '../../observation/kubernetes.ts';
@@ -33,7 +33,7 @@ export const waitForCapacity: Step<DesiredStorage> = {
   done: (snapshot, desired) => growingClaims(snapshot, claimsOf(snapshot, desired)).length === 0,
 };
 
-/** Those of one size together. */
+/** Claims that are to have the same size are changed together. */
 export async function growClaims(
   claims: ReturnType<typeof smallClaims>,
   ports: StoragePort,
@@ -45,7 +45,10 @@ export async function growClaims(
   }
 }
 
-/** Right before helm, which makes them again: Kubernetes lets nobody change the size in them. */
+/**
+ * Deletes outgrown StatefulSets without their pods, right before helm makes them again: Kubernetes lets nobody change
+ * the size in them.
+ */
 export async function orphanOutgrownStatefulSets(
   ports: ClusterPort,
   {disks}: DesiredStorage,
@@ -56,8 +59,9 @@ export async function orphanOutgrownStatefulSets(
 }
 
 /**
- * Where helm is not ours to run: made again here around the same pods, before whoever applies it next finds that it
- * cannot be changed. A run that was killed in between finds none, and takes what helm renders.
+ * Where we do not run helm, the StatefulSets are made again here around the same pods, before somebody applies them and
+ * finds that they cannot be changed. After a run that was killed in between there is no StatefulSet, and what helm
+ * renders is made.
  */
 export function remakeStatefulSets(rendered: readonly Values[]): Step<DesiredStorage> {
   return {

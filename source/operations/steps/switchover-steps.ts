@@ -54,14 +54,14 @@ export const switchoverSteps: readonly SwitchoverStep[] = [
   },
 ];
 
-/** The writer is stopped already, or its claim is going. */
+/** Whether the writer is stopped already, or its claim is being deleted. */
 function isBegun(snapshot: Snapshot, {record}: DesiredSwitchover): boolean {
   const {writerSet} = viewOf(snapshot);
   const claim = snapshot.claims.find(({metadata}) => metadata.name === record.writer.claim.name);
   return writerSet?.spec.replicas === 0 || !claim || Boolean(claim.metadata.deletionTimestamp);
 }
 
-/** Both claims have the volumes that they are to have, and the writer may run. */
+/** Whether both claims have the volumes that they are to have, and the writer may run. */
 export function isInPlace(snapshot: Snapshot, record: DesiredSwitchover['record']): boolean {
   const goal = goalOf(record);
   return (
@@ -71,18 +71,21 @@ export function isInPlace(snapshot: Snapshot, record: DesiredSwitchover['record'
   );
 }
 
-/** So that the writer is away as shortly as can be. */
+/** Does beforehand what can be done, so that the time without a writer is as short as possible. */
 async function prepare(ports: Ports, {record, slots, settings}: DesiredSwitchover): Promise<void> {
   const {pod} = record;
   await ports.makeReplicationSlots(pod.name, slots);
   await ports.alterSystem(pod.name, settings);
   await ports.checkpoint(new AbortController().signal);
-  // It is a restart point of the checkpoint before: what is left to write at the next one is little.
+  // On the reader this makes a restart point of that checkpoint, so that little is left to write at the next one.
   await ports.checkpointOn(pod.name);
   await ports.publishNotReadyAddresses(true).catch(mustBeTheirs);
 }
 
-/** What stays as it was: how long volumes live, when clients are led to the writer, and nobody's slots on a reader. */
+/**
+ * Puts back how long volumes live and when clients are led to the writer, and drops slots that nobody uses on the
+ * reader.
+ */
 async function settle(ports: Ports, {record}: DesiredSwitchover): Promise<void> {
   for (const {volume} of [record.writer, record.reader])
     if (volume.reclaimPolicy !== 'Retain') await ports.setReclaimPolicy(volume.name, volume.reclaimPolicy);

@@ -1,5 +1,5 @@
-// Commits wait for readers only when those stream: what waits for more of them is the last thing that helm applies, and
-// what waits for fewer comes before any reader goes.
+// Commits wait for readers only when those stream: waiting for more of them is the last thing that helm applies, and
+// waiting for fewer is applied before any reader goes.
 import {objectNames} from '../../chart/names.ts';
 import type {Values} from '../../chart/tree.ts';
 import type {InPlaceSupport} from '../../observation/pod-template.ts';
@@ -9,13 +9,13 @@ import type {Step} from '../converge.ts';
 import {updatePod} from './update-pod.ts';
 import type {WriterWatch} from '../writer-watch.ts';
 
-/** What helm applies first, where not all that is wanted may be there at once. */
+/** What helm applies first, where not everything that is wanted may be in force at once. */
 export interface FirstValues {
   readonly values: Values;
   readonly readReplicaCount: number;
 }
 
-/** What a commit waits for, as the writer says it; null: it did not say, for want of readers. */
+/** How many readers a commit waits for, as the writer says; null: it did not say, because no reader streams. */
 export function commitsWaitFor(snapshot: Snapshot): number | null {
   const counts = viewOf(snapshot).streams.flatMap(({commitsWaitFor: count}) => count ?? []);
   return counts.length === 0 ? null : Math.max(...counts);
@@ -32,8 +32,9 @@ export interface WriterReloads {
 }
 
 /**
- * After helm has it: the writer takes it, by a reload where it can, and says so. Readers too get a new pod template:
- * chart 16.7.26, templates/read/statefulset.yaml, has the checksum of the writer's settings in it.
+ * The steps after helm has applied the number: the writer takes it, by a reload where it can, and confirms it. Readers
+ * too get a new pod template: chart 16.7.26, templates/read/statefulset.yaml, has the checksum of the writer's settings
+ * in it.
  */
 export function writerWaits(shape: WriterReloads): readonly Step<unknown>[] {
   const {target, readReplicaCount, synchronousReplicas, inPlaceSupport, watch, now} = shape;

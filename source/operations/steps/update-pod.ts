@@ -36,29 +36,35 @@ export interface PodUpdateRequest {
   readonly name: string;
   readonly isWriter: boolean;
   /**
-   * Readers that stream again before the writer counts as back. Those that cannot stream without it, or are recreated
-   * after it, are not among them.
+   * Readers that have to stream again before the writer counts as back. Readers that cannot stream before that, or are
+   * recreated after it, are not among them.
    */
   readonly followers: readonly string[];
   /** What the step is called: what is done to the pod. */
   readonly verb: 'restart' | 'resize' | 'reload' | 'label';
   readonly inPlaceSupport: InPlaceSupport;
-  /** A restart for its own sake: what ends, by incarnationOf. Null: only the newest pod template is wanted. */
+  /**
+   * In a restart for its own sake: the incarnation that ends, by incarnationOf. Null: only the newest pod template is
+   * wanted.
+   */
   readonly incarnation: string | null;
   /** Sees for how long the writer is out; absent: nobody asks. */
   readonly watch?: WriterWatch;
   readonly now: () => number;
 }
 
-/** What both steps go by. */
+/** What both steps share. */
 interface PodUpdateState extends PodUpdateRequest {
-  /** Milliseconds since the epoch until which nothing that the database said counts: the pod was on its way. */
+  /**
+   * Milliseconds since the epoch. What the database said until then does not count, because the pod was still being
+   * updated.
+   */
   unsettledUntil: number;
 }
 
 /**
- * Two steps, because only the first one acts: while the second waits, a cause ends the run. Whether the pod is through
- * is seen on the pod itself, so that another run finishes what this one began.
+ * Two steps, because only the first one acts: while the second waits, a cause ends the run. Whether the pod is updated
+ * is seen on the pod itself, so that another run can finish what this one began.
  */
 export function updatePod(update: PodUpdateRequest): readonly [Step<unknown>, Step<unknown>] {
   const state: PodUpdateState = {...update, unsettledUntil: 0};
@@ -130,12 +136,12 @@ function find(snapshot: Snapshot, {name, isWriter}: PodUpdateRequest): {pod: Pod
   };
 }
 
-/** Kubelet measures a container's memory for the first time within this. */
+/** The kubelet first measures a container's memory within this time. */
 const measuredWithinMs = 30_000;
 
 /**
- * Right after a start kubelet takes no memory away (`missing container "postgresql" memory usage`), and does not try
- * again. Seen on Kubernetes 1.34.
+ * Right after a start the kubelet does not lower memory (`missing container "postgresql" memory usage`), and does not
+ * try again. Seen on Kubernetes 1.34.
  */
 function isNotMeasured(snapshot: Snapshot, pod: Pod, set: StatefulSet | null): boolean {
   const isLess = resizedContainers(pod.spec.containers, set?.spec.template.spec.containers ?? []).some(
@@ -166,7 +172,10 @@ function isUpdated(snapshot: Snapshot, update: PodUpdateRequest): boolean {
   );
 }
 
-/** Renewed, ready and with its resources. Notes that it is not: what the database said until then does not count. */
+/**
+ * Whether the pod is updated, ready and has its resources. As long as that is not so, notes the time, because what the
+ * database said until then does not count.
+ */
 function isSettled(snapshot: Snapshot, state: PodUpdateState): boolean {
   const {pod} = find(snapshot, state);
   const settled = isUpdated(snapshot, state) && isReady(pod) && pod !== null && hasItsResources(pod);
@@ -174,7 +183,7 @@ function isSettled(snapshot: Snapshot, state: PodUpdateState): boolean {
   return settled;
 }
 
-/** As the database said later than `since`, in milliseconds since the epoch. */
+/** Whether all of them stream, as the database said later than `since`, in milliseconds since the epoch. */
 function allStream(snapshot: Snapshot, names: readonly string[], since: number): boolean {
   if (names.length === 0) return true;
   const {streams} = viewOf(snapshot);
@@ -190,7 +199,7 @@ const inWords = {
 } as const;
 
 /**
- * So that the writer is away as shortly as can be: little to write when it stops, and clients led to it as soon as it
+ * Keeps the time without a writer short: it has little to write when it stops, and clients are led to it as soon as it
  * listens.
  */
 async function prepare(
@@ -206,8 +215,8 @@ async function prepare(
 }
 
 /**
- * Right before a pod is deleted: rules of the cluster may have changed since the plan, and a pod that is gone does not
- * come back by itself; nor does a volume whose deletion has begun.
+ * Checks right before a pod is deleted, because rules of the cluster may have changed since the plan: a pod that it
+ * refuses would not come back, nor would a volume whose deletion has begun.
  * @throws UserError where the pod has to stay
  */
 async function mustLetGo(
@@ -229,7 +238,7 @@ async function mustLetGo(
   }
 }
 
-/** A pod of somebody else's definition has no hook that ends its sessions. */
+/** A pod whose template is not ours has no preStop hook that ends its sessions. */
 async function deletePod(ports: PodsPort, ref: PodRef, {spec}: Pod): Promise<void> {
   await ports.deletePod(ref);
   const database = spec.containers.find(({name}) => name === 'postgresql');
@@ -237,14 +246,17 @@ async function deletePod(ports: PodsPort, ref: PodRef, {spec}: Pod): Promise<voi
 }
 
 interface Way {
-  /** Null: only a new pod has the pod template. */
+  /** Null: only a new pod can get the pod template. */
   readonly patch: PodPatch | null;
   readonly restarts: boolean;
-  /** What says which settings it has, where the server takes them by a reload; absent: they are the same. */
+  /**
+   * The annotation that says which settings the pod has, where the server takes them by a reload; absent: they stay the
+   * same.
+   */
   readonly settings?: Readonly<Record<string, string>>;
 }
 
-/** On a pod: when its settings were read again last, RFC 3339. */
+/** The annotation of a pod that says when its settings were last reloaded, RFC 3339. */
 const reloadedAt = 'pg-helm-install/reloaded-at';
 
 const onlyAnew: Way = {patch: null, restarts: true};
@@ -268,7 +280,7 @@ function wayBetween(
   {to, inPlaceSupport}: {readonly to: string; readonly inPlaceSupport: InPlaceSupport},
 ): Way {
   const update = updateBetween(before, after, inPlaceSupport);
-  // One that crashes would be made to wait in its pod before it may try the other image.
+  // A container that crashes would have to wait in its pod before it may try the other image.
   const restarts = update === 'image';
   if (!after || update === 'recreate' || (restarts && !isReady(pod))) return onlyAnew;
   return {
@@ -296,8 +308,8 @@ async function withSettings(
 }
 
 /**
- * @returns false where it was refused: a new pod has it in any case.
- * @throws UserError where it is refused and nothing was to restart
+ * @returns false where the patch was refused: a new pod gets the template in any case.
+ * @throws UserError where the patch is refused and nothing was to restart
  */
 async function patched(pods: PodsPort, ref: PodRef, patch: PodPatch, restarts: boolean): Promise<boolean> {
   try {
