@@ -1,4 +1,4 @@
-// sandbox up --with legacy: a release that plain helm made, as most are that are there already, to try adopt on.
+// sandbox up --with legacy: makes a release with plain helm, as most existing ones were made, to try adopt on.
 import {builtInChart, type SandboxFiles} from '@pg-helm-install/sandbox';
 import {helmOnce} from '../client/helm-once.ts';
 import {adoptAsIs} from '../commands/operation.ts';
@@ -10,7 +10,7 @@ import type {Invocation} from './command.ts';
 const release = 'legacy';
 const namespace = 'legacy';
 
-/** A standalone with the chart's own Secret, on images that are frozen. */
+/** A standalone release with the chart's own Secret, on images that get no more updates. */
 const values = {
   global: {security: {allowInsecureImages: true}},
   image: {registry: 'docker.io', repository: 'bitnamilegacy/postgresql', tag: '17.6.0-debian-12-r0'},
@@ -22,7 +22,7 @@ const values = {
 };
 
 /**
- * One that is there, adopted or not, stays as it is.
+ * Makes the release. One that is already there, adopted or not, stays as it is.
  * @throws UserError HELM_MISSING, and CHART_REJECTED with helm's words
  */
 export async function makeLegacy(

@@ -21,7 +21,7 @@ export interface Session {
   readonly helmProgram: () => Promise<HelmProgram>;
 }
 
-/** Weaker than the flags: the target of an answers file. */
+/** The target of an answers file, over which flags take precedence. */
 export interface TargetHints {
   readonly context?: string;
   readonly namespace?: string;
@@ -37,13 +37,13 @@ export async function openConnection({options, where}: Invocation, hints: Target
   return connection;
 }
 
-/** @throws UserError as connect does; BAD_INPUT without a release name or with an impossible namespace */
+/** @throws UserError as `connect` does; BAD_INPUT without a release's name or with an impossible namespace */
 export async function openSession(invocation: Invocation, hints: TargetHints = {}): Promise<Session> {
   const release = invocation.release ?? hints.release ?? null;
   if (release === null)
     throw badInput('Which release? Its name comes after the command, such as: pg-helm-install status orders.');
   invocation.where.release = release;
-  // helm is looked for while the cluster is asked: both take their time.
+  // Looking for helm and asking the cluster both take time, so they run side by side.
   const helm = helmOnce(invocation);
   helm.look();
   const connection = await openConnection(invocation, hints);
