@@ -1,4 +1,4 @@
-// What each change of a release edits of what is wanted: for the commands and for the screens.
+// What each kind of change edits in the desired parameters of a release, for the commands and for the screens.
 import type {AskedOf, Removal, Sizes} from '../commands/operation.ts';
 import type {ChangeKind, Snapshot} from '../observation/snapshot.ts';
 import {mergeAnswers, type Answers} from '../parameters/answers.ts';
@@ -12,9 +12,9 @@ import type {ChangeConsequence} from '../plan/change-facts.ts';
 const nowhere: Place = {nodes: null, storageClasses: null, cloud: null};
 
 export interface Edit {
-  /** As it is asked for, of whichever release. */
+  /** The operation that is asked for, without its release. */
   readonly asked: AskedOf<Exclude<ChangeKind, 'adopt'>>;
-  /** `place` is looked at only by what depends on it. @throws UserError BAD_INPUT */
+  /** Calls `place` only when the result depends on it. @throws UserError BAD_INPUT */
   readonly parameters: (
     existing: Parameters,
     place: () => Promise<Place>,
@@ -22,12 +22,12 @@ export interface Edit {
   ) => Parameters | Promise<Parameters>;
   /** Null: the version that the release has. `any`: whatever is at the path that --chart names. */
   readonly chartVersion: string | null;
-  /** For helm's history; without it the kind and the flags. */
+  /** For helm's history; absent: the kind and the flags. */
   readonly description?: string;
   /** As a ChangeRequest has them. */
   readonly rollbackTo?: number;
   readonly notes?: readonly string[];
-  /** What is said before the consequences. */
+  /** What is said before the consequences of the plan. */
   readonly preface?: (existing: Parameters, snapshot: Snapshot) => readonly ChangeConsequence[];
 }
 
@@ -39,7 +39,7 @@ export function scaled(readReplicaCount: number, deleteVolumes = false): Edit {
   };
 }
 
-/** CPU and memory that came from the old type of node come from the new one. */
+/** Resizes. CPU and memory that followed from the earlier type of node follow from the new one. */
 export function resized(sizes: Sizes, switchover?: 'never'): Edit {
   return {
     asked: {kind: 'resize', sizes, ...(switchover === undefined ? {} : {switchover})},
@@ -47,7 +47,7 @@ export function resized(sizes: Sizes, switchover?: 'never'): Edit {
       const isOtherType = sizes.instanceType !== undefined && sizes.instanceType !== existing.instanceType;
       const ofType = isOtherType ? sizesOfType(existing, sizes.instanceType, await place()) : {};
       const desired = {...existing, ...ofType, ...sizes, readers: keptOfReaders(existing.readers, sizes)};
-      // A disk that the readers have larger keeps its size, and what says the same of both is nobody's own.
+      // The readers keep a larger disk of their own; where they have the same as the writer, it is no longer their own.
       return {...desired, readers: readersParameter.resolve(desired.readers, desired, nowhere)};
     },
     chartVersion: null,
@@ -55,8 +55,8 @@ export function resized(sizes: Sizes, switchover?: 'never'): Edit {
 }
 
 /**
- * Another version of the chart or of the images, within the major version of PostgreSQL.
- * @param chartVersion as an Edit has it
+ * Upgrades to another version of the chart or of the images, within the major version of PostgreSQL.
+ * @param chartVersion as in an Edit
  */
 export function upgraded(images: NonNullable<Answers['images']>, chartVersion: string | null): Edit {
   return {
@@ -67,12 +67,12 @@ export function upgraded(images: NonNullable<Answers['images']>, chartVersion: s
 }
 
 /**
- * A new tag leaves the old digest behind: it would win over the tag.
+ * The images with what is asked for. A new tag drops the old digest, which would take precedence over it.
  * @throws UserError BAD_INPUT for a tag that the source does not have
  */
 function editedImages(existing: Parameters, asked: NonNullable<Answers['images']>): Parameters['images'] {
   const {images} = mergeAnswers({images: asked}, answersFrom(existing));
-  // Where the kind of image changes, the merge leaves the tag away.
+  // Where the source changes to another kind of image, the merge drops the tag.
   return imagesParameter.resolve(images, {}, nowhere);
 }
 
@@ -80,7 +80,7 @@ export function restarted(): Edit {
   return {asked: {kind: 'restart'}, parameters: (existing) => existing, chartVersion: null};
 }
 
-/** @param valuesFile those that the extra chart values among the answers came from; null: none */
+/** @param valuesFile the files from which the extra chart values among the answers came; null: none */
 export function changed(
   given: Answers,
   removed: readonly Removal[],
@@ -99,7 +99,7 @@ export function changed(
         ...(isOtherType ? sizesOfType(existing, given.instanceType, here) : {}),
         readers: keptOfReaders(existing.readers, given),
       });
-      // The class is never another, also where its name is not known.
+      // The storage class never changes, not even where its name is not known.
       return {
         ...resolve(mergeAnswers(given, without(reached(base, given), removed)), {...here, cloud}),
         storageClass: existing.storageClass,
@@ -109,7 +109,7 @@ export function changed(
   };
 }
 
-/** Without whom a load balancer lets in, where the readers had the only one and get none. */
+/** Drops the load balancers' `allowFrom` where the readers had the only load balancer and lose it. */
 function reached({allowFrom, ...rest}: Answers, given: Answers): Answers {
   const goes = given.readers?.exposure !== undefined && (given.exposure ?? rest.exposure) !== 'load-balancer';
   const stays = allowFrom !== undefined && !(goes && given.readers?.exposure !== 'load-balancer');

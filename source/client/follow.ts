@@ -1,8 +1,11 @@
-// The state of a release, again whenever it changes: what a dashboard lives on.
+// The state of a release, again whenever it changes: this is what a dashboard shows.
 import type {ObservationPort} from '../operations/ports/observation.ts';
 import {statusOf, type Status} from './status.ts';
 
-/** Null: the release is gone. `lost`: the cluster does not answer; the words of the failure. Ends with the signal. */
+/**
+ * Yields null when the release is gone, and `lost`, with the error's text, when the cluster does not answer. Ends with
+ * the signal.
+ */
 export async function* follow(
   portsOf: () => Promise<ObservationPort>,
   signal: AbortSignal,

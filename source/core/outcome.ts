@@ -1,4 +1,4 @@
-// How an end becomes an exit code. Scripts rely on these numbers.
+// How the end of an operation becomes an exit code. Scripts rely on these numbers.
 import type {CauseCode} from './cause.ts';
 
 /** How an operation ends. */
@@ -8,7 +8,7 @@ export const exitCodes = {ok: 0, failed: 1, badInput: 2, refused: 3, noAccess: 4
 
 const noAccess: readonly CauseCode[] = ['CLUSTER_UNREACHABLE', 'CONNECTION_LOST', 'CREDENTIALS_EXPIRED', 'FORBIDDEN'];
 
-/** `signal`: what stopped us, where the outcome is `cancelled`. */
+/** `signal`: the signal that stopped us, where the outcome is `cancelled`. */
 export function exitCodeOf(
   outcome: Outcome,
   code: CauseCode | null,
@@ -22,7 +22,7 @@ export function exitCodeOf(
   return outcome === 'refused' ? exitCodes.refused : exitCodes.failed;
 }
 
-/** Nothing is left to be done about it. A plan whose files were written is what was asked for. */
+/** Whether nothing is left to do. A plan whose files were written is what was asked for. */
 export function isGoodEnd(
   end: {readonly outcome: Outcome; readonly files?: readonly unknown[] | undefined} | null,
 ): boolean {

@@ -1,8 +1,8 @@
-// The clock of this program. Not the machine's, which somebody may set: an hour back, and a deadline is an hour late.
+// The clock of this program. The machine's may be set by somebody: set back an hour, it makes a deadline an hour late.
 
 export const clock = {
   /**
-   * Milliseconds that never jump, for durations, deadlines, and which of two things was first. They begin as
+   * Milliseconds that never jump, for durations, deadlines, and which of two things came first. They start from the
    * milliseconds since the epoch, so that they can be written as a time; while the machine sleeps they may stand still.
    */
   now: (): number => Math.trunc(performance.timeOrigin + performance.now()),

@@ -1,4 +1,4 @@
-// What the sessions of the writer do, asked once a second.
+// What the writer's sessions do, asked once a second.
 import type {ActivityPort} from '../../operations/ports/activity.ts';
 import {askActivity, endSession} from '../../postgres/activity.ts';
 import type {Administration} from '../../postgres/administer.ts';
@@ -6,7 +6,7 @@ import type {Place} from './place.ts';
 
 export function activityPort({writer}: Place): ActivityPort {
   let known: string | null = null;
-  // Once a second the Secret need not be read, as long as the server takes what was read.
+  // The password is read from the Secret once, and again only when the server gave no answer.
   const asked: Administration = {...writer, password: async () => (known ??= await writer.password())};
   return {
     async activity() {

@@ -1,4 +1,4 @@
-// The exporter's role, its password and what it says.
+// The exporter's role, its password and what the exporter says.
 import {randomBytes} from 'node:crypto';
 import {openPodStream} from '../../cluster/exec.ts';
 import {exporterIsUp} from '../../cluster/exporter.ts';
@@ -10,7 +10,7 @@ import {dropMetricsRole, makeMetricsRole} from '../../postgres/metrics-role.ts';
 import {container, type Place} from './place.ts';
 import {translateApiError} from './api-errors.ts';
 
-/** The exporter's. Chart 16.7.26, values.yaml, metrics.containerPorts. */
+/** The exporter's port. Chart 16.7.26, values.yaml, metrics.containerPorts. */
 const exporterPort = 9187;
 
 export function metricsPort({connection, target, names: {secret}, writer, exec}: Place): MetricsPort {
