@@ -180,10 +180,7 @@ export function previousKey(key: string): string {
   return `${key}-previous`;
 }
 
-/**
- * Annotation on the Secret: when the last change of passwords that was written there began, as its Lease has it. ISO
- * 8601.
- */
+/** Annotation on the Secret: when the change of passwords that was last written there began, by its Lease. ISO 8601. */
 export const rotationAnnotation = 'pg-helm-install/rotation';
 
 /**

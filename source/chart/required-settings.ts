@@ -32,8 +32,8 @@ const postgresDefaults: RequiredSettings = {
   max_locks_per_transaction: 64,
 };
 /**
- * Bitnami's libpostgresql.sh, postgresql_configure_replication_parameters; it does not run where the chart brings a
- * whole file.
+ * Set by postgresql_configure_replication_parameters (Bitnami's libpostgresql.sh), unless the chart brings a whole
+ * file.
  */
 const imageDefaults: RequiredSettings = {...postgresDefaults, max_wal_senders: 16};
 

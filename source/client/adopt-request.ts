@@ -65,10 +65,7 @@ export async function adoptRequest(
 /** Without `adoption`: helm has applied it already. */
 type Found = Pick<ReadAdoptable, 'parameters'> & Partial<ReadAdoptable>;
 
-/**
- * A release of Argo CD has no record of helm's, but objects. @throws UserError RELEASE_NOT_FOUND, FORBIDDEN,
- * NOT_ADOPTABLE
- */
+/** Argo CD leaves no record of helm's, only objects. @throws UserError RELEASE_NOT_FOUND, FORBIDDEN, NOT_ADOPTABLE */
 function mustBeThere(seen: Snapshot): Snapshot {
   const steered = seen.release.revisions.length === 0 && seen.statefulSets.length > 0 ? adoptionRefusal(seen) : null;
   if (steered) throw new UserError(steered);

@@ -2,10 +2,7 @@
 import type {ObservationPort} from '../operations/ports/observation.ts';
 import {statusOf, type Status} from './status.ts';
 
-/**
- * Yields null when the release is gone, and `lost`, with the error's text, when the cluster does not answer. Ends with
- * the signal.
- */
+/** Yields null when the release is gone, `lost` and why when the cluster does not answer. Ends with the signal. */
 export async function* follow(
   portsOf: () => Promise<ObservationPort>,
   signal: AbortSignal,

@@ -4,10 +4,7 @@ import type {Snapshot} from '../observation/snapshot.ts';
 
 export type Shape = 'standalone' | 'replication';
 
-/**
- * The shape of a release that is not ours. A standalone's writer has no name of its own; without a record only names
- * tell.
- */
+/** Of a release that is not ours: a standalone's writer has no name of its own. Without a record only names tell. */
 export function shapeOf({target, release, statefulSets}: Pick<Snapshot, 'target' | 'release' | 'statefulSets'>): Shape {
   const hasRecord = release.revisions.length > 0;
   const isNamed = statefulSets.some(({metadata}) => metadata.name === objectNames(target).writer);

@@ -5,10 +5,7 @@ import type {Target} from '../observation/snapshot.ts';
 import type {Ports} from '../operations/ports/index.ts';
 
 export interface Settings {
-  /**
-   * Options by their camel-case names: `kubeconfig`, `sandbox`, `chart`, `chartVersion`, `timeout` and what a command
-   * adds.
-   */
+  /** By their camel-case names: `kubeconfig`, `sandbox`, `chart`, `chartVersion`, `timeout` and what a command adds. */
   readonly options: Readonly<Record<string, unknown>>;
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Aborting ends everything that was begun. */

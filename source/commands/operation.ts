@@ -11,10 +11,7 @@ export interface ReleaseRef {
   readonly context: string | null;
 }
 
-/**
- * Whose password changes: the application's user's, the superuser's, that of the readers' streams, the exporters', or
- * all.
- */
+/** Whose password changes: the application user's, the superuser's, the readers' streams', the exporters', or all. */
 export const passwordRoles = ['app', 'admin', 'replication', 'metrics', 'all'] as const;
 export type PasswordRole = (typeof passwordRoles)[number];
 
@@ -64,8 +61,7 @@ export type Operation = ReleaseRef &
         readonly kind: 'resize';
         readonly sizes: Sizes;
         /**
-         * `never`: a writer that has to leave its node restarts on another one; absent: its role moves to a reader
-         * there.
+         * `never`: a writer that must leave its node restarts on another one; absent: its role moves to a reader there.
          */
         readonly switchover?: 'never';
       })
@@ -108,8 +104,7 @@ export type Operation = ReleaseRef &
         /** The pod of the reader that becomes the writer; null: the one that is closest to it. */
         readonly to: string | null;
         /**
-         * Moves the role only where the writer is on that node, to a reader on another one; absent: wherever the writer
-         * is.
+         * Only moves the role where the writer is on that node, to a reader on another; absent: wherever the writer is.
          */
         readonly awayFromNode?: string;
       }

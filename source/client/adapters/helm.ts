@@ -68,10 +68,7 @@ export function helmContext({context}: Connection): string {
   return context === 'inClusterContext' ? '' : context;
 }
 
-/**
- * A dry run of helm asks a busy cluster dozens of questions, and gives up at the first that fails: so it is tried
- * again.
- */
+/** A dry run asks a busy cluster dozens of questions and fails at the first that fails, so it is tried this often. */
 const maxDryRuns = 8;
 
 async function untilAnswered<T>(ask: () => Promise<Outcome<T>>): Promise<Outcome<T>> {

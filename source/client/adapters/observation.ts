@@ -92,10 +92,7 @@ async function proofs(
   });
 }
 
-/**
- * What the servers are known to show: a pod that is still to restart, or to get a certificate, shows another one or
- * none.
- */
+/** What the servers are known to show: a pod that is to restart, or to get a certificate, shows another one or none. */
 type Seen = Reading['snapshot'];
 
 function encryptionOf(seen: Seen, host: string): Encryption | null {

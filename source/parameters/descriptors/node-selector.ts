@@ -1,11 +1,11 @@
-// Labels that a node must have beside the type of instance.
+// Labels that a node must have besides the type of instance.
 import {instanceTypeLabel} from '../identifiers.ts';
 import {parameter, type Parsed} from '../parameter.ts';
 
 /** Label → value. */
 export type NodeSelector = Readonly<Record<string, string>>;
 
-/** A value of null takes a label back. */
+/** A value of null removes a label. */
 export type NodeSelectorAnswer = Readonly<Record<string, string | null>>;
 
 const name = '--node-selector';

@@ -11,8 +11,7 @@ const beforeText = /^ *(?:\S+ {2,}|\d+\. |[^\w\s'"([{<*#/-] )*/;
 const leastColumns = 24;
 
 /**
- * Breaks lines between words and indents the rest below their text. A broken command is marked, so that it can be
- * pasted.
+ * Breaks lines between words and indents the rest. A command is marked where it is broken, so that it can be pasted.
  */
 export function fitted(lines: readonly string[], columns: number | undefined): string[] {
   if (columns === undefined || columns < leastColumns) return [...lines];
