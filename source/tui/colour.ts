@@ -1,4 +1,4 @@
-// Makes Ink obey NO_COLOR and --no-color, which chalk does not, and take the 256 colours where theme.ts does. Import it
+// Makes Ink obey NO_COLOR and --no-color, which chalk does not, and use 256 colours where theme.ts does. Import it
 // before anything that imports ink: chalk decides when it is loaded, and in a bundle only `await import()` keeps the
 // order.
 import {has256Colours} from '../core/colours.ts';
@@ -7,7 +7,7 @@ export function withoutColour(
   environment: Readonly<Record<string, string | undefined>>,
   args: readonly string[],
 ): boolean {
-  // https://no-color.org: set and not empty.
+  // https://no-color.org: NO_COLOR counts when it is set and not empty.
   return Boolean(environment['NO_COLOR']) || args.includes('--no-color') || environment['TERM'] === 'dumb';
 }
 

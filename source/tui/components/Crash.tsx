@@ -5,7 +5,7 @@ import {Plain} from './Plain.tsx';
 import {Text} from './Text.tsx';
 
 interface CrashProps {
-  /** Told once; ends the app. */
+  /** Called once; ends the app. */
   readonly onError: (error: Error) => void;
   readonly sign: string;
   readonly children: ReactNode;

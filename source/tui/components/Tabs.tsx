@@ -1,4 +1,4 @@
-// Names of views of the same thing, one of them shown.
+// The names of several views of the same thing, one of which is shown.
 import {Box} from 'ink';
 import {useKeys} from '../keys/keyboard.tsx';
 import {useTheme} from '../theme.ts';
@@ -11,7 +11,7 @@ export interface TabsProps<Name extends string> {
   readonly onChange: (name: Name) => void;
 }
 
-/** Left, right, tab and shift-tab go round. */
+/** Left, right, tab and shift-tab move through the names, in a circle. */
 export function Tabs<Name extends string>({names, shown, active = true, onChange}: TabsProps<Name>) {
   const theme = useTheme();
   useKeys(

@@ -1,10 +1,10 @@
-// What is being waited for, with a spinner. What answers at once shows neither.
+// What is being waited for, with a spinner. An answer that comes at once shows neither.
 import {Box} from 'ink';
 import {useEffect, useState} from 'react';
 import {Plain} from './Plain.tsx';
 import {Spinner} from './Spinner.tsx';
 
-/** ms in which an answer counts as at once. */
+/** Milliseconds within which an answer counts as immediate. */
 export const patienceMs = 100;
 
 export function Waiting({children}: {readonly children: string}) {

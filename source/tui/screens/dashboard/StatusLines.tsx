@@ -1,4 +1,4 @@
-// The state of a release in lines: where it answers, who may log in, what it consists of, what is wrong with it.
+// The state of a release in lines: where it answers, who may log in, what it consists of, and what is wrong with it.
 import {Box, useIsScreenReaderEnabled} from 'ink';
 import {useState} from 'react';
 import type {Status} from '../../../client/status.ts';
@@ -12,7 +12,7 @@ import type {Row} from './row.ts';
 import {statusRows} from './status-rows.ts';
 import {useSeconds} from '../shared/use-seconds.ts';
 
-/** ms from the first sight of a release in which its first proof is not missed. */
+/** Milliseconds after a release is first seen during which a missing proof is no sign of trouble. */
 const firstProofMs = 4000;
 
 export function StatusLines({

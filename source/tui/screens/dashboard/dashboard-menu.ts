@@ -1,4 +1,4 @@
-// What can be done with a release from its dashboard; only what works for it is shown. Pure.
+// What can be done with a release from its dashboard; only entries that work for it are shown. Pure.
 import type {Status} from '../../../client/status.ts';
 import {releaseRef, type Operation} from '../../../commands/operation.ts';
 import type {Screen} from '../../screens.ts';
@@ -20,10 +20,10 @@ import {upgradeEntry} from '../upgrade/upgrade-state.ts';
 
 export type Entry = MenuEntry<{readonly show: Screen} | {readonly run: Operation} | 'copy' | 'reveal'>;
 
-/** `isRevealed`: the password is on the screen. `readOnly`: nothing that changes the release is shown. */
+/** `isRevealed`: the password is shown. `readOnly`: entries that change the release are left out. */
 export function menuOf(status: Status | null, isRevealed: boolean, readOnly = false): readonly Entry[] {
   if (!status) return [];
-  // What we did not install, helm changes.
+  // A release that we did not install is changed with helm.
   const isOurs = status.parameters !== null;
   const entries: readonly (Entry | null)[] = [
     recoverEntry(status),
@@ -56,7 +56,7 @@ function changes(does: Entry['does']): boolean {
   return 'run' in does || !shows.includes(does.show.name);
 }
 
-/** Null: nothing is left to go on with, or somebody works on it. */
+/** Null: there is nothing to go on with, or somebody is working on it. */
 function recoverEntry(status: Status): Entry | null {
   const {parameters, operation, name} = status;
   if (!operation || operation.alive || (!parameters && operation.kind !== 'adopt')) return null;

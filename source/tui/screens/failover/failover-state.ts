@@ -1,17 +1,17 @@
-// Replacing a lost writer by a reader: the state of its screen, what it asks for, its entry in the menu. Pure.
+// Replacing a lost writer by a reader: the state of the screen, its request, its entry in the menu. Pure.
 import type {Status} from '../../../client/status.ts';
 import type {AskedOf} from '../../../commands/operation.ts';
 import type {ScreenEntry} from '../shared/menu-entry.ts';
 
 export interface FailoverState {
   readonly name: 'failover';
-  /** The pod of the reader that becomes the writer; null: the one that has the most. */
+  /** The pod of the reader that becomes the writer; null: the one with the most WAL. */
   readonly to: string | null;
   /** Somebody has made sure that the writer's machine is off. */
   readonly nodeIsOff: boolean;
 }
 
-/** Null: the writer serves, helm installed it, not we, or there is no reader. */
+/** Null: the writer serves, the release has no reader, or plain helm made it and it is not ours. */
 export function failoverEntry(status: Status): ScreenEntry<FailoverState> | null {
   if (!status.parameters || !isWriterAway(status) || candidatesOf(status).length === 0) return null;
   return {key: 'o', label: 'replace the writer', does: {show: {name: 'failover', to: null, nodeIsOff: false}}};
@@ -21,18 +21,18 @@ export function failoverAsked({to, nodeIsOff}: FailoverState): AskedOf<'failover
   return {kind: 'failover', to, nodeIsOff};
 }
 
-/** A plan is for one reader, and for what somebody says of the node. */
+/** A plan is for one reader, and for what the operator says about the node. */
 export function failoverKeyOf({to, nodeIsOff}: FailoverState): string {
   return `failover ${to ?? ''} ${nodeIsOff}`;
 }
 
-/** Its pod is not ready, and nothing proved it. */
+/** The writer's pod is not ready, and no proof reached it. */
 export function isWriterAway({pods, endpoints}: Status): boolean {
   const writer = pods.find(({role}) => role === 'writer');
   return endpoints?.writer.proven !== true && writer?.ready !== true;
 }
 
-/** Whoever could take the role, and where. */
+/** The readers that could take the role, and where they run. */
 export function candidatesOf(status: Status | null): readonly {readonly pod: string; readonly text: string}[] {
   return (status?.pods ?? [])
     .filter(({role}) => role === 'reader')

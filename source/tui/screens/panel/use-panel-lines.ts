@@ -1,4 +1,4 @@
-// Asks for the text of a panel; logs are asked for again and again.
+// Asks for the text of a panel; for logs, again and again.
 import {render} from '../../../commands/command-line.ts';
 import {useEffect} from 'react';
 import type {App} from '../../app-state.ts';
@@ -7,7 +7,7 @@ import type {Target} from '../../state/target.ts';
 import type {Ask} from '../../use-asking.ts';
 import type {Panel} from './panel-state.ts';
 
-/** ms from one look to the next. */
+/** Milliseconds from one look to the next. */
 const logsEveryMs = 3000;
 
 export function usePanelLines({screen, target}: App, client: Client, ask: Ask): void {
@@ -36,13 +36,13 @@ export function usePanelLines({screen, target}: App, client: Client, ask: Ask): 
   }, [panel, target, client, ask]);
 }
 
-/** The one that is shown; an operation shows the logs below its tracks. */
+/** The panel that is shown; an operation shows the logs below its tracks. */
 function panelOf(screen: App['screen']): Panel | null {
   if (screen.name === 'panel') return screen.panel;
   return screen.name === 'operation' && screen.below === 'logs' ? 'logs' : null;
 }
 
-/** Each with the number that copies it. */
+/** The connection strings, each with the number of the key that copies it. */
 async function connectTexts(
   client: Client,
   target: Target,

@@ -1,4 +1,4 @@
-// A resize as it is typed: the state of its screen, what it asks for, its entry in the menu. Pure.
+// Typing a resize: the state of the screen, its request, its entry in the menu. Pure.
 import type {Status} from '../../../client/status.ts';
 import {joinAnswers, type Answers} from '../../../parameters/answers.ts';
 import {descriptorOf, type Parameters} from '../../../parameters/parameters.ts';
@@ -9,13 +9,13 @@ export const resizeRows = ['cpu', 'memory', 'instanceType', 'storageSize'] as co
 export type ResizeRow = (typeof resizeRows)[number];
 type Typed = Readonly<Record<ResizeRow, string>>;
 
-/** The sizes as they were typed; `row` takes keys. */
+/** The sizes as they were typed; `row` is the field that takes the keys. */
 export interface ResizeState extends Typed {
   readonly name: 'resize';
   readonly row: ResizeRow;
 }
 
-/** Null: helm installed it, not we. */
+/** Null: plain helm made the release, so it is not ours. */
 export function resizeEntry({parameters}: Status): ScreenEntry<ResizeState> | null {
   if (!parameters) return null;
   const {cpu, memory, instanceType, storageSize} = parameters;
@@ -23,7 +23,9 @@ export function resizeEntry({parameters}: Status): ScreenEntry<ResizeState> | nu
   return {key: 'r', label: 'resize', does: {show: {name: 'resize', ...state}}};
 }
 
-/** Only what differs from what is: another type of node brings its own CPU and memory, unless they are typed too. */
+/**
+ * Only what differs from the present: another type of node brings its own CPU and memory, unless they are typed too.
+ */
 export function sizesOf(typed: Typed, now: Parameters | null): Pick<Answers, ResizeRow> {
   const changed = resizeRows.filter((key) => typed[key].trim() !== now?.[key]);
   return changed.reduce<Answers>((answers, key) => {
@@ -36,12 +38,12 @@ export function resizeAsked(typed: Typed, status: Status | null): AskedOf<'resiz
   return {kind: 'resize', sizes: sizesOf(typed, status?.parameters ?? null)};
 }
 
-/** A plan is for one key: with another one it is void. */
+/** Identifies what a plan is for: with another key the plan is void. */
 export function resizeKeyOf(typed: Typed): string {
   return ['resize', ...resizeRows.map((row) => typed[row])].join(' ');
 }
 
-/** With the name of the field; null where all is right. */
+/** What is wrong, with the name of the field; null where nothing is. */
 export function resizeProblem(typed: Typed): string | null {
   const problems = resizeRows.flatMap((key) => {
     const parsed = descriptorOf(key).parse(typed[key].trim());

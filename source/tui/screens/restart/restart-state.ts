@@ -1,4 +1,4 @@
-// A restart: the state of its screen, what it asks for, its entry in the menu. Pure.
+// A restart: the state of the screen, its request, its entry in the menu. Pure.
 import type {Status} from '../../../client/status.ts';
 import type {AskedOf} from '../../../commands/operation.ts';
 import type {ScreenEntry} from '../shared/menu-entry.ts';
@@ -7,7 +7,7 @@ export interface RestartState {
   readonly name: 'restart';
 }
 
-/** Null: helm installed it, not we. */
+/** Null: plain helm made the release, so it is not ours. */
 export function restartEntry({parameters}: Status): ScreenEntry<RestartState> | null {
   return parameters && {key: 't', label: 'restart', does: {show: {name: 'restart'}}};
 }

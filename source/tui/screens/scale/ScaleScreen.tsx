@@ -1,4 +1,4 @@
-// How many readers a release is to have, and whether the volumes of those that are not wanted stay.
+// How many readers a release is to have, and whether the volumes of the readers that go are kept.
 import {fittingIn} from '../../../parameters/place.ts';
 import {ofReaders} from '../../../parameters/readers.ts';
 import {Plain} from '../../components/Plain.tsx';
@@ -35,7 +35,7 @@ export function ScaleScreen({app, screen, ...props}: ChangeProps & {readonly scr
       {(editing) => (
         <>
           <ChangeRow label="Read replicas" isHere={editing}>
-            {/* Whether volumes go is asked anew of each number. */}
+            {/* Whether volumes are deleted is asked again for each number. */}
             {editing ? (
               <TextField
                 initial={readers === now ? '' : readers}
@@ -63,7 +63,7 @@ export function ScaleScreen({app, screen, ...props}: ChangeProps & {readonly scr
   );
 }
 
-/** What a reader costs, and where there is room for more. */
+/** What a reader costs, and where there is room for more readers. */
 function scaleHint({status, surveyed}: ChangeProps['app'], enter: string, isShort: boolean): string {
   const parameters = status?.parameters;
   if (!parameters) return `${enter} shows what follows.`;

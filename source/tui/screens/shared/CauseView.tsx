@@ -1,4 +1,4 @@
-// A cause with its evidence and what to do. The number of a remedy runs it, or sends its command to the clipboard.
+// A cause with its evidence and remedies. A remedy's number runs it, or sends its command to the clipboard.
 import {useContext, useState} from 'react';
 import {Box} from 'ink';
 import type {Cause, Remedy} from '../../../core/cause.ts';
@@ -15,11 +15,11 @@ import {wrapped} from './wrap.ts';
 
 interface Props {
   readonly cause: Cause;
-  /** With room for all of it, one line for what was copied included. */
+  /** The rows for all of it, including one line that says what was copied. */
   readonly rows: number;
-  /** What else there is to know, below it. */
+  /** What else there is to know, below the cause. */
   readonly more?: readonly Line[];
-  /** Absent: there is nothing to run again. */
+  /** Absent: there is nothing to repeat. */
   readonly onAgain?: () => void;
 }
 
@@ -64,12 +64,12 @@ export function CauseView({cause, rows, more = [], onAgain}: Props) {
   );
 }
 
-/** The remedies have the numbers from 1 to 9. */
+/** The remedy of a pressed number; the first nine have the numbers 1 to 9. */
 function remedyAt({remedies}: Cause, text: string | undefined): Remedy | undefined {
   return text !== undefined && /^[1-9]$/.test(text) ? remedies[Number(text) - 1] : undefined;
 }
 
-/** What is said below the cause when the number of a remedy was pressed. */
+/** The line below the cause after the number of a remedy was pressed. */
 function noteOf(does: RemedyDoes | null, number: string): string | null {
   if (does?.kind === 'copy') return `Command ${number} was sent to your terminal's clipboard.`;
   return does === null ? `${number} has no command: it is for you to do.` : null;
@@ -94,7 +94,7 @@ function linesOf({code, message, object, evidence, remedies}: Cause, width: numb
   ];
 }
 
-/** What is left out shows that it is. */
+/** Ends with `…` where lines are left out. */
 function firstLines(lines: readonly string[]): readonly string[] {
   return lines.length <= maxLines ? lines : [...lines.slice(0, maxLines - 1), `${lines[maxLines - 1]} …`];
 }

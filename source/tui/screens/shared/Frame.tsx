@@ -1,4 +1,4 @@
-// Header, a body of fixed height, footer: nothing jumps when content grows.
+// Header, a body of fixed height, and footer, so that nothing jumps when the content grows.
 import {Box} from 'ink';
 import type {ReactNode} from 'react';
 import {Footer, type Hint} from '../../components/Footer.tsx';
@@ -31,7 +31,7 @@ export function Frame({
 }
 
 function headerOf({opened, target, screen}: App): HeaderProps {
-  // A list is of no release.
+  // The list of releases is not about one release, so none is named.
   const isHome = screen.name === 'home';
   const context = opened?.context ?? target.context;
   return {

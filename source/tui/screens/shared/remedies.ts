@@ -13,9 +13,9 @@ export type RemedyDoes =
   | {readonly kind: 'copy'; readonly text: string};
 
 /**
- * `again`: what was done last, once more. `run`: an operation that goes on with a release or changes it and loses
- * nothing; a rollback, a failover and an adoption are shown first.
- * `copy`: its command goes to the clipboard. Null: it is for a person to do.
+ * `again`: repeats what was done last. `run`: an operation that goes on with a release, or changes it and deletes
+ * nothing; a rollback, a failover and an adoption are shown first. `copy`: the command goes to the clipboard. Null: the
+ * remedy is for a person to carry out.
  */
 export function remedyDoes(
   {command, action, again}: Remedy,
@@ -26,14 +26,14 @@ export function remedyDoes(
   return canRunAgain && again ? {kind: 'again'} : null;
 }
 
-/** The other kinds: `install` and `uninstall` have a screen that asks, and `set` is pasted. */
+/** Not the other kinds: `install` and `uninstall` have a screen that asks, and a `set` is pasted by the operator. */
 function runs(operation: Operation): boolean {
   const isShownFirst = ['rollback', 'failover', 'adopt'].includes(operation.kind);
   const goesOn = ['recover', 'scale', 'upgrade', 'resize', 'restart'].includes(operation.kind);
   return isShownFirst || (goesOn && !deletesData(operation));
 }
 
-/** For the footer: the numbers, by what they do. */
+/** The numbers of the remedies by what they do, for the footer. */
 export function useRemedyKeys(cause: Cause | undefined, canRunAgain: boolean): readonly Hint[] {
   const canRun = useContext(RunContext) !== null;
   const does = (cause?.remedies ?? []).slice(0, 9).map((remedy) => remedyDoes(remedy, {canRun, canRunAgain}));

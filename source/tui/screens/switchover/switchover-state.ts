@@ -1,4 +1,4 @@
-// Making a reader the writer: the state of its screen, what it asks for, its entry in the menu. Pure.
+// Making a reader the writer: the state of the screen, its request, its entry in the menu. Pure.
 import type {Status} from '../../../client/status.ts';
 import type {AskedOf} from '../../../commands/operation.ts';
 import {formatBytes} from '../../../parameters/quantity.ts';
@@ -10,13 +10,13 @@ export interface SwitchoverState {
   readonly to: string;
 }
 
-/** A reader that there is, and how close it is to the writer. */
+/** An existing reader, and how close it is to the writer. */
 export interface ReaderRow {
   readonly pod: string;
   readonly text: string;
 }
 
-/** Null: helm installed it, not we, or there is no reader. */
+/** Null: the release has no reader, or plain helm made it and it is not ours. */
 export function switchoverEntry(status: Status): ScreenEntry<SwitchoverState> | null {
   const [closest] = [...readersOf(status)].sort((a, b) => lagOf(status, a.pod) - lagOf(status, b.pod));
   if (!status.parameters || !closest) return null;
@@ -41,7 +41,7 @@ export function readersOf(status: Status | null): readonly ReaderRow[] {
     });
 }
 
-/** Only the writer knows who streams: before it has answered, nobody does. */
+/** Only the writer knows who streams, so before it has answered nobody does. */
 function behind({replication, endpoints}: Status, name: string): string {
   const stream = replication.find(({pod}) => pod === name);
   if (stream?.state !== 'streaming') return endpoints?.writer.proven === true ? 'does not stream' : 'not looked at yet';

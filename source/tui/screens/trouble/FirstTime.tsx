@@ -1,17 +1,17 @@
-// What somebody reads who has no cluster, or none that is known here.
+// What people read who have no cluster, or none that this program knows.
 import {Box} from 'ink';
 import {Plain} from '../../components/Plain.tsx';
 import {Text} from '../../components/Text.tsx';
 import {useTheme} from '../../theme.ts';
 import {useLayout} from '../../use-window-size.ts';
 
-/** For somebody who has no cluster, or does not know where its kubeconfig is. */
+/** For people who have no cluster, or do not know where its kubeconfig is. */
 export function FirstTime({
   message,
   evidence,
 }: {
   readonly message: string;
-  /** What others said of it; two lines have room. */
+  /** What others said about it; there is room for two lines. */
   readonly evidence: readonly string[];
 }) {
   const theme = useTheme();
