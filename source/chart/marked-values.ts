@@ -20,8 +20,8 @@ export interface MarkedLine {
 }
 
 /**
- * `before`: the values of the release that is there; null where there is none. A value that differs from them is an
- * answer or follows from one.
+ * `before`: the values of the release that is there, null where there is none. What differs from them is an answer or
+ * follows from one.
  */
 export function markedValues(values: Values, answers: Answers, before: Values | null = null): MarkedLine[] {
   return lines(values, [], (path, value, line) => {

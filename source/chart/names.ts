@@ -212,7 +212,7 @@ export function settingsConfigMap(statefulSet: string): string {
   return `${statefulSet}-extended-configuration`;
 }
 
-/** Where a reader keeps the password with which it streams. Source: the image's libpostgresql.sh, PGPASSFILE. */
+/** Where a reader keeps the password it streams with. Source: the image's libpostgresql.sh, PGPASSFILE. */
 export const readerPasswordFile = '/opt/bitnami/postgresql/conf/.pgpass';
 
 /** The label on the Secret and on everything else that we make beside the chart. */

@@ -7,7 +7,7 @@ export function isObject(value: unknown): value is Values {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** What stands at the path; undefined when there is nothing. */
+/** What is at the path; undefined when there is nothing. */
 export function at(values: unknown, path: Path): unknown {
   return path.reduce((value, key) => (isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined), values);
 }

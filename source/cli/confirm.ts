@@ -16,7 +16,7 @@ export function mayAsk({options, stdin, stdout, output}: Invocation): void {
   );
 }
 
-/** Pressing Enter alone means no. */
+/** Enter alone means no. */
 export async function ask({options, stdin, stdout, signal}: Invocation, question: string): Promise<boolean> {
   if (options['yes'] === true) return true;
   const lines = createInterface({input: stdin, output: stdout, terminal: true});

@@ -1,4 +1,4 @@
-// endpoints: where clients connect, proven just now, printed as facts or as connection strings.
+// endpoints: where clients connect, proven just now, as facts or as connection strings.
 import {resolve} from 'node:path';
 import {badInput, cause, UserError} from '../core/cause.ts';
 import {authorityKey} from '../chart/parameters/tls.ts';

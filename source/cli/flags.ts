@@ -1,4 +1,4 @@
-// The flags of a command, as --help, completion and the man page list them.
+// The flags of a command, as --help, completion and the man page have them.
 import {descriptors} from '../parameters/parameters.ts';
 import {flagDescription, flagSyntax} from '../parameters/help.ts';
 import type {Command, Option} from './command.ts';

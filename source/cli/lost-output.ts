@@ -5,7 +5,7 @@ export interface LostOutput {
   readonly missing: () => boolean;
 }
 
-/** `goesOn`: whether there is more to do than print. */
+/** `goesOn`: whether there is more to do than to print. */
 export function mindLostOutput(
   {stdout, stderr}: Pick<NodeJS.Process, 'stdout' | 'stderr'>,
   goesOn: () => boolean,

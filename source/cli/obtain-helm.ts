@@ -39,7 +39,7 @@ async function isAllowed(invocation: Invocation, missing: Cause): Promise<boolea
   return ask(invocation, `${offer.title.replace(/ \(--fetch-helm\)$/, '')}?`);
 }
 
-/** On a terminal one line that is rewritten, elsewhere a line from time to time; nothing beside JSON. */
+/** On a terminal one line that is written again, elsewhere a line from time to time; nothing beside JSON. */
 function progressOf({output, stderr}: Invocation): {
   onDoing: (text: string) => void;
   end: (text: string | null) => void;

@@ -1,4 +1,4 @@
-// What the flags of a command ask for, as an operation in data.
+// What the flags of a command ask for, as data.
 import {badInput} from '../core/cause.ts';
 import {
   backupActions,

@@ -1,4 +1,4 @@
-// recover: goes on with what was interrupted; the release or the operation's Lease says what was wanted.
+// recover: goes on with what was interrupted, from what the release or the operation's Lease says was wanted.
 import {begin} from '../client/begin.ts';
 import type {Run} from './command.ts';
 import {ask, mayAsk} from './confirm.ts';

@@ -1,4 +1,4 @@
-// Runs an operation to its end and shows its progress and result.
+// Runs an operation to its end and shows it.
 import {exitCodeOf} from '../core/outcome.ts';
 import type {Progress, Result} from '../operations/progress.ts';
 import type {Invocation} from './command.ts';

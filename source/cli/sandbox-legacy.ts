@@ -10,7 +10,7 @@ import type {Invocation} from './command.ts';
 const release = 'legacy';
 const namespace = 'legacy';
 
-/** A standalone release with the chart's own Secret, on images that get no more updates. */
+/** A standalone with the chart's own Secret, on images that are frozen. */
 const values = {
   global: {security: {allowInsecureImages: true}},
   image: {registry: 'docker.io', repository: 'bitnamilegacy/postgresql', tag: '17.6.0-debian-12-r0'},

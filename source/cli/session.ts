@@ -37,7 +37,7 @@ export async function openConnection({options, where}: Invocation, hints: Target
   return connection;
 }
 
-/** @throws UserError as `connect` does; BAD_INPUT without a release's name or with an impossible namespace */
+/** @throws UserError as connect does; BAD_INPUT without a release name or with an impossible namespace */
 export async function openSession(invocation: Invocation, hints: TargetHints = {}): Promise<Session> {
   const release = invocation.release ?? hints.release ?? null;
   if (release === null)

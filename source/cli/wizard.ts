@@ -66,7 +66,7 @@ function targetOf(options: Invocation['options'], hints: TargetHints): TargetHin
   return {...(context ? {context} : {}), ...(namespace ? {namespace} : {}), ...(release ? {release} : {})};
 }
 
-/** The screens may choose another cluster; then what is done and said afterwards is about that one. */
+/** The screens may choose another cluster: what is done and said afterwards is about that one. */
 function choosable(invocation: Invocation): {readonly own: Invocation; readonly choose: Choose} {
   const chosen: Record<string, unknown> = {...invocation.options};
   const around: Record<string, string | undefined> = {...invocation.environment};

@@ -1,4 +1,4 @@
-// Everything the screens may ask for, done with the same operations as the commands.
+// Everything the screens may ask for, done with the same operations as by command.
 import type {Connection} from '../cluster/connect.ts';
 import {isInvented, loadKubeconfig} from '../cluster/kubeconfig.ts';
 import {paths} from '../cluster/paths.ts';

@@ -31,7 +31,7 @@ export interface NotYetOurs {
   readonly madeBy: 'helm' | 'kubectl';
   readonly shape: Shape;
   readonly steeredBy: Steering | null;
-  /** What stands in the way, as far as it is seen without asking the database; null: nothing. */
+  /** What stands in the way of adopting it, as far as it is seen without asking the database; null: nothing. */
   readonly refusal: Cause | null;
 }
 

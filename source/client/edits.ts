@@ -22,7 +22,7 @@ export interface Edit {
   ) => Parameters | Promise<Parameters>;
   /** Null: the version that the release has. `any`: whatever is at the path that --chart names. */
   readonly chartVersion: string | null;
-  /** For helm's history; absent: the kind and the flags. */
+  /** For helm's history; without it the kind and the flags. */
   readonly description?: string;
   /** As a ChangeRequest has them. */
   readonly rollbackTo?: number;
@@ -55,8 +55,8 @@ export function resized(sizes: Sizes, switchover?: 'never'): Edit {
 }
 
 /**
- * Upgrades to another version of the chart or of the images, within the major version of PostgreSQL.
- * @param chartVersion as in an Edit
+ * Another version of the chart or of the images, within the major version of PostgreSQL.
+ * @param chartVersion as an Edit has it
  */
 export function upgraded(images: NonNullable<Answers['images']>, chartVersion: string | null): Edit {
   return {

@@ -24,7 +24,7 @@ export function translated<Client extends object>(client: Client, reach: () => R
   return Object.fromEntries(wrapped) as Client;
 }
 
-/** `signal`: what ends early because of the signal was stopped on request. */
+/** `signal`: what ends early because of it was stopped on request. */
 export async function* known<T, R>(steps: AsyncGenerator<T, R>, signal: AbortSignal): AsyncGenerator<T, R> {
   try {
     return yield* steps;

@@ -1,4 +1,4 @@
-// The state of a release, again whenever it changes: this is what a dashboard shows.
+// The state of a release, again whenever it changes: what a dashboard lives on.
 import type {ObservationPort} from '../operations/ports/observation.ts';
 import {statusOf, type Status} from './status.ts';
 

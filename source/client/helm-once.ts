@@ -1,4 +1,4 @@
-// helm, found when it is first needed: what only reads works without it, and does not load the code that runs it.
+// helm, found when it is needed first: what only reads works without it, and does not load what drives it.
 import {UserError} from '../core/cause.ts';
 import type {Helm} from '../helm/commands.ts';
 import type {HelmProgram} from '../helm/find.ts';

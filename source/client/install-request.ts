@@ -54,7 +54,7 @@ export function installRequest({settings, target, answers, chart, password, dryR
   };
 }
 
-/** The command line that a person would paste for the same release. */
+/** The line that a person would paste for the same release. */
 function equivalentCommand(
   {options}: Settings,
   target: Target,

@@ -1,4 +1,4 @@
-// recover: goes on with what was interrupted; the release or the operation's Lease says what was wanted.
+// recover: goes on with what was interrupted, from what the release or the operation's Lease says was wanted.
 import {randomBytes} from 'node:crypto';
 import {fromValues} from '../chart/values.ts';
 import {cause, UserError} from '../core/cause.ts';

@@ -78,7 +78,7 @@ export interface Status extends ReleaseRow {
     readonly startedAt: string | null;
   }[];
   readonly claims: readonly ClaimSeen[];
-  /** Volumes of readers that were scaled away: they are kept, and cost money. */
+  /** Volumes of readers that were scaled away: kept, and paid for. */
   readonly spareClaims: readonly ClaimSeen[];
   readonly replication: readonly ReaderStream[];
   /** The writer's WAL position when it was proven, in bytes from the beginning; null: not known. */

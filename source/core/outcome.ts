@@ -8,7 +8,7 @@ export const exitCodes = {ok: 0, failed: 1, badInput: 2, refused: 3, noAccess: 4
 
 const noAccess: readonly CauseCode[] = ['CLUSTER_UNREACHABLE', 'CONNECTION_LOST', 'CREDENTIALS_EXPIRED', 'FORBIDDEN'];
 
-/** `signal`: the signal that stopped us, where the outcome is `cancelled`. */
+/** `signal`: what stopped us, where the outcome is `cancelled`. */
 export function exitCodeOf(
   outcome: Outcome,
   code: CauseCode | null,

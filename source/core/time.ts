@@ -2,7 +2,7 @@
 
 export const clock = {
   /**
-   * Milliseconds that never jump, for durations, deadlines, and which of two things came first. They start from the
+   * Milliseconds that never jump, for durations, deadlines, and which of two things was first. They begin as
    * milliseconds since the epoch, so that they can be written as a time; while the machine sleeps they may stand still.
    */
   now: (): number => Math.trunc(performance.timeOrigin + performance.now()),

@@ -100,7 +100,7 @@ function application(exported: ExportedRelease): object {
   };
 }
 
-/** Flux documentation: a HelmRepository of type oci, and a HelmRelease whose values are text in a ConfigMap. */
+/** Flux documentation: HelmRepository of type oci, and a HelmRelease whose values are text in a ConfigMap. */
 function fluxObjects(exported: ExportedRelease): readonly object[] {
   const {release, namespace, chart} = exported;
   const {registry, name} = inRegistry(chart.source, 'Flux');

@@ -22,7 +22,7 @@ export interface PatchedFile extends ExportedFile {
   readonly holds: 'object' | 'values';
 }
 
-/** The whole files as they are to become; at least one. */
+/** The whole files as they are to be; at least one. */
 export function releasePatch(steering: SteeringSeen | null, given: ChangedRelease): readonly PatchedFile[] {
   const {before, after} = given;
   const changed = {...given, after: {...after, values: inOrderOf(before.values, after.values) as Values}};

@@ -38,7 +38,7 @@ const fields: readonly Field[] = [
   {least: 0, most: 6, names: weekdayNames},
 ];
 
-/** Null for a schedule that Kubernetes would refuse, and for `@every`, which names no time. */
+/** Null for what Kubernetes would refuse, and for `@every`, which names no time. */
 export function parseSchedule(text: string): Schedule | null {
   const words = (macros.get(text.trim()) ?? text.trim()).split(/\s+/);
   if (words.length !== fields.length) return null;

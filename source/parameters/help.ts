@@ -15,8 +15,8 @@ export function flagDescription({help, defaultText}: Pick<Flag, 'help' | 'defaul
 }
 
 /**
- * Arguments that give these answers, one an element and not quoted. The extra values are left out, because they need
- * their file.
+ * Arguments that give these answers, one an element and not quoted. The extra values are left out: they need their
+ * file.
  */
 export function flagsFor(answers: Answers): string[] {
   const given: Readonly<Record<string, unknown>> = answers;

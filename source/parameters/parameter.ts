@@ -19,7 +19,7 @@ export type FormGroup = (typeof formGroups)[number];
 
 export interface PartField {
   readonly label: string;
-  /** The label below the title of its group, where that title says the rest. */
+  /** The label below the title of its group, where that says the rest. */
   readonly inGroup?: string;
   readonly hint: string;
   /** The words to choose from, where the part is one of a few words. */
@@ -63,7 +63,7 @@ export interface Parameter<Key extends string = string, Answer = unknown, Value 
   readonly form: 'main' | FormGroup | null;
   /** True: the default is chosen by looking at the cluster. */
   readonly fromPlace: boolean;
-  /** True: only one of its flags may be given. */
+  /** True: of its flags only one may be given. */
   readonly exclusive: boolean;
   /** The first flag stands for the parameter in messages. */
   readonly flags: readonly Flag<Answer>[];

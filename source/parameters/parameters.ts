@@ -97,7 +97,7 @@ export type Parameters = {
   readonly [D in Answered as D['key']]: ReturnType<D['resolve']>;
 };
 
-/** @throws Error for a key of no parameter */
+/** @throws Error for a key that no parameter has */
 export function descriptorOf(key: string): Parameter {
   const found = descriptors.find((one) => one.key === key);
   if (!found) throw new Error(`no parameter is called ${key}`);

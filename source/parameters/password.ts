@@ -3,7 +3,7 @@
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 const generatedLength = 24;
 const shortest = 12;
-/** The chart's image refuses a longer password. Source: bitnami/containers, libpostgresql.sh. */
+/** The chart's image refuses longer ones. Source: bitnami/containers, libpostgresql.sh. */
 const longest = 100;
 
 /** An `invalid` password is never accepted; a `weak` one is when the operator insists. The text never repeats it. */
@@ -38,12 +38,12 @@ export function withoutFinalNewline(text: string): string {
 }
 
 /**
- * 24 characters of A–Z, a–z and 0–9, each equally likely. `randomBytes` returns that many bytes from a cryptographic
- * source.
+ * 24 characters of A–Z, a–z and 0–9, each as likely as the other. `randomBytes` gives that many bytes of a
+ * cryptographic source.
  */
 export function generatePassword(randomBytes: (count: number) => Uint8Array): string {
   let password = '';
-  // Bytes beyond the last whole multiple of 62 would make the first letters of the alphabet likelier.
+  // Bytes beyond the last whole multiple of 62 would make the first letters likelier.
   const fair = 256 - (256 % alphabet.length);
   while (password.length < generatedLength) {
     for (const byte of randomBytes(generatedLength - password.length)) {

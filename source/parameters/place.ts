@@ -4,7 +4,7 @@
 export type Cloud = 'aws' | 'azure' | 'gcp';
 
 export interface PlaceNode {
-  /** The value of its label `node.kubernetes.io/instance-type`; null when it has none. */
+  /** Its label `node.kubernetes.io/instance-type`; null when it has none. */
   readonly instanceType: string | null;
   /** The node is ready and schedulable, and has no taint that keeps pods off. */
   readonly takesPods: boolean;

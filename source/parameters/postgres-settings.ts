@@ -106,7 +106,7 @@ const truths: readonly (readonly [word: string, isTrue: boolean])[] = [
 ];
 
 /**
- * The value as pg_settings shows it: a number in the setting's unit, `on` or `off`, a word in lower case.
+ * The value as pg_settings says it: a number in the setting's unit, `on` or `off`, a word in lower case.
  * @returns null for what the server would refuse
  */
 export function normalizedValue(setting: ServerSetting, text: string): string | null {

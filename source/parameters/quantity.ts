@@ -16,12 +16,12 @@ const decimalExponents: Readonly<Record<string, number>> = {
 };
 const binaryUnits = ['Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei'];
 const nano = 1_000_000_000n;
-/** Kubernetes API: a quantity never exceeds 2^63 − 1, and a larger number counts as that. */
+/** Kubernetes API: a quantity never exceeds 2^63 − 1; what is larger counts as that. */
 const largest = (2n ** 63n - 1n) * nano;
 
 /**
- * The quantity in billionths, rounded away from zero as Kubernetes does; null for a text that Kubernetes refuses.
- * Source: apimachinery, resource.ParseQuantity.
+ * The quantity in billionths, rounded away from zero as Kubernetes does; null for what Kubernetes refuses. Source:
+ * apimachinery, resource.ParseQuantity.
  */
 export function parseQuantity(text: string): bigint | null {
   const match = text.length > 64 ? null : shape.exec(text);

@@ -33,7 +33,7 @@ export function memoryOfPods(parameters: Parameters): readonly PodMemory[] {
   return podMemories(memory, readReplicaCount === 0 ? memory : ofReaders(parameters).memory);
 }
 
-/** The sizes of the disks, by who has them. */
+/** The sizes of disks, by what has them. */
 export interface DiskSizes {
   readonly writer: string;
   readonly readers: string;
@@ -64,7 +64,7 @@ export function evened(existing: Pick<Parameters, 'readers'>, desired: Pick<Para
   return readerParts.filter((part) => existing.readers?.[part] !== undefined && desired.readers?.[part] === undefined);
 }
 
-/** Whether writer and readers are both exposed as before. */
+/** Whether writer and readers are both reached as before. */
 export function isSameExposure(
   existing: Pick<Parameters, 'exposure' | 'readers'> | null,
   desired: Pick<Parameters, 'exposure' | 'readers'>,

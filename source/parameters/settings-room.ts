@@ -1,4 +1,4 @@
-// Whether PostgreSQL's settings for memory fit into what a pod gets. Pure.
+// Whether PostgreSQL's settings of memory fit into what a pod gets. Pure.
 import {numberIn, settingNamed} from './postgres-settings.ts';
 import {bytesOf, formatBytes} from './quantity.ts';
 
@@ -84,7 +84,7 @@ function leastOf(pods: readonly PodMemory[]): number {
   return Math.min(...pods.map(({memory}) => bytesOf(memory)));
 }
 
-/** Such as `the writer gets 1Gi and each reader gets 512Mi`. */
+/** `the writer gets 1Gi and each reader gets 512Mi` */
 function gets(pods: readonly PodMemory[]): string {
   return pods.map(({who, memory}) => `${who} gets ${memory}`).join(' and ');
 }

@@ -1,7 +1,7 @@
 // The settings of PostgreSQL that follow from the sizes of a pod. Pure; each rule with its source.
 import {bytesOf, milliCpuOf} from './quantity.ts';
 
-/** Kubernetes quantities, as in the parameters of the same names. */
+/** Kubernetes quantities, as the parameters of the same names have them. */
 export interface Room {
   readonly memory: string;
   readonly cpu: string;
@@ -51,7 +51,7 @@ export function sizedSettings({memory, cpu, storageSize}: Room): Readonly<Record
     // Manual, "Automatic Vacuuming": the default of 200 is for one slow disk. A machine with more CPUs writes more, and
     // vacuums faster in proportion.
     autovacuum_vacuum_cost_limit: String(between(400, cpus * 400, 2000)),
-    // pgtune: half of the CPUs, at most 4; none where there are fewer than two CPUs.
+    // pgtune: half of the CPUs, at most 4; none where there is less than two.
     max_parallel_workers_per_gather: String(parallel),
     max_parallel_maintenance_workers: String(parallel),
     max_parallel_workers: String(between(1, cpus, 8)),

@@ -1,4 +1,4 @@
-// How much storage, memory and CPU may be asked for, and how much CPU and memory a pod gets where nobody says.
+// How much storage, memory and CPU may be asked for, and how much CPU and memory is asked for where nobody says.
 import {fittingIn, type Place, type PlaceNode} from './place.ts';
 import {bytesOf, compareQuantities, formatBytes, formatMilliCpu, parseQuantity} from './quantity.ts';
 

@@ -1,4 +1,4 @@
-// Makes Ink obey NO_COLOR and --no-color, which chalk does not, and use 256 colours where theme.ts does. Import it
+// Makes Ink obey NO_COLOR and --no-color, which chalk does not, and take the 256 colours where theme.ts does. Import it
 // before anything that imports ink: chalk decides when it is loaded, and in a bundle only `await import()` keeps the
 // order.
 import {has256Colours} from '../core/colours.ts';

@@ -6,7 +6,7 @@ import {showsRelease} from './screens.ts';
 import {hasBegun, needsUs} from './screens/operation/operation-state.ts';
 
 export interface Farewell {
-  /** The release that was being looked at. */
+  /** The release that one was looking at. */
   readonly status: Status | null;
   /** The end of the last operation, if it was seen last. */
   readonly result: Result | null;
@@ -39,6 +39,6 @@ export function farewellOf({
     return {...nothing, left: {kind: operation.kind, release: target.release, namespace: target.namespace, goesOn}};
   }
   if (screen.name === 'ended') return {...nothing, result: operation?.result ?? null};
-  // After a list, or a form that was given up, there is nothing to keep.
+  // After a list, or a form that was given up, nothing has to be kept.
   return showsRelease(screen) ? {...nothing, status} : nothing;
 }

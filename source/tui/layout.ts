@@ -44,7 +44,7 @@ export function layoutOf(columns: number | undefined, rows: number | undefined):
   };
 }
 
-/** Which of `count` items are shown in `rows` rows: the chosen one stays in the middle, and no row is left empty. */
+/** Which of `count` items show in `rows` rows: the chosen one is kept in the middle, and no row is left empty. */
 export function windowOf(count: number, chosen: number, rows: number): {readonly start: number; readonly end: number} {
   const size = Math.min(count, Math.max(1, rows));
   const start = Math.max(0, Math.min(chosen - Math.floor(size / 2), count - size));

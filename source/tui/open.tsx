@@ -4,7 +4,7 @@ import {App, type AppProps} from './App.tsx';
 import type {Farewell} from './farewell.ts';
 
 export function openWizard(props: Omit<AppProps, 'onCopy'>, terminal: Terminal): RunningApp<Farewell> {
-  // OSC 52 of xterm's control sequences: the terminal itself puts the text on its clipboard, even over ssh.
+  // OSC 52, xterm's control sequences: the terminal itself puts the text on its clipboard, also over ssh.
   const onCopy = (text: string) =>
     void terminal.stdout.write(`\u001b]52;c;${Buffer.from(text).toString('base64')}\u0007`);
   return renderApp<Farewell>(<App {...props} onCopy={onCopy} />, terminal);

@@ -1,4 +1,4 @@
-// Wraps Ink in a promise: draws the app until it ends, and gives the terminal back however it ends.
+// A promise around Ink: draws the app until it ends, and gives the terminal back however it ends.
 import './colour.ts';
 import {render, useApp} from 'ink';
 import {useMemo, useState, type ReactNode} from 'react';
@@ -19,7 +19,7 @@ export interface Terminal {
 
 export interface RunningApp<T> {
   /**
-   * Resolves with what the app gave to Ink's `useApp().exit`; undefined after `unmount`.
+   * What the app gave to Ink's `useApp().exit`; undefined after `unmount`.
    * @throws what rendering, an effect or a key handler threw: a bug
    */
   readonly ended: Promise<T | undefined>;
@@ -45,7 +45,7 @@ export function renderApp<T>(app: ReactNode, {stdin, stdout, stderr}: Terminal):
   return {ended, unmount: () => instance.unmount()};
 }
 
-/** Ink cuts text with `…`, which a terminal without UTF-8 shows as three characters, so an ASCII sign replaces it. */
+/** Ink cuts text with `…`, which a terminal without UTF-8 shows as three characters: one of ASCII takes its place. */
 function withoutEllipses(stdout: NodeJS.WriteStream): NodeJS.WriteStream {
   const write = (text: string | Uint8Array, ...rest: []) =>
     stdout.write(typeof text === 'string' ? text.replaceAll('…', '~') : text, ...rest);
@@ -63,7 +63,7 @@ export function Root({theme, children}: {readonly theme: Theme; readonly childre
   const {exit} = useApp();
   return (
     <ThemeContext.Provider value={theme}>
-      {/* Exits later, because the first rendering may still be under way and nobody waits for the exit yet. */}
+      {/* Later: the first rendering may still be under way, and nobody waits for the exit yet. */}
       <CrashBoundary sign={theme.signs.failed.text} onError={(error) => void setImmediate(() => exit(error))}>
         <Guarded>{children}</Guarded>
       </CrashBoundary>

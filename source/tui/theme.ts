@@ -24,7 +24,7 @@ export interface Theme {
   readonly mask: string;
   /** Whether the terminal's own cursor shows where text is edited; if not, one is drawn. */
   readonly terminalCursor: boolean;
-  /** The cursor that is drawn where nothing can be inverted. */
+  /** The cursor that is drawn, where nothing can be inverted. */
   readonly bar: string;
   readonly enter: string;
   readonly upDown: string;

@@ -1,4 +1,4 @@
-// Asks the client, and drops the answer when nobody waits for it any more.
+// Asks the client, and forgets the answer when nobody waits for it any more.
 import {useCallback, useState} from 'react';
 import {UserError} from '../core/cause.ts';
 import type {Action} from './state/actions.ts';

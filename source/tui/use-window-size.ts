@@ -1,4 +1,4 @@
-// The terminal's current size, and the layout that follows from it.
+// The terminal's size, as it is now, and the layout that follows from it.
 import {useStdout} from 'ink';
 import {createContext, useCallback, useContext, useSyncExternalStore} from 'react';
 import {layoutOf, type Layout} from './layout.ts';

@@ -32,7 +32,7 @@ function earlierVariables(secret: string): readonly Values[] {
   ];
 }
 
-/** Whether the container is an exporter that takes a new password while it runs. */
+/** Whether that container is an exporter that takes a new password while it runs. */
 export function followsPassword({env = []}: {readonly env?: readonly {readonly name: string}[]}): boolean {
   return env.some(({name}) => name === passwordFileVariable);
 }

@@ -10,7 +10,7 @@ const answerWithinMs = 300;
 /** Prints nothing when something is wrong: a shell would print it into the line that is being typed. */
 const runComplete: Run = async (invocation) => {
   const {words} = invocation;
-  // PowerShell sends a space where no word was begun yet.
+  // PowerShell sends a space where nothing was begun yet.
   const found = candidates([...words.slice(0, -1), words.at(-1)?.trim() ?? ''], commands);
   const lines = found.kind === 'files' ? [':files'] : (await wordsOf(invocation, found)).map(lineOf);
   await new Promise<void>((written) => {

@@ -1,4 +1,4 @@
-// For scripts: one object at the end, or with ndjson one event a line with that object as the last line.
+// For scripts: one object at the end, or with ndjson one event a line and the object last.
 import type {Cause} from '../../core/cause.ts';
 import type {Reporter, Streams} from './reporter.ts';
 

@@ -10,7 +10,7 @@ export interface Reporter {
   /** One line of `data` with ndjson; nothing otherwise. */
   event(data: object): void;
   result(result: Result): void;
-  /** The answer of a command that only reads: `data` for scripts, `lines` for people, printed unchanged. */
+  /** The answer of a command that only reads: `data` for scripts, `lines` for people, printed as they are. */
   answer(data: object, lines: () => readonly string[]): void;
   /** Like `answer`, for sentences: on a terminal the `lines` are broken between words. */
   tell(data: object, lines: () => readonly string[]): void;

@@ -1,4 +1,4 @@
-// What the writer's sessions do, asked once a second.
+// What the sessions of the writer do, asked once a second.
 import type {ActivityPort} from '../../operations/ports/activity.ts';
 import {askActivity, endSession} from '../../postgres/activity.ts';
 import type {Administration} from '../../postgres/administer.ts';

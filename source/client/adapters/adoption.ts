@@ -1,4 +1,4 @@
-// What an adoption asks of the cluster and of the database.
+// What an adoption asks of the cluster and the database.
 import {readCredentials} from '../../cluster/credentials.ts';
 import {noteNames} from '../../cluster/own-secret.ts';
 import {keepSecrets} from '../../cluster/keep-secrets.ts';

@@ -1,4 +1,4 @@
-// The exporter's role, its password and what the exporter says.
+// The exporter's role, its password and what it says.
 import {randomBytes} from 'node:crypto';
 import {openPodStream} from '../../cluster/exec.ts';
 import {exporterIsUp} from '../../cluster/exporter.ts';

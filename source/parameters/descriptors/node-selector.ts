@@ -1,4 +1,4 @@
-// Labels that a node must have besides the type of instance.
+// Labels that a node must have beside the type of instance.
 import {instanceTypeLabel} from '../identifiers.ts';
 import {parameter, type Parsed} from '../parameter.ts';
 

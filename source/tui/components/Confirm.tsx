@@ -10,7 +10,7 @@ import {Text} from './Text.tsx';
 
 export interface ConfirmProps {
   readonly question: string;
-  /** What will happen, one line each. */
+  /** What will happen, a line each. */
   readonly consequences?: readonly string[];
   readonly yes?: string;
   readonly no?: string;

@@ -5,7 +5,7 @@ import {Plain} from './Plain.tsx';
 import {Text} from './Text.tsx';
 
 interface CrashProps {
-  /** Called once; ends the app. */
+  /** Told once; ends the app. */
   readonly onError: (error: Error) => void;
   readonly sign: string;
   readonly children: ReactNode;

@@ -1,4 +1,4 @@
-// The keys that work now, always in the last two lines.
+// The keys that work now. Always the last two lines.
 import {Box} from 'ink';
 import {cells} from '../keys/graphemes.ts';
 import {useTheme} from '../theme.ts';
@@ -14,7 +14,7 @@ export interface Hint {
   readonly does: string;
 }
 
-/** Where there is no room, the last keys on the left are left out, but those on the right stay. */
+/** Where there is no room, the last keys on the left are left out; those on the right stay. */
 export function Footer({
   keys,
   right = [{keys: 'ctrl-c', does: 'quit'}],

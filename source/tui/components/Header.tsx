@@ -8,7 +8,7 @@ import {Rule} from './Rule.tsx';
 import {Text} from './Text.tsx';
 
 export interface HeaderProps {
-  /** A part that is not known yet is left out. */
+  /** What is not known yet is left out. */
   readonly context?: string | null;
   /** Such as `1.34`. */
   readonly kubernetes?: string | null;

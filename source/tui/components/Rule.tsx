@@ -1,4 +1,4 @@
-// A thin line across, no wider than the layout, so that a narrowed terminal keeps no remains of it.
+// A thin line across; never longer than the layout is wide, so that a narrowed terminal keeps no pieces of it.
 import {Box} from 'ink';
 import {useTheme} from '../theme.ts';
 import {useLayout} from '../use-window-size.ts';

@@ -1,4 +1,4 @@
-// Shows that something is at work. All spinners turn together on one interval, which runs only while one is mounted.
+// Something is at work. All spinners turn together on one interval, which runs only while one of them is mounted.
 import {useIsScreenReaderEnabled} from 'ink';
 import {useSyncExternalStore} from 'react';
 import {useTheme} from '../theme.ts';

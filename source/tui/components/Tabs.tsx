@@ -1,4 +1,4 @@
-// The names of several views of the same thing, one of which is shown.
+// Names of views of the same thing, one of them shown.
 import {Box} from 'ink';
 import {useKeys} from '../keys/keyboard.tsx';
 import {useTheme} from '../theme.ts';

@@ -1,4 +1,4 @@
-// What is being waited for, with a spinner. An answer that comes at once shows neither.
+// What is being waited for, with a spinner. What answers at once shows neither.
 import {Box} from 'ink';
 import {useEffect, useState} from 'react';
 import {Plain} from './Plain.tsx';

@@ -2,7 +2,7 @@
 import stringWidth from 'string-width';
 
 let made: Intl.Segmenter | null = null;
-/** Made when it is first needed, because making it takes longer than the first frame may wait. */
+/** Made when it is needed first: it takes longer than the first frame may wait. */
 const segments = (text: string) => (made ??= new Intl.Segmenter(undefined, {granularity: 'grapheme'})).segment(text);
 
 export function graphemes(text: string): readonly string[] {

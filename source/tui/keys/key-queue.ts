@@ -15,7 +15,7 @@ export interface Subscriber {
 }
 
 export interface KeyQueue {
-  /** Later tickets are asked first. A ticket is taken while rendering, where parents come before their children. */
+  /** Later tickets are asked first. Taken while rendering, where parents come before their children. */
   ticket(): number;
   subscribe(ticket: number, subscriber: () => Subscriber): () => void;
   /** `redraw` asks React for one more rendering, whose number is then given to `drawn`. */
@@ -46,7 +46,7 @@ export function createKeyQueue(): KeyQueue {
       return true;
     }
   };
-  /** Asks for another rendering. The next key waits for it, unless both keys only edit a text. */
+  /** Another rendering is needed. The next key waits for it, unless both only edit a text. */
   const requestRedraw = (isEdit: boolean) => {
     asked += 1;
     if (!isEdit) awaited = asked;

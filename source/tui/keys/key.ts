@@ -55,6 +55,6 @@ export type KeyName =
 export type Key =
   /** One run of characters, without control characters. */
   | {readonly name: 'text'; readonly text: string}
-  /** What stood between the marks of a bracketed paste, unchanged: it may hold newlines and control characters. */
+  /** What was between the marks of a bracketed paste, as it came: it may hold newlines and control characters. */
   | {readonly name: 'paste'; readonly text: string}
   | {readonly name: KeyName; readonly text?: never};

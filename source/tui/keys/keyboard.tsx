@@ -26,8 +26,8 @@ export function Keyboard({
 
   const report = useRef(onError);
 
-  // Layout effects, because their cleanups run even while the process exits, and those of children before those of
-  // their parents.
+  // Layout effects: their cleanups run even while the process exits, and those of children before those of their
+  // parents.
   useLayoutEffect(() => {
     report.current = onError;
   });

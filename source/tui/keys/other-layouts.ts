@@ -1,6 +1,6 @@
 // Which Latin letter is on the key of a letter from another layout, because shortcuts are Latin. Pure.
 
-/** The letters of each layout in the order of the keys in `latin`; a space where a key has none. */
+/** The letters of each layout in the order of the keys of `latin`; a space where there is none. */
 const latin = 'qwertyuiopasdfghjklzxcvbnm';
 const layouts = [
   // Russian, Ukrainian and Bulgarian phonetic differ in few letters: the first layout that has the letter counts.

@@ -34,13 +34,13 @@ interface Reading {
   keys: Key[];
   /** Characters of the text that is being read. */
   run: string;
-  /** Whether the last character was a carriage return. */
+  /** The last character was a carriage return. */
   afterReturn: boolean;
   /** The parameters of a sequence, before its final character. */
   parameters: string;
   /** Whether an escape of its own came before the sequence. */
   alt: boolean;
-  /** How many characters are still to be skipped. */
+  /** How many characters are still to be swallowed. */
   skips: number;
   pasted: string;
   /** How many characters of `pasteEnd` have been read just now. */
@@ -130,7 +130,7 @@ function readText(reading: Reading, character: string): void {
     // ECMA-48: a C1 control is ESC and the character 0x40 below it.
     readEscape(reading, String.fromCharCode(character.charCodeAt(0) - 0x40));
   } else if (!isControl(character)) reading.run += character;
-  // CR LF counts as one Enter.
+  // CR LF is one Enter.
   else if (!(follows && character === '\n')) emit(reading, controlKey(character));
 }
 
@@ -187,7 +187,7 @@ function readSs3(reading: Reading, character: string): void {
 function readString(reading: Reading, character: string): void {
   if (character === '\u001b') reading.state = 'string-escape';
   else if (character === '\u0007' || character === '\u009c') reading.state = 'text';
-  // No such report holds other control characters, so this was alt-] and then a key.
+  // No report holds other control characters: this was alt-] and then a key.
   else if (isControl(character)) readAgain(reading, character);
 }
 

@@ -40,7 +40,7 @@ export type Action =
   | {readonly type: 'status'; readonly status: Status | null}
   | {readonly type: 'lost'; readonly text: string}
   | {readonly type: 'activity'; readonly activity: Activity}
-  /** What became of the session that was to be ended. */
+  /** What became of a session that was to be ended. */
   | {readonly type: 'session'; readonly note: string}
   | {readonly type: 'panel'; readonly lines: readonly string[]; readonly texts?: readonly string[]}
   /** For the dashboard; other screens ignore it. */

@@ -15,7 +15,7 @@ export interface PlanState {
   readonly chartValues: Values | null;
 }
 
-/** There is no plan yet, or none any more. */
+/** No plan yet, or none any more. */
 const unplanned = {planned: null, planning: false, view: firstView, chartValues: null} as const;
 
 export const noPlan: PlanState = {...unplanned, asked: 0};

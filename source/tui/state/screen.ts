@@ -1,4 +1,4 @@
-// Which screen is shown, as keys and the client's answers change it. Pure.
+// Which screen is shown, as keys and the answers of the client change it. Pure.
 import {isGoodEnd} from '../../core/outcome.ts';
 import type {ReleaseRow} from '../../client/status.ts';
 import type {Opened} from '../../client/types.ts';
@@ -103,7 +103,7 @@ function saidOfEnd(result: Result): Pick<DashboardState, 'note' | 'plot'> {
   return {note: note ?? `Writes were out for ${gapText(out)} at most.`, plot: {gap, durationMs}};
 }
 
-/** Where the writer is now, and how long there was none; null: its role did not move. */
+/** Where the writer is now, and for how long there was none; null: its role did not move. */
 function saidOfMove({switchover, failover}: Result): string | null {
   const moved = switchover ?? failover;
   if (!moved) return null;

@@ -1,4 +1,4 @@
-// The lines that stay in the terminal's history when the screens are left: at most 12. Pure.
+// What stays in the terminal's history when the screens are left: at most 12 lines. Pure.
 import {isGoodEnd} from '../../../core/outcome.ts';
 import {objectNames, ownNames, secretKeys} from '../../../chart/names.ts';
 import type {Status} from '../../../client/status.ts';

@@ -1,4 +1,4 @@
-// The text field that is being edited: one line, its cursor, its keys.
+// The field that is being edited: one line, its cursor, its keys.
 import {Box, type DOMElement} from 'ink';
 import {useRef, useState, type RefObject} from 'react';
 import {cells} from '../../keys/graphemes.ts';
@@ -65,7 +65,7 @@ export function TextField({
   return <TextShown {...{state, width, active, placeholder}} mask={masked ? theme.mask : null} />;
 }
 
-/** The part of the text that fits, with its cursor. */
+/** The part of the text that has room, with its cursor. */
 function TextShown({
   state,
   width,

@@ -5,7 +5,7 @@ import type {TextState} from './text-state.ts';
 
 export interface TextWindow {
   readonly before: string;
-  /** The character under the cursor; empty at the end of the text. */
+  /** What is under the cursor; empty at the end of the text. */
   readonly under: string;
   readonly after: string;
 }

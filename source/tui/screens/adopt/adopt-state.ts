@@ -21,7 +21,7 @@ export function adoptAsked({restart}: AdoptState): AskedOf<'adopt'> {
   return {...asItIs, restartsLater: restart === 'later'};
 }
 
-/** A plan is for one time of the restart: with another time it is void. */
+/** A plan is for one time of the restart: with another one it is void. */
 export function adoptKeyOf({restart}: AdoptState): string {
   return `adopt ${restart}`;
 }

@@ -81,7 +81,7 @@ function Volume({listing, screen}: {readonly listing: BackupListing; readonly sc
   );
 }
 
-/** The keys that do something at the moment, for the footer. */
+/** The keys that do something now, for the footer. */
 function useBackupKeys({app, screen, dispatch, onBegin}: Props, listing: BackupListing | null): readonly Hint[] {
   const theme = useTheme();
   const list = listing?.backups ?? [];

@@ -1,4 +1,4 @@
-// The backups of a release: the state of the screen, its request, its entry in the menu. Pure.
+// The backups of a release: the state of their screen, what it asks for, its entry in the menu. Pure.
 import type {Status} from '../../../client/status.ts';
 import type {AskedOf} from '../../../commands/operation.ts';
 import type {Cause} from '../../../core/cause.ts';

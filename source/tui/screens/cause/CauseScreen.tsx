@@ -1,4 +1,4 @@
-// What is wrong with a release, the evidence and what can be done about it from here, and every warning in full.
+// What is wrong with a release, with its evidence and what can be done about it from here, and every warning in full.
 import {Box} from 'ink';
 import {useState} from 'react';
 import {Plain} from '../../components/Plain.tsx';

@@ -1,4 +1,4 @@
-// What is wrong with a release: the state of the screen, its entry in the menu, and what else is reported. Pure.
+// What is wrong with a release: the state of its screen, its entry in the menu, and what else is told. Pure.
 import type {Status} from '../../../client/status.ts';
 import type {ScreenEntry} from '../shared/menu-entry.ts';
 

@@ -25,7 +25,7 @@ export interface ChangeProps {
 interface Props extends ChangeProps {
   /** What is wrong with what was typed; null when it is right. */
   readonly problem: string | null;
-  /** How many rows `children` need. */
+  /** How many rows `children` takes. */
   readonly rows: number;
   /** The keys of the fields, for the footer. */
   readonly keys?: readonly Hint[];
@@ -37,7 +37,7 @@ interface Props extends ChangeProps {
   readonly typeName?: string;
   /** The edited parameters, for marking the values of the plan. */
   readonly answers: Answers;
-  /** `editing`: the fields take the keys. */
+  /** `editing`: the fields take keys. */
   readonly children: (editing: boolean) => ReactNode;
 }
 
@@ -58,7 +58,7 @@ export function Change(props: Props) {
     return true;
   });
   const isLow = body < 8;
-  // On a low screen the plan needs the rows of the fields.
+  // On a low screen a plan needs the rows of the fields.
   const showsFields = !(isLow && planned);
   const blank = !isLow && <Box height={1} flexShrink={0} />;
   return (

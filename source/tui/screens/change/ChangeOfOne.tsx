@@ -1,4 +1,4 @@
-// A guided change of one of several things: each has a row, and the arrows choose.
+// A guided change of one of several things: a row each, the arrows choose.
 import {Box} from 'ink';
 import type {Hint} from '../../components/Footer.tsx';
 import {Plain} from '../../components/Plain.tsx';

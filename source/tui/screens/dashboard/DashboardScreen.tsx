@@ -1,4 +1,4 @@
-// A release: its endpoints above, what can be done with it below. Keeps itself up to date.
+// A release: endpoints above, what can be done with it below. It stays live.
 import {Box, useIsScreenReaderEnabled} from 'ink';
 import {useState} from 'react';
 import type {Operation} from '../../../commands/operation.ts';

@@ -1,4 +1,4 @@
-// The state of a release in lines: where it answers, who may log in, what it consists of, and what is wrong with it.
+// The state of a release in lines: where it answers, who may log in, what it consists of, what is wrong with it.
 import {Box, useIsScreenReaderEnabled} from 'ink';
 import {useState} from 'react';
 import type {Status} from '../../../client/status.ts';

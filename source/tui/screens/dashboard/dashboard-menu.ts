@@ -1,4 +1,4 @@
-// What can be done with a release from its dashboard; only entries that work for it are shown. Pure.
+// What can be done with a release from its dashboard; only what works for it is shown. Pure.
 import type {Status} from '../../../client/status.ts';
 import {releaseRef, type Operation} from '../../../commands/operation.ts';
 import type {Screen} from '../../screens.ts';
@@ -56,7 +56,7 @@ function changes(does: Entry['does']): boolean {
   return 'run' in does || !shows.includes(does.show.name);
 }
 
-/** Null: there is nothing to go on with, or somebody is working on it. */
+/** Null: nothing is left to go on with, or somebody works on it. */
 function recoverEntry(status: Status): Entry | null {
   const {parameters, operation, name} = status;
   if (!operation || operation.alive || (!parameters && operation.kind !== 'adopt')) return null;

@@ -8,7 +8,7 @@ export interface DashboardState {
   readonly revealed: string | null;
   /** What was done last, in a sentence. */
   readonly note: string | null;
-  /** How long writes were out in the operation that has just ended; null: it did not touch the writer. */
+  /** For how long writes were out in the operation that has just ended; null: it did not touch the writer. */
   readonly plot: WritesPlot | null;
 }
 

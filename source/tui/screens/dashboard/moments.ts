@@ -2,7 +2,7 @@
 import type {Status} from '../../../client/status.ts';
 import {sparkline} from '../../../observation/activity.ts';
 
-/** What one answer of the writer reported. */
+/** What one answer of the writer said. */
 export interface Moment {
   /** Milliseconds since the epoch. */
   readonly at: number;
@@ -13,7 +13,7 @@ export interface Moment {
   readonly walBytes: number | null;
 }
 
-/** An answer comes every ten seconds, so these are ten minutes. */
+/** An answer comes every ten seconds: ten minutes. */
 const maxMoments = 60;
 
 /** Adds a moment at the end. A status without a newer answer of the writer adds nothing. */
@@ -28,7 +28,7 @@ export function withMoment(before: readonly Moment[], status: Status): readonly 
   return [...before, {at, lagBytes, walBytes, used: used.length > 0 ? Math.max(...used) : null}].slice(-maxMoments);
 }
 
-/** Bytes of WAL per second between each two neighbours; null where another server answered, or none. */
+/** Bytes of WAL a second between each two neighbours; null where another server answered, or none. */
 export function walRates(moments: readonly Moment[]): readonly (number | null)[] {
   return moments.slice(1).map(({at, walBytes}, index) => {
     const earlier = moments[index];

@@ -1,4 +1,4 @@
-// The pods of a release, one line each: where a pod runs, how full its volume is, how far a reader is behind. Pure.
+// The pods of a release, a line each: where it runs, how full its volume is, how far a reader is behind. Pure.
 import type {Status} from '../../../client/status.ts';
 import {shortNames} from '../shared/short-names.ts';
 
@@ -34,7 +34,7 @@ function usedOf({name}: Pod, {claims}: Status): string {
 function lagOf({name, role}: Pod, {replication, endpoints}: Status): string {
   if (role === 'writer') return '';
   const stream = replication.find(({pod}) => pod === name);
-  // Only the writer knows who streams, so before it has answered nobody does.
+  // Only the writer knows who streams: before it has answered, nobody does.
   if (!stream) return endpoints?.writer.proven === true ? 'does not stream' : 'not looked at yet';
   if (stream.state !== 'streaming') return stream.state;
   return stream.lagBytes ? `lag ${rough(stream.lagBytes)}` : 'lag 0 B';

@@ -25,7 +25,7 @@ export interface Row {
 }
 
 export interface Seen {
-  /** Milliseconds since the epoch. */
+  /** ms since the epoch. */
   readonly now: number;
   /** The first proof takes a moment: until it has come, nothing counts as wrong. */
   readonly isAsking: boolean;
@@ -35,7 +35,7 @@ export interface Seen {
   /** In order, the newest last. */
   readonly moments: readonly Moment[];
   readonly isUnicode: boolean;
-  /** The columns of the terminal's layout, and the rows that there is room for. */
+  /** Columns of the terminal's layout, and rows that there is room for. */
   readonly width: number;
   readonly rows: number;
 }

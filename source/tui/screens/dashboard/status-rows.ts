@@ -1,4 +1,4 @@
-// What the dashboard says about a release, in the rows that there are. Pure.
+// What the dashboard says of a release, in the rows there are. Pure.
 import type {Status} from '../../../client/status.ts';
 import {roleMoveText} from '../../../observation/role-moves.ts';
 import {backupText} from '../../../observation/backup-text.ts';
@@ -96,7 +96,7 @@ function originText(managedBy: Status['managedBy']): string {
   return managedBy === 'helm' ? ' · not made by pg-helm-install' : '';
 }
 
-/** Such as `3 × 20Gi`, or `1 × 20Gi + 2 × 50Gi` where the readers have their own size. */
+/** `3 × 20Gi`, or `1 × 20Gi + 2 × 50Gi` where the readers have their own. */
 function disksText(count: number, size: string | null, parameters: Parameters | null): string {
   const own = parameters?.readers?.storageSize;
   return own === undefined || count < 2 ? `${count} × ${size ?? '?'}` : `1 × ${size ?? '?'} + ${count - 1} × ${own}`;

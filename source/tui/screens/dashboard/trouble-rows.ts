@@ -1,4 +1,4 @@
-// What is wrong with a release or dangerous about it, in the rows that there are; what has no room is counted. Pure.
+// What is wrong with a release or dangerous about it, in the rows there are; what has no room is counted. Pure.
 import type {Status} from '../../../client/status.ts';
 import type {Sign} from '../../../core/signs.ts';
 import {toldWarnings, underWay} from '../cause/cause-state.ts';

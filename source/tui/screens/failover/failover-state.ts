@@ -1,4 +1,4 @@
-// Replacing a lost writer by a reader: the state of the screen, its request, its entry in the menu. Pure.
+// Replacing a lost writer by a reader: the state of its screen, what it asks for, its entry in the menu. Pure.
 import type {Status} from '../../../client/status.ts';
 import type {AskedOf} from '../../../commands/operation.ts';
 import type {ScreenEntry} from '../shared/menu-entry.ts';
@@ -21,7 +21,7 @@ export function failoverAsked({to, nodeIsOff}: FailoverState): AskedOf<'failover
   return {kind: 'failover', to, nodeIsOff};
 }
 
-/** A plan is for one reader, and for what the operator says about the node. */
+/** A plan is for one reader, and for what somebody says of the node. */
 export function failoverKeyOf({to, nodeIsOff}: FailoverState): string {
   return `failover ${to ?? ''} ${nodeIsOff}`;
 }

@@ -25,7 +25,7 @@ interface Column {
   readonly below?: number;
 }
 
-/** The columns of the margins and of the mark on the chosen row. */
+/** The margins and the mark of the chosen row. */
 const marginWidth = 4;
 /** How many columns are shortened where not all fit: namespaces and names. */
 const givingWay = 2;
@@ -259,7 +259,7 @@ function noneText({readOnly}: App): string {
   return `There is no PostgreSQL release here${readOnly ? '.' : '; n makes one.'}`;
 }
 
-/** A column with the width that its rows need. */
+/** A column with the width that its rows take. */
 interface Sized extends Column {
   readonly width: number;
 }

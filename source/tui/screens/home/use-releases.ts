@@ -6,7 +6,7 @@ import type {App} from '../../app-state.ts';
 import type {Action} from '../../state/actions.ts';
 import type {Ask} from '../../use-asking.ts';
 
-/** Milliseconds from one answer to the next question, at least. */
+/** ms from one answer to the next question, at least. */
 const everyMs = 2000;
 /** A large cluster needs a while to answer, so it is then left alone for this many times as long. */
 const rest = 9;

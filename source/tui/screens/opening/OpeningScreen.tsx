@@ -1,4 +1,4 @@
-// Shown while the cluster is asked for the first time.
+// While the cluster is asked for the first time.
 import {Box} from 'ink';
 import {Waiting} from '../../components/Waiting.tsx';
 import type {App} from '../../app-state.ts';

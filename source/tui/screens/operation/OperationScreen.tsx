@@ -1,4 +1,4 @@
-// An operation while it works: its tracks above, what the cluster reports below.
+// An operation at work: its tracks above, what the cluster says below.
 import {Box, useIsScreenReaderEnabled} from 'ink';
 import {Plain} from '../../components/Plain.tsx';
 import {Waiting} from '../../components/Waiting.tsx';
@@ -100,7 +100,7 @@ function useOperationKeys({
   );
 }
 
-/** What is being done and for how long, and the tracks. */
+/** What is done and for how long, and its tracks. */
 function Above({
   app,
   operation,

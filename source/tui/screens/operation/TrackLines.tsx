@@ -1,4 +1,4 @@
-// The tracks of an operation, one line each, with the time that each one took on the right.
+// The tracks of an operation, a line each, with the time each one took at the right.
 import {Box, useIsScreenReaderEnabled} from 'ink';
 import {Plain} from '../../components/Plain.tsx';
 import {Sign} from '../../components/Sign.tsx';

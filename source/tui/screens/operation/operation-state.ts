@@ -35,7 +35,7 @@ export function kindOf(operation: AskedOf<CommandKind>): OperationKind {
   return operation.kind === 'set' ? 'recover' : operation.kind;
 }
 
-/** Times are in milliseconds since the epoch; null until it has happened. */
+/** Times in milliseconds since the epoch; null until it happened. */
 export type SeenTrack = Extract<Progress, {type: 'track'}> & {
   readonly began: number | null;
   readonly ended: number | null;
@@ -56,7 +56,7 @@ export interface Operation {
 
 const maxLogLines = 200;
 
-/** `planned`: the preview from which the install was started. */
+/** `planned`: the preview from which an install was started. */
 export function openOperation(kind: OperationKind, began: number, planned: Result | null): Operation {
   const undo = kind === 'install' ? undoOf(planned) : null;
   return {kind, began, tracks: [], log: [], stopping: false, undo, result: null};

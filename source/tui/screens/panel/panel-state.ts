@@ -1,4 +1,4 @@
-// A text about a release: the state of the screen, its entries in the menu. Pure.
+// A text about a release: the state of its screen, its entries in the menu. Pure.
 import type {Status} from '../../../client/status.ts';
 import type {ScreenEntry} from '../shared/menu-entry.ts';
 

@@ -1,4 +1,4 @@
-// Asks for the text of a panel; for logs, again and again.
+// Asks for the text of a panel; logs are asked for again and again.
 import {render} from '../../../commands/command-line.ts';
 import {useEffect} from 'react';
 import type {App} from '../../app-state.ts';
@@ -7,7 +7,7 @@ import type {Target} from '../../state/target.ts';
 import type {Ask} from '../../use-asking.ts';
 import type {Panel} from './panel-state.ts';
 
-/** Milliseconds from one look to the next. */
+/** ms from one look to the next. */
 const logsEveryMs = 3000;
 
 export function usePanelLines({screen, target}: App, client: Client, ask: Ask): void {

@@ -1,4 +1,4 @@
-// One row of the form: a field with its value and a remark, the fold, or the way on.
+// One row of the form: a field with its value and what is to be said beside it, the fold, or the way on.
 import {Box} from 'ink';
 import TextInput from 'ink-text-input';
 import type {FormGroup} from '../../../parameters/parameter.ts';

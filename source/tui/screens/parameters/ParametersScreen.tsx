@@ -97,7 +97,7 @@ interface Doing {
   readonly leave: () => void;
 }
 
-/** What the keys do, by the keys' names. */
+/** What the keys do, by their names. */
 function keysOf(form: Form, {act, preview, choose, leave}: Doing): Readonly<Partial<Record<string, () => void>>> {
   const next = () => act({type: 'go', by: 1});
   const back = () => act({type: 'go', by: -1});
@@ -148,7 +148,7 @@ function ownKeys(form: Form, canChoose: boolean): readonly Hint[] {
   return form.row === 'password' ? [{keys: 'ctrl-r', does: form.revealed ? 'hide' : 'reveal'}] : [];
 }
 
-/** As many rows as there is room for, including the current one. */
+/** As many rows as there is room for, the current one among them. */
 function Rows({
   room,
   ...line

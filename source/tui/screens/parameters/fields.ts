@@ -1,4 +1,4 @@
-// The fields of the form: one per parameter, or one per part of a parameter whose answer has several. Pure.
+// The fields of the form: one a parameter, or one a part of a parameter whose answer has several. Pure.
 import {formGroups, type FormGroup, type Parameter, type Parsed} from '../../../parameters/parameter.ts';
 import {descriptors} from '../../../parameters/parameters.ts';
 import type {Answers} from '../../../parameters/answers.ts';
@@ -41,7 +41,7 @@ const keysOf = (form: Parameter['form']): readonly FieldKey[] =>
 
 /** The fields that everybody decides. */
 export const mainKeys = keysOf('main');
-/** The other fields, by the group in which they are folded. */
+/** The others, by the group in which they are folded. */
 export const groupKeys = Object.fromEntries(formGroups.map((group) => [group, keysOf(group)])) as Readonly<
   Record<FormGroup, readonly FieldKey[]>
 >;

@@ -1,4 +1,4 @@
-// The form of the parameters: the text of each field, what it means, and what is wrong with it. Pure.
+// The form of the parameters: one text a field, what it means, and what is wrong with it. Pure.
 import {joinAnswers, type Answers} from '../../../parameters/answers.ts';
 import {formGroups, type FormGroup} from '../../../parameters/parameter.ts';
 import {descriptors} from '../../../parameters/parameters.ts';
@@ -16,12 +16,12 @@ export interface Form {
   readonly row: FormRow;
   /** Whether the groups are shown. */
   readonly unfolded: boolean;
-  /** The groups whose fields are shown. */
+  /** The groups whose fields are to be seen. */
   readonly open: ReadonlySet<FormGroup>;
   /** Fields that the operator has left once: only these show what is wrong with them. */
   readonly left: ReadonlySet<FieldKey>;
   readonly revealed: boolean;
-  /** A password that is shorter than it should be, but on which the operator insists. */
+  /** A password that is shorter than it should be, and that the operator insists on. */
   readonly insisted: string | null;
 }
 
@@ -47,7 +47,7 @@ export function openForm(given: Answers, password: string | null): Form {
   return {
     given: kept,
     texts,
-    // An answer that was given is shown, and not asked for again.
+    // What was given is shown, and not asked for again.
     row: mainKeys.find((key) => texts[key] === '') ?? 'preview',
     unfolded: false,
     open: new Set(),
@@ -141,7 +141,7 @@ export function isWeak({texts}: Pick<Form, 'texts'>): boolean {
   return text !== '' && passwordProblem(text)?.kind === 'weak';
 }
 
-/** Those of the fields that are not left at their default. */
+/** Those of the fields that are not at their default. */
 export function changedOf(form: Pick<Form, 'texts'>, keys: readonly FieldKey[]): readonly FieldKey[] {
   return keys.filter((key) => textOf(form, key) !== '');
 }

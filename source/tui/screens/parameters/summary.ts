@@ -79,7 +79,7 @@ function wordsOf(parameters: Parameters, {storageClasses}: Surveyed, {context}: 
   };
 }
 
-/** Such as `3 × 20Gi`, or `1 × 20Gi + 2 × 8Gi` where the readers have their own size. */
+/** `3 × 20Gi`, or `1 × 20Gi + 2 × 8Gi` where the readers have their own. */
 function ofEach(parameters: Parameters, key: 'cpu' | 'memory' | 'storageSize'): string {
   const {readReplicaCount: readers} = parameters;
   const [own, all] = [ofReaders(parameters)[key], parameters[key]];
@@ -133,7 +133,7 @@ function withoutExposure(form: Form, place: Place): Parameters | null {
   }
 }
 
-/** The longest version of the line that fits into that many columns. */
+/** The longest line that fits into so many columns. */
 export function foldedLine({lines}: Pick<Summary, 'lines'>, width: number): string {
   return lines.find((line) => line.length <= width) ?? lines.at(-1) ?? '';
 }

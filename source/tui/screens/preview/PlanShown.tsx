@@ -25,7 +25,7 @@ export interface PlanShownProps {
   readonly plan: Plan;
   readonly warnings: Result['warnings'];
   readonly view: PlanView;
-  /** What was answered, and in `before` the values that the release has; null before an install. */
+  /** What was answered; `before` the values that the release has, null before an install. */
   readonly answers: Answers;
   readonly before: Values | null;
   /** The chart's own values; null: not asked for yet. */
@@ -127,7 +127,7 @@ function linesOf(
   }
 }
 
-/** The manifests, or what changes in them where the release already exists. */
+/** The manifests, or what changes in them where there is a release already. */
 function manifestLines({manifests, diff}: Plan): Line[] {
   if (diff === undefined) return (manifests ?? '').split('\n').map((text) => ({text}));
   if (diff.trim() === '') return [{text: 'The manifests stay as they are.', dim: true}];

@@ -9,7 +9,7 @@ export const resizeRows = ['cpu', 'memory', 'instanceType', 'storageSize'] as co
 export type ResizeRow = (typeof resizeRows)[number];
 type Typed = Readonly<Record<ResizeRow, string>>;
 
-/** The sizes as they were typed; `row` is the field that takes the keys. */
+/** The sizes as they were typed; `row` takes keys. */
 export interface ResizeState extends Typed {
   readonly name: 'resize';
   readonly row: ResizeRow;
@@ -23,9 +23,7 @@ export function resizeEntry({parameters}: Status): ScreenEntry<ResizeState> | nu
   return {key: 'r', label: 'resize', does: {show: {name: 'resize', ...state}}};
 }
 
-/**
- * Only what differs from the present: another type of node brings its own CPU and memory, unless they are typed too.
- */
+/** Only what differs from what is: another type of node brings its own CPU and memory, unless they are typed too. */
 export function sizesOf(typed: Typed, now: Parameters | null): Pick<Answers, ResizeRow> {
   const changed = resizeRows.filter((key) => typed[key].trim() !== now?.[key]);
   return changed.reduce<Answers>((answers, key) => {

@@ -1,4 +1,4 @@
-// A restart: the state of the screen, its request, its entry in the menu. Pure.
+// A restart: the state of its screen, what it asks for, its entry in the menu. Pure.
 import type {Status} from '../../../client/status.ts';
 import type {AskedOf} from '../../../commands/operation.ts';
 import type {ScreenEntry} from '../shared/menu-entry.ts';

@@ -1,4 +1,4 @@
-// Goes back to what an earlier revision wanted: which one, then what of it comes back and what does not.
+// Back to what an earlier revision wanted: which one, then what of it comes back and what does not.
 import {Box} from 'ink';
 import {oneLine, Plain} from '../../components/Plain.tsx';
 import {Text} from '../../components/Text.tsx';

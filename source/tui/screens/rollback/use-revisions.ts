@@ -1,4 +1,4 @@
-// Asks which revisions a rollback can go to.
+// Asks which revisions one can go back to.
 import {useEffect} from 'react';
 import type {App} from '../../app-state.ts';
 import type {Client} from '../../../client/types.ts';

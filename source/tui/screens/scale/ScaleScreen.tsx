@@ -63,7 +63,7 @@ export function ScaleScreen({app, screen, ...props}: ChangeProps & {readonly scr
   );
 }
 
-/** What a reader costs, and where there is room for more readers. */
+/** What a reader costs, and where there is room for more. */
 function scaleHint({status, surveyed}: ChangeProps['app'], enter: string, isShort: boolean): string {
   const parameters = status?.parameters;
   if (!parameters) return `${enter} shows what follows.`;

@@ -1,4 +1,4 @@
-// A cause with its evidence and remedies. A remedy's number runs it, or sends its command to the clipboard.
+// A cause with its evidence and what to do. The number of a remedy runs it, or sends its command to the clipboard.
 import {useContext, useState} from 'react';
 import {Box} from 'ink';
 import type {Cause, Remedy} from '../../../core/cause.ts';
@@ -17,9 +17,9 @@ interface Props {
   readonly cause: Cause;
   /** The rows for all of it, including one line that says what was copied. */
   readonly rows: number;
-  /** What else there is to know, below the cause. */
+  /** What else there is to know, below it. */
   readonly more?: readonly Line[];
-  /** Absent: there is nothing to repeat. */
+  /** Absent: there is nothing to run again. */
   readonly onAgain?: () => void;
 }
 
@@ -69,7 +69,7 @@ function remedyAt({remedies}: Cause, text: string | undefined): Remedy | undefin
   return text !== undefined && /^[1-9]$/.test(text) ? remedies[Number(text) - 1] : undefined;
 }
 
-/** The line below the cause after the number of a remedy was pressed. */
+/** What is said below the cause when the number of a remedy was pressed. */
 function noteOf(does: RemedyDoes | null, number: string): string | null {
   if (does?.kind === 'copy') return `Command ${number} was sent to your terminal's clipboard.`;
   return does === null ? `${number} has no command: it is for you to do.` : null;

@@ -1,4 +1,4 @@
-// Header, a body of fixed height, and footer, so that nothing jumps when the content grows.
+// Header, a body of fixed height, footer: nothing jumps when content grows.
 import {Box} from 'ink';
 import type {ReactNode} from 'react';
 import {Footer, type Hint} from '../../components/Footer.tsx';

@@ -1,4 +1,4 @@
-// A long text in the rows that there are; the arrow and page keys move through it.
+// A long text in the rows there are: up, down and page keys move through it.
 import {Box} from 'ink';
 import {Plain} from '../../components/Plain.tsx';
 import {useKeys} from '../../keys/keyboard.tsx';

@@ -13,9 +13,9 @@ export type RemedyDoes =
   | {readonly kind: 'copy'; readonly text: string};
 
 /**
- * `again`: repeats what was done last. `run`: an operation that goes on with a release, or changes it and deletes
- * nothing; a rollback, a failover and an adoption are shown first. `copy`: the command goes to the clipboard. Null: the
- * remedy is for a person to carry out.
+ * `again`: what was done last, once more. `run`: an operation that goes on with a release or changes it and loses
+ * nothing; a rollback, a failover and an adoption are shown first.
+ * `copy`: its command goes to the clipboard. Null: it is for a person to do.
  */
 export function remedyDoes(
   {command, action, again}: Remedy,

@@ -1,6 +1,6 @@
 // Shortens names of objects by what the header already says. Pure.
 
-/** `orders-postgresql-read-1` becomes `read-1`, and a claim is named by its pod: the release is in the header. */
+/** `orders-postgresql-read-1` → `read-1`, a claim by its pod: the release is in the header. */
 export function shortNames(text: string, release: string): string {
   const words = text.split(' ').map((word) => {
     for (const own of [`${release}-postgresql-`, `${release}-`]) {

@@ -1,4 +1,4 @@
-// Asks what the cluster offers to choose from, for screens whose fields depend on it.
+// Asks what there is in the cluster to choose from, for the screens with fields that depend on it.
 import {useEffect} from 'react';
 import type {App} from '../../app-state.ts';
 import type {Client} from '../../../client/types.ts';

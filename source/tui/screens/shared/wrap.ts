@@ -12,7 +12,7 @@ export function wrapped(text: string, width: number, indent = ''): string[] {
   return lines;
 }
 
-/** The line with the next word behind it, in as many lines as that takes. */
+/** The line with the word behind it, in as many lines as that takes. */
 function withWord(line: string, word: string, room: number, indent: string): string[] {
   const isEmpty = line === '' || line === indent;
   const joined = isEmpty ? line + word : `${line} ${word}`;

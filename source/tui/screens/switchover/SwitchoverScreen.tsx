@@ -1,4 +1,4 @@
-// Chooses the reader that becomes the writer, then shows what that means for clients, volumes and the other pods.
+// Which reader becomes the writer, then what that means for clients, volumes and the other pods.
 import {useTheme} from '../../theme.ts';
 import type {ChangeProps} from '../change/Change.tsx';
 import {ChangeOfOne} from '../change/ChangeOfOne.tsx';

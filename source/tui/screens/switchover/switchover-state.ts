@@ -1,4 +1,4 @@
-// Making a reader the writer: the state of the screen, its request, its entry in the menu. Pure.
+// Making a reader the writer: the state of its screen, what it asks for, its entry in the menu. Pure.
 import type {Status} from '../../../client/status.ts';
 import type {AskedOf} from '../../../commands/operation.ts';
 import {formatBytes} from '../../../parameters/quantity.ts';
@@ -41,7 +41,7 @@ export function readersOf(status: Status | null): readonly ReaderRow[] {
     });
 }
 
-/** Only the writer knows who streams, so before it has answered nobody does. */
+/** Only the writer knows who streams: before it has answered, nobody does. */
 function behind({replication, endpoints}: Status, name: string): string {
   const stream = replication.find(({pod}) => pod === name);
   if (stream?.state !== 'streaming') return endpoints?.writer.proven === true ? 'does not stream' : 'not looked at yet';

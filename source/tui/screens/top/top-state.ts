@@ -1,4 +1,4 @@
-// What the writer is doing: the state of the screen, its entry in the menu. Pure.
+// What the writer is doing: the state of its screen, its entry in the menu. Pure.
 import type {Status} from '../../../client/status.ts';
 import type {Session} from '../../../observation/activity.ts';
 import type {ScreenEntry} from '../shared/menu-entry.ts';

@@ -5,7 +5,7 @@ import {Text} from '../../components/Text.tsx';
 import {useTheme} from '../../theme.ts';
 import {useLayout} from '../../use-window-size.ts';
 
-/** For people who have no cluster, or do not know where its kubeconfig is. */
+/** For somebody who has no cluster, or does not know where its kubeconfig is. */
 export function FirstTime({
   message,
   evidence,

@@ -1,4 +1,4 @@
-// Something that has to be solved before anything else: the cluster, the permissions, helm.
+// Something that has to be put right before anything else: the cluster, the permissions, helm.
 import {Box} from 'ink';
 import type {Hint} from '../../components/Footer.tsx';
 import {Plain} from '../../components/Plain.tsx';

@@ -1,4 +1,4 @@
-// Something that has to be solved first: the state of that screen.
+// Something that has to be put right first: the state of that screen.
 import type {Cause} from '../../../core/cause.ts';
 
 export interface TroubleState {

@@ -1,4 +1,4 @@
-// The file for a last dump, and what is wrong with it.
+// The file that a last dump goes to, and what is wrong with it.
 import {Box} from 'ink';
 import type {ReactNode} from 'react';
 import {Plain} from '../../components/Plain.tsx';

@@ -1,4 +1,4 @@
-// What an uninstall removes and what it leaves, in lines. Pure.
+// What an uninstall takes and what it leaves, in lines. Pure.
 import type {LedgerEntry} from '../../../operations/progress.ts';
 import {ledgerText, removalText} from '../../../operations/ledger-text.ts';
 import {formatBytes} from '../../../parameters/quantity.ts';

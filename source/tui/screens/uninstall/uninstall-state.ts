@@ -6,9 +6,9 @@ import type {ScreenEntry} from '../shared/menu-entry.ts';
 export interface UninstallState {
   readonly name: 'uninstall';
   readonly deleteData: boolean;
-  /** The file for a last dump; empty for none. */
+  /** A file for a last dump; empty for none. */
   readonly dumpTo: string;
-  /** Which field takes the keys. */
+  /** Which field takes keys. */
   readonly row: 'dump' | 'name';
   /** The release's name, typed to confirm. */
   readonly typed: string;

@@ -1,4 +1,4 @@
-// Chooses the image and the version of the chart that a release is to have.
+// Which image and which version of the chart a release is to have.
 import {useState} from 'react';
 import {Plain} from '../../components/Plain.tsx';
 import {TextField} from '../../components/text-field/TextField.tsx';

@@ -8,7 +8,7 @@ import type {ScreenEntry} from '../shared/menu-entry.ts';
 export const upgradeRows = ['imageTag', 'chartVersion'] as const;
 export type UpgradeRow = (typeof upgradeRows)[number];
 
-/** Tag and version as they were typed; `row` is the field that takes the keys. */
+/** Tag and version as they were typed; `row` takes keys. */
 export interface UpgradeState extends Readonly<Record<UpgradeRow, string>> {
   readonly name: 'upgrade';
   readonly row: UpgradeRow;
@@ -21,7 +21,7 @@ export function upgradeEntry({parameters, chartVersion}: Status): ScreenEntry<Up
   return {key: 'u', label: 'upgrade', does: {show: {name: 'upgrade', ...state}}};
 }
 
-/** Only what differs from what is running. */
+/** Only what differs from what runs. */
 export function upgradeAsked(
   {imageTag, chartVersion}: Readonly<Record<UpgradeRow, string>>,
   status: Status | null,
@@ -53,7 +53,7 @@ export function upgradeKeyOf({imageTag, chartVersion}: UpgradeState): string {
   return `upgrade ${imageTag} ${chartVersion}`;
 }
 
-/** What can be chosen in the row; null where the registry did not answer, or has not yet. */
+/** What there is to choose from in the row; null where the registry did not answer, or has not yet. */
 export function offeredFor(row: UpgradeRow, versions: Versions | null): readonly string[] | null {
   return (row === 'imageTag' ? versions?.imageTags : versions?.chartVersions) ?? null;
 }

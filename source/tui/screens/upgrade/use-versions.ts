@@ -1,4 +1,4 @@
-// Asks the registries which images and charts are available.
+// Asks the registries which images and charts there are.
 import {useEffect} from 'react';
 import type {App} from '../../app-state.ts';
 import type {Client} from '../../../client/types.ts';
