@@ -63,7 +63,8 @@ export function indexesOf(texts: readonly SortedText[]): readonly SortedIndex[] 
 
 /** The texts whose indexes are to be rebuilt on the running server, before it becomes one with these libraries. */
 export function textsToRebuild(texts: readonly SortedText[], {library}: ImageLibraries): readonly SortedText[] {
-  // If a wrong image ran for a while, its indexes are left out: a rebuild on it is not right for the next image.
+  // Text that was last indexed under the next image's version is left out: a wrong image ran since, and what it rebuilt
+  // would be wrong for the next one.
   return texts.filter((text) => isStale(text) && !(text.provider === 'libc' && text.version === library));
 }
 

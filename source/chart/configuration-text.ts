@@ -49,7 +49,8 @@ export interface OwnConfiguration {
 const readersName = 'my_application';
 
 /**
- * Any readers may confirm, so one that hangs or is away blocks nobody. PostgreSQL 17 manual, synchronous_standby_names.
+ * A commit waits for any of them, so one that hangs or is away holds nobody up. PostgreSQL 17 manual,
+ * synchronous_standby_names.
  */
 function synchronousLines(count: number): readonly string[] {
   if (count === 0) return [];

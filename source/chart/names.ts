@@ -180,7 +180,9 @@ export function previousKey(key: string): string {
   return `${key}-previous`;
 }
 
-/** Annotation on the Secret: when the change of passwords that was last written there began, by its Lease. ISO 8601. */
+/**
+ * Annotation on the Secret: when the last change of passwords to be written there began, as its Lease says. ISO 8601.
+ */
 export const rotationAnnotation = 'pg-helm-install/rotation';
 
 /**

@@ -19,7 +19,7 @@ const linkerdPort = 4143;
 /** The API server sets this label on every namespace. Kubernetes documentation, Network Policies. */
 const namespaceLabel = 'kubernetes.io/metadata.name';
 
-/** The label with which a pod of the release's own namespace is always let in, whatever the policies say otherwise. */
+/** The label with which a pod of the release's own namespace is let in, whatever else the policies say. */
 export function clientLabel(set: string): string {
   return `${set}-client`;
 }

@@ -38,7 +38,7 @@ export function sizedSettings({memory, cpu, storageSize}: Room): Readonly<Record
     // A container without a limit for huge pages is killed by SIGBUS when PostgreSQL asks for them:
     // kubernetes/kubernetes#71233, docker-library/postgres#451.
     huge_pages: 'off',
-    // Manual, "WAL Configuration": a larger value makes checkpoints rarer. They may use up to a tenth of the volume.
+    // Manual, "WAL Configuration": fewer checkpoints, at the price of up to a tenth of the volume.
     max_wal_size: inUnit(maxWal, 'MB'),
     // pgtune: a quarter of max_wal_size is kept to be reused.
     min_wal_size: inUnit(maxWal / 4, 'MB'),

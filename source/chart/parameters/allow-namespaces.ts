@@ -28,8 +28,8 @@ export const allowNamespaces: ChartParameter<AllowNamespaces> = {
       return merged(
         value === null ? {} : {networkPolicy: {allowExternal: false}},
         extraIngress.length === 0 ? {} : {networkPolicy: {extraIngress}},
-        // Kubernetes documentation, Preserving the client source IP: only so does a policy with ranges see the client's
-        // address.
+        // Kubernetes documentation, Preserving the client source IP: with Local, a policy that names ranges sees the
+        // client's address.
         value !== null && reached.allowFrom.kind === 'cidrs' ? {service: {externalTrafficPolicy: 'Local'}} : {},
       );
     });

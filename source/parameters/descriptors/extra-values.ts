@@ -4,8 +4,8 @@ import {parameter, type Others} from '../parameter.ts';
 export type ExtraValues = Readonly<Record<string, unknown>>;
 
 /**
- * Keys of chart 16.7.26 with which an operator brings own settings of PostgreSQL. They are the only chart keys known in
- * this folder, because --postgres-config and --sizing may not be used together with them.
+ * Keys of chart 16.7.26 with which an operator brings settings of PostgreSQL along. They are the only chart keys known
+ * in this folder: where one is given, --sizing is off by default, and --sizing auto and --postgres-config are refused.
  */
 const ownSettings = [
   'extendedConfiguration',

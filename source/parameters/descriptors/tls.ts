@@ -2,7 +2,9 @@
 import {objectNameProblem} from '../identifiers.ts';
 import {parameter, type Parsed} from '../parameter.ts';
 
-/** `self-signed`: the installer makes an authority that signs it; `secret:NAME`: a Secret of the operator's. */
+/**
+ * `self-signed`: made by an authority of the installer's; `secret:NAME`: the operator's own Secret in the namespace.
+ */
 export type CertificateSource = 'off' | 'self-signed' | `secret:${string}`;
 
 export interface Tls {

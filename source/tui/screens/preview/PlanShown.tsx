@@ -50,7 +50,7 @@ export function PlanShown(props: PlanShownProps) {
   });
   const isLow = rows < 8;
   const names = tabsOf(plan);
-  // A plan without values and manifests gives the tabs' row to its sentences.
+  // On a low screen, a plan without values and manifests gives the tabs' row to its sentences.
   const hasTabs = !isLow || names.length > 2;
   const said = tab === 'command' && copied ? ["The command was sent to your terminal's clipboard."] : [];
   const room = rows - (isLow ? 0 : 1) - (hasTabs ? 1 : 0) - said.length;
