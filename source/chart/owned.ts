@@ -70,7 +70,7 @@ export const ownedPaths: readonly OwnedPath[] = [...identity, ...parameterPaths(
 const isPrefix = (prefix: Path, path: Path): boolean =>
   prefix.length <= path.length && prefix.every((key, index) => path[index] === key);
 
-/** At most so many values are named in the message, and a file with many more is the chart's own values.yaml. */
+/** The message names at most this many values; a file with many more is the chart's own values.yaml. */
 const maxNamed = 12;
 
 /**

@@ -50,7 +50,7 @@ export function readBackDifferences(values: Values, naming: Naming): readonly Va
   }
 }
 
-/** Owned paths at which the values of two releases differ, for a pair of which one cannot be read back. */
+/** Owned paths at which the values of two releases differ, where one of the two cannot be read back. */
 export function ownedDifferences(values: Values, reference: Values): readonly ValueDifference[] {
   const missing = unkeptValues(reference, values)
     .filter(({would}) => would === undefined)

@@ -133,7 +133,7 @@ function withoutExposure(form: Form, place: Place): Parameters | null {
   }
 }
 
-/** The longest line that fits into so many columns. */
+/** The longest line that fits into that many columns. */
 export function foldedLine({lines}: Pick<Summary, 'lines'>, width: number): string {
   return lines.find((line) => line.length <= width) ?? lines.at(-1) ?? '';
 }
