@@ -13,7 +13,7 @@ export function controlFileCommand(file: string): string {
 
 /** PG_CONTROL_VERSION of PostgreSQL 12, of 13 to 16, of 17 and of 18. */
 const knownVersions = [1201, 1300, 1700, 1800];
-/** The highest value that such a setting may have: a larger number is something else. PostgreSQL 17, guc_tables.c. */
+/** MAX_BACKENDS, the limit of most of these settings: no setting is far beyond it. PostgreSQL 17, guc_tables.c. */
 const mostConnections = 262_143;
 
 /** @returns null where the file is of a version that we do not know, or the lines are not that command's output */
