@@ -1,5 +1,6 @@
-// Values of a release that plain helm made: what of them stays in force beside our own, and what they say of things
-// that have a parameter here. The keys are those of charts 11 to 16; what chart 16.7.26 does not know has no effect.
+// Reads the values of a release that plain helm made: which of them stay in force beside our own, and what they say
+// about things that have a parameter here. The keys are those of charts 11 to 16; a key that chart 16.7.26 does not
+// know has no effect.
 import type {Parameters, Images} from '../parameters/parameters.ts';
 import {postgresConfig, type PostgresConfig} from '../parameters/descriptors/postgres-config.ts';
 import {settingsByName} from './configuration-text.ts';
@@ -15,16 +16,16 @@ import {tls} from './parameters/tls.ts';
 import {at, isObject, mergeValues, withoutPaths, type Values, textAt} from './tree.ts';
 
 export interface CarriedFrom {
-  /** The release has no readers yet: those that come get what the writer has. */
+  /** The release has no readers yet; those that are added get what the writer has. */
   readonly isStandalone: boolean;
-  /** Chart 14 began to make them by default. */
+  /** Whether the release has network policies, which charts make by default since chart 14. */
   readonly hasNetworkPolicies: boolean;
 }
 
 const settingsKey = 'extendedConfiguration';
 const settingsPaths = components.map((component) => [component, settingsKey]);
 
-/** Of the writer's values, what its readers are to have as well. Names and volumes are not among them. */
+/** The writer's values that its readers are to have as well. Names and volumes are not among them. */
 const alsoForReaders = [
   settingsKey,
   'tolerations',
@@ -36,7 +37,7 @@ const alsoForReaders = [
 ] as const;
 
 /**
- * Extra values: all that no parameter and no rule of ours decides.
+ * What becomes extra values: everything that no parameter and no rule of ours decides.
  * @throws UserError BAD_INPUT for a value that looks like a password
  */
 export function carriedValues(values: Values, {isStandalone, hasNetworkPolicies}: CarriedFrom): Values {
@@ -46,7 +47,7 @@ export function carriedValues(values: Values, {isStandalone, hasNetworkPolicies}
   );
   const rest = withoutPaths(kept, [
     ...(sharedSettings(values, isStandalone) === null ? [] : settingsPaths),
-    // A certificate of the operator's is a parameter, where it is under the keys that it has there.
+    // The operator's own certificate is a parameter where its Secret has the keys that the parameter writes.
     ...(tls.read(values)?.certificate === 'off' ? [] : [['tls']]),
   ]);
   const policies = hasNetworkPolicies ? {} : inBoth({networkPolicy: {enabled: false}});
@@ -68,8 +69,8 @@ function isShared(key: string): boolean {
 }
 
 /**
- * Settings that writer and readers have both, and that a parameter can say one by one; null where there are none such:
- * the text is carried then as it is.
+ * The settings that writer and readers share, where a parameter can say each of them; null where there are none or it
+ * cannot: the text is then carried over as it is.
  */
 export function sharedSettings(values: Values, isStandalone: boolean): PostgresConfig | null {
   const [writer, readers] = components.map((component) => textAt(values, [component, settingsKey]));
@@ -83,7 +84,8 @@ export function sharedSettings(values: Values, isStandalone: boolean): PostgresC
 }
 
 /**
- * Where its pods run, as far as values say it. A standalone's readers will run where its writer does.
+ * Where the pods of the release run, as far as its values say so. The readers that a standalone release gets will run
+ * where its writer does.
  * @returns null where writer and readers differ
  */
 export function placedBy(
@@ -98,7 +100,7 @@ export function placedBy(
     : {nodeSelector: labels, priorityClass: priority === '' ? null : priority};
 }
 
-/** The certificate that the operator gave; null: its keys are those of our own, which it would be taken for. */
+/** The certificate that the operator gave; null where its keys are those of our own, for which it would be mistaken. */
 export function certificateIn(values: Values): Parameters['tls'] | null {
   const found = tls.read(values) ?? {certificate: 'off', required: false};
   return found.certificate === 'self-signed' ? null : found;
@@ -117,14 +119,14 @@ export function otherKinds(values: Values): readonly string[] {
   return found.flatMap(([path, meaning]) => (at(values, path) ? [meaning] : []));
 }
 
-/** What a Service of Kubernetes says of how it is reached. */
+/** What a Kubernetes Service says about how it is reached. */
 export interface SeenService {
   readonly type: string;
   readonly loadBalancerSourceRanges: readonly string[];
   readonly annotations: Readonly<Record<string, string>>;
 }
 
-/** Null where the installer has no such exposure. */
+/** The exposure of a Service, as parameters; null where the installer has no such exposure. */
 export function reachOf(service: SeenService): Pick<Parameters, 'exposure' | 'allowFrom' | 'hostname'> | null {
   const seen = inBoth({service});
   const [type, from] = [exposure.read(seen), allowFrom.read(seen)];
@@ -133,7 +135,7 @@ export function reachOf(service: SeenService): Pick<Parameters, 'exposure' | 'al
 }
 
 /**
- * The image that runs, as the parameter has it.
+ * The image that runs, as the value of the parameter `images`.
  * @param reference such as `docker.io/bitnamilegacy/postgresql:17.6.0-debian-12-r0`, as the pod template has it
  * @param values of the release: the tag that a digest was chosen by, and the Secret to pull it with
  * @returns null for an image of another kind
@@ -148,7 +150,7 @@ export function imagesOf(reference: string, values: Values): Images | null {
   return {source, tag, digest, pullSecret: pullSecretIn(values)};
 }
 
-/** The first one that is named; null: none is. */
+/** The first pull Secret that the values name; null where they name none. */
 function pullSecretIn(values: Values): string | null {
   const lists = [at(values, ['global', 'imagePullSecrets']), at(values, ['image', 'pullSecrets'])];
   const [first] = lists.flatMap((list) => (Array.isArray(list) ? (list as unknown[]) : []));
@@ -156,7 +158,7 @@ function pullSecretIn(values: Values): string | null {
   return typeof name === 'string' ? name : null;
 }
 
-/** What the chart's own setting asked a commit to wait for. */
+/** How many readers a commit waits for by the chart's own setting. */
 export function synchronousIn(values: Values): number {
   const count = at(values, ['replication', 'numSynchronousReplicas']);
   return typeof count === 'number' ? count : 0;

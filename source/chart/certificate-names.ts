@@ -1,6 +1,6 @@
-// The names that a server certificate of a release must carry, so that a client with sslmode=verify-full takes it under
-// each name that we show. The chart's own certificate lacks those of the Services of writer and readers
-// (chart 16.7.26, templates/tls-secrets.yaml).
+// The names that a server certificate of a release must carry, so that a client with sslmode=verify-full accepts it
+// under each name that we show. The chart's own certificate lacks those of the Services of writer and readers (chart
+// 16.7.26, templates/tls-secrets.yaml).
 import {readerHostname} from '../parameters/network.ts';
 import {objectNames, type Naming} from './names.ts';
 
@@ -12,16 +12,16 @@ export interface CertificateNames {
 
 export interface CertificateScope extends Naming {
   readonly namespace: string;
-  /** Of the writer, for external-dns; null: none. */
+  /** The writer's hostname for external-dns; null: none. */
   readonly hostname: string | null;
-  /** Of load balancers, as far as they are known: addresses or names. */
+  /** The addresses or names of load balancers, as far as they are known. */
   readonly addresses: readonly string[];
 }
 
 const clusterDomain = 'cluster.local';
 const isAddress = (text: string) => /^\d+(\.\d+){3}$/.test(text) || text.includes(':');
 
-/** Those that the installer shows to people: what an operator's own certificate has to cover. */
+/** The names that the installer shows to people, which an operator's own certificate has to cover. */
 export function shownNames({namespace, hostname, addresses, ...naming}: CertificateScope): CertificateNames {
   const {writer, reader} = objectNames(naming);
   const inside = [writer, reader].map((service) => `${service}.${namespace}.svc.${clusterDomain}`);
@@ -41,7 +41,7 @@ export function certificateNames(scope: CertificateScope): CertificateNames {
   const qualified = [`.${namespace}`, `.${namespace}.svc`, `.${namespace}.svc.${clusterDomain}`];
   const inside = [
     ...services,
-    // A wildcard right before a name without a dot is taken by no client of OpenSSL: pods have the longer names alone.
+    // OpenSSL's clients accept no wildcard right before a name without a dot, so pods get only the longer names.
     ...[...services, ...pods].flatMap((name) => qualified.map((suffix) => name + suffix)),
   ];
   const shown = shownNames(scope);

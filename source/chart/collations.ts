@@ -1,43 +1,43 @@
-// How text is sorted: by libraries of the image. An index that was made under another version of them may miss rows.
+// Libraries of the image sort text. An index that was made under another version of them may miss rows.
 import {cause, type Cause} from '../core/cause.ts';
 
-/** As SQL takes it: `public.names_pkey`. */
+/** An index on sorted text, with its name as SQL takes it: `public.names_pkey`. */
 export interface SortedIndex {
   readonly name: string;
   readonly bytes: number;
-  /** False: PostgreSQL rebuilds it only while nobody writes to its table, as those of exclusion constraints. */
+  /** False: PostgreSQL rebuilds it only while nobody writes to its table, as with indexes of exclusion constraints. */
   readonly concurrently: boolean;
 }
 
-/** What of one database is sorted by one collation. */
+/** The text of one database that one collation sorts. */
 export interface SortedText {
   readonly database: string;
   /** Where the order comes from: the C library or ICU. */
   readonly provider: 'libc' | 'icu';
   /** The version that PostgreSQL wrote down, such as `2.36` of the C library or `153.120` of ICU's rules. */
   readonly version: string;
-  /** What the running server has; null where it knows none. */
+  /** The version that the running server has; null where it knows none. */
   readonly actual: string | null;
-  /** The collation where it was named (`"de_DE"`); null: the database's own. */
+  /** The collation where one was named (`"de_DE"`); null: the database's own. */
   readonly collation: string | null;
   /** How many indexes and partitioned tables depend on it. */
   readonly objects: number;
-  /** Those of them that were made under another version than the running one. */
+  /** Those indexes that were made under another version than the running one. */
   readonly indexes: readonly SortedIndex[];
-  /** Tables among them that are partitioned by ranges of such text. */
+  /** How many of those tables are partitioned by ranges of such text. */
   readonly partitioned: number;
 }
 
-/** What the writer says of itself. */
+/** What the writer reports about how it sorts text. */
 export interface Sorting {
-  /** The library of ICU that it runs with, `libicui18n.so.72`; null where it has none, or does not say. */
+  /** The ICU library that it runs with, such as `libicui18n.so.72`; null where it has none, or does not say. */
   readonly icu: string | null;
   readonly texts: readonly SortedText[];
 }
 
-/** What sorts text in an image; null: none, or it does not say. */
+/** The libraries of an image that sort text; null where it has none, or does not say. */
 export interface ImageLibraries {
-  /** Of the C library of GNU, such as `2.36`. */
+  /** The version of the GNU C library, such as `2.36`. */
   readonly library: string | null;
   readonly icu: string | null;
 }
@@ -47,23 +47,24 @@ export interface SortingGuard {
   readonly image: string;
   readonly libraries: ImageLibraries;
   readonly sorting: Sorting;
-  /** What the running server has made stale is rebuilt before anything restarts: the plan said so. */
+  /** True where the plan says that what the running server has made stale is rebuilt before anything restarts. */
   readonly rebuilds: boolean;
 }
 
-/** Made under another version than the running server has. */
+/** Whether the indexes on the text were made under another version than the running server has. */
 export function isStale({version, actual}: SortedText): boolean {
   return actual !== null && version !== actual;
 }
 
-/** The indexes that were made under another version: each once, also where two collations are in it. */
+/** All indexes on the texts, each once, even where two collations are in it. */
 export function indexesOf(texts: readonly SortedText[]): readonly SortedIndex[] {
   return [...new Map(texts.flatMap(({indexes}) => indexes).map((index) => [index.name, index])).values()];
 }
 
-/** What is to be rebuilt on the running server, before it becomes one with these libraries. */
+/** The texts whose indexes are to be rebuilt on the running server, before it becomes one with these libraries. */
 export function textsToRebuild(texts: readonly SortedText[], {library}: ImageLibraries): readonly SortedText[] {
-  // What a wrong image ran with for a while, and the next one does not, is not made right by it.
+  // Text that was last indexed under the next image's version is left out: a wrong image ran since, and what it rebuilt
+  // would be wrong for the next one.
   return texts.filter((text) => isStale(text) && !(text.provider === 'libc' && text.version === library));
 }
 
@@ -99,7 +100,7 @@ function otherSystem(guard: SortingGuard, texts: readonly SortedText[]): Cause {
   });
 }
 
-/** A rebuilt index does not help where the rows lie in the wrong partition. */
+/** The cause for rows that lie in the wrong partition, where a rebuilt index does not help. */
 function misplacedRows(guard: SortingGuard, texts: readonly SortedText[]): Cause {
   const count = texts.reduce((sum, {partitioned}) => sum + partitioned, 0);
   const tables = count === 1 ? '1 table is' : `${count} tables are`;

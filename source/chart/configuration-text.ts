@@ -1,4 +1,4 @@
-// The text of a postgresql.conf: what it sets, and ours with the mark by which it is known again.
+// The text of a postgresql.conf: what it sets, and our own text with the marks by which it is recognised.
 import type {PostgresConfig, Sizing} from '../parameters/parameters.ts';
 import {sizedSettings, type Room} from '../parameters/sized-settings.ts';
 
@@ -7,7 +7,7 @@ import {sizedSettings, type Room} from '../parameters/sized-settings.ts';
  */
 const line = /^\s*([a-z_][\w.]*)(?:\s*=\s*|\s+)(?:'((?:[^'\\]|''|\\.)*)'|([^\s#'=]+))\s*(?:#.*)?$/i;
 
-/** Each line that sets something, in their order: of two for one name the later one counts. */
+/** Each setting in the order of the lines. Of two with one name the later one counts. */
 export function assignmentsIn(text: string): readonly (readonly [name: string, value: string])[] {
   return text.split('\n').flatMap((one): [string, string][] => {
     const [, name, quoted, bare = ''] = line.exec(one.trimEnd()) ?? [];
@@ -15,14 +15,14 @@ export function assignmentsIn(text: string): readonly (readonly [name: string, v
   });
 }
 
-/** @returns what the text sets, by names in lower case; null where something in it is no setting, an include say */
+/** @returns the settings by their names in lower case; null where a line is no setting, such as an include */
 export function settingsByName(text: string): ReadonlyMap<string, string> | null {
   const said = text.split('\n').filter((one) => one.trim() !== '' && !one.trim().startsWith('#'));
   const found = assignmentsIn(text).map(([name, value]) => [name.toLowerCase(), value] as const);
   return found.length < said.length || found.some(([name]) => name.startsWith('include')) ? null : new Map(found);
 }
 
-/** PostgreSQL 17, guc-file.l, DeescapeQuotedString: as far as `escaped` writes it. */
+/** Undoes what `escaped` does. The whole of it is DeescapeQuotedString in PostgreSQL 17, guc-file.l. */
 function unescaped(text: string): string {
   return text.replace(/''|\\(.)/g, (_all, letter: string | undefined) => letter ?? "'");
 }
@@ -41,14 +41,17 @@ const marks = {
 export interface OwnConfiguration {
   readonly config: PostgresConfig;
   readonly sizing: Sizing;
-  /** How many readers a commit waits for. Of a reader: 0. */
+  /** How many readers a commit waits for; 0 in the text of a reader. */
   readonly synchronousReplicas: number;
 }
 
-/** What readers are called on the writer. Chart 16.7.26, values.yaml, replication.applicationName. */
+/** The application_name that readers have on the writer. Chart 16.7.26, values.yaml, replication.applicationName. */
 const readersName = 'my_application';
 
-/** Any of them: one that hangs, or is away, holds nobody up. PostgreSQL 17 manual, synchronous_standby_names. */
+/**
+ * A commit waits for any of them, so one that hangs or is away holds nobody up. PostgreSQL 17 manual,
+ * synchronous_standby_names.
+ */
 function synchronousLines(count: number): readonly string[] {
   if (count === 0) return [];
   return [
@@ -57,7 +60,7 @@ function synchronousLines(count: number): readonly string[] {
   ];
 }
 
-/** What is given by name takes the place of what follows from the sizes. */
+/** A setting that is given by name takes the place of one that follows from the sizes. */
 export function ownConfiguration({config, sizing, synchronousReplicas}: OwnConfiguration, room: Room): string {
   const sized = sizing === 'auto' ? Object.entries(sizedSettings(room)) : [];
   const lines = (settings: readonly (readonly [string, string])[]) =>
@@ -71,7 +74,7 @@ export function ownConfiguration({config, sizing, synchronousReplicas}: OwnConfi
   ].join('\n');
 }
 
-/** What `ownConfiguration` was made of; null for the text of somebody else. */
+/** What `ownConfiguration` made the text of; null for somebody else's text. */
 export function readOwnConfiguration(text: string): OwnConfiguration | null {
   const sizing = marks.sizing.exec(text)?.[1];
   const [own = '', given] = text.split(`${marks.config}\n`);

@@ -1,7 +1,7 @@
 // What a database's container was started with: user, database and passwords, whatever the Secret calls its keys.
 // Sources: charts 11 to 16.7.26, templates/primary/statefulset.yaml; bitnami/containers, postgresql-env.sh.
 
-/** Each may be set itself, or name a file: `<name>_FILE`. */
+/** Each variable may hold the value itself, or its twin `<name>_FILE` may name a file. */
 export const environmentNames = [
   'POSTGRES_USER',
   'POSTGRESQL_USERNAME',
@@ -18,14 +18,14 @@ export const environmentNames = [
   'POSTGRESQL_REPLICATION_PASSWORD',
 ] as const;
 
-/** By name; what is not set, or empty, is not there. */
+/** The variables by name, without those that are not set or empty. */
 export type ContainerEnvironment = Readonly<Partial<Record<(typeof environmentNames)[number], string>>>;
 
-/** Clear text: stays in this process. */
+/** The passwords are in clear text and stay in this process. */
 export interface Logins {
   readonly username: string;
   readonly database: string;
-  /** Undefined: the container does not say it. */
+  /** Undefined: the container's variables do not say it. */
   readonly user: string | undefined;
   readonly admin: string | undefined;
   readonly replication: {readonly username: string; readonly password: string} | null;

@@ -1,5 +1,5 @@
-// What the exporter is asked beside its own metrics, in the format of its file of queries: what dashboards and alerts
-// need, and versions of the exporter name differently, or leave out.
+// The queries that the exporter runs beside its own, in the format of its file of queries: what dashboards and alerts
+// need and some versions of the exporter name differently, or leave out.
 
 /** postgres_exporter, README, "Adding new metrics via a config file": a gauge, or a label of the query's row. */
 type Column = Readonly<Record<string, {readonly usage: 'GAUGE' | 'LABEL'; readonly description: string}>>;
@@ -17,7 +17,7 @@ function label(name: string, description: string): Column {
   return {[name]: {usage: 'LABEL', description}};
 }
 
-/** A metric is called by its query and its column: `pghi_server_replay_lag_seconds`. */
+/** A metric is named after its query and its column: `pghi_server_replay_lag_seconds`. */
 export const customMetrics: Readonly<Record<string, CustomQuery>> = {
   pghi_server: {
     query:

@@ -16,7 +16,7 @@ export function parseExtraValues(text: string, name: string): Values {
   return asExtraValues(parseHelmYaml(text, name) ?? {}, name);
 }
 
-/** Of several files the later one wins where they meet, as of several `helm -f`. */
+/** Merges several files: where they meet the later one wins, as with several `helm -f`. */
 export function mergedExtraValues(files: readonly Values[]): Values {
   return files.reduce(mergeValues, {});
 }

@@ -1,5 +1,5 @@
 // YAML as helm reads it. Helm's library (go-yaml v2, YAML 1.1) takes `yes` for true, 0755 for 493 and merges `<<`; ours
-// reads YAML 1.2. What a text could mean otherwise here than there is refused, with its line. Loaded only when there is
+// reads YAML 1.2. A text that the two could understand differently is refused, with its line. Loaded only when there is
 // a file, because of the YAML library.
 import {Document, isScalar, parseDocument, Scalar, visit, type Node} from 'yaml';
 import {badInput} from '../core/cause.ts';
@@ -21,7 +21,7 @@ export function plainScalar(text: string): string | number | boolean | null {
   if (nothing.has(text)) return null;
   const word = booleans.get(text);
   if (word !== undefined) return word;
-  // A number begins so; underscores within are left out.
+  // A number begins with one of these signs; underscores inside it are ignored.
   if (!/^[-+.\d]/.test(text)) return text;
   const digits = text.startsWith('.') ? text : text.replaceAll('_', '');
   return integerIn(digits) ?? (float.test(digits) ? Number(digits) : text);
@@ -38,7 +38,7 @@ function integerIn(text: string): number | null {
   const [digits, prefix] = parts.find(([found]) => found !== undefined) ?? [undefined, ''];
   if (digits === undefined) return null;
   const size = Number(`${prefix}${digits}`);
-  // Beyond 64 bits Go has no integer, and what is no decimal number is then text.
+  // Go has no integers beyond 64 bits, and takes a larger number for text unless it is decimal.
   if (size >= 2 ** 64 && prefix !== '') return null;
   return sign === '-' && size !== 0 ? -size : size;
 }
@@ -47,8 +47,8 @@ function integerIn(text: string): number | null {
 const notPlain = /^(?:=|<<|~|[-+.]?\d.*|[-+]?\.(?:inf|nan))$/i;
 
 /**
- * As text that helm, kubectl and whoever reads YAML 1.2 take for the same: `no` is a word here, and false there. In the
- * style of hand-written files.
+ * Writes text that helm, kubectl and readers of YAML 1.2 all understand alike: `no` is a word to YAML 1.2 and false to
+ * helm, so it is quoted. The style is that of hand-written files.
  */
 export function writeHelmYaml(value: object): string {
   const document = new Document(value, {version: '1.1', aliasDuplicateObjects: false});
@@ -83,7 +83,7 @@ export function parseHelmYaml(text: string, name: string): unknown {
   return plainData(() => document.toJS({maxAliasCount: 100}), name);
 }
 
-/** What go-yaml's reader takes for no text: control characters, and a byte-order mark in the middle. */
+/** What go-yaml's reader does not accept in a text: control characters, and a byte-order mark in the middle. */
 const strangeCharacter = new RegExp(
   '[\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u0084\\u0086-\\u009f\\ufeff\\ufffe\\uffff]',
 );
@@ -104,7 +104,9 @@ function resolvePlain(document: Document.Parsed, refuse: (node: Node | null, why
   });
 }
 
-/** Helm's keys are texts: of a word that means something else, what it means. */
+/**
+ * Helm's keys are texts. A word that means something else becomes the text of what it means, as `yes` becomes `true`.
+ */
 function keyText(
   meant: ReturnType<typeof plainScalar>,
   text: string,
@@ -117,7 +119,9 @@ function keyText(
   return String(meant);
 }
 
-/** The first line with a template outside of quotes: only another program makes values of that. */
+/**
+ * The problem with the first line that has a template outside of quotes, which only another program turns into values.
+ */
 function templateIn(text: string): string | null {
   const lines = text.split('\n');
   const at = lines.findIndex((line) => /^[^'"#]*\{\{/.test(line));

@@ -6,16 +6,16 @@ import {at} from './tree.ts';
 
 /** The three images that the chart can run, without tags. */
 export interface ImageRepositories {
-  /** Of PostgreSQL and os-shell. */
+  /** The registry of PostgreSQL and os-shell. */
   readonly registry: string;
   readonly postgresql: string;
   readonly osShell: string;
   readonly exporter: string;
-  /** Where it is not the same. */
+  /** The exporter's registry, where it is another one. */
   readonly exporterRegistry?: string;
 }
 
-/** Docker's official image, which stands for os-shell as well; the exporter is that of its own project. */
+/** Docker's official image, which also stands in for os-shell; the exporter is the one of its own project. */
 const official: ImageRepositories = {
   registry: 'docker.io',
   postgresql: 'library/postgres',
@@ -26,7 +26,7 @@ const official: ImageRepositories = {
 /** The exporter of chart 16.7.26 is 0.17.1. */
 const officialExporterTag = 'v0.17.1';
 
-/** Beside PostgreSQL in a registry that somebody named: never from another one. */
+/** The exporter's name in a registry that the operator gave: it is taken from there, never from another registry. */
 const exporterName = 'postgres-exporter';
 
 const mirrorPrefix = 'mirror:';
@@ -53,7 +53,7 @@ export function imageRepositories(source: Images['source']): ImageRepositories {
 
 /**
  * The inverse of imageRepositories, from the PostgreSQL image alone; null when it is another kind of image.
- * @param startedByUs its container has our entrypoint
+ * @param startedByUs whether its container has our entry point
  */
 export function imageSourceOf(registry: string, repository: string, startedByUs: boolean): Images['source'] | null {
   if (registry === official.registry && repository === official.postgresql) return 'official';
@@ -70,7 +70,7 @@ export function imageReference(images: Images): string {
   return `${registry}/${postgresql}${images.digest === null ? `:${images.tag}` : `@${images.digest}`}`;
 }
 
-/** The exporter's image of a source: without a tag where it is the one that the chart has. */
+/** The exporter's image that goes with a source; without a tag where it is the chart's own image. */
 export function exporterImage(source: Images['source']): {
   readonly registry: string;
   readonly repository: string;
@@ -81,7 +81,7 @@ export function exporterImage(source: Images['source']): {
   return {registry: exporterRegistry, repository: exporter, ...tag};
 }
 
-/** The exporter's image, as far as the values say it: without a tag where it is the one that the chart has. */
+/** The exporter's image, as far as the values say it; without a tag where it is the chart's own image. */
 export function exporterReference({images, extraValues}: Pick<Parameters, 'images' | 'extraValues'>): string {
   const own = exporterImage(images.source);
   const given = at(extraValues, ['metrics', 'image']);
@@ -118,7 +118,7 @@ export function baseSystemOf(tag: string): string | null {
 
 /**
  * What the operator should know about where the images come from; null when there is nothing to say. `move`: the
- * command that ends it.
+ * command that changes to other images.
  */
 export function imagesWarning(images: Images, move: string): Warning | null {
   if (images.source !== 'bitnamilegacy') return null;

@@ -8,14 +8,14 @@ import {canonical} from './same-values.ts';
 import {at, isObject, type Path, type Values} from './tree.ts';
 
 /**
- * `default`: of the installer; `cluster`: chosen by looking at it; `derived`: what the rules of the road ask for; `as
- * installed`: the release has it so.
+ * Where a value comes from. `default`: the installer's default; `cluster`: chosen by looking at the cluster; `derived`:
+ * it follows from the others, or the installer needs it so; `as installed`: the release already has it.
  */
 export type Mark = 'your answer' | 'default' | 'cluster' | 'derived' | 'as installed';
 
 export interface MarkedLine {
   readonly text: string;
-  /** Null: a key that only holds others. */
+  /** Null for a key that only holds other keys. */
   readonly mark: Mark | null;
 }
 
@@ -32,7 +32,7 @@ export function markedValues(values: Values, answers: Answers, before: Values | 
   });
 }
 
-/** `line`: one of a text of several. */
+/** `line`: one line of a text of several lines. */
 type MarkAt = (path: Path, value: unknown, line?: string) => Mark;
 
 function lines(values: Values, path: Path, mark: MarkAt): MarkedLine[] {
@@ -51,7 +51,7 @@ function lines(values: Values, path: Path, mark: MarkAt): MarkedLine[] {
   });
 }
 
-/** YAML 1.2, block scalars: one that begins with a space, or ends in more than one line end, needs more than this. */
+/** YAML 1.2, block scalars: a text that begins with a space, or ends in several line breaks, needs more than `|`. */
 function isBlock(value: string): boolean {
   return /^[^\s][^\n]*\n/.test(value) && !/\n\n$|[^\n\x20-\x7e]/.test(value);
 }

@@ -1,6 +1,6 @@
 // The names that chart 16.7.26 gives to its objects. Source: templates/_helpers.tpl and common's _names.tpl.
 
-/** Nobody may choose these names, so the parameters know them. */
+/** These names are reserved, so the parameters know them too, to refuse them. */
 export {metricsUser, replicationUser} from '../parameters/identifiers.ts';
 
 /**
@@ -10,21 +10,21 @@ export {metricsUser, replicationUser} from '../parameters/identifiers.ts';
 export interface Naming {
   /** The chart's fullname, from which all object names start. */
   readonly fullname: string;
-  /** What the values say of names, in a release that was there before it was ours. Absent: nothing. */
+  /** What the values say about names, in a release that existed before it was ours. Absent: nothing. */
   readonly given?: GivenNames;
 }
 
-/** Chart 16.7.26, values.yaml. What is absent is the chart's default. */
+/** The names that a release's values give. Chart 16.7.26, values.yaml. What is absent is the chart's default. */
 export interface GivenNames {
   readonly nameOverride?: string;
   readonly fullnameOverride?: string;
-  /** `primary.name`. Empty: the writer is called as the fullname, as in a release that was standalone. */
+  /** `primary.name`. Empty: the writer has just the fullname, as in a release that was standalone. */
   readonly writer?: string;
   /** `readReplicas.name`. */
   readonly reader?: string;
   /** `primary.persistence.existingClaim`. */
   readonly claim?: string;
-  /** The operator's own Secret, which applications read. The values name the fullname then too. */
+  /** The operator's own Secret, which applications read. Where it is given, the values name the fullname too. */
   readonly secret?: GivenSecret;
 }
 
@@ -34,7 +34,7 @@ export interface GivenSecret {
   readonly keys: SecretKeys;
 }
 
-/** Under which key of the Secret each password is. Two are the same where the user is the administrator. */
+/** The key of each password in the Secret. Two are the same where the user is the administrator. */
 export type SecretKeys = Readonly<Record<'admin' | 'user' | 'replication', string>>;
 
 /** The chart's own names: those of every release that the installer makes. */
@@ -49,7 +49,7 @@ export function fullnameOf(release: string, {nameOverride = 'postgresql', fullna
   return cut(name.includes(nameOverride) ? name : `${name}-${nameOverride}`);
 }
 
-/** As the chart cuts names: `trunc 63 | trimSuffix "-"`. */
+/** Cuts a name as the chart does: `trunc 63 | trimSuffix "-"`. */
 function cut(name: string): string {
   return name.slice(0, 63).replace(/-+$/, '');
 }
@@ -61,7 +61,9 @@ export interface ObjectNames {
   readonly writerClaim: string;
   readonly writerHeadless: string;
   readonly readerHeadless: string;
-  /** The installer's Secret, never the chart's own, which is named as the fullname; or the one that was given. */
+  /**
+   * The installer's Secret or the one that was given; never the chart's own, which has just the fullname as its name.
+   */
   readonly secret: string;
   /** The Secret of a certificate that the installer makes, and the one of the authority that signs it. */
   readonly certificate: string;
@@ -94,7 +96,7 @@ export function authSecret(fullname: string): string {
   return `${fullname}-auth`;
 }
 
-/** The fullname of the release whose Secret that is. */
+/** The fullname of the release that a Secret of the installer belongs to. */
 export function fullnameOfSecret(secret: string): string {
   return secret.replace(/-auth$/, '');
 }
@@ -110,18 +112,18 @@ export function claimOfPod(naming: Naming, pod: string): string {
   return pod === `${writer}-0` ? writerClaim : `data-${pod}`;
 }
 
-/** The claims of the writer and of so many readers, in the order in which they are made. */
+/** The claims of the writer and of that many readers, in the order in which they are made. */
 export function claimNames(naming: Naming, readers: number): readonly string[] {
   const {writerClaim, reader} = objectNames(naming);
   return [writerClaim, ...Array.from({length: readers}, (_, ordinal) => claimName(reader, ordinal))];
 }
 
-/** Which of the readers a pod is; null for what is none of them. */
+/** The ordinal of the reader that a pod is; null for any other pod. */
 export function readerOfPod(naming: Naming, pod: string): number | null {
   return ordinalIn(`${objectNames(naming).reader}-`, pod);
 }
 
-/** Which of the readers a claim belongs to, whether that reader is there or not; null for what is none of theirs. */
+/** The ordinal of the reader that a claim belongs to, whether that reader exists or not; null for any other claim. */
 export function readerOfClaim(naming: Naming, claim: string): number | null {
   return ordinalIn(`data-${objectNames(naming).reader}-`, claim);
 }
@@ -130,7 +132,7 @@ function ordinalIn(prefix: string, name: string): number | null {
   return name.startsWith(prefix) ? Number(name.slice(prefix.length)) : null;
 }
 
-/** Beyond this, the label controller-revision-hash (name + 11) no longer fits in 63 and no pod is ever made. */
+/** With a longer one the label controller-revision-hash (name + 11) exceeds 63 characters, and no pod is ever made. */
 export const longestFullname = 44;
 
 /** Kubernetes: the name of a CronJob has at most 52 characters. */
@@ -147,17 +149,17 @@ export function fullnameProblem(release: string): string | null {
   );
 }
 
-/** As the chart calls them, and the installer's own Secret. */
+/** The keys that the chart and the installer's own Secret use. */
 export const secretKeys = {admin: 'postgres-password', user: 'password', replication: 'replication-password'} as const;
 
 export function secretKeysOf({given}: Pick<Naming, 'given'>): SecretKeys {
   return given?.secret?.keys ?? secretKeys;
 }
 
-/** Beside them, where there are metrics: the password of the exporter's role. */
+/** A further key, where there are metrics: the password of the exporter's role. */
 export const metricsPasswordKey = 'metrics-password';
 
-/** Of each role whose password can change; without metrics the last one is not there. */
+/** The key of each role whose password can change. Without metrics the Secret lacks the last one. */
 export function passwordKeysOf(naming: Pick<Naming, 'given'>): SecretKeys & {readonly metrics: string} {
   return {...secretKeysOf(naming), metrics: metricsPasswordKey};
 }
@@ -168,17 +170,19 @@ export function passwordKeysOf(naming: Pick<Naming, 'given'>): SecretKeys & {rea
  */
 export const exporterPasswordFile = '/tmp/.pghi-metrics.pgpass';
 
-/** While a password changes: what it becomes. Beside the key itself, and gone with it in one write. */
+/** The key of the new password while one changes. The same write that moves it to the key itself removes it. */
 export function nextKey(key: string): string {
   return `${key}-next`;
 }
 
-/** What it was, until it is proven that the database refuses it. */
+/** The key of the earlier password, kept until it is proven that the database refuses it. */
 export function previousKey(key: string): string {
   return `${key}-previous`;
 }
 
-/** On the Secret: when the change of passwords that was written last was begun, as its Lease has it. ISO 8601. */
+/**
+ * Annotation on the Secret: when the last change of passwords to be written there began, as its Lease says. ISO 8601.
+ */
 export const rotationAnnotation = 'pg-helm-install/rotation';
 
 /**
@@ -187,8 +191,9 @@ export const rotationAnnotation = 'pg-helm-install/rotation';
  */
 export const mountedSecrets = '/opt/bitnami/postgresql/secrets';
 /**
- * What the replication slots of readers begin with, before the ordinal: `orders_postgresql_read_`. As the official
- * images' entry point makes it of a pod's name, of which all fits: a pod's name has at most 63 signs.
+ * What the replication slots of readers begin with, before the ordinal: `orders_postgresql_read_`. The official images'
+ * entry point makes a slot's name from the pod's name in the same way. It always fits: a pod's name has at most 63
+ * characters.
  */
 export function slotPrefix(naming: Naming): string {
   return `${objectNames(naming).reader}-`.replace(/[^a-z0-9]/g, '_');
@@ -212,13 +217,16 @@ export function settingsConfigMap(statefulSet: string): string {
 /** Where a reader keeps the password it streams with. Source: the image's libpostgresql.sh, PGPASSFILE. */
 export const readerPasswordFile = '/opt/bitnami/postgresql/conf/.pgpass';
 
-/** On the Secret and whatever else we make beside the chart. */
+/** The label on the Secret and on everything else that we make beside the chart. */
 export const managedByUs = {key: 'app.kubernetes.io/managed-by', value: 'pg-helm-install'} as const;
 
-/** On the Secrets of a release with given names: its Naming, as JSON. They outlive the release. */
+/** Annotation on the Secrets of a release with given names, which outlive the release: its Naming, as JSON. */
 export const namesAnnotation = 'pg-helm-install/names';
 
-/** On a Lease, and on a Secret that was given: whose it is. That Secret has no other label of ours: it is not ours. */
+/**
+ * The label on a Lease, and on a Secret that was given, that names its release. Such a Secret is not ours and has no
+ * other label of ours.
+ */
 export const releaseLabel = 'pg-helm-install/release';
 
 /** Labels that the pods, StatefulSets, Services and claims of a release carry. */
@@ -231,10 +239,10 @@ export function nameLabelOf({given}: Pick<Naming, 'given'>): string {
   return given?.nameOverride ?? 'postgresql';
 }
 
-/** `keep`: helm leaves the object where it is. Source: helm, pkg/kube/resource_policy.go. */
+/** Annotation: with `keep`, helm leaves the object where it is. Source: helm, pkg/kube/resource_policy.go. */
 export const resourcePolicy = 'helm.sh/resource-policy';
 
-/** What was applied of an object, as kubectl notes it. Kubernetes documentation, Declarative Management. */
+/** The annotation in which kubectl notes what it applied. Kubernetes documentation, Declarative Management. */
 export const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
 
 /** Helm's own marks on each object that it made. Source: helm, pkg/action/validate.go. */

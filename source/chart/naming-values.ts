@@ -1,5 +1,5 @@
-// What the values of a release say of the names of its objects, and back.
-// Source: chart 16.7.26, templates/_helpers.tpl.
+// What the values of a release say about the names of its objects, and the values that say it. Source: chart 16.7.26,
+// templates/_helpers.tpl.
 import {
   authSecret,
   fullnameOf,
@@ -11,7 +11,7 @@ import {
 } from './names.ts';
 import {at, type Values} from './tree.ts';
 
-/** Of any release of the chart, also of one that is not ours. */
+/** The names of any release of the chart, including one that is not ours. */
 export function namingIn(values: Values, release: string): Naming {
   const given = givenNamesIn(values);
   const fullname = fullnameOf(release, given);
@@ -19,7 +19,7 @@ export function namingIn(values: Values, release: string): Naming {
   return withGiven(fullname, secret ? {...given, fullnameOverride: fullname, secret} : given);
 }
 
-/** Of values that the installer wrote. */
+/** The names in values that the installer wrote. */
 export function writtenNaming(values: Values, existingSecret: string): Naming {
   const given = givenNamesIn(values);
   const {fullnameOverride} = given;
@@ -29,21 +29,21 @@ export function writtenNaming(values: Values, existingSecret: string): Naming {
   return withGiven(fullname, secret ? {...given, secret} : given);
 }
 
-/** Whether the installer wrote them, or somebody who changed what it wrote. */
+/** Whether the installer wrote the values, or somebody who changed what the installer wrote. */
 export function isOfInstaller(values: Values | null, naming: Naming): boolean {
   const secret = naming.given?.secret?.name ?? authSecret(naming.fullname);
   if (at(values, ['auth', 'existingSecret']) !== secret) return false;
   return naming.given?.secret === undefined || restartsOnDelete(values);
 }
 
-/** No pod restarts before the installer says so. */
+/** Whether no pod restarts before the installer says so. */
 export function restartsOnDelete(values: Values | null): boolean {
   return at(values, ['primary', 'updateStrategy', 'type']) === 'OnDelete';
 }
 
 /**
- * Undefined: the chart makes it, or it is the installer's. A name that is a template of helm's is not read.
- * Source: templates/_helpers.tpl; the keys are the same from chart 11 on.
+ * The Secret that the operator gave; undefined where the chart makes the Secret, or it is the installer's. A name that
+ * is a Helm template is not read. Source: templates/_helpers.tpl; the keys are the same from chart 11 on.
  */
 function givenSecretIn(values: Values, fullname: string): GivenSecret | undefined {
   const text = (...path: readonly string[]): string | undefined => {
@@ -79,7 +79,7 @@ function givenNamesIn(values: Values): GivenNames {
   });
 }
 
-/** Without `given` where nothing is. */
+/** The Naming of a release, without `given` where nothing is given. */
 export function withGiven(fullname: string, given: GivenNames): Naming {
   return Object.keys(given).length === 0 ? {fullname} : {fullname, given};
 }

@@ -1,30 +1,30 @@
 // Whom the network policies of writer and readers let in. Source: chart 16.7.26, templates/primary/networkpolicy.yaml
 // and templates/read/networkpolicy.yaml.
 //
-// The chart's first rule is about the database's port, and about that of the exporter where there is one. With
-// allowExternal it is for everybody; without it, for the release's own pods (writer, readers and the jobs of a backup
-// all carry name and instance) and for pods of the same namespace that carry the client label. What else comes in
-// stands in extraIngress.
+// The chart's first rule is about the database's port, and the exporter's where there is one. With allowExternal it
+// admits everybody; without it, the release's own pods (writer, readers and the jobs of a backup all carry name and
+// instance) and pods of the same namespace that carry the client label. Everything else that may come in stands in
+// extraIngress.
 import type {AllowNamespaces} from '../parameters/descriptors/allow-namespaces.ts';
 import type {Parameters} from '../parameters/parameters.ts';
 import {nameLabelOf, type Naming} from './names.ts';
 import {at, type Values} from './tree.ts';
 
 const databasePort = 5432;
-/** Of the exporter beside the database. Chart 16.7.26, values.yaml: metrics.containerPorts.metrics. */
+/** The port of the exporter beside the database. Chart 16.7.26, values.yaml: metrics.containerPorts.metrics. */
 const exporterPort = 9187;
-/** Linkerd documentation, Network Policy: what comes from a pod of the mesh arrives at this port, whatever it asked. */
+/** Linkerd documentation, Network Policy: a pod of the mesh connects to this port, whatever port it asked for. */
 const linkerdPort = 4143;
 
-/** Kubernetes documentation, Network Policies: the API server sets it on every namespace. */
+/** The API server sets this label on every namespace. Kubernetes documentation, Network Policies. */
 const namespaceLabel = 'kubernetes.io/metadata.name';
 
-/** A pod of the release's own namespace that carries it is let in, whatever is said. */
+/** The label with which a pod of the release's own namespace is let in, whatever else the policies say. */
 export function clientLabel(set: string): string {
   return `${set}-client`;
 }
 
-/** Values of extraIngress are templates. */
+/** The chart renders the values of extraIngress as templates. */
 const podsOf = (naming: Pick<Naming, 'given'>): Values => ({
   podSelector: {
     matchLabels: {'app.kubernetes.io/instance': '{{ .Release.Name }}', 'app.kubernetes.io/name': nameLabelOf(naming)},
@@ -33,7 +33,7 @@ const podsOf = (naming: Pick<Naming, 'given'>): Values => ({
 
 type Reached = Pick<Parameters, 'allowFrom' | 'serviceMesh' | 'metrics'>;
 
-/** The rules that stand beside the chart's own; empty where that one is enough. */
+/** The rules that stand beside the chart's first rule; empty where that one is enough. */
 export function ingressRules(
   allowed: AllowNamespaces,
   naming: Pick<Naming, 'given'>,
@@ -59,7 +59,7 @@ function namespacesCalled(names: readonly string[]): Values {
   return {namespaceSelector: {matchExpressions: [{key: namespaceLabel, operator: 'In', values: names}]}};
 }
 
-/** What `ingressRules` was given; null where the first rule names no namespaces in its way. */
+/** What `ingressRules` was given; null where the first rule names no namespaces the way that function does. */
 export function namespacesIn(rules: unknown): AllowNamespaces {
   const [first] = Array.isArray(rules) ? (rules as unknown[]) : [];
   const from = at(first, ['from']);

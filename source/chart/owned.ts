@@ -6,7 +6,9 @@ import {isObject, leaves, type Path, type Values} from './tree.ts';
 
 const selectorLabels = ['app.kubernetes.io/name', 'app.kubernetes.io/instance', 'app.kubernetes.io/component'];
 
-/** Names and kind of the objects: everything else finds them by these, and a change moves the volumes. */
+/**
+ * Names and kind of the objects. Everything else finds the objects by these, and changing one would move the volumes.
+ */
 const identity: readonly OwnedPath[] = [
   ...owned(
     null,
@@ -27,7 +29,7 @@ const identity: readonly OwnedPath[] = [
 const credentials: readonly OwnedPath[] = [
   ...owned('--password-file', 'auth.password', 'auth.postgresPassword', 'auth.replicationPassword'),
   ...owned(null, 'auth'),
-  // They would write passwords into helm's record.
+  // These would write passwords into helm's record.
   ...owned(
     null,
     'passwordUpdateJob',
@@ -39,7 +41,7 @@ const credentials: readonly OwnedPath[] = [
 ];
 
 const settings: readonly OwnedPath[] = [
-  // They decide where the data is and whether it stays.
+  // These decide where the data is and whether it stays.
   ...ownedInBoth(
     null,
     'persistence.enabled',
@@ -68,7 +70,7 @@ export const ownedPaths: readonly OwnedPath[] = [...identity, ...parameterPaths(
 const isPrefix = (prefix: Path, path: Path): boolean =>
   prefix.length <= path.length && prefix.every((key, index) => path[index] === key);
 
-/** So many are named; a file with more is the chart's own values.yaml. */
+/** The message names at most this many values; a file with many more is the chart's own values.yaml. */
 const maxNamed = 12;
 
 /**
@@ -96,7 +98,7 @@ export function checkExtraValues(extra: Values, source = 'Extra values'): void {
 
 interface Problem {
   readonly name: string;
-  /** Short, in brackets behind the name. */
+  /** The short form, in brackets behind the name. */
   readonly why: string;
   readonly sentence: string;
 }
@@ -132,10 +134,10 @@ export function refuseExcluded(extra: Values, excluded: readonly OwnedPath[]): v
   }
 }
 
-/** What stands there are names and paths, such as where a secret is to be fetched from. */
+/** Values under such keys are names and paths, such as where a secret is to be fetched from. */
 const describing = /annotations$|labels$/i;
 
-/** helm keeps values in clear text in its record. */
+/** Refuses what looks like a password, because helm keeps values in clear text in its record. */
 function refusePasswords(value: unknown, path: Path, source: string): void {
   if (describing.test(path.at(-1) ?? '')) return;
   const entries: [string, unknown][] = Array.isArray(value)

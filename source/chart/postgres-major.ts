@@ -15,11 +15,11 @@ export interface MajorGuard {
   readonly running: string | null;
   readonly existing: Images;
   readonly desired: Images;
-  /** The PostgreSQL version that the wanted chart says it is for; empty when it does not. */
+  /** The PostgreSQL version that the desired chart says it is for; empty when it does not. */
   readonly chartAppVersion: string;
 }
 
-/** Why the change may not be; null when it may. A tag that says no version is judged when the image is tried. */
+/** Why the change is not allowed; null when it is. A tag that says no version is judged when the image is tried. */
 export function majorProblem({target, running, existing, desired, chartAppVersion}: MajorGuard): Cause | null {
   const is = running ?? postgresVersionOf(existing.tag);
   const asked = desired.digest === null || desired.tag !== existing.tag ? postgresVersionOf(desired.tag) : null;
@@ -30,7 +30,7 @@ export function majorProblem({target, running, existing, desired, chartAppVersio
   return chart !== null && chart !== majorOf(is) ? otherMajor(target, is, chartAppVersion, 'the chart') : null;
 }
 
-/** Why the images may not follow each other: text would sort differently, and indexes on it would be wrong. */
+/** Why one image may not follow the other: text would sort differently, and indexes on it would be wrong. */
 export function collationProblem({target, existing, desired}: MajorGuard): Cause | null {
   const [is, asked] = [baseSystemOf(existing.tag), baseSystemOf(desired.tag)];
   if (is === null || asked === null || is === asked) return null;
@@ -90,7 +90,7 @@ export function tagsThatMayFollow(tags: readonly string[], running: string): rea
     .sort(newestFirst);
 }
 
-/** By their numbers in order, as `17.6.0-debian-12-r4` before `-r0`. */
+/** Compares tags by their numbers from left to right: `17.6.0-debian-12-r4` comes before `-r0`. */
 export function newestFirst(a: string, b: string): number {
   const [left, right] = [numbersOf(a), numbersOf(b)];
   for (let at = 0; at < Math.max(left.length, right.length); at++) {
@@ -104,10 +104,10 @@ function numbersOf(tag: string): readonly number[] {
   return (tag.match(/\d+/g) ?? []).map(Number);
 }
 
-/** By the chart's own major version. Source: appVersion of charts 16.7.26, 17.1.0 and 18.8.11. */
+/** PostgreSQL's major version by the chart's own. Source: appVersion of charts 16.7.26, 17.1.0 and 18.8.11. */
 const majorOfChart: Readonly<Record<number, number>> = {16: 17, 17: 17, 18: 18};
 
-/** Versions of the chart for the same major version of PostgreSQL, newest first; those not known to be are left out. */
+/** Versions of the chart for the same major version of PostgreSQL, newest first, without those of an unknown one. */
 export function chartVersionsOfMajor(versions: readonly string[], major: number): readonly string[] {
   return versions
     .filter((version) => /^\d+\.\d+\.\d+$/.test(version) && majorOfChart[majorOf(version) ?? 0] === major)

@@ -15,8 +15,8 @@ export interface ValueDifference {
 }
 
 /**
- * What the values say on owned paths and `mine` does not keep. What `mine` adds is no difference: an older version of
- * ours did not set it yet, and that is how an update of ours arrives.
+ * The values on owned paths that `mine` does not keep. What `mine` adds is no difference: an older version of ours did
+ * not set it yet, and that is how an update of ours reaches a release.
  *
  * A null counts as a value. For helm it takes the chart's default away, and helm 4 writes nulls of a later upgrade with
  * --reuse-values into the record before it (seen with 4.1): there the null stands for a value that the cluster has.
@@ -31,7 +31,7 @@ function unkept(is: unknown, would: unknown, path: Path): readonly ValueDifferen
   if (is === undefined) return [];
   if (isObject(is) && (would === undefined || isObject(would)))
     return Object.entries(is).flatMap(([key, inner]) => unkept(inner, at(would, [key]), [...path, key]));
-  // An older version of our entry point: the next change brings the newer one.
+  // The release has an older version of our entry point: the next change brings the newer one.
   if (isEntrypoint(is) && isEntrypoint(would)) return [];
   const isSame = is === null || would === undefined ? is === would : canonical(is) === canonical(would);
   return isSame ? [] : [{path, is, would}];
@@ -44,13 +44,13 @@ export function readBackDifferences(values: Values, naming: Naming): readonly Va
   try {
     return unkeptValues(values, toValues(parameters, naming));
   } catch (error) {
-    // Somebody gave it another name, say, and the certificate is the earlier one's.
+    // The release was given another name, for example, and the certificate is still the one of the earlier name.
     if (error instanceof UserError) return null;
     throw error;
   }
 }
 
-/** Owned paths at which two releases' values differ, one of which cannot be read back. */
+/** Owned paths at which the values of two releases differ, where one of the two cannot be read back. */
 export function ownedDifferences(values: Values, reference: Values): readonly ValueDifference[] {
   const missing = unkeptValues(reference, values)
     .filter(({would}) => would === undefined)

@@ -12,18 +12,18 @@ export const requiredSettings = [
 ] as const;
 export type RequiredSetting = (typeof requiredSettings)[number];
 
-/** Where a value cannot be read as a number it is left out: it is not known then. */
+/** A value that cannot be read as a number is unknown, and left out. */
 export type RequiredSettings = Readonly<Partial<Record<RequiredSetting, number>>>;
 
-/** What a server says of itself. */
+/** What a server reports about one of its settings. */
 export interface RunningSetting {
   readonly value: number;
-  /** By ALTER SYSTEM or the command line, which the chart's values do not change. */
+  /** Set by ALTER SYSTEM or on the command line, where the chart's values do not change it. */
   readonly isFixed: boolean;
 }
 export type RunningSettings = Readonly<Partial<Record<RequiredSetting, RunningSetting>>>;
 
-/** PostgreSQL 17 manual; all of them are what a server has that nobody told otherwise. */
+/** The defaults of PostgreSQL itself. PostgreSQL 17 manual. */
 const postgresDefaults: RequiredSettings = {
   max_connections: 100,
   max_worker_processes: 8,
@@ -31,12 +31,15 @@ const postgresDefaults: RequiredSettings = {
   max_prepared_transactions: 0,
   max_locks_per_transaction: 64,
 };
-/** Bitnami's libpostgresql.sh, postgresql_configure_replication_parameters; not where the chart brings a whole file. */
+/**
+ * Set by postgresql_configure_replication_parameters (Bitnami's libpostgresql.sh), unless the chart brings a whole
+ * file.
+ */
 const imageDefaults: RequiredSettings = {...postgresDefaults, max_wal_senders: 16};
 
 /**
- * What a writer and a reader have that start with these values. Chart 16.7.26: primary.configuration is the writer's
- * whole postgresql.conf, extendedConfiguration of each is read after it.
+ * The settings of a writer and a reader that start with these values. Chart 16.7.26: primary.configuration is the
+ * writer's whole postgresql.conf, and each one's extendedConfiguration is read after it.
  */
 export function settingsIn(values: Values): {readonly writer: RequiredSettings; readonly reader: RequiredSettings} {
   const text = (...path: readonly string[]): string => {
@@ -54,7 +57,8 @@ export function settingsIn(values: Values): {readonly writer: RequiredSettings; 
 }
 
 /**
- * Those that the text of a postgresql.conf sets; the last one wins. What is no number, a template say, is undefined.
+ * The required settings in the text of a postgresql.conf; the last line wins. A value that is no number, such as a
+ * template, is undefined.
  */
 export function settingsOf(configuration: string): RequiredSettings {
   const found = assignmentsIn(configuration).flatMap(([name, text]): [RequiredSetting, number | undefined][] => {

@@ -16,7 +16,7 @@ export function canonical(value: unknown): string {
     .join(',')}}`;
 }
 
-/** Without what `others` say too, and without the objects that only held that. */
+/** The values without what `others` say too, and without the objects that only held that. */
 export function withoutSame(values: Values, others: Values): Values {
   const entries = Object.entries(values).flatMap(([key, value]): [string, unknown][] => {
     const other = Object.hasOwn(others, key) ? others[key] : undefined;

@@ -5,7 +5,7 @@ const secretName = /(PASSWORD|PASSWD|PWD|SECRET|TOKEN|API_?KEY|PRIVATE_?KEY)/i;
 /** `ALTER ROLE app PASSWORD 'x'`, and what goes into a connection string. */
 const secretText = /\bpassword\s*(?:=\s*)?'[^'$]+'|:\/\/[^\s:@/]+:[^\s@/]+@/i;
 
-/** The paths of environment variables with a value, and of scripts, that look like it. */
+/** The paths of environment variables with a value, and of scripts, that look as if they held a secret. */
 export function secretsIn(extra: Values): readonly string[] {
   return found(extra, []).map((path) => path.join('.'));
 }

@@ -1,9 +1,9 @@
 // Paths at which the installer and the extra values may both have something to say: lists of volumes, say. What the
-// installer writes there comes first, and what is read back is told apart by being just that.
+// installer writes comes first, and is recognised again because it is exactly what the installer would write.
 import {canonical} from './same-values.ts';
 import {at, isObject, mergeValues, type Values} from './tree.ts';
 
-/** Both; where they meet a list is the first one and then the other, and of all else `over` wins. */
+/** Merges both: where two lists meet, `under`'s comes first and then `over`'s; of everything else `over` wins. */
 export function mergeShared(under: Values, over: Values): Values {
   return mergeValues(under, joined(under, over));
 }
@@ -19,7 +19,9 @@ function joined(under: Values, over: Values): Values {
   );
 }
 
-/** Without what `written` says too, elements of lists included, and without the objects that only held that. */
+/**
+ * The values without what `written` says too, elements of lists included, and without the objects that only held that.
+ */
 export function withoutWritten(values: Values, written: Values): Values {
   const entries = Object.entries(values).flatMap(([key, value]): [string, unknown][] => {
     const ours = at(written, [key]);

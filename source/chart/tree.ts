@@ -30,7 +30,7 @@ export function textAt(values: unknown, path: Path): string | undefined {
   return typeof found === 'string' ? found : undefined;
 }
 
-/** Both, with `over` winning where they meet. Neither is changed. */
+/** Merges both, with `over` winning where they meet. Neither is changed. */
 export function mergeValues(under: Values, over: Values): Values {
   const merged = new Map(Object.entries(under));
   for (const [key, value] of Object.entries(over)) {
@@ -40,7 +40,7 @@ export function mergeValues(under: Values, over: Values): Values {
   return Object.fromEntries(merged);
 }
 
-/** Without what is at the paths, and without the objects that only held that. */
+/** The values without what is at the paths, and without the objects that only held that. */
 export function withoutPaths(values: Values, paths: readonly Path[]): Values {
   const entries = Object.entries(values).flatMap(([key, value]): [string, unknown][] => {
     const below = paths.filter((path) => path[0] === key).map((path) => path.slice(1));

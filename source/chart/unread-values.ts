@@ -3,9 +3,9 @@ import {ownedPaths} from './owned.ts';
 import {at, isObject, type Path, type Values} from './tree.ts';
 
 export interface UnreadValue {
-  /** As `primary.persistance`. */
+  /** Such as `primary.persistance`. */
   readonly path: string;
-  /** Where the chart reads it; null: nowhere that looks like it. */
+  /** A similar path that the chart does read; null where there is none. */
   readonly instead: string | null;
 }
 
@@ -66,7 +66,7 @@ function isAtOrBelow(path: Path, other: Path): boolean {
   return other.every((key, index) => path[index] === key);
 }
 
-/** At the same place, with a few letters otherwise. */
+/** A key at the same place that differs in a few letters. */
 function nearestKey(path: Path, defaults: Values): string | null {
   const above = path.slice(0, -1);
   const key = path.at(-1) ?? '';
@@ -78,7 +78,7 @@ function nearestKey(path: Path, defaults: Values): string | null {
   return nearest ? [...above, nearest.sibling].join('.') : null;
 }
 
-/** The shortest path that ends so; that of the writer before others. */
+/** The shortest path that ends in the same key; one of the writer comes before others. */
 function sameKeyElsewhere(path: Path, defaults: Values): string | null {
   const key = path.at(-1) ?? '';
   const [found] = pathsEndingIn(key, defaults, []).sort(

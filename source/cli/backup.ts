@@ -1,4 +1,4 @@
-// backup: one now, what there is, the proof of one, and a new release from one.
+// backup: makes one now, lists what there is, proves one, and makes a new release from one.
 import {begin} from '../client/begin.ts';
 import {listedBackups, mustMakeSense} from '../client/backup-request.ts';
 import {backupActions} from '../commands/operation.ts';
@@ -16,7 +16,7 @@ export const runBackup: Run = async (invocation) => {
   const operation = operationOf('backup', invocation);
   const {action, as} = operation;
   mustMakeSense(operation);
-  // What is made and proven takes nothing away; a restore makes a release.
+  // Only a restore is asked about, because it makes a release: making and proving a backup takes nothing away.
   if (action === 'restore') mayAsk(invocation);
   timeoutOf(options);
   const session = await openSession(invocation);

@@ -1,16 +1,16 @@
-// A bug of ours: what is written down about it, and what the user is told.
+// Reports a bug of this program: what is written down about it, and what the user is told.
 import {mkdir, writeFile} from 'node:fs/promises';
 import {homedir} from 'node:os';
 import {join} from 'node:path';
 
-/** Writes a log without passwords; when even that fails, the message says what it would have said. */
+/** Writes a log without passwords; when even that fails, the message holds what the log would have said. */
 export async function reportBug(
   error: unknown,
   about: {
     readonly args: readonly string[];
     readonly version: string;
     readonly environment: Readonly<Record<string, string | undefined>>;
-    /** Passwords that are known: they are struck out wherever they turn up. */
+    /** Known passwords, which are struck out wherever they turn up. */
     readonly hide: readonly string[];
   },
 ): Promise<{message: string; log: string | null}> {

@@ -1,4 +1,4 @@
-// A change of a release from the command line: what it means is shown, and asked about.
+// A change of a release from the command line: shows what the change means, and asks before it begins.
 import {deletesData, type OperationOf} from '../commands/operation.ts';
 import type {ChangeKind} from '../observation/snapshot.ts';
 import {begin} from '../client/begin.ts';
@@ -7,7 +7,7 @@ import {confirmPlan, mayAsk} from './confirm.ts';
 import {runToEnd} from './run-to-end.ts';
 import {openSession, text, timeoutOf} from './session.ts';
 
-/** What a question begins with. */
+/** The first word of the question to the operator. */
 const words: Readonly<Record<ChangeKind, string>> = {
   scale: 'Scale',
   upgrade: 'Upgrade',
@@ -29,7 +29,7 @@ export async function changeRelease(invocation: Invocation, operation: Operation
     dryRun: options['dryRun'] === true,
     password: null,
     signal,
-    // A path that is named has one version of the chart: that is the one which is meant.
+    // A chart that is named by its path exists in one version only, so any version is allowed.
     anyChartVersion: text(options['chart']) !== null,
     confirm: confirmPlan(
       invocation,

@@ -7,10 +7,10 @@ interface Asked {
   readonly options: Readonly<Record<string, unknown>>;
 }
 
-/** Those that only sometimes do. Whoever is on the writer by psql or a held port can write. */
+/** Commands that only sometimes change something. A session of psql or a held port on the writer can write. */
 const sometimes: Readonly<Record<string, (asked: Omit<Asked, 'command'>) => boolean>> = {
   backup: ({words}) => words[0] !== 'list',
-  // It makes and removes a release of its own.
+  // The demo makes and removes a release of its own.
   demo: () => true,
   connect: ({options}) => options['role'] !== 'reader',
   sandbox: ({words}) => words[0] !== 'status',

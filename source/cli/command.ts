@@ -4,10 +4,10 @@ import type {HelmProgram} from '../helm/find.ts';
 import type {Reporter, OutputFormat} from './output/reporter.ts';
 
 export interface Option {
-  /** As commander wants it: `--timeout <duration>`. */
+  /** In commander's notation: `--timeout <duration>`. */
   readonly syntax: string;
   readonly help: string;
-  /** It may be given several times; absent: once. */
+  /** Whether the option may be given several times; absent: once. */
   readonly repeats?: boolean;
 }
 
@@ -15,12 +15,12 @@ export interface Command {
   readonly name: string;
   readonly summary: string;
   readonly release: 'required' | 'none';
-  /** What follows the release, or comes instead of it, as commander wants it: `<action> [faults...]`. */
+  /** The words that follow the release, or come instead of it, in commander's notation: `<action> [faults...]`. */
   readonly words?: string;
   readonly options: readonly Option[];
-  /** It changes a release, unless it is a dry run; see changes.ts for those that only sometimes do. */
+  /** The command changes a release, unless it is a dry run; see changes.ts for commands that only sometimes do. */
   readonly changes?: true;
-  /** Not in --help: it is what happens without a command. */
+  /** Not listed in --help, because it is what happens without a command. */
   readonly hidden?: boolean;
   /** Whether the parameters of a release can be given; `later`: those that may change. */
   readonly parameters?: boolean | 'later';
@@ -29,17 +29,17 @@ export interface Command {
 
 export interface Invocation {
   readonly release: string | null;
-  /** What the command's `words` stand for. */
+  /** The values of the command's `words`. */
   readonly words: readonly string[];
-  /** By commander's camel-case names. */
+  /** The options by commander's camel-case names. */
   readonly options: Readonly<Record<string, unknown>>;
-  /** Cleared of passwords. */
+  /** The environment without passwords. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** The value of PGHI_PASSWORD, which is no longer in the environment. */
   readonly environmentPassword: string | null;
   readonly output: OutputFormat;
   readonly reporter: Reporter;
-  /** Makes a command that is proposed reach the cluster that this run is about. */
+  /** Rewrites a proposed command so that it reaches the cluster that this run is about. */
   readonly reach: (command: string) => string;
   readonly signal: AbortSignal;
   /** Offers to fetch helm, where the command line or a person allows it; see Settings. */
@@ -49,7 +49,7 @@ export interface Invocation {
   readonly stdin: NodeJS.ReadStream;
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;
-  /** Filled as soon as it is known, for messages about what goes wrong later. */
+  /** Filled in as soon as each is known, for messages about what goes wrong later. */
   readonly where: {release: string | null; namespace: string | null; context: string | null};
 }
 

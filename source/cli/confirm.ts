@@ -33,14 +33,14 @@ export async function ask({options, stdin, stdout, signal}: Invocation, question
   }
 }
 
-/** The answer is typed behind it. */
+/** The question, broken to the terminal's width, with a space behind which the answer is typed. */
 function fittedQuestion(question: string, {columns}: Invocation['stdout']): string {
   return `${fitted([question], columns).join('\n')} `;
 }
 
 /**
- * What --confirm says.
- * @param loss what is deleted for good, where somebody who is not asked has to name the release again; null: nothing is
+ * The name that --confirm gives.
+ * @param loss what is deleted for good, so that with --yes the release has to be named again; null: nothing is deleted
  * @throws UserError BAD_INPUT for another name than the release's, and for none where one is needed
  */
 export function nameAgain({options, release}: Invocation, loss: string | null): string | null {
@@ -52,9 +52,9 @@ export function nameAgain({options, release}: Invocation, loss: string | null): 
 }
 
 /**
- * Shows a plan, and asks for it.
- * @param name of the release, where it has to be typed instead of a yes; null: a yes is enough
- * @param loss what is said right before it is typed
+ * Shows a plan, and asks whether to go on.
+ * @param name the release's, where it has to be typed instead of a yes; null: a yes is enough
+ * @param loss the sentence right before the name is typed
  * @returns null with --yes: nobody reads a plan
  */
 export function confirmPlan(
@@ -70,7 +70,7 @@ export function confirmPlan(
   };
 }
 
-/** Where data goes: the release's name has to be typed. */
+/** Asks for the release's name, where data goes. */
 async function typedName({stdin, stdout}: Invocation, name: string, loss: string): Promise<boolean> {
   const lines = createInterface({input: stdin, output: stdout, terminal: true});
   try {

@@ -1,4 +1,4 @@
-// connect: psql on an endpoint, or a port of it held open on this machine. The password never becomes an argument.
+// connect: runs psql on an endpoint, or holds a local port to it open. The password never becomes an argument.
 import {spawn} from 'node:child_process';
 import {mkdtemp, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
@@ -44,7 +44,7 @@ export const runConnect: Run = async (invocation) => {
   }
 };
 
-/** The port to be held open; null: psql is wanted. */
+/** The local port to hold open; null where psql is to run instead. */
 function localPortOf({options, stdin}: Invocation): number | null {
   const asked = text(options['forward']);
   if (asked === null) {
@@ -63,7 +63,7 @@ function notReady(role: Role, {release, namespace}: Target): Cause {
   });
 }
 
-/** The password is in a file that only this user can read, and only while psql runs. */
+/** Runs psql. The password is in a file that only this user can read, and that exists only while psql runs. */
 async function psql(
   {environment, interrupts}: Invocation,
   {ports}: Session,

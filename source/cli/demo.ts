@@ -17,7 +17,7 @@ const release = 'demo';
 const namespace = 'demo';
 
 interface Step {
-  /** In the words of a person who shows it. */
+  /** The step in the words of a person who shows it. */
   readonly title: string;
   readonly asked: AskedOf<OperationKind>;
 }
@@ -49,9 +49,9 @@ const steps: readonly Step[] = [
 interface Told {
   readonly kind: string;
   readonly ms: number;
-  /** Rows that the client had acknowledged meanwhile. */
+  /** The rows that the database acknowledged to the client during the operation. */
   readonly rows: number;
-  /** For how long at most writes were out. */
+  /** The longest time that writes were out. */
   readonly longestGapMs: number;
 }
 
@@ -89,7 +89,7 @@ export const runDemo: Run = async (invocation) => {
   return 0;
 };
 
-/** What an earlier demo left that was killed, and what this one has made. */
+/** Removes what an earlier, killed demo left, or what this one has made. */
 async function removeOld(invocation: Invocation, session: Session): Promise<void> {
   const {release: seen, operation} = await session.ports.look();
   if (seen.revisions.length === 0 && !operation) return;
@@ -113,7 +113,7 @@ async function during(
   const line = liveLine(invocation, writes);
   try {
     await toEnd(invocation, session, operationOf(asked, session), line.between);
-    // The client may be waiting for its next row.
+    // The client may still be waiting for its next row to be acknowledged.
     const patience = clock.now() + 5000;
     while (writes && writes.silentMs() > 100 && clock.now() < patience)
       await new Promise((done) => setTimeout(done, 20));
@@ -124,7 +124,7 @@ async function during(
   return {kind: asked.kind, ms: clock.now() - began, ...taken};
 }
 
-/** @throws UserError with the cause of an operation that did not end well */
+/** Runs an operation to its end. @throws UserError with the cause of one that did not end well */
 async function toEnd(
   invocation: Invocation,
   session: Session,
@@ -162,7 +162,7 @@ function commandOf({asked}: Step, session: Session): string {
   return render(operationOf(asked, session), {kubeconfig: null, sandbox: true});
 }
 
-/** A line that is written again and again below what is reported: how writing goes right now. */
+/** A line below the report that is rewritten again and again: how writing goes right now. */
 function liveLine({stderr, output, environment}: Invocation, writes: SteadyWrites | null) {
   const repaints = stderr.isTTY === true && environment['TERM'] !== 'dumb' && !wantsLines(environment, false);
   const isLive = writes !== null && output === 'text' && repaints;
@@ -188,7 +188,7 @@ function liveLine({stderr, output, environment}: Invocation, writes: SteadyWrite
   };
 }
 
-/** Space pauses before the next step, q ends. */
+/** Reads the keys: space pauses before the next step, q ends the demo. */
 function keysOf({stdin, stdout, output, signal}: Invocation) {
   let [paused, ended] = [false, false];
   const isTerminal = output === 'text' && stdin.isTTY === true && stdout.isTTY === true;

@@ -1,4 +1,4 @@
-// doctor: the checks of an install and the causes of what is wrong, on demand, for what is there or could be.
+// doctor: the checks of an install and the causes of what is wrong, on demand, for a release that exists or could.
 import {UserError} from '../core/cause.ts';
 import {diagnose} from '../client/doctor.ts';
 import {originLines} from './output/text/origin-lines.ts';

@@ -74,12 +74,14 @@ export const runEndpoints: Run = async (invocation) => {
   return asked.every(({proven}) => proven) ? 0 : 1;
 };
 
-/** Null where TLS is off. */
+/** What is shown of TLS; null where it is off. */
 function tlsShown({tls}: Status, encryption: ClientEncryption | null) {
   return tls && {...tls, authorityFile: encryption?.authorityFile ?? null};
 }
 
-/** Clear text, for standard output alone. @throws UserError FORBIDDEN where the Secret does not give it */
+/**
+ * The password in clear text, for standard output alone. @throws UserError FORBIDDEN where the Secret may not be read
+ */
 async function passwordOf({ports, target}: Session, {secret, passwordKey}: Credentials): Promise<string> {
   const password = (await ports.passwords())?.user;
   if (password) return password;
@@ -91,7 +93,7 @@ async function passwordOf({ports, target}: Session, {secret, passwordKey}: Crede
   );
 }
 
-/** By notation, and by endpoint. */
+/** The connection strings by notation, and within it by endpoint. */
 function stringsOf(
   {
     endpoints,
@@ -116,7 +118,7 @@ function stringsOf(
 }
 
 /**
- * Null where TLS is off. Writes the file that clients verify with, where one is named.
+ * How clients encrypt; null where TLS is off. Writes the file that clients verify with, where one is named.
  * @throws UserError BAD_INPUT where there is nothing to write, or it cannot be written
  */
 async function encryptionFor(

@@ -36,7 +36,7 @@ const examples: Readonly<Record<string, readonly [string, string]>> = {
   ],
 };
 
-/** Whole command lines; none for a command that nobody calls by its name. */
+/** Two whole command lines; none for a command that nobody calls by its name. */
 export function examplesOf(command: string): readonly string[] {
   return (examples[command] ?? []).map((line) => `pg-helm-install ${line}`);
 }

@@ -1,4 +1,4 @@
-// export: files that other tools take, made from a release. They hold no passwords.
+// export: makes files for other tools from a release. They hold no passwords.
 import {mkdir} from 'node:fs/promises';
 import {join, resolve} from 'node:path';
 import {fromValues} from '../chart/values.ts';
@@ -52,7 +52,7 @@ function isReleaseFormat(format: Format): format is ReleaseFormat {
   return (releaseFormats as readonly string[]).includes(format);
 }
 
-/** What helm has of it, and the chart that is named, or the one of every release. */
+/** Files from the values that helm has of the release, and from the chart that is named, or else the default one. */
 function filesOfRelease(
   format: ReleaseFormat,
   invocation: Invocation,
@@ -62,7 +62,7 @@ function filesOfRelease(
   return releaseFiles(format, {...target, values: release.values ?? {}, chart});
 }
 
-/** Its text ends in a line break. */
+/** The file's text ends in a line break. */
 async function fileOf(
   format: Exclude<Format, ReleaseFormat>,
   release: MonitoredRelease,
@@ -83,7 +83,7 @@ function withoutMetrics(release: string, namespace: string): string {
   return `${release} offers no metrics yet: pg-helm-install set ${release} -n ${namespace} --metrics`;
 }
 
-/** @throws UserError BAD_INPUT for a tool that is not known, or beside a format that has no Secret */
+/** @throws UserError BAD_INPUT for an unknown tool, or for one beside a format that has no Secret */
 function toolOf(given: string | null, format: Format): SecretTool | null {
   if (given === null) return null;
   const tool = secretTools.find((one) => one === given);

@@ -9,7 +9,7 @@ export interface FlagGroup {
   readonly options: readonly Option[];
 }
 
-/** What --help shows together. */
+/** The groups of flags that --help shows together. */
 export function groupsOf(command: Command): readonly FlagGroup[] {
   const isChange = command.parameters === 'later';
   const parameters = descriptors
@@ -28,7 +28,7 @@ export function groupsOf(command: Command): readonly FlagGroup[] {
   ];
 }
 
-/** Words in capitals stay. */
+/** Puts the first letter in lower case, but not that of a word in capitals. */
 function uncapitalised(text: string): string {
   return /^[A-Z][a-z ]/.test(text) ? text.charAt(0).toLowerCase() + text.slice(1) : text;
 }

@@ -1,4 +1,4 @@
-// What was given by flag, environment and answers file.
+// Reads what was given by flag, environment and answers file.
 import {readFile} from 'node:fs/promises';
 import {badInput, UserError} from '../core/cause.ts';
 import {
@@ -17,7 +17,7 @@ const otherVariables = [
   ...['PGHI_HELM', 'PGHI_HELM_MIRROR', 'PGHI_READ_ONLY'],
 ];
 
-/** Flags, then the environment; with the chart values of the files that --values names. */
+/** Flags, then the environment, together with the chart values of the files that --values names. */
 export async function readGiven({options, environment}: Invocation): Promise<Answers> {
   const merged = mergeAnswers(answersFromFlags(options), answersFromEnvironment(environment, otherVariables));
   const files = extraValuesFiles(options, environment);
@@ -25,7 +25,7 @@ export async function readGiven({options, environment}: Invocation): Promise<Ans
   return {...merged, extraValues: await readExtraValues(files)};
 }
 
-/** All of them, merged. @throws UserError BAD_INPUT for what cannot be read, and for what may not be set there */
+/** Reads and merges all files. @throws UserError BAD_INPUT for what cannot be read, or may not be set there */
 export async function readExtraValues(paths: readonly string[]): Promise<NonNullable<Answers['extraValues']>> {
   const {mergedExtraValues, parseExtraValues} = await import('../chart/extra-values.ts');
   const files = await Promise.all(paths.map(async (path) => parseExtraValues(await read(path, '--values'), path)));

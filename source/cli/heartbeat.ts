@@ -1,4 +1,4 @@
-// For who has lines read aloud: a long wait says that it goes on.
+// For operators who have the lines read aloud: during a long wait, says that the operation goes on.
 import {wantsLines} from '../core/accessible.ts';
 import {clock} from '../core/time.ts';
 import type {Invocation, Run} from './command.ts';
@@ -6,7 +6,7 @@ import type {Reporter} from './output/reporter.ts';
 
 const heartbeatMs = 30_000;
 
-/** Runs a command, and says something where an operation said nothing for a while; not while a question is open. */
+/** Runs a command, and says something when an operation was silent for a while; not while a question is open. */
 export async function withHeartbeat(run: Run, invocation: Invocation): Promise<number> {
   const {reporter, stdout, environment, options} = invocation;
   const isWanted = wantsLines(environment, options['plain'] === true) && stdout.isTTY === true;

@@ -34,7 +34,7 @@ export const runHistory: Run = async (invocation) => {
   return 0;
 };
 
-/** Which volume is the writer's, helm does not know. */
+/** The moves of the writer's role, because helm does not know which volume is the writer's. */
 function moveLines(moves: readonly RoleMove[]): readonly string[] {
   if (moves.length === 0) return [];
   return ['', "The writer's role moved:", ...moves.map((move) => `  ${toTheSecond(move.at)}  ${roleMoveText(move)}`)];

@@ -1,4 +1,4 @@
-// --sandbox: the same command, on the cluster in a process of this machine.
+// --sandbox: the same command, on the cluster that is a process of this machine.
 import {builtInChart, ensureSandbox, sandboxFiles} from '@pg-helm-install/sandbox';
 import {badInput} from '../core/cause.ts';
 import type {Invocation} from './command.ts';
@@ -7,7 +7,7 @@ import {text} from './session.ts';
 
 /**
  * Starts the sandbox unless it runs.
- * @throws UserError BAD_INPUT beside another cluster; what kept the sandbox from starting
+ * @throws UserError BAD_INPUT when another cluster is named too; otherwise what kept the sandbox from starting
  */
 export async function inSandbox(
   invocation: Invocation,
@@ -20,14 +20,14 @@ export async function inSandbox(
       throw badInput(`--${other} and --sandbox name two clusters. Leave one of them out.`);
   }
   const files = sandboxFiles(environment);
-  // The screens say it in their header.
+  // The screens say so in their header instead.
   if (output === 'text' && command !== 'wizard')
     stderr.write('SANDBOX  a process of this machine with real PostgreSQL, not a cluster\n');
   await askSandbox(() => ensureSandbox(files, {environment, onDoing}));
   return {
     ...invocation,
     options: {...options, kubeconfig: files.kubeconfig, sandbox: true},
-    // helm keeps what it learns of an API below HOME otherwise, and would leave it there when the sandbox goes.
+    // By default helm keeps what it learns of an API below HOME, and would leave it there when the sandbox goes.
     environment: {
       ...environment,
       PGHI_CHART: environment['PGHI_CHART'] || builtInChart(),

@@ -41,7 +41,7 @@ const files: Option = {
   help: 'write the change as files there, for GitOps, instead of applying it; disks grow first',
 };
 
-/** What a restore may have otherwise than the release that the backup is of. */
+/** What a restore may set differently from the release that the backup is of. */
 const restored: readonly Option[] = [
   {syntax: '--read-replicas <count>', help: 'restore: how many readers (default: as the release has it; so are these)'},
   {syntax: '--cpu <quantity>', help: 'restore: what each pod asks for'},

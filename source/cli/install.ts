@@ -1,4 +1,4 @@
-// install: flags, environment and answers file → one request.
+// install: makes one request from flags, environment and answers file.
 import {badInput} from '../core/cause.ts';
 import {install} from '../operations/install.ts';
 import {mergeAnswers} from '../parameters/answers.ts';

@@ -1,4 +1,4 @@
-// When nobody reads what we print any more, or it cannot be written: an operation that was begun goes on all the same.
+// When nobody reads what we print any more, or it cannot be written, an operation that has begun goes on all the same.
 
 export interface LostOutput {
   /** Whether something that was printed did not arrive although somebody wanted it. */
@@ -12,7 +12,7 @@ export function mindLostOutput(
 ): LostOutput {
   let missing = false;
   const onError = ({code = 'error'}: NodeJS.ErrnoException) => {
-    // A reader such as `head` that has enough is no failure of ours.
+    // A reader that has enough, such as `head`, is no failure of ours.
     if (code !== 'EPIPE' && code !== 'EOF' && !missing) {
       missing = true;
       stderr.write(
@@ -25,7 +25,7 @@ export function mindLostOutput(
   stdout.on('error', onError);
   stderr.on('error', () => undefined);
   const write = stdout.write.bind(stdout) as (...args: unknown[]) => boolean;
-  // Standard output that is a file throws instead.
+  // When standard output is a file, `write` throws instead of emitting an error.
   stdout.write = (...args: unknown[]) => {
     try {
       return write(...args);

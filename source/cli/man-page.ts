@@ -6,7 +6,7 @@ import type {Command, Option} from './command.ts';
 
 declare const __VERSION__: string;
 
-/** Printed by `man`: one page of all commands. */
+/** The text that `man` shows: one page for all commands. */
 export function manPage(): string {
   const shown = commands.filter(({hidden}) => !hidden);
   return [
@@ -83,7 +83,7 @@ function flagLines({syntax, help}: Option): string[] {
   return ['.TP', `.B ${escaped(syntax)}`, escaped(help)];
 }
 
-/** What roff would read: a backslash, a hyphen that is a minus, a dot or quote that begins a line. */
+/** Escapes what roff would interpret: a backslash, a hyphen that is a minus, a dot or quote that begins a line. */
 function escaped(text: string): string {
   return text
     .replaceAll('\\', '\\e')

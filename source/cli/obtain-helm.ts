@@ -1,4 +1,4 @@
-// No helm that can be used: fetches one where --fetch-helm says so, or a person who was asked.
+// When no usable helm is found: fetches one where --fetch-helm or a person who was asked allows it.
 import {UserError, type Cause} from '../core/cause.ts';
 import {wantsLines} from '../core/accessible.ts';
 import {clock} from '../core/time.ts';
@@ -9,10 +9,10 @@ import type {Invocation} from './command.ts';
 import {ask} from './confirm.ts';
 import {printLines} from './output/text/fit-lines.ts';
 
-/** Lines that nothing repaints come no more often than this. */
+/** Where lines are not repainted, they come no more often than this. */
 const lineEveryMs = 5000;
 
-/** @throws UserError what was missing, where nobody allows it; what kept helm from being fetched */
+/** @throws UserError with what was missing where nobody allows fetching, or with what kept helm from being fetched */
 export async function obtainHelm(invocation: Invocation, missing: Cause): Promise<HelmProgram> {
   const {environment, signal, options} = invocation;
   const pinned = pinnedHelm(process.platform, process.arch);
@@ -29,7 +29,7 @@ export async function obtainHelm(invocation: Invocation, missing: Cause): Promis
   }
 }
 
-/** Never silently: with --yes nobody is asked, and then only --fetch-helm allows it. */
+/** helm is never fetched silently: with --yes nobody is asked, and then only --fetch-helm allows it. */
 async function isAllowed(invocation: Invocation, missing: Cause): Promise<boolean> {
   const {options, stdin, stdout, output, signal} = invocation;
   if (options['yes'] === true || output !== 'text' || !stdin.isTTY || !stdout.isTTY || signal.aborted) return false;
@@ -51,7 +51,7 @@ function progressOf({output, stderr}: Invocation): {
   return {
     onDoing(text) {
       const now = clock.now();
-      // What is before the colon stays while it goes on.
+      // The part before the colon stays the same as long as the same thing is being done.
       const isOther = about !== text.split(':')[0];
       if (!isOther && now - saidAt < (repaints ? 100 : lineEveryMs)) return;
       saidAt = now;

@@ -73,13 +73,13 @@ export function operationOf<Kind extends OperationKind>(kind: Kind, given: Given
   return {...releaseOf(given), ...readers[kind](given)} as OperationOf<Kind>;
 }
 
-/** What is not named is null, and the release is empty. */
+/** An option that is not named is null; a release that is not named is an empty text. */
 export function releaseOf({release, options}: Given): ReleaseRef {
   return {release: release ?? '', namespace: text(options['namespace']), context: text(options['context'])};
 }
 
 function valuesFileOf(options: Given['options']): readonly string[] | null {
-  // The environment describes an install; a command line says what it says.
+  // The environment describes an install, so for an operation only the command line counts.
   return extraValuesFiles(options, {});
 }
 
@@ -142,7 +142,7 @@ function backupActionOf(asked: string | undefined): BackupAction {
   return action;
 }
 
-/** Options that `none` takes away again, and what they stand for. */
+/** Options that the value `none` removes again, and the parameters that they stand for. */
 const removable: Readonly<Record<string, Removal>> = {
   hostname: 'hostname',
   pullSecret: 'pullSecret',

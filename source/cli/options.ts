@@ -1,4 +1,4 @@
-// What options mean. Apart from the session, because the wizard must not load a cluster before its first frame.
+// What options mean. This is apart from the session, because the wizard must not load a cluster before its first frame.
 import {badInput} from '../core/cause.ts';
 import {text} from '../client/settings.ts';
 import type {Invocation} from './command.ts';

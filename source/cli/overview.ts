@@ -1,4 +1,4 @@
-// What the program says of itself, alone: --help and --version are answered without commander, which takes longer to
+// What the program says about itself. --help and --version alone are answered without commander, which takes longer to
 // load.
 import type {Command} from './command.ts';
 
@@ -9,7 +9,7 @@ export function answerAlone(args: readonly string[], commands: readonly Command[
   return only === '-V' || only === '--version' ? `${version}\n` : null;
 }
 
-/** The help above all commands. */
+/** The help that lists all commands. */
 export function overview(commands: readonly Command[]): string {
   const width = Math.max(...commands.map(({name}) => name.length), '-V, --version'.length);
   const line = (what: string, text: string) => `  ${what.padEnd(width)}  ${text}`;

@@ -1,4 +1,4 @@
-// What a command line asks for, as data: the way back from `render`.
+// What a command line asks for, as data: the inverse of `render`.
 import {badInput} from '../core/cause.ts';
 import type {Operation, Question} from '../commands/operation.ts';
 import {commands} from './index.ts';
@@ -7,8 +7,8 @@ import {roleOf, text} from './options.ts';
 import {parseCommandLine} from './parse.ts';
 
 /**
- * @param words without the program's name
- * @throws UserError BAD_INPUT as the command would, and for one that is neither an operation nor a question
+ * @param words the arguments, without the program's name
+ * @throws UserError BAD_INPUT as the command would, and for a command line that is neither an operation nor a question
  */
 export function parse(words: readonly string[]): Operation | Question {
   const parsed = parseCommandLine(words, commands, '');
@@ -21,7 +21,7 @@ export function parse(words: readonly string[]): Operation | Question {
   throw badInput(`"${words.join(' ')}" is neither an operation nor a question.`);
 }
 
-/** Null: it is no question that the program proposes. */
+/** Null: the command is no question that the program proposes. */
 function questionOf(name: string, given: Given): Question | null {
   const {options} = given;
   switch (name) {

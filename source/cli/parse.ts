@@ -42,7 +42,7 @@ export function parseCommandLine(args: readonly string[], commands: readonly Com
   program.helpInformation = () => overview(commands);
   for (const command of commands) {
     const sub = quiet(program.command(command.name));
-    // Only the command that is called needs its flags.
+    // Only the command that is called needs its flags described.
     describeCommand(sub, command, args.includes(command.name));
     sub.action((...given: unknown[]) => {
       found.parsed = parsedCommand(sub, command, given);
@@ -72,7 +72,7 @@ function describeCommand(sub: Commander, command: Command, isCalled: boolean): v
       sub.addOption(repeats ? option.argParser(collected) : option);
     }
   }
-  // A script gives it to every command, also to one that asks nothing.
+  // A script may give --yes to every command, even to one that asks nothing.
   if (!sub.options.some(({long}) => long === '--yes')) sub.addOption(new CommanderOption('-y, --yes').hideHelp());
   sub.addHelpOption(new CommanderOption('-h, --help', 'print help').helpGroup('Output:'));
   const examples = isCalled ? examplesOf(command.name) : [];
@@ -80,7 +80,7 @@ function describeCommand(sub: Commander, command: Command, isCalled: boolean): v
     sub.addHelpText('after', ['', 'Examples:', ...examples.map((line) => `  ${line}`)].join('\n'));
 }
 
-/** @throws UserError BAD_INPUT for an option that is empty, of a variable that is not set, say */
+/** @throws UserError BAD_INPUT for an option with an empty value, which comes from an unset shell variable, say */
 function parsedCommand(sub: Commander, command: Command, given: readonly unknown[]): Parsed {
   const takesRelease = command.release === 'required';
   const empty = sub.options.find((option) => sub.opts()[option.attributeName()] === '' && !isParameter(option.long));
@@ -107,17 +107,17 @@ function usageProblem(error: CommanderError, args: readonly string[], commands: 
   return badInput(understandable(error.message), [helpRemedy()]);
 }
 
-/** Their own rules say what is right instead. */
+/** Whether the flag is a parameter's: the parameters' own rules say what to give instead of an empty value. */
 function isParameter(flag: string | undefined): boolean {
   return descriptors.some(({flags}) => flags.some(({name}) => name === flag));
 }
 
-/** Each time that an option is given. */
+/** Collects the values of an option that is given several times. */
 function collected(text: string, before: readonly string[] = []): readonly string[] {
   return [...before, text];
 }
 
-/** As wide as the terminal, but no wider than one reads. */
+/** As wide as the terminal, but not so wide that long lines are hard to read. */
 function helpWidth(): number {
   return Math.min(process.stdout.columns ?? 100, 100);
 }
@@ -126,7 +126,7 @@ function helpRemedy() {
   return {title: 'See what there is', command: 'pg-helm-install --help'};
 }
 
-/** An argument too many may be a password that somebody typed: they are counted, and not said again. */
+/** An extra argument may be a password that somebody typed, so the message only counts them. */
 const tooMany = /^(too many arguments.* but got \d+): [^]*$/;
 
 /** `error: unknown option '--foo'` → `Unknown option '--foo'.` */

@@ -7,7 +7,7 @@ import {passwordProblem, withoutFinalNewline} from '../parameters/password.ts';
 import type {Invocation} from './command.ts';
 import {text} from './options.ts';
 
-/** Null when none was given. @throws UserError BAD_INPUT; never with the password in it */
+/** Null when none was given. @throws UserError BAD_INPUT, whose message never holds the password */
 export async function readPassword({options, environmentPassword, stdin, stderr}: Invocation): Promise<string | null> {
   const file = text(options['passwordFile']);
   const fromStdin = options['passwordStdin'] === true;
@@ -43,7 +43,7 @@ async function all(stdin: NodeJS.ReadStream): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** readline draws what is typed onto its output; this one draws nothing. */
+/** Reads a line that nobody sees: readline draws what is typed onto its output, and this output draws nothing. */
 function typed(stdin: NodeJS.ReadStream, stderr: NodeJS.WriteStream): Promise<string> {
   const unseen = new Writable({write: (_chunk, _encoding, done) => done()});
   const lines = createInterface({input: stdin, output: unseen, terminal: true});

@@ -48,7 +48,7 @@ async function show(invocation: Invocation, {name, namespace}: ReleaseRow): Prom
   return 0;
 }
 
-/** Asks for what the first page of the form has, and installs after its plan was shown and confirmed. */
+/** Asks for what the first page of the form has, shows the plan, and installs once it is confirmed. */
 async function install(invocation: Invocation, defaultNamespace: string): Promise<number> {
   const release = await ask(invocation, 'Name of the release', null, releaseNameProblem);
   const namespace = await ask(invocation, 'Namespace', defaultNamespace, namespaceProblem);
@@ -68,7 +68,7 @@ async function install(invocation: Invocation, defaultNamespace: string): Promis
   return runInstall({...invocation, release, options});
 }
 
-/** By number, the first being 1. @returns the place in the list */
+/** Lets the operator choose by number, where the first is 1. @returns the index in the list */
 async function choose(invocation: Invocation, question: string, choices: readonly string[]): Promise<number> {
   invocation.stdout.write(choices.map((choice, index) => `${index + 1}. ${choice}\n`).join(''));
   const problemOf = (said: string) =>
@@ -78,7 +78,7 @@ async function choose(invocation: Invocation, question: string, choices: readonl
   return Number(await ask(invocation, question, null, problemOf)) - 1;
 }
 
-/** Once more until it is right. `byDefault`: what an empty answer means; null: there is none. */
+/** Asks again until the answer is right. `byDefault`: what an empty answer means; null: there is no default. */
 async function ask(
   invocation: Invocation,
   question: string,
@@ -94,7 +94,7 @@ async function ask(
   }
 }
 
-/** @throws the reason of the signal, where one leaves */
+/** @throws the reason of the signal when the operator leaves */
 async function line({stdin, stdout, signal}: Invocation, question: string): Promise<string> {
   const lines = createInterface({input: stdin, output: stdout, terminal: true});
   try {

@@ -1,4 +1,5 @@
-// restart: each reader, then the writer, once and proven before the next. They get the newest definition by it.
+// restart: each reader, then the writer, one at a time and each proven before the next. Every pod gets its newest
+// template.
 import {changeRelease} from './change-release.ts';
 import type {Run} from './command.ts';
 import {operationOf} from './operation-of.ts';

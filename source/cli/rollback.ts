@@ -1,4 +1,4 @@
-// rollback: what an earlier revision wanted is wanted again.
+// rollback: goes back to what an earlier revision wanted.
 import {changeRelease} from './change-release.ts';
 import type {Run} from './command.ts';
 import {operationOf} from './operation-of.ts';

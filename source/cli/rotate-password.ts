@@ -1,4 +1,4 @@
-// rotate-password: new passwords in the server and in the Secret, while it serves.
+// rotate-password: new passwords in the server and in the Secret, while the database serves.
 import {begin} from '../client/begin.ts';
 import {mustBeAscii, mustTakePassword} from '../client/rotation-request.ts';
 import type {Run} from './command.ts';
@@ -14,7 +14,7 @@ export const runRotatePassword: Run = async (invocation) => {
   mayAsk(invocation);
   timeoutOf(options);
   if (text(options['passwordFile']) !== null || options['passwordStdin'] === true) mustTakePassword(role);
-  // PGHI_PASSWORD is that of an install.
+  // PGHI_PASSWORD is the password of an install, and is not read here.
   const password = await readPassword({...invocation, environmentPassword: null});
   if (password !== null) mustBeAscii(password);
   const session = await openSession(invocation);

@@ -1,4 +1,4 @@
-// What the sandbox says it cannot do, as a cause with what to do next.
+// Turns what the sandbox says it cannot do into a cause with what to do next.
 import {SandboxError, type SandboxErrorCode, type SandboxProblem} from '@pg-helm-install/sandbox';
 import {cause, UserError, type CauseCode, type Remedy} from '../core/cause.ts';
 
@@ -30,7 +30,7 @@ const remedies: Readonly<Record<SandboxErrorCode, (problem: SandboxProblem) => r
   NO_ANSWER: () => [],
 };
 
-/** Runs what asks the sandbox. @throws UserError for what the sandbox says it cannot do */
+/** Runs a call to the sandbox. @throws UserError for what the sandbox says it cannot do */
 export async function askSandbox<T>(ask: () => T | Promise<T>): Promise<T> {
   try {
     return await ask();

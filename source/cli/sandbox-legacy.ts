@@ -1,4 +1,4 @@
-// sandbox up --with legacy: a release that plain helm made, as most are that are there already, to try adopt on.
+// sandbox up --with legacy: makes a release with plain helm, as most existing ones were made, to try adopt on.
 import {builtInChart, type SandboxFiles} from '@pg-helm-install/sandbox';
 import {helmOnce} from '../client/helm-once.ts';
 import {adoptAsIs} from '../commands/operation.ts';
@@ -22,7 +22,7 @@ const values = {
 };
 
 /**
- * One that is there, adopted or not, stays as it is.
+ * Makes the release. One that is already there, adopted or not, stays as it is.
  * @throws UserError HELM_MISSING, and CHART_REJECTED with helm's words
  */
 export async function makeLegacy(

@@ -1,4 +1,4 @@
-// scale: another number of readers. The writer is not touched.
+// scale: changes the number of readers. The writer is not touched.
 import {changeRelease} from './change-release.ts';
 import type {Run} from './command.ts';
 import {nameAgain} from './confirm.ts';

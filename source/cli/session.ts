@@ -21,7 +21,7 @@ export interface Session {
   readonly helmProgram: () => Promise<HelmProgram>;
 }
 
-/** Weaker than the flags: the target of an answers file. */
+/** The target of an answers file, over which flags take precedence. */
 export interface TargetHints {
   readonly context?: string;
   readonly namespace?: string;
@@ -43,7 +43,7 @@ export async function openSession(invocation: Invocation, hints: TargetHints = {
   if (release === null)
     throw badInput('Which release? Its name comes after the command, such as: pg-helm-install status orders.');
   invocation.where.release = release;
-  // helm is looked for while the cluster is asked: both take their time.
+  // Looking for helm and asking the cluster both take time, so they run side by side.
   const helm = helmOnce(invocation);
   helm.look();
   const connection = await openConnection(invocation, hints);

@@ -1,4 +1,4 @@
-// set: any parameter that may change later, several at once.
+// set: changes any parameters that may change later, several at once.
 import {badInput} from '../core/cause.ts';
 import {changeRelease} from './change-release.ts';
 import type {Run} from './command.ts';

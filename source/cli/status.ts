@@ -1,4 +1,4 @@
-// status: one look, or with --watch the same tracks as the operation in another terminal, to the same end.
+// status: one look; with --watch the tracks that the operation shows in another terminal, to the same end.
 import {statusOf, statusExitCode, type Status} from '../client/status.ts';
 import {clusterTimeOf} from '../observation/cluster-time.ts';
 import {watchRelease} from '../operations/watch.ts';

@@ -1,4 +1,5 @@
-// top: what the writer is doing. Screens on a terminal, lines or events elsewhere; ends a session after a look at it.
+// top: shows what the writer is doing, as screens on a terminal, else as lines or events; can end a session that it
+// shows.
 import {activityLine, seconds, sessionSeconds, waitText} from '../observation/activity-text.ts';
 import {activityData, withActivity, type Activity, type Session} from '../observation/activity.ts';
 import {plain} from '../observation/plain-text.ts';
@@ -25,14 +26,14 @@ export const runTop: Run = async (invocation) => {
   return watch(invocation, session, {everyMs, count});
 };
 
-/** On a terminal, unless lines were asked for. */
+/** Screens are drawn on a terminal, unless lines were asked for. */
 function drawsScreens({options, output, stdin, stdout, environment}: Invocation): boolean {
   const isTerminal = stdin.isTTY === true && stdout.isTTY === true && environment['TERM'] !== 'dumb';
   const isForScreens = output === 'text' && text(options['count']) === null;
   return isTerminal && isForScreens && !wantsLines(environment, options['plain'] === true);
 }
 
-/** How many rates are told: each needs two looks. */
+/** Reports as many rates as are asked for; each needs two looks. */
 async function watch(
   invocation: Invocation,
   {ports, target, connection}: ReleaseSession,
@@ -45,7 +46,7 @@ async function watch(
   let told = 0;
   for await (const next of watchActivity(ports, AbortSignal.any([signal, stop.signal]), everyMs)) {
     if ('lost' in next) {
-      // A script that wants one answer is not kept waiting.
+      // A script that wants one answer is not kept waiting for a connection.
       if (output === 'json') throw noAnswer(target.release, next.lost);
       tell.lost(next.lost);
       continue;
@@ -63,7 +64,7 @@ async function watch(
   return signal.aborted ? 130 : 0;
 }
 
-/** A line or an event for each look; that there is no answer is said once. */
+/** Prints a line or an event for each look; a lack of answers is reported once. */
 function teller({output, reporter, stdout, environment, options}: Invocation) {
   const {unicode} = lookOf(environment, stdout.isTTY === true, options['color'] === false);
   let isLost = false;
@@ -98,7 +99,7 @@ interface Ends {
   readonly what: 'query' | 'session';
 }
 
-/** Null: nothing is to be ended. @throws UserError BAD_INPUT */
+/** What is to be ended; null: nothing. @throws UserError BAD_INPUT */
 function endOf(invocation: Invocation): Ends | null {
   const given = {query: text(invocation.options['cancel']), session: text(invocation.options['terminate'])};
   if (given.query !== null && given.session !== null) throw badInput('--cancel and --terminate exclude each other.');
@@ -112,7 +113,7 @@ function endOf(invocation: Invocation): Ends | null {
   return {pid, what};
 }
 
-/** Shows the session, asks, and ends what was shown, and no later session of the same pid. */
+/** Shows the session, asks, and ends exactly that session, never a later one with the same pid. */
 async function endOne(invocation: Invocation, {pid, what}: Ends): Promise<number> {
   const {ports, target, connection} = await openSession(invocation);
   mustExist(await ports.look());

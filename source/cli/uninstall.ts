@@ -1,4 +1,4 @@
-// uninstall: the release goes; what stays is named, with its size.
+// uninstall: removes the release; what stays is named, with its size.
 import {leftByHelm} from '../operations/steps/left-objects.ts';
 import {begin} from '../client/begin.ts';
 import {isLeftByUs} from '../observation/ownership.ts';
@@ -13,15 +13,15 @@ export const runUninstall: Run = async (invocation) => {
   const {options} = invocation;
   const operation = operationOf('uninstall', invocation);
   const {deleteData} = operation;
-  // A path that cannot be is refused before the cluster is asked.
+  // An impossible path is refused before the cluster is asked.
   dumpPath(operation.dumpTo);
   mayAsk(invocation);
   const confirmed = nameAgain(invocation, deleteData ? '--delete-data deletes the volumes' : null);
   timeoutOf(options);
   const session = await openSession(invocation);
   const {target, ports} = session;
-  // What an earlier uninstall left can still be deleted when the release itself is gone; one that was interrupted goes
-  // on, and one that had ended, by whoever was killed before saying so, is done.
+  // A release that is gone is no error where an earlier uninstall left something. Its leftovers can still be deleted,
+  // an interrupted uninstall goes on, and one that ended but was killed before it said so is done.
   const before = await ports.look();
   if (!deleteData && !isLeftByUs(before) && (await leftByHelm(ports, before)).length === 0) mustExist(before);
   const steps = begin(operation, invocation, session, {

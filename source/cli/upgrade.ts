@@ -1,4 +1,4 @@
-// upgrade: another version of the chart or of the images, within the major version of PostgreSQL.
+// upgrade: changes the version of the chart or of the images, within the major version of PostgreSQL.
 import {changeRelease} from './change-release.ts';
 import type {Run} from './command.ts';
 import {operationOf} from './operation-of.ts';

@@ -1,4 +1,4 @@
-// The wizard: what was given by flag or file is shown and editable; the rest is asked for.
+// The wizard: shows what was given by flag or file, which can be edited, and asks for the rest.
 import {homedir} from 'node:os';
 import {farewellLines} from './output/text/farewell-lines.ts';
 import {printLines} from './output/text/fit-lines.ts';
@@ -25,7 +25,7 @@ export const runWizard: Run = async (invocation) => {
   return openScreens(invocation, {release: null, opens: null});
 };
 
-/** The screens; `opens`: the first one of a release that was named. @returns the exit code */
+/** Opens the screens; `opens`: the first screen of a release that was named. @returns the exit code */
 export async function openScreens(
   invocation: Invocation,
   {release, opens}: {readonly release: string | null; readonly opens: 'top' | null},
@@ -36,10 +36,10 @@ export async function openScreens(
   const password = await readPassword(invocation);
   const target = {...targetOf(options, file?.target ?? {}), ...(release === null ? {} : {release})};
 
-  // Before Ink is loaded: it decides about colour once.
+  // Comes before Ink is loaded, because Ink decides about colour once.
   await import('../tui/colour.ts');
   const {openWizard} = await import('../tui/open.tsx');
-  // Ctrl-C is a key of the screens.
+  // To the screens Ctrl-C is a key.
   interrupts.ignored = true;
   const {own, choose} = choosable(invocation);
   const client = laterClient(timeoutOf(options), async () =>
@@ -58,7 +58,7 @@ export async function openScreens(
   return exitCodeAfter(farewell);
 }
 
-/** What was given, by flag before file. */
+/** What was given, where a flag takes precedence over the file. */
 function targetOf(options: Invocation['options'], hints: TargetHints): TargetHints {
   const {release} = hints;
   const context = text(options['context']) ?? hints.context;
@@ -70,7 +70,7 @@ function targetOf(options: Invocation['options'], hints: TargetHints): TargetHin
 function choosable(invocation: Invocation): {readonly own: Invocation; readonly choose: Choose} {
   const chosen: Record<string, unknown> = {...invocation.options};
   const around: Record<string, string | undefined> = {...invocation.environment};
-  // The screens have a key for it, and nobody is asked beside them.
+  // The screens have a key for fetching helm, and no question may be asked beside them.
   const own: Invocation = {...invocation, options: chosen, environment: around};
   Reflect.deleteProperty(own, 'obtainHelm');
   const choose: Choose = {

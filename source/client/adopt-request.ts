@@ -22,7 +22,8 @@ type Asked = AskedOf<'adopt'>;
 type Begun = OperationRecord['wanted'];
 
 /**
- * Of one that helm has applied already, in a run that was interrupted or whose restart waits, the rest.
+ * The request for an adoption. Where helm has applied it already, in a run that was interrupted or whose restart waits,
+ * it is for the rest.
  * @throws UserError RELEASE_NOT_FOUND, FORBIDDEN, NOT_ADOPTABLE, PASSWORD_MISMATCH, and as the chart is found
  */
 export async function adoptRequest(
@@ -61,17 +62,17 @@ export async function adoptRequest(
   };
 }
 
-/** `adoption` absent: helm has applied it. */
+/** Without `adoption`: helm has applied it already. */
 type Found = Pick<ReadAdoptable, 'parameters'> & Partial<ReadAdoptable>;
 
-/** Argo CD leaves no record of helm's. @throws UserError RELEASE_NOT_FOUND, FORBIDDEN, NOT_ADOPTABLE */
+/** Argo CD leaves no record of helm's, only objects. @throws UserError RELEASE_NOT_FOUND, FORBIDDEN, NOT_ADOPTABLE */
 function mustBeThere(seen: Snapshot): Snapshot {
   const steered = seen.release.revisions.length === 0 && seen.statefulSets.length > 0 ? adoptionRefusal(seen) : null;
   if (steered) throw new UserError(steered);
   return mustExist(seen);
 }
 
-/** The one that was given, or those that the chart made, and who reads each. */
+/** The Secret that was given, or those that the chart made, with everything that reads each. */
 async function stayingSecrets(
   {target, ports}: ReleaseSession,
   ofChart: readonly string[],
@@ -90,7 +91,7 @@ function chartOf(
   return findChart(settings, helmProgram, {...source, ...(version === undefined ? {} : {version})});
 }
 
-/** @throws UserError NOT_OURS for one of ours that somebody's helm has changed */
+/** @throws UserError NOT_OURS for a release of ours that somebody changed with helm */
 async function isOurs(before: Snapshot, {ports}: ReleaseSession, settings: Settings): Promise<boolean> {
   const held = heldIn(before);
   const ownership = ownershipOf(held);
@@ -101,7 +102,7 @@ async function isOurs(before: Snapshot, {ports}: ReleaseSession, settings: Setti
   return false;
 }
 
-/** @throws UserError BAD_INPUT for sizes that an adoption would not give any more */
+/** @throws UserError BAD_INPUT for sizes of a release that is ours already: an adoption does not apply them */
 function mustAskNothing({sizes, readReplicas}: Asked, begun: Begun, release: string): void {
   if (begun !== null || (Object.keys(sizes).length === 0 && readReplicas === null)) return;
   throw badInput(
@@ -109,7 +110,7 @@ function mustAskNothing({sizes, readReplicas}: Asked, begun: Begun, release: str
   );
 }
 
-/** What a run before this one was asked for counts, where this one is asked for nothing else. */
+/** The sizes that are asked for now; one that is not named is taken from the interrupted run before this one. */
 function sizesOf({sizes, readReplicas}: Asked, begun: Begun): AdoptionAsked {
   const before = begun?.parameters ?? null;
   const asked = (own: typeof before) => ({

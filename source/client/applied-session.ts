@@ -1,5 +1,5 @@
-// A release that kubectl applied, as it is worked on while it is adopted: as one of which helm has the record that it
-// gets in the first step.
+// A release that kubectl applied, while it is adopted: it is treated as if helm already had the record that the first
+// step writes.
 import {namingIn} from '../chart/naming-values.ts';
 import {readApplied, writeRecord} from '../cluster/applied-objects.ts';
 import type {Connection} from '../cluster/connect.ts';
@@ -19,12 +19,13 @@ import type {ReleaseSession, Settings} from './settings.ts';
 type Session = ReleaseSession & {readonly connection: Connection};
 
 /**
- * The session itself where helm has a record, there is nothing, or what stands in the way is told by the look.
+ * The session itself where helm has a record, where there is no release, or where a look shows what prevents an
+ * adoption.
  * @throws UserError NOT_ADOPTABLE where the objects do not say what they were rendered with
  */
 export async function appliedSession(settings: Settings, session: Session): Promise<Session> {
   const {connection, target} = session;
-  // What stands in the way of an adoption is seen without the database.
+  // The database need not be asked to see what prevents an adoption.
   const seen = {...(await readSnapshot(connection, target)).snapshot, database: []};
   const isApplied = seen.release.revisions.length === 0 && seen.statefulSets.length > 0;
   if (!isApplied || adoptionRefusal(seen) !== null) return session;
@@ -48,7 +49,7 @@ export async function appliedSession(settings: Settings, session: Session): Prom
 
 type Read = Pick<Ports, 'look' | 'survey' | 'revisions' | 'manifest'>;
 
-/** Before there is one, what is read of helm is what it will be. */
+/** Until helm has a record, whatever is read of it is what that record will be. */
 export function withRecord(
   ports: Read,
   {chartVersion, appVersion, values}: AppliedRelease,

@@ -12,7 +12,7 @@ import {timeoutOf, type ReleaseSession, type Settings} from './settings.ts';
 
 type Asked = Pick<OperationOf<'backup'>, 'action' | 'backup' | 'as' | 'answers'>;
 
-/** @throws UserError BAD_INPUT for what cannot be meant, before the cluster is asked */
+/** @throws UserError BAD_INPUT for a request that makes no sense, before the cluster is asked */
 export function mustMakeSense({action, backup, as, answers}: Asked): void {
   if (backup !== null && !/^\d{8}T\d{6}Z$/.test(backup))
     throw badInput(
@@ -48,7 +48,7 @@ export async function backupRequest(
 }
 
 /**
- * Also of a release that is gone. Status and dashboard know from then on what was seen.
+ * The backups on the volume, even of a release that is gone. Status and dashboard know the result from then on.
  * @throws UserError BACKUP_NOT_FOUND, BACKUP_FAILED
  */
 export async function listedBackups(

@@ -1,4 +1,4 @@
-// An operation as data, carried out: each kind's request, and the one that does it.
+// Carries out an operation that is given as data: makes the request for its kind, and runs it.
 import type {Connection} from '../cluster/connect.ts';
 import {readTarget} from '../cluster/target.ts';
 import {renderForScript} from '../commands/command-line.ts';
@@ -35,17 +35,17 @@ import {timeoutOf, type ReleaseSession, type Settings} from './settings.ts';
 import {moveRoleOf, switchoverRequest} from './switchover-request.ts';
 
 export interface BeginOptions {
-  /** Plans alone. */
+  /** Only plans: nothing is changed. */
   readonly dryRun: boolean;
-  /** For an install, and for a rotation of one role's; null: generated. */
+  /** The new password, for an install or for the rotation of one role's password; null: generated. */
   readonly password: string | null;
   readonly signal: AbortSignal;
   /**
-   * Asked with the plan of a change, a rotation or an uninstall; without it whoever began it has seen the plan. Null:
-   * nobody reads one, and what only a plan needs is not found out (half a second of adding a reader).
+   * Called with the plan of a change, a rotation or an uninstall; absent: the caller has already seen the plan. Null:
+   * nobody reads one, so what only a plan needs is not found out (which saves half a second when adding a reader).
    */
   readonly confirm?: ((plan: Plan) => Promise<boolean>) | null;
-  /** For a recover: answers what it must know before it goes on; null or none: nobody is asked. */
+  /** For a recover: asks what it must know before it goes on; null or absent: nobody is asked. */
   readonly ask?: RecoverOptions['ask'];
   /** An upgrade that names no version of the chart takes the one that is there. */
   readonly anyChartVersion?: boolean;
@@ -55,7 +55,7 @@ type Steps = AsyncGenerator<Progress, Result>;
 type Session = ReleaseSession & {readonly connection: Connection};
 
 /**
- * For the command line, the screens and other programs. `session` is about the operation's release.
+ * Used by the command line, the screens and other programs. `session` is for the operation's release.
  * @throws UserError as the operation does; anything else is a bug
  */
 export async function* begin(operation: Operation, settings: Settings, session: Session, how: BeginOptions): Steps {
@@ -228,7 +228,7 @@ async function* removing(
   {dryRun, signal, confirm}: BeginOptions,
 ): Steps {
   const path = orCause(() => dumpPath(dumpTo));
-  // The screen of the file shows it; an error would be a screen of its own.
+  // Ends as a refusal, which the screen of the file shows; an error would be a screen of its own.
   if ('cause' in path)
     return refused({
       operation: 'uninstall',

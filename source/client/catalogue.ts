@@ -1,4 +1,4 @@
-// The releases of a cluster as it tells of them: StatefulSets, helm's records and Leases.
+// The releases of a cluster, by its StatefulSets, helm's records and Leases.
 import {releaseLabel} from '../chart/names.ts';
 import {ApiError, type Api} from '../cluster/api.ts';
 import type {Connection} from '../cluster/connect.ts';
@@ -8,10 +8,10 @@ import {open} from '../cluster/releases.ts';
 import type {StatefulSet} from '../observation/kubernetes.ts';
 import {summaryOf, type Catalogue, type OperationSummary, type SetSummary} from './list.ts';
 
-/** More at once would be a little faster and hold much more memory. */
+/** Larger pages would be a little faster and hold much more memory. */
 const pageSize = 50;
 
-/** The whole cluster; where that is not allowed, the context's namespace. */
+/** Reads the whole cluster or, where that is not allowed, the context's namespace. */
 export async function readCatalogue(connection: Connection, namespace: string | null): Promise<Catalogue> {
   try {
     return await read(connection, namespace);
@@ -42,7 +42,7 @@ async function read({api}: Connection, namespace: string | null): Promise<Catalo
   };
 }
 
-/** None where Leases may not be listed: the rest of the list is as true without. */
+/** None where Leases may not be listed: the rest of the list is just as true without them. */
 async function readOperations(api: Api, namespace: string | null): Promise<readonly OperationSummary[]> {
   const listed = (await ifAllowed(listOperations(api, namespace))) ?? [];
   return listed.map(({metadata, operation}) => ({
@@ -55,8 +55,8 @@ async function readOperations(api: Api, namespace: string | null): Promise<reado
 }
 
 /**
- * In small pages of which only the summaries are kept: a StatefulSet of this chart is 11 kB of JSON, and there may be
- * thousands.
+ * Reads small pages, of which only the summaries are kept: a StatefulSet of this chart is 11 kB of JSON, and there may
+ * be thousands.
  */
 async function readSets(api: Api, path: string, component: string): Promise<SetSummary[]> {
   const sets: SetSummary[] = [];

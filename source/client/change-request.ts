@@ -1,4 +1,4 @@
-// What all changes have in common: the release as it is, its chart, and the change to what is wanted.
+// What all requests for a change have in common: the release as it is, its chart, and the change to what is desired.
 import {mkdir} from 'node:fs/promises';
 import {join, resolve} from 'node:path';
 import {isRemoteChart} from '../chart/default-chart.ts';
@@ -23,7 +23,7 @@ import {saveFile} from './save-file.ts';
 import {text, timeoutOf, type ReleaseSession, type Settings} from './settings.ts';
 
 /**
- * The release as it is, with the edit.
+ * The request to apply the edit to the release as it is.
  * @throws UserError RELEASE_NOT_FOUND, FORBIDDEN, NOT_OURS, and as the chart is found
  */
 export async function changeRequest(
@@ -57,7 +57,7 @@ export async function changeRequest(
   };
 }
 
-/** What the edit says of itself. */
+/** The texts of the request that follow from the edit. */
 function saidOf(
   {asked, description: given, rollbackTo, notes}: Edit,
   preface: ChangeRequest['preface'],
@@ -118,13 +118,13 @@ async function whatIs(
   };
 }
 
-/** What somebody began and did not finish is wanted still: a part of it may be done already. Null: nothing was. */
+/** What somebody began and did not finish stays desired, as part of it may be done already. Null: nothing was begun. */
 function begunParameters({operation}: Snapshot): Parameters | null {
   if (!operation || !isChange(operation.kind)) return null;
   return operation.wanted?.parameters ?? null;
 }
 
-/** Flag, environment, what is known of before, default. */
+/** Where the chart comes from: flag, environment, what an earlier run recorded, default, in this order. */
 export function chartGiven(
   {options, environment}: Pick<Settings, 'options' | 'environment'>,
   last: string | null = null,
@@ -133,8 +133,8 @@ export function chartGiven(
 }
 
 /**
- * Flag, environment, an operation that paused, default. The version is the release's own unless another one is asked
- * for.
+ * The chart, from the flag, the environment, a paused operation or the default, in this order. The version is the
+ * release's own unless another one is asked for.
  */
 async function chartOf(
   {options, environment, signal}: Settings,

@@ -1,4 +1,4 @@
-// What the screens ask about charts and images: which versions there are, and what a chart says by itself.
+// What the screens ask about charts and images: which versions exist, and the values that a chart has by itself.
 import {isRemoteChart} from '../chart/default-chart.ts';
 import {fromValues} from '../chart/values.ts';
 import {imageRepositories, postgresVersionOf} from '../chart/image.ts';
@@ -54,13 +54,13 @@ export function chartReadsOf(
   };
 }
 
-/** Where the image of PostgreSQL itself is, with its registry. */
+/** The repository of the PostgreSQL image, with its registry. */
 function repositoryOf({source}: Images): string {
   const {registry, postgresql} = imageRepositories(source);
   return `${registry}/${postgresql}`;
 }
 
-/** Null: a tag without a version says nothing of the major version, and then the version is typed. */
+/** Null: the tag says no version, so the major version is unknown and the operator types the new version. */
 function majorIn(images: Images | null): number | null {
   return majorOf(postgresVersionOf(images?.tag ?? ''));
 }

@@ -63,7 +63,7 @@ export function openClient(settings: Settings, choose: Choose): Client {
   return translated(client, () => reachOf(settings));
 }
 
-/** What holds for all that is done here; the rest of the options is of what the screens were opened for. */
+/** The options that hold for everything the client does; the others belong to what the screens were opened for. */
 function kept(options: Settings['options']): Settings['options'] {
   const names = ['kubeconfig', 'sandbox', 'chart', 'timeout'];
   return Object.fromEntries(Object.entries(options).filter(([name]) => names.includes(name)));
@@ -114,7 +114,7 @@ function clustersOf(
   };
 }
 
-/** @param namespace null: the whole cluster. @returns null: not allowed to look */
+/** @param namespace null: the whole cluster. @returns null: releases may not be listed */
 async function releasesOf(connection: Connection, namespace: string | null): Promise<readonly ReleaseRow[] | null> {
   const listing = await ifAllowed(readCatalogue(connection, namespace).then(listReleases));
   return listing?.releases ?? null;

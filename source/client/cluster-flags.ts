@@ -11,7 +11,7 @@ export function accessOf({options}: Pick<Settings, 'options'>): ClusterAccess {
   return {kubeconfig: text(options['kubeconfig']), sandbox: options['sandbox'] === true};
 }
 
-/** Nothing where that chart is taken anyway. */
+/** No flags where the chart is the one that would be taken anyway. */
 export function chartFlags({options}: Pick<Settings, 'options'>, source: string): readonly string[] {
   const isDefault = source === defaultChart.source || (options['sandbox'] === true && source === builtInChart());
   return isDefault ? [] : ['--chart', source];

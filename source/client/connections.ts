@@ -1,4 +1,4 @@
-// The clusters that the screens have opened, and what a release in one of them is worked on with.
+// The clusters that the screens have opened, and the ports and session of a release in one of them.
 import {connect, type Connection} from '../cluster/connect.ts';
 import {readTarget} from '../cluster/target.ts';
 import type {ReleaseRef} from '../commands/operation.ts';
@@ -10,16 +10,16 @@ import {text, type ReleaseSession, type Settings} from './settings.ts';
 import type {ReleasePlace} from './types.ts';
 
 export interface Connections {
-  /** Looked for once. @throws UserError as findHelm does */
+  /** helm is looked for once. @throws UserError as findHelm does */
   readonly helmProgram: () => Promise<HelmProgram>;
-  /** Null: the current one. @throws UserError as connect does */
+  /** Null: the kubeconfig's current context. @throws UserError as connect does */
   readonly open: (context: string | null) => Promise<Connection>;
-  /** One that is open; to ask for another one is a bug. */
+  /** The connection of a context that is open; asking for another one is a bug. */
   readonly connectionOf: (context: string) => Connection;
   readonly portsOf: (target: ReleasePlace) => Promise<Ports>;
-  /** What a remedy proposed may name neither context nor namespace: then it is about the cluster opened last. */
+  /** A remedy may name neither context nor namespace: then it is about the cluster opened last. */
   readonly sessionOf: (release: ReleaseRef) => Promise<ReleaseSession & {readonly connection: Connection}>;
-  /** Another kubeconfig holds: its contexts may have the same names. */
+  /** Forgets all connections, because another kubeconfig may have contexts of the same names. */
   readonly forget: () => void;
 }
 

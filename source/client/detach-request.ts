@@ -1,4 +1,4 @@
-// Taking a database out of the release of an application, as a command asks for it.
+// The request to take a database out of the release of an application, as a command makes it.
 import {objectNames} from '../chart/names.ts';
 import {renderForScript} from '../commands/command-line.ts';
 import type {OperationOf} from '../commands/operation.ts';

@@ -1,4 +1,4 @@
-// What is wrong with a release, or with the place where one is to go.
+// Finds what is wrong with a release, or with the place where one is to be.
 import type {Cause, Warning} from '../core/cause.ts';
 import {fromValues} from '../chart/values.ts';
 import {findCauses} from '../observation/causes/index.ts';
@@ -22,11 +22,11 @@ export interface Diagnosis {
   readonly state: ReleaseStateWord | null;
   readonly problems: readonly Cause[];
   readonly warnings: readonly Warning[];
-  /** Of one that the chart made and not we; null: it is ours, or none, or of another chart. */
+  /** For a release that the chart made and not we; null: it is ours, there is none, or it is of another chart. */
   readonly adoption: NotYetOurs | null;
 }
 
-/** What it is, and what stands in the way of adopting it. */
+/** What a release that is not ours is, and what stands in the way of adopting it. */
 export interface NotYetOurs {
   readonly madeBy: 'helm' | 'kubectl';
   readonly shape: Shape;
@@ -35,7 +35,10 @@ export interface NotYetOurs {
   readonly refusal: Cause | null;
 }
 
-/** @param record opens one of helm's records: the newest one that was ours is the way back of a release that is not */
+/**
+ * @param record opens one of helm's records; for a release that is not ours any more, the newest that was is the way
+ * back
+ */
 export async function diagnose(
   survey: Survey,
   snapshot: Snapshot,

@@ -1,10 +1,10 @@
-// The file of a last dump, as it was typed and as it is meant.
+// The path of a last dump: from what was typed to the file that is meant.
 import {homedir} from 'node:os';
 import {resolve} from 'node:path';
 import {badInput} from '../core/cause.ts';
 
 /**
- * Absolute; `~` is this user's folder, where no shell has said so already.
+ * The absolute path; `~` is this user's home folder, in case no shell has replaced it.
  * @throws UserError BAD_INPUT for what is no name of a file: standard output is for the result
  */
 export function dumpPath(given: string | null): string | null {

@@ -1,4 +1,4 @@
-// What each change of a release edits of what is wanted: for the commands and for the screens.
+// What each kind of change edits in the desired parameters of a release, for the commands and for the screens.
 import type {AskedOf, Removal, Sizes} from '../commands/operation.ts';
 import type {ChangeKind, Snapshot} from '../observation/snapshot.ts';
 import {mergeAnswers, type Answers} from '../parameters/answers.ts';
@@ -12,9 +12,9 @@ import type {ChangeConsequence} from '../plan/change-facts.ts';
 const nowhere: Place = {nodes: null, storageClasses: null, cloud: null};
 
 export interface Edit {
-  /** As it is asked for, of whichever release. */
+  /** The operation that is asked for, without its release. */
   readonly asked: AskedOf<Exclude<ChangeKind, 'adopt'>>;
-  /** `place` is looked at only by what depends on it. @throws UserError BAD_INPUT */
+  /** Calls `place` only when the result depends on it. @throws UserError BAD_INPUT */
   readonly parameters: (
     existing: Parameters,
     place: () => Promise<Place>,
@@ -27,7 +27,7 @@ export interface Edit {
   /** As a ChangeRequest has them. */
   readonly rollbackTo?: number;
   readonly notes?: readonly string[];
-  /** What is said before the consequences. */
+  /** What is said before the consequences of the plan. */
   readonly preface?: (existing: Parameters, snapshot: Snapshot) => readonly ChangeConsequence[];
 }
 
@@ -39,7 +39,7 @@ export function scaled(readReplicaCount: number, deleteVolumes = false): Edit {
   };
 }
 
-/** CPU and memory that came from the old type of node come from the new one. */
+/** Resizes. CPU and memory that followed from the earlier type of node follow from the new one. */
 export function resized(sizes: Sizes, switchover?: 'never'): Edit {
   return {
     asked: {kind: 'resize', sizes, ...(switchover === undefined ? {} : {switchover})},
@@ -49,7 +49,7 @@ export function resized(sizes: Sizes, switchover?: 'never'): Edit {
       const ofType = isOtherType ? sizesOfType(existing, ofAll.instanceType, await place()) : {};
       const readers = {...keptOfReaders(existing.readers, ofAll), ...ofReaders};
       const desired = {...existing, ...ofType, ...ofAll, readers};
-      // A disk that the readers have larger keeps its size, and what says the same of both is nobody's own.
+      // The readers keep a larger disk of their own; where they have the same as the writer, it is no longer their own.
       return {...desired, readers: readersParameter.resolve(desired.readers, desired, nowhere)};
     },
     chartVersion: null,
@@ -69,12 +69,12 @@ export function upgraded(images: NonNullable<Answers['images']>, chartVersion: s
 }
 
 /**
- * A new tag leaves the old digest behind: it would win over the tag.
+ * The images with what is asked for. A new tag drops the old digest, which would take precedence over it.
  * @throws UserError BAD_INPUT for a tag that the source does not have
  */
 function editedImages(existing: Parameters, asked: NonNullable<Answers['images']>): Parameters['images'] {
   const {images} = mergeAnswers({images: asked}, answersFrom(existing));
-  // Where the kind of image changes, the merge leaves the tag away.
+  // Where the source changes to another kind of image, the merge drops the tag.
   return imagesParameter.resolve(images, {}, nowhere);
 }
 
@@ -82,7 +82,7 @@ export function restarted(): Edit {
   return {asked: {kind: 'restart'}, parameters: (existing) => existing, chartVersion: null};
 }
 
-/** @param valuesFile those that the extra chart values among the answers came from; null: none */
+/** @param valuesFile the files from which the extra chart values among the answers came; null: none */
 export function changed(
   given: Answers,
   removed: readonly Removal[],
@@ -101,7 +101,7 @@ export function changed(
         ...(isOtherType ? sizesOfType(existing, given.instanceType, here) : {}),
         readers: keptOfReaders(existing.readers, given),
       });
-      // The class is never another, also where its name is not known.
+      // The storage class never changes, not even where its name is not known.
       return {
         ...resolve(mergeAnswers(given, without(reached(base, given), removed)), {...here, cloud}),
         storageClass: existing.storageClass,
@@ -111,7 +111,7 @@ export function changed(
   };
 }
 
-/** Without whom a load balancer lets in, where the readers had the only one and get none. */
+/** Drops the load balancers' `allowFrom` where the readers had the only load balancer and lose it. */
 function reached({allowFrom, ...rest}: Answers, given: Answers): Answers {
   const goes = given.readers?.exposure !== undefined && (given.exposure ?? rest.exposure) !== 'load-balancer';
   const stays = allowFrom !== undefined && !(goes && given.readers?.exposure !== 'load-balancer');

@@ -1,12 +1,13 @@
-// What the adapters throw, as causes: a screen shows them. What is none of theirs is a bug and stays as it is.
+// Turns what the adapters throw into causes, for a screen to show. An error that is none of theirs is a bug and stays
+// as it is.
 import {cause, UserError, type Cause} from '../core/cause.ts';
 import {causeOfApiError} from '../cluster/api-cause.ts';
 import type {Result} from '../operations/progress.ts';
 import {reachableCause, reachableResult, type Reach} from './reach.ts';
 
 /**
- * The same client, whose promises fail with a UserError where the cluster is to blame; the commands that it proposes
- * reach the cluster.
+ * The same client, but its promises fail with a UserError where the cluster is to blame, and the commands that it
+ * proposes reach the cluster.
  */
 export function translated<Client extends object>(client: Client, reach: () => Reach | null): Client {
   const wrapped = Object.entries(client).map(([name, member]: [string, unknown]) => [
@@ -37,7 +38,7 @@ export async function* known<T, R>(steps: AsyncGenerator<T, R>, signal: AbortSig
   }
 }
 
-/** The same steps, whose end and failures propose commands that reach the cluster. */
+/** The same steps, but the commands that their result or failure proposes reach the cluster. */
 export async function* reaching<T>(
   steps: AsyncGenerator<T, Result>,
   reach: () => Reach | null,
@@ -51,7 +52,7 @@ export async function* reaching<T>(
   }
 }
 
-/** What is returned, or why the user's own words were refused. */
+/** What `get` returns, or the cause for which it refused the user's own words. */
 export function orCause<T>(get: () => T): {readonly value: T} | {readonly cause: Cause} {
   try {
     return {value: get()};

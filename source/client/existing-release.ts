@@ -1,4 +1,4 @@
-// Whether there is a release at all, and what it has.
+// Whether a release exists at all, and what it has.
 import {cause, UserError} from '../core/cause.ts';
 import {propose} from '../commands/command-line.ts';
 import type {Snapshot, Target} from '../observation/snapshot.ts';

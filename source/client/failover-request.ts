@@ -1,4 +1,4 @@
-// A failover, as a command or a screen asks for it.
+// The request for a failover, as a command or a screen makes it.
 import {renderForScript} from '../commands/command-line.ts';
 import type {OperationOf} from '../commands/operation.ts';
 import type {FailoverRequest} from '../operations/failover.ts';

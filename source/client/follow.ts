@@ -2,7 +2,7 @@
 import type {ObservationPort} from '../operations/ports/observation.ts';
 import {statusOf, type Status} from './status.ts';
 
-/** Null: the release is gone. `lost`: the cluster does not answer; the words of the failure. Ends with the signal. */
+/** Yields null when the release is gone, `lost` and why when the cluster does not answer. Ends with the signal. */
 export async function* follow(
   portsOf: () => Promise<ObservationPort>,
   signal: AbortSignal,

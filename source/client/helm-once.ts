@@ -5,7 +5,7 @@ import type {HelmProgram} from '../helm/find.ts';
 import type {Settings} from './settings.ts';
 
 export interface HelmOnce {
-  /** Begins to look for it, so that it is found when it is needed. Nobody is asked anything. */
+  /** Begins to look for helm, so that it is found by the time it is needed. Nobody is asked anything. */
   readonly look: () => void;
   /** @throws UserError as findHelm does */
   readonly program: () => Promise<HelmProgram>;
@@ -25,10 +25,10 @@ export function helmOnce({
       findHelm({environment, checkout: checkoutRoot(), signal}),
     ));
   const obtained = (error: unknown): Promise<HelmProgram> => {
-    // The next time it may be there.
+    // Forgets the failed search: helm may be there the next time.
     looking = null;
     const isMissing = error instanceof UserError && ['HELM_MISSING', 'HELM_UNSUPPORTED'].includes(error.reason.code);
-    // Who names a helm means that one.
+    // Someone who names a helm means that one, so no other is fetched.
     if (!isMissing || !obtainHelm || environment['PGHI_HELM']) throw error;
     return obtainHelm(error.reason);
   };

@@ -19,18 +19,19 @@ export type {Listing} from './list.ts';
 export type {Status} from './status.ts';
 
 export interface ConnectOptions {
-  /** A file; without it KUBECONFIG, then ~/.kube/config, then the service account of the pod. */
+  /** The path of a kubeconfig; without it KUBECONFIG, then ~/.kube/config, then the service account of the pod. */
   readonly kubeconfig?: string;
-  /** Without it the kubeconfig's current one. */
+  /** The context; without it the kubeconfig's current one. */
   readonly context?: string;
-  /** Without it that of the context. */
+  /** The namespace; without it that of the context. */
   readonly namespace?: string;
-  /** `oci://…` or a folder; without it the Bitnami chart that this version was made with. */
+  /** A chart as `oci://…` or a folder; without it the Bitnami chart that this version was made with. */
   readonly chart?: string;
-  /** How long an operation is waited for, in milliseconds. Default 10 minutes. */
+  /** How long to wait for an operation, in milliseconds. Default 10 minutes. */
   readonly timeoutMs?: number;
   /**
-   * Ends everything that was begun; what helm and the cluster were told goes on, and the same operation takes it up.
+   * Aborting ends everything that was begun. What helm and the cluster were already told goes on, and the same
+   * operation takes it up.
    */
   readonly signal?: AbortSignal;
 }
@@ -41,7 +42,7 @@ export type Asked = ForReleaseHere<Operation>;
 
 export interface StartOptions {
   readonly onProgress?: (progress: Progress) => void;
-  /** For an install; without it one is generated. It goes into the Secret and nowhere else. */
+  /** The password for an install; without it one is generated. It goes into the Secret and nowhere else. */
   readonly password?: string;
 }
 
@@ -49,13 +50,14 @@ export interface Connected {
   readonly context: string;
   readonly namespace: string;
   /**
-   * What the operation would do: checks and consequences, nothing is changed.
-   * @throws UserError where that cannot be found out
+   * Plans the operation: its checks and consequences. Nothing is changed.
+   * @throws UserError where the plan cannot be made
    */
   plan(operation: Asked): Promise<Result>;
   /**
-   * Does it, without a question, and proves it. A result that is not `succeeded` or `unchanged` carries the cause.
-   * @throws UserError where it could not begin
+   * Carries the operation out, without a question, and proves it. A result that is neither `succeeded` nor `unchanged`
+   * carries the cause.
+   * @throws UserError where the operation could not begin
    */
   start(operation: Asked, options?: StartOptions): Promise<Result>;
   /** The releases of this namespace. @throws UserError */

@@ -1,4 +1,4 @@
-// An install as it is asked for by command, by screen and by recover: its chart, and the command that does the same.
+// The request for an install, as commands, screens and recover make it: its chart, and the command that does the same.
 import {randomBytes} from 'node:crypto';
 import {isRemoteChart} from '../chart/default-chart.ts';
 import {renderForScript} from '../commands/command-line.ts';
@@ -13,7 +13,7 @@ import {answersFrom} from '../parameters/resolve.ts';
 import {accessOf, chartFlags, defaultChart} from './cluster-flags.ts';
 import {text, timeoutOf, type Settings} from './settings.ts';
 
-/** Flag, environment, answers file, default. */
+/** The chart to install: from the flag, the environment, the answers file or the default, in this order. */
 export async function findChart(
   {options, environment, signal}: Settings,
   helmProgram: () => Promise<HelmProgram>,
@@ -35,7 +35,7 @@ export interface InstallGiven extends Pick<InstallRequest, 'answers' | 'chart' |
   readonly target: Target;
 }
 
-/** An install that nobody is asked about. */
+/** The request for an install that asks nobody anything. */
 export function installRequest({settings, target, answers, chart, password, dryRun}: InstallGiven): InstallRequest {
   const given = password !== null;
   return {

@@ -3,8 +3,8 @@
 import type {Client} from './types.ts';
 
 /**
- * `load` is called once. What answers at once instead of with a promise works from the first answer on; screens ask for
- * contexts first.
+ * `load` is called once. A member that answers at once, without a promise, works only after the first answer; screens
+ * ask for contexts first.
  */
 export function laterClient(timeoutMs: number, load: () => Promise<Client>): Client {
   let loading: Promise<Client> | null = null;

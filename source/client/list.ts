@@ -7,10 +7,10 @@ import {declaredVersion} from '../observation/postgres-version.ts';
 import type {Revision} from '../observation/snapshot.ts';
 import type {ReleaseRow} from './status.ts';
 
-/** Where the rows come from. `namespace`: null when the whole cluster was readable. */
+/** What the rows are made from. `namespace`: null when the whole cluster was readable. */
 export interface Catalogue {
   readonly scope: {readonly namespace: string | null};
-  /** Releases of charts named postgresql, by label. */
+  /** StatefulSets of charts named postgresql, by label. */
   readonly statefulSets: readonly SetSummary[];
   /** Helm's records, metadata only. */
   readonly records: readonly Metadata[];
@@ -22,15 +22,15 @@ export interface Catalogue {
 
 export interface OperationSummary {
   readonly namespace: string;
-  /** The name of the Lease. */
+  /** The Lease's name. */
   readonly lease: string;
-  /** Null: an older version of ours made it, which did not say. */
+  /** The release that the Lease names; null: an older version of ours made it and did not say. */
   readonly release: string | null;
   readonly kind: string;
   readonly alive: boolean;
 }
 
-/** What a row takes of a StatefulSet: of a thousand releases the rest would be 20 MB. */
+/** What a row needs of a StatefulSet: the rest would be 20 MB for a thousand releases. */
 export interface SetSummary {
   readonly namespace: string;
   readonly release: string;
@@ -39,9 +39,9 @@ export interface SetSummary {
   readonly postgresVersion: string | null;
   readonly storageSize: string | null;
   readonly pods: ReleaseRow['writer'];
-  /** Who else applies it; null: nobody is known to. */
+  /** Who else applies the release; null: nobody is known to. */
   readonly steeredBy: Steering | null;
-  /** Its pods restart when somebody says so: ours do. */
+  /** Whether its pods restart only when somebody says so, as ours do. */
   readonly restartsOnDelete: boolean;
 }
 
@@ -51,7 +51,7 @@ export interface Listing {
   readonly unopened: number;
 }
 
-/** Opening costs a request of up to a megabyte each: this many at the most. */
+/** Opening a record is a request of up to a megabyte, so no more than this many are opened. */
 const maxOpened = 25;
 const chartLabel = 'pg-helm-install/chart';
 
@@ -71,7 +71,8 @@ export async function listReleases({statefulSets, records, operations, open}: Ca
   }
   const applied = [...sets].flatMap(([key, own]) => (newest.has(key) || !haveSteerer(own) ? [] : [own]));
   rows.push(...applied.map((own) => rowWithoutRecord(own, operationOf)));
-  // Without a StatefulSet only the record says which chart it is; one that is not `deployed` is the likelier to matter.
+  // Where there is no StatefulSet only the record says which chart it is. Records that are not `deployed` come first:
+  // they are likelier to matter.
   unexplained.sort((a, b) => Number(a.labels?.['status'] === 'deployed') - Number(b.labels?.['status'] === 'deployed'));
   const opened = await Promise.all(
     unexplained.slice(0, maxOpened).map(async (record) => ({record, revision: await open(record)})),
@@ -90,7 +91,7 @@ function byPlace(a: ReleaseRow, b: ReleaseRow): number {
   return a.namespace === b.namespace ? compare(a.name, b.name) : compare(a.namespace, b.namespace);
 }
 
-/** Null when it is not of a chart named postgresql. */
+/** The summary of a StatefulSet; null when it is not of a chart named postgresql. */
 export function summaryOf(set: StatefulSet): SetSummary | null {
   const {
     metadata: {namespace, labels = {}},
@@ -140,7 +141,7 @@ function rowOf(
   };
 }
 
-/** Argo CD applies without a record of helm. */
+/** The row of a release that Argo CD applies, for which helm has no record. */
 function rowWithoutRecord(
   sets: readonly SetSummary[],
   operationOf: (at: Place) => ReleaseRow['operation'],
@@ -158,7 +159,7 @@ function rowWithoutRecord(
   };
 }
 
-/** Flux makes the record, so it has no mark of ours. */
+/** Tells our releases by their update strategy, because the record that Flux makes has no label of ours. */
 function isSteeredAsOurs(sets: readonly SetSummary[]): boolean {
   return sets.some((set) => set.steeredBy !== null && set.restartsOnDelete);
 }
@@ -172,7 +173,7 @@ function podsOf(set: SetSummary | undefined): SetSummary['pods'] {
   return set?.pods ?? {ready: 0, wanted: 0};
 }
 
-/** What runs comes before what helm recorded. */
+/** The versions of what runs, which count more than those that helm recorded. */
 function versionsOf(
   writerSet: SetSummary | undefined,
   revision: Revision | null,

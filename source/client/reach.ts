@@ -1,5 +1,5 @@
-// Commands that the program proposes reach the cluster that this run is about, also when that is not the one of the
-// usual kubeconfig.
+// Makes the commands that the program proposes reach the cluster that this run is about, even when that is not the one
+// of the usual kubeconfig.
 import type {Cause} from '../core/cause.ts';
 import {commandLine} from '../core/shell.ts';
 import type {Result} from '../operations/progress.ts';
@@ -7,7 +7,7 @@ import type {Settings} from './settings.ts';
 
 export type Reach = (command: string) => string;
 
-/** Null: every command reaches it as it is. */
+/** Null: every command reaches the cluster as it is. */
 export function reachOf({options}: Pick<Settings, 'options'>): Reach | null {
   const {kubeconfig} = options;
   if (typeof kubeconfig !== 'string') return null;
@@ -32,7 +32,7 @@ export function reachOf({options}: Pick<Settings, 'options'>): Reach | null {
 const words = /'[^']*'|"(?:[^"\\]|\\.)*"|\\[^]|&&|\|\||[;|{}()]|[^'"\\&|;{}()]+|[^]/g;
 const joint = /^(?:&&|\|\||[;|{}()])$/;
 
-/** Each command of the line, without the spaces around it. What is quoted is no command. */
+/** Changes each command of the line, without the spaces around it. Quoted text is no command. */
 function eachCommand(line: string, change: (command: string) => string): string {
   const parts: string[] = [''];
   for (const [word] of line.matchAll(words)) {

@@ -1,4 +1,4 @@
-// What the panels of a dashboard show of one release: reads only.
+// What the panels of a dashboard show about one release. It only reads.
 import {fromValues} from '../chart/values.ts';
 import {UserError, cause} from '../core/cause.ts';
 import {objectNames} from '../chart/names.ts';
@@ -28,7 +28,7 @@ export function readsOf(
   connectionOf: (context: string) => Connection,
 ): Pick<Client, 'password' | 'connectionStrings' | 'values' | 'history' | 'logs' | 'earlierRevisions'> {
   const apiOf = ({context}: Where) => connectionOf(context).api;
-  // Without the proofs: nobody waits for the database to be asked.
+  // Without the proofs, so that nobody waits for the database to answer.
   const full = (target: Where) => readTarget(apiOf(target), target);
   const snapshotOf = async (target: Where) =>
     (await readSnapshot(connectionOf(target.context), await full(target))).snapshot;
@@ -58,12 +58,12 @@ export function readsOf(
   };
 }
 
-/** The user's. Null: there is none yet, or it may not be read. */
+/** The application user's password. Null: there is none yet, or it may not be read. */
 async function passwordOf(api: Api, target: Target): Promise<string | null> {
   return (await readCredentials(api, target))?.credentials?.user ?? null;
 }
 
-/** With the password masked. @throws UserError NOT_OURS */
+/** The connection strings, with the password masked. @throws UserError NOT_OURS */
 function connectionStringsOf(snapshot: Omit<Snapshot, 'database'>, role: Role): ConnectionStrings {
   const {target, services, nodeAddress} = snapshot;
   const parameters = fromValues(snapshot.release.values);
@@ -93,7 +93,7 @@ function historyTable(revisions: readonly Revision[], moves: readonly RoleMove[]
   return said.length === 0 ? rows : [...rows, '', "The writer's role moved:", ...said];
 }
 
-/** Newest first; where a rollback was begun and not finished, going on with it is the first choice. */
+/** The revisions to roll back to, newest first; a rollback that was begun and not finished is the first choice. */
 async function earlierRevisionsOf(api: Api, target: Target): Promise<EarlierRevision[]> {
   const [revisions, begun] = await Promise.all([readHistory(api, target), begunRollback(api, target)]);
   const good = revisions.slice(0, -1).filter(({status}) => status === 'deployed' || status === 'superseded');
@@ -104,7 +104,7 @@ async function earlierRevisionsOf(api: Api, target: Target): Promise<EarlierRevi
   }));
 }
 
-/** The pod's name, what it wrote last, and an empty line. */
+/** The pod's name, the last lines of its log, and an empty line. */
 async function logTail(api: Api, namespace: string, pod: string): Promise<string[]> {
   const path = `${paths.pods(namespace)}/${pod}/log`;
   const log = await ifAllowed(api.text(path, {container: 'postgresql', tailLines})).catch(() => null);

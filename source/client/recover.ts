@@ -31,16 +31,16 @@ import {moveRoleOf} from './switchover-request.ts';
 import {timeoutOf, type ReleaseSession, type Settings} from './settings.ts';
 
 export interface RecoverOptions {
-  /** Restores and goes on only where it says so; null: nobody is asked. `facts`: what was begun, one line. */
+  /** Asks before it restores or goes on; null: nobody is asked. `facts`: what was begun, as one line. */
   readonly ask: ((question: string, facts: string | null) => Promise<boolean>) | null;
-  /** Plans alone: what it would go on with is shown, nothing is asked and nothing changes. */
+  /** Only plans: shows what it would go on with, asks nothing and changes nothing. */
   readonly dryRun: boolean;
   readonly signal: AbortSignal;
-  /** What an adoption goes on with, where helm may have no record yet. */
+  /** The session with which an adoption goes on, where helm may have no record yet. */
   readonly adopted: () => Promise<ReleaseSession>;
 }
 
-/** What was found, and how it is gone on with. */
+/** What was interrupted, and what is needed to go on with it. */
 interface Interrupted extends RecoverOptions {
   readonly settings: Settings;
   readonly session: ReleaseSession;
@@ -50,7 +50,7 @@ interface Interrupted extends RecoverOptions {
   readonly command: string;
 }
 
-/** What goes on once the Secret of the database is whole. */
+/** What goes on once the database's Secret is complete again. */
 type Rest = RestoreRequest['rest'];
 
 interface BegunChange {
@@ -108,7 +108,7 @@ function restOf(found: Interrupted): Rest {
   return goOnInstalling(found, parameters);
 }
 
-/** Of a release that is there; null: its install goes on. */
+/** How to go on with a release that exists; null: its install goes on. */
 function restOfRelease(found: Interrupted, parameters: Parameters | null): Rest | null {
   const {before} = found;
   if (before.operation?.kind === 'switchover') return goOnSwitching(found);
@@ -118,7 +118,7 @@ function restOfRelease(found: Interrupted, parameters: Parameters | null): Rest 
   return begun && goOnChanging(found, begun);
 }
 
-/** Until helm has applied it, the release is not ours. */
+/** Goes on with an adoption, which has a session of its own: until helm has applied it, the release is not ours. */
 async function* goOnAdopting(found: Interrupted, {wanted: desired}: OperationRecord): AsyncGenerator<Progress, Result> {
   const {settings, ask, dryRun, signal} = found;
   const session = await found.adopted();
@@ -133,7 +133,10 @@ async function* goOnAdopting(found: Interrupted, {wanted: desired}: OperationRec
   return yield* change(request, session.ports, signal);
 }
 
-/** @param dumpTo whoever asked for a dump first does not want it removed without one; null: nobody did */
+/**
+ * @param dumpTo the file of a dump that was asked for first, without which nothing is removed; null: nobody asked for
+ * one
+ */
 function goOnRemoving(found: Interrupted, dumpTo: string | null): Rest {
   const {session, dryRun, signal, timeoutMs, command} = found;
   const dumped = dumpTo === null ? '' : `, and it is dumped to ${dumpTo} first`;
@@ -143,8 +146,8 @@ function goOnRemoving(found: Interrupted, dumpTo: string | null): Rest {
 }
 
 /**
- * Passwords that the database may take already come before everything else; those whose earlier ones may still be taken
- * wait for what somebody began since.
+ * Whether the rotation of passwords goes on next. New passwords that the database may already accept come before
+ * everything else; old ones that it may still accept wait for an operation that was begun since.
  */
 function isRotating(before: Snapshot): boolean {
   const {next, previous} = rotationIn(before);
@@ -182,7 +185,9 @@ function goOnSwitching(found: Interrupted): Rest {
   };
 }
 
-/** Where the writer's role was taken back, the change whose second half it was leads to it once more. */
+/**
+ * Where the role went back to the earlier writer, the change that was to end in this switchover is carried out again.
+ */
 async function* thenChanging(
   move: AsyncGenerator<Progress, Result>,
   rest: Rest,
@@ -193,7 +198,7 @@ async function* thenChanging(
   return yield* await rest(isRestored);
 }
 
-/** Whoever began it has said what had to be said of the node. */
+/** Whoever began the failover has already said what had to be said about the node. */
 function goOnFailingOver(found: Interrupted): Rest {
   const {session, dryRun, signal, timeoutMs, command} = found;
   const {release, namespace} = session.target;
@@ -211,7 +216,7 @@ function goOnFailingOver(found: Interrupted): Rest {
 }
 
 /**
- * Carries the change out anew, with what its Lease says was wanted: steps that are done are skipped. A revision that
+ * Carries the change out again with what its Lease says was desired; steps that are done are skipped. A revision that
  * helm left pending is rolled back first, by the step `release` (operations/steps/install-steps.ts, leave-pending.ts).
  */
 function goOnChanging(found: Interrupted, {kind, desired}: BegunChange): Rest {
@@ -227,13 +232,13 @@ function goOnChanging(found: Interrupted, {kind, desired}: BegunChange): Rest {
         ...(desired.description === undefined ? {} : {description: desired.description}),
         ...(desired.rollbackTo === undefined ? {} : {rollbackTo: desired.rollbackTo}),
         chart: await findChart(settings, helmProgram, desired.chart),
-        // Data goes only where somebody names it anew.
+        // Data is deleted only where somebody names it again.
         deleteVolumes: false,
         dryRun,
         timeoutMs,
         command,
         ...(desired.movesRole ? {moveRole: moveRoleOf(settings, session, signal)} : {}),
-        // Its files were written before anything else was begun.
+        // The files of the change were written before anything else began.
         ...(before.steering ? {patch: {folder: null, write: async () => []}} : {}),
         before: null,
         confirm: ask === null ? null : () => mayGoOn(found, question),
@@ -249,7 +254,7 @@ function goOnInstalling(found: Interrupted, parameters: Parameters): Rest {
   const newest = before.release.revisions.at(-1);
   const question = `Go on with ${target.release} in ${target.namespace}?`;
   return async (isRestored) => {
-    // The Secret was all that was missing: what is left is to prove it, which takes no chart.
+    // Only the Secret was missing: what is left is to prove the release, which takes no chart.
     if (isRestored && newest?.status === 'deployed' && !before.operation)
       return watchRelease(ports, ports.now() + timeoutMs, signal);
     return install(
@@ -270,24 +275,24 @@ function goOnInstalling(found: Interrupted, parameters: Parameters): Rest {
   };
 }
 
-/** Where nobody is to be asked, it goes on. */
+/** Asks whether to go on; where nobody is to be asked, it goes on. */
 async function mayGoOn({ask, before}: Interrupted, question: string): Promise<boolean> {
   return ask === null || ask(question, factsOf(before));
 }
 
-/** Null: no release says what is wanted, and no operation. */
+/** The desired parameters; null: neither a release nor an operation says what they are. */
 function wantedParameters(snapshot: Snapshot): Parameters | null {
   return fromValues(snapshot.release.values) ?? snapshot.operation?.wanted?.parameters ?? null;
 }
 
-/** The version that the release has, of the chart that the operation was begun with; empty: nothing says so. */
+/** The chart with which the operation began, in the version that the release has; empty where nothing says so. */
 function chartBegunWith({operation, release}: Snapshot): {readonly source?: string; readonly version?: string} {
   const desired = operation?.wanted?.chart;
   const version = release.revisions.at(-1)?.chartVersion || desired?.version;
   return {...(desired ? {source: desired.source} : {}), ...(version ? {version} : {})};
 }
 
-/** The change that was begun to a release that is there. Null: an install goes on from there. */
+/** The change that was begun on a release that exists. Null: an install goes on from there. */
 function begunChange(snapshot: Snapshot, parameters: Parameters | null): BegunChange | null {
   const {operation} = snapshot;
   if (!operation || !isChange(operation.kind)) return changeOfReaders(snapshot, parameters);
@@ -295,8 +300,8 @@ function begunChange(snapshot: Snapshot, parameters: Parameters | null): BegunCh
 }
 
 /**
- * Where nobody left word of what was begun: readers that do not start below what their writer had are brought up by a
- * change to what the release has already. Null: there are none.
+ * Where no Lease says what was begun, readers that cannot start with less than their writer had are brought up by a
+ * change to what the release already has. Null: there are no such readers.
  */
 function changeOfReaders(snapshot: Snapshot, parameters: Parameters | null): BegunChange | null {
   const newest = snapshot.release.revisions.at(-1);
@@ -317,7 +322,7 @@ function unknownParameters(target: Target): UserError {
   );
 }
 
-/** What is seen of the operation that was interrupted. */
+/** What is seen of the interrupted operation, as one sentence. */
 function factsOf({operation, release}: Snapshot): string {
   const newest = release.revisions.at(-1);
   const by = operation

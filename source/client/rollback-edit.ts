@@ -1,4 +1,4 @@
-// Which revision a rollback goes to, and what of it can be wanted again.
+// Which revision a rollback goes to, and what of that revision can be desired again.
 import {badInput, cause, UserError} from '../core/cause.ts';
 import {releaseRef} from '../commands/operation.ts';
 import {propose} from '../commands/command-line.ts';
@@ -23,12 +23,12 @@ import type {Edit} from './edits.ts';
 import {notFound} from './existing-release.ts';
 
 /**
- * An upgrade with the old revision's values, adjusted, and its chart; never `helm rollback`. That would put back the
- * manifest as it was: a smaller disk in the StatefulSet, which Kubernetes refuses for good, and whatever older versions
- * of ours had not set yet; and it says nothing of the pods, which stay broken.
+ * A rollback is an upgrade with the old revision's chart and its values, adjusted; never `helm rollback`. That would
+ * put back the manifest as it was: a smaller disk in the StatefulSet, which Kubernetes refuses for good, and without
+ * what older versions of ours did not set yet. It would also do nothing for the pods, which would stay broken.
  *
- * Which revision is decided once: a rollback that was begun and not finished goes on, since what helm has recorded
- * meanwhile would make another one the newest before the newest.
+ * The revision is chosen only once: a rollback that was begun and not finished goes on to the same one, because what
+ * helm has recorded since would make another revision the newest before the newest.
  * @param asked null: the newest good one before the newest. @throws UserError RELEASE_NOT_FOUND, BAD_INPUT, NOT_OURS
  */
 export async function rolledBack(api: Api, target: Target, asked: number | null): Promise<Edit> {
@@ -43,14 +43,14 @@ export async function rolledBack(api: Api, target: Target, asked: number | null)
 
 /** What helm and the Lease remember of a release. */
 interface History {
-  /** Oldest first. */
+  /** In order, the oldest first. */
   readonly revisions: readonly Revision[];
   readonly newest: Revision;
   readonly operation: OperationRecord | null;
 }
 
 /**
- * Asked before anything is said of a revision's number: it may be one of somebody else's chart.
+ * Read before a message names any revision: the release may be one of somebody else's chart.
  * @throws UserError RELEASE_NOT_FOUND, NOT_OURS
  */
 async function ownHistory(api: Api, target: Target): Promise<History> {
@@ -71,13 +71,13 @@ async function ownHistory(api: Api, target: Target): Promise<History> {
   return {revisions, newest, operation: lease?.operation ?? null};
 }
 
-/** @throws UserError STEERED where nobody keeps a history */
+/** @throws UserError STEERED where the tool that applies the release keeps no history in helm */
 async function mustBeOfHelm(api: Api, target: Target, sets: readonly StatefulSet[]): Promise<void> {
   const steering = await readSteering(api, sets);
   if (steering?.tool === 'Argo CD') throw new UserError(revertedThere(target, steering));
 }
 
-/** What a revision wanted. @throws UserError NOT_OURS where its values are not those that we write */
+/** The parameters of a revision. @throws UserError NOT_OURS where its values are not those that we write */
 async function parametersOf(api: Api, target: Target, {revision}: Revision): Promise<Parameters> {
   const opened = await readRevision(api, target, revision);
   const isOurs = opened !== null && readBackDifferences(opened.values, target)?.length === 0;
@@ -96,7 +96,7 @@ async function parametersOf(api: Api, target: Target, {revision}: Revision): Pro
   );
 }
 
-/** @param old what that revision wanted */
+/** @param old the parameters of that revision */
 function begun({revision, chartVersion}: Revision, old: Parameters): Edit {
   return {
     asked: {kind: 'rollback', revision},
@@ -108,7 +108,7 @@ function begun({revision, chartVersion}: Revision, old: Parameters): Edit {
   };
 }
 
-/** The revision that a rollback goes back to which was begun and not finished; null when there is none. */
+/** The revision to which an unfinished rollback goes back; null when there is no such rollback. */
 export async function begunRollback(api: Api, target: Target): Promise<number | null> {
   const operation = (await leaseOf(api, target))?.operation;
   return operation?.kind === 'rollback' ? (operation.wanted?.rollbackTo ?? null) : null;
@@ -118,20 +118,20 @@ function leaseOf(api: Api, target: Target) {
   return ifAllowed(readLease(api, target.namespace, objectNames(target).lease));
 }
 
-/** Helm says the same of its own. */
+/** helm describes its own rollbacks in the same words. */
 const describedAs = 'Rollback to';
 
 function isSame(asked: number | null, recorded: number | undefined): boolean {
   return asked === null || asked === recorded;
 }
 
-/** For a release whose newest revision is a rollback that has ended: the one that it went back to. */
+/** The revision that a completed rollback, now the newest revision, went back to. */
 function revisionIn({status, description}: Revision): number | null {
   const [, revision] = new RegExp(`^${describedAs} (\\d+)$`).exec(description) ?? [];
   return status === 'deployed' && revision !== undefined ? Number(revision) : null;
 }
 
-/** Exactly what was wanted when it was begun. */
+/** Exactly what was desired when the rollback began. */
 function continued(
   {holder, startedAt}: OperationRecord,
   {parameters, chart, rollbackTo, description}: NonNullable<OperationRecord['wanted']>,
@@ -157,8 +157,8 @@ function continued(
 }
 
 /**
- * Back once is back: whoever did not see the end of a rollback and runs it again does not want the opposite. What pods
- * still lack is brought to them.
+ * A second rollback does not go back another step: an operator who did not see the first one end and runs it again does
+ * not want the opposite. Only the pods get what they still lack.
  */
 function repeated({revision, description}: Revision, rollbackTo: number, target: Target): Edit {
   return {

@@ -1,4 +1,4 @@
-// A rotation of passwords, as a command or a screen asks for it.
+// The request for a rotation of passwords, as a command or a screen makes it.
 import {randomBytes} from 'node:crypto';
 import {renderForScript} from '../commands/command-line.ts';
 import type {PasswordRole} from '../commands/operation.ts';
@@ -15,7 +15,7 @@ const whyGenerated = {
 } as const;
 
 /**
- * Only one role has one password, and that of the readers is nobody's to know.
+ * A given password can only be that of one role, and the readers' is not for anybody to know.
  * @throws UserError BAD_INPUT
  */
 export function mustTakePassword(role: PasswordRole): void {
@@ -27,8 +27,8 @@ export function mustTakePassword(role: PasswordRole): void {
 }
 
 /**
- * Letters beyond ASCII are prepared differently by some clients, and a login would fail with the right password.
- * @throws UserError BAD_INPUT; without the password in it
+ * Clients differ in how they prepare characters beyond ASCII, so a login could fail with the right password.
+ * @throws UserError BAD_INPUT, whose message does not hold the password
  */
 export function mustBeAscii(password: string): void {
   if (/^[\x20-\x7e]*$/.test(password)) return;

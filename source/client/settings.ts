@@ -1,4 +1,4 @@
-// What holds for everything that a client does: which cluster, which chart, how long it waits.
+// The settings of everything that a client does: which cluster, which chart, how long to wait.
 import {badInput, type Cause} from '../core/cause.ts';
 import type {HelmProgram} from '../helm/find.ts';
 import type {Target} from '../observation/snapshot.ts';
@@ -8,16 +8,16 @@ export interface Settings {
   /** By their camel-case names: `kubeconfig`, `sandbox`, `chart`, `chartVersion`, `timeout` and what a command adds. */
   readonly options: Readonly<Record<string, unknown>>;
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Ends everything that was begun. */
+  /** Aborting ends everything that was begun. */
   readonly signal: AbortSignal;
   /**
-   * Asked once where no helm was found that can be used; absent: that is the end.
+   * Called once when no usable helm was found; absent: that is an error.
    * @throws UserError
    */
   readonly obtainHelm?: (missing: Cause) => Promise<HelmProgram>;
 }
 
-/** One release and what it is worked on with. */
+/** One release, and the ports and settings to work on it with. */
 export interface ReleaseSession {
   readonly target: Target;
   readonly ports: Ports;

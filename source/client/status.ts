@@ -34,28 +34,28 @@ export interface ReleaseRow {
   readonly readers: {readonly ready: number; readonly wanted: number};
   readonly storageSize: string | null;
   readonly managedBy: 'pg-helm-install' | 'helm';
-  /** Who else applies it; absent: nobody is known to. */
+  /** Who else applies the release; absent: nobody is known to. */
   readonly steeredBy?: Steering | null;
-  /** What its Lease records; null: nothing, or the Lease may not be read. Not alive: it pauses. */
+  /** The operation in its Lease; null: none, or the Lease may not be read. Not alive: the operation is paused. */
   readonly operation: {readonly kind: string; readonly alive: boolean} | null;
 }
 
 export interface Status extends ReleaseRow {
   readonly context: string;
-  /** A standalone has no readers, and plain helm gives it none: adopt does. */
+  /** A standalone release has no readers; plain helm cannot give it any, but adopt can. */
   readonly shape: Shape;
-  /** Who else decides what it is; null: nobody is known to. */
+  /** Who else decides what the release is; null: nobody is known to. */
   readonly steeredBy: Steering | null;
-  /** What of theirs makes it, such as `HelmRelease flux-system/orders`; absent: not known. */
+  /** The object of that tool which makes the release, such as `HelmRelease flux-system/orders`; absent: not known. */
   readonly steeredFrom?: string;
-  /** What the names of its objects follow from. */
+  /** What the names of the release's objects follow from. */
   readonly naming: Naming;
   readonly parameters: Parameters | null;
   readonly endpoints: Endpoints | null;
   readonly credentials: Credentials | null;
   /** Null: TLS is off, or its Secret may not be read. */
   readonly tls: TlsSeen | null;
-  /** Null: it has none, neither planned nor made. */
+  /** Null: the release has no backups, neither planned nor made. */
   readonly backup: BackupState | null;
   readonly tracks: readonly Track[];
   readonly operation: {
@@ -64,7 +64,7 @@ export interface Status extends ReleaseRow {
     readonly alive: boolean;
     readonly startedAt: string;
     readonly renewedAt: string;
-    /** A resize that ends by moving the writer's role, or the switchover that does so. */
+    /** True for a resize that ends by moving the writer's role, and for the switchover that does so. */
     readonly movesRole?: true;
   } | null;
   readonly cause: Cause | null;
@@ -81,7 +81,7 @@ export interface Status extends ReleaseRow {
   /** Volumes of readers that were scaled away: kept, and paid for. */
   readonly spareClaims: readonly ClaimSeen[];
   readonly replication: readonly ReaderStream[];
-  /** Where the writer was in its WAL when it was proven: bytes from its beginning; null: not known. */
+  /** The writer's WAL position when it was proven, in bytes from the beginning; null: not known. */
   readonly walBytes: number | null;
   /** When the writer's role moved, oldest first. */
   readonly roleMoves: readonly RoleMove[];
@@ -95,7 +95,10 @@ interface ClaimSeen {
   readonly usedBytes: number | null;
 }
 
-/** Null when there is no such release, nor one begun: that has revision 0, and what is wanted for parameters. */
+/**
+ * Null when there is no such release, nor one that was begun. A release that was only begun has revision 0 and the
+ * desired parameters.
+ */
 export function statusOf(snapshot: Snapshot): Status | null {
   const state = stateOf(snapshot);
   if (!state) return null;
@@ -131,7 +134,7 @@ export function statusOf(snapshot: Snapshot): Status | null {
   };
 }
 
-/** Who made it and decides what it is, and how its objects are called. */
+/** Who made the release and decides what it is, and how its objects are named. */
 function originOf(
   snapshot: Snapshot,
   parameters: Parameters | null,
@@ -150,14 +153,14 @@ function roleMovesOf({secret}: Snapshot): readonly RoleMove[] {
   return secret?.roleMoves ?? [];
 }
 
-/** As the release has them; of one that is only begun, what is wanted. Null: it is not ours. */
+/** The release's parameters; of one that was only begun, the desired ones. Null: it is not ours. */
 function parametersIn(snapshot: Snapshot): Parameters | null {
   const applied = fromValues(snapshot.release.values);
   if (applied || viewOf(snapshot).newest) return applied;
   return snapshot.operation?.wanted?.parameters ?? null;
 }
 
-/** What is running. What the database itself answers comes before what its StatefulSet says. */
+/** What is running. The database's own answer counts more than what its StatefulSet says. */
 function runningOf(snapshot: Snapshot): Pick<Status, 'chartVersion' | 'postgresVersion' | 'walBytes'> {
   const {newest, writerSet} = viewOf(snapshot);
   const answer = proofOf(snapshot, 'writer')?.result;
@@ -174,7 +177,7 @@ function countsOf(snapshot: Snapshot, parameters: Parameters | null): Pick<Statu
     writer: {ready: isReady(writerPod) ? 1 : 0, wanted: writerSet?.spec.replicas ?? 1},
     readers: {
       ready: readerPods.filter(isReady).length,
-      // Before there is a release, no StatefulSet says how many there are to be.
+      // Before there is a release, no StatefulSet says how many readers there are to be.
       wanted: newest ? readersWanted : (parameters?.readReplicaCount ?? 0),
     },
   };
@@ -194,7 +197,7 @@ function firstCauseOf(snapshot: Snapshot): Cause | null {
   return findCauses(snapshot)[0]?.cause ?? null;
 }
 
-/** The writer's first. */
+/** The pods, the writer's first. */
 function podsSeen(snapshot: Snapshot): Status['pods'] {
   const {writerPod, readerPods} = viewOf(snapshot);
   const writer = writerPod ? [podSeen(writerPod, 'writer')] : [];
@@ -218,7 +221,7 @@ function spareClaimsOf(snapshot: Snapshot): readonly PersistentVolumeClaim[] {
   return newest ? unwantedClaims(snapshot, readersWanted) : [];
 }
 
-/** How much is used is not in the claim: it was asked of the volumes. */
+/** A claim. How much of it is used does not stand in it: the pods were asked about their volumes. */
 function claimSeen({metadata, spec, status}: PersistentVolumeClaim, volumes: UsageFact['volumes']): ClaimSeen {
   return {
     name: metadata.name,

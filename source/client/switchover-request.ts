@@ -1,4 +1,4 @@
-// A switchover, as a command or a screen asks for it.
+// The request for a switchover, as a command or a screen makes it.
 import {renderForScript} from '../commands/command-line.ts';
 import type {AskedOf} from '../commands/operation.ts';
 import type {MoveRole} from '../operations/move-role-after.ts';
@@ -25,7 +25,7 @@ export async function switchoverRequest(
   };
 }
 
-/** To the reader that is closest by then: the second half of a change. */
+/** Moves the role to the reader that is closest by then: the second half of a change. */
 export function moveRoleOf(settings: Settings, session: ReleaseSession, signal: AbortSignal): MoveRole {
   return async function* (how) {
     const request = await switchoverRequest(settings, session, {kind: 'switchover', to: null}, how);

@@ -8,14 +8,14 @@ import type {ActivityPort} from '../operations/ports/activity.ts';
 import type {ObservationPort} from '../operations/ports/observation.ts';
 import {bytesOf} from '../parameters/quantity.ts';
 
-/** Asking how full a volume is counts its files, in the worst case. */
+/** In the worst case, asking how full a volume is means counting its files. */
 const diskEveryMs = 30_000;
-/** Two hours. */
+/** Two hours of looks at the disk. */
 const maxDisk = 240;
 
 /**
- * One question at a time, at most one in `everyMs`. `lost`: there was no answer; the next one may come. Ends with the
- * signal.
+ * Asks one question at a time, at most one in `everyMs`. `lost`: there was no answer this time; the next one may come.
+ * Ends with the signal.
  */
 export async function* watchActivity(
   ports: ActivityPort & ObservationPort,
@@ -31,7 +31,7 @@ export async function* watchActivity(
   };
   while (!signal.aborted) {
     const began = clock.now();
-    // Nobody waits for it, and what it fails with the question below fails with too.
+    // The activity does not wait for the disk; whatever makes this look fail makes the question below fail too.
     if (began - lookedAt > diskEveryMs) void lookAtDisk().catch(() => undefined);
     const answer = await ports.activity().then(
       (activity) => activity ?? {lost: 'the writer does not answer'},
@@ -43,7 +43,7 @@ export async function* watchActivity(
   }
 }
 
-/** The writer's; null: it could not be asked. */
+/** How full the writer's volume is; null: it could not be asked. */
 function diskIn({target, claims, database, takenAt}: Snapshot): DiskSeen | null {
   const name = objectNames(target).writerClaim;
   const usage = database.flatMap((fact) => (fact.kind === 'usage' ? fact.volumes : []));

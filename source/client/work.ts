@@ -1,5 +1,5 @@
-// Operations on their way, for screens and for other programs: stopped on request, their errors as causes, and what
-// they propose reaches the cluster of these settings.
+// Runs operations for screens and other programs: they are stopped on request, their errors become causes, and the
+// commands that they propose reach the cluster of these settings.
 import type {Operation} from '../commands/operation.ts';
 import type {Progress, Result} from '../operations/progress.ts';
 import {begin, type BeginOptions} from './begin.ts';
@@ -9,7 +9,7 @@ import {reachOf} from './reach.ts';
 import type {Settings} from './settings.ts';
 import type {Work} from './types.ts';
 
-/** `under`: other options than those of the client. */
+/** `under`: options to use instead of the client's. */
 export type BeginWork = (operation: Operation, how: Omit<BeginOptions, 'signal'>, under?: Settings) => Work;
 
 export function workIn(settings: Settings, {sessionOf}: Connections): BeginWork {

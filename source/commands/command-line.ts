@@ -13,7 +13,7 @@ import {
 } from './operation.ts';
 import {commandLine} from '../core/shell.ts';
 
-/** Which cluster the names in a command belong to, where that is not the one of the usual kubeconfig. */
+/** The cluster that the names in a command belong to, where it is not the one of the usual kubeconfig. */
 export interface ClusterAccess {
   readonly kubeconfig: string | null;
   /** `--sandbox` stands for kubeconfig and context. */
@@ -22,12 +22,12 @@ export interface ClusterAccess {
 
 export const usualCluster: ClusterAccess = {kubeconfig: null, sandbox: false};
 
-/** As short as it can be: for a person to paste, who is asked before anything is changed. */
+/** A command as short as possible, for a person to paste, who is asked before anything is changed. */
 export function render(asked: Operation | Question, access: ClusterAccess = usualCluster): string {
   return commandLine('pg-helm-install', argumentsOf(asked, access));
 }
 
-/** What `render` joins, one argument an element and not quoted. */
+/** The arguments that `render` joins, one an element and not quoted. */
 export function argumentsOf(asked: Operation | Question, access: ClusterAccess = usualCluster): readonly string[] {
   const last = access.kubeconfig === null ? [] : ['--kubeconfig', access.kubeconfig];
   const where = 'release' in asked ? placeOf(asked, access) : [];
@@ -41,7 +41,7 @@ export function argumentsOf(asked: Operation | Question, access: ClusterAccess =
 }
 
 /**
- * The same with every name in full and nothing left to ask: what a plan shows, and what a script can run.
+ * The command with every name in full and no question left to ask: what a plan shows, and a script can run.
  * @param more flags that say how it is done, such as the chart
  */
 export function renderForScript(operation: Operation, access: ClusterAccess, more: readonly string[] = []): string {
@@ -68,8 +68,8 @@ export function propose(title: string, asked: Operation | Question): Remedy {
 }
 
 /**
- * A command of ours with places to fill in, in capitals: text alone, which nothing can run.
- * @param blanks such as `--memory QUANTITY`, already in the words of a shell
+ * A command of ours with blanks to fill in, in capitals: it is only text, which nothing can run.
+ * @param blanks such as `--memory QUANTITY`, already quoted for a shell
  */
 export function template(kind: Operation['kind'], where: ReleaseRef, blanks: string): string {
   const line = commandLine('pg-helm-install', [kind, where.release, ...placeOf(where, usualCluster)]);
@@ -83,7 +83,7 @@ function placeOf({namespace, context}: ReleaseRef, {sandbox}: ClusterAccess): st
   ];
 }
 
-/** What follows the release without a flag. */
+/** The words that follow the release without a flag. */
 function wordsOf(operation: Operation): string[] {
   if (operation.kind === 'backup') return [operation.action, ...(operation.backup === null ? [] : [operation.backup])];
   return operation.kind === 'rollback' && operation.revision !== null ? [String(operation.revision)] : [];
@@ -95,7 +95,7 @@ const removalFlags: Readonly<Record<Removal, string>> = {
   digest: '--image-digest',
 };
 
-/** What makes this operation this one, apart from the release; also what helm's history says of a change. */
+/** The flags that describe this operation, apart from the release; helm's history says the same of a change. */
 export function operationFlags(operation: AskedOf<OperationKind>): string[] {
   return [...ownFlags(operation), ...('patchTo' in operation ? flag('--to', operation.patchTo ?? null) : [])];
 }

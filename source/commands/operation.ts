@@ -1,25 +1,25 @@
-// What this program can be asked for, as data: commands, screens, remedies and other programs say it in these words.
+// What this program can be asked for, as data. Commands, screens, remedies and other programs all use these types.
 import type {ProposedAction} from '../core/cause.ts';
 import type {Answers} from '../parameters/parameters.ts';
 
 /** The release that is meant. */
 export interface ReleaseRef {
   readonly release: string;
-  /** Null: the one of the context. */
+  /** Null: the namespace of the context. */
   readonly namespace: string | null;
-  /** Null: the current one of the kubeconfig. */
+  /** Null: the current context of the kubeconfig. */
   readonly context: string | null;
 }
 
-/** Whose password: the application's user's, the superuser's, of the readers' streams, of the exporters, or all. */
+/** Whose password changes: the application user's, the superuser's, the readers' streams', the exporters', or all. */
 export const passwordRoles = ['app', 'admin', 'replication', 'metrics', 'all'] as const;
 export type PasswordRole = (typeof passwordRoles)[number];
 
-/** What is done with backups: one now, one restored into a throw-away server, one restored as a new release. */
+/** What is done with backups: make one now, restore one into a throw-away server, restore one as a new release. */
 export const backupActions = ['run', 'verify', 'restore'] as const;
 export type BackupAction = (typeof backupActions)[number];
 
-/** What the release that a restore makes may have otherwise than the one that the backup is of. */
+/** What may differ in the release that a restore makes from the one that the backup is of. */
 export const restoreParameters = [
   'readReplicaCount',
   'cpu',
@@ -33,12 +33,12 @@ export type RestoreAnswers = Pick<Answers, (typeof restoreParameters)[number]>;
 /** `readers`: what they get otherwise than the writer. */
 export type Sizes = Pick<Answers, 'cpu' | 'memory' | 'instanceType' | 'storageSize' | 'readers'>;
 
-/** What `set` takes away again, beside what it gives. */
+/** What `set` can remove, beside what it gives. */
 export type Removal = 'hostname' | 'pullSecret' | 'digest';
 
-/** Of a change that may be written as files, for whoever applies the release instead of us. */
+/** For a change that may be written as files, for whoever applies the release instead of us. */
 interface ThroughFiles {
-  /** The folder; absent: it is applied here. */
+  /** The folder for the files; absent: the change is applied here. */
   readonly patchTo?: string;
 }
 
@@ -49,19 +49,21 @@ export type Operation = ReleaseRef &
         readonly kind: 'install';
         /** What is not answered gets its default. */
         readonly answers: Answers;
-        /** The files of the extra chart values among the answers: a command names them instead. */
+        /** The files from which the extra chart values among the answers came: a command names these files instead. */
         readonly valuesFile: readonly string[] | null;
       }
     | (ThroughFiles & {
         readonly kind: 'scale';
         readonly readReplicas: number;
-        /** Also the volumes of the readers that go, and those that earlier ones left. */
+        /** Also deletes the volumes of the readers that go, and those that earlier readers left. */
         readonly deleteVolumes: boolean;
       })
     | (ThroughFiles & {
         readonly kind: 'resize';
         readonly sizes: Sizes;
-        /** A writer that has to leave its node restarts on another one; absent: its role moves to a reader there. */
+        /**
+         * `never`: a writer that must leave its node restarts on another one; absent: its role moves to a reader there.
+         */
         readonly switchover?: 'never';
       })
     | (ThroughFiles & {
@@ -78,14 +80,14 @@ export type Operation = ReleaseRef &
       })
     | {readonly kind: 'restart'}
     | {
-        /** A release that plain helm made becomes one of ours, where it stands. */
+        /** Makes a release that plain helm made one of ours, where it stands. */
         readonly kind: 'adopt';
         readonly sizes: Pick<Answers, 'cpu' | 'memory'>;
         /** Null: as many as there are. */
         readonly readReplicas: number | null;
-        /** The pods restart when somebody says so. */
+        /** The pods do not restart now, but when somebody says so. */
         readonly restartsLater: boolean;
-        /** It is inside another release, and is taken out of that first. */
+        /** The release is inside another one, and is taken out of that first. */
         readonly detach?: true;
       }
     | (ThroughFiles & {
@@ -95,14 +97,16 @@ export type Operation = ReleaseRef &
       })
     | {
         readonly kind: 'rotate-password';
-        /** What was given as the new password is no part of it: it stays out of command lines and records. */
+        /** A password that was given is no part of the operation: it stays out of command lines and records. */
         readonly role: PasswordRole;
       }
     | {
         readonly kind: 'switchover';
         /** The pod of the reader that becomes the writer; null: the one that is closest to it. */
         readonly to: string | null;
-        /** Only where the writer is on that node, and to a reader that is not; absent: wherever it is. */
+        /**
+         * Only moves the role where the writer is on that node, to a reader on another; absent: wherever the writer is.
+         */
         readonly awayFromNode?: string;
       }
     | {
@@ -115,11 +119,11 @@ export type Operation = ReleaseRef &
     | {
         readonly kind: 'backup';
         readonly action: BackupAction;
-        /** By its name, for verify and restore; null: the newest, and none for run. */
+        /** The name of the backup, for verify and restore; null: the newest. Always null for run. */
         readonly backup: string | null;
         /** The release that a restore makes. */
         readonly as: string | null;
-        /** What that one has otherwise; absent: nothing. */
+        /** What differs in that release; absent: nothing. */
         readonly answers?: RestoreAnswers;
       }
     | {readonly kind: 'recover'}
@@ -134,12 +138,12 @@ export type Operation = ReleaseRef &
 export type OperationKind = Operation['kind'];
 export type OperationOf<Kind extends OperationKind> = Extract<Operation, {readonly kind: Kind}>;
 type WithoutRelease<One> = One extends Operation ? Omit<One, keyof ReleaseRef> : never;
-/** What is asked of a release, without saying of which. */
+/** An operation without the release that it is about. */
 export type AskedOf<Kind extends OperationKind> = WithoutRelease<OperationOf<Kind>>;
 
 type Role = 'writer' | 'reader';
 
-/** Something that only reads. `role` null: both; connect takes the writer then. */
+/** Something that only reads. `role` null: both endpoints; connect then takes the writer. */
 export type Question =
   | {readonly kind: 'list'}
   | (ReleaseRef &
@@ -150,7 +154,7 @@ export type Question =
         | {
             readonly kind: 'connect';
             readonly role: Role | null;
-            /** The local port that is held open; null: psql is opened. */
+            /** The local port that is held open; null: psql runs. */
             readonly forward: number | null;
           }
       ));
@@ -166,7 +170,7 @@ const questions: Readonly<Record<Question['kind'], true>> = {
   connect: true,
 };
 
-/** Each of them, so that the compiler asks for a new one here. */
+/** Every kind of operation, so that the compiler asks for each new one here. */
 const operations: Readonly<Record<OperationKind, true>> = {
   install: true,
   scale: true,
@@ -193,7 +197,7 @@ export function isQuestion(asked: Operation | Question): asked is Question {
   return Object.hasOwn(questions, asked.kind);
 }
 
-/** Whether it can take data with it that nothing brings back. */
+/** Whether the operation can delete data that nothing brings back. */
 export function deletesData(operation: AskedOf<OperationKind>): boolean {
   return (
     (operation.kind === 'scale' && operation.deleteVolumes) ||
@@ -202,17 +206,17 @@ export function deletesData(operation: AskedOf<OperationKind>): boolean {
   );
 }
 
-/** Where the files of a change go, from the folder that the program was started in. */
+/** The folder for the files of a change, in the folder that the program was started in. */
 export function patchFolderOf(release: string): string {
   return `${release}-patch`;
 }
 
-/** `inClusterContext` is client-node's invention for a pod's service account: no kubeconfig knows it. */
+/** Leaves out `inClusterContext`, which client-node invents for a pod's service account and no kubeconfig knows. */
 export function releaseRef({release, namespace, context}: ReleaseRef): ReleaseRef {
   return {release, namespace, context: context === '' || context === 'inClusterContext' ? null : context};
 }
 
-/** With as many readers and as much as the release has, and its one restart at the end. */
+/** An adoption with the readers and sizes that the release has, and its one restart at the end. */
 export const asItIs: AskedOf<'adopt'> = {kind: 'adopt', sizes: {}, readReplicas: null, restartsLater: false};
 
 export function adoptAsIs(ref: ReleaseRef): OperationOf<'adopt'> {

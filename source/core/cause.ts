@@ -1,4 +1,4 @@
-// Why something failed or was refused, in words and as data: the vocabulary that all folders share.
+// Why something failed or was refused, in words and as data, for all folders.
 
 /** Codes are a contract with scripts: add, never rename. */
 export type CauseCode =
@@ -128,9 +128,9 @@ export interface Remedy {
   readonly title: string;
   /** Can be pasted into a shell as it is. */
   readonly command?: string;
-  /** The same as data, where it is one of our own commands. */
+  /** The same command as data, where it is one of our own. */
   readonly action?: ProposedAction;
-  /** True: it is what was done last, once more. */
+  /** True: the remedy is to do once more what was done last. */
   readonly again?: boolean;
 }
 
@@ -141,7 +141,7 @@ export interface Cause {
   readonly object: ObjectRef | null;
   /** ISO 8601; null when the cluster does not say since when. */
   readonly firstSeen: string | null;
-  /** The words of others that prove it: event texts, last log lines, helm's error. */
+  /** What others said that proves it: event texts, last log lines, helm's error. */
   readonly evidence: readonly string[];
   readonly remedies: readonly Remedy[];
 }
@@ -151,7 +151,7 @@ export interface Warning {
   readonly message: string;
 }
 
-/** Fills what a cause need not say. */
+/** Makes a cause, with defaults for what it need not say. */
 export function cause(code: CauseCode, message: string, rest: Partial<Omit<Cause, 'code' | 'message'>> = {}): Cause {
   return {code, message, object: null, firstSeen: null, evidence: [], remedies: [], ...rest};
 }
@@ -161,17 +161,17 @@ export class UserError extends Error {
   override readonly name = 'UserError';
   constructor(
     readonly reason: Cause,
-    /** Nobody knows what it means: another try may find it gone. */
+    /** True: nobody knows what the cause means, and another try may find it gone. */
     readonly mayPass = false,
   ) {
     super(reason.message);
   }
 }
 
-/** A word that somebody pasted by mistake must not push the reason off the screen. */
+/** A longer word, pasted by mistake, would push the reason off the screen. */
 const longestWord = 200;
 
-/** Shorthand for what can be seen in the command line alone. Exit 2. */
+/** A UserError for what can be seen in the command line alone. Exit 2. */
 export function badInput(message: string, remedies: readonly Remedy[] = []): UserError {
   const short = message.replace(/\S+/g, (word) =>
     word.length <= longestWord ? word : `${word.slice(0, 40)}… (${word.length} characters)`,

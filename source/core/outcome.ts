@@ -1,4 +1,4 @@
-// How an end becomes an exit code. Scripts rely on these numbers.
+// How the end of an operation becomes an exit code. Scripts rely on these numbers.
 import type {CauseCode} from './cause.ts';
 
 /** How an operation ends. */
@@ -22,7 +22,7 @@ export function exitCodeOf(
   return outcome === 'refused' ? exitCodes.refused : exitCodes.failed;
 }
 
-/** Nothing is left to be done about it. A plan whose files were written is what was asked for. */
+/** Whether nothing is left to do. A plan whose files were written is what was asked for. */
 export function isGoodEnd(
   end: {readonly outcome: Outcome; readonly files?: readonly unknown[] | undefined} | null,
 ): boolean {

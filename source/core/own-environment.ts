@@ -1,11 +1,11 @@
-// Takes a secret out of this process's environment, also out of what /proc shows of it.
+// Takes a secret out of this process's environment, and out of what /proc shows of it.
 import {closeSync, openSync, readFileSync, readSync, writeSync} from 'node:fs';
 
 const taken = new Map<string, string>();
 
 /**
- * The variable's value, which is then nowhere but in this process's hands: who asks again gets it again. Null when it
- * is not set.
+ * The variable's value, which is afterwards only in this process's memory; asking again gives it again. Null when it is
+ * not set.
  */
 export function takeFromEnvironment(name: string): string | null {
   const value = process.env[name];
@@ -15,7 +15,7 @@ export function takeFromEnvironment(name: string): string | null {
   try {
     overwrite(`${name}=${value}`);
   } catch {
-    // Not Linux, or a hardened one: children do not inherit it all the same.
+    // Not Linux, or a hardened one. Children do not inherit the variable even so.
   }
   return value;
 }

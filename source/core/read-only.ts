@@ -1,4 +1,4 @@
-// PGHI_READ_ONLY: whoever sets it looks at databases and changes nothing, by mistake neither.
+// PGHI_READ_ONLY: with it set, an operator looks at databases and cannot change anything, not even by mistake.
 import {cause, UserError} from './cause.ts';
 
 const variable = 'PGHI_READ_ONLY';
@@ -9,7 +9,7 @@ export function isReadOnly(environment: Readonly<Record<string, string | undefin
 }
 
 /**
- * @param what such as `install`: what would change something
+ * @param what what would change something, such as `install`
  * @throws UserError READ_ONLY
  */
 export function mustNotBeReadOnly(environment: Readonly<Record<string, string | undefined>>, what: string): void {

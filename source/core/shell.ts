@@ -5,14 +5,14 @@ export function commandLine(program: string, args: readonly string[]): string {
   return [program, ...args].map(quoted).join(' ');
 }
 
-/** One word. What needs no quotes gets none. */
+/** Quotes one word. A word that needs no quotes gets none. */
 export function quoted(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
 /**
- * A command in lines that a shell reads as one: broken between words only, a flag with its value, and marked where it
- * goes on. What is selected on the screen can be pasted.
+ * Breaks a command into lines that a shell reads as one: between words only, keeping a flag with its value, and with a
+ * mark where it goes on. What is selected on the screen can be pasted.
  */
 export function shellLines(command: string, width: number): string[] {
   const words = command.replaceAll('\n', ' ').match(/(?:'[^']*'|\\.|[^\s'\\])+/g) ?? [];
@@ -25,7 +25,7 @@ export function shellLines(command: string, width: number): string[] {
   return lines.map((line, index) => (index < lines.length - 1 ? `${line} \\` : line));
 }
 
-/** Words, and flags with the word behind them where both fit into one line. */
+/** The words, each flag joined with the word behind it where both fit on one line. */
 function withTheirValues(words: readonly string[], room: number): string[] {
   const pieces: string[] = [];
   for (const word of words) {

@@ -3,7 +3,7 @@ import {has256Colours, readableColours, sixteenColours, type Colour} from './col
 
 export interface Look {
   readonly colour: boolean;
-  /** More than the sixteen of the palette. */
+  /** The terminal shows more colours than the sixteen of its palette. */
   readonly has256?: boolean;
   readonly unicode: boolean;
 }

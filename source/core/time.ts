@@ -1,4 +1,4 @@
-// The clock of this program. Not the machine's, which somebody may set: an hour back, and a deadline is an hour late.
+// The clock of this program. The machine's may be set by somebody: set back an hour, it makes a deadline an hour late.
 
 export const clock = {
   /**

@@ -1,9 +1,9 @@
-// A dashboard for one release, as Grafana imports it.
+// Makes a dashboard for one release, in the form that Grafana imports.
 // Source: https://grafana.com/docs/grafana/latest/dashboards/build-dashboards/view-dashboard-json-model/
 import {exporterSeries, volumeSeries, type MonitoredRelease} from './monitored-release.ts';
 
 interface Query {
-  /** PromQL. */
+  /** A query in PromQL. */
   readonly expr: string;
   /** Grafana's `{{label}}` is replaced by the label of the series. */
   readonly legend: string;
@@ -12,7 +12,7 @@ interface Query {
 interface Graph {
   readonly title: string;
   readonly description: string;
-  /** Of Grafana's units, such as `bytes` and `s`. */
+  /** A unit by Grafana's name, such as `bytes` or `s`. */
   readonly unit: string;
   readonly queries: readonly Query[];
 }
@@ -56,7 +56,9 @@ export function grafanaDashboard(release: MonitoredRelease): object {
   };
 }
 
-/** At most 40 characters, the same for the same release: an import replaces the earlier one. */
+/**
+ * The dashboard's uid, at most 40 characters. A release always has the same one: an import replaces the earlier one.
+ */
 function uidOf({namespace, release}: MonitoredRelease): string {
   return `pghi-${namespace}-${release}`.slice(0, 40);
 }

@@ -10,15 +10,15 @@ export interface MonitoredRelease extends Naming {
 }
 
 /**
- * The labels that the series of its exporters have: `namespace` and `pod` are what the operator of Prometheus, and the
- * usual job for pods, add to each.
+ * The labels that select the series of the release's exporters: `namespace` and `pod` are what the operator of
+ * Prometheus, and the usual job for pods, add to each series.
  */
 export function exporterSeries(release: MonitoredRelease): string {
   const {writer, reader} = objectNames(release);
   return `namespace="${release.namespace}",pod=~"(${writer}|${reader})-[0-9]+"`;
 }
 
-/** The same for what kubelet says of its volumes. */
+/** The labels that select the kubelet's series about the release's volumes. */
 export function volumeSeries(release: MonitoredRelease): string {
   const names = claimNames(release, release.parameters.readReplicaCount);
   return `namespace="${release.namespace}",persistentvolumeclaim=~"${names.join('|')}"`;
@@ -27,9 +27,9 @@ export function volumeSeries(release: MonitoredRelease): string {
 const gapsLookedAt = 100;
 
 /**
- * Seconds between two backups, where that is longest.
+ * The longest time between two backups of the schedule, in seconds.
  * @param now milliseconds since the epoch
- * @returns null without a schedule, and for one that never comes
+ * @returns null without a schedule, and for a schedule whose time never comes
  */
 export function longestBackupGap({parameters}: MonitoredRelease, now: number): number | null {
   const schedule = parseSchedule(parameters.backup?.schedule ?? '');

@@ -6,7 +6,7 @@ import {exporterSeries, longestBackupGap, volumeSeries, type MonitoredRelease} f
 interface Rule {
   readonly alert: string;
   readonly expr: string;
-  /** How long it has to hold. */
+  /** How long the condition has to hold. */
   readonly for: string;
   readonly labels: {readonly severity: 'critical' | 'warning'};
   readonly annotations: {readonly summary: string; readonly description: string};
@@ -122,8 +122,8 @@ function loadRules(release: MonitoredRelease): readonly Rule[] {
       'Until it ends no row that was deleted since it began can be cleaned away.',
     ]),
     ...(['xid', 'mxid'] as const).map((kind) =>
-      // Autovacuum begins at 200 million (400 for multixacts); at about 2,100 million no write is taken any more.
-      // Source: PostgreSQL 17, "Preventing Transaction ID Wraparound Failures".
+      // Autovacuum begins at 200 million (400 for multixacts); at about 2,100 million the server accepts no more
+      // writes. Source: PostgreSQL 17, "Preventing Transaction ID Wraparound Failures".
       rule(
         kind === 'xid' ? 'PostgreSQLTransactionIdsOld' : 'PostgreSQLMultixactsOld',
         'warning',
@@ -158,7 +158,7 @@ function volumeRules(release: MonitoredRelease): readonly Rule[] {
   ];
 }
 
-/** Needs kube-state-metrics, which knows CronJobs. */
+/** These rules need kube-state-metrics, which knows CronJobs. */
 function backupRules(release: MonitoredRelease, now: number): readonly Rule[] {
   const gap = longestBackupGap(release, now);
   if (gap === null) return [];

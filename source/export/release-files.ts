@@ -13,17 +13,19 @@ export interface ExportedRelease extends Naming {
   readonly release: string;
   readonly namespace: string;
   readonly values: Values;
-  /** A path, or `oci://REGISTRY[/PATH]/NAME`. */
+  /** A path, or `oci://REGISTRY[/PATH]/NAME`, and a version. */
   readonly chart: {readonly source: string; readonly version: string};
 }
 
 export interface ExportedFile {
   readonly name: string;
-  /** Ends in a line break. */
+  /** The text ends in a line break. */
   readonly text: string;
 }
 
-/** The first one is what the tool is given. @throws UserError BAD_INPUT for a chart that the tool cannot reach */
+/**
+ * The first file is the one that the tool is given. @throws UserError BAD_INPUT for a chart that the tool cannot reach
+ */
 export function releaseFiles(
   format: ReleaseFormat,
   release: ExportedRelease,
@@ -38,7 +40,7 @@ export function releaseFiles(
     case 'helmfile':
       return [
         {name: 'helmfile.yaml', text: documents(release, [helmfile(release)])},
-        // Values of their own: helmfile reads its own file as a template, and these hold templates of the chart.
+        // A file of its own: helmfile reads its own file as a template, and these values hold templates of the chart.
         valuesFile(release, 'helmfile apply'),
       ];
   }
@@ -74,10 +76,10 @@ function comment(lines: readonly string[]): string {
   return lines.map((line) => `# ${line}\n`).join('');
 }
 
-/** As text: an object of values would lose what is null, and with it that a default of the chart does not hold. */
+/** As text, because an object of values would lose its nulls, each of which removes a default of the chart. */
 const valuesText = ({values}: ExportedRelease): string => writeHelmYaml(values);
 
-/** Argo CD documentation, Application: a chart of an OCI registry has no scheme before its address. */
+/** Argo CD documentation, Application: the address of a chart in an OCI registry has no scheme. */
 function application(exported: ExportedRelease): object {
   const {release, namespace, chart} = exported;
   const {registry, name} = inRegistry(chart.source, 'Argo CD');
@@ -129,7 +131,7 @@ function fluxObjects(exported: ExportedRelease): readonly object[] {
           spec: {chart: name, version: chart.version, sourceRef: {kind: 'HelmRepository', name: repository, namespace}},
         },
         valuesFrom: [{kind: 'ConfigMap', name: values}],
-        // The pods restart when somebody says so: there is nothing to wait for, and nothing to take back.
+        // Pods restart only when somebody says so, so there is nothing for Flux to wait for, or to roll back.
         install: {disableWait: true},
         upgrade: {disableWait: true, remediation: {retries: 0}},
       },

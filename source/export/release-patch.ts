@@ -1,4 +1,4 @@
-// A change of a release as files: what is to be changed where the release comes from, instead of on the cluster.
+// A change of a release as files: edits for the place where the release comes from, instead of a change on the cluster.
 import {writeHelmYaml} from '../chart/helm-yaml.ts';
 import {canonical} from '../chart/same-values.ts';
 import {at, isObject, leaves, objectAt, withoutPaths, type Values} from '../chart/tree.ts';
@@ -14,11 +14,11 @@ export interface ChangedRelease {
 }
 
 export interface PatchedFile extends ExportedFile {
-  /** What stands in its place now. */
+  /** The text that the file has now. */
   readonly before: string;
-  /** Whose file it is, to follow "changes": `HelmRelease flux-system/orders, which Kustomization … applies`. */
+  /** Whose file it is, worded to follow "changes": `HelmRelease flux-system/orders, which Kustomization … applies`. */
   readonly place: string;
-  /** An object of the cluster, or the values alone of one that has them elsewhere. */
+  /** A whole object of the cluster, or only the values of a release whose tool keeps them elsewhere. */
   readonly holds: 'object' | 'values';
 }
 
@@ -32,7 +32,7 @@ export function releasePatch(steering: SteeringSeen | null, given: ChangedReleas
   return [valuesFile(changed, valuesPlace(steering, changed))];
 }
 
-/** The same, with keys where they stand now: a diff shows what changes, and nothing else. */
+/** The value with its keys in the model's order, so that a diff shows what changes and nothing else. */
 function inOrderOf(model: unknown, value: unknown): unknown {
   if (Array.isArray(value)) return value.map((one, at) => inOrderOf(Array.isArray(model) ? model[at] : undefined, one));
   if (!isObject(value) || !isObject(model)) return value;
@@ -41,12 +41,12 @@ function inOrderOf(model: unknown, value: unknown): unknown {
   return Object.fromEntries([...known, ...fresh].map((key) => [key, inOrderOf(model[key], value[key])]));
 }
 
-/** All of it as one unified diff. */
+/** All files as one unified diff. */
 export function patchText(files: readonly PatchedFile[]): string {
   return files.map(({name, before, text}) => unifiedDiff(name, before, text)).join('');
 }
 
-/** What changes of the values, a line each: for a file that only Git has. */
+/** The changed values, one line each, for a file that only Git has. */
 export function changedValues({before, after}: ChangedRelease): readonly string[] {
   const [old, fresh] = [before.values, after.values].map((values) => new Map(leaves(values).map(byPath)));
   const paths = [...new Set([...(old?.keys() ?? []), ...(fresh?.keys() ?? [])])];
@@ -78,7 +78,7 @@ function valuesFile({release, before, after}: ChangedRelease, place: string): Pa
   };
 }
 
-/** Flux documentation, HelmRelease, Values: those that it refers to come first, and its own win. */
+/** Flux documentation, HelmRelease, Values: the values that it refers to come first, and its own take precedence. */
 function fluxFiles(object: SteeringObject, changed: ChangedRelease): readonly PatchedFile[] {
   const {before, after} = changed;
   const spec = object.spec ?? {};
@@ -99,12 +99,12 @@ function fluxFiles(object: SteeringObject, changed: ChangedRelease): readonly Pa
   return isInConfigMap ? [configMap(object, only, changed), ...own] : own;
 }
 
-/** Its values are whole, so nothing that it refers to is needed beside them. */
+/** The spec with all values in it, so that no reference to other values is needed. */
 function withoutReferences(spec: Values, values: Values): Values {
   return {...withoutPaths(spec, [['valuesFrom']]), values};
 }
 
-/** Of a chart that is named by a reference the version stands in what is referred to. */
+/** The spec with the new version. Where the spec refers to a chart, the version is in the object that it refers to. */
 function withVersion(spec: Values, before: string, after: string): Values {
   const chart = at(spec, ['chart', 'spec']);
   if (before === after || !isObject(chart)) return spec;
@@ -140,7 +140,7 @@ function argoFiles(object: SteeringObject, changed: ChangedRelease): readonly Pa
   const {before, after} = changed;
   const own = helm['valuesObject'];
   const rest = withoutPaths(helm, [['values'], ['valuesObject'], ['parameters']]);
-  // An object of values loses what is null, and with it that a default of the chart does not hold.
+  // An object of values would lose its nulls, each of which removes a default of the chart.
   const asObject = own !== undefined && !leaves(after.values).some(({value}) => value === null);
   const source = {
     ...found.source,
@@ -177,7 +177,7 @@ function placeOf(object: SteeringObject): string {
   return `${object.kind} ${namespace}/${name}${owner === null ? '' : `, which ${owner} applies`}`;
 }
 
-/** As it would stand in Git: without what the cluster and those who apply it write on it. */
+/** The object as it would be in Git: without what the cluster, and tools that apply it, write on it. */
 function objectText({apiVersion, kind, metadata, spec = {}}: SteeringObject): string {
   const {name, namespace, labels = {}, annotations = {}} = metadata;
   const own = Object.entries(labels).filter(

@@ -1,4 +1,4 @@
-// How the Secret with the passwords of a release comes by another tool: files that name the passwords, and hold none.
+// How another tool provides the Secret with a release's passwords: files that name the passwords, and hold none.
 import {writeHelmYaml} from '../chart/helm-yaml.ts';
 import {objectNames, secretKeysOf, type Naming} from '../chart/names.ts';
 import {commandLine} from '../core/shell.ts';
@@ -12,7 +12,7 @@ export interface SecretOf extends Naming {
   readonly namespace: string;
 }
 
-/** Where the passwords are to be in the store, and the store itself: for the operator to write in. */
+/** Stands for the store and for the passwords' place in it, which the operator writes in. */
 const store = 'STORE';
 
 export function secretFile(tool: SecretTool, release: SecretOf): ExportedFile {
@@ -21,9 +21,9 @@ export function secretFile(tool: SecretTool, release: SecretOf): ExportedFile {
 }
 
 /**
- * It adds to the Secret that is there. As its owner, or with `Orphan`, it would take away what else is in it, such as
- * the exporter's password; as its owner it would also take the Secret along when it goes. External Secrets Operator
- * documentation, Lifecycle; pkg/controllers/externalsecret of 2.9.
+ * The ExternalSecret adds to the existing Secret. As its owner, or with `Orphan`, it would remove what else is in the
+ * Secret, such as the exporter's password; as its owner it would also take the Secret along when it is deleted.
+ * External Secrets Operator documentation, Lifecycle; pkg/controllers/externalsecret of 2.9.
  */
 function externalSecret({release, namespace, ...naming}: SecretOf): string {
   const {secret: name} = objectNames(naming);
@@ -53,7 +53,7 @@ const sealed = {
   'sealedsecrets.bitnami.com/skip-set-owner-references': 'true',
 } as const;
 
-/** Without what we write on it as it goes on: sealed, that would come back as it was. */
+/** The Secret without the notes that we write on it over time: a sealed copy would bring back old ones. */
 const plainSecret = [
   String.raw`{{"apiVersion: v1\nkind: Secret\n"}}`,
   String.raw`{{printf "metadata:\n  name: %s\n  namespace: %s\n" .metadata.name .metadata.namespace}}`,
@@ -65,9 +65,9 @@ const plainSecret = [
 ].join('');
 
 /**
- * What is sealed only the cluster can open, with a key that only it has: kubeseal writes it, nobody else could. The
- * Secret is patched: `managed` would take away what else is in it, and the Secret with the SealedSecret. Source: Sealed
- * Secrets README, "Patching existing secrets" and what follows there.
+ * Only the cluster can open a sealed secret, with a key that only it has, so the operator runs kubeseal to write it.
+ * The Secret is patched: `managed` would remove what else is in the Secret, and delete it together with the
+ * SealedSecret. Source: Sealed Secrets README, "Patching existing secrets" and what follows there.
  */
 function sealing({namespace, ...naming}: SecretOf): string {
   const {secret} = objectNames(naming);

@@ -1,4 +1,4 @@
-// The answers file: what was answered, as YAML to keep and to use again. Never a password.
+// The answers file: an operator's answers as YAML, to keep and to use again. Never a password.
 import {Alias, isMap, isPair, isScalar, isSeq, LineCounter, parseDocument, stringify} from 'yaml';
 import type {Document, Node as YamlNode, ParsedNode, YAMLMap} from 'yaml';
 import {badInput} from '../core/cause.ts';
@@ -19,7 +19,7 @@ export interface AnswersFile {
   readonly answers: Answers;
 }
 
-/** What is saved: everything resolved. */
+/** The text of the file, with every parameter resolved. */
 export function serializeAnswersFile(
   file: Pick<AnswersFile, 'target' | 'chart'> & {readonly parameters: Parameters},
 ): string {
@@ -34,7 +34,7 @@ export function serializeAnswersFile(
   return stringify({schema, target, chart, parameters}, {aliasDuplicateObjects: false, lineWidth: 0});
 }
 
-/** Chart values from data; the chart knows what may stand in them. A UserError BAD_INPUT begins with `where`. */
+/** Checks chart values, since the chart knows what they may be. A UserError BAD_INPUT begins with `where`. */
 export type CheckedValues = (data: unknown, where: string) => Readonly<Record<string, unknown>>;
 
 /** `name` is the file's, for messages. Throws UserError BAD_INPUT with line and key for whatever is not understood. */
@@ -70,7 +70,7 @@ interface Entry {
   readonly value: YamlNode | null;
 }
 
-/** Knows the file, so that every complaint can name it, the line and the key. */
+/** Reads nodes of the file, and names the file, the line and the key in every complaint. */
 class Reader {
   constructor(
     private readonly document: Document,
@@ -108,7 +108,7 @@ class Reader {
     return entries;
   }
 
-  /** A scalar as it was written, so that a version such as 17.0 stays one. */
+  /** A scalar as it was written, so that a version such as 17.0 does not become 17. */
   text({key, line, value}: Entry): string {
     if (isScalar(value) && typeof value.value === 'string') return value.value;
     if (isScalar(value) && (typeof value.value === 'number' || typeof value.value === 'bigint'))
@@ -149,7 +149,7 @@ class Reader {
     return answers;
   }
 
-  /** Each item is what the flag is given once. */
+  /** Reads a list, each item of which is what the flag takes when it is given once. */
   private items(entry: Entry, read: Read | null): Answers {
     return this.list(entry)
       .map((text): Answers => ({[entry.key]: this.parsed(entry, text, read)}))

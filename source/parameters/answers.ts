@@ -1,5 +1,5 @@
-// What the operator has said so far: from flags, then the environment, then an answers file. What is not here gets its
-// default.
+// The operator's answers so far: from flags, then the environment, then an answers file. A parameter without an answer
+// gets its default.
 import {badInput} from '../core/cause.ts';
 import {descriptorOf, descriptors, type Answers} from './parameters.ts';
 import type {Parsed} from './parameter.ts';
@@ -8,17 +8,17 @@ export type {Answers} from './parameters.ts';
 
 type Given = Readonly<Record<string, unknown>>;
 
-/** The stronger of two sources wins, key by key (and image by image). */
+/** Merges two sources key by key (and image by image); the stronger one wins. */
 export function mergeAnswers(stronger: Answers, weaker: Answers): Answers {
   return combined(stronger, weaker, (one, strong, weak) => {
     if (weak === undefined) return strong;
     if (strong !== undefined) return one.merge(strong, weak);
-    // An answer that only made sense with the weaker source's other answer goes with it.
+    // Drops an answer that only made sense together with another answer of the weaker source.
     return one.isKept(stronger) ? weak : undefined;
   });
 }
 
-/** Two answers of one source. */
+/** Joins two answers of one source. */
 export function joinAnswers(a: Answers, b: Answers): Answers {
   return combined(a, b, (one, first, second) => {
     if (first === undefined || second === undefined) return second ?? first;
@@ -38,7 +38,7 @@ function combined(
 }
 
 /**
- * Parsed options by their camel-case names, as commander gives them. Options that are no parameter are left alone.
+ * The answers in options that commander parsed, by their camel-case names. Options that are no parameter are ignored.
  * Throws UserError BAD_INPUT naming the flag.
  */
 export function answersFromFlags(options: Readonly<Record<string, unknown>>): Answers {
@@ -63,8 +63,8 @@ export function answersFromFlags(options: Readonly<Record<string, unknown>>): An
 const otherVariables = ['PGHI_PASSWORD', 'PGHI_CHART'];
 
 /**
- * `PGHI_STORAGE_SIZE=50Gi` and so on; an empty variable counts as none. `known`: PGHI_ variables that the program reads
- * beside these. Throws UserError BAD_INPUT naming the variable.
+ * The answers in variables such as `PGHI_STORAGE_SIZE=50Gi`; an empty variable counts as none. `known`: PGHI_ variables
+ * that the program reads besides. Throws UserError BAD_INPUT naming the variable.
  */
 export function answersFromEnvironment(
   environment: Readonly<Record<string, string | undefined>>,
@@ -84,7 +84,7 @@ export function answersFromEnvironment(
   return answers;
 }
 
-/** The paths that `--values` or PGHI_EXTRA_VALUES names, in their order; what is in them is for parseExtraValues. */
+/** The paths that `--values` or PGHI_EXTRA_VALUES names, in order. parseExtraValues reads what is in them. */
 export function extraValuesFiles(
   options: Readonly<Record<string, unknown>>,
   environment: Readonly<Record<string, string | undefined>>,

@@ -1,5 +1,5 @@
 // A schedule of Kubernetes: five fields in UTC, read as its CronJob controller reads them (robfig/cron 3, parser.go and
-// spec.go). Our own, because libraries read more than that, such as L for the last day, and weigh more than this.
+// spec.go). It is parsed here because libraries accept more than that, such as L for the last day, and are larger.
 
 /** The numbers of each field. */
 export interface Schedule {
@@ -8,7 +8,7 @@ export interface Schedule {
   readonly days: ReadonlySet<number>;
   readonly months: ReadonlySet<number>;
   readonly weekdays: ReadonlySet<number>;
-  /** Both day and weekday are named: either is enough. */
+  /** Both the day and the weekday are named, and either one is enough. */
   readonly isEitherDay: boolean;
 }
 
@@ -27,7 +27,7 @@ const weekdayNames = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
 interface Field {
   readonly least: number;
   readonly most: number;
-  /** The first one stands for `least`. */
+  /** Words for the numbers of the field; the first one stands for `least`. */
   readonly names?: readonly string[];
 }
 const fields: readonly Field[] = [
@@ -49,7 +49,7 @@ export function parseSchedule(text: string): Schedule | null {
   return {minutes, hours, days, months, weekdays, isEitherDay};
 }
 
-/** `*` and `?`; with a step it is a choice like others. */
+/** Whether the part is `*` or `?`; one with a step limits the field like any other. */
 function isEvery(part: string): boolean {
   return /^[*?](\/1)?$/.test(part);
 }
@@ -65,7 +65,7 @@ function numbersOf(word: string, field: Field): ReadonlySet<number> | null {
   return found;
 }
 
-/** With a step a single number is the first of all that follow. */
+/** The ends of a range. With a step, a single number is the first of all numbers up to the field's largest. */
 function endsOf(range: string, hasStep: boolean, field: Field): {readonly first: number; readonly last: number} | null {
   if (range === '*' || range === '?') return {first: field.least, last: field.most};
   const [from = '', to = hasStep ? String(field.most) : from] = range.split('-');
@@ -73,7 +73,7 @@ function endsOf(range: string, hasStep: boolean, field: Field): {readonly first:
   return first === null || last === null ? null : {first, last};
 }
 
-/** Null: it is none of the field's. */
+/** The number that a word stands for; null: the field has no such value. */
 function numberOf(word: string, {least, most, names = []}: Field): number | null {
   const named = names.indexOf(word.toLowerCase());
   const number = named >= 0 ? named + least : /^\d+$/.test(word) ? Number(word) : Number.NaN;
@@ -81,13 +81,13 @@ function numberOf(word: string, {least, most, names = []}: Field): number | null
 }
 
 const dayMs = 86_400_000;
-/** 29 February, where a century without a leap year is in between. */
+/** The longest wait is for 29 February, where a century without a leap year is in between. */
 const maxDays = 366 * 8 + 1;
 
 /**
- * The first time of the schedule that is later.
+ * The first time of the schedule after a moment.
  * @param after milliseconds since the epoch
- * @returns milliseconds since the epoch; null: it never comes, such as 30 February
+ * @returns milliseconds since the epoch; null: the time never comes, such as 30 February
  */
 export function nextTime(schedule: Schedule, after: number): number | null {
   const today = Math.floor(after / dayMs) * dayMs;

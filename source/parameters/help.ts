@@ -1,9 +1,9 @@
-// The flags of the parameters in words, and the flags that say the same as some answers.
+// The flags of the parameters as text for --help, and the flags that give some answers.
 import type {Answers} from './answers.ts';
 import type {Flag} from './parameter.ts';
 import {descriptors} from './parameters.ts';
 
-/** `--storage-size <quantity>`, as commander wants it; in square brackets the argument may be left away. */
+/** `--storage-size <quantity>`, in commander's notation; an argument in square brackets may be left out. */
 export function flagSyntax({name, argument}: Pick<Flag, 'name' | 'argument'>): string {
   if (argument === null) return name;
   return argument.startsWith('[') ? `${name} ${argument}` : `${name} <${argument}>`;

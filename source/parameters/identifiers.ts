@@ -1,5 +1,5 @@
-// What may be a name: of a role, a database, a release, a namespace, an object. Each function says what is wrong, or
-// null.
+// What may be the name of a role, a database, a release, a namespace or an object. Each function returns what is wrong,
+// or null.
 
 /** The role that the readers replicate with. Source: chart 16.7.26, values.yaml, auth.replicationUsername. */
 export const replicationUser = 'repl_user';
@@ -58,7 +58,7 @@ export function objectNameProblem(name: string): string | null {
   return `"${name}" cannot be the name of an object in Kubernetes. Right are lower-case letters, digits, - and dots.`;
 }
 
-/** Kubernetes documentation, Well-Known Labels: on every node that a cloud has made. */
+/** The label is on every node that a cloud has made. Kubernetes documentation, Well-Known Labels. */
 export const instanceTypeLabel = 'node.kubernetes.io/instance-type';
 
 /** Kubernetes API: label values. */

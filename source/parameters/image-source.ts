@@ -2,17 +2,17 @@
 
 export type ImageSource = 'official' | 'bitnamilegacy' | 'bitnamisecure' | `mirror:${string}` | `image:${string}`;
 
-/** For messages and help. */
+/** The possible sources, for messages and help. */
 export const imageSourceForms =
   'official, bitnamilegacy (frozen since August 2025), bitnamisecure, mirror:REGISTRY[/PATH] or ' +
   'image:REGISTRY/REPOSITORY';
 
-/** For who has to name another registry: an image of any name, or the chart's own kind by its place. */
+/** For someone who has to name another registry: an image of any name, or the chart's own kind of images elsewhere. */
 export const otherRegistry = '--image-source image:REGISTRY/REPOSITORY (or mirror:REGISTRY/PATH)';
 
 const pathComponent = '[a-z0-9]+(?:(?:\\.|_{1,2}|-+)[a-z0-9]+)*';
 /**
- * A registry without a dot, a port or the name localhost would be taken for a path on Docker Hub. Source:
+ * Without a dot, a port or the name localhost, a registry would be taken for a path on Docker Hub. Source:
  * distribution/reference.
  */
 const registry =
@@ -21,7 +21,7 @@ const registry =
 const mirror = new RegExp(`^mirror:${registry}(?:/${pathComponent})*$`);
 const image = new RegExp(`^image:${registry}(?:/${pathComponent})+$`);
 
-/** The source as it is kept, or what is wrong with it. */
+/** The source in the form in which it is stored, or what is wrong with it. */
 export function parseImageSource(text: string): {readonly value: ImageSource} | {readonly problem: string} {
   if (text === 'bitnamilegacy' || text === 'mirror:docker.io/bitnamilegacy') return {value: 'bitnamilegacy'};
   if (text === 'bitnamisecure' || text === 'mirror:docker.io/bitnamisecure') return {value: 'bitnamisecure'};
@@ -39,19 +39,21 @@ function isPlace(text: string): text is `mirror:${string}` | `image:${string}` {
 }
 
 /**
- * Whether we start the image: Docker's official one, and one that is named, which may be of either kind. All others
- * are of the chart's own kind and start by themselves.
+ * Whether our script starts the image: it does for Docker's official one, and for `image:`, which may be of either
+ * kind. All other images are of the chart's own kind and start by themselves.
  */
 export function isStartedByUs(source: ImageSource): boolean {
   return source === 'official' || source.startsWith('image:');
 }
 
-/** Docker's official images and the chart's own kind have tags of their own; of one that is named nobody knows. */
+/**
+ * Whether the tags differ: official images and the chart's own kind have their own, and those of `image:` are unknown.
+ */
 export function isOtherKind(a: ImageSource, b: ImageSource): boolean {
   return a !== b && (isStartedByUs(a) || isStartedByUs(b));
 }
 
-/** Why the source has no such tag; null: it may. A mirror and an image that is named may have any. */
+/** Why the source cannot have the tag; null: it can. A mirror and an `image:` may have any tag. */
 export function tagOfSourceProblem(source: ImageSource, tag: string): string | null {
   if (source === 'official' && /-debian-\d+-r\d+$/.test(tag))
     return (
@@ -66,7 +68,7 @@ export function tagOfSourceProblem(source: ImageSource, tag: string): string | n
   return null;
 }
 
-/** OCI distribution specification: tags. */
+/** What is wrong with a tag. OCI distribution specification: tags. */
 export function imageTagProblem(tag: string): string | null {
   return /^\w[\w.-]{0,127}$/.test(tag)
     ? null

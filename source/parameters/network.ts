@@ -1,4 +1,4 @@
-// What may be an address: CIDR ranges of both families, and DNS hostnames.
+// Checks addresses: CIDR ranges of both families, and DNS hostnames.
 
 const ipv4 = /^(25[0-5]|2[0-4]\d|1?\d?\d)(\.(25[0-5]|2[0-4]\d|1?\d?\d)){3}$/;
 
@@ -11,7 +11,7 @@ export function cidrProblem(text: string): string | null {
   if (prefix === undefined) return `"${text}" is one address, not a range. For it alone write ${text}/${parsed.bits}.`;
   if (!/^(0|[1-9]\d{0,2})$/.test(prefix) || Number(prefix) > parsed.bits)
     return `"${text}": the number behind the slash goes from 0 to ${parsed.bits}.`;
-  // Kubernetes takes such a range, some clouds refuse it, and it is rarely what was meant.
+  // Kubernetes accepts such a range, some clouds refuse it, and it is rarely what was meant.
   if (parsed.value % 2n ** BigInt(parsed.bits - Number(prefix)) !== 0n)
     return (
       `"${text}" names an address inside a range. Write the range's first address, or ${address}/${parsed.bits} ` +
@@ -21,8 +21,8 @@ export function cidrProblem(text: string): string | null {
 }
 
 /**
- * True when the ranges together let in the whole internet of a family, however it is cut: 0.0.0.0/1 and 128.0.0.0/1 are
- * everybody. Ranges that are none count as nothing.
+ * True when the ranges together let in the whole internet of a family, however they are cut: 0.0.0.0/1 and 128.0.0.0/1
+ * let in everybody. Invalid ranges are ignored.
  */
 export function isEverybody(cidrs: readonly string[]): boolean {
   const ranges = cidrs.flatMap((cidr) => rangeOf(cidr) ?? []);
@@ -34,7 +34,7 @@ export function isEverybody(cidrs: readonly string[]): boolean {
   });
 }
 
-/** Whether two ranges, or addresses, have an address in common. What is neither has none. */
+/** Whether two ranges or addresses have an address in common. An invalid text has none. */
 export function overlap(a: string, b: string): boolean {
   const [left, right] = [a, b].map((text) => rangeOf(text) ?? rangeOf(`${text}/${text.includes(':') ? 128 : 32}`));
   if (!left || !right || left.bits !== right.bits) return false;
@@ -47,7 +47,7 @@ interface Range {
   readonly last: bigint;
 }
 
-/** What is routed between networks: 1.0.0.0–223.255.255.255 (IANA, unicast) and 2000::/3 (RFC 4291). */
+/** The addresses that are routed between networks: 1.0.0.0–223.255.255.255 (IANA, unicast) and 2000::/3 (RFC 4291). */
 const internet: readonly Range[] = [
   {bits: 32, first: 1n << 24n, last: (224n << 24n) - 1n},
   {bits: 128, first: 1n << 125n, last: (1n << 126n) - 1n},
@@ -76,7 +76,7 @@ function parseAddress(text: string): Address | null {
 }
 
 function parseIpv4(text: string): Address | null {
-  // Leading zeros are octal to some and decimal to others, so nobody should write them.
+  // Some programs read leading zeros as octal and others as decimal, so they are refused.
   if (!ipv4.test(text) || /(^|\.)0\d/.test(text)) return null;
   return {bits: 32, value: text.split('.').reduce((value, part) => value * 256n + BigInt(part), 0n)};
 }
@@ -100,7 +100,7 @@ function parseIpv6(text: string): Address | null {
 
 export const readerHostname = (hostname: string): string => `reader-${hostname}`;
 
-/** What is wrong with a name for external-dns. The reader's name, which is longer, must be right as well. RFC 1123. */
+/** What is wrong with a name for external-dns. The reader's longer name has to be right as well. RFC 1123. */
 export function hostnameProblem(text: string): string | null {
   if (!/^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)+$/.test(text))
     return `"${text}" is not a DNS name. Right is, for example, db.example.com.`;

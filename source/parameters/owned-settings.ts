@@ -1,6 +1,6 @@
 // Settings of PostgreSQL that --postgres-config refuses: the installer, the chart or another flag decides them.
 
-/** `instead`: the flag that sets it; null: it has to be as it is, because of `why`. */
+/** `instead`: the flag that sets it; null: the setting has to stay as it is, because of `why`. */
 interface OwnedSetting {
   readonly names: RegExp;
   readonly instead: string | null;
@@ -42,7 +42,7 @@ const rows: readonly OwnedSetting[] = [
   },
 ];
 
-/** To follow the name of the setting; null where anybody may set it. */
+/** The problem, worded to follow the name of the setting; null where anybody may set it. */
 export function ownedSettingProblem(name: string): string | null {
   const row = rows.find(({names}) => names.test(name.toLowerCase()));
   if (row === undefined) return null;

@@ -1,19 +1,19 @@
-// What a descriptor of a parameter says. Everything that knows the parameters is derived from their descriptors: the
-// form, --help, the environment, the answers file, the equivalent command, the defaults and what is said of a
-// difference. What the chart calls a parameter is in chart/parameters, in a file of the same name.
+// What the descriptor of a parameter says. Everything that knows the parameters is derived from their descriptors: the
+// form, --help, the environment, the answers file, the equivalent command, the defaults and the wording of a
+// difference. The chart's side of a parameter is in chart/parameters, in a file of the same name.
 import type {Offer, Place} from './place.ts';
 
 export type Parsed<T> = {readonly value: T} | {readonly problem: string};
-/** Reads what the operator wrote into the answer that it is. */
+/** Turns what the operator wrote into an answer. */
 export type Read<Answer = unknown> = (text: string) => Parsed<Answer>;
 
 /**
- * `never`: only by a new release. `grows`: to more, never to less. `rotate`: by rotate-password. `anytime`: by any
- * change.
+ * When a parameter may change. `never`: only in a new release. `grows`: to more, never to less. `rotate`: by
+ * rotate-password. `anytime`: by any change.
  */
 export type Changes = 'never' | 'grows' | 'rotate' | 'anytime';
 
-/** The groups in which the form folds what not everybody decides, in its order. */
+/** The folded groups of the form, in its order, for parameters that not everybody decides. */
 export const formGroups = ['placement', 'readers', 'network', 'security', 'settings', 'images', 'backup'] as const;
 export type FormGroup = (typeof formGroups)[number];
 
@@ -22,7 +22,7 @@ export interface PartField {
   /** The label below the title of its group, where that says the rest. */
   readonly inGroup?: string;
   readonly hint: string;
-  /** Where the part is one of a few words. */
+  /** The words to choose from, where the part is one of a few words. */
   readonly choices?: readonly string[];
 }
 
@@ -31,92 +31,94 @@ export interface Flag<Answer = unknown> {
   readonly name: string;
   /** The option's name in commander: `storageSize`. */
   readonly option: string;
-  /** Null: the flag stands alone. */
+  /** Null: the flag takes no argument. */
   readonly argument: string | null;
   readonly help: string;
   readonly defaultText: string | null;
-  /** Null: it names a file or standard input, which the command reads. */
+  /** Null: the flag names a file or standard input, which the command reads. */
   readonly read: Read<Answer> | null;
-  /** The key of an answer with several parts that this flag is about; null: it is the whole answer. */
+  /**
+   * The key of the part that this flag gives, of an answer with several parts; null: the flag gives the whole answer.
+   */
   readonly part: string | null;
-  /** What the form says of the field of that part; null: the part has none of its own. */
+  /** What the form shows for that part; null: the part has no field of its own. */
   readonly field: PartField | null;
-  /** It may be given several times, and each is read by itself. */
+  /** The flag may be given several times, and each value is read by itself. */
   readonly repeats: boolean;
 }
 
 /**
- * `Answer` is what an operator says, `Value` what it becomes with every default filled in. The functions are methods,
- * so that parameters of all kinds stand in one list.
+ * `Answer` is what an operator says, `Value` what it becomes once every default is filled in. The functions are
+ * methods, so that parameters of all types fit in one list.
  */
 export interface Parameter<Key extends string = string, Answer = unknown, Value = unknown> {
-  /** Its name in the answers file and in Parameters. */
+  /** The parameter's name in the answers file and in Parameters. */
   readonly key: Key;
   readonly label: string;
   readonly hint: string;
-  /** For --help. */
+  /** The default as --help shows it. */
   readonly defaultText: string;
   readonly changes: Changes;
-  /** Where the form has it: at once, in a group that is folded, or not at all. */
+  /** Where the form shows it: on the first page, in a folded group, or not at all. */
   readonly form: 'main' | FormGroup | null;
   /** True: the default is chosen by looking at the cluster. */
   readonly fromPlace: boolean;
   /** True: of its flags only one may be given. */
   readonly exclusive: boolean;
-  /** The first one stands for the parameter in messages. */
+  /** The first flag stands for the parameter in messages. */
   readonly flags: readonly Flag<Answer>[];
   readonly variables: readonly {readonly name: string; readonly read: Read<Answer> | null}[];
   /**
-   * What the answers file has behind the key; a list, and parts, may be one text as well. Null: it is no answer at all,
-   * and stands in no file and no values.
+   * What follows the key in the answers file; a list, and parts, may also be one text. Null: the parameter is no
+   * answer, and no file and no values hold it.
    */
   readonly inFile: 'text' | 'list' | 'parts' | 'values' | null;
-  /** The text of the whole parameter, as in the form and the environment. */
+  /** Reads the text of the whole parameter, as the form and the environment have it. */
   parse(text: string): Parsed<Answer>;
-  /** The text that `parse` reads again; empty where no text says it. */
+  /** The text that `parse` reads back; empty where no text can say it. */
   format(answer: Answer): string;
-  /** Arguments that say the answer, one an element and not quoted. */
+  /** Arguments that give the answer, one an element and not quoted. */
   toFlags(answer: Answer): readonly string[];
-  /** What the answers file has; undefined: nothing. */
+  /** What the answers file holds; undefined: nothing. */
   toFile(answer: Answer): unknown;
-  /** Two answers of one source, the later one second. */
+  /** Joins two answers of one source; the later one is second. */
   join(first: Answer, second: Answer): Answer;
-  /** Answers of two sources. */
+  /** Merges the answers of two sources. */
   merge(stronger: Answer, weaker: Answer): Answer;
-  /** Whether an answer still makes sense where a stronger source gave these. */
+  /** Whether an answer still makes sense beside the answers of a stronger source. */
   isKept(stronger: Others): boolean;
   /** @throws UserError BAD_INPUT, naming the flags, for answers that contradict each other */
   resolve(answer: Answer | undefined, others: Others, place: Place): Value;
   /** The answer that resolves to the value; undefined where none is needed. */
   toAnswer(value: Value): Answer | undefined;
   isSame(a: Value, b: Value): boolean;
-  /** What is wrong with its text in the form because of the texts of other fields; null: nothing. */
+  /** What is wrong with the form's text because of the texts of other fields; null: nothing. */
   problemBeside(text: string, others: Readonly<Record<string, string>>): string | null;
-  /** In sentences about the release. */
+  /** The value, in sentences about the release. */
   show(value: Value): string;
-  /** The flag of that value, in sentences about a difference. */
+  /** The flag that gives the value, in sentences about a difference. */
   flagOf(value: Value): string;
-  /** In an empty field of the form, what it stands for. */
+  /** What an empty field of the form stands for, shown in that field. */
   placeholder(value: Value): string;
-  /** What can be chosen instead of typed; empty where anything may be written. */
+  /** The choices that the form offers; empty where any text may be typed. */
   choices(offer: Offer | null): readonly string[];
-  /** The same in a sentence, with what tells them apart. */
+  /** The same choices in a sentence, with what tells them apart. */
   choicesText(offer: Offer): string;
-  /** Such as `6 nodes fit`, beside a value. */
+  /** A remark beside a value, such as `6 nodes fit`. */
   remark(value: Value, offer: Offer): string;
 }
 
-/** Answers to other parameters, that a parameter may depend on. Each descriptor that does takes them by their keys. */
+/** Answers to other parameters, by their keys, which a parameter may depend on. */
 export type Others = Readonly<Record<string, unknown>>;
 
 type Needed = 'key' | 'label' | 'hint' | 'defaultText' | 'changes' | 'form' | 'parse' | 'resolve';
-/** What a descriptor must say, and what it may. */
+/** What a descriptor must say, and what it may leave out. */
 export type Row<Key extends string, Answer, Value> = Pick<Parameter<Key, Answer, Value>, Needed> &
   Partial<Omit<Parameter<Key, Answer, Value>, Needed | 'flags'>> & {
     readonly flags: readonly (Pick<Flag<Answer>, 'name' | 'argument'> & Partial<Flag<Answer>>)[];
   };
 
-/** Fills what a descriptor need not say: a single flag is described by the hint and the default of its parameter. */
+/** Fills in what a descriptor leaves out: a single flag is described by the hint and the default of its parameter. */
 export function parameter<Key extends string, Answer, Value>(
   row: Row<Key, Answer, Value>,
 ): Parameter<Key, Answer, Value> {
@@ -145,7 +147,8 @@ export function parameter<Key extends string, Answer, Value>(
     join: (_, second) => second,
     merge: (stronger) => stronger,
     isKept: () => true,
-    // A value that no answer says is null; a descriptor whose values differ from its answers has its own.
+    // A value for which there is no answer is null; a descriptor whose values differ from its answers has its own
+    // method.
     toAnswer: (value) => (value ?? undefined) as Answer | undefined,
     isSame: (a, b) => JSON.stringify(a) === JSON.stringify(b),
     problemBeside: () => null,
@@ -165,7 +168,7 @@ export function variableOf(key: string): string {
   return `PGHI_${key.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
 }
 
-/** Text that is kept as it was written (or `tidied`), unless something is wrong with it. */
+/** Reads a text that is kept as it was written (or `tidied`), unless something is wrong with it. */
 export function textAnswer(
   problemOf: (text: string) => string | null,
   tidied: (text: string) => string = (text) => text,
@@ -177,7 +180,7 @@ export function textAnswer(
   };
 }
 
-/** One of a few words. */
+/** Reads one of a few words. */
 export function choice<Word extends string>(words: readonly Word[]): Read<Word> {
   return (text) => {
     const word = words.find((candidate) => candidate === text.trim());

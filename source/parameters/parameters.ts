@@ -1,7 +1,7 @@
-// All parameters, in the order in which the form, --help and the answers file have them, and what they are together.
+// All parameters, in the order of the form, --help and the answers file, and the types that they make together.
 //
-// To add one: a descriptor in descriptors/, its name in this list, and what the chart calls it in chart/parameters/, in
-// a file of the same name (only the folder chart knows the keys of the chart, and the compiler asks for it there).
+// To add one: a descriptor in descriptors/, its name in this list, and its chart half in chart/parameters/, in a file
+// of the same name (only the folder chart knows the keys of the chart, and the compiler asks for the entry there).
 // Form, --help, variables, answers file, values and reading back follow: invented-parameter.test.ts shows them.
 import {allowFrom} from './descriptors/allow-from.ts';
 import {allowNamespaces} from './descriptors/allow-namespaces.ts';
@@ -83,16 +83,16 @@ const all = [
 export const descriptors: readonly Parameter[] = all;
 
 type Descriptor = (typeof all)[number];
-/** As the form and --help know them. */
+/** The keys as the form and --help know them. */
 export type ParameterKey = Descriptor['key'];
 type Answered = Exclude<Descriptor, typeof password>;
 
-/** What the operator has said so far; what is not here gets its default. */
+/** The operator's answers so far; a parameter without one gets its default. */
 export type Answers = {
   readonly [D in Answered as D['key']]?: D extends Parameter<string, infer Answer> ? Answer : never;
 };
 
-/** What an operator wants: nothing is left to a default. All of it can be read back from the release. */
+/** What an operator wants, with every default filled in. All of it can be read back from the release. */
 export type Parameters = {
   readonly [D in Answered as D['key']]: ReturnType<D['resolve']>;
 };

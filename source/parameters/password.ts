@@ -6,7 +6,7 @@ const shortest = 12;
 /** The chart's image refuses longer ones. Source: bitnami/containers, libpostgresql.sh. */
 const longest = 100;
 
-/** `invalid` can never be; `weak` can when the operator insists. The text never repeats the password. */
+/** An `invalid` password is never accepted; a `weak` one is when the operator insists. The text never repeats it. */
 export interface PasswordProblem {
   readonly kind: 'invalid' | 'weak';
   readonly text: string;
@@ -32,7 +32,7 @@ export function passwordProblem(password: string): PasswordProblem | null {
   return null;
 }
 
-/** A file or a pipe ends with a line break that nobody means as part of the password: one is removed. */
+/** A file or a pipe ends with a line break that is not meant to be part of the password, so one is removed. */
 export function withoutFinalNewline(text: string): string {
   return text.replace(/\r?\n$/, '');
 }
@@ -55,7 +55,7 @@ export function generatePassword(randomBytes: (count: number) => Uint8Array): st
 
 export type PasswordStrength = 'weak' | 'fair' | 'strong';
 
-/** A word for the form. An estimate: length times the kinds of characters, little for few different ones. */
+/** An estimate, as a word for the form: length times the kinds of characters, and little for few different ones. */
 export function passwordStrength(password: string): PasswordStrength {
   const characters = [...password];
   const kinds: readonly (readonly [RegExp, number])[] = [

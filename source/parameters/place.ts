@@ -1,4 +1,4 @@
-// What the defaults depend on: the facts of a cluster that parameters know about. observation/place.ts reads them from
+// What the defaults depend on: the facts about a cluster that parameters know. observation/place.ts reads them from
 // what the cluster lists.
 
 export type Cloud = 'aws' | 'azure' | 'gcp';
@@ -6,7 +6,7 @@ export type Cloud = 'aws' | 'azure' | 'gcp';
 export interface PlaceNode {
   /** Its label `node.kubernetes.io/instance-type`; null when it has none. */
   readonly instanceType: string | null;
-  /** Ready, schedulable, without a taint that keeps pods off. */
+  /** The node is ready and schedulable, and has no taint that keeps pods off. */
   readonly takesPods: boolean;
   /** Thousandths of a CPU that pods may ask for; null when the node does not say. */
   readonly milliCpu: number | null;
@@ -17,16 +17,18 @@ export interface PlaceNode {
 export interface PlaceStorageClass {
   readonly name: string;
   readonly isDefault: boolean;
-  /** RFC 3339; empty when it is not known. */
+  /** When the class was made, RFC 3339; empty when it is not known. */
   readonly createdAt: string;
 }
 
-/** Null: it may not be listed, or is not known. */
+/** A list is null where it may not be read, or is not known. */
 export interface Place {
   readonly nodes: readonly PlaceNode[] | null;
   readonly storageClasses: readonly PlaceStorageClass[] | null;
   readonly cloud: Cloud | null;
-  /** Whether this user may make ServiceMonitors, a kind of the operator of Prometheus. Absent: not asked. */
+  /**
+   * Whether this user may make ServiceMonitors, a kind of the Prometheus operator. Absent: the cluster was not asked.
+   */
   readonly serviceMonitors?: boolean | null;
 }
 

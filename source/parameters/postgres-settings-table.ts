@@ -1,9 +1,10 @@
-// The settings of PostgreSQL 17 as its pg_settings has them, without those that nobody can set. A test asks a server
-// for the same.
+// The settings of PostgreSQL 17 as its pg_settings has them, without those that nobody can set. A test compares the
+// table with a server.
 
 /**
- * A line each: name, context, type; then, of a number, its unit, its least and its largest value, and of an enum its
- * words, where they are known. What a server may be built without, or an earlier 17 lacks, is among them.
+ * One line for each setting: name, context, type; then, for a number, its unit, its smallest and its largest value, and
+ * for an enum its words, where they are known. The table includes settings that an earlier 17 or a server built without
+ * some options lacks.
  */
 export const settingsOf17 = `
 DateStyle user string

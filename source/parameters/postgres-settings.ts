@@ -1,5 +1,5 @@
-// What PostgreSQL 17 knows of its settings: which there are, when a change of one takes effect, and which values each
-// takes.
+// What PostgreSQL 17 knows about its settings: which exist, when a change of one takes effect, and which values each
+// accepts.
 import {settingsOf17} from './postgres-settings-table.ts';
 
 /** PostgreSQL 17 manual, pg_settings.context. Only `postmaster` needs a restart; the others take a reload. */
@@ -9,18 +9,18 @@ export interface ServerSetting {
   readonly name: string;
   readonly context: SettingContext;
   readonly kind: 'bool' | 'enum' | 'integer' | 'real' | 'string';
-  /** Of a number without one in its text, such as `8kB` or `ms`; null: it has none. */
+  /** The unit of a number whose text has none, such as `8kB` or `ms`; null: the setting has no unit. */
   readonly unit: string | null;
-  /** Of a number, in its unit. */
+  /** The limits of a number, in its unit. */
   readonly least: number;
   readonly largest: number;
-  /** Of an enum; none where they are not known. */
+  /** The words of an enum; empty where they are not known. */
   readonly words: readonly string[];
 }
 
 let table: ReadonlyMap<string, ServerSetting> | null = null;
 
-/** By their names in lower case. */
+/** All settings by their names in lower case. */
 export function knownSettings(): ReadonlyMap<string, ServerSetting> {
   table ??= new Map(
     settingsOf17
@@ -46,12 +46,12 @@ function settingIn(line: string): ServerSetting {
   };
 }
 
-/** PostgreSQL does not look at the case of a name. */
+/** The setting of that name, whose case PostgreSQL ignores. */
 export function settingNamed(name: string): ServerSetting | null {
   return knownSettings().get(name.toLowerCase()) ?? null;
 }
 
-/** A setting of an extension, which only its library knows. */
+/** Whether the name is that of an extension's setting, which only the extension's library knows. */
 export function isOfExtension(name: string): boolean {
   return /^[a-z_][a-z0-9_$]*(\.[a-z_][a-z0-9_$]*)+$/i.test(name);
 }
@@ -66,7 +66,7 @@ export function nearestSetting(name: string): string | null {
   return near[0]?.shown ?? null;
 }
 
-/** Letters to insert, delete or replace until both are the same. */
+/** How many letters to insert, delete or replace until both words are the same. */
 function editDistance(a: string, b: string): number {
   let previous = Array.from({length: b.length + 1}, (_, index) => index);
   for (const [row, letter] of [...a].entries()) {
@@ -131,7 +131,7 @@ function truthOf(text: string): string | null {
   return found === undefined ? null : found[1] ? 'on' : 'off';
 }
 
-/** Enums with `on` and `off` take the other words for them too. */
+/** Enums that have `on` and `off` also accept the other words for them. */
 function wordForTruth({words}: ServerSetting, text: string): string | null {
   const word = truthOf(text);
   return word !== null && words.includes(word) ? word : null;
@@ -146,14 +146,14 @@ function numberOf({kind, unit}: ServerSetting, text: string): number | null {
   return kind === 'integer' ? Math.round(number) : number;
 }
 
-/** What a number of that setting is in another unit, such as `B`; null where it is none, or measures something else. */
+/** The setting's value as a number in another unit, such as `B`; null where it is none, or measures something else. */
 export function numberIn(setting: ServerSetting, text: string, unit: string): number | null {
   const number = numberOf(setting, text.trim());
   const factor = setting.unit === null ? null : factorBetween(unit, setting.unit);
   return number === null || factor === null ? null : number / factor;
 }
 
-/** How many of the setting's units one of those asked for is; null where they measure different things. */
+/** How many of the setting's units make one of the unit that is asked for; null where they measure different things. */
 function factorBetween(asked: string, unit: string | null): number | null {
   const [, count, base = ''] = /^(\d*)(\D+)$/.exec(unit ?? '') ?? [];
   for (const units of [memoryUnits, timeUnits]) {

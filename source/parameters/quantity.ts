@@ -41,7 +41,7 @@ function multiplierOf(suffix: string): {times: bigint; dividedBy: bigint} | null
   if (binary >= 0) return {times: 1024n ** BigInt(binary + 1), dividedBy: 1n};
   const exponent = /^[eE][+-]?\d/.test(suffix) ? Number(suffix.slice(1)) : decimalExponents[suffix];
   if (exponent === undefined) return null;
-  // No text of 64 characters needs more than this to reach the largest or the smallest quantity.
+  // In a text of 64 characters, no larger exponent is needed to reach the largest or the smallest quantity.
   const power = 10n ** BigInt(Math.min(Math.abs(exponent), 100));
   return exponent < 0 ? {times: 1n, dividedBy: power} : {times: power, dividedBy: 1n};
 }
@@ -83,7 +83,7 @@ export function formatBytes(bytes: number): string {
   return `${value}${unit}`;
 }
 
-/** For people, of what grows: 1288490189 → 1.2 GiB. */
+/** A rounded amount for people, for something that grows: 1288490189 → 1.2 GiB. */
 export function roughBytes(bytes: number): string {
   const power = Math.min(binaryUnits.length, Math.floor(Math.log2(Math.max(1, bytes)) / 10));
   const value = bytes / 1024 ** power;

@@ -1,5 +1,5 @@
-// Writer and readers may have different sizes and another exposure: what each has, and what becomes of the readers' own
-// where somebody names a value for all.
+// Writer and readers may differ in sizes and exposure: what each of them has, and what becomes of the readers' own
+// values when somebody names a value for all pods.
 import {bytesOf, compareQuantities} from './quantity.ts';
 import {readerParts, type ReaderPart, type Readers} from './descriptors/readers.ts';
 import type {Parameters} from './parameters.ts';
@@ -8,16 +8,17 @@ import type {Room} from './sized-settings.ts';
 
 type Sized = Pick<Parameters, ReaderPart>;
 
-/** Parameters as the readers have them: the same, but for what is their own. */
+/** The parameters as they hold for the readers: the release's own, except for what is the readers' own. */
 export function ofReaders<All extends Sized & {readonly readers?: Readers}>(parameters: All): All {
-  // The Lease of an operation that an earlier version began does not say it.
+  // Undefined in the Lease of an operation that an earlier version of this program began.
   const {cpuLimit, ...own} = parameters.readers ?? {};
   return {...parameters, ...own, ...(cpuLimit === undefined ? {} : {cpuLimit: cpuLimit === 'none' ? null : cpuLimit})};
 }
 
 /**
- * What the settings are sized for. One text is for both, and must fit into the smaller one: a reader may not have fewer
- * connections than its writer. That there are no readers yet does not matter: scaling out is to change no setting.
+ * The sizes that the settings are made for. The same text serves writer and readers, and must fit into the smaller one:
+ * a reader may not have fewer connections than its writer. The readers count even before there are any, so that scaling
+ * out changes no setting.
  */
 export function smallestRoom(parameters: Parameters): Room {
   const readers = ofReaders(parameters);
@@ -26,7 +27,7 @@ export function smallestRoom(parameters: Parameters): Room {
   return {cpu: least('cpu'), memory: least('memory'), storageSize: least('storageSize')};
 }
 
-/** Of the pods that are wanted. */
+/** The memory of the desired pods. */
 export function memoryOfPods(parameters: Parameters): readonly PodMemory[] {
   const {memory, readReplicaCount} = parameters;
   return podMemories(memory, readReplicaCount === 0 ? memory : ofReaders(parameters).memory);
@@ -44,8 +45,8 @@ export function diskSizesOf(parameters: Pick<Parameters, 'storageSize' | 'reader
 }
 
 /**
- * A value that is named for all pods is the readers' too, and what was their own is over; but for a disk that is larger
- * than it: that one never shrinks.
+ * The readers' own values that remain when the given ones apply to all pods. A value for all pods replaces the readers'
+ * own, except that a larger disk of theirs stays, because it never shrinks.
  */
 export function keptOfReaders(readers: Readers | undefined, given: Readonly<Record<string, unknown>>): Readers {
   const kept = readerParts.filter(
@@ -58,7 +59,7 @@ function isLargerDisk(part: ReaderPart, {storageSize}: Readers, given: unknown):
   return part === 'storageSize' && storageSize !== undefined && bytesOf(storageSize) > bytesOf(String(given));
 }
 
-/** What was the readers' own, and becomes what the writer has. */
+/** The parts that were the readers' own and become what the writer has. */
 export function evened(existing: Pick<Parameters, 'readers'>, desired: Pick<Parameters, 'readers'>): ReaderPart[] {
   return readerParts.filter((part) => existing.readers?.[part] !== undefined && desired.readers?.[part] === undefined);
 }

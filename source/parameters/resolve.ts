@@ -1,4 +1,4 @@
-// Answers and the place they are for → Parameters: every default filled in, every contradiction refused.
+// Makes Parameters from answers and the place that they are for: fills in every default, and refuses contradictions.
 import type {Answers} from './answers.ts';
 import {descriptors, type Parameters} from './parameters.ts';
 import type {Place} from './place.ts';
@@ -24,7 +24,7 @@ export function answersFrom(parameters: Parameters): Answers {
   return Object.fromEntries(answers.filter(([, answer]) => answer !== undefined));
 }
 
-/** The parameters that the operator spoke about. */
+/** The parameters for which the operator gave an answer. */
 export function explicitKeys(answers: Answers): readonly (keyof Answers)[] {
   return (Object.keys(answers) as (keyof Answers)[]).filter((key) => answers[key] !== undefined);
 }

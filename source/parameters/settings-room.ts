@@ -4,7 +4,7 @@ import {bytesOf, formatBytes} from './quantity.ts';
 
 type Settings = Readonly<Record<string, string>>;
 
-/** What one server, or one of its processes, may take of these alone. effective_cache_size takes nothing. */
+/** Memory that one server, or one of its processes, may take by this setting alone. effective_cache_size takes none. */
 const single = [
   'shared_buffers',
   'wal_buffers',
@@ -18,9 +18,9 @@ const single = [
 
 /** Pods of one size. */
 export interface PodMemory {
-  /** In a sentence: `each reader`. */
+  /** The name of the pods in a sentence: `each reader`. */
   readonly who: string;
-  /** What says how much they get. */
+  /** The flag that says how much memory they get. */
   readonly flag: '--memory' | '--reader-memory';
   /** A Kubernetes quantity. */
   readonly memory: string;
@@ -40,7 +40,7 @@ const mebibyte = 1024 * 1024;
 /** PostgreSQL 17 manual, "Resource Consumption" and "Connections and Authentication". */
 const defaults = {shared_buffers: 128 * mebibyte, work_mem: 4 * mebibyte, max_connections: 100} as const;
 
-/** Why some of the pods cannot have one of the settings, which are for all of them; null: they can. */
+/** Why some of the pods cannot have one of the settings, all of which apply to every pod; null: they can. */
 export function beyondMemory(settings: Settings, pods: readonly PodMemory[]): string | null {
   const room = leastOf(pods);
   const name = single.find((one) => (bytesIn(settings, one) ?? 0) >= room);
@@ -49,7 +49,7 @@ export function beyondMemory(settings: Settings, pods: readonly PodMemory[]): st
   const share = name === 'shared_buffers' ? 4 : 16;
   const most = Math.max(1, Math.floor(room / share / mebibyte));
   const tooSmall = pods.filter(({memory}) => bytes >= bytesOf(memory));
-  // What is named for all pods ends what is the readers' own.
+  // Memory that is named for all pods replaces what the readers have of their own.
   const flag = tooSmall.length === 1 ? tooSmall[0]?.flag : '--memory';
   return (
     `${name}=${settings[name] ?? ''} is ${formatBytes(bytes)}, and ${gets(tooSmall)} of memory: the database ` +
@@ -58,9 +58,9 @@ export function beyondMemory(settings: Settings, pods: readonly PodMemory[]): st
 }
 
 /**
- * What all connections together may use where that is more than there is; null: it is not, or none of these settings
+ * What all connections together may use where that is more than the memory; null: it is not, or none of these settings
  * was chosen.
- * @param chosen those that somebody chose, @param all with those that follow from the sizes
+ * @param chosen the settings that somebody chose, @param all these and those that follow from the sizes
  */
 export function overcommitted(chosen: Settings, all: Settings, pods: readonly PodMemory[]): string | null {
   if (!Object.keys(defaults).some((name) => Object.hasOwn(chosen, name))) return null;
@@ -93,7 +93,7 @@ function roundUp(bytes: number): number {
   return Math.ceil(bytes / mebibyte) * mebibyte;
 }
 
-/** Null where it is not set, or set to follow from others (-1). */
+/** The setting in bytes; null where it is not set, or set to follow from others (-1). */
 function bytesIn(settings: Settings, name: string): number | null {
   const setting = settingNamed(name);
   const text = settings[name];

@@ -6,14 +6,14 @@ export const smallestMemory = '256Mi';
 const smallestStorage = '1Gi';
 const mebibyte = 1024 * 1024;
 
-/** Kubernetes counts bytes up to 2^63 − 1 and takes more for that, with a warning that nobody sees. */
+/** Kubernetes counts up to 2^63 − 1 bytes. It reads a larger amount as that, with a warning that nobody sees. */
 export function storageSizeProblem(text: string): string | null {
   const problem = atLeast(text, smallestStorage, '20Gi');
   if (problem === null && bytesOf(text) >= 2 ** 63) return `${text} is too much. Kubernetes counts less than 8Ei.`;
   return problem;
 }
 
-/** Below this PostgreSQL with the chart's default libraries is killed while idle. */
+/** With less memory, PostgreSQL with the chart's default libraries is killed even while idle. */
 export function memoryProblem(text: string): string | null {
   return atLeast(text, smallestMemory, '2Gi');
 }
@@ -33,15 +33,15 @@ export interface Sizes {
   readonly memory: string;
 }
 
-/** What a pod gets on nodes of the type where nobody says how much. */
+/** The sizes of a pod on nodes of the type, where nobody says how much. */
 export function sizesFor(instanceType: string, place: Place): Sizes {
   const fitting = fittingIn(place, instanceType);
   return instanceType === 'any' || fitting.length === 0 ? {cpu: '500m', memory: '512Mi'} : halfOfSmallest(fitting);
 }
 
 /**
- * CPU and memory of another type of node, where those of now came from the type of now; nothing where somebody chose
- * them, or where it is not known.
+ * CPU and memory for another type of node, where the present ones followed from the present type; nothing where
+ * somebody chose them, or where it is not known.
  */
 export function sizesOfType(
   existing: Sizes & {readonly instanceType: string},
@@ -58,8 +58,8 @@ export function sizesOfType(
 }
 
 /**
- * Half, because a node also runs what belongs to the cluster. More than 4 CPUs are worth asking for only when somebody
- * says so.
+ * Half of the smallest node, because a node also runs the cluster's own pods. More than 4 CPUs are asked for only when
+ * somebody says so.
  */
 function halfOfSmallest(nodes: readonly PlaceNode[]): Sizes {
   const milliCpu = Math.min(...nodes.map((node) => node.milliCpu ?? 1000)) / 2;

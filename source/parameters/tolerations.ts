@@ -1,7 +1,7 @@
-// Which taints of nodes a pod bears. Kubernetes API: Toleration, Taint.
+// Which taints of nodes a pod tolerates. Kubernetes API: Toleration, Taint.
 export interface Toleration {
   readonly key?: string;
-  /** `Equal` where it is absent. */
+  /** Absent: `Equal`. */
   readonly operator?: string;
   readonly value?: string;
   /** Absent: every effect. */

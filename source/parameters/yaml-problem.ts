@@ -21,13 +21,13 @@ export function firstYamlProblem(document: Document.Parsed, text: string): strin
 }
 
 /**
- * What `read` makes of a document. Throws UserError BAD_INPUT for aliases that never end, or that a few lines grow
- * beyond measure with.
+ * The data that `read` makes of a document. Throws UserError BAD_INPUT for aliases that never end, or with which a few
+ * lines grow beyond measure.
  */
 export function plainData(read: () => unknown, name: string): unknown {
   try {
     const data = read();
-    // An alias inside of what it stands for is a circle, which only this notices.
+    // An alias inside of what it stands for makes a cycle, which only this call notices.
     JSON.stringify(data);
     return data;
   } catch {

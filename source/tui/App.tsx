@@ -40,13 +40,13 @@ export function App({client, given, onCopy}: AppProps) {
   );
 }
 
-/** Ends the screens with a farewell as of the last rendering. */
+/** Ends the screens, with a farewell by the state that was rendered last. */
 function useQuit(app: AppState): () => void {
   const {exit} = useApp();
   const latest = useRef(app);
   useEffect(() => {
     latest.current = app;
   });
-  // What is given is what waitUntilExit resolves with.
+  // waitUntilExit resolves with the value that exit is given.
   return () => exit(farewellOf(latest.current));
 }

@@ -1,5 +1,5 @@
-// Where the wizard is and what it knows. All changes go through here; screens draw, and the keys of a screen say what
-// happened.
+// Where the wizard is and what it knows. Every change goes through this reducer: screens only draw, and a screen's keys
+// only say what happened.
 import type {Answers} from '../parameters/answers.ts';
 import {formReducer, openForm, type Form} from './screens/parameters/form.ts';
 import type {Operation} from './screens/operation/operation-state.ts';
@@ -20,7 +20,7 @@ export interface App extends Place, PlanState, ReleaseState {
   readonly operation: Operation | null;
 }
 
-/** What the screens are opened with. */
+/** What is given when the screens are opened. */
 export interface Given extends Opening {
   readonly answers: Answers;
   readonly target: Partial<Target>;
@@ -38,14 +38,16 @@ export function openApp(given: Given): App {
   };
 }
 
-/** Each part says what the action changes of it, as of the state before: none sees what another one changes. */
+/**
+ * Each part says what the action changes in it. All parts see the state before the action, never each other's changes.
+ */
 export function appReducer(app: App, action: Action): App {
   const form = action.type === 'form' ? formReducer(app.form, action.action) : app.form;
   return {
     ...app,
     ...placeChanges(app, action),
     ...planChanges(app, action),
-    // What was planned was for what the form said.
+    // A plan is void once the form that it was made for says something else.
     ...(form.texts === app.form.texts ? {} : voided(app.asked)),
     ...releaseChanges(app, action),
     screen: nextScreen(app, action),

@@ -1,4 +1,4 @@
-// Puts a text on the terminal's clipboard; whoever draws the app provides how.
+// Puts a text on the terminal's clipboard; the one who draws the app provides the function.
 import {createContext, useContext} from 'react';
 
 export const ClipboardContext = createContext<(text: string) => void>(() => undefined);

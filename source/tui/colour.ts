@@ -7,7 +7,7 @@ export function withoutColour(
   environment: Readonly<Record<string, string | undefined>>,
   args: readonly string[],
 ): boolean {
-  // https://no-color.org: set and not empty.
+  // https://no-color.org: NO_COLOR counts when it is set and not empty.
   return Boolean(environment['NO_COLOR']) || args.includes('--no-color') || environment['TERM'] === 'dumb';
 }
 

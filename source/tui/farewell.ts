@@ -1,4 +1,4 @@
-// What is left to say when the screens are left. Pure.
+// What the terminal still shows once the screens are left. Pure.
 import type {Status} from '../client/status.ts';
 import type {Result} from '../operations/progress.ts';
 import type {App} from './app-state.ts';
@@ -8,16 +8,16 @@ import {hasBegun, needsUs} from './screens/operation/operation-state.ts';
 export interface Farewell {
   /** The release that one was looking at. */
   readonly status: Status | null;
-  /** How the last operation ended, where that is what one has seen last. */
+  /** The end of the last operation, if it was seen last. */
   readonly result: Result | null;
-  /** An operation that was left while it worked. */
+  /** An operation that was still working when the screens were left. */
   readonly left: {
     readonly kind: string;
     readonly release: string;
     readonly namespace: string;
     readonly goesOn: 'here' | 'in the cluster' | 'from the start';
   } | null;
-  /** Where it is not the current one of the kubeconfig: commands have to name it. */
+  /** The context, where it is not the kubeconfig's current one, so that commands have to name it. */
   readonly context: string | null;
 }
 

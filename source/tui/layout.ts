@@ -11,21 +11,21 @@ export interface Layout {
   readonly rows: number;
   /** Rows between the header and the footer. */
   readonly body: number;
-  /** The terminal is smaller than 40×10: nothing can be drawn but that. */
+  /** The terminal is smaller than 40×10: only that can be drawn. */
   readonly isTooSmall: boolean;
 }
 
 export const smallest = {columns: 40, rows: 10} as const;
 export const gap = 3;
-/** Header and its rule, the footer's rule and the footer. */
+/** The rows of the header and its rule, and of the footer and its rule. */
 export const frameRows = 4;
 
-/** What is said in full elsewhere is said in short here: whether that many columns are few. */
+/** Whether the columns are so few that texts are shortened. */
 export function isNarrow(width: number): boolean {
   return width < 60;
 }
 
-/** Some pseudo-terminals say 0×0, a pipe says nothing: then 80×24. */
+/** Some pseudo-terminals report 0×0, and a pipe reports nothing: both count as 80×24. */
 export function layoutOf(columns: number | undefined, rows: number | undefined): Layout {
   const isKnown = (size: number | undefined) => size !== undefined && Number.isFinite(size) && size > 0;
   const seen = {columns: isKnown(columns) ? Number(columns) : 80, rows: isKnown(rows) ? Number(rows) : 24};

@@ -23,17 +23,17 @@ export interface RunningApp<T> {
    * @throws what rendering, an effect or a key handler threw: a bug
    */
   readonly ended: Promise<T | undefined>;
-  /** Takes the app down at once, the terminal restored when it returns. For signals; a second time does nothing. */
+  /** Unmounts the app at once and restores the terminal before it returns. For signals; a second call does nothing. */
   readonly unmount: () => void;
 }
 
-/** Ctrl-C is a key like the others: the app must take it. */
+/** Ctrl-C is a key like any other, so the app has to handle it. */
 export function renderApp<T>(app: ReactNode, {stdin, stdout, stderr}: Terminal): RunningApp<T> {
   const theme = themeFrom(process.env, stdout.isTTY);
-  // For an end in which React has no say any more.
+  // For an exit of the process in which React cleans nothing up.
   const restore = () => restoreTerminal(stdin, stdout);
   process.once('exit', restore);
-  // A key must not wait for the frame before it; progress and spinners keep to a pace of their own.
+  // A key must not wait for the frame before it; progress and spinners limit their own rate.
   const instance = render(<Root theme={theme}>{app}</Root>, {
     stdin,
     stdout: theme.unicode ? stdout : withoutEllipses(stdout),
@@ -58,7 +58,7 @@ function withoutEllipses(stdout: NodeJS.WriteStream): NodeJS.WriteStream {
   });
 }
 
-/** What every app has around it; the tests draw it too. */
+/** What surrounds every app; the tests render it too. */
 export function Root({theme, children}: {readonly theme: Theme; readonly children: ReactNode}) {
   const {exit} = useApp();
   return (
@@ -71,7 +71,7 @@ export function Root({theme, children}: {readonly theme: Theme; readonly childre
   );
 }
 
-/** Keys and layout; what a key handler throws goes the way of what rendering throws. */
+/** Keys and layout; an error from a key handler is treated like one from rendering. */
 function Guarded({children}: {readonly children: ReactNode}) {
   const [thrown, setThrown] = useState<{readonly error: unknown} | null>(null);
   const {columns, rows} = useWindowSize();

@@ -1,4 +1,4 @@
-// What is wanted on a screen, as an operation: to be planned, and to be started.
+// What the operator wants on a screen, as an operation to be planned and started.
 import {patchFolderOf, type AskedOf, type OperationOf} from '../commands/operation.ts';
 import type {App} from './app-state.ts';
 import {adoptAsked} from './screens/adopt/adopt-state.ts';
@@ -23,19 +23,19 @@ export function installOf({target, form}: Pick<App, 'target' | 'form'>): Operati
   return {kind: 'install', ...target, answers: answersOf(form), valuesFile: null};
 }
 
-/** Null: it is generated. */
+/** The typed password; null: one is generated. */
 export function passwordIn({texts}: Form): string | null {
   return texts.password || null;
 }
 
-/** Null on screens where nothing is begun, and where there is nothing to go back to. */
+/** Null on screens that begin nothing, and where there is nothing to go back to. */
 export function operationOf(state: ScreenState): OperationOf<'install' | Change> | null {
   if (state.screen.name === 'preview') return installOf(state);
   const asked = changeAsked(state);
   return asked && throughFiles({...state.target, ...asked}, state.status);
 }
 
-/** What somebody else steers is changed by files. */
+/** A release that somebody else applies is changed through files. */
 function throughFiles(asked: OperationOf<Change>, status: App['status']): OperationOf<Change> {
   if (!status?.parameters || status.steeredBy === null) return asked;
   switch (asked.kind) {

@@ -1,4 +1,4 @@
-// The screens there are. What each one has to know beside what the app knows stands in its own folder.
+// All screens. The state that a screen has besides the app's own is defined in the screen's folder.
 import type {BackupsState} from './screens/backups/backups-state.ts';
 import type {CauseState} from './screens/cause/cause-state.ts';
 import type {DashboardState} from './screens/dashboard/dashboard-state.ts';
@@ -22,7 +22,7 @@ import {upgradeKeyOf, type UpgradeState} from './screens/upgrade/upgrade-state.t
 
 export type PreviewTab = 'plan' | 'values' | 'manifests' | 'command';
 
-/** How a plan is looked at. `differs`: of the values only those that are not the chart's own. */
+/** How a plan is looked at. `differs`: only the values that differ from the chart's own. */
 export interface PlanView {
   readonly tab: PreviewTab;
   readonly top: number;
@@ -57,7 +57,7 @@ export type Screen =
   | FailoverState
   | UninstallState;
 
-/** What a plan is for: with another key the plan is void. The install's is the form, which voids it itself. */
+/** What a plan is for: with another key the plan is void. An install's plan is for the form, which voids it itself. */
 export function planKeyOf(screen: Screen): string {
   switch (screen.name) {
     case 'scale':
@@ -87,7 +87,7 @@ export function planKeyOf(screen: Screen): string {
   }
 }
 
-/** Whether the screen shows a release that is there, so that its status is followed. */
+/** Whether the screen shows a release that exists, whose status is then followed. */
 export function showsRelease({name}: Screen): boolean {
   return [
     ...['dashboard', 'panel', 'cause', 'scale', 'resize', 'upgrade', 'rollback', 'restart', 'password', 'switchover'],

@@ -5,12 +5,12 @@ import {lookOf, type Sign} from '../core/signs.ts';
 export type StateColour = 'green' | 'yellow' | 'red';
 
 export interface Theme {
-  /** False: nothing may be told by colour or inversion alone. */
+  /** False: nothing may be expressed by colour or inversion alone. */
   readonly colour: boolean;
-  /** `palette`: the sixteen of the terminal, where it has no more. */
+  /** `palette`: the terminal's sixteen colours, where it has no more. */
   readonly colours: 'readable' | 'palette';
   readonly animated: boolean;
-  /** False: nothing beyond ASCII may be drawn by us. */
+  /** False: we may draw nothing beyond ASCII. */
   readonly unicode: boolean;
   readonly accent: 'cyan';
   readonly signs: Readonly<Record<Sign, {readonly text: string; readonly colour: StateColour | 'cyan' | null}>>;
@@ -20,9 +20,9 @@ export interface Theme {
   readonly rule: string;
   readonly dot: string;
   readonly arrow: string;
-  /** For each character of a password. */
+  /** Drawn for each character of a password. */
   readonly mask: string;
-  /** Whether the terminal's own cursor shows where text is edited; else it is drawn. */
+  /** Whether the terminal's own cursor shows where text is edited; if not, one is drawn. */
   readonly terminalCursor: boolean;
   /** The cursor that is drawn, where nothing can be inverted. */
   readonly bar: string;
@@ -32,7 +32,7 @@ export interface Theme {
   readonly spinner: readonly string[];
 }
 
-/** What is drawn beyond letters and digits. */
+/** The characters that are drawn besides letters and digits. */
 type Characters = Omit<Theme, 'colour' | 'colours' | 'animated' | 'unicode' | 'terminalCursor' | 'accent' | 'signs'> & {
   readonly signs: Readonly<Record<Sign, string>>;
 };
@@ -102,10 +102,10 @@ export function themeOf({
   };
 }
 
-/** What the environment says of a terminal. `NO_COLOR` reaches the colours themselves by colour.ts. */
+/** The theme that the environment asks for. `NO_COLOR` reaches the colours themselves in colour.ts. */
 export function themeFrom(environment: Readonly<Record<string, string | undefined>>, isTerminal: boolean): Theme {
   const noColour = environment['FORCE_COLOR'] === '0' || environment['FORCE_COLOR'] === 'false';
-  // Ink leaves the cursor at the end of what is read aloud.
+  // For a screen reader, Ink leaves the cursor at the end of what is read aloud.
   const terminalCursor = isTerminal && environment['INK_SCREEN_READER'] !== 'true';
   const look = lookOf(environment, true, noColour);
   return themeOf({

@@ -1,4 +1,4 @@
-// What the keys of the screens do beyond another screen: operations, other clusters, the end.
+// What keys do besides showing another screen: start operations, change the cluster, end the screens.
 import type {App} from './app-state.ts';
 import type {AskedOf, Operation} from '../commands/operation.ts';
 import type {Client} from '../client/types.ts';
@@ -12,27 +12,29 @@ import type {Screen} from './screens.ts';
 import type {Action} from './state/actions.ts';
 
 export interface Actions extends DashboardActions {
-  /** Begins what the screen shows. */
+  /** Begins the operation that the screen shows. */
   readonly start: () => void;
-  /** Begins what takes nothing away, so that nobody is asked. */
+  /** Begins an operation that removes nothing, without asking. */
   readonly begin: (asked: AskedOf<'backup'>) => void;
-  /** The last operation once more, with the same request. */
+  /** Repeats the last operation, with the same request. */
   readonly again: () => void;
   /** Removes what the last install made. */
   readonly undo: () => void;
-  /** To the question whether to leave or to stop. */
+  /** Handles the answer to the question whether to leave or to stop. */
   readonly answer: (given: Answer) => void;
   /** Carries out what a remedy proposed. */
   readonly run: (operation: Operation) => void;
-  /** From now on that file is the kubeconfig. */
+  /** Makes the file the kubeconfig from now on. */
   readonly readFrom: (path: string) => void;
   readonly openSandbox: () => void;
-  /** Ends the session that is asked about. */
+  /** Ends the session that the screen asks about. */
   readonly endSession: () => Promise<void>;
   readonly quit: () => void;
 }
 
-/** What is shown before it is done: a way back, and what puts data at risk or restarts. Null: it only goes on. */
+/**
+ * The screen that shows an operation before it is done: one that goes back, risks data or restarts. Null: no screen.
+ */
 function screenOf(proposed: Operation): Screen | null {
   switch (proposed.kind) {
     case 'rollback':
@@ -71,7 +73,7 @@ export function useActions({app, dispatch, client, onCopy, quit}: Given): Action
     else if (given === 'undo') stop(undo);
     else if (given === 'stop') stop();
     else {
-      // First the farewell: it says what was going on when one left.
+      // The farewell comes first, because it says what was going on when the operator left.
       quit();
       stop();
     }

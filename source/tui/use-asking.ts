@@ -3,10 +3,10 @@ import {useCallback, useState} from 'react';
 import {UserError} from '../core/cause.ts';
 import type {Action} from './state/actions.ts';
 
-/** Asks a question whose answer is dispatched; gives back how to forget it. */
+/** Asks a question and dispatches its answer; returns a function that drops the answer. */
 export type Ask = (question: (dispatch: (action: Action) => void) => Promise<void>) => () => void;
 
-/** What is no trouble of the cluster is a bug of ours, and ends the screens. */
+/** An error that is not trouble with the cluster is a bug of ours, and ends the screens. */
 export function useAsking(dispatch: (action: Action) => void): Ask {
   const fail = useFailure(dispatch);
   return useCallback(

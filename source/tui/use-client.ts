@@ -1,4 +1,4 @@
-// The effects of the screens: what each one needs is asked for when it is shown, and late answers are dropped.
+// The effects of the screens: each asks for what its screen needs when that is shown, and drops late answers.
 import type {Client} from '../client/types.ts';
 import type {App} from './app-state.ts';
 import {useBackups} from './screens/backups/use-backups.ts';

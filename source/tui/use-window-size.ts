@@ -3,9 +3,9 @@ import {useStdout} from 'ink';
 import {createContext, useCallback, useContext, useSyncExternalStore} from 'react';
 import {layoutOf, type Layout} from './layout.ts';
 
-/** As the terminal says it: 0 and undefined are possible. For the root; screens use `useLayout`. */
+/** The size as the terminal reports it: 0 and undefined are possible. Only for the root; screens use `useLayout`. */
 export function useWindowSize(): {readonly columns: number | undefined; readonly rows: number | undefined} {
-  // What renderApp was given; Ink's type says less of it.
+  // The stream that renderApp was given, of which Ink's type says less.
   const stdout = useStdout().stdout as NodeJS.WriteStream;
   const subscribe = useCallback(
     (changed: () => void) => {
@@ -19,7 +19,7 @@ export function useWindowSize(): {readonly columns: number | undefined; readonly
   return {columns, rows};
 }
 
-/** One for the whole app: a listener for each component would be too many for a stream. */
+/** One layout for the whole app: a listener per component would be too many for one stream. */
 export const LayoutContext = createContext<Layout>(layoutOf(undefined, undefined));
 
 export function useLayout(): Layout {

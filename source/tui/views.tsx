@@ -33,9 +33,9 @@ export interface ViewProps {
   readonly app: App;
   readonly dispatch: (action: Action) => void;
   readonly actions: Actions;
-  /** How long an operation is waited for, in milliseconds. */
+  /** How long to wait for an operation, in milliseconds. */
   readonly timeoutMs: number;
-  /** Counts what was chosen by key in the form: see FormLine. */
+  /** Counts the choices that were made by key in the form: see FormLine. */
   readonly chosen: number;
   readonly onChoose: () => void;
 }
@@ -115,7 +115,7 @@ const views: Views = {
 /** The screen that the app is on. */
 export function viewOf(props: ViewProps): ReactNode {
   const {screen} = props.app;
-  // TypeScript does not see that a screen's name finds the view for that screen.
+  // TypeScript cannot see that the name of a screen finds the view for exactly that screen.
   const view = views[screen.name] as (screen: Screen, props: ViewProps) => ReactNode;
   return view(screen, props);
 }

@@ -1,4 +1,5 @@
-// What runs in the pods of backups. The first script stands in the values of a release, the others in pods of ours.
+// The scripts that run in the pods of backups. The backup's stands in the values of a release, the others in pods of
+// ours.
 import type {ServiceMesh} from '../../parameters/descriptors/service-mesh.ts';
 import backup from './backup.sh?raw';
 import common from './common.sh?raw';
@@ -7,19 +8,19 @@ import proxy from './proxy.sh?raw';
 import restore from './restore.sh?raw';
 import verify from './verify.sh?raw';
 
-/** Where the volume of the backups is. Source: chart 16.7.26, values.yaml, backup.cronjob.storage.mountPath. */
+/** Where the volume of the backups is mounted. Source: chart 16.7.26, values.yaml, backup.cronjob.storage.mountPath. */
 export const backupFolder = '/backup/pgdump';
-/** Where a proof has the server that it restores into. */
+/** The folder of the server that a proof restores into. */
 export const restoreFolder = '/restore';
 
 export interface BackupArguments {
-  /** How many stay. */
+  /** How many backups are kept. */
   readonly keep: number;
   readonly fullname: string;
-  /** The application's. */
+  /** The application's role. */
   readonly username: string;
   readonly database: string;
-  /** Whose proxy is beside it, and is to end with it. */
+  /** The mesh whose proxy runs beside the backup and has to end with it. */
   readonly mesh?: ServiceMesh;
 }
 
@@ -37,7 +38,7 @@ function ofMesh(mesh: ServiceMesh = 'none'): readonly string[] {
   return mesh === 'none' ? [] : [mesh];
 }
 
-/** How many stay, of a command of ours, of this version or another; null where it is somebody else's. */
+/** How many backups a command of ours keeps, whether of this version or another; null for somebody else's command. */
 export function keptBy(command: unknown): number | null {
   if (!Array.isArray(command)) return null;
   const [shell, flag, script, , keep] = command as readonly unknown[];

@@ -1,4 +1,4 @@
-// What an official image is started with, so that it understands the chart.
+// The arguments that start an official image so that it understands the chart.
 import script from './entrypoint.sh?raw';
 
 /**

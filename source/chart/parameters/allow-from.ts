@@ -29,7 +29,7 @@ export const allowFrom: ChartParameter<AllowFrom> = {
       value.kind === 'cidrs' ? sourceRanges(value.cidrs) : {},
       Object.keys(annotations).length === 0 ? {} : inBoth({service: {annotations}}),
     );
-    // Where one of both has another exposure, this is about the other one alone.
+    // Only a component with a load balancer gets these values.
     return withoutPaths(
       written,
       [all, ofReaders(all)].flatMap(({exposure}, index) =>
@@ -37,7 +37,7 @@ export const allowFrom: ChartParameter<AllowFrom> = {
       ),
     );
   },
-  // Of both, where both have a load balancer.
+  // Where both components have a load balancer, both must say the same.
   read: (values) => {
     const [first = {kind: 'none'}, ...others] = components.flatMap((one) => {
       const component = at(values, [one]);
@@ -48,8 +48,8 @@ export const allowFrom: ChartParameter<AllowFrom> = {
 };
 
 /**
- * Chart 16.7.26, read/svc.yaml prints the list as it is, so that several elements become one invalid string; one joined
- * element comes out right. YAML wants what begins with a colon quoted.
+ * The template read/svc.yaml of chart 16.7.26 prints the list as it is, so several elements become one invalid string;
+ * a single joined element comes out right. YAML requires quotes around what begins with a colon.
  */
 function sourceRanges(cidrs: readonly string[]): Values {
   const joined = cidrs.map((cidr) => (cidr.startsWith(':') ? `"${cidr}"` : cidr)).join(', ');

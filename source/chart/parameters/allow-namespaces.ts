@@ -1,5 +1,5 @@
-// Network policies that let in named namespaces. Operators may have rules of their own in the same list, so that
-// nothing here is the installer's alone, see ../shared.ts.
+// Network policies that let in named namespaces. Operators may have rules of their own in the same list, so none of its
+// paths is the installer's alone, see ../shared.ts.
 import {allowNamespaces as descriptor, type AllowNamespaces} from '../../parameters/descriptors/allow-namespaces.ts';
 import type {Parameters} from '../../parameters/parameters.ts';
 import {ofReaders} from '../../parameters/readers.ts';
@@ -19,16 +19,17 @@ export const allowNamespaces: ChartParameter<AllowNamespaces> = {
   ),
   excludes: (value) =>
     value === null ? [] : ownedInBoth(flag, 'networkPolicy.enabled', 'networkPolicy.allowExternal'),
-  // Undefined: of what an earlier version of this program began.
+  // Undefined in an operation that an earlier version of this program began.
   write: (value = null, naming, all) => {
-    // The ranges come in where the load balancer is: one of both may have none.
+    // The ranges apply only to a component with a load balancer, and one of the two may have none.
     return inEach(all.exposure, ofReaders(all).exposure, (exposure) => {
       const reached: Parameters = exposure === 'load-balancer' ? all : {...all, allowFrom: {kind: 'none'}};
       const extraIngress = ingressRules(value, naming, reached);
       return merged(
         value === null ? {} : {networkPolicy: {allowExternal: false}},
         extraIngress.length === 0 ? {} : {networkPolicy: {extraIngress}},
-        // Kubernetes documentation, Preserving the client source IP: a policy that names ranges sees whose they are.
+        // Kubernetes documentation, Preserving the client source IP: with Local, a policy that names ranges sees the
+        // client's address.
         value !== null && reached.allowFrom.kind === 'cidrs' ? {service: {externalTrafficPolicy: 'Local'}} : {},
       );
     });

@@ -1,5 +1,5 @@
 // The chart's CronJob with a command of ours. None of its paths is the installer's alone: a release may have the
-// chart's own backups by --values. Ours is known by the first line of its command; what stands beside it is left to the
+// chart's own backups by --values. Ours are recognised by the first line of the command; any other value is left to the
 // extra values, see ../shared.ts. Source: chart 16.7.26, templates/backup/.
 import {backup as descriptor, type Backup} from '../../parameters/descriptors/backup.ts';
 import {backupCommand, keptBy} from '../backup/scripts.ts';
@@ -8,9 +8,9 @@ import {mainFlag, owned, type ChartParameter} from './chart-parameter.ts';
 
 const flag = mainFlag(descriptor);
 const job = 'backup.cronjob';
-/** What `read` reads. */
+/** The paths that `read` reads. */
 const ownPaths = owned(flag, 'backup.enabled', `${job}.schedule`, `${job}.command`, `${job}.storage.size`);
-/** With another value of these it would be another kind of backup, or be nowhere. */
+/** With other values at these paths it would be another kind of backup, or nothing would be kept. */
 const needed = owned(
   flag,
   ...['concurrencyPolicy', 'restartPolicy', 'timeZone'].map((key) => `${job}.${key}`),
@@ -51,7 +51,7 @@ export const backup: ChartParameter<Backup> = {
   },
 };
 
-/** As no answer is resolved. */
+/** What the descriptor makes of no answer. */
 const none = descriptor.resolve(undefined, {}, {nodes: null, storageClasses: null, cloud: null});
 
 function isOwn(values: Values): boolean {

@@ -1,5 +1,6 @@
-// What the chart calls a parameter: the other half of its descriptor, in a file of the same name. Here, because only
-// this folder knows the keys of the chart. Where the keys are those of writer and readers, both get the same.
+// The type of a parameter's chart half, which turns the parameter into chart values and back. The other half, its
+// descriptor, is in a file of the same name. The halves are apart because only this folder knows the keys of the chart.
+// Where a key exists for writer and readers, both get the same value.
 import type {Naming} from '../names.ts';
 import type {Parameter} from '../../parameters/parameter.ts';
 import type {Parameters} from '../../parameters/parameters.ts';
@@ -9,26 +10,26 @@ import {at, mergeValues, textAt, type Path, type Values} from '../tree.ts';
 /** A value that the installer decides. What is below the path belongs to it. */
 export interface OwnedPath {
   readonly path: Path;
-  /** What to use instead of setting it; null: no flag changes it, the installer needs it as it is. */
+  /** The flag to use instead of setting it; null: no flag changes it, the installer needs it as it is. */
   readonly flag: string | null;
 }
 
 export interface ChartParameter<Value = unknown> {
-  /** Everything that `write` gives and extra values may not, and what else would contradict it. */
+  /** Every path that `write` sets and extra values may not, and every path that would contradict it. */
   readonly owns: readonly OwnedPath[];
-  /** What `write` gives where extra values may have something too, see ../shared.ts. */
+  /** Paths that `write` sets where extra values may add something too, see ../shared.ts. */
   readonly shares?: readonly OwnedPath[];
-  /** Of the paths that it shares and those near them, what extra values may not have beside this value. */
+  /** The shared paths, and paths near them, that extra values may not set beside this value. */
   excludes?(value: Value): readonly OwnedPath[];
-  /** What is its own only where the values say so. */
+  /** The paths that are the parameter's own only where the values say so. */
   ownsIn?(values: Values): readonly OwnedPath[];
-  /** `naming` is the release's, see ../names.ts. `all`: for what follows from several of them. */
+  /** `naming` is the release's, see ../names.ts. `all` is for values that follow from several parameters. */
   write(value: Value, naming: Naming, all: Parameters): Values;
   /** Undefined: the values are not of the shape that `write` gives. */
   read(values: Values): Value | undefined;
 }
 
-/** Extra values are merged whole: they have no keys of their own. */
+/** Extra values have no entry: they are merged as a whole, and have no keys of their own. */
 export type ChartParameters = {
   readonly [Key in Exclude<keyof Parameters, 'extraValues'>]: ChartParameter<Parameters[Key]>;
 };
@@ -44,7 +45,7 @@ export function ownedInBoth(flag: string | null, ...paths: readonly string[]): O
   return components.flatMap((component) => owned(flag, ...paths.map((path) => `${component}.${path}`)));
 }
 
-/** For keys with dots in them. */
+/** Owned paths whose last keys contain dots. */
 export function ownedKeys(flag: string | null, under: string, ...keys: readonly string[]): OwnedPath[] {
   return keys.map((key) => ({path: [...under.split('.'), key], flag}));
 }
@@ -66,7 +67,7 @@ export function inBoth(values: Values): Values {
   return Object.fromEntries(components.map((component) => [component, values]));
 }
 
-/** What the readers have may be their own. A component that says nothing is left out. */
+/** Writes both components, as readers may have values of their own. A component that gets no values is left out. */
 export function inEach<Value>(writer: Value, readers: Value, write: (value: Value) => Values): Values {
   const [first, second] = components;
   const written = [[first, write(writer)] as const, [second, write(readers)] as const];
@@ -79,13 +80,13 @@ export function fromBoth<Value>(values: Values, read: (component: unknown) => Va
   return JSON.stringify(writer) === JSON.stringify(readers) ? writer : undefined;
 }
 
-/** Undefined also where it is none. */
+/** The quantity at the path; undefined where there is none, or it is not a quantity. */
 export function quantityAt(values: unknown, path: Path): string | undefined {
   const found = textAt(values, path);
   return found === undefined || parseQuantity(found) === null ? undefined : found;
 }
 
-/** A text at one path. */
+/** A parameter that is a text at one path. */
 export function text(descriptor: Pick<Parameter, 'flags'>, path: string): ChartParameter<string> {
   return {
     owns: owned(mainFlag(descriptor), path),
@@ -94,7 +95,7 @@ export function text(descriptor: Pick<Parameter, 'flags'>, path: string): ChartP
   };
 }
 
-/** A text of both components, of which the readers may have one of their own: readers.ts reads that. */
+/** A parameter that is a text in both components. The readers may have one of their own, which readers.ts reads. */
 export function textInEach(
   descriptor: Pick<Parameter, 'flags'>,
   path: string,
@@ -108,7 +109,7 @@ export function textInEach(
   };
 }
 
-/** The same text of both components; null where the chart's default stands. */
+/** A parameter that is the same text in both components; null where the chart's default stands. */
 export function optionalTextInBoth(descriptor: Pick<Parameter, 'flags'>, path: string): ChartParameter<string | null> {
   return {
     owns: ownedInBoth(mainFlag(descriptor), path),

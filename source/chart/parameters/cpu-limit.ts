@@ -8,7 +8,7 @@ const path = ['primary', 'resources', 'limits', 'cpu'];
 
 export const cpuLimit: ChartParameter<string | null> = {
   owns: ownedInBoth(mainFlag(descriptor), 'resources.limits.cpu'),
-  // The Lease of an operation that an earlier version began does not say it.
+  // Undefined in the Lease of an operation that an earlier version of this program began.
   write: (value = null, _naming, all) => inEach(value, ofReaders({...all, cpuLimit: value}).cpuLimit, limited),
   read: (values) => (textAt(values, path) === undefined ? null : quantityAt(values, path)),
 };

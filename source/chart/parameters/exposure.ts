@@ -16,7 +16,7 @@ export const exposure: ChartParameter<Exposure> = {
   read: (values) => exposureOfType(textAt(values, ['primary', 'service', 'type'])),
 };
 
-/** Undefined: the installer has no such exposure. */
+/** The exposure for a type of Service; undefined where the installer has no such exposure. */
 export function exposureOfType(type: string | undefined): Exposure | undefined {
   return (Object.keys(serviceTypes) as Exposure[]).find((one) => serviceTypes[one] === type);
 }

@@ -35,7 +35,7 @@ export const images: ChartParameter<Images> = {
     const version = {tag, ...(digest === null ? {} : {digest})};
     return {
       global: {
-        // The chart refuses images of other repositories than its own without it.
+        // Without this the chart refuses images of repositories other than its own.
         security: {allowInsecureImages: true},
         ...(pullSecret === null ? {} : {imagePullSecrets: [pullSecret]}),
       },
@@ -50,7 +50,7 @@ export const images: ChartParameter<Images> = {
     const byUs = fromBoth(values, (component) => isEntrypoint(at(component, ['args']))) === true;
     const source = imageSourceOf(textAt(image, ['registry']) ?? '', textAt(image, ['repository']) ?? '', byUs);
     const tag = textAt(image, ['tag']);
-    // An official image with a start of somebody else is another kind of release.
+    // An official image that somebody else's command starts is another kind of release.
     if (source === null || tag === undefined || isStartedByUs(source) !== byUs) return undefined;
     const pullSecrets = at(values, ['global', 'imagePullSecrets']);
     const pullSecret: unknown = Array.isArray(pullSecrets) ? pullSecrets[0] : null;

@@ -1,4 +1,4 @@
-// What the chart calls each parameter. One without an entry does not compile.
+// The chart half of every parameter. A parameter without an entry does not compile.
 import type {ChartParameter, ChartParameters, OwnedPath} from './chart-parameter.ts';
 import {allowFrom} from './allow-from.ts';
 import {allowNamespaces} from './allow-namespaces.ts';
@@ -33,7 +33,7 @@ export const chartParameters: ChartParameters = {
   database,
   images,
   readReplicaCount,
-  // Before the one that owns all of the resources: messages name its flag.
+  // Stands before `cpu`, which owns all of `resources`, so that messages about it name its own flag.
   cpuLimit,
   cpu,
   memory,
@@ -58,12 +58,12 @@ export const chartParameters: ChartParameters = {
   backup,
 };
 
-/** By their keys. */
+/** All chart halves with the keys of their parameters. */
 export function chartEntries(): readonly (readonly [key: string, one: ChartParameter])[] {
   return Object.entries(chartParameters);
 }
 
-/** What parameters share with the extra values. */
+/** The paths that parameters share with the extra values. */
 export function sharedPaths(): readonly OwnedPath[] {
   return chartEntries().flatMap(([, {shares}]) => shares ?? []);
 }

@@ -1,11 +1,11 @@
 // The exporter beside each database. Source: chart 16.7.26, templates/{primary,read}/statefulset.yaml.
 //
-// It logs in with a role of its own. The chart's variables name the application's user, and DATA_SOURCE_NAME goes
-// before them (postgres_exporter, getDataSources). The password is in a file that the exporter's client reads at each
-// login (lib/pq, handlePgpass): so it follows a new one while it runs. A mounted Secret is readable for a group, and
-// that client takes no such file: the database's container writes it, which has the Secret as files.
+// It logs in with a role of its own: DATA_SOURCE_NAME takes precedence over the chart's variables, which name the
+// application's user (postgres_exporter, getDataSources). The password is in a file that the exporter's client reads at
+// each login (lib/pq, handlePgpass), so a running exporter follows a new password. That client refuses a file that a
+// group can read, as a mounted Secret is, so the database's container, which has the Secret as files, writes it.
 //
-// As with TLS none of its paths is the installer's alone, see ../shared.ts.
+// As with TLS, none of its paths is the installer's alone, see ../shared.ts.
 import {metrics as descriptor, type Metrics} from '../../parameters/descriptors/metrics.ts';
 import {customMetrics} from '../custom-metrics.ts';
 import {exporterPasswordFile, metricsPasswordKey, metricsUser, mountedSecrets} from '../names.ts';
@@ -16,14 +16,14 @@ import {inBoth, mainFlag, owned, type ChartParameter} from './chart-parameter.ts
 const flag = mainFlag(descriptor);
 const passwordFileVariable = 'PGPASSFILE';
 
-/** What stays in the pod needs no TLS. */
+/** A connection that stays in the pod needs no TLS. */
 const sourceAs = (login: string): string => `postgresql://${login}@127.0.0.1:5432/postgres?sslmode=disable`;
 const variables: readonly Values[] = [
   {name: 'DATA_SOURCE_NAME', value: sourceAs(metricsUser)},
   {name: passwordFileVariable, value: exporterPasswordFile},
 ];
 
-/** As they were before, when the exporter had its password in its environment. */
+/** The variables that earlier versions wrote, when the exporter had its password in its environment. */
 function earlierVariables(secret: string): readonly Values[] {
   const secretKeyRef = {name: secret, key: metricsPasswordKey, optional: true};
   return [
@@ -38,8 +38,8 @@ export function followsPassword({env = []}: {readonly env?: readonly {readonly n
 }
 
 /**
- * What the database's container runs when it starts. It ends well whatever happens: Kubernetes stops a container whose
- * hook fails. Without the key there are no metrics, but a database.
+ * What the database's container runs when it starts. It never fails, because Kubernetes stops a container whose hook
+ * fails: without the key there are no metrics, but there is a database.
  */
 const writePasswordFile = [
   `f=${mountedSecrets}/${metricsPasswordKey}; p=${exporterPasswordFile}; umask 077; [ ! -s "$f" ] ||`,
@@ -47,8 +47,9 @@ const writePasswordFile = [
 ].join(' ');
 
 /**
- * Ready as soon as it listens: with the chart's probes the database would wait 5 s longer. Later it is no reason to
- * take the database from its Service, so there is no readiness probe; where it hangs it is restarted.
+ * The exporter is ready as soon as it listens: with the chart's probes the database would wait 5 s longer. A later
+ * failure is no reason to take the database out of its Service, so there is no readiness probe; an exporter that hangs
+ * is restarted.
  */
 const probes = {
   startupProbe: {enabled: true, initialDelaySeconds: 0, periodSeconds: 1, timeoutSeconds: 5, failureThreshold: 86_400},
@@ -63,8 +64,8 @@ export const metrics: ChartParameter<Metrics> = {
   owns: [],
   shares: owned(flag, 'metrics'),
   excludes: (value) => (value === 'off' ? [] : owned(flag, 'metrics.enabled', 'metrics.serviceMonitor.enabled')),
-  // The Lease of an operation that an earlier version began does not say it.
   ownsIn: (values) => (hasEarlierVariables(values) ? owned(flag, 'metrics.extraEnvVars') : []),
+  // Undefined in the Lease of an operation that an earlier version of this program began.
   write: (value = 'off') =>
     value === 'off'
       ? {}
@@ -85,7 +86,9 @@ export const metrics: ChartParameter<Metrics> = {
   },
 };
 
-/** An exporter of before has the chart's own variables, and belongs to the extra values. */
+/**
+ * Whether the variables are ours. An exporter that is not ours has the chart's own, and belongs to the extra values.
+ */
 function hasOwnDataSource(values: Values): boolean {
   const given = at(values, ['metrics', 'extraEnvVars']);
   const [source] = variables;

@@ -7,7 +7,7 @@ import {fromBoth, inBoth, type ChartParameter} from './chart-parameter.ts';
 export const nodeSelector: ChartParameter<NodeSelector> = {
   // instance-type.ts owns the path.
   owns: [],
-  // The Lease of an operation that an earlier version began does not say it.
+  // Undefined in the Lease of an operation that an earlier version of this program began.
   write: (value = {}) => (Object.keys(value).length === 0 ? {} : inBoth({nodeSelector: value})),
   read: (values) => fromBoth(values, (component) => labelsIn(at(component, ['nodeSelector']))),
 };

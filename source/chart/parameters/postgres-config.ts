@@ -1,5 +1,5 @@
-// Settings of PostgreSQL: a text that writer and readers read after what the image says. Where it has our mark it is
-// ours, and otherwise it belongs to the extra values.
+// Settings of PostgreSQL: a text that writer and readers read after what the image says. A text with our mark is ours;
+// any other belongs to the extra values.
 import {postgresConfig as descriptor, type PostgresConfig} from '../../parameters/descriptors/postgres-config.ts';
 import {smallestRoom} from '../../parameters/readers.ts';
 import {ownConfiguration, readOwnConfiguration} from '../configuration-text.ts';
@@ -10,12 +10,12 @@ const key = 'extendedConfiguration';
 
 export const postgresConfig: ChartParameter<PostgresConfig> = {
   owns: [],
-  // Between two steps of a change the readers have lines of their own behind it.
+  // Between two steps of a change the readers' text has further lines after the writer's.
   ownsIn: (values) =>
     ownTextIn(values) === null
       ? []
       : owned(mainFlag(descriptor), ...components.map((component) => `${component}.${key}`)),
-  // Without any there is no file: a release of before has none, and one that it is given restarts its pods.
+  // Without settings there is no file: a release of an earlier version has none, and giving it one restarts its pods.
   write: (config = {}, _naming, all) => {
     const {sizing, synchronousReplicas = 0} = all;
     const room = smallestRoom(all);
@@ -27,7 +27,7 @@ export const postgresConfig: ChartParameter<PostgresConfig> = {
   read: (values) => ownTextIn(values)?.config ?? {},
 };
 
-/** The writer's; null where it is not of ours. */
+/** The writer's text; null where it is not ours. */
 export function ownTextIn(values: unknown): ReturnType<typeof readOwnConfiguration> {
   return readOwnConfiguration(textAt(values, ['primary', key]) ?? '');
 }

@@ -1,5 +1,5 @@
-// What the values of the readers say otherwise than those of the writer. Each of these parameters writes its own values
-// for both; here they are only read.
+// What the readers' values say differently from the writer's. Each of these parameters writes its own values for both;
+// here they are only read.
 import {readerParts, type Readers, type ReaderPart} from '../../parameters/descriptors/readers.ts';
 import {at, type Path, textAt} from '../tree.ts';
 import {components, quantityAt, type ChartParameter} from './chart-parameter.ts';

@@ -1,5 +1,5 @@
-// What has the proxy of a service mesh put beside the database, and has it carry PostgreSQL as plain TCP: also with TLS
-// a session begins with words of PostgreSQL's own, which a proxy that looks for HTTP or TLS would not understand.
+// The marks that make a service mesh put its proxy beside the database and carry PostgreSQL as plain TCP: even with TLS
+// a session begins with messages of PostgreSQL's own, which a proxy that looks for HTTP or TLS does not understand.
 //
 // The names of the chart's ports, tcp-postgresql and http-metrics, are what Istio wants (Istio documentation, Protocol
 // Selection). Which ports the network policies leave open for a proxy is in ../network-policy.ts.
@@ -17,7 +17,7 @@ import {
   type OwnedPath,
 } from './chart-parameter.ts';
 
-/** Of both meshes, on pods that end by themselves and ask nothing of the database: a proxy would keep them. */
+/** For pods that end by themselves and ask nothing of the database, in both meshes: a proxy would keep them running. */
 export const withoutProxy = {
   /** Istio documentation, Installing the Sidecar. */
   labels: {'sidecar.istio.io/inject': 'false'},
@@ -32,9 +32,9 @@ interface PodMarks {
 }
 
 /**
- * On pods that end by themselves and log in to the database: where a mesh takes nothing without its own encryption
- * (Istio's STRICT, Linkerd's all-authenticated) they need a proxy. It is to be a native sidecar, which ends with the
- * pod; an older mesh makes an ordinary container of it, which the script ends (../backup/proxy.sh). Sources: Istio
+ * For pods that end by themselves and log in to the database. They need a proxy where a mesh accepts nothing without
+ * its own encryption (Istio's STRICT, Linkerd's all-authenticated). It should be a native sidecar, which ends with the
+ * pod; an older mesh makes it an ordinary container, which the script ends (../backup/proxy.sh). Sources: Istio
  * documentation, Resource Annotations; Linkerd documentation, Native Sidecars and Graceful Pod Shutdown.
  */
 export const withProxyThatEnds: Readonly<Record<ServiceMesh, PodMarks>> = {
@@ -63,7 +63,7 @@ export const proxyContainers: Readonly<Record<Exclude<ServiceMesh, 'none'>, stri
   linkerd: 'linkerd-proxy',
 };
 
-/** Whether a container of that name is a mesh's. */
+/** Whether a container of that name is the proxy of a mesh. */
 export function isProxy(name: string): boolean {
   return Object.values(proxyContainers).includes(name);
 }
@@ -73,18 +73,19 @@ const inDatabasePods: Readonly<Record<ServiceMesh, Values>> = {
   none: {},
   istio: inBoth({
     podLabels: {'sidecar.istio.io/inject': 'true'},
-    // Istio documentation, ProxyConfig: a reader begins by copying from the writer, which needs the proxy.
+    // A reader begins by copying from the writer, for which it needs the proxy. Source: Istio documentation,
+    // ProxyConfig.
     podAnnotations: {'proxy.istio.io/config': 'holdApplicationUntilProxyStarts: true'},
   }),
-  // Linkerd documentation, TCP Proxying and Protocol Detection: on the pods for who is behind the Service's address,
-  // on the Services for who asks for it. Its proxy starts first by itself.
+  // Linkerd documentation, TCP Proxying and Protocol Detection: the pods have it for connections that they receive, the
+  // Services for clients that use their address. Linkerd's proxy starts first anyway.
   linkerd: inBoth({
     podAnnotations: {'linkerd.io/inject': 'enabled', ...opaque},
     service: {annotations: opaque, headless: {annotations: opaque}},
   }),
 };
 
-/** The chart's policy lets a backup reach the database and name servers alone: its proxy would not reach the mesh. */
+/** The chart's policy lets a backup reach only the database and name servers, so its proxy could not reach the mesh. */
 function inBackups(mesh: ServiceMesh): Values {
   if (mesh === 'none') return {};
   const {labels, annotations} = withProxyThatEnds[mesh];
@@ -137,7 +138,7 @@ function readMesh(values: Values): ServiceMesh {
   return meshes.find((mesh) => Object.keys(withoutWritten(inDatabasePods[mesh], values)).length === 0) ?? 'none';
 }
 
-/** What a mesh had of backups before, when they had no proxy. */
+/** What earlier versions wrote for the backups of a mesh, when these had no proxy. */
 function earlierIn(values: Values): readonly OwnedPath[] {
   return Object.entries(withoutProxy).flatMap(([under, marks]) =>
     Object.entries(marks)

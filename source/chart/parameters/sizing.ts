@@ -6,6 +6,6 @@ import {ownTextIn} from './postgres-config.ts';
 export const sizing: ChartParameter<Sizing> = {
   owns: [],
   write: () => ({}),
-  // A release of before has none of these settings, and gets them only when they are asked for.
+  // A release of an earlier version has none of these settings, and gets them only when they are asked for.
   read: (values) => ownTextIn(values)?.sizing ?? 'off',
 };

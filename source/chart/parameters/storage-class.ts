@@ -1,4 +1,4 @@
-// The StorageClass of the volumes. The global ones would win over it.
+// The StorageClass of the volumes. The chart's global values would take precedence over it.
 import {storageClass as descriptor} from '../../parameters/descriptors/storage-class.ts';
 import {mainFlag, optionalTextInBoth, owned, type ChartParameter} from './chart-parameter.ts';
 

@@ -11,20 +11,20 @@ import {at, isObject, type Values, textAt} from '../tree.ts';
 import {inBoth, mainFlag, merged, owned, ownedInBoth, type ChartParameter} from './chart-parameter.ts';
 
 /**
- * Where writer and readers have their certificate. Never a file of an authority there: with certCAFilename the image
- * asks every client for a certificate of its own (bitnami/charts#8122).
+ * Where writer and readers have their certificate. The chart's certCAFilename is never set to a file there: with it the
+ * image asks every client for a certificate of its own (bitnami/charts#8122).
  */
 export const certificateFolder = '/opt/bitnami/postgresql/certs';
-/** In the Secret, and as a file: the authority that clients verify the server with. */
+/** The authority that clients verify the server with: its key in the Secret, and its file. */
 export const authorityKey = 'ca.crt';
 export const authorityFile = `${certificateFolder}/${authorityKey}`;
 /**
- * The same folder, writable. The chart copies the Secret there when a pod is made, and mounts it to be read only: a
- * renewed certificate comes this way.
+ * The same folder, mounted writable. The chart copies the Secret there when a pod is made, and mounts the copy
+ * read-only; a renewed certificate is written through this second mount.
  */
 export const renewedFolder = '/opt/bitnami/postgresql/new-certs';
 export const certificateVolume = 'postgresql-certificates';
-/** In each pod with TLS: the Secret itself. */
+/** The volume, in each pod with TLS, that is the Secret itself. */
 export const rawCertificatesVolume = 'raw-certificates';
 
 /** The Secret of a server certificate, and its keys. */
@@ -36,11 +36,11 @@ export interface CertificateSecret {
 
 const flag = mainFlag(descriptor);
 
-/** Other keys than those of kubernetes.io/tls: so the values tell our Secret from one of the operator's. */
+/** Not the keys of kubernetes.io/tls, so that the values tell our Secret from one of the operator's. */
 const ownKeys = {certificateKey: 'server.crt', keyKey: 'server.key'} as const;
 const givenKeys = {certificateKey: 'tls.crt', keyKey: 'tls.key'} as const;
 
-/** Null where TLS is off. */
+/** The Secret of the certificate and its keys; null where TLS is off. */
 export function certificateSecretOf(value: Tls, naming: Naming): CertificateSecret | null {
   if (value.certificate === 'off') return null;
   const named = namedSecret(value);
@@ -120,7 +120,8 @@ function requiring(naming: Naming, mounts: readonly Values[]): Values {
     primary: {pgHbaConfiguration: requiredHba},
     readReplicas: {
       extraVolumes: [{name, configMap}],
-      // The folder, as the chart does it for the writer: a mounted file would leave an empty one on the volume.
+      // The whole folder, as the chart does it for the writer: mounting the file would leave an empty one on the
+      // volume.
       extraVolumeMounts: [...mounts, {name, mountPath: '/bitnami/postgresql/conf'}],
     },
   };

@@ -1,4 +1,4 @@
-// Pods of the database evenly over the zones. Constraints of another shape belong to the extra values.
+// Spreads the pods of the database evenly over the zones. Constraints of another shape belong to the extra values.
 import {zoneSpread as descriptor, type ZoneSpread} from '../../parameters/descriptors/zone-spread.ts';
 import {at, type Values} from '../tree.ts';
 import {fromBoth, inBoth, mainFlag, ownedInBoth, type ChartParameter} from './chart-parameter.ts';
@@ -11,7 +11,7 @@ export const zoneSpread: ChartParameter<ZoneSpread> = {
   owns: [],
   ownsIn: (values) => (readOwn(values) === 'off' ? [] : paths),
   excludes: (value = 'off') => (value === 'off' ? [] : paths),
-  // The Lease of an operation that an earlier version began does not say it.
+  // Undefined in the Lease of an operation that an earlier version of this program began.
   write: (value = 'off') => (value === 'off' ? {} : inBoth({topologySpreadConstraints: [constraint(value)]})),
   read: readOwn,
 };
@@ -22,7 +22,7 @@ function readOwn(values: Values): ZoneSpread {
   return kinds.find((kind) => found === JSON.stringify([constraint(kind)])) ?? 'off';
 }
 
-/** Over writer and readers together, as with the nodes in spread.ts. */
+/** Counts writer and readers together, as spread.ts does for the nodes. */
 function constraint(kind: Exclude<ZoneSpread, 'off'>): Values {
   return {
     maxSkew: 1,

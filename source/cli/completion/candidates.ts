@@ -1,5 +1,5 @@
-// Which words may come next on a command line: commands, flags, their values, names. Pure, but for the names, which
-// whoever calls looks up.
+// Which words may come next on a command line: commands, flags, their values, names. Pure: the caller looks the names
+// up.
 import {passwordRoles} from '../../commands/operation.ts';
 import {descriptors} from '../../parameters/parameters.ts';
 import type {Command, Option} from '../command.ts';
@@ -8,23 +8,23 @@ import {shells} from './scripts.ts';
 
 export interface Candidate {
   readonly word: string;
-  /** Empty: nothing is said of it. */
+  /** An empty text: there is nothing to say about the word. */
   readonly about: string;
 }
 
-/** What has to be looked up, and where. */
+/** The kind of names that have to be looked up in the cluster or the kubeconfig. */
 export type Names = 'releases' | 'contexts' | 'namespaces';
 
 export type Candidates =
   | {readonly kind: 'words'; readonly words: readonly Candidate[]}
-  /** The shell itself knows the files. */
+  /** The shell itself completes file names. */
   | {readonly kind: 'files'}
   | {
       readonly kind: 'names';
       readonly names: Names;
-      /** Flags given so far that say which cluster is meant. */
+      /** The flags given so far that say which cluster is meant. */
       readonly options: Readonly<Record<string, string | boolean>>;
-      /** What stands before the name in its word: `--context=`, or nothing. */
+      /** The part of the word before the name: `--context=`, or nothing. */
       readonly prefix: string;
     };
 
@@ -44,7 +44,7 @@ const valuesOf: Readonly<Record<string, readonly string[]>> = {
   '--image-source': ['official', 'bitnamilegacy', 'bitnamisecure', 'mirror:', 'image:'],
 };
 
-/** @param words all that stand before the cursor; the last one is the one that is being written, also when empty */
+/** @param words everything before the cursor; the last one is still being typed, and may be empty */
 export function candidates(words: readonly string[], commands: readonly Command[]): Candidates {
   const [name = '', ...rest] = withoutEqualSigns(words);
   const known = commands.filter(({hidden}) => !hidden);
@@ -63,7 +63,7 @@ export function candidates(words: readonly string[], commands: readonly Command[
   return wordsFrom(isWord ? (wordsAfter[name] ?? []).map((word) => ({word, about: ''})) : []);
 }
 
-/** `open`: the flag before the word; else it may be the one of `--flag=value`. */
+/** The flag whose value is being typed: `open`, the flag before the word, or else the one of `--flag=value`. */
 function flagBeingGiven(open: KnownFlag | null, word: string, flags: readonly KnownFlag[]) {
   if (open) return {flag: open, prefix: ''};
   const [long = '', value] = word.split(/=(.*)/s);
@@ -71,7 +71,7 @@ function flagBeingGiven(open: KnownFlag | null, word: string, flags: readonly Kn
   return flag && value !== undefined ? {flag, prefix: `${long}=`} : null;
 }
 
-/** For bash "=" is a word of its own, as are the flag before it and the value behind it. */
+/** bash hands over "=" as a word of its own, with the flag before it and the value behind it as words of their own. */
 function withoutEqualSigns(words: readonly string[]): readonly string[] {
   return words.filter((word, index) => word !== '=' || words[index - 1]?.startsWith('--') !== true);
 }
@@ -83,7 +83,7 @@ function wordsFrom(words: readonly Candidate[]): Candidates {
 interface KnownFlag {
   readonly long: string;
   readonly short: string | null;
-  /** As in its syntax: `<file>`; null: it stands alone. */
+  /** As in the flag's syntax: `<file>`; null: the flag takes no argument. */
   readonly argument: string | null;
   readonly help: string;
 }
@@ -96,7 +96,7 @@ function flagsOf(command: Command): readonly KnownFlag[] {
   });
 }
 
-/** What stands there so far. `open`: the flag whose value comes next. */
+/** Reads the words so far. `open`: the flag whose value comes next. */
 function read(words: readonly string[], flags: readonly KnownFlag[]) {
   const options: Record<string, string | boolean> = {};
   let positions = 0;

@@ -1,13 +1,13 @@
-// What the script of a shell calls: the words that may come next, within a moment or not at all.
+// Called by the script of a shell: prints the words that may come next, within a moment or not at all.
 import {plain} from '../../observation/plain-text.ts';
 import type {Command, Invocation, Run} from '../command.ts';
 import {commands} from '../index.ts';
 import {candidates, type Candidate, type Names} from './candidates.ts';
 
-/** Whoever presses a key does not wait longer for a cluster. */
+/** How long a person who presses the completion key waits for a cluster. */
 const answerWithinMs = 300;
 
-/** Says nothing where something is wrong: a shell would print it into the line that is being written. */
+/** Prints nothing when something is wrong: a shell would print it into the line that is being typed. */
 const runComplete: Run = async (invocation) => {
   const {words} = invocation;
   // PowerShell sends a space where nothing was begun yet.
@@ -16,11 +16,11 @@ const runComplete: Run = async (invocation) => {
   await new Promise<void>((written) => {
     invocation.stdout.write(lines.map((line) => `${line}\n`).join(''), () => written());
   });
-  // A cluster that is still being asked is not waited for.
+  // Exits at once, so that a cluster that is still being asked holds nothing up.
   return process.exit(0);
 };
 
-/** The words of a command line follow its name, and are not read as flags of ours. */
+/** The words of the command line follow this command's name, and are not read as flags of ours. */
 export const completeCommand: Command = {
   name: '__complete',
   summary: 'the words that may come next, one a line',
@@ -76,7 +76,7 @@ function textOf(option: string | boolean | undefined): string | null {
   return typeof option === 'string' ? option : null;
 }
 
-/** Of the sandbox only when it runs: nothing is started to complete a word. */
+/** The kubeconfig to look names up with. The sandbox's is only named: nothing is started to complete a word. */
 async function kubeconfigOf(
   options: Readonly<Record<string, string | boolean>>,
   environment: Invocation['environment'],

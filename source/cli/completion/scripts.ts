@@ -1,4 +1,5 @@
-// What makes each shell ask us for the words that may come next. `:files` as an answer: the shell's own files.
+// The scripts that make each shell ask us for the words that may come next. On the answer `:files` a shell completes
+// files.
 
 export const shells = ['bash', 'zsh', 'fish', 'powershell'] as const;
 export type Shell = (typeof shells)[number];

@@ -7,14 +7,14 @@ export type OutputFormat = 'text' | 'json' | 'ndjson';
 export interface Reporter {
   readonly output: OutputFormat;
   progress(step: Progress): void;
-  /** With ndjson: one line of `data`. */
+  /** One line of `data` with ndjson; nothing otherwise. */
   event(data: object): void;
   result(result: Result): void;
   /** The answer of a command that only reads: `data` for scripts, `lines` for people, printed as they are. */
   answer(data: object, lines: () => readonly string[]): void;
-  /** The same of sentences: a terminal gets its `lines` broken between words. */
+  /** Like `answer`, for sentences: on a terminal the `lines` are broken between words. */
   tell(data: object, lines: () => readonly string[]): void;
-  /** Before a person is asked. */
+  /** Shows a plan before a person is asked about it. */
   plan(plan: Plan): void;
   /** Something that has no result of its own went wrong. */
   failure(operation: string, outcome: 'refused' | 'failed' | 'cancelled', cause: Cause, where: Where): void;
@@ -33,6 +33,6 @@ export interface Streams {
 
 interface TextStream {
   write(text: string): unknown;
-  /** Of a terminal. */
+  /** The width of the stream, where it is a terminal. */
   readonly columns?: number;
 }

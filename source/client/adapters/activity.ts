@@ -6,7 +6,7 @@ import type {Place} from './place.ts';
 
 export function activityPort({writer}: Place): ActivityPort {
   let known: string | null = null;
-  // Once a second the Secret need not be read, as long as the server takes what was read.
+  // The password is read from the Secret once, and again only when the server gave no answer.
   const asked: Administration = {...writer, password: async () => (known ??= await writer.password())};
   return {
     async activity() {

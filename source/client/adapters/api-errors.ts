@@ -1,10 +1,10 @@
-// What the API server refuses, as a cause.
+// Turns what the API server refuses into a cause.
 import {UserError} from '../../core/cause.ts';
 import {isRaced} from '../../cluster/hand-over.ts';
 import {causeOfApiError} from '../../cluster/api-cause.ts';
 import {ApiError} from '../../cluster/api.ts';
 
-/** What somebody else was faster with is seen on the next look. */
+/** Ignores a change that somebody else was faster with: the next look sees it. */
 export async function unlessRaced(changed: Promise<void>): Promise<void> {
   await changed.catch((error: unknown) => {
     if (!isRaced(error)) throw error instanceof ApiError ? new UserError(causeOfApiError(error)) : error;

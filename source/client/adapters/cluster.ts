@@ -20,7 +20,7 @@ export function clusterPort({connection: {api}, target, names}: Place): ClusterP
     },
     podTemplates: () => readPodTemplates(api, target),
     async setReaders(count, {dryRun}) {
-      // Like helm's own, it is a field that this program sets.
+      // With a field manager of its own, as helm has one, so that the field counts as set by this program.
       const query = {fieldManager: 'pg-helm-install', ...(dryRun ? {dryRun: 'All'} : {})};
       await translateApiError(
         api.patch(`${paths.statefulSets(namespace)}/${names.reader}`, {spec: {replicas: count}}, 'merge-patch', query),

@@ -28,7 +28,7 @@ export function databasePort(place: Place): DatabasePort {
   const {connection, target, exec, writer} = place;
   const {api} = connection;
   let known: string | null = null;
-  // Asked many times a second while the writer restarts: its password is read once.
+  // The password is read only once, because the writer is asked many times a second while it restarts.
   const onceKnown: Administration = {...writer, password: async () => (known ??= await writer.password())};
   return {
     async mountedPasswords(only) {
@@ -67,7 +67,7 @@ export function databasePort(place: Place): DatabasePort {
   };
 }
 
-/** Without the pods that do not answer. */
+/** The answers by pod, without the pods that do not answer. */
 async function byPod<T>(
   pods: readonly string[],
   ask: (pod: string) => Promise<T | null>,

@@ -1,4 +1,4 @@
-// What is seen of a lost writer, and a reader that takes its role.
+// What a failover asks and changes: the state of a lost writer, and a reader that takes over its role.
 import {readAttachment, readNode, readTakeOverState, takeOver} from '../../cluster/take-over.ts';
 import {lostCommits} from '../../cluster/lost-commits.ts';
 import {review} from '../../cluster/survey.ts';

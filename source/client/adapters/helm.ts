@@ -14,7 +14,7 @@ import {translateApiError} from './api-errors.ts';
 /** Marks helm's records, so that a list of releases need not open each one to know the chart. */
 export const releaseLabels = {'pg-helm-install/chart': 'postgresql'} as const;
 
-/** Helm waits for nothing but its hooks, and the chart has none. */
+/** How long helm may wait. It waits for nothing but hooks, and the chart has none. */
 const helmTimeoutMs = 120_000;
 
 export function helmPort({connection, target}: Place, helm: () => Promise<Helm>): HelmPort {
@@ -63,12 +63,12 @@ export function helmPort({connection, target}: Place, helm: () => Promise<Helm>)
   };
 }
 
-/** In a pod the context is client-node's invention: helm finds the service account by itself. */
+/** In a pod client-node invents a context, which helm does not know: helm finds the service account by itself. */
 export function helmContext({context}: Connection): string {
   return context === 'inClusterContext' ? '' : context;
 }
 
-/** A helm that changes nothing asks a busy cluster dozens of questions, and gives up at the first that fails. */
+/** A dry run asks a busy cluster dozens of questions and fails at the first that fails, so it is tried this often. */
 const maxDryRuns = 8;
 
 async function untilAnswered<T>(ask: () => Promise<Outcome<T>>): Promise<Outcome<T>> {

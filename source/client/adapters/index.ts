@@ -1,4 +1,4 @@
-// Makes the ports that operations see of the adapters.
+// Makes the ports that operations see from the adapters.
 import {objectNames} from '../../chart/names.ts';
 import type {Connection} from '../../cluster/connect.ts';
 import {readCredentials} from '../../cluster/credentials.ts';

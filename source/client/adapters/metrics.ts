@@ -10,7 +10,7 @@ import {dropMetricsRole, makeMetricsRole} from '../../postgres/metrics-role.ts';
 import {container, type Place} from './place.ts';
 import {translateApiError} from './api-errors.ts';
 
-/** The exporter's. Chart 16.7.26, values.yaml, metrics.containerPorts. */
+/** The exporter's port. Chart 16.7.26, values.yaml, metrics.containerPorts. */
 const exporterPort = 9187;
 
 export function metricsPort({connection, target, names: {secret}, writer, exec}: Place): MetricsPort {

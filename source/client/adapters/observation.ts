@@ -28,7 +28,7 @@ export function observationPort({connection, target, exec}: Place): ObservationP
   const usage = usageReader(exec, container, () => clock.now());
   const prove: Prove = async (snapshot, credentials, signal) => [
     ...(await proofs(connection, snapshot, credentials, signal)),
-    // Nobody waits for it while an operation waits for a proof.
+    // Only the usage that is known already, so that an operation that needs the proof does not wait for the volumes.
     ...usage.known(snapshot.pods, snapshot.claims),
   ];
   const proveAll: Prove = async (snapshot, credentials, signal) => {
@@ -42,7 +42,7 @@ export function observationPort({connection, target, exec}: Place): ObservationP
   return {
     survey: (request) => survey(connection, {target, ...request, permissions}),
     look: () => lookOnce(connection, target, proveAll),
-    // Who only watches gets all of it with the first proof.
+    // Someone who only watches gets the usage with the first proof.
     observe: (signal, pace) => observe(connection, target, pace === 'calm' ? proveAll : prove, signal, pace),
   };
 }
@@ -92,7 +92,7 @@ async function proofs(
   });
 }
 
-/** What is known of the servers: a pod that is still to restart, or to get a certificate, shows another one or none. */
+/** What the servers are known to show: a pod that is to restart, or to get a certificate, shows another one or none. */
 type Seen = Reading['snapshot'];
 
 function encryptionOf(seen: Seen, host: string): Encryption | null {

@@ -1,4 +1,4 @@
-// The writer's role, handed over to a reader.
+// Hands the writer's role over to a reader.
 import {handOver, readHandOverState, setReclaimPolicy} from '../../cluster/hand-over.ts';
 import {paths} from '../../cluster/paths.ts';
 import {ifAllowed} from '../../cluster/readable.ts';

@@ -1,11 +1,11 @@
-// Whom a load balancer lets in.
+// Which source addresses a load balancer lets in.
 import {badInput} from '../../core/cause.ts';
 import {cidrProblem} from '../network.ts';
 import {parameter, type Others} from '../parameter.ts';
 import type {Cloud} from '../place.ts';
 import {exposuresIn, exposuresTyped} from './exposure.ts';
 
-/** Where a load balancer lets clients in from. */
+/** From where a load balancer lets clients in. */
 export type AllowFrom =
   | {readonly kind: 'none'}
   | {readonly kind: 'cidrs'; readonly cidrs: readonly string[]}
@@ -13,7 +13,7 @@ export type AllowFrom =
   | {readonly kind: 'internal'; readonly cloud: Cloud}
   | {readonly kind: 'public'};
 
-/** Which cloud it is in is not known yet. */
+/** The answer does not say in which cloud the cluster is. */
 export type AllowFromAnswer =
   {readonly kind: 'cidrs'; readonly cidrs: readonly string[]} | {readonly kind: 'internal'} | {readonly kind: 'public'};
 

@@ -6,7 +6,7 @@ import {parameter, type Others, type Parsed} from '../parameter.ts';
 import type {AllowFromAnswer} from './allow-from.ts';
 import {exposuresIn, exposuresTyped} from './exposure.ts';
 
-/** Sorted, each once; null: all of them. */
+/** The namespaces, sorted and each only once; null: all of them. */
 export type AllowNamespaces = readonly string[] | null;
 export type AllowNamespacesAnswer = readonly string[] | 'all';
 
@@ -56,8 +56,9 @@ function parseNamespaces(text: string): Parsed<AllowNamespacesAnswer> {
 }
 
 /**
- * A network policy knows who comes from outside by addresses alone, and pods have addresses too. So a way in without
- * ranges would let in every pod, or nobody. Null: there is none.
+ * Why the answer contradicts how the database is reached from outside; null: it does not. A network policy knows
+ * clients from outside only by their addresses, and pods have addresses too. So an exposure without ranges would let in
+ * every pod, or nobody.
  */
 function contradiction(others: Others): string | null {
   const exposures = exposuresIn(others);

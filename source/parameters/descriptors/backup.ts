@@ -1,18 +1,18 @@
-// Whether all databases are dumped on a schedule, to a volume of how much, and how many dumps stay there.
+// Whether all databases are dumped on a schedule, the size of the volume for the dumps, and how many dumps are kept.
 import {badInput} from '../../core/cause.ts';
 import {nextTime, parseSchedule} from '../cron.ts';
 import {parameter, type Parsed} from '../parameter.ts';
 import {storageSizeProblem} from '../sizes.ts';
 
 export interface Backup {
-  /** Five fields of cron, in UTC; null: none. */
+  /** Five fields of cron, in UTC; null: no backups. */
   readonly schedule: string | null;
-  /** Of the volume, a Kubernetes quantity. */
+  /** The size of the volume, a Kubernetes quantity. */
   readonly size: string;
   readonly keep: number;
 }
 
-/** `schedule`: `off` for none. */
+/** `schedule` is `off` for no backups. */
 export interface BackupAnswer {
   readonly schedule?: string;
   readonly size?: string;

@@ -1,4 +1,4 @@
-// What each pod asks for.
+// How much CPU each pod asks for.
 import {parameter, textAnswer} from '../parameter.ts';
 import {compareQuantities} from '../quantity.ts';
 import {cpuProblem, sizesFor} from '../sizes.ts';

@@ -1,4 +1,4 @@
-// Who reaches the database.
+// From where the database can be reached.
 import {choice, parameter, type Others} from '../parameter.ts';
 
 const kinds = ['cluster', 'load-balancer', 'node-port'] as const;
@@ -17,13 +17,13 @@ export const exposure = parameter<'exposure', Exposure, Exposure>({
   choices: () => kinds,
 });
 
-/** The same of the texts in the form. */
+/** The same, from the texts in the form. */
 export function exposuresTyped(texts: Readonly<Record<string, string>>): readonly string[] {
   const all = texts['exposure']?.trim() ?? '';
   return [all, texts['readers.exposure']?.trim() || all];
 }
 
-/** Of the writer and of the readers, as far as they are answered. */
+/** The exposures of the writer and of the readers, as far as they are answered. */
 export function exposuresIn(others: Others): readonly string[] {
   const {exposure: all = 'cluster', readers} = others;
   const own = (readers as {readonly exposure?: string} | undefined)?.exposure;

@@ -1,12 +1,11 @@
-// Chart values that the installer does not set itself, merged last. What may stand in them is in
-// chart/extra-values.ts.
+// Chart values that the installer does not set itself, merged last. chart/extra-values.ts says what they may be.
 import {parameter, type Others} from '../parameter.ts';
 
 export type ExtraValues = Readonly<Record<string, unknown>>;
 
 /**
- * Keys of chart 16.7.26 by which somebody brings settings of PostgreSQL along; the only keys of the chart that are
- * known here, because --postgres-config and --sizing give way to them.
+ * Keys of chart 16.7.26 with which an operator brings settings of PostgreSQL along. They are the only chart keys known
+ * in this folder: where one is given, --sizing is off by default, and --sizing auto and --postgres-config are refused.
  */
 const ownSettings = [
   'extendedConfiguration',
@@ -15,7 +14,7 @@ const ownSettings = [
   'existingConfigmap',
 ] as const;
 
-/** The first of them among the extra values, as `primary.extendedConfiguration`; null where there is none. */
+/** The first such key among the extra values, as `primary.extendedConfiguration`; null where there is none. */
 export function ownSettingsIn(others: Others): string | null {
   const values = others['extraValues'] as
     Readonly<Record<string, Readonly<Record<string, unknown>> | null>> | undefined;
@@ -37,7 +36,7 @@ export const extraValues = parameter<'extraValues', ExtraValues, ExtraValues>({
   inFile: 'values',
   parse: () => ({problem: 'chart values come from a file. Use --values FILE.'}),
   format: () => '',
-  // They need their file.
+  // No flags: extra values need their file.
   toFlags: () => [],
   toFile: (answer) => (Object.keys(answer).length === 0 ? undefined : answer),
   resolve: (answer) => answer ?? {},

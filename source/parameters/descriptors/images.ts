@@ -1,4 +1,4 @@
-// Where the images come from, and which one it is.
+// Where the images come from, and which image of PostgreSQL runs.
 import {badInput} from '../../core/cause.ts';
 import {objectNameProblem} from '../identifiers.ts';
 import {
@@ -16,9 +16,9 @@ import {parameter, type Parsed} from '../parameter.ts';
 export interface Images {
   readonly source: ImageSource;
   readonly tag: string;
-  /** `sha256:…`; wins over the tag. */
+  /** `sha256:…`; takes precedence over the tag. */
   readonly digest: string | null;
-  /** Name of a Secret of the namespace. */
+  /** The name of a Secret in the release's namespace. */
   readonly pullSecret: string | null;
 }
 
@@ -30,11 +30,11 @@ export interface ImagesAnswer {
 }
 
 const defaultSource = 'official' satisfies ImageSource;
-/** On Debian 12, as the chart's own images are: another base system could sort text differently. */
+/** Based on Debian 12, as the chart's own images are: another base system could sort text differently. */
 const officialTag = '17.12-bookworm';
 /** Chart 16.7.26, values.yaml: image.tag. */
 const chartsOwnTag = '17.6.0-debian-12-r0';
-/** The tag that a source has where none is given. */
+/** The tag of a source when none is given. */
 export const defaultTagOf = (source: ImageSource): string => (isStartedByUs(source) ? officialTag : chartsOwnTag);
 
 const part =
@@ -48,7 +48,7 @@ const source = (text: string): Parsed<ImagesAnswer> => {
   return 'problem' in parsed ? parsed : {value: {source: parsed.value}};
 };
 const tagAlone = part('tag', imageTagProblem);
-/** `17.12-bookworm`, also with its digest: `17.12-bookworm@sha256:…`. */
+/** A tag such as `17.12-bookworm`, optionally with its digest: `17.12-bookworm@sha256:…`. */
 export const tag = (text: string): Parsed<ImagesAnswer> => {
   const at = text.indexOf('@');
   const parsed = tagAlone(at < 0 ? text : text.slice(0, at));
@@ -98,7 +98,7 @@ const flags = [
   },
 ] as const;
 
-/** Free tags of bitnamisecure come and go: today there is `latest` alone, of a version that nobody promises. */
+/** bitnamisecure's free tags come and go: at present only `latest` exists, and its version may change at any time. */
 function tagIsMissing(from: ImageSource, {digest}: ImagesAnswer): string | null {
   return from === 'bitnamisecure' && digest === undefined
     ? 'it needs --image-tag (or --image-digest) with the version that your subscription has.'
@@ -130,13 +130,13 @@ export const images = parameter<'images', ImagesAnswer, Images>({
     }),
   join: (first, second) => ({...first, ...second}),
   merge: (stronger, {digest, tag: weakerTag, ...weaker}) => {
-    // Tags of the one kind do not exist for the other.
+    // Tags of one kind of image do not exist for the other kind.
     const isOther =
       stronger.source !== undefined && weaker.source !== undefined && isOtherKind(stronger.source, weaker.source);
     return {
       ...weaker,
       ...(weakerTag === undefined || isOther ? {} : {tag: weakerTag}),
-      // A digest of the weaker source would win over the tag of the stronger one.
+      // The weaker source's digest would take precedence over the tag of the stronger one.
       ...(digest !== undefined && stronger.tag === undefined && !isOther ? {digest} : {}),
       ...stronger,
     };

@@ -28,7 +28,7 @@ export const instanceType = parameter<'instanceType', string, string>({
   },
 });
 
-/** `any`, or a type: what the other answers and the place make of it. */
+/** The type, or `any`, that follows from the other answers and the place. */
 export function instanceTypeIn(others: Others, place: Place): string {
   return instanceType.resolve(others['instanceType'] as string | undefined, others, place);
 }

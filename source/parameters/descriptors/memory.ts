@@ -1,4 +1,4 @@
-// What each pod gets, and not more.
+// How much memory each pod gets, as its request and its limit.
 import {badInput} from '../../core/cause.ts';
 import {parameter, textAnswer} from '../parameter.ts';
 import {compareQuantities} from '../quantity.ts';

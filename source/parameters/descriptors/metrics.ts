@@ -1,4 +1,4 @@
-// Whether an exporter for Prometheus runs beside each database, and whether the operator of Prometheus is told of it.
+// Whether an exporter for Prometheus runs beside each database, and whether a ServiceMonitor tells Prometheus about it.
 import {parameter, type Parsed} from '../parameter.ts';
 
 /** `service-monitor`: the exporter, and a ServiceMonitor, by which the operator of Prometheus finds it. */

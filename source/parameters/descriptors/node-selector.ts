@@ -5,7 +5,7 @@ import {parameter, type Parsed} from '../parameter.ts';
 /** Label → value. */
 export type NodeSelector = Readonly<Record<string, string>>;
 
-/** A value of null takes a label back. */
+/** A value of null removes a label. */
 export type NodeSelectorAnswer = Readonly<Record<string, string | null>>;
 
 const name = '--node-selector';

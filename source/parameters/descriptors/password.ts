@@ -1,4 +1,5 @@
-// The password of that role. It has a row in the form and flags, and is no answer: it stands in no file and no values.
+// The password of the applications' role. It has a row in the form and flags, but is no answer: no file and no values
+// hold it.
 import {parameter} from '../parameter.ts';
 
 const defaultText = 'generated, 24 characters';

@@ -1,4 +1,4 @@
-// Settings of PostgreSQL, one by one. Which of them a restart brings about is in postgres-settings.ts.
+// Settings of PostgreSQL, one by one. postgres-settings.ts says which of them need a restart.
 import {badInput} from '../../core/cause.ts';
 import {ownedSettingProblem} from '../owned-settings.ts';
 import {parameter, type Others, type Parsed} from '../parameter.ts';
@@ -10,7 +10,7 @@ import {ownSettingsIn} from './extra-values.ts';
 /** Name → value. */
 export type PostgresConfig = Readonly<Record<string, string>>;
 
-/** A value of null takes a setting back. */
+/** A value of null removes a setting. */
 export type PostgresConfigAnswer = Readonly<Record<string, string | null>>;
 
 const name = '--postgres-config';
@@ -58,7 +58,7 @@ function resolve(answer: PostgresConfigAnswer | undefined, others: Others): Post
   return kept;
 }
 
-/** What the form says of the pods; a default is not known here. */
+/** The pods' memory by what is typed in the form; a default is not known here. */
 function podsTyped(texts: Readonly<Record<string, string>>): readonly PodMemory[] {
   const typed = (key: string) => {
     const text = (texts[key] ?? '').trim();
@@ -70,13 +70,13 @@ function podsTyped(texts: Readonly<Record<string, string>>): readonly PodMemory[
   return readers === null ? [] : [memoryOfReaders(readers)];
 }
 
-/** Without those that are taken back, in the order of their names. */
+/** The settings without those that are removed, in the order of their names. */
 function keptOf(answer: PostgresConfigAnswer): PostgresConfig {
   const kept = Object.entries(answer).filter((entry): entry is [string, string] => entry[1] !== null);
   return Object.fromEntries(kept.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** `key=value`; all that follows the first `=` is the value. In single quotes it may be empty. */
+/** Reads `key=value`; everything after the first `=` is the value. In single quotes the value may be empty. */
 function oneSetting(text: string): Parsed<PostgresConfigAnswer> {
   const [, key = '', given = ''] = /^\s*([^=\s]*)\s*=\s*([^]*?)\s*$/.exec(text) ?? [];
   if (key === '') return {problem: `"${text}" is no setting. Right is key=value, such as work_mem=16MB.`};
@@ -95,7 +95,7 @@ function nameProblem(key: string): string | null {
   return `PostgreSQL 17 has no setting ${key}.${nearest === null ? '' : ` Did you mean ${nearest}?`}`;
 }
 
-/** The chart takes the text for a template, and a line is one setting. */
+/** What is wrong with a value: the chart renders the text as a template, and each setting is one line. */
 function valueProblem(key: string, value: string): string | null {
   if (value.includes('{{')) return 'a value may not hold {{, which begins a template of helm.';
   if (/[\u0000-\u001f\u007f]/.test(value)) return 'a value may not hold line breaks or other control characters.';
@@ -103,7 +103,7 @@ function valueProblem(key: string, value: string): string | null {
   return setting === null ? null : settingValueProblem(setting, value);
 }
 
-/** Several, with commas between them: one that is part of a value is not followed by another `key=`. */
+/** Reads several settings with commas between them. A comma that no other `key=` follows is part of a value. */
 function severalSettings(text: string): Parsed<PostgresConfigAnswer> {
   let all: Record<string, string | null> = {};
   for (const [part] of text.matchAll(
@@ -114,7 +114,7 @@ function severalSettings(text: string): Parsed<PostgresConfigAnswer> {
     if ('problem' in one) return one;
     all = {...all, ...one.value};
   }
-  // Commas alone are a mistake, and no answer.
+  // A text of nothing but commas is a mistake, not an empty answer.
   return Object.keys(all).length === 0 && text.trim() !== '' ? oneSetting(text) : {value: all};
 }
 

@@ -1,4 +1,4 @@
-// Which pods go first where there is no room for all.
+// Which pods get a place first where there is no room for all.
 import {objectNameProblem} from '../identifiers.ts';
 import {parameter, textAnswer} from '../parameter.ts';
 

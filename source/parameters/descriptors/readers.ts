@@ -1,5 +1,5 @@
-// What the readers have otherwise than the writer: in a release that was there before it was ours, or because somebody
-// asked for it.
+// Where the readers differ from the writer: because the release existed before it was ours, or because somebody asked
+// for it.
 import {badInput} from '../../core/cause.ts';
 import {choice, parameter, type Others, type Parsed, type PartField, type Read} from '../parameter.ts';
 import type {Place} from '../place.ts';
@@ -10,7 +10,7 @@ import {exposure, type Exposure} from './exposure.ts';
 import {memory} from './memory.ts';
 import {storageSize} from './storage-size.ts';
 
-/** What is absent is as the writer has it. `cpuLimit` may be `none`. */
+/** An absent part is as the writer has it. `cpuLimit` may be `none`. */
 export interface Readers {
   readonly cpu?: string;
   readonly memory?: string;
@@ -130,7 +130,7 @@ function parseWhole(text: string): Parsed<Readers> {
   return {value: found};
 }
 
-/** Without what says the same of both. */
+/** The readers' parts that differ from the writer's. */
 function differing(answer: Readers = {}, others: Others, place: Place): Readers {
   const text = (key: string) => others[key] as string | undefined;
   const writer: Readonly<Record<ReaderPart, string>> = {

@@ -1,4 +1,4 @@
-// How many readers have each commit before it is acknowledged.
+// How many readers must have a commit before it is acknowledged.
 import {badInput} from '../../core/cause.ts';
 import {parameter, type Others} from '../parameter.ts';
 import {ownSettingsIn} from './extra-values.ts';

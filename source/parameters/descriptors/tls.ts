@@ -1,8 +1,10 @@
-// Whether the database speaks TLS, with whose certificate, and whether it speaks anything else.
+// Whether the database speaks TLS, whose certificate it shows, and whether it refuses clients without TLS.
 import {objectNameProblem} from '../identifiers.ts';
 import {parameter, type Parsed} from '../parameter.ts';
 
-/** `self-signed`: of an authority that the installer makes; `secret:NAME`: the operator's own, of the namespace. */
+/**
+ * `self-signed`: made by an authority of the installer's; `secret:NAME`: the operator's own Secret in the namespace.
+ */
 export type CertificateSource = 'off' | 'self-signed' | `secret:${string}`;
 
 export interface Tls {
@@ -11,7 +13,7 @@ export interface Tls {
   readonly required: boolean;
 }
 
-/** `certificate` null: the one that there is, else a self-signed one. */
+/** `certificate` null: the existing certificate, or a self-signed one where there is none. */
 export interface TlsAnswer {
   readonly certificate: CertificateSource | null;
   readonly required: boolean;
@@ -20,7 +22,7 @@ export interface TlsAnswer {
 const secretPrefix = 'secret:';
 const right = 'Right are off, self-signed, secret:NAME and required; self-signed,required is both.';
 
-/** The Secret that the operator names; null: there is none. */
+/** The name of the operator's Secret; null: there is none. */
 export function namedSecret({certificate}: Tls): string | null {
   return certificate.startsWith(secretPrefix) ? certificate.slice(secretPrefix.length) : null;
 }
@@ -40,7 +42,7 @@ export const tls = parameter<'tls', TlsAnswer, Tls>({
     if (second.certificate === null) return {...first, required: true};
     return first.certificate === null ? {...second, required: second.certificate !== 'off'} : second;
   },
-  // `required` alone is about the certificate that there is.
+  // An answer of `required` alone takes the certificate from the other source.
   merge: (stronger, weaker) =>
     stronger.certificate === null && weaker.certificate !== 'off'
       ? {certificate: weaker.certificate, required: true}

@@ -1,4 +1,4 @@
-// A question before something happens. No is focused; where data goes, the name has to be typed.
+// A question before something happens. The focus is on No; where data is deleted, a name has to be typed.
 import {Box} from 'ink';
 import {useState, type ReactNode} from 'react';
 import {useKeys} from '../keys/keyboard.tsx';
@@ -14,17 +14,17 @@ export interface ConfirmProps {
   readonly consequences?: readonly string[];
   readonly yes?: string;
   readonly no?: string;
-  /** Yes only by typing this. */
+  /** The name that has to be typed instead of choosing Yes. */
   readonly typeName?: string;
-  /** What was typed of it before, where the question is drawn anew; and what is typed now. */
+  /** What was typed of that name before the question was drawn again, and a callback for what is typed now. */
   readonly typed?: string;
   readonly onType?: (text: string) => void;
-  /** A field between what will happen and the answer, which takes keys instead while it is edited. */
+  /** A field between what will happen and the answer, which takes the keys while it is edited. */
   readonly field?: {readonly isEdited: boolean; readonly line: ReactNode; readonly onEdit: () => void};
   readonly onAnswer: (isYes: boolean) => void;
 }
 
-/** Escape is No. `y` and `n` only move: nothing happens without Enter. */
+/** Escape answers No. `y` and `n` only move the focus: nothing happens without Enter. */
 export function Confirm({question, consequences = [], typeName, typed, onType, field, ...choice}: ConfirmProps) {
   const isLow = useLayout().body < 8;
   return (
@@ -100,7 +100,7 @@ function YesOrNo({yes = 'Yes', no = 'No', onAnswer}: Pick<ConfirmProps, 'yes' | 
   );
 }
 
-/** Empty is No. Without `onLeave` the keys that leave go to whoever listens behind. */
+/** An empty name answers No. Without `onLeave`, keys that leave the field go to the next subscriber. */
 export function TypeName({
   name,
   active = true,

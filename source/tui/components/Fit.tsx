@@ -8,7 +8,7 @@ import {Text} from './Text.tsx';
 
 export function Fit({children}: {readonly children: ReactNode}) {
   const {isTooSmall} = useLayout();
-  // Nobody presses a key for what cannot be seen, except to leave.
+  // Keys that nobody can see the effect of are swallowed, except the one to leave.
   useKeys(({name}) => name !== 'ctrl-c', {active: isTooSmall});
   return (
     <>

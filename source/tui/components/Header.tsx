@@ -1,4 +1,4 @@
-// Where one is: context, versions and release. Always the first two lines.
+// Where the operator is: context, versions and release, always in the first two lines.
 import {Box} from 'ink';
 import {useTheme} from '../theme.ts';
 import {isNarrow} from '../layout.ts';
@@ -18,13 +18,13 @@ export interface HeaderProps {
   readonly isSandbox?: boolean;
 }
 
-/** When it is too long, the versions and then the middle give way, not where the release is. */
+/** When the line is too long, first the versions and then the middle are dropped, but never where the release is. */
 export function Header({context, kubernetes, helm, namespace, release, isSandbox = false}: HeaderProps) {
   const theme = useTheme();
   const {width} = useLayout();
   const where = [namespace, release].filter(Boolean).join(' / ');
   const versions = [kubernetes && `k8s ${kubernetes}`, helm && `helm ${helm}`];
-  // There is one sandbox, and its sign says so.
+  // There is only one sandbox, and its sign stands for its context.
   const about = [isSandbox ? null : context, ...(isNarrow(width) ? [] : versions)]
     .filter(Boolean)
     .join(` ${theme.dot} `);
@@ -55,7 +55,7 @@ export function Header({context, kubernetes, helm, namespace, release, isSandbox
   );
 }
 
-/** The end is what tells releases apart. */
+/** Keeps the end of a long text, because that is what tells releases apart. */
 function ending(text: string, room: number): string {
   const line = oneLine(text);
   return line.length <= room ? line : `…${line.slice(1 - room)}`;

@@ -1,12 +1,11 @@
-// One line of words that are not ours: from the cluster, from helm, from a file. Everything from outside is drawn by
-// this.
+// One line of text that is not ours: from the cluster, from helm, from a file. All text from outside is drawn by this.
 import {plain} from '../../observation/plain-text.ts';
 import {useTheme} from '../theme.ts';
 import {Text, type TextProps} from './Text.tsx';
 
 /**
- * Sequences and control characters are gone and line ends are spaces; what is too long is cut unless `wrap` says
- * otherwise.
+ * Removes escape sequences and control characters, and turns line ends into spaces. What is too long is cut, unless
+ * `wrap` says otherwise.
  */
 export function Plain({children, ...props}: Omit<TextProps, 'children'> & {readonly children: string}) {
   const {unicode} = useTheme();
@@ -21,7 +20,7 @@ export function oneLine(text: string): string {
   return plain(text).replace(/\n+/g, ' ');
 }
 
-/** The signs that our own sentences hold. */
+/** Replaces the signs in our own sentences by ASCII. */
 function ascii(text: string): string {
   return text.replace(
     /[·–×…•✔→❯]/g,

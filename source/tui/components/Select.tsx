@@ -1,4 +1,4 @@
-// One of a list. Long lists show a window of rows around the chosen one.
+// Selects one item of a list. A long list shows a window of rows around the chosen one.
 import {Box} from 'ink';
 import {useState} from 'react';
 import {useKeys} from '../keys/keyboard.tsx';
@@ -16,7 +16,7 @@ export interface Item {
 
 export interface SelectProps {
   readonly items: readonly Item[];
-  /** At most so many lines, 2 or more; a list that does not fit uses the last one for where in it one is. */
+  /** At most this many lines, 2 or more; a list that does not fit shows one's position in it on the last line. */
   readonly rows: number;
   readonly initial?: string;
   readonly active?: boolean;
@@ -24,7 +24,7 @@ export interface SelectProps {
   readonly onMove?: (key: string) => void;
 }
 
-/** What is chosen is kept by its key when the list changes; when it has gone, its place is kept. */
+/** The choice is kept by its key when the list changes; when that item is gone, its position is kept. */
 export function Select({items, rows, initial, active = true, onSelect, onMove}: SelectProps) {
   const theme = useTheme();
   const [chosen, choose] = useState({key: initial ?? items[0]?.key ?? '', index: 0});

@@ -1,4 +1,4 @@
-// The sign of a state, in its colour; what runs, turns.
+// The sign of a state, in its colour; for a running one, the spinner.
 import type {Sign as SignName} from '../../core/signs.ts';
 import {useTheme} from '../theme.ts';
 import {Spinner} from './Spinner.tsx';

@@ -4,7 +4,7 @@ import {useSyncExternalStore} from 'react';
 import {useTheme} from '../theme.ts';
 import {Text} from './Text.tsx';
 
-/** ms a frame. */
+/** Milliseconds per frame. */
 export const spinnerPace = 80;
 
 const mounted = new Set<() => void>();
@@ -27,7 +27,7 @@ function turn(changed: () => void): () => void {
 
 const stand = () => () => {};
 
-/** A still sign where nothing may move: with a screen reader, and on a terminal that cannot move its cursor. */
+/** Shows a still sign where nothing may move: for a screen reader, and on a terminal that cannot move its cursor. */
 export function Spinner() {
   const {animated, spinner, signs, accent} = useTheme();
   const isReadAloud = useIsScreenReaderEnabled();

@@ -1,9 +1,9 @@
-// Ctrl-z: the screens step aside, the shell has its terminal back, and `fg` brings them back as they were.
+// Ctrl-z: the screens are suspended, the shell has its terminal back, and `fg` brings them back as they were.
 import {useApp, useStdout} from 'ink';
 import {useKeys} from '../keys/keyboard.tsx';
 import {bracketPastes} from '../keys/terminal-modes.ts';
 
-/** What is begun goes on where it is helm's or the cluster's work; ours waits with the screens. */
+/** Work that helm or the cluster has begun goes on; our own waits with the screens. */
 export function Suspend() {
   const {suspendTerminal} = useApp();
   const {stdout} = useStdout();
@@ -15,12 +15,12 @@ export function Suspend() {
   return null;
 }
 
-/** How long a process may take to be stopped by the signal that it sent itself; nothing runs while it is. */
+/** How long it may take until the signal that the process sent itself stops it; while it is stopped nothing runs. */
 const stoppedWithinMs = 100;
 
 async function stopUntilForeground(stdout: NodeJS.WritableStream & {readonly isTTY?: boolean}): Promise<void> {
   stdout.write('\u001b[?2004l');
-  // Also whoever runs us, as npx does: the shell waits for all of them.
+  // Also stops the program that runs us, such as npx, because the shell waits for the whole process group.
   process.kill(0, 'SIGTSTP');
   await new Promise<void>((resolve) => {
     process.once('SIGCONT', () => resolve());

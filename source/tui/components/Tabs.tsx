@@ -11,7 +11,7 @@ export interface TabsProps<Name extends string> {
   readonly onChange: (name: Name) => void;
 }
 
-/** Left, right, tab and shift-tab go round. */
+/** Left, right, tab and shift-tab move through the names, in a circle. */
 export function Tabs<Name extends string>({names, shown, active = true, onChange}: TabsProps<Name>) {
   const theme = useTheme();
   useKeys(

@@ -1,5 +1,5 @@
-// Ink's Text with our colours: whoever draws says green, yellow, red, the accent or dim, and each is one that can be
-// read.
+// Ink's Text with our colours: a component says green, yellow, red, the accent or dim, and gets a shade that is
+// readable.
 import {Text as InkText, type TextProps as InkTextProps} from 'ink';
 import {readableColours, type Colour} from '../../core/colours.ts';
 import {useTheme} from '../theme.ts';

@@ -4,7 +4,7 @@ import {useEffect, useState} from 'react';
 import {Plain} from './Plain.tsx';
 import {Spinner} from './Spinner.tsx';
 
-/** ms in which an answer counts as at once. */
+/** Milliseconds within which an answer counts as immediate. */
 export const patienceMs = 100;
 
 export function Waiting({children}: {readonly children: string}) {

@@ -1,15 +1,15 @@
-// Who gets a key, and when: the newest active subscriber first, and never before the screen has followed the key before
-// it.
+// Decides which subscriber gets a key, and when: the newest active one first, and never before the screen shows the
+// effect of the key before it.
 import {firstGrapheme} from './graphemes.ts';
 import type {Key} from './key.ts';
 import {onLatinKey} from './other-layouts.ts';
 
 export interface Subscriber {
-  /** True: this key was for me. */
+  /** Returns true when it has taken the key. */
   readonly handler: (key: Key) => boolean;
   /**
-   * Only a text field has it: the keys that change nothing but its own text. It gets text in whole runs, pastes,
-   * and these keys at once; it must keep its text itself and not as of the last rendering.
+   * Only a text field has it: says whether a key changes nothing but the field's own text. The field gets text in whole
+   * runs, pastes, and such keys at once, so it must keep its own text and not rely on the last rendering.
    */
   readonly edits: ((key: Key) => boolean) | null;
 }
@@ -29,7 +29,7 @@ export function createKeyQueue(): KeyQueue {
   let keys: Key[] = [];
   let tickets = 0;
   let asked = 0;
-  /** The last rendering that was asked for by more than an edit: it may have moved the focus. */
+  /** The last rendering that a key asked for which did more than edit a text, and so may have moved the focus. */
   let awaited = 0;
   let done = 0;
   let connection: {redraw: () => void; onError: (error: unknown) => void} | null = null;
@@ -37,7 +37,7 @@ export function createKeyQueue(): KeyQueue {
   const newestFirst = () => [...subscribers].sort(([a], [b]) => b - a).map(([, subscriber]) => subscriber());
 
   const offer = (key: Key, {handler, edits}: Subscriber): boolean => {
-    // What was pasted where nothing can be typed must not work as shortcuts.
+    // Text that is pasted where nothing can be typed must not work as shortcuts.
     if (key.name === 'paste' && !edits) return false;
     try {
       return handler(key);
@@ -82,19 +82,21 @@ export function createKeyQueue(): KeyQueue {
     },
     drawn(turn) {
       done = turn;
-      // Not now, in the middle of React's commit.
+      // Later, because this is in the middle of React's commit.
       if (keys.length > 0) setImmediate(pump);
     },
   };
 }
 
-/** What it may mean, in turn: outside of a text field a letter of another layout is also the Latin one of its key. */
+/**
+ * The key's possible meanings, in turn: outside of a text field a letter of another layout also means the Latin one.
+ */
 function readings(key: Key, isTyping: boolean): readonly Key[] {
   const text = key.name === 'text' && !isTyping ? onLatinKey(key.text) : null;
   return text === null ? [key] : [key, {name: 'text', text}];
 }
 
-/** Takes it out. Of a run of text only a text field takes more than one character at a time. */
+/** Takes the first key out. Only a text field takes more than one character of a run of text at a time. */
 function takeFirst(keys: Key[], inRuns: boolean): Key | undefined {
   const key = keys.shift();
   if (key?.name !== 'text' || inRuns) return key;

@@ -1,4 +1,4 @@
-// What the keyboard says, in words: text, a paste, or a named key.
+// What the keyboard sends, as data: text, a paste, or a named key.
 
 type Letter =
   | 'a'

@@ -1,4 +1,4 @@
-// The one reader of the terminal's input; screens say with useKeys what they take of it.
+// The only reader of the terminal's input; with useKeys a screen says which keys it takes.
 import {useStdin, useStdout} from 'ink';
 import {createContext, useContext, useLayoutEffect, useMemo, useReducer, useRef, useState, type ReactNode} from 'react';
 import type {Key} from './key.ts';
@@ -6,12 +6,12 @@ import {createKeyQueue, type KeyQueue} from './key-queue.ts';
 import {createKeyParser, type Pending} from './parse-keys.ts';
 import {bracketPastes} from './terminal-modes.ts';
 
-/** For how many ms without input the rest of something begun is awaited. */
+/** How many milliseconds without input to wait for the rest of an unfinished sequence. */
 export const waitMs: Readonly<Record<Pending, number>> = {escape: 50, sequence: 500, paste: 1000};
 
 const QueueContext = createContext<KeyQueue | null>(null);
 
-/** Must stay mounted as long as the app. What a handler throws goes to `onError`. */
+/** Must stay mounted as long as the app. Errors that handlers throw go to `onError`. */
 export function Keyboard({
   onError,
   children,
@@ -56,9 +56,9 @@ export function Keyboard({
 }
 
 /**
- * Gives the handler every key that nobody newer took, while `active`; it returns true for those it takes.
- * It always runs as of the last committed rendering: the next key waits for what this one changed.
- * `edits` is for text fields, see Subscriber.
+ * While `active`, gives the handler every key that no newer subscriber took; the handler returns true for those it
+ * takes. It always sees the last committed rendering, because the next key waits for what this one changed. `edits` is
+ * for text fields, see Subscriber.
  */
 export function useKeys(
   handler: (key: Key) => boolean,

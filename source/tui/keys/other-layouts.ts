@@ -1,9 +1,9 @@
-// Which Latin letter is on the key that gives another one: shortcuts are Latin. Pure.
+// Which Latin letter is on the key of a letter from another layout, because shortcuts are Latin. Pure.
 
 /** The letters of each layout in the order of the keys of `latin`; a space where there is none. */
 const latin = 'qwertyuiopasdfghjklzxcvbnm';
 const layouts = [
-  // Russian, Ukrainian and Bulgarian phonetic differ in few: the first that has the letter counts.
+  // Russian, Ukrainian and Bulgarian phonetic differ in few letters: the first layout that has the letter counts.
   'йцукенгшщзфывапролдячсмить',
   'йцукенгшщзфівапролдячсмить',
   // Greek
@@ -21,7 +21,7 @@ const latinOf: ReadonlyMap<string, string> = new Map(
     .reverse(),
 );
 
-/** Null: it is a Latin letter, a digit or a sign, or none that we know. */
+/** Null: the text is a Latin letter, a digit, a sign, or a letter of no known layout. */
 export function onLatinKey(text: string): string | null {
   const small = text.toLowerCase();
   const found = latinOf.get(small) ?? null;

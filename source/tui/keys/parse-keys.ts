@@ -1,26 +1,28 @@
-// What a terminal sends, read piece by piece: text, pastes and keys. Every sequence that is none of them is swallowed
-// whole.
+// Reads what a terminal sends, piece by piece: text, pastes and keys. Any other sequence is swallowed whole.
 import type {Key, KeyName} from './key.ts';
 import {altKey, controlKey, csiKey, ss3Key} from './sequences.ts';
 
-/** What was begun and not ended. Only time tells an `escape` from the start of a sequence. */
+/** What has begun and not yet ended. Only the time that passes tells the Escape key from the start of a sequence. */
 export type Pending = 'escape' | 'sequence' | 'paste';
 
 export interface KeyParser {
   /**
-   * The keys that are complete now. How the input is cut into chunks makes no difference, but that text comes as one
-   * run a chunk.
+   * The keys that are complete now. How the input is cut into chunks does not matter, except that text comes as one run
+   * per chunk.
    */
   push(chunk: string | Uint8Array): readonly Key[];
   /**
-   * Nothing more came in time: a lone ESC was the key, a paste without an end is what it is so far, half a sequence is
-   * nothing.
+   * Nothing more came in time: a lone ESC was the Escape key, a paste without an end is what has come so far, and half
+   * a sequence is dropped.
    */
   flush(): readonly Key[];
   readonly pending: Pending | null;
 }
 
-/** In UTF-16 units. A longer paste arrives in several, so that an end that never comes keeps nothing back for ever. */
+/**
+ * In UTF-16 units. A longer paste arrives in several parts, so that one whose end never comes does not hold input back
+ * forever.
+ */
 export const pastePart = 65_536;
 const pasteEnd = '\u001b[201~';
 
@@ -36,12 +38,12 @@ interface Reading {
   afterReturn: boolean;
   /** The parameters of a sequence, before its final character. */
   parameters: string;
-  /** The sequence came behind an escape of its own. */
+  /** Whether an escape of its own came before the sequence. */
   alt: boolean;
   /** How many characters are still to be swallowed. */
   skips: number;
   pasted: string;
-  /** How many characters of `pasteEnd` were read last. */
+  /** How many characters of `pasteEnd` have been read just now. */
   matched: number;
 }
 
@@ -97,7 +99,7 @@ function pendingIn(state: State): Pending | null {
   return state === 'escape' || state === 'escape-escape' ? 'escape' : 'sequence';
 }
 
-/** What a character means, by what was read before it. */
+/** What a character means in each state of the parser. */
 const readers: Readonly<Record<State, (reading: Reading, character: string) => void>> = {
   text: readText,
   escape: readEscape,
@@ -141,13 +143,13 @@ function readEscape(reading: Reading, character: string): void {
     reading.state = 'text';
     const key = altKey(character);
     if (key) emit(reading, key);
-    // A control key with alt is that key: a Ctrl-C right behind an Escape must not be lost.
+    // Alt with a control key counts as that key: a Ctrl-C right after an Escape must not be lost.
     else if (isControl(character)) readAgain(reading, character);
   }
 }
 
 function readEscapeEscape(reading: Reading, character: string): void {
-  // rxvt and iTerm: alt and an arrow is ESC and the arrow's sequence.
+  // rxvt and iTerm send alt with an arrow as ESC and the arrow's sequence.
   if (character === '[') begin(reading, 'csi', true);
   else if (character === 'O') begin(reading, 'ss3', true);
   else {
@@ -200,7 +202,7 @@ function readPaste(reading: Reading, character: string): void {
   if (reading.state === 'text' || reading.pasted.length >= pastePart) emitPaste(reading);
 }
 
-/** The sequence was none: what broke it is read on its own. */
+/** The input was no sequence: the character that broke it is read on its own. */
 function readAgain(reading: Reading, character: string, next: 'text' | 'escape' = 'text'): void {
   reading.state = next;
   readers[next](reading, character);

@@ -20,7 +20,7 @@ const numbers: Readonly<Record<string, KeyName>> = {
   7: 'home',
   8: 'end',
 };
-/** With alt or ctrl held. */
+/** These keys while alt or ctrl is held. */
 const modified: Readonly<Partial<Record<KeyName, KeyName>>> = {left: 'ctrl-left', right: 'ctrl-right', delete: 'alt-d'};
 
 /** The key of `ESC [ parameters final`; null for what no screen uses: f-keys, reports of focus, mouse and cursor. */

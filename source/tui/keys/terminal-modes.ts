@@ -2,7 +2,8 @@
 type OutputFormat = Pick<NodeJS.WriteStream, 'write'> & {readonly isTTY?: boolean};
 
 /**
- * Lets the terminal say where a paste begins and ends; returns what takes it back. Nothing where there is no terminal.
+ * Makes the terminal mark where a paste begins and ends; returns a function that undoes it. Does nothing without a
+ * terminal.
  */
 export function bracketPastes(stdout: OutputFormat): () => void {
   if (!stdout.isTTY) return () => {};
@@ -10,7 +11,7 @@ export function bracketPastes(stdout: OutputFormat): () => void {
   return () => void stdout.write('\u001b[?2004l');
 }
 
-/** For an end without an unmount: the terminal as a shell expects it. */
+/** For an end without an unmount: puts the terminal into the state that a shell expects. */
 export function restoreTerminal(stdin: Pick<NodeJS.ReadStream, 'isTTY' | 'setRawMode'>, stdout: OutputFormat): void {
   if (stdin.isTTY) stdin.setRawMode(false);
   if (stdout.isTTY) stdout.write('\u001b[?2004l\u001b[?25h');

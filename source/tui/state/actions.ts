@@ -1,4 +1,4 @@
-// What can happen in the wizard: keys say it, and so do the answers of the client.
+// What can happen in the wizard. Actions come from keys and from the client's answers.
 import type {Values} from '../../chart/tree.ts';
 import type {ReleaseRow, Status} from '../../client/status.ts';
 import type {Cause} from '../../core/cause.ts';
@@ -18,14 +18,14 @@ export type Action =
   | {readonly type: 'opening'; readonly doing: string}
   | {readonly type: 'opened'; readonly opened: Opened}
   | {readonly type: 'trouble'; readonly cause: Cause}
-  /** The releases found in the one namespace that was named. */
+  /** The releases found in the only namespace that was searched. */
   | {readonly type: 'found'; readonly namespace: string; readonly releases: readonly ReleaseRow[] | null}
   | {readonly type: 'show'; readonly screen: Screen}
   | {readonly type: 'target'; readonly target: Partial<Target>}
   | {readonly type: 'surveyed'; readonly surveyed: Surveyed}
   | {readonly type: 'form'; readonly action: FormAction}
   | {readonly type: 'planning'}
-  /** What was planned is to be changed. */
+  /** The operator goes back to edit what was planned. */
   | {readonly type: 'edit'}
   | {readonly type: 'view'; readonly view: PlanView}
   | {readonly type: 'chart values'; readonly values: Values}
@@ -43,6 +43,6 @@ export type Action =
   /** What became of a session that was to be ended. */
   | {readonly type: 'session'; readonly note: string}
   | {readonly type: 'panel'; readonly lines: readonly string[]; readonly texts?: readonly string[]}
-  /** For the dashboard; of no use anywhere else. */
+  /** For the dashboard; other screens ignore it. */
   | {readonly type: 'note'; readonly revealed: string | null; readonly note: string | null}
   | {readonly type: 'releases'; readonly releases: readonly ReleaseRow[]};

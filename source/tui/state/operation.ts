@@ -1,11 +1,10 @@
-// The operation that was started last, as what it tells changes it. Pure.
+// The operation that was started last, updated by its progress. Pure.
 import type {Result} from '../../operations/progress.ts';
 import {openOperation, withProgress, type Operation} from '../screens/operation/operation-state.ts';
 import type {Action} from './actions.ts';
 
 /**
- * What becomes of it with an action; null: nothing was begun yet. `planned` is the preview from which an install is
- * started.
+ * The operation after an action; null: none was begun yet. `planned` is the preview from which an install is started.
  */
 export function nextOperation(
   {operation, planned}: {readonly operation: Operation | null; readonly planned: Result | null},

@@ -1,4 +1,4 @@
-// Where the wizard is: the cluster that answered, and the release that is meant. Pure.
+// Where the wizard is: the cluster that answered, and the release that it is about. Pure.
 import {sandboxContext} from '@pg-helm-install/sandbox';
 import type {Opened} from '../../client/types.ts';
 import type {Action} from './actions.ts';
@@ -9,14 +9,14 @@ export interface Place {
   /** The kubeconfig's current context. */
   readonly current: string | null;
   readonly opened: Opened | null;
-  /** The only namespace whose releases were looked for, because not all may be listed; null: all of them. */
+  /** The only namespace in which releases were looked for, because not all may be listed; null: all namespaces. */
   readonly listedIn: string | null;
   readonly target: Target;
-  /** That was given when the screens were opened; null: that of the context is meant. */
+  /** The namespace that was given when the screens were opened; null: none was, so it is that of the context. */
   readonly givenNamespace: string | null;
-  /** The screen of the release that was named, which comes first; null: what there is decides. */
+  /** The screen on which a release that was named opens; null: it depends on what the cluster has. */
   readonly opens: 'top' | null;
-  /** Nothing that changes something is offered. */
+  /** Whether screens leave out everything that changes something. */
   readonly readOnly: boolean;
 }
 
@@ -36,7 +36,7 @@ export function openPlace(target: Partial<Target>, {opens = null, readOnly = fal
   };
 }
 
-/** What an action changes of it. */
+/** What an action changes in the place. */
 export function placeChanges(place: Place, action: Action): Partial<Place> {
   const {target, opened} = place;
   switch (action.type) {
@@ -63,10 +63,10 @@ export function placeChanges(place: Place, action: Action): Partial<Place> {
   }
 }
 
-/** What is tried in an empty sandbox has a name at once. */
+/** The name that is proposed for a first release in an empty sandbox. */
 const firstRelease = 'orders';
 
-/** In the namespace that was named, else in the one of the context. */
+/** The target in the namespace that was named, or else in the context's own. */
 export function targetIn({context, defaultNamespace, releases}: Opened, target: Target): Target {
   const isFirst = context === sandboxContext && releases?.length === 0;
   return {
@@ -75,7 +75,9 @@ export function targetIn({context, defaultNamespace, releases}: Opened, target: 
   };
 }
 
-/** In another context; null is the same one. A namespace that only was the default of the context goes with it. */
+/**
+ * The target in another context; null is the same context. A namespace that was only the context's default is dropped.
+ */
 function targetElsewhere({target, opened}: Place, context: string | null): Target {
   const namespace = target.namespace === opened?.defaultNamespace ? '' : target.namespace;
   return {...target, namespace, context: context ?? target.context};

@@ -1,17 +1,17 @@
-// What would be done, and how it is looked at. Pure.
+// The plan of what would be done, and how it is looked at. Pure.
 import type {Values} from '../../chart/tree.ts';
 import type {Result} from '../../operations/progress.ts';
 import {firstView, planKeyOf, type PlanView, type Screen} from '../screens.ts';
 import type {Action} from './actions.ts';
 
 export interface PlanState {
-  /** What the preview shows; null while it is being made. */
+  /** The plan that is shown; null while it is being made. */
   readonly planned: Result | null;
-  /** Counts what was asked to be planned: an answer to an older question is dropped. */
+  /** Counts the requests for a plan, so that the answer to an older one is dropped. */
   readonly asked: number;
   readonly planning: boolean;
   readonly view: PlanView;
-  /** What the planned chart says by itself; null until it is asked for. */
+  /** The planned chart's own values; null until they are asked for. */
   readonly chartValues: Values | null;
 }
 
@@ -20,7 +20,7 @@ const unplanned = {planned: null, planning: false, view: firstView, chartValues:
 
 export const noPlan: PlanState = {...unplanned, asked: 0};
 
-/** What an action changes of it. What is typed into the form makes it void too: see `voided`. */
+/** What an action changes in the plan. Typing into the form makes the plan void too: see `voided`. */
 export function planChanges(
   {asked, screen}: PlanState & {readonly screen: Screen},
   action: Action,
@@ -32,7 +32,7 @@ export function planChanges(
     case 'edit':
       return voided(asked);
     case 'show':
-      // The way back to the parameters too: until the next preview the cluster may be another one.
+      // Also on the way back to the parameters: before the next preview another cluster may be chosen.
       return planKeyOf(screen) !== planKeyOf(action.screen) || action.screen.name === 'parameters' ? voided(asked) : {};
     case 'planning':
       return {...voided(asked), planning: true};
@@ -47,7 +47,7 @@ export function planChanges(
   }
 }
 
-/** Something else is wanted: what was planned is void, and so is an answer that is still to come. */
+/** Makes the plan void, and an answer that is still to come, because something else is wanted. */
 export function voided(asked: number): Partial<PlanState> {
   return {...unplanned, asked: asked + 1};
 }

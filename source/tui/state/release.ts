@@ -1,4 +1,4 @@
-// What is known of the release that is meant; it is wrong for another one. Pure.
+// What is known about the release that the screens are about; it does not hold for another one. Pure.
 import {isGoodEnd} from '../../core/outcome.ts';
 import type {Status} from '../../client/status.ts';
 import {withActivity, type Activity} from '../../observation/activity.ts';
@@ -10,25 +10,25 @@ import {withMoment, type Moment} from '../screens/dashboard/moments.ts';
 import type {Action} from './actions.ts';
 
 export interface ReleaseState {
-  /** The place that it is in, or is to be in. */
+  /** What is known of the place where the release is, or is to be. */
   readonly surveyed: Surveyed | null;
-  /** To choose from; null until they are asked for. */
+  /** The versions to choose from; null until they are asked for. */
   readonly versions: Versions | null;
-  /** That one can go back to, newest first; null until they are asked for. */
+  /** The revisions that a rollback can go to, newest first; null until they are asked for. */
   readonly revisions: readonly EarlierRevision[] | null;
   /** What is on the volume of its backups; null until it is asked for. */
   readonly backups: SeenBackups | null;
   readonly status: Status | null;
   /** The release was looked for and is not there. */
   readonly isGone: boolean;
-  /** The cluster does not answer any more: what is shown is from before. */
+  /** Why the cluster does not answer any more, so that what is shown is old; null: it answers. */
   readonly lost: string | null;
   readonly panelLines: readonly string[] | null;
   /** What the writer was doing in the last minute, the newest last. */
   readonly activities: readonly Activity[];
-  /** How the release went since it is looked at, the newest last. */
+  /** How the release developed since it is being looked at, the newest last. */
   readonly moments: readonly Moment[];
-  /** What of them can be copied, by its number. */
+  /** The texts of the panel that can be copied, by their numbers. */
   readonly panelTexts: readonly string[];
 }
 
@@ -48,7 +48,7 @@ export const nothingKnown: ReleaseState = {
 
 type Seen = ReleaseState & {readonly screen: Screen; readonly operation: Operation | null};
 
-/** What an action changes of it. */
+/** What an action changes in it. */
 export function releaseChanges(seen: Seen, action: Action): Partial<ReleaseState> {
   switch (action.type) {
     case 'open':
@@ -71,7 +71,7 @@ export function releaseChanges(seen: Seen, action: Action): Partial<ReleaseState
   }
 }
 
-/** When the cluster answers, or another screen or an operation makes what was seen old. */
+/** Changes when the cluster answers, and when another screen or an operation makes what was seen out of date. */
 function statusChanges(seen: Seen, action: Action): Partial<ReleaseState> {
   switch (action.type) {
     case 'show':
@@ -86,7 +86,7 @@ function statusChanges(seen: Seen, action: Action): Partial<ReleaseState> {
     case 'releases':
       return {lost: null};
     case 'started':
-      // What was seen before it would be shown for a moment afterwards as if it were so now.
+      // Otherwise the state from before the operation would be shown for a moment afterwards, as if it were current.
       return {surveyed: null, status: null, panelLines: null, backups: null};
     case 'ended': {
       if (!seen.operation) return {};
@@ -98,7 +98,7 @@ function statusChanges(seen: Seen, action: Action): Partial<ReleaseState> {
   }
 }
 
-/** What another screen leaves. */
+/** What is kept when another screen is shown. */
 function kept({screen: was, panelLines, revisions, backups, lost}: Seen, screen: Screen): Partial<ReleaseState> {
   const isSameText =
     was.name === screen.name &&
@@ -106,13 +106,13 @@ function kept({screen: was, panelLines, revisions, backups, lost}: Seen, screen:
       (screen.name === 'operation' && was.name === 'operation' && was.below === screen.below));
   return {
     panelLines: isSameText ? panelLines : null,
-    // Every change makes a revision.
+    // Every change makes another revision, so the list is kept only for its own screen.
     revisions: screen.name === 'rollback' ? revisions : null,
-    // Asked for again on the way back to the dashboard, and by hand where it could not be said.
+    // The list is read again after a return to the dashboard, and on request where it could not be read.
     backups: isOfBackups(screen) && backups && !('cause' in backups) ? backups : null,
-    // Between then and the next look lies a gap.
+    // Activities have a gap between now and the next look.
     ...(screen.name === 'top' ? {} : {activities: []}),
-    // What was lost was of one release.
+    // The connection was lost for one release, not for the list.
     lost: screen.name === 'home' ? null : lost,
   };
 }

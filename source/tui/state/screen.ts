@@ -17,7 +17,7 @@ type Shown = Pick<Place, 'target' | 'opened' | 'opens' | 'readOnly'> & {
   readonly operation: Operation | null;
 };
 
-/** The next screen; the same where the action changes nothing of it. */
+/** The next screen, or the present one where the action does not change it. */
 export function nextScreen(shown: Shown, action: Action): Screen {
   const {screen} = shown;
   switch (action.type) {
@@ -46,13 +46,13 @@ export function nextScreen(shown: Shown, action: Action): Screen {
   }
 }
 
-/** What was done in the place of a screen. */
+/** Adds the note about what was done without leaving the screen. */
 function withNote(screen: Screen, action: Extract<Action, {type: 'session' | 'note'}>): Screen {
   if (action.type === 'session') return screen.name === 'top' ? {...screen, note: action.note} : screen;
   return screen.name === 'dashboard' ? {...screen, revealed: action.revealed, note: action.note} : screen;
 }
 
-/** What the start and the end of an operation show. */
+/** The screen that the start or the end of an operation leads to. */
 function screenOfOperation({screen, operation}: Shown, action: Action): Screen {
   if (action.type === 'started') return operationScreen;
   if (!operation) return screen;
@@ -61,8 +61,8 @@ function screenOfOperation({screen, operation}: Shown, action: Action): Screen {
 }
 
 /**
- * Some release there: home. None, or one was named: the wizard, where what was given is not asked again. Nobody may
- * look: which namespace. Where nothing may be changed there is no wizard.
+ * With releases: home. With none, or with one that was named: the wizard, which does not ask again for what was given.
+ * Without permission to list releases: the choice of a namespace. In read-only mode there is no wizard.
  */
 function firstScreen({target: given, opens, readOnly}: Shown, opened: Opened): Screen {
   const {releases} = opened;
@@ -74,7 +74,7 @@ function firstScreen({target: given, opens, readOnly}: Shown, opened: Opened): S
   return releases.length > 0 ? {name: 'home'} : {name: 'target', row: 'release'};
 }
 
-/** Some release in the only namespace that may be looked into: home. */
+/** Whether home is next: the only namespace that may be read has releases. */
 function isListHome(
   {opened, target, screen}: Shown,
   namespace: string,
@@ -85,20 +85,20 @@ function isListHome(
 }
 
 /**
- * A good end is the dashboard, or the list of backups with the one that was made or proven. One with a cause, and one
- * after which there is another release or none, is shown first.
+ * After a good end, the dashboard, or the list of backups with the one that was made or proven. An end with a cause,
+ * and one after which there is another release or none, is shown first.
  */
 function endOf(kind: Operation['kind'], result: Result): Screen {
   if (!isGoodEnd(result) || result.files || kind === 'uninstall' || kind === 'restore') return {name: 'ended'};
   return kind === 'backup' || kind === 'verify' ? backupsScreen : {...dashboard, ...saidOfEnd(result)};
 }
 
-/** What an operation that stopped the writer leaves on the dashboard: a sentence, and when that was. */
+/** What the dashboard shows after an operation that stopped the writer: a sentence, and when writes were out. */
 function saidOfEnd(result: Result): Pick<DashboardState, 'note' | 'plot'> {
   const {writesOut: out, durationMs, failover} = result;
   const note = saidOfMove(result);
   if (!out) return {note, plot: null};
-  // A writer that is lost took none before the decision either.
+  // A lost writer accepted no writes before the decision either.
   const gap = failover ? {afterMs: 0, forMs: out.afterMs + out.forMs} : out;
   return {note: note ?? `Writes were out for ${gapText(out)} at most.`, plot: {gap, durationMs}};
 }

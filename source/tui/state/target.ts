@@ -1,4 +1,4 @@
-// The release that is meant, and where.
+// The release that the screens are about, and where it is.
 
 export interface Target {
   readonly context: string;

@@ -42,7 +42,7 @@ export function endpointLines(
   ];
 }
 
-/** Whoever tries the sandbox may have no kubectl. */
+/** The command that prints the password, without kubectl for the sandbox: who tries it may have none. */
 function passwordCommand(
   {release, namespace, context}: Pick<Parameters<typeof endpointLines>[0], 'release' | 'namespace' | 'context'>,
   {secret, passwordKey}: Credentials,
@@ -54,7 +54,7 @@ function passwordCommand(
   return `kubectl -n ${namespace} get secret ${secret} -o jsonpath='{.data.${passwordKey}}' | base64 -d`;
 }
 
-/** Of a release in the cluster of the usual kubeconfig. */
+/** The status command of a release in the cluster of the usual kubeconfig. */
 export function statusCommand(release: string, namespace: string | null, watch = false): string {
   return render({kind: 'status', release, namespace, context: null, watch});
 }

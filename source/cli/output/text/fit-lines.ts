@@ -1,22 +1,24 @@
-// Lines in the width of a terminal, which itself would break them within words.
+// Breaks lines to the width of a terminal, because the terminal itself would break them within words.
 import {stripVTControlCharacters} from 'node:util';
 import {shellLines} from '../../../core/shell.ts';
 import type {Streams} from '../reporter.ts';
 
-/** What is indented, behind a label or behind `$`, and is a command to its end. */
+/** A line that is a command to its end, indented, or behind a label or `$`. */
 const commandLine = /^( *(?:\$ |[a-z]+ {2,})?)((?:[A-Z_]+=\S+ )*(?:pg-helm-install|kubectl|helm|npx) .*)$/;
-/** Before the text of a line: indents, times, signs, numbers and labels. */
+/** What stands before the text of a line: indents, times, signs, numbers and labels. */
 const beforeText = /^ *(?:\S+ {2,}|\d+\. |[^\w\s'"([{<*#/-] )*/;
-/** Narrower ones would have a word a line. */
+/** A narrower terminal would get one word a line. */
 const leastColumns = 24;
 
-/** Broken between words, indented below their text; a command is marked where it goes on, so that it can be pasted. */
+/**
+ * Breaks lines between words and indents the rest. A command is marked where it is broken, so that it can be pasted.
+ */
 export function fitted(lines: readonly string[], columns: number | undefined): string[] {
   if (columns === undefined || columns < leastColumns) return [...lines];
   return lines.flatMap((line) => fittedLine(line, columns));
 }
 
-/** Fitted where the stream is a terminal. */
+/** Prints lines, fitted where the stream is a terminal. */
 export function printLines(stream: Streams['stdout'], lines: readonly string[]): void {
   stream.write(
     fitted(lines, stream.columns)
@@ -40,7 +42,7 @@ function proseLines(line: string, columns: number): string[] {
   for (const word of line.split(' ')) {
     const last = lines.at(-1);
     const joined = last === undefined ? word : `${last} ${word}`;
-    // A word that fits into no line begins where it is: the terminal breaks it.
+    // A word that fits on no line stays where it is, and the terminal breaks it.
     if (last === undefined || widthOf(joined) <= columns || indent.length + widthOf(word) > columns)
       lines[Math.max(0, lines.length - 1)] = joined;
     else lines.push(indent + word);

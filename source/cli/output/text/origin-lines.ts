@@ -1,4 +1,4 @@
-// Of a release that is not ours: what it is, and what an adoption would bring or what stands in its way.
+// About a release that is not ours: what it is, and what an adoption would bring or what stands in its way.
 import {adoptAsIs} from '../../../commands/operation.ts';
 import {render} from '../../../commands/command-line.ts';
 import type {NotYetOurs} from '../../../client/doctor.ts';

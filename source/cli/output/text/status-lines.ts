@@ -58,7 +58,7 @@ export function statusLines(status: Status, now: number, reach: (command: string
   ];
 }
 
-/** Of a release that plain helm made: what it is, and what an adoption would bring. */
+/** About a release that plain helm made: what it is, and what an adoption would bring. */
 function foreignLines(
   {managedBy, shape, steeredBy, name, namespace, state, endpoints}: Status,
   reach: (command: string) => string,
@@ -73,7 +73,7 @@ function foreignLines(
   ];
 }
 
-/** Of a release of ours that somebody else applies. */
+/** About a release of ours that somebody else applies. */
 function steeringLines({managedBy, steeredBy, steeredFrom}: Status): string[] {
   if (managedBy === 'helm' || steeredBy === null) return [];
   const from = steeredFrom === undefined ? '' : ` (${steeredFrom})`;

@@ -21,7 +21,7 @@ export function textReporter(
   const paint = painter(look);
   let began = monotonic.now();
   let asksSince: number | null = null;
-  /** While a person was asked nothing went on. */
+  /** The time since the operation began, without the time in which a person was being asked. */
   const elapsed = () => {
     if (asksSince !== null) began += monotonic.now() - asksSince;
     asksSince = null;
@@ -46,7 +46,7 @@ export function textReporter(
 
 function progressLines(step: Progress, paint: Painter, ms: number, verbose: boolean): string[] {
   if (step.type === 'track') {
-    // Six lines that say "not yet" tell nobody anything.
+    // Waiting steps are left out: six lines that say "not yet" tell nobody anything.
     if (step.state === 'waiting') return [];
     const waiting = step.waitingFor ? paint.dim(`  waiting: ${step.waitingFor}`) : '';
     const title = trackTitles[step.track].padEnd(10);
@@ -83,7 +83,7 @@ function resultLines(result: Result, look: Look, reach: (command: string) => str
   ];
 }
 
-/** When nothing could be written. How a failover went stands in its notes, which count from the decision. */
+/** When writes were out. For a failover its notes say this, counting from the decision. */
 function writesLines({writesOut, durationMs, failover}: Result, {unicode}: Look): string[] {
   if (!writesOut || failover) return [];
   return [`  writes   ${gapPlot(writesOut, durationMs, 40, unicode)}  out for ${gapText(writesOut)} at most`];
@@ -115,7 +115,7 @@ function planLines({consequences, command}: Plan, paint: Painter): string[] {
   ];
 }
 
-/** `  0:14` */
+/** Minutes and seconds, such as `  0:14`. */
 function clock(ms: number): string {
   const seconds = Math.floor(ms / 1000);
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`.padStart(6);

@@ -15,24 +15,21 @@ export type LeaveKey = 'up' | 'down' | 'tab' | 'shift-tab' | 'escape';
 const leaveKeys: readonly string[] = ['up', 'down', 'tab', 'shift-tab', 'escape'] satisfies LeaveKey[];
 
 export interface TextFieldProps {
-  /**
-   * What is in it when it is mounted, with the cursor at the end. To put in another text, mount another one (`key`).
-   */
+  /** The text when the field is mounted, the cursor at its end. To put in another text, mount another field (`key`). */
   readonly initial: string;
-  /** In columns, the cursor's one included. */
+  /** The width in columns, including the cursor's. */
   readonly width: number;
   readonly active?: boolean;
   readonly masked?: boolean;
   readonly placeholder?: string;
   readonly onChange?: (text: string) => void;
-  /** Without these, Enter and the keys that leave go to whoever listens behind the field. */
+  /** Without these, Enter and the keys that leave the field go to the next subscriber. */
   readonly onSubmit?: (text: string) => void;
   readonly onLeave?: (key: LeaveKey, text: string) => void;
 }
 
 /**
- * The text is kept in a ref, so that no burst of keys is applied to what was drawn last instead of to what was typed
- * last.
+ * The text is kept in a ref: a key in a fast burst must be applied to what was typed last, not to what was drawn last.
  */
 export function TextField({
   initial,
@@ -86,7 +83,7 @@ function TextShown({
   const line = useRef<DOMElement>(null);
   const isEmpty = textOf(state) === '';
   const draws = active && !theme.terminalCursor;
-  // Without colours nothing can be inverted: the cursor is a bar, and takes a column of its own.
+  // Without colours nothing can be inverted, so the cursor is a bar that takes a column of its own.
   const room = draws && !theme.colour ? width - 1 : width;
   const shown = isEmpty ? textWindow({before: '', after: placeholder}, room, null) : textWindow(state, room, mask);
   return (
@@ -99,13 +96,15 @@ function TextShown({
           {shown.after}
         </Text>
       </Box>
-      {/* Behind the line: the line is known to what comes after it. */}
+      {/* Comes after the line, because the ref to the line is set only for what comes after it. */}
       {active && theme.terminalCursor && <TerminalCursor line={line} column={cells(shown.before)} />}
     </>
   );
 }
 
-/** Of the terminal; one that were drawn beside it would be inverted twice, and be gone. */
+/**
+ * The terminal's own cursor. If we drew one as well, the place would be inverted twice, and no cursor would be seen.
+ */
 function TerminalCursor({line, column}: {readonly line: RefObject<DOMElement | null>; readonly column: number}) {
   useTerminalCursor(line, column);
   return null;

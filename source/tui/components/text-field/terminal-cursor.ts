@@ -4,16 +4,16 @@ import {useLayoutEffect, useReducer, type RefObject} from 'react';
 import {useLayout} from '../../use-window-size.ts';
 
 /**
- * For a component that is there only while its text is edited: what comes and goes in one rendering would take the
- * cursor from each other. `column` counts from the left edge of `line`.
+ * Use it only in a component that exists just while its text is edited: two that come and go in one rendering would
+ * take the cursor away from each other. `column` counts from the left edge of `line`.
  */
 export function useTerminalCursor(line: RefObject<DOMElement | null>, column: number): void {
   const {setCursorPosition} = useCursor();
   const {isTooSmall} = useLayout();
   const [origin, place] = useReducer(moved, null);
-  // Where the line is, is known after it was laid out; while one types it stays there, and nothing is drawn twice.
+  // The line's position is known once it was laid out. It stays the same while one types, so nothing is drawn twice.
   setCursorPosition(origin && !isTooSmall ? {x: origin.x + column, y: origin.y} : undefined);
-  // After every rendering: what is above the line may have grown.
+  // Measured after every rendering, because what is above the line may have grown.
   useLayoutEffect(() => {
     if (line.current) place(measureElement(line.current));
   });

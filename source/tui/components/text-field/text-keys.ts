@@ -27,7 +27,7 @@ const actions: Readonly<Partial<Record<KeyName, Plain>>> = {
   'alt-f': 'word-right',
 };
 
-/** In a masked field a word is all there is: where words end must not show. */
+/** A masked field counts as one word, because it must not show where words end. */
 const masked: Readonly<Partial<Record<Plain, Plain>>> = {
   'delete-word-back': 'kill-to-start',
   'delete-word-forward': 'kill-to-end',
@@ -35,7 +35,7 @@ const masked: Readonly<Partial<Record<Plain, Plain>>> = {
   'word-right': 'end',
 };
 
-/** Null: the key is not one of editing. */
+/** Null: the key does not edit text. */
 export function actionOf(key: Key, isMasked: boolean): TextAction | null {
   if (key.name === 'text' || key.name === 'paste') return {type: 'insert', text: key.text};
   const type = actions[key.name];

@@ -1,4 +1,4 @@
-// A line of text and where the cursor is in it. Pure; a step is a grapheme.
+// A line of text and the position of the cursor in it. Pure; the cursor moves by graphemes.
 import {plain} from '../../../observation/plain-text.ts';
 import {firstGrapheme, graphemes, lastGrapheme} from '../../keys/graphemes.ts';
 
@@ -24,7 +24,7 @@ type Edit =
 
 export type TextAction = {readonly type: 'insert' | 'set'; readonly text: string} | {readonly type: Edit};
 
-/** The cursor is at the end. */
+/** The text with the cursor at its end. */
 export function openText(text: string): TextState {
   return {before: oneLine(text), after: ''};
 }
@@ -71,7 +71,7 @@ function without(text: string, end: string): string {
   return text.slice(0, text.length - end.length);
 }
 
-/** As readline's alt-b and alt-f: what is no word, and then the word. */
+/** The last word as readline's alt-b and alt-f have it: characters that are no word, and then the word. */
 function lastWord(text: string): string {
   const pieces = graphemes(text);
   const isWord = (index: number) => /[\p{L}\p{M}\p{N}_]/u.test(pieces[index] ?? '');
@@ -85,7 +85,7 @@ function firstWord(text: string): string {
   return /^[^\p{L}\p{M}\p{N}_]*[\p{L}\p{M}\p{N}_]*/u.exec(text)?.[0] ?? '';
 }
 
-/** No line ends, no control characters, no sequences: a paste may hold all of them. */
+/** Removes line ends, control characters and escape sequences, all of which a paste may hold. */
 function oneLine(text: string): string {
   return plain(text).replace(/[\n\u2028\u2029]/g, '');
 }

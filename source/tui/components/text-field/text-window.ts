@@ -11,18 +11,18 @@ export interface TextWindow {
 }
 
 /**
- * `width` in columns, the cursor's own one included; `mask` is drawn for each grapheme. At most `width` columns are
- * returned, one of them kept for the cursor.
+ * `width` is in columns and includes the cursor's; `mask` is drawn for each grapheme. The result has at most `width`
+ * columns, one of them for the cursor.
  */
 export function textWindow({before, after}: TextState, width: number, mask: string | null): TextWindow {
   const room = Math.max(1, width);
   const drawn = (text: string) => graphemes(text).map((grapheme) => mask ?? plain(grapheme));
-  // No more than what could be seen is cut into graphemes: a long line stays fast.
+  // Only about as much as could be seen is cut into graphemes, so that a long line stays fast.
   const reach = room * 8 + 64;
   const ahead = drawn(after.slice(0, reach));
   const [under = ''] = ahead;
-  // A third of the field looks ahead; the text before the cursor gets the rest, and what it leaves goes back to the
-  // text ahead.
+  // A third of the field shows the text after the cursor. The text before it gets the rest, and gives back what it does
+  // not need.
   const cursor = Math.max(1, cells(under));
   const lookahead = fitting(ahead.slice(1), Math.min(room - cursor, Math.floor(room / 3)));
   const behind = fitting(drawn(before.slice(-reach)).reverse(), room - cursor - cells(lookahead.join(''))).reverse();

@@ -1,4 +1,4 @@
-// Taking over a release that plain helm made: when it restarts, then what becomes of it, and the way back.
+// Adopts a release that plain helm made: when it restarts, then what becomes of it, and the way back.
 import {useTheme} from '../../theme.ts';
 import type {ChangeProps} from '../change/Change.tsx';
 import {ChangeOfOne} from '../change/ChangeOfOne.tsx';

@@ -1,17 +1,17 @@
-// Taking over a release that plain helm made: the state of its screen, what it asks for, its entry in the menu. Pure.
+// Adopting a release that plain helm made: the state of the screen, its request, its entry in the menu. Pure.
 import type {Status} from '../../../client/status.ts';
 import {asItIs, type AskedOf} from '../../../commands/operation.ts';
 import type {ScreenEntry} from '../shared/menu-entry.ts';
 
 export interface AdoptState {
   readonly name: 'adopt';
-  /** When the one restart is that it takes. */
+  /** When the one restart happens that an adoption takes. */
   readonly restart: RestartTime;
 }
 
 export type RestartTime = 'now' | 'later';
 
-/** Null: it is one of ours, or somebody else decides what it is. */
+/** Null: the release is ours already, or somebody else decides what it is. */
 export function adoptEntry({parameters, managedBy, steeredBy}: Status): ScreenEntry<AdoptState> | null {
   if (parameters !== null || managedBy !== 'helm' || steeredBy !== null) return null;
   return {key: 'a', label: 'adopt', does: {show: {name: 'adopt', restart: 'now'}}};

@@ -1,4 +1,4 @@
-// The backups that there are: one more, the proof of one, a new release from one.
+// Lists the backups: the operator can make one more, prove one, or make a new release from one.
 import {Box} from 'ink';
 import {backupTable, volumeText} from '../../../observation/backup-lines.ts';
 import type {BackupEntry, BackupListing} from '../../../observation/backup-list.ts';
@@ -28,7 +28,7 @@ interface Props {
   readonly onBegin: (asked: AskedOf<'backup'>) => void;
 }
 
-/** What there is room for: below 100 columns, and below 60, where the name alone tells the age. */
+/** The columns that fit below 100 columns, and below 60, where only the name tells a backup's age. */
 const fewColumns = ['BACKUP', 'AGE', 'SIZE', 'ROWS', 'PROVEN'];
 const leastColumns = ['BACKUP', 'PROVEN'];
 
@@ -58,7 +58,7 @@ export function BackupsScreen(props: Props) {
   );
 }
 
-/** What is on it, and how full it is. */
+/** What is on the volume, and how full it is. */
 function Volume({listing, screen}: {readonly listing: BackupListing; readonly screen: BackupsState}) {
   const {body, width} = useLayout();
   const {backups} = listing;

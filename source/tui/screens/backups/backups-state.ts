@@ -7,16 +7,16 @@ import type {ScreenEntry} from '../shared/menu-entry.ts';
 
 export interface BackupsState {
   readonly name: 'backups';
-  /** The name of the one where one stands; null: the newest. */
+  /** The name of the chosen backup; null: the newest. */
   readonly chosen: string | null;
 }
 
-/** What is on the volume, or why that cannot be said. */
+/** What is on the volume, or why it could not be read. */
 export type SeenBackups = BackupListing | {readonly cause: Cause};
 
 export const backupsScreen: BackupsState = {name: 'backups', chosen: null};
 
-/** Null: none were ever asked for. */
+/** Null: backups were never asked for. */
 export function backupsEntry({backup}: Status): ScreenEntry<BackupsState> | null {
   return backup && {key: 'k', label: 'backups', does: {show: backupsScreen}};
 }
@@ -27,7 +27,7 @@ export function verifyAsked({name}: BackupEntry): AskedOf<'backup'> {
   return {kind: 'backup', action: 'verify', backup: name, as: null};
 }
 
-/** Null: there is none. */
+/** The chosen backup; null: there are no backups. */
 export function chosenOf({chosen}: BackupsState, backups: readonly BackupEntry[]): BackupEntry | null {
   return backups.find(({name}) => name === chosen) ?? backups[0] ?? null;
 }

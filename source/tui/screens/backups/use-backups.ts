@@ -14,7 +14,7 @@ export function useBackups({screen, target, backups}: App, client: Client, ask: 
   }, [looks, target, client, ask]);
 }
 
-/** A volume that nobody can look at is no trouble of the cluster: the release has other screens. */
+/** A volume that cannot be read is not treated as trouble with the cluster, because the release has other screens. */
 function causeOf(error: unknown): SeenBackups {
   if (error instanceof UserError) return {cause: error.reason};
   throw error;

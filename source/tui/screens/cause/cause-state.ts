@@ -6,7 +6,7 @@ export interface CauseState {
   readonly name: 'cause';
 }
 
-/** What an operator should see without asking; the rest is said before an install. */
+/** The warnings that an operator should see without asking; the others are shown before an install. */
 const told: readonly string[] = ['DEFINITION_PENDING', 'LOAD_BALANCER_PENDING', 'PUBLIC_ENDPOINT'];
 
 /** Null: nothing is wrong. */
@@ -20,7 +20,7 @@ export function toldWarnings({warnings}: Pick<Status, 'warnings'>): Status['warn
   return warnings.filter(({code}) => told.includes(code));
 }
 
-/** Who works on it, or that nobody does any more and what then. */
+/** Who works on the release; or that nobody does any more, followed by `then`. */
 export function underWay(operation: Status['operation'], then: string): string[] {
   if (!operation) return [];
   const {kind, holder, alive, movesRole} = operation;

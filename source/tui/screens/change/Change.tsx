@@ -1,4 +1,4 @@
-// A guided change of a release: what is wanted above, what follows from it below, before it happens.
+// A guided change of a release: the fields above, and what follows from them below, before it happens.
 import {Box} from 'ink';
 import type {ReactNode} from 'react';
 import type {Answers} from '../../../parameters/answers.ts';
@@ -27,23 +27,23 @@ interface Props extends ChangeProps {
   readonly problem: string | null;
   /** How many rows `children` takes. */
   readonly rows: number;
-  /** Hints for the fields, in the footer. */
+  /** The keys of the fields, for the footer. */
   readonly keys?: readonly Hint[];
-  /** Beside what can be typed, in a sentence. */
+  /** A sentence beside what can be typed. */
   readonly hint?: string;
-  /** Where Escape leads from the fields; the dashboard where none is given. */
+  /** The screen that Escape leads to from the fields; the dashboard where none is given. */
   readonly back?: Screen;
-  /** Data goes: only this name, typed, does it. */
+  /** Data is deleted, so this name has to be typed to confirm. */
   readonly typeName?: string;
-  /** What is wanted, as the parameters that were edited: for the marks of the values. */
+  /** The edited parameters, for marking the values of the plan. */
   readonly answers: Answers;
   /** `editing`: the fields take keys. */
   readonly children: (editing: boolean) => ReactNode;
 }
 
 /**
- * Enter works out what follows and Enter again does it; until then Escape goes back to the fields, and another one to
- * the dashboard.
+ * Enter plans the change, and Enter again carries it out. Before that, Escape goes back to the fields, and from there
+ * to the dashboard.
  */
 export function Change(props: Props) {
   const {app, dispatch, onStart, problem, rows, typeName, children, back = dashboard} = props;
@@ -75,7 +75,7 @@ export function Change(props: Props) {
   );
 }
 
-/** What works now: in the fields, on a plan, or where there is none because something keeps it from being made. */
+/** The keys that work now: in the fields, on a plan, or where something keeps the plan from being made. */
 function useChangeKeys({app, problem, keys = [], typeName}: Props): readonly Hint[] {
   const theme = useTheme();
   const {planned, planning, view} = app;

@@ -12,7 +12,7 @@ import {Change, type ChangeProps} from './Change.tsx';
 export interface Choice {
   readonly id: string;
   readonly label: string;
-  /** What is said beside the label. */
+  /** The text beside the label. */
   readonly text: string;
 }
 
@@ -21,16 +21,16 @@ interface Props extends ChangeProps {
   /** The id of one of them. */
   readonly chosen: string;
   readonly onChoose: (id: string) => void;
-  /** Of the labels, in columns. */
+  /** The width of the labels, in columns. */
   readonly labelWidth: number;
   /** What the arrows choose, for the footer. */
   readonly arrowsDo: string;
   /** What Enter shows, in a sentence; the second one for a low screen. */
   readonly hint: string;
   readonly lowHint: string;
-  /** What else can be said, for the footer. */
+  /** Further keys, for the footer. */
   readonly moreKeys?: readonly Hint[];
-  /** Only this name, typed, does it. */
+  /** The name that has to be typed to confirm. */
   readonly typeName?: string;
 }
 

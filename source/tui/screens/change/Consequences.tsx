@@ -1,4 +1,4 @@
-// Below the fields of a change: what follows from it, or why that cannot be said yet.
+// Below the fields of a change: what follows from it, or why that is not known yet.
 import {Box} from 'ink';
 import {useState} from 'react';
 import {toValues} from '../../../chart/values.ts';
@@ -22,7 +22,7 @@ interface Props {
   readonly hint?: string;
   readonly typeName?: string;
   readonly answers: Answers;
-  /** That there are for it. */
+  /** The rows that there is room for. */
   readonly rows: number;
 }
 
@@ -49,7 +49,7 @@ export function Consequences({problem, hint, rows, ...props}: Props) {
 
 type PlanProps = Omit<Props, 'problem' | 'hint'> & {readonly plan: Plan; readonly warnings: Result['warnings']};
 
-/** The plan, and where data goes a field for the name that confirms it. */
+/** The plan, and where data is deleted, a field for the name that confirms it. */
 function PlanOfChange({app, dispatch, onStart, typeName, answers, rows, plan, warnings}: PlanProps) {
   const isLow = useLayout().body < 8;
   const {view, chartValues, status} = app;

@@ -65,7 +65,7 @@ export function DashboardScreen(props: Props) {
   );
 }
 
-/** Where there is room, and what was done last is still what is told. */
+/** The plot is shown where there is room, and as long as the note below is still about the last operation. */
 function plotIn({lost}: App, {plot}: DashboardState, isLow: boolean): WritesPlot | null {
   return isLow || lost ? null : plot;
 }
@@ -79,7 +79,7 @@ function Said({text, isWarning}: {readonly text: string | null; readonly isWarni
   );
 }
 
-/** The time of the operation that has just ended, and in it the time without writes. */
+/** How long the operation that has just ended took, and when writes were out during it. */
 function PlotLine({plot: {gap, durationMs}}: {readonly plot: WritesPlot}) {
   const theme = useTheme();
   const isReadAloud = useIsScreenReaderEnabled();
@@ -95,8 +95,8 @@ function PlotLine({plot: {gap, durationMs}}: {readonly plot: WritesPlot}) {
 }
 
 /**
- * Does what the menu says. Where there is no room for both, the menu takes the place of the rest until a key is
- * pressed: true while it does.
+ * Does what the menu's keys say. Where there is no room for both, the menu takes the place of the state until a key is
+ * pressed; the function then returns true.
  */
 function useDashboardKeys({dispatch, onReveal, onCopy, onRun, onQuit}: Props, menu: readonly Entry[]): boolean {
   const isLow = useLayout().body < 12;
@@ -123,7 +123,7 @@ function useDashboardKeys({dispatch, onReveal, onCopy, onRun, onQuit}: Props, me
   return isMenuAlone;
 }
 
-/** That the cluster does not answer, or else what was done last; null for neither. */
+/** That the cluster does not answer, or else what was done last; null when there is neither to say. */
 function useSaid({lost, status}: App, {note}: DashboardState): string | null {
   const theme = useTheme();
   const isLow = useLayout().body < 12;
@@ -132,13 +132,13 @@ function useSaid({lost, status}: App, {note}: DashboardState): string | null {
   return `${theme.signs.warning.text} ${what}${status ? '; this is from before' : ''}. ${lost}`;
 }
 
-/** Two endpoints, what is dangerous, a password that was asked for. */
+/** The rows for two endpoints, for what is dangerous, and for a password that was asked for. */
 function rowsNeeded(status: Status | null, {revealed}: DashboardState, isSaid: boolean): number {
   const needed = status ? 2 + Math.min(2, troubleCount(status)) : 1;
   return needed + (isSaid ? 1 : 0) + (revealed === null ? 0 : 1);
 }
 
-/** The state of the release; `isHidden`: the menu has its place. */
+/** The state of the release; `isHidden`: the menu takes its place. */
 function Release({
   app,
   revealed,
@@ -154,7 +154,7 @@ function Release({
   if (status && !isHidden) return <StatusLines {...{status, revealed, moments, rows}} />;
   if (isGone)
     return <Plain wrap="wrap">{`There is no release ${target.release} in ${target.namespace} any more.`}</Plain>;
-  // It has a margin of its own, as this has.
+  // Undoes the margin that this component already has.
   return status || lost ? null : (
     <Box marginLeft={-3}>
       <Waiting>Asking the cluster and the database</Waiting>

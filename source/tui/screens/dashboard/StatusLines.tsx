@@ -12,7 +12,7 @@ import type {Row} from './row.ts';
 import {statusRows} from './status-rows.ts';
 import {useSeconds} from '../shared/use-seconds.ts';
 
-/** ms from the first sight of a release in which its first proof is not missed. */
+/** Milliseconds after a release is first seen during which a missing proof is no sign of trouble. */
 const firstProofMs = 4000;
 
 export function StatusLines({

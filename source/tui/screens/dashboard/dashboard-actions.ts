@@ -1,4 +1,4 @@
-// What the dashboard does in its place: it shows the password, and copies how to connect.
+// What the dashboard does without another screen: showing the password, and copying the writer's psql line.
 import type {App} from '../../app-state.ts';
 import type {Client} from '../../../client/types.ts';
 import type {Action} from '../../state/actions.ts';
@@ -6,7 +6,7 @@ import type {Action} from '../../state/actions.ts';
 export interface DashboardActions {
   /** Shows the password, or hides it again. */
   readonly reveal: () => Promise<void>;
-  /** The writer's psql line goes to the clipboard. */
+  /** Puts the writer's psql line on the clipboard. */
   readonly copyWriter: () => Promise<void>;
 }
 

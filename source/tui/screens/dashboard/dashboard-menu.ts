@@ -20,10 +20,10 @@ import {upgradeEntry} from '../upgrade/upgrade-state.ts';
 
 export type Entry = MenuEntry<{readonly show: Screen} | {readonly run: Operation} | 'copy' | 'reveal'>;
 
-/** `isRevealed`: the password is on the screen. `readOnly`: nothing that changes the release is shown. */
+/** `isRevealed`: the password is shown. `readOnly`: entries that change the release are left out. */
 export function menuOf(status: Status | null, isRevealed: boolean, readOnly = false): readonly Entry[] {
   if (!status) return [];
-  // What we did not install, helm changes.
+  // A release that we did not install is changed with helm.
   const isOurs = status.parameters !== null;
   const entries: readonly (Entry | null)[] = [
     recoverEntry(status),

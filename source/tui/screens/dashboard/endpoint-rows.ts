@@ -1,4 +1,5 @@
-// Where a release answers, and whether that is proven: with room for it in several rows each, else in one. Pure.
+// Where a release answers, and whether that is proven: several rows for each endpoint where there is room, else one.
+// Pure.
 import type {Status} from '../../../client/status.ts';
 import type {Endpoint} from '../../../observation/endpoints.ts';
 import type {Sign} from '../../../core/signs.ts';
@@ -54,7 +55,7 @@ export function longEndpoints(status: Status, seen: Seen): Row[] {
   });
 }
 
-/** Empty until there are two answers; nothing that changes by itself is read aloud. */
+/** Empty until there are two answers, and for a screen reader, because nothing that changes by itself is read aloud. */
 function writesText(seen: Seen): string {
   const rates = walRates(seen.moments);
   const now = rates.at(-1) ?? null;

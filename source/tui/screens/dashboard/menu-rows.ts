@@ -1,11 +1,11 @@
-// The entries of the menu in rows; where not all have room, one of them shows the others. Pure.
+// The menu's entries in rows; where not all fit, the last entry shown unfolds the others. Pure.
 import {cells} from '../../keys/graphemes.ts';
 import type {Entry} from './dashboard-menu.ts';
 
 type Shown = Pick<Entry, 'key' | 'label'>;
 const unfold: Shown = {key: 'm', label: 'more'};
 
-/** As many entries in a row as there is room for, and as many rows as there are entries for. */
+/** Fills each row with as many entries as fit, and makes as many rows as the entries need. */
 export function menuRows(menu: readonly Shown[], width: number, between: number): Shown[][] {
   const rows: Shown[][] = [];
   let used = Infinity;
@@ -21,7 +21,7 @@ export function menuRows(menu: readonly Shown[], width: number, between: number)
   return rows;
 }
 
-/** In so many rows, or one: the first entries, and `m` for all of them. */
+/** The entries in at most that many rows, but at least one: the first entries, and `m` for all of them. */
 export function foldedMenu(menu: readonly Shown[], width: number, between: number, most: number): Shown[][] {
   const room = Math.max(1, most);
   const all = menuRows(menu, width, between);

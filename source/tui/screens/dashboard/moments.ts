@@ -1,4 +1,4 @@
-// How lag, disk and writes of a release went while its dashboard was shown. Pure.
+// How lag, disk and writes of a release developed while its dashboard was shown. Pure.
 import type {Status} from '../../../client/status.ts';
 import {sparkline} from '../../../observation/activity.ts';
 
@@ -6,9 +6,9 @@ import {sparkline} from '../../../observation/activity.ts';
 export interface Moment {
   /** Milliseconds since the epoch. */
   readonly at: number;
-  /** Of the reader that is farthest behind; null: none streams. */
+  /** The lag of the reader that is farthest behind; null: none streams. */
   readonly lagBytes: number | null;
-  /** Of the fullest volume, from 0 to 1; null: not known. */
+  /** How full the fullest volume is, from 0 to 1; null: not known. */
   readonly used: number | null;
   readonly walBytes: number | null;
 }
@@ -16,7 +16,7 @@ export interface Moment {
 /** An answer comes every ten seconds: ten minutes. */
 const maxMoments = 60;
 
-/** The newest last. A status without a newer answer of the writer says nothing new. */
+/** Adds a moment at the end. A status without a newer answer of the writer adds nothing. */
 export function withMoment(before: readonly Moment[], status: Status): readonly Moment[] {
   const {endpoints, claims, walBytes} = status;
   const at = Date.parse(endpoints?.writer.provenAt ?? '');
@@ -37,10 +37,10 @@ export function walRates(moments: readonly Moment[]): readonly (number | null)[]
   });
 }
 
-/** Fewer say nothing. */
+/** Fewer values tell nothing. */
 const fewest = 3;
 
-/** Empty where nothing moves. `fromLeast`: the lowest sign is the least of them, and not nothing. */
+/** Empty where nothing changes. `fromLeast`: the lowest bar stands for the smallest value instead of 0. */
 export function quietSparkline(
   values: readonly (number | null)[],
   width: number,

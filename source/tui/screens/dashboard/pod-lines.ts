@@ -4,7 +4,7 @@ import {shortNames} from '../shared/short-names.ts';
 
 type Pod = Status['pods'][number];
 
-/** In columns that line up. */
+/** The lines, in columns that line up. */
 export function podLines(status: Status): string[] {
   const rows = status.pods.map((pod) => [
     shortNames(pod.name, status.name),
@@ -23,7 +23,7 @@ export function podLines(status: Status): string[] {
   );
 }
 
-/** How full its volume is; empty where that could not be asked. */
+/** How full the pod's volume is; empty where that is not known. */
 function usedOf({name}: Pod, {claims}: Status): string {
   const claim = claims.find((one) => one.name === `data-${name}`);
   if (claim?.usedBytes === undefined || claim.usedBytes === null) return '';

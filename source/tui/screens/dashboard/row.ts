@@ -1,8 +1,8 @@
-// A row of the dashboard, and which rows stay when there is not room for all. Pure.
+// A row of the dashboard, and which rows remain when not all have room. Pure.
 import type {Sign} from '../../../core/signs.ts';
 import type {Moment} from './moments.ts';
 
-/** Which rows go first: the highest. Danger and addresses never do. */
+/** Rows of the highest rank are dropped first. Dangers and addresses are never dropped. */
 export const ranks = {
   stays: 0,
   proof: 1,
@@ -27,12 +27,12 @@ export interface Row {
 export interface Seen {
   /** ms since the epoch. */
   readonly now: number;
-  /** The first proof takes a moment: until then nothing is wrong. */
+  /** The first proof takes a moment: until it has come, nothing counts as wrong. */
   readonly isAsking: boolean;
-  /** Nothing that is another number every second. */
+  /** For a screen reader, numbers that change every second are left out. */
   readonly isReadAloud: boolean;
   readonly revealed: string | null;
-  /** The newest last. */
+  /** In order, the newest last. */
   readonly moments: readonly Moment[];
   readonly isUnicode: boolean;
   /** Columns of the terminal's layout, and rows that there is room for. */
@@ -40,7 +40,7 @@ export interface Seen {
   readonly rows: number;
 }
 
-/** The rows of the highest rank go first, and of those the last. */
+/** Drops rows until all fit: those of the highest rank first, and of those the last one. */
 export function fitted(all: readonly Row[], room: number): Row[] {
   const rows = [...all];
   while (rows.length > room) {

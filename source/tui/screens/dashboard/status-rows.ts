@@ -10,11 +10,11 @@ import {trendOf} from './trends.ts';
 import {troubleRows} from './trouble-rows.ts';
 import {isNarrow} from '../../layout.ts';
 
-/** Fewer rows than this have no room for an endpoint in two. */
+/** With fewer rows than this, an endpoint gets one row instead of two. */
 const fewRows = 8;
 const blank: Row = {rank: ranks.blank, text: ''};
 
-/** As many rows as there is room for, or fewer: what is dangerous is on them, or how much of it there is. */
+/** At most as many rows as there is room for. They show what is dangerous, or at least how much of it there is. */
 export function statusRows(status: Status, seen: Seen): Row[] {
   const isShort = seen.rows < fewRows;
   const endpoints = isShort ? shortEndpoints(status, seen) : longEndpoints(status, seen);
@@ -54,7 +54,7 @@ function countRow({pods, writer, readers}: Status, unlisted: number): Row {
   return {rank: ranks.pods, label: 'pods', text: unlisted === 0 ? ready : `${ready}, ${unlisted} not listed here`};
 }
 
-/** Those that are well give way to those that are not. */
+/** Pods that are well are dropped before those that are not. */
 function podRows(status: Status): Row[] {
   const isWell = ({name, ready, role}: Status['pods'][number]) =>
     ready && (role === 'writer' || status.replication.some(({pod, state}) => pod === name && state === 'streaming'));
@@ -106,7 +106,7 @@ function backupRows({backup}: Status, now: number): Row[] {
   return backup === null ? [] : [{rank: ranks.volumes, label: 'backup', text: backupText(backup, now)}];
 }
 
-/** The last one. */
+/** The last move of the writer's role. */
 function moveRows({roleMoves}: Status): Row[] {
   return roleMoves.slice(-1).map((move) => ({
     ...{rank: ranks.volumes, label: 'role'},
@@ -114,7 +114,7 @@ function moveRows({roleMoves}: Status): Row[] {
   }));
 }
 
-/** In percent; null where none could be asked. */
+/** How full the fullest volume is, in percent; null where none is known. */
 function fullestOf(claims: Status['claims']): number | null {
   const known = claims.flatMap(({usedBytes, capacityBytes}) =>
     usedBytes === null || !capacityBytes ? [] : [(100 * usedBytes) / capacityBytes],

@@ -7,12 +7,12 @@ import {wrapped} from '../shared/wrap.ts';
 
 const maxCauseRows = 3;
 
-/** How many rows it takes at least to say each of it. */
+/** How many rows it takes at least to mention each problem. */
 export function troubleCount(status: Status): number {
   return (status.cause ? 1 : 0) + underWay(status.operation, '').length + toldWarnings(status).length;
 }
 
-/** The cause, and what else is to be known, in so many rows together; what has no room there is counted. */
+/** The cause and the warnings, in `room` rows together; warnings that do not fit are counted. */
 export function troubleRows(
   status: Status,
   width: number,
@@ -39,7 +39,7 @@ export function troubleRows(
   const more =
     `${hidden}${shown.length > 0 || cause ? ' more' : ''} ${hidden === 1 ? 'warning' : 'warnings'}: i shows ` +
     `${hidden === 1 ? 'it' : 'them'}`;
-  // With one row for all of it, that one says both.
+  // If one row is all there is, it holds both the cause and the number of warnings.
   if (forWarnings === 0)
     return {cause: causeRows.map((row) => ({...row, text: `${cause?.code} · ${more}`})), warnings: []};
   return {cause: causeRows, warnings: [...shown, {rank: ranks.stays, sign: 'warning', text: more}]};

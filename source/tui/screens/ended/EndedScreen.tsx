@@ -1,4 +1,4 @@
-// An operation that did not end well, or after which nothing is left to show.
+// Shown for an operation that did not end well, or after which there is nothing else to show.
 import {isGoodEnd} from '../../../core/outcome.ts';
 import {Box} from 'ink';
 import {ledgerText, removalText} from '../../../operations/ledger-text.ts';
@@ -33,7 +33,7 @@ export function EndedScreen({app, operation, dispatch, onAgain, onUndo, onQuit}:
   const {isGood, canOpen, canUndo, back} = waysFrom(operation);
   const show = (screen: Screen) => dispatch({type: 'show', screen});
   const open = () => {
-    // A restore has made another release.
+    // A restore has made another release, which is shown next.
     const release = result?.release ?? app.target.release;
     if (release !== app.target.release) dispatch({type: 'target', target: {release}});
     show(dashboard);
@@ -66,7 +66,7 @@ export function EndedScreen({app, operation, dispatch, onAgain, onUndo, onQuit}:
   );
 }
 
-/** Where one can go from an end, and what can be done about it. */
+/** Where the operator can go from here, and what can be done about a failure. */
 function waysFrom({kind, result, undo}: Operation): {
   readonly isGood: boolean;
   readonly canOpen: boolean;
@@ -77,7 +77,7 @@ function waysFrom({kind, result, undo}: Operation): {
   return {
     isGood,
     canOpen: kind !== 'uninstall' && typeof result?.revision === 'number',
-    // What was refused has changed nothing.
+    // A refused operation has changed nothing, so there is nothing to undo.
     canUndo: undo !== null && !isGood && result?.outcome !== 'refused',
     back: wayBack(kind, isGood, result?.files !== undefined),
   };
@@ -93,7 +93,7 @@ function wayBack(
   return isGood && !hasFiles ? {screen: {name: 'home'}, does: 'all releases'} : {screen: dashboard, does: 'back'};
 }
 
-/** What there is now: nothing, with what was kept of it, files, or a release of another name. */
+/** What there is now: nothing besides what was kept, files, or a release of another name. */
 function Done({app, operation}: {readonly app: App; readonly operation: Operation}) {
   const {kind, result} = operation;
   const {target} = app;

@@ -1,5 +1,5 @@
-// The writer is lost: which reader takes its role, whether the machine is surely off, then what is at risk, and the
-// name that does it.
+// The writer is lost: which reader takes its role, and whether the lost machine is surely off. Then what is at risk,
+// and the name to type as confirmation.
 import {useKeys} from '../../keys/keyboard.tsx';
 import {useTheme} from '../../theme.ts';
 import type {ChangeProps} from '../change/Change.tsx';

@@ -5,13 +5,13 @@ import type {ScreenEntry} from '../shared/menu-entry.ts';
 
 export interface FailoverState {
   readonly name: 'failover';
-  /** The pod of the reader that becomes the writer; null: the one that has the most. */
+  /** The pod of the reader that becomes the writer; null: the one with the most WAL. */
   readonly to: string | null;
   /** Somebody has made sure that the writer's machine is off. */
   readonly nodeIsOff: boolean;
 }
 
-/** Null: the writer serves, helm installed it, not we, or there is no reader. */
+/** Null: the writer serves, the release has no reader, or plain helm made it and it is not ours. */
 export function failoverEntry(status: Status): ScreenEntry<FailoverState> | null {
   if (!status.parameters || !isWriterAway(status) || candidatesOf(status).length === 0) return null;
   return {key: 'o', label: 'replace the writer', does: {show: {name: 'failover', to: null, nodeIsOff: false}}};
@@ -26,13 +26,13 @@ export function failoverKeyOf({to, nodeIsOff}: FailoverState): string {
   return `failover ${to ?? ''} ${nodeIsOff}`;
 }
 
-/** Its pod is not ready, and nothing proved it. */
+/** The writer's pod is not ready, and no proof reached it. */
 export function isWriterAway({pods, endpoints}: Status): boolean {
   const writer = pods.find(({role}) => role === 'writer');
   return endpoints?.writer.proven !== true && writer?.ready !== true;
 }
 
-/** Whoever could take the role, and where. */
+/** The readers that could take the role, and where they run. */
 export function candidatesOf(status: Status | null): readonly {readonly pod: string; readonly text: string}[] {
   return (status?.pods ?? [])
     .filter(({role}) => role === 'reader')

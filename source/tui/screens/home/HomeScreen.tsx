@@ -1,4 +1,4 @@
-// Every PostgreSQL release that may be seen, a row each. It stays live.
+// Every PostgreSQL release that the user may see, one row each. Keeps itself up to date.
 import {useState} from 'react';
 import {Box} from 'ink';
 import type {ReleaseRow} from '../../../client/status.ts';
@@ -19,17 +19,17 @@ import {dashboard} from '../dashboard/dashboard-state.ts';
 interface Column {
   readonly title: string;
   readonly of: (row: ReleaseRow) => string;
-  /** Shown from so many columns of the terminal on. */
+  /** The number of terminal columns from which the column is shown. */
   readonly from: number;
-  /** Not shown from so many on. */
+  /** The number of terminal columns from which the column is no longer shown. */
   readonly below?: number;
 }
 
 /** The margins and the mark of the chosen row. */
 const marginWidth = 4;
-/** How many columns are shortened where there is no room for all: namespaces and names. */
+/** How many columns are shortened where not all fit: namespaces and names. */
 const givingWay = 2;
-/** To so many characters; where that is not enough, to the next number. By the first one, names are told apart. */
+/** The widths to which those are shortened, one after the other. The first is enough to tell names apart. */
 const shortest = [22, 10, 5] as const;
 
 const columns: readonly Column[] = [
@@ -43,7 +43,7 @@ const columns: readonly Column[] = [
   {title: 'STATE', of: shortStateWords, from: 0, below: 60},
   {title: 'STATE', of: stateWords, from: 60},
 ];
-/** Where a state is long, these give way to it, the first one first. */
+/** Columns that make room for a long state, in this order. */
 const leastWanted = ['CHART', 'SIZE', 'PG', 'READERS', 'WRITER'];
 
 export function HomeScreen({
@@ -95,7 +95,7 @@ export function HomeScreen({
   );
 }
 
-/** The row that the mark is at, where plain helm made that release. */
+/** The chosen row, where plain helm made that release. */
 function useChosen(app: App, rows: readonly ReleaseRow[]) {
   const initial = app.target.release ? keyOf({...app.target, name: app.target.release}) : null;
   const [chosen, choose] = useState(initial);
@@ -135,18 +135,18 @@ function useHomeKeys({
   });
 }
 
-/** Not that of the release that was looked at last. */
+/** The namespace for a new release, which is not that of the release that was looked at last. */
 function namespaceOfNew({givenNamespace, listedIn, opened}: App): string {
   return givenNamespace ?? listedIn ?? opened?.defaultNamespace ?? '';
 }
 
 interface Search {
   readonly text: string;
-  /** The field takes keys. */
+  /** Whether the field takes the keys. */
   readonly isTyped: boolean;
 }
 
-/** Each word stands somewhere in the namespace, the name or the state. */
+/** Whether each word occurs in the namespace, the name or the state. */
 function isLike(text: string): (row: ReleaseRow) => boolean {
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
   return (row) => {
@@ -220,7 +220,7 @@ function Releases({
 }: {
   readonly rows: readonly ReleaseRow[];
   readonly room: number;
-  /** What is said where there is none. */
+  /** The text for an empty list. */
   readonly none: string;
   readonly initial?: string;
   readonly onMove: (key: string) => void;
@@ -273,7 +273,7 @@ function columnsFor(terminal: number, rows: readonly ReleaseRow[]): readonly Siz
   return shown;
 }
 
-/** With namespaces and names as short as they are in a wide terminal. */
+/** The width of the columns with namespaces and names as short as on a wide terminal. */
 function leastWidthOf(shown: readonly Sized[]): number {
   return shown.reduce((sum, {width}, at) => sum + (at < givingWay ? Math.min(width, shortest[0]) : width) + 2, -2);
 }
@@ -282,7 +282,7 @@ function widthOf({title, of}: Column, rows: readonly ReleaseRow[]): number {
   return rows.reduce((most, row) => Math.max(most, cells(of(row))), cells(title));
 }
 
-/** Columns that line up; the namespaces and names give way first when there is no room. */
+/** Aligns the columns; namespaces and names are shortened first when there is no room. */
 function linesFor(shown: readonly Sized[], room: number, ellipsis: string): (texts: readonly string[]) => string {
   const widths = shown.map(({width}) => width);
   for (const least of shortest)
@@ -298,7 +298,7 @@ function linesFor(shown: readonly Sized[], room: number, ellipsis: string): (tex
       .trimEnd();
 }
 
-/** What is too long keeps its beginning and its end: names of one team, or of one purpose, differ in one of both. */
+/** Shortens a text in the middle: names of one team, or of one purpose, differ at the beginning or at the end. */
 function fit(text: string, width: number, ellipsis: string): string {
   if (cells(text) <= width) return text + ' '.repeat(width - cells(text));
   const kept = Math.max(0, width - ellipsis.length);

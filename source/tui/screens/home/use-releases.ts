@@ -1,4 +1,4 @@
-// Keeps the list of releases as it is in the cluster, for as long as it is looked at.
+// Keeps the list of releases up to date while it is shown.
 import {useEffect} from 'react';
 import {UserError} from '../../../core/cause.ts';
 import type {Client} from '../../../client/types.ts';
@@ -8,10 +8,10 @@ import type {Ask} from '../../use-asking.ts';
 
 /** ms from one answer to the next question, at least. */
 const everyMs = 2000;
-/** A cluster with thousands of releases takes a while to answer: it is left alone for so many times as long. */
+/** A large cluster needs a while to answer, so it is then left alone for this many times as long. */
 const rest = 9;
 
-/** What goes wrong is told beside what was there before: the next answer puts it right. */
+/** An error is shown beside the earlier list, and the next answer removes it. */
 export function useReleases({screen, target, listedIn: namespace}: App, client: Client, ask: Ask): void {
   const isShown = screen.name === 'home';
   const {context} = target;
@@ -36,7 +36,7 @@ export function useReleases({screen, target, listedIn: namespace}: App, client: 
   }, [isShown, context, namespace, client, ask]);
 }
 
-/** `namespace`: null is all of them. */
+/** `namespace`: null for all namespaces. */
 async function answerOf(client: Client, context: string, namespace: string | null): Promise<Action> {
   try {
     const releases = await client.releases(context, namespace);

@@ -1,13 +1,13 @@
-// While the cluster is asked for the first time: the state of that screen.
+// The state of the screen that is shown while the cluster is asked for the first time.
 
 export interface OpeningState {
   readonly name: 'opening';
-  /** Null: the current one of the kubeconfig. */
+  /** Null: the kubeconfig's current context. */
   readonly context: string | null;
   /** The sandbox is started first. */
   readonly sandbox?: boolean;
   /** helm is fetched first. */
   readonly helm?: boolean;
-  /** What is being done, where it is known better. */
+  /** What is being done, where something more precise is known. */
   readonly doing?: string;
 }

@@ -1,4 +1,4 @@
-// Asks the cluster for the first time, and before that fetches helm or starts the sandbox, where that is wanted.
+// Asks the cluster for the first time; where that is wanted, fetches helm or starts the sandbox before.
 import {useEffect} from 'react';
 import type {App} from '../../app-state.ts';
 import type {Client} from '../../../client/types.ts';

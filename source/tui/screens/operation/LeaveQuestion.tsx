@@ -1,4 +1,4 @@
-// Ctrl-C in the middle of an operation: stay, leave, stop, or undo. What each one means is said before it happens.
+// Ctrl-C during an operation: stay, leave, stop, or undo. Each answer is explained before anything happens.
 import {Box} from 'ink';
 import {useState} from 'react';
 import {Plain} from '../../components/Plain.tsx';
@@ -56,7 +56,7 @@ export function LeaveQuestion({operation, target, focused, rows, onAnswer}: Leav
   );
 }
 
-/** The answers, with a few words on each, and a sentence on the one that is chosen. */
+/** The answers, each with a few words, and a sentence about the chosen one. */
 function choicesOf(
   operation: Operation,
   {release, namespace}: Target,
@@ -80,7 +80,7 @@ function choicesOf(
   };
 }
 
-/** The line that stays in the terminal when the screens are left names the place too. */
+/** Left out here: the line that stays in the terminal when the screens are left names namespace and context. */
 const anywhere = {namespace: null, context: null};
 
 function leaveWords(operation: Operation, release: string): {readonly hint: string; readonly explanation: string} {

@@ -36,7 +36,7 @@ interface Props {
   readonly app: App;
   readonly screen: OperationState;
   readonly operation: Operation;
-  /** Milliseconds after which it stops waiting. */
+  /** Milliseconds after which the operation stops waiting. */
   readonly timeoutMs: number;
   readonly dispatch: (action: Action) => void;
   readonly onAnswer: (answer: Answer) => void;
@@ -126,7 +126,7 @@ function Above({
   );
 }
 
-/** Before anything is changed. */
+/** What the operation is doing before it changes anything. */
 function waitsFor({log}: Operation): string {
   return log.findLast(({source}) => source === 'operation')?.text ?? 'Checking and planning; nothing is changed yet';
 }
@@ -143,7 +143,7 @@ function Below({
   readonly rows: number;
 }) {
   const {release} = app.target;
-  // Only what can be seen is put into words: a busy cluster says a thousand things a second.
+  // Only the lines that can be seen are formatted: a busy cluster reports a thousand things a second.
   const said = operation.log.slice(-rows).map(({time, object, text}) => ({
     at: localTime(time),
     who: shortNames(object?.name ?? '', release),
@@ -159,7 +159,7 @@ function Below({
   ));
 }
 
-/** Where not all fit: those that are not done, before those that are. */
+/** The tracks that fit: those that are not done before those that are. */
 function telling(tracks: Operation['tracks'], rows: number): Operation['tracks'] {
   const rank = ({state}: Operation['tracks'][number]) =>
     ['failed', 'running', 'warning', 'waiting', 'done', 'skipped'].indexOf(state);
@@ -167,7 +167,7 @@ function telling(tracks: Operation['tracks'], rows: number): Operation['tracks']
   return tracks.filter((track) => kept.has(track));
 }
 
-/** HH:MM:SS where the operator is. */
+/** The time as HH:MM:SS in the operator's time zone. */
 function localTime(iso: string): string {
   const time = new Date(iso);
   return [time.getHours(), time.getMinutes(), time.getSeconds()].map((part) => String(part).padStart(2, '0')).join(':');

@@ -1,17 +1,17 @@
-// What is known of an operation while it works: its tracks with their times, what was said, how it ended. Pure.
+// What is known about an operation while it works: its tracks with their times, its log, and how it ended. Pure.
 import type {AskedOf, OperationKind as CommandKind} from '../../../commands/operation.ts';
 import type {Progress, Result} from '../../../operations/progress.ts';
 
 export interface OperationState {
   readonly name: 'operation';
-  /** Whether to leave or to stop, with the answer that is focused first. */
+  /** The question whether to leave or stop, by the answer that has the focus first; null: it is not asked. */
   readonly asks: 'stay' | 'leave' | null;
   readonly below: 'events' | 'logs' | 'nothing';
 }
 
 export const operationScreen: OperationState = {name: 'operation', asks: null, below: 'events'};
 
-/** `recover`: whatever a remedy proposed, or what was begun before. */
+/** `recover`: what a remedy proposed, or an earlier operation that goes on. */
 export type OperationKind =
   | 'install'
   | 'scale'
@@ -29,7 +29,7 @@ export type OperationKind =
   | 'uninstall'
   | 'recover';
 
-/** What is done with a backup is told apart; what is not begun from a screen of its own is gone on with. */
+/** Actions on backups are told apart; an operation without a screen of its own counts as `recover`. */
 export function kindOf(operation: AskedOf<CommandKind>): OperationKind {
   if (operation.kind === 'backup') return operation.action === 'run' ? 'backup' : operation.action;
   return operation.kind === 'set' ? 'recover' : operation.kind;
@@ -47,9 +47,9 @@ export interface Operation {
   readonly began: number;
   readonly tracks: readonly SeenTrack[];
   readonly log: readonly Extract<Progress, {type: 'log'}>[];
-  /** It was asked to end. */
+  /** The operation was asked to end. */
   readonly stopping: boolean;
-  /** What undoing would take: null where it would take what was there before. */
+  /** What undoing would remove; null where it would remove what was there before. */
   readonly undo: 'release' | 'release and data' | null;
   readonly result: Result | null;
 }
@@ -73,29 +73,29 @@ export function withProgress(operation: Operation, steps: readonly Progress[]): 
   return {...operation, tracks: [...tracks.values()], log: log.slice(-maxLogLines)};
 }
 
-/** Before the first track is seen it checks and plans: nothing is changed. */
+/** Whether something may have been changed: before its first track, an operation only checks and plans. */
 export function hasBegun({tracks}: Pick<Operation, 'tracks'>): boolean {
   return tracks.length > 0;
 }
 
-/** Whether the cluster brings it to its end without us: helm has said all, and only the waiting is left. */
+/** Whether the operation needs this program; if not, helm has done its part and the cluster finishes alone. */
 export function needsUs({kind, tracks}: Operation): boolean {
   return kind !== 'install' || tracks.find(({track}) => track === 'release')?.state !== 'done';
 }
 
-/** Milliseconds that a track took until now; null when it was done before we came, or has not begun. */
+/** Milliseconds that a track has taken so far; null when it was done before we looked, or has not begun. */
 export function tookMs({began, ended}: SeenTrack, now: number): number | null {
   return began === null ? null : Math.max(0, (ended ?? now) - began);
 }
 
-/** `endBefore`: of the track that ended last, or when the operation began. */
+/** `endBefore`: when the track that ended last did so, or when the operation began. */
 function timed(step: Extract<Progress, {type: 'track'}>, before: SeenTrack | undefined, endBefore: number): SeenTrack {
   const begunBefore = before?.began ?? null;
   if (step.state === 'waiting' || step.state === 'skipped') return {...step, began: begunBefore, ended: null};
   const at = Date.parse(step.time);
   if (step.state === 'running') return {...step, began: begunBefore ?? at, ended: null};
-  // A track that goes from waiting to done in one step began when the one before it ended; what is done when it is
-  // seen first was done before.
+  // A track that goes from waiting to done in one step began when the one before it ended. A track that is already done
+  // when it is first seen was done before.
   const began = begunBefore ?? (before ? endBefore : null);
   return {...step, began, ended: began === null ? null : (before?.ended ?? at)};
 }
@@ -104,7 +104,7 @@ function latestEnd(tracks: readonly SeenTrack[], operationBegan: number): number
   return Math.max(operationBegan, ...tracks.map(({ended}) => ended ?? 0));
 }
 
-/** Only what the plan says is made may be undone: a Secret or a volume from before stays. */
+/** Undoing may remove only what the plan creates: a Secret or a volume from before stays. */
 function undoOf(planned: Result | null): Operation['undo'] {
   const consequences = planned?.plan?.consequences ?? [];
   const makes = (kind: string) =>

@@ -1,4 +1,4 @@
-// Carries an operation out: what it tells becomes state, and it can be stopped, run again and followed by another one.
+// Carries an operation out: its progress becomes state, and it can be stopped, repeated and followed by another one.
 import {useRef} from 'react';
 import type {Progress} from '../../../operations/progress.ts';
 import type {Work} from '../../../client/types.ts';
@@ -7,12 +7,12 @@ import type {OperationKind} from './operation-state.ts';
 import {useFailure} from '../../use-asking.ts';
 import {clock} from '../../../core/time.ts';
 
-/** Progress comes in handfuls: at most ten a second reach the screen. */
+/** Progress is dispatched in batches, at most ten a second. */
 const handfulMs = 100;
 
 export interface Worker {
   readonly start: (kind: OperationKind, begin: () => Work) => void;
-  /** The same once more, with the same wish. */
+  /** Starts the last operation again, with the same request. */
   readonly again: () => void;
   /** Asks the operation to end; `then` runs when it has. */
   readonly stop: (then?: () => void) => void;
@@ -33,7 +33,7 @@ export function useWork(dispatch: (action: Action) => void): Worker {
     dispatch({type: 'started', kind, began: clock.now()});
     carryOut(running.work, dispatch)
       .then(
-        // A good end of what was to be undone is none.
+        // An operation that is to be undone shows no end of its own.
         (ended) => (running.then ? undefined : dispatch(ended)),
         (error: unknown) => (running.then ? undefined : fail(error)),
       )

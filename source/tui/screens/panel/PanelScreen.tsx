@@ -15,8 +15,7 @@ import type {PanelState} from './panel-state.ts';
 import {wrapped} from '../shared/wrap.ts';
 
 /**
- * A connection string is there to be copied, and what matters in a line of a log is its end: they get lines of their
- * own, and are never cut.
+ * A connection string is there to be copied, and the end of a log line is what matters: both are wrapped and never cut.
  */
 function fitted(panel: PanelState['panel'], text: string, width: number): string[] {
   if (panel === 'connect') return wrapped(text, width, '           ');

@@ -7,11 +7,11 @@ export type Panel = 'connect' | 'logs' | 'values' | 'history';
 export interface PanelState {
   readonly name: 'panel';
   readonly panel: Panel;
-  /** Which line is the first on the screen. */
+  /** The index of the first line on the screen. */
   readonly top: number;
 }
 
-/** Null: helm installed it, not we, or it has no endpoint yet. */
+/** Null: plain helm made the release and it is not ours, or it has no endpoint yet. */
 export function connectEntry({parameters, endpoints}: Status): ScreenEntry<PanelState> | null {
   return parameters && endpoints && entry('n', 'connect');
 }

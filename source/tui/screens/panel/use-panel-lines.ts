@@ -36,13 +36,13 @@ export function usePanelLines({screen, target}: App, client: Client, ask: Ask): 
   }, [panel, target, client, ask]);
 }
 
-/** The one that is shown; an operation shows the logs below its tracks. */
+/** The panel that is shown; an operation shows the logs below its tracks. */
 function panelOf(screen: App['screen']): Panel | null {
   if (screen.name === 'panel') return screen.panel;
   return screen.name === 'operation' && screen.below === 'logs' ? 'logs' : null;
 }
 
-/** Each with the number that copies it. */
+/** The connection strings, each with the number of the key that copies it. */
 async function connectTexts(
   client: Client,
   target: Target,

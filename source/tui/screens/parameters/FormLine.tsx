@@ -49,7 +49,7 @@ function Row(props: FormLineProps & {readonly isHere: boolean}) {
   return <Plain dimColor={!isHere}>{text}</Plain>;
 }
 
-/** Folded, what was answered is still to be seen. */
+/** While the groups are folded, the row still shows what was answered in them. */
 function moreText(form: Form, theme: Theme, isShort: boolean): string {
   const changed = changedOf(form, moreKeys);
   const fold = form.unfolded ? theme.unfolded : theme.folded;
@@ -60,7 +60,7 @@ function moreText(form: Form, theme: Theme, isShort: boolean): string {
   return `${more}: ${isSaid ? answered(form, changed) : 'Network, TLS, backup, images …'}`;
 }
 
-/** The fields of a group, or what was answered in it. */
+/** The row of a group, which shows what was answered in it while it is folded. */
 function groupText(form: Form, group: FormGroup, theme: Theme, labels: number): string {
   const isOpen = form.open.has(group);
   const title = `${isOpen ? theme.unfolded : theme.folded} ${groupTitles[group]}`.padEnd(labels);
@@ -82,7 +82,7 @@ function Value(props: FormLineProps & {readonly row: FieldKey; readonly isHere: 
   const {row, summary, width, isHere} = props;
   const {form, surveyed} = props.app;
   const labels = labelWidth(width);
-  // Below its group, where the label leaves room for it.
+  // A field is indented below its group, where the label leaves room for that.
   const indent = groupOf(row) === null || isNarrow(width) ? '' : '  ';
   const text = textOf(form, row);
   const room = Math.max(10, width - labels - 4);
@@ -105,7 +105,7 @@ function Value(props: FormLineProps & {readonly row: FieldKey; readonly isHere: 
   );
 }
 
-/** The text, to be edited where one stands on it. */
+/** The text, which can be edited on the current row. */
 function Input({
   row,
   app: {form},
@@ -145,7 +145,7 @@ function Input({
   );
 }
 
-/** What is to be said of the value. */
+/** The remark beside the value. */
 function Beside({
   row,
   app: {form, surveyed},

@@ -1,4 +1,4 @@
-// What: the five parameters everybody decides, the others folded below. What they become is computed while one types.
+// The form: the five parameters that everybody decides, the others folded below. A summary is computed while one types.
 import {Box} from 'ink';
 import type {Hint} from '../../components/Footer.tsx';
 import {Plain} from '../../components/Plain.tsx';
@@ -49,7 +49,7 @@ export function ParametersScreen({app, dispatch, chosen, onChoose}: Props) {
   };
   const choose = (by: 1 | -1) => {
     const at = key ? choices.indexOf(textOf(form, key) || defaultText(key, summary, surveyed)) : 0;
-    // Where none of them is chosen yet, backwards begins with the last.
+    // If no choice is selected yet, going backwards begins with the last.
     const next = choices.at(at < 0 && by < 0 ? -1 : (at + by) % Math.max(1, choices.length));
     if (!key || next === undefined) return;
     act({type: 'type', key, text: next});
@@ -85,7 +85,7 @@ export function ParametersScreen({app, dispatch, chosen, onChoose}: Props) {
   );
 }
 
-/** A password that is too short, and that nobody has insisted on yet. */
+/** Whether the password is too short, and nobody has insisted on it yet. */
 function mayInsist(form: Form): boolean {
   return form.row === 'password' && isWeak(form) && form.insisted !== textOf(form, 'password');
 }
@@ -101,7 +101,7 @@ interface Doing {
 function keysOf(form: Form, {act, preview, choose, leave}: Doing): Readonly<Partial<Record<string, () => void>>> {
   const next = () => act({type: 'go', by: 1});
   const back = () => act({type: 'go', by: -1});
-  // Enter alone leads through what is asked, and past what has defaults.
+  // Enter leads through the fields that everybody decides, and skips those that have defaults.
   const onwards = isBeforeFolded(form) ? () => act({type: 'to', row: 'preview'}) : next;
   return {
     enter: form.row === 'preview' ? preview : isFold(form) ? () => act({type: 'fold'}) : onwards,
@@ -196,7 +196,7 @@ function cut(lines: readonly string[], rows: number): readonly string[] {
   return lines.length <= rows ? lines : [...lines.slice(0, rows - 1), `${lines[rows - 1]} …`];
 }
 
-/** Where there is no room for the column. */
+/** The summary in one line, where there is no room for the column. */
 function OneLine({summary}: {readonly summary: Summary}) {
   const theme = useTheme();
   const {width} = useLayout();

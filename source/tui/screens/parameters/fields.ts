@@ -4,7 +4,7 @@ import {descriptors} from '../../../parameters/parameters.ts';
 import type {Answers} from '../../../parameters/answers.ts';
 import type {Offer} from '../../../parameters/place.ts';
 
-/** The parameter's key, or `images.tag` for another part than its first. */
+/** The parameter's key, or such as `images.tag` for a part other than its first. */
 export type FieldKey = string;
 
 export interface Field {
@@ -14,9 +14,9 @@ export interface Field {
   readonly inGroup: string;
   readonly hint: string;
   readonly parameter: Parameter;
-  /** The text of what was answered; empty: nothing was. */
+  /** The text of the answer; empty: there is none. */
   textOf(answers: Answers): string;
-  /** The answer to the parameter that the text gives. */
+  /** The answer that the text gives to the parameter. */
   parse(text: string): Parsed<unknown>;
   problemBeside(text: string, others: Readonly<Record<string, string>>): string | null;
   /** What an empty field stands for. */
@@ -39,7 +39,7 @@ export function fieldOf(key: FieldKey): Field {
 const keysOf = (form: Parameter['form']): readonly FieldKey[] =>
   fields.filter(({parameter}) => parameter.form === form).map(({key}) => key);
 
-/** Those that everybody decides. */
+/** The fields that everybody decides. */
 export const mainKeys = keysOf('main');
 /** The others, by the group in which they are folded. */
 export const groupKeys = Object.fromEntries(formGroups.map((group) => [group, keysOf(group)])) as Readonly<
@@ -68,7 +68,7 @@ export const groupHints: Readonly<Record<FormGroup, string>> = {
   backup: 'Whether all databases are dumped on a schedule, and how many dumps are kept.',
 };
 
-/** Null: a field that everybody decides. */
+/** The group of a field; null: the field is one that everybody decides. */
 export function groupOf(key: FieldKey): FormGroup | null {
   return formGroups.find((group) => groupKeys[group].includes(key)) ?? null;
 }

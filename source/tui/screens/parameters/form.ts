@@ -5,20 +5,20 @@ import {descriptors} from '../../../parameters/parameters.ts';
 import {passwordProblem} from '../../../parameters/password.ts';
 import {allKeys, fieldOf, groupKeys, groupOf, mainKeys, type FieldKey} from './fields.ts';
 
-/** The key of a field, or one that is none: `more`, the fold; `group network` in it; `preview`, the way on. */
+/** The key of a field, or of another row: `more`, the fold; `group network`, a group in it; `preview`, the way on. */
 export type FormRow = string;
 
 export interface Form {
-  /** What was given before the form opened and has no field in it: it stays. */
+  /** Answers that were given before the form opened and have no field: they are kept. */
   readonly given: Answers;
-  /** Empty: the default. */
+  /** An empty text stands for the default. */
   readonly texts: Readonly<Record<FieldKey, string>>;
   readonly row: FormRow;
-  /** Whether the groups are to be seen. */
+  /** Whether the groups are shown. */
   readonly unfolded: boolean;
   /** The groups whose fields are to be seen. */
   readonly open: ReadonlySet<FormGroup>;
-  /** Fields that were left once: only there is something wrong said. */
+  /** Fields that the operator has left once: only these show what is wrong with them. */
   readonly left: ReadonlySet<FieldKey>;
   readonly revealed: boolean;
   /** A password that is shorter than it should be, and that the operator insists on. */
@@ -53,7 +53,7 @@ export function openForm(given: Answers, password: string | null): Form {
     open: new Set(),
     left: new Set(),
     revealed: false,
-    // What was given by flag or file has passed its checks, --allow-weak-password included.
+    // A password from a flag or file has passed its checks, --allow-weak-password included.
     insisted: password,
   };
 }
@@ -80,18 +80,18 @@ export function formReducer(form: Form, action: FormAction): Form {
   }
 }
 
-/** In the order in which they are drawn. */
+/** The rows, in the order in which they are drawn. */
 export function rowsOf({unfolded, open}: Pick<Form, 'unfolded' | 'open'>): readonly FormRow[] {
   const groups = formGroups.flatMap((group) => [groupRow(group), ...(open.has(group) ? groupKeys[group] : [])]);
   return [...mainKeys, 'more', ...(unfolded ? groups : []), 'preview'];
 }
 
-/** The group whose row it is; null: it is another row. */
+/** The group that the row is the title of; null: it is another kind of row. */
 export function groupOfRow(row: FormRow): FormGroup | null {
   return formGroups.find((group) => groupRow(group) === row) ?? null;
 }
 
-/** The row's field; null: it is no field. */
+/** The field of the row; null: the row is no field. */
 export function fieldOfRow(row: FormRow): FieldKey | null {
   return allKeys.find((key) => key === row) ?? null;
 }
@@ -111,7 +111,7 @@ export function problemOf(form: Pick<Form, 'texts' | 'insisted'>, key: FieldKey)
   return 'problem' in parsed ? parsed.problem : null;
 }
 
-/** The first field, in the order of the form, that keeps the preview back. */
+/** The first field, in the order of the form, that prevents the preview. */
 export function firstProblem(
   form: Pick<Form, 'texts' | 'insisted'>,
 ): {readonly key: FieldKey; readonly problem: string} | null {
@@ -122,7 +122,7 @@ export function firstProblem(
   return null;
 }
 
-/** The answers of all fields that are right; the wrong ones count as not given. */
+/** The answers of all valid fields; invalid ones count as not given. */
 export function answersOf({texts, given, insisted}: Pick<Form, 'texts' | 'given' | 'insisted'>): Answers {
   let answers = given;
   for (const key of allKeys) {
@@ -135,7 +135,7 @@ export function answersOf({texts, given, insisted}: Pick<Form, 'texts' | 'given'
   return answers;
 }
 
-/** A password that is right but for its length. */
+/** Whether the password is valid but too short. */
 export function isWeak({texts}: Pick<Form, 'texts'>): boolean {
   const text = textOf({texts}, 'password');
   return text !== '' && passwordProblem(text)?.kind === 'weak';
@@ -150,14 +150,14 @@ function groupRow(group: FormGroup): FormRow {
   return `group ${group}`;
 }
 
-/** The form with the row to be seen. */
+/** The form, unfolded so that the row is shown. */
 function shown(form: Form, row: FormRow): Form {
   if (rowsOf(form).includes(row)) return form;
   const group = groupOf(row);
   return {...form, unfolded: true, open: group === null ? form.open : new Set([...form.open, group])};
 }
 
-/** Opens or folds the group where one stands, or all groups. Nobody stands on a row that is hidden. */
+/** Opens or folds the current group, or all groups. The cursor never stays on a hidden row. */
 function fold(form: Form): Form {
   const group = groupOfRow(form.row) ?? groupOf(form.row);
   if (group === null) return {...form, unfolded: !form.unfolded};
@@ -172,7 +172,7 @@ function leave(form: Form, row: FormRow): Form {
   return {...form, row, revealed: false, left: key === null ? form.left : new Set([...form.left, key])};
 }
 
-/** A weak one may be insisted on; the others can never be. */
+/** An operator may insist on a weak password, but not on an invalid one. */
 function passwordText(text: string, insisted: string | null): string | null {
   const problem = passwordProblem(text);
   if (problem?.kind !== 'weak') return problem?.text ?? null;

@@ -1,4 +1,4 @@
-// What the parameters typed so far would become: the right-hand column, and its one line below 100 columns. Pure.
+// What the parameters typed so far amount to: the right-hand column, or a single line below 100 columns. Pure.
 import {objectNames, ownNames} from '../../../chart/names.ts';
 import {UserError} from '../../../core/cause.ts';
 import type {Parameters} from '../../../parameters/parameters.ts';
@@ -12,11 +12,11 @@ import {fieldOf, type FieldKey} from './fields.ts';
 import {answersOf, type Form} from './form.ts';
 
 export interface Summary {
-  /** What the answers become; null where they contradict each other in more than the exposure. */
+  /** The parameters from the answers; null where the answers contradict each other in more than the exposure. */
   readonly parameters: Parameters | null;
   /** How the answers contradict each other; null where they do not. */
   readonly problem: string | null;
-  /** In one line: the longest first, each without something that the one before it says. */
+  /** Versions of the single line, the longest first, each without something that the one before it says. */
   readonly lines: readonly string[];
   readonly column: readonly (readonly [label: string, text: string])[];
 }
@@ -52,7 +52,7 @@ interface Words {
   readonly memory: string;
   /** The size, with the storage class. */
   readonly disk: string;
-  /** Whether the disk can grow, to be put behind it. */
+  /** Whether the disk can grow, worded to follow it. */
   readonly grows: string;
   readonly reach: string;
 }
@@ -61,7 +61,7 @@ function wordsOf(parameters: Parameters, {storageClasses}: Surveyed, {context}: 
   const {readReplicaCount, storageClass, exposure} = parameters;
   const theirs = ofReaders(parameters).exposure;
   const reach = {
-    // In the sandbox inside is this machine.
+    // A database inside the sandbox is on this machine.
     cluster: context === sandboxContext ? 'this machine only' : 'inside only',
     'load-balancer': 'load balancers',
     'node-port': 'node ports',
@@ -120,7 +120,7 @@ function columnOf(
   ];
 }
 
-/** The defaults of the other fields do not depend on how it is reached. */
+/** The parameters without the answers on exposure, since no other default depends on these. */
 function withoutExposure(form: Form, place: Place): Parameters | null {
   try {
     const {readers = {}, ...others} = answersOf(form);
@@ -133,7 +133,7 @@ function withoutExposure(form: Form, place: Place): Parameters | null {
   }
 }
 
-/** The longest line that fits into so many columns. */
+/** The longest line that fits into that many columns. */
 export function foldedLine({lines}: Pick<Summary, 'lines'>, width: number): string {
   return lines.find((line) => line.length <= width) ?? lines.at(-1) ?? '';
 }
@@ -147,12 +147,12 @@ export function defaultText(
   const field = fieldOf(key);
   const {parameter} = field;
   if (!surveyed && parameter.fromPlace) return '…';
-  // Its default is the same whatever the others are.
+  // The default of such a field does not depend on the others.
   if (parameter.inFile === null) return field.placeholder(null);
   return parameters ? field.placeholder(valueOf(parameter.key, parameters)) : '';
 }
 
-/** Such as `6 nodes fit`, beside a value. */
+/** A remark beside a value, such as `6 nodes fit`. */
 export function remark(key: FieldKey, {parameters}: Pick<Summary, 'parameters'>, surveyed: Surveyed | null): string {
   const field = fieldOf(key);
   return parameters && surveyed ? field.remark(valueOf(field.parameter.key, parameters), surveyed) : '';

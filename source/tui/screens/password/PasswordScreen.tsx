@@ -1,4 +1,4 @@
-// New passwords: whose, then who gets them by itself and who has to be told.
+// New passwords: for which role, then who gets them automatically and who has to be told.
 import {useTheme} from '../../theme.ts';
 import type {ChangeProps} from '../change/Change.tsx';
 import {ChangeOfOne} from '../change/ChangeOfOne.tsx';

@@ -1,4 +1,4 @@
-// New passwords as they are chosen: the state of its screen, what it asks for, its entry in the menu. Pure.
+// Choosing whose password to change: the state of the screen, its request, its entry in the menu. Pure.
 import type {Status} from '../../../client/status.ts';
 import type {AskedOf, PasswordRole} from '../../../commands/operation.ts';
 import type {ScreenEntry} from '../shared/menu-entry.ts';
@@ -9,22 +9,22 @@ export interface PasswordState {
   readonly role: PasswordRole;
 }
 
-/** Null: helm installed it, not we. */
+/** Null: plain helm made the release, so it is not ours. */
 export function passwordEntry({parameters}: Status): ScreenEntry<PasswordState> | null {
   return parameters && {key: 'p', label: 'new password', does: {show: {name: 'password', role: 'app'}}};
 }
 
-/** One is made up: a person who has one of their own gives it to the command, from a file or standard input. */
+/** The password is generated: to set one of their own, people use the command, with a file or standard input. */
 export function passwordAsked({role}: PasswordState): AskedOf<'rotate-password'> {
   return {kind: 'rotate-password', role};
 }
 
-/** A plan is for one key: with another one it is void. */
+/** Identifies what a plan is for: with another key the plan is void. */
 export function passwordKeyOf({role}: PasswordState): string {
   return `password ${role}`;
 }
 
-/** Each with whose password it is. */
+/** The roles, each with a description of who uses its password. */
 export function rolesOf(status: Status | null): readonly {readonly role: PasswordRole; readonly whose: string}[] {
   return [
     {role: 'app', whose: `${status?.parameters?.username ?? 'the user'}, as whom applications log in`},

@@ -1,4 +1,4 @@
-// A plan, in four views: in sentences, as values, as manifests, as a command.
+// A plan in four views: as sentences, values, manifests, or a command.
 import {Box} from 'ink';
 import {useState} from 'react';
 import {markedValues} from '../../../chart/marked-values.ts';
@@ -28,7 +28,7 @@ export interface PlanShownProps {
   /** What was answered; `before` the values that the release has, null before an install. */
   readonly answers: Answers;
   readonly before: Values | null;
-  /** Null: not asked for yet. */
+  /** The chart's own values; null: not asked for yet. */
   readonly chartValues: Values | null;
   readonly rows: number;
   readonly onView: (view: PlanView) => void;
@@ -50,7 +50,7 @@ export function PlanShown(props: PlanShownProps) {
   });
   const isLow = rows < 8;
   const names = tabsOf(plan);
-  // Where a plan is all that there is to see, its sentences need the row.
+  // On a low screen, a plan without values and manifests gives the tabs' row to its sentences.
   const hasTabs = !isLow || names.length > 2;
   const said = tab === 'command' && copied ? ["The command was sent to your terminal's clipboard."] : [];
   const room = rows - (isLow ? 0 : 1) - (hasTabs ? 1 : 0) - said.length;
@@ -76,13 +76,13 @@ export function PlanShown(props: PlanShownProps) {
   );
 }
 
-/** A move of the writer's role changes neither values nor manifests. */
+/** The views of a plan: moving the writer's role, for example, changes neither values nor manifests. */
 function tabsOf({values, manifests, diff}: Plan): readonly PreviewTab[] {
   const hasChart = Object.keys(values).length > 0 || Boolean(manifests) || Boolean(diff);
   return hasChart ? tabs : ['plan', 'command'];
 }
 
-/** For the footer, of what works in this view. */
+/** The keys that work in this view, for the footer. */
 export function usePlanKeys({tab, differs}: PlanView): readonly Hint[] {
   const theme = useTheme();
   const own = {
@@ -113,7 +113,7 @@ function linesOf(
       ];
     case 'values': {
       const shown = differs && chartValues ? withoutSame(plan.values, chartValues) : plan.values;
-      // The marks line up; where a value is longer than that, its mark comes right behind it.
+      // The marks line up; after a longer value the mark follows directly.
       const mark = Math.max(0, Math.min(58, width - 14));
       return markedValues(shown, answers, before).map(({text, mark: by}) => ({
         text: by ? `${text.padEnd(mark)}  ${by}` : text,

@@ -1,4 +1,4 @@
-// Before anything happens: what an install will do.
+// Shows what an install will do, before anything happens.
 import {CauseView} from '../shared/CauseView.tsx';
 import {Waiting} from '../../components/Waiting.tsx';
 import {useKeys} from '../../keys/keyboard.tsx';

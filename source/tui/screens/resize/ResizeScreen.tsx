@@ -1,5 +1,5 @@
-// More or less CPU and memory, another type of node, larger disks: what is wanted is typed, and what it takes is told
-// before anything happens.
+// More or less CPU and memory, another type of node, larger disks: the operator types them, and sees what the change
+// takes before anything happens.
 import {useState} from 'react';
 import {Plain} from '../../components/Plain.tsx';
 import {TextField} from '../../components/text-field/TextField.tsx';
@@ -54,7 +54,7 @@ export function ResizeScreen({app, screen, ...props}: ChangeProps & {readonly sc
   );
 }
 
-/** Moves through the fields and chooses a type of node; counts what was chosen, so that the field opens with it. */
+/** Moves through the fields and chooses a type of node; counts the choices, so that the field opens with its text. */
 function useResizeKeys({
   screen,
   types,
@@ -93,7 +93,7 @@ function useResizeKeys({
 }
 
 function hintOf(row: ResizeRow, types: InstanceTypes, enter: string, width: number): string {
-  // One line: what has to be scrolled would take the arrows from the fields.
+  // Only one line, because text that has to be scrolled would take the arrow keys from the fields.
   if (isNarrow(width)) return `${enter} shows what it takes first.`;
   const follows = `${enter} shows what it takes, before anything is changed.`;
   if (row === 'storageSize') return `Every volume grows to it while the database works; it never shrinks. ${follows}`;

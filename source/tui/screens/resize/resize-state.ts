@@ -1,4 +1,4 @@
-// A resize as it is typed: the state of its screen, what it asks for, its entry in the menu. Pure.
+// Typing a resize: the state of the screen, its request, its entry in the menu. Pure.
 import type {Status} from '../../../client/status.ts';
 import {joinAnswers, type Answers} from '../../../parameters/answers.ts';
 import {descriptorOf, type Parameters} from '../../../parameters/parameters.ts';
@@ -15,7 +15,7 @@ export interface ResizeState extends Typed {
   readonly row: ResizeRow;
 }
 
-/** Null: helm installed it, not we. */
+/** Null: plain helm made the release, so it is not ours. */
 export function resizeEntry({parameters}: Status): ScreenEntry<ResizeState> | null {
   if (!parameters) return null;
   const {cpu, memory, instanceType, storageSize} = parameters;
@@ -36,12 +36,12 @@ export function resizeAsked(typed: Typed, status: Status | null): AskedOf<'resiz
   return {kind: 'resize', sizes: sizesOf(typed, status?.parameters ?? null)};
 }
 
-/** A plan is for one key: with another one it is void. */
+/** Identifies what a plan is for: with another key the plan is void. */
 export function resizeKeyOf(typed: Typed): string {
   return ['resize', ...resizeRows.map((row) => typed[row])].join(' ');
 }
 
-/** With the name of the field; null where all is right. */
+/** What is wrong, with the name of the field; null where nothing is. */
 export function resizeProblem(typed: Typed): string | null {
   const problems = resizeRows.flatMap((key) => {
     const parsed = descriptorOf(key).parse(typed[key].trim());

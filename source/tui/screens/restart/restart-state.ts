@@ -7,7 +7,7 @@ export interface RestartState {
   readonly name: 'restart';
 }
 
-/** Null: helm installed it, not we. */
+/** Null: plain helm made the release, so it is not ours. */
 export function restartEntry({parameters}: Status): ScreenEntry<RestartState> | null {
   return parameters && {key: 't', label: 'restart', does: {show: {name: 'restart'}}};
 }

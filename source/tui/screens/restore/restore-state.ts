@@ -1,4 +1,4 @@
-// A new release from a backup: the state of its screen, what it asks for. Pure.
+// A new release from a backup: the state of the screen and its request. Pure.
 import type {AskedOf} from '../../../commands/operation.ts';
 import {releaseNameProblem} from '../../../parameters/identifiers.ts';
 
@@ -6,7 +6,7 @@ export interface RestoreState {
   readonly name: 'restore';
   /** The backup's name. */
   readonly backup: string;
-  /** The name of the release that is made. */
+  /** The name of the release that the restore makes. */
   readonly as: string;
 }
 
@@ -18,7 +18,7 @@ export function restoreAsked({backup, as}: RestoreState): AskedOf<'backup'> {
   return {kind: 'backup', action: 'restore', backup, as};
 }
 
-/** A plan is for one key: with another one it is void. */
+/** Identifies what a plan is for: with another key the plan is void. */
 export function restoreKeyOf({backup, as}: RestoreState): string {
   return `restore ${backup} ${as}`;
 }

@@ -10,7 +10,7 @@ import {Change, type ChangeProps} from '../change/Change.tsx';
 
 const maxRows = 6;
 
-/** `revision` null: the newest that one can go back to. */
+/** `revision` null: the newest revision that a rollback can go to. */
 export function RollbackScreen({app, revision, dispatch, onStart}: ChangeProps & {readonly revision: number | null}) {
   const theme = useTheme();
   const {body, width} = useLayout();
@@ -37,7 +37,7 @@ export function RollbackScreen({app, revision, dispatch, onStart}: ChangeProps &
       app={app}
       dispatch={dispatch}
       onStart={onStart}
-      // Nothing can be planned before the list is there.
+      // Nothing can be planned before the list of revisions is there.
       problem={app.revisions === null ? 'Reading the history.' : problem}
       rows={rows}
       keys={revisions.length > 1 ? [{keys: theme.upDown, does: 'revision'}] : []}

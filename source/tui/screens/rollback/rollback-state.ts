@@ -1,4 +1,4 @@
-// A rollback as it is chosen: the state of its screen, what it asks for, its entry in the menu. Pure.
+// Choosing a rollback: the state of the screen, its request, its entry in the menu. Pure.
 import type {Status} from '../../../client/status.ts';
 import type {EarlierRevision} from '../../../client/types.ts';
 import type {AskedOf} from '../../../commands/operation.ts';
@@ -6,11 +6,11 @@ import type {ScreenEntry} from '../shared/menu-entry.ts';
 
 export interface RollbackState {
   readonly name: 'rollback';
-  /** Null: the newest that one can go back to. */
+  /** Null: the newest revision that a rollback can go to. */
   readonly revision: number | null;
 }
 
-/** Null: helm installed it, not we, or it has had one revision only. */
+/** Null: plain helm made the release and it is not ours, or it has had only one revision. */
 export function rollbackEntry({parameters, revision}: Status): ScreenEntry<RollbackState> | null {
   if (!parameters || (revision ?? 1) <= 1) return null;
   return {key: 'b', label: 'roll back', does: {show: {name: 'rollback', revision: null}}};
@@ -25,7 +25,7 @@ export function rollbackAsked(
   return revision === undefined ? null : {kind: 'rollback', revision};
 }
 
-/** A plan is for one key: with another one it is void. */
+/** Identifies what a plan is for: with another key the plan is void. */
 export function rollbackKeyOf({revision}: RollbackState): string {
   return `rollback ${revision}`;
 }

@@ -1,4 +1,4 @@
-// How many readers a release is to have, and whether the volumes of those that are not wanted stay.
+// How many readers a release is to have, and whether the volumes of the readers that go are kept.
 import {fittingIn} from '../../../parameters/place.ts';
 import {ofReaders} from '../../../parameters/readers.ts';
 import {Plain} from '../../components/Plain.tsx';
@@ -35,7 +35,7 @@ export function ScaleScreen({app, screen, ...props}: ChangeProps & {readonly scr
       {(editing) => (
         <>
           <ChangeRow label="Read replicas" isHere={editing}>
-            {/* Whether volumes go is asked anew of each number. */}
+            {/* Whether volumes are deleted is asked again for each number. */}
             {editing ? (
               <TextField
                 initial={readers === now ? '' : readers}

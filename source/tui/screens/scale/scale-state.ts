@@ -1,4 +1,4 @@
-// A scale as it is typed: the state of its screen, what it asks for, its entry in the menu. Pure.
+// Typing a scale: the state of the screen, its request, its entry in the menu. Pure.
 import {readerOfClaim} from '../../../chart/names.ts';
 import type {Status} from '../../../client/status.ts';
 import type {AskedOf} from '../../../commands/operation.ts';
@@ -6,12 +6,12 @@ import type {ScreenEntry} from '../shared/menu-entry.ts';
 
 export interface ScaleState {
   readonly name: 'scale';
-  /** As it was typed. */
+  /** The number of readers as it was typed. */
   readonly readers: string;
   readonly deleteVolumes: boolean;
 }
 
-/** Null: helm installed it, not we. */
+/** Null: plain helm made the release, so it is not ours. */
 export function scaleEntry({parameters}: Status): ScreenEntry<ScaleState> | null {
   if (!parameters) return null;
   const readers = String(parameters.readReplicaCount);
@@ -26,12 +26,14 @@ export function scaleAsked({readers, deleteVolumes}: ScaleState): AskedOf<'scale
   return {kind: 'scale', readReplicas: Number(readers), deleteVolumes};
 }
 
-/** A plan is for one key: with another one it is void. */
+/** Identifies what a plan is for: with another key the plan is void. */
 export function scaleKeyOf({readers, deleteVolumes}: ScaleState): string {
   return `scale ${readers} ${deleteVolumes}`;
 }
 
-/** How many there are that so many readers do not use: of those that would go, and of those that went before. */
+/**
+ * How many volumes that many readers would not use: those of readers that would go, and of readers that went before.
+ */
 export function spareVolumes(status: Status | null, readers: number): number {
   if (status === null) return 0;
   return [...status.claims, ...status.spareClaims].filter(

@@ -15,7 +15,7 @@ import {wrapped} from './wrap.ts';
 
 interface Props {
   readonly cause: Cause;
-  /** With room for all of it, one line for what was copied included. */
+  /** The rows for all of it, including one line that says what was copied. */
   readonly rows: number;
   /** What else there is to know, below it. */
   readonly more?: readonly Line[];
@@ -64,7 +64,7 @@ export function CauseView({cause, rows, more = [], onAgain}: Props) {
   );
 }
 
-/** The remedies have the numbers from 1 to 9. */
+/** The remedy of a pressed number; the first nine have the numbers 1 to 9. */
 function remedyAt({remedies}: Cause, text: string | undefined): Remedy | undefined {
   return text !== undefined && /^[1-9]$/.test(text) ? remedies[Number(text) - 1] : undefined;
 }
@@ -94,7 +94,7 @@ function linesOf({code, message, object, evidence, remedies}: Cause, width: numb
   ];
 }
 
-/** What is left out shows that it is. */
+/** Ends with `…` where lines are left out. */
 function firstLines(lines: readonly string[]): readonly string[] {
   return lines.length <= maxLines ? lines : [...lines.slice(0, maxLines - 1), `${lines[maxLines - 1]} …`];
 }

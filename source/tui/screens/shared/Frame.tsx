@@ -31,7 +31,7 @@ export function Frame({
 }
 
 function headerOf({opened, target, screen}: App): HeaderProps {
-  // A list is of no release.
+  // The list of releases is not about one release, so none is named.
   const isHome = screen.name === 'home';
   const context = opened?.context ?? target.context;
   return {

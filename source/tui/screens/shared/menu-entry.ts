@@ -6,5 +6,5 @@ export interface MenuEntry<Does> {
   readonly does: Does;
 }
 
-/** An entry that opens a screen, with what is in its fields at first. */
+/** An entry that opens a screen, with the state that the screen has at first. */
 export type ScreenEntry<State> = MenuEntry<{readonly show: State}>;

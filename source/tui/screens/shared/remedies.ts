@@ -26,14 +26,14 @@ export function remedyDoes(
   return canRunAgain && again ? {kind: 'again'} : null;
 }
 
-/** The other kinds: `install` and `uninstall` have a screen that asks, and `set` is pasted. */
+/** Not the other kinds: `install` and `uninstall` have a screen that asks, and a `set` is pasted by the operator. */
 function runs(operation: Operation): boolean {
   const isShownFirst = ['rollback', 'failover', 'adopt'].includes(operation.kind);
   const goesOn = ['recover', 'scale', 'upgrade', 'resize', 'restart'].includes(operation.kind);
   return isShownFirst || (goesOn && !deletesData(operation));
 }
 
-/** For the footer: the numbers, by what they do. */
+/** The numbers of the remedies by what they do, for the footer. */
 export function useRemedyKeys(cause: Cause | undefined, canRunAgain: boolean): readonly Hint[] {
   const canRun = useContext(RunContext) !== null;
   const does = (cause?.remedies ?? []).slice(0, 9).map((remedy) => remedyDoes(remedy, {canRun, canRunAgain}));

@@ -1,4 +1,4 @@
-// Names of objects without what the header says already. Pure.
+// Shortens names of objects by what the header already says. Pure.
 
 /** `orders-postgresql-read-1` → `read-1`, a claim by its pod: the release is in the header. */
 export function shortNames(text: string, release: string): string {

@@ -1,11 +1,11 @@
-// Asks what follows from what is wanted: at once of an install, with Enter of a change.
+// Asks for the plan of what the operator wants: of an install at once, of a change when Enter is pressed.
 import {useEffect, useEffectEvent} from 'react';
 import type {App} from '../../app-state.ts';
 import type {Client} from '../../../client/types.ts';
 import {installOf, operationOf, passwordIn} from '../../requests.ts';
 import type {Ask} from '../../use-asking.ts';
 
-/** For the preview. */
+/** The plan of an install, for the preview. */
 export function useInstallPlan({screen, target, form, asked, planned}: App, client: Client, ask: Ask): void {
   const plans = screen.name === 'preview' && planned === null;
   useEffect(() => {
@@ -15,7 +15,7 @@ export function useInstallPlan({screen, target, form, asked, planned}: App, clie
   }, [plans, target, form, asked, client, ask]);
 }
 
-/** Asked for with Enter; what is typed afterwards makes the answer void, and is asked for with another Enter. */
+/** Asks for the plan when Enter is pressed. Typing makes the answer void, and the next Enter asks again. */
 export function useChangePlan(app: App, client: Client, ask: Ask): void {
   const {planning, asked} = app;
   const operation = useEffectEvent(() => operationOf(app));
@@ -28,7 +28,7 @@ export function useChangePlan(app: App, client: Client, ask: Ask): void {
   }, [planning, asked, client, ask]);
 }
 
-/** The chart's own values, where the values of a plan are shown without those. */
+/** The chart's own values, where a plan shows only the values that differ from them. */
 export function useChartValues({target, view, chartValues, planned}: App, client: Client, ask: Ask): void {
   const compares = planned?.plan !== undefined && view.tab === 'values' && view.differs && chartValues === null;
   const version = planned?.chartVersion ?? null;

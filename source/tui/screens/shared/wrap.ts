@@ -1,8 +1,10 @@
-// Text in lines of so many columns. Pure.
+// Wraps text into lines of a given width. Pure.
 import {plain} from '../../../observation/plain-text.ts';
 import {graphemes} from '../../keys/graphemes.ts';
 
-/** At spaces; what has none is broken where it must be, never cut. Lines after the first begin with `indent`. */
+/**
+ * Breaks at spaces; a word that is too long is broken where necessary, never cut. Further lines begin with `indent`.
+ */
 export function wrapped(text: string, width: number, indent = ''): string[] {
   const room = Math.max(8, width);
   const lines: string[] = [];
@@ -20,7 +22,7 @@ function withWord(line: string, word: string, room: number, indent: string): str
     const [head = '', ...rest] = broken(word, room - indent.length);
     return [line + head, ...rest.map((piece) => indent + piece)];
   }
-  // A word that fits into no line at all begins where it is.
+  // A word that fits on no line at all begins on this one.
   const left = room - line.length - 1;
   if (left < 8 || word.length <= room - indent.length) return [line, ...pieces(word)];
   const [head = ''] = broken(word, left);

@@ -10,13 +10,13 @@ export interface SwitchoverState {
   readonly to: string;
 }
 
-/** A reader that there is, and how close it is to the writer. */
+/** An existing reader, and how close it is to the writer. */
 export interface ReaderRow {
   readonly pod: string;
   readonly text: string;
 }
 
-/** Null: helm installed it, not we, or there is no reader. */
+/** Null: the release has no reader, or plain helm made it and it is not ours. */
 export function switchoverEntry(status: Status): ScreenEntry<SwitchoverState> | null {
   const [closest] = [...readersOf(status)].sort((a, b) => lagOf(status, a.pod) - lagOf(status, b.pod));
   if (!status.parameters || !closest) return null;

@@ -1,4 +1,4 @@
-// Where: context, namespace, name of the release.
+// Where a release is to be: context, namespace, and the release's name.
 import {Box} from 'ink';
 import {Plain} from '../../components/Plain.tsx';
 import {TextField} from '../../components/text-field/TextField.tsx';
@@ -80,7 +80,7 @@ function useTargetKeys({app, row, dispatch}: Props): void {
   });
 }
 
-/** A list of releases to go back to. */
+/** Whether there is a list of releases to go back to. */
 function hasHome({opened}: App): boolean {
   return Boolean(opened?.releases?.length);
 }
@@ -103,7 +103,7 @@ function Field({app, row, dispatch, field}: Props & {readonly field: (typeof fie
       </Box>
       {isHere && field !== 'context' ? (
         <TextField
-          // A namespace that was chosen by key opens the field again with it.
+          // After a namespace was chosen by key, the field opens again with it.
           key={field === 'namespace' ? `namespace-${opened?.namespaces?.indexOf(target.namespace)}` : field}
           initial={target[field]}
           width={Math.max(12, width - 24)}
@@ -116,11 +116,11 @@ function Field({app, row, dispatch, field}: Props & {readonly field: (typeof fie
   );
 }
 
-/** What is wrong with the row, or what is to be known of it. */
+/** What is wrong with the row, or a hint about it. */
 function HintLine({app, row}: Pick<Props, 'app' | 'row'>) {
   const theme = useTheme();
   const problems = targetProblems(app.target);
-  // A name that is not typed yet is not wrong yet.
+  // A name that has not been typed yet is not shown as wrong.
   const problem = row === 'release' && app.target.release === '' ? null : problems[row];
   const isWrong = problem !== null || (row === 'next' && targetRows.some((one) => problems[one] !== null));
   return (

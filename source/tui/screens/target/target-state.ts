@@ -1,4 +1,4 @@
-// Where a release is to be: the state of that screen, and what is said of each of its rows. Pure.
+// Where a release is to be: the state of that screen, and the text beside each of its rows. Pure.
 import {fullnameProblem} from '../../../chart/names.ts';
 import {namespaceProblem, releaseNameProblem} from '../../../parameters/identifiers.ts';
 import type {Opened} from '../../../client/types.ts';
@@ -9,11 +9,11 @@ export type TargetRow = (typeof targetRows)[number];
 
 export interface TargetState {
   readonly name: 'target';
-  /** Takes keys. */
+  /** The row that takes the keys. */
   readonly row: TargetRow;
 }
 
-/** Null: it is right. */
+/** What is wrong with each row; null: nothing. */
 export function targetProblems({namespace, release}: Target): Readonly<Record<TargetRow, string | null>> {
   return {
     context: null,
@@ -23,14 +23,14 @@ export function targetProblems({namespace, release}: Target): Readonly<Record<Ta
   };
 }
 
-/** What is known of the place, for the hints. */
+/** What is known about the place, for the hints. */
 interface Known {
   readonly target: Target;
   readonly contexts: readonly string[];
   readonly opened: Opened | null;
 }
 
-/** What is said of the row where nothing is wrong with it, or not yet. */
+/** The hint of a row where nothing is wrong with it, or not yet. */
 export function targetHint(row: TargetRow, known: Known): string {
   const {target, contexts, opened} = known;
   switch (row) {

@@ -1,4 +1,4 @@
-// What the writer is doing, as people read it: rates with how they were, sessions, who waits for whom.
+// What the writer is doing, in readable form: rates and how they developed, sessions, and who waits for whom.
 import {Box} from 'ink';
 import {sparkline, type Activity, type Session} from '../../../observation/activity.ts';
 import {
@@ -28,7 +28,7 @@ interface Props {
   readonly app: App;
   readonly screen: TopState;
   readonly dispatch: (action: Action) => void;
-  /** Ends what is asked about. */
+  /** Ends the session or query that the screen asks about. */
   readonly onEnd: () => void;
 }
 
@@ -112,7 +112,7 @@ function AllOfIt({app, screen, last}: Props & {readonly last: Activity}) {
   const {body, width} = useLayout();
   const shown = gauges(app.activities);
   const facts = activityFacts(last);
-  // Half of a low screen is left to the sessions.
+  // On a low screen half of the rows are left to the sessions.
   const gaugeRows = Math.min(shown.length, Math.max(2, body - 12));
   const factRows = Math.min(facts.length, Math.max(1, body - gaugeRows - 5));
   const note = app.lost === null ? screen.note : `No answer: ${app.lost}`;
@@ -210,7 +210,7 @@ function cellsOf(session: Session): readonly string[] {
   ];
 }
 
-/** A narrow screen leaves the user out. */
+/** On a narrow screen the user is left out. */
 function sessionCells(
   [pid = '', user = '', state = '', time = '', query = '']: readonly string[],
   width: number,
@@ -249,7 +249,7 @@ const questions = {
   },
 } as const;
 
-/** What it is and what it runs; where there is no room for all of it, what is asked below comes first. */
+/** A session and what it runs; where not all of it fits, the question below comes first. */
 function SessionText({session, isAsked}: {readonly session: Session; readonly isAsked: boolean}) {
   const {body, width} = useLayout();
   const {pid, user, database, application, client, state, query, startedAt} = session;

@@ -5,11 +5,11 @@ import type {ScreenEntry} from '../shared/menu-entry.ts';
 
 export interface TopState {
   readonly name: 'top';
-  /** Which session is chosen, by its place in the list. */
+  /** The index of the chosen session in the list. */
   readonly chosen: number;
-  /** The one that is looked at, as it was when it was opened; null: the list is shown. */
+  /** The session that is shown, as it was when it was opened; null: the list is shown. */
   readonly session: Session | null;
-  /** What is asked about it; null: nothing. */
+  /** What the screen asks whether to end; null: it asks nothing. */
   readonly ends: 'query' | 'session' | null;
   /** What was done last, in a sentence. */
   readonly note: string | null;
@@ -17,7 +17,7 @@ export interface TopState {
 
 export const top: TopState = {name: 'top', chosen: 0, session: null, ends: null, note: null};
 
-/** Null: helm installed it, not we, so that its password is not known. */
+/** Null: plain helm made the release, so its password is not known here. */
 export function topEntry({parameters}: Status): ScreenEntry<TopState> | null {
   return parameters && {key: 'a', label: 'top', does: {show: top}};
 }

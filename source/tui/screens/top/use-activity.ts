@@ -1,4 +1,4 @@
-// Watches the writer for as long as its screen is shown, and ends sessions.
+// Watches the writer's activity while its screen is shown, and ends sessions.
 import {useEffect} from 'react';
 import type {App} from '../../app-state.ts';
 import type {Client} from '../../../client/types.ts';
@@ -23,7 +23,7 @@ export function useActivity({screen, target}: App, client: Client, ask: Ask): vo
   }, [isShown, target, client, ask]);
 }
 
-/** Ends what the screen asks about, and says how that went. */
+/** Ends what the screen asks about, and notes the result. */
 export async function endShown(
   {screen, target}: App,
   client: Client,

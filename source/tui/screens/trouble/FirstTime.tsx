@@ -1,4 +1,4 @@
-// What somebody reads who has no cluster, or none that is known here.
+// What people read who have no cluster, or none that this program knows.
 import {Box} from 'ink';
 import {Plain} from '../../components/Plain.tsx';
 import {Text} from '../../components/Text.tsx';
@@ -11,7 +11,7 @@ export function FirstTime({
   evidence,
 }: {
   readonly message: string;
-  /** What others said of it; two lines have room. */
+  /** What others said about it; there is room for two lines. */
   readonly evidence: readonly string[];
 }) {
   const theme = useTheme();

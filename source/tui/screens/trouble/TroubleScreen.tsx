@@ -19,7 +19,7 @@ interface Props {
   readonly screen: TroubleState;
   readonly dispatch: (action: Action) => void;
   readonly onKubeconfig: (path: string) => void;
-  /** Starts the cluster of this machine and goes there. */
+  /** Starts the sandbox on this machine and opens it. */
   readonly onSandbox: () => void;
   readonly onQuit: () => void;
 }
@@ -44,12 +44,12 @@ export function TroubleScreen(props: Props) {
   );
 }
 
-/** Nobody has set up a cluster here: the sandbox is the first thing to try. */
+/** Whether nobody has set up a cluster here, so that the sandbox is the first thing to try. */
 function isFirstTime({contexts}: App, {cause, kubeconfig}: TroubleState): boolean {
   return offersSandbox(cause) && contexts.length === 0 && !kubeconfig;
 }
 
-/** What is missing can be fetched: the first thing to do. */
+/** Whether the missing helm can be fetched, which is then the first thing to do. */
 function offersHelm({remedies}: TroubleState['cause']): boolean {
   return remedies.some(({action}) => action?.kind === 'fetch-helm');
 }
@@ -130,7 +130,7 @@ function useTroubleHints(app: App, screen: TroubleState): readonly Hint[] {
   ];
 }
 
-/** For the path of another kubeconfig. */
+/** A field for the path of another kubeconfig. */
 function PathField({onPath, onLeave}: {readonly onPath: (path: string) => void; readonly onLeave: () => void}) {
   const {width} = useLayout();
   return (

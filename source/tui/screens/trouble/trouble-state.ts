@@ -4,6 +4,6 @@ import type {Cause} from '../../../core/cause.ts';
 export interface TroubleState {
   readonly name: 'trouble';
   readonly cause: Cause;
-  /** The path of another one is being typed. */
+  /** The path of another kubeconfig is being typed. */
   readonly kubeconfig: boolean;
 }

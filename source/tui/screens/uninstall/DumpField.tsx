@@ -8,12 +8,12 @@ import {useLayout} from '../../use-window-size.ts';
 import {wrapped} from '../shared/wrap.ts';
 
 interface Props {
-  /** Empty: no dump. */
+  /** The file; empty: no dump. */
   readonly dumpTo: string;
-  /** It takes keys. */
+  /** Whether the field takes the keys. */
   readonly isTyped: boolean;
   readonly onTake: (typed: string) => void;
-  /** With Escape: what was typed does not count. */
+  /** Called on Escape: what was typed is discarded. */
   readonly onLeave: () => void;
 }
 

@@ -1,4 +1,4 @@
-// Before a release goes: what goes with it, what stays, where a last dump may go, and its name to be typed.
+// Before a release is removed: what goes with it, what stays, where a last dump may go, and its name to be typed.
 import {Box} from 'ink';
 import {useState} from 'react';
 import {Confirm, type ConfirmProps} from '../../components/Confirm.tsx';
@@ -24,7 +24,7 @@ interface Props {
   readonly onStart: () => void;
 }
 
-/** Nothing can be confirmed before it is known what goes: volumes of readers that were scaled away count too. */
+/** Nothing can be confirmed before the plan says what goes, which includes volumes of readers that were scaled away. */
 export function UninstallScreen({app, screen, dispatch, onStart}: Props) {
   const {body} = useLayout();
   const [top, setTop] = useState(0);
@@ -43,7 +43,7 @@ export function UninstallScreen({app, screen, dispatch, onStart}: Props) {
   const isTyped = problem !== null || (confirms && screen.row === 'dump');
   const take = (typed: string) => {
     show({dumpTo: typed.trim(), row: 'name'});
-    // The same file again: it may be another matter now.
+    // Asks again even for the same file, with which something may have changed.
     if (problem !== null) dispatch({type: 'edit'});
   };
   const leave = () => show({dumpTo: problem === null ? dumpTo : '', row: 'name'});
@@ -72,7 +72,7 @@ export function UninstallScreen({app, screen, dispatch, onStart}: Props) {
   );
 }
 
-/** While the file of the last dump is typed. */
+/** The keys while the file of the last dump is being typed. */
 function useDumpKeys(isWrong: boolean): readonly Hint[] {
   const theme = useTheme();
   return [
@@ -99,7 +99,7 @@ type QuestionProps = Pick<Props, 'app' | 'screen'> &
   Pick<ConfirmProps, 'field' | 'onType' | 'onAnswer'> &
   Pick<LinesProps, 'top' | 'onScroll'>;
 
-/** Whether it may go, with all that goes and stays where there is room for it. */
+/** Asks whether the release may go and, where there is room, shows everything that goes and stays. */
 function Question({app, screen, top, onScroll, ...props}: QuestionProps) {
   const {body} = useLayout();
   const isLow = body < 8;

@@ -13,7 +13,7 @@ export function removalSummary(ledger: readonly LedgerEntry[]): string {
   );
 }
 
-/** Each object in a line, and below it the command that removes it later. */
+/** One line for each object, and below it the command that removes the object later. */
 export function removalLines(ledger: readonly LedgerEntry[]): Line[] {
   return ledger.flatMap((entry): Line[] => [
     {text: `${entry.fate.padEnd(9)}${ledgerText(entry)}`, ...(entry.fate === 'deleted' ? {color: 'red'} : {dim: true})},
@@ -21,7 +21,7 @@ export function removalLines(ledger: readonly LedgerEntry[]): Line[] {
   ]);
 }
 
-/** Volumes with their size, and the Secret; empty for neither. */
+/** The volumes with their size, and the Secret; empty where there are neither. */
 function objectsText(ledger: readonly LedgerEntry[], fate: LedgerEntry['fate']): string {
   const entries = ledger.filter((entry) => entry.fate === fate);
   const volumes = entries.filter(({kind}) => kind === 'PersistentVolumeClaim' || kind === 'PersistentVolume');

@@ -1,4 +1,4 @@
-// An uninstall as it is confirmed: the state of its screen, what it asks for, its entry in the menu. Pure.
+// Confirming an uninstall: the state of the screen, its request, its entry in the menu. Pure.
 import type {Result} from '../../../operations/progress.ts';
 import type {AskedOf} from '../../../commands/operation.ts';
 import type {ScreenEntry} from '../shared/menu-entry.ts';
@@ -27,12 +27,12 @@ export function uninstallAsked({
   return {kind: 'uninstall', deleteData, dumpTo: dumpTo === '' ? null : dumpTo};
 }
 
-/** A plan is for one key: with another one it is void. */
+/** Identifies what a plan is for: with another key the plan is void. */
 export function uninstallKeyOf({deleteData, dumpTo}: UninstallState): string {
   return `uninstall ${deleteData} ${dumpTo}`;
 }
 
-/** A file that cannot be used, or not now, is typed anew where it was typed. Null: the file is no problem. */
+/** Why the file cannot be used, or not now; it can then be corrected in its field. Null: the file is no problem. */
 export function dumpProblem(planned: Result | null, dumpTo: string): string | null {
   const cause = planned?.cause;
   if (!cause || dumpTo === '') return null;

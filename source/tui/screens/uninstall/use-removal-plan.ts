@@ -1,4 +1,4 @@
-// Asks what an uninstall would take and leave, again whenever something else is wanted.
+// Asks what an uninstall would remove and leave, again whenever the request changes.
 import {useEffect} from 'react';
 import type {App} from '../../app-state.ts';
 import type {Client} from '../../../client/types.ts';

@@ -60,7 +60,9 @@ export function UpgradeScreen({app, screen, ...props}: ChangeProps & {readonly s
   );
 }
 
-/** Moves between the fields and chooses what is offered; counts what was chosen, so that the field opens with it. */
+/**
+ * Moves between the fields and chooses an offered version; counts the choices, so that the field opens with its text.
+ */
 function useUpgradeKeys({
   screen,
   offered,
@@ -99,7 +101,7 @@ function shortHint(offered: readonly string[]): string {
   return offered.length > 0 ? `Newest: ${offered.slice(0, 2).join(', ')}` : 'Type the one that is wanted.';
 }
 
-/** What there is to choose from, or why something is to be typed. */
+/** What can be chosen, or why it has to be typed. */
 function hintOf(row: UpgradeRow, versions: Versions | null, typed: string, enter: string): string {
   const follows = `${enter} shows what follows, before anything is changed.`;
   if (!versions) return `Asking the registry which there are. ${follows}`;

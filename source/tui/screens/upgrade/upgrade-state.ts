@@ -1,4 +1,4 @@
-// An upgrade as it is typed: the state of its screen, what it asks for, its entry in the menu. Pure.
+// Typing an upgrade: the state of the screen, its request, its entry in the menu. Pure.
 import type {Status} from '../../../client/status.ts';
 import type {Versions} from '../../../client/types.ts';
 import type {AskedOf} from '../../../commands/operation.ts';
@@ -14,7 +14,7 @@ export interface UpgradeState extends Readonly<Record<UpgradeRow, string>> {
   readonly row: UpgradeRow;
 }
 
-/** Null: helm installed it, not we. */
+/** Null: plain helm made the release, so it is not ours. */
 export function upgradeEntry({parameters, chartVersion}: Status): ScreenEntry<UpgradeState> | null {
   if (!parameters) return null;
   const state = {imageTag: parameters.images.tag, chartVersion: chartVersion ?? '', row: 'imageTag'} as const;
@@ -34,13 +34,13 @@ export function upgradeAsked(
   };
 }
 
-/** Of a tag that is typed, its digest as well where it has one; nothing for the one that runs, and for none at all. */
+/** The typed tag, with its digest where it has one; nothing for the tag that is running, and for no tag at all. */
 export function imagesAsked(imageTag: string, status: Status | null): AskedOf<'upgrade'>['images'] {
   const parsed = parseTag(imageTag.trim());
   return 'problem' in parsed || imageTag.trim() === status?.parameters?.images.tag ? {} : parsed.value;
 }
 
-/** Why there can be no plan for what is typed; null: there can be. */
+/** Why what is typed cannot be planned; null: it can be. */
 export function upgradeProblem({imageTag, chartVersion}: Readonly<Record<UpgradeRow, string>>): string | null {
   if (imageTag.trim() === '' || chartVersion.trim() === '')
     return 'Both a tag and a version are needed; what runs now stands there.';
@@ -48,7 +48,7 @@ export function upgradeProblem({imageTag, chartVersion}: Readonly<Record<Upgrade
   return 'problem' in parsed ? parsed.problem : null;
 }
 
-/** A plan is for one key: with another one it is void. */
+/** Identifies what a plan is for: with another key the plan is void. */
 export function upgradeKeyOf({imageTag, chartVersion}: UpgradeState): string {
   return `upgrade ${imageTag} ${chartVersion}`;
 }
