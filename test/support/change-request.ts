@@ -5,7 +5,7 @@ import type {Result} from '../../source/operations/progress.ts';
 import type {FakeReleasePorts} from './fake-release.ts';
 import {parametersWith} from './survey.ts';
 
-/** Of the release that FakeRelease has when nothing is said. */
+/** By default a change of the release that FakeRelease makes by default. */
 export function changeRequest(
   kind: ChangeRequest['kind'],
   changes: Partial<Parameters>,
