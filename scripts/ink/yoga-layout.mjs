@@ -8,7 +8,7 @@ import wrapAssembly from '../../node_modules/yoga-layout/dist/src/wrapAssembly.j
 export * from '../../node_modules/yoga-layout/dist/src/generated/YGEnums.js';
 export default wrapAssembly(await withoutFetch(loadYoga));
 
-/** The loader looks for it once, before it first waits, and decodes the URL itself where there is none. */
+/** The loader looks for fetch once, before it first waits, and decodes the URL itself where there is none. */
 function withoutFetch(load) {
   const {fetch} = globalThis;
   globalThis.fetch = undefined;
