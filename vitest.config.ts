@@ -121,7 +121,8 @@ export default defineConfig({
         sequence: {groupOrder: 2},
         globalSetup: ['sandbox/test/support/postgres-setup.ts', 'test/support/cluster-setup.ts'],
       }),
-      // Beside them, a few minutes of what runs for longer before a release, with another seed every day.
+      // Beside the cluster's tests, a few minutes of what runs for longer before a release, with another seed every
+      // day.
       project('soak-in-ci', 'test/faults/soak.test.ts', {
         env: {PGHI_SOAK_MINUTES: '5', PGHI_SEED: seedOfDay},
         // Only a run that hangs takes that long.

@@ -86,9 +86,7 @@ async function identity({namespace}: OperatedRelease) {
   };
 }
 
-/**
- * What the values said stays: settings, and the readers' own size, of which a resize of all says what becomes of it.
- */
+/** Settings stay, and so does the readers' own size; a resize of all pods says what becomes of that size. */
 async function expectShape(found: OperatedRelease, {shape}: RecordedChart): Promise<void> {
   if (shape === 'carried') expect(await found.ask('orders-postgresql-0', 'show max_connections')).toBe('120');
   if (shape !== 'replication') return;

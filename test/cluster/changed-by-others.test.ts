@@ -44,7 +44,7 @@ async function paste(command: string): Promise<void> {
   expect(code, `${command}\n${said}`).toBe(0);
 }
 
-/** While the writer is away, each question to it waits until it times out. */
+/** While the writer is away, each question to it waits for its answer. */
 const patience = {deadlineMs: 120_000};
 const status = () => release.read<Shown>('status');
 const kubectl = (...args: readonly string[]) => release.namespace.kubectl(args);

@@ -1,5 +1,5 @@
 // A claim, a volume or a namespace goes, or has gone, while the release runs: nothing that we do takes the last copy of
-// the data along, and what we say saves it does.
+// the data along, and the remedies that we print save it.
 import {execFile} from 'node:child_process';
 import {existsSync} from 'node:fs';
 import {mkdtemp, rm} from 'node:fs/promises';

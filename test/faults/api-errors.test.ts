@@ -67,7 +67,8 @@ test.each(cases)(
       });
     }
     await fault('none');
-    // helm asks for each object to go, even for those that are gone: with one request in five failing it never ends.
+    // helm asks for each object to go, even for those that are gone: with one request in five failing it would never
+    // end.
     await run(helm, 'uninstall', 'orders');
     const {json} = await cliJson<{releases: unknown[]}>(['list', '--sandbox'], {env: sandbox.env});
     expect(json.releases).toEqual([]);

@@ -182,7 +182,7 @@ function failedBy(point: Point, error: unknown): Attempt {
 
 function pointsOf(changes: readonly Change[]): Point[] {
   return changes.flatMap(({by, path}, index) => {
-    // The Lease is renewed at any time.
+    // Renewals of the Lease come at any time.
     if (path.includes('/leases/') && index > 0 && index < changes.length - 2) return [];
     const victims: Victim[] = by === 'helm' ? ['us', 'helm', 'both', 'cut'] : ['us', 'cut'];
     // Before a change the cluster is as it was after the previous one.

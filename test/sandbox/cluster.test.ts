@@ -98,7 +98,7 @@ test.each([
 test('without PostgreSQL it needs no more than 150 MB, and its kubeconfig is its owner’s alone', async () => {
   const kilobytes = () =>
     Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${sandboxPid(sandbox)}/status`, 'utf8'))?.[1]);
-  // Memory that the garbage collector has only not given back yet is not needed.
+  // Memory that the garbage collector has not given back yet does not count.
   await expect.poll(kilobytes).toBeLessThan(150 * 1024);
   expect(statSync(sandbox.kubeconfig).mode & 0o777).toBe(0o600);
   expect(statSync(join(sandbox.folder, 'serving.json')).mode & 0o777).toBe(0o600);

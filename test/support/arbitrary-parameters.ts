@@ -145,7 +145,7 @@ function withSettings(
     : fc.constant({sizing: 'off', postgresConfig: {}});
 }
 
-/** Where clients from outside are let in by no ranges, no namespaces can be named either. */
+/** Where clients from outside are let in without named ranges, namespaces cannot be named either. */
 function withNamespaces<Rest extends Pick<Parameters, 'exposure' | 'allowFrom'>>(
   rest: Rest,
 ): fc.Arbitrary<Rest & Pick<Parameters, 'allowNamespaces'>> {

@@ -48,7 +48,7 @@ export interface ArgoCd {
   synced(): Promise<void>;
   /** The objects that it found different from what it had applied. */
   readonly healed: readonly string[];
-  /** Ends it. Throws what it failed with, if it did. */
+  /** Ends it, and throws the error that it failed with, if it failed. */
   stop(): Promise<void>;
 }
 

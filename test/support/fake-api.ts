@@ -194,7 +194,7 @@ function collectionOf(path: string): string {
   return path.slice(0, path.lastIndexOf('/'));
 }
 
-/** The collection over all namespaces, which has the object, too. */
+/** The collection over all namespaces, in which the object is listed too. */
 function everywhere(path: string): string {
   return collectionOf(path).replace(/\/namespaces\/[^/]+\//, '/');
 }

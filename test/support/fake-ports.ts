@@ -273,7 +273,7 @@ export class FakePorts implements Part {
     cluster.alive.add(this.holder);
   }
 
-  /** A port that is not here is an error that says so. */
+  /** Asking for a port that this fake lacks throws an error that names it. */
   get ports(): Ports {
     return new Proxy(this as unknown as Ports, {
       get: (whole, name) => {

@@ -1,5 +1,5 @@
-// The operations' tests run on a cluster and on the sandbox, from the same files: which of both this is, and what the
-// sandbox cannot show.
+// The operations' tests run on a cluster and on the sandbox, from the same files: which of the two this is, and what
+// the sandbox cannot show.
 import type {TestContext} from 'vitest';
 
 /** Set by sandbox-place.ts. */

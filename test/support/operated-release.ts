@@ -129,8 +129,8 @@ export class OperatedRelease {
       '--spread',
       'preferred',
     ];
-    // Then a change of memory alone restarts nothing; postgres-config.test.ts is about settings that follow from
-    // memory.
+    // With sizing off, a change of memory alone restarts nothing; postgres-config.test.ts is about settings that follow
+    // from memory.
     const sizing = flags.includes('--sizing') ? [] : ['--sizing', 'off'];
     const source = flags.includes('--image-source') ? [] : ofSource;
     const exposed = flags.includes('--exposure') ? [] : ['--exposure', 'load-balancer', '--allow-public'];

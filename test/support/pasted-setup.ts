@@ -3,8 +3,8 @@ import {afterAll, expect, vi} from 'vitest';
 import type * as Causes from '../../source/core/cause.ts';
 
 /**
- * The causes that the file makes which runs now. The module of causes is loaded once for many files, and keeps the
- * first of these sets.
+ * The causes that the running test file has made. The module of causes is loaded once for many files and goes on with
+ * the first set, so that all files share it.
  */
 const shared = globalThis as {causesMade?: Set<Causes.Cause>};
 const made = (shared.causesMade ??= new Set());

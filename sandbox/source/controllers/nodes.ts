@@ -33,7 +33,7 @@ export interface NodesOptions {
   readonly faults: () => Faults;
   /** Where a node's ports listen. */
   readonly addressOf: (index: number) => string;
-  /** The value of Kubernetes's label, which images of that architecture are named by: amd64, arm64. */
+  /** The value of Kubernetes's label, which also names the images of that architecture: amd64, arm64. */
   readonly architecture: string;
 }
 

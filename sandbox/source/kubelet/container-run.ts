@@ -20,7 +20,7 @@ export interface RunSetting {
   /** The definition's command; null: the image's own. */
   readonly command: readonly string[] | null;
   readonly environment: Readonly<Record<string, string>>;
-  /** What the shells of this machine need besides the container's environment. */
+  /** What the shells of this machine need in addition to the container's environment. */
   readonly machineEnvironment: Readonly<Record<string, string>>;
   readonly mounts: readonly Mount[];
   readonly log: ContainerLog;

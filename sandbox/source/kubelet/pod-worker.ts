@@ -107,7 +107,7 @@ export class PodWorker implements PodContext {
     const statuses = this.#main.map(({status}) => status);
     const {given, conditions} = resized(this.#machine.store, pod);
     const usage = given && lowered(containers, statuses).length > 0 ? await this.base.memoryUsage() : 0;
-    // Meanwhile another resize may have been asked for; other labels or a new status are none.
+    // Meanwhile another resize may have been asked for; a change of labels or of the status asks for none.
     if (pod.metadata.generation !== this.#pod.metadata.generation) return;
     this.#resize = given ? belowUsage(containers, statuses, usage) : conditions;
     if (this.#resize.length === 0)

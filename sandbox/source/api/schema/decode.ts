@@ -53,7 +53,7 @@ class Decoder {
     this.#kind = kind;
   }
 
-  /** @param field the field after the name of its Go struct, as an error names it */
+  /** @param field the name that an error gives the field: that of its Go struct, then its own */
   value(of: Type, raw: unknown, path: string, field: string): unknown {
     if (raw === null || raw === undefined) return undefined;
     switch (of.is) {

@@ -5,7 +5,8 @@ const minuteMs = 60_000;
 const range = '(?:[*?]|(?:\\d+|[A-Za-z]{3})(?:-(?:\\d+|[A-Za-z]{3}))?)(?:/\\d+)?';
 const field = `${range}(?:,${range})*`;
 /**
- * The fields that Kubernetes reads; croner reads more, such as L for the last day. Source: robfig/cron 3, parser.go.
+ * The schedules that Kubernetes reads; croner reads more, such as L for the last day. Source: robfig/cron 3,
+ * parser.go.
  */
 const known = new RegExp(`^(?:@[a-z]+|${field}(?:\\s+${field}){4})$`);
 

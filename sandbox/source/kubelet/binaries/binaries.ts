@@ -15,7 +15,7 @@ export interface Binaries {
   readonly libraries: string;
 }
 
-/** Files that only those need who compile extensions; a server runs without them. */
+/** Files that are needed only to compile extensions; a server runs without them. */
 const development = /\.a$|\/pkgconfig(\/|$)|\/pgxs(\/|$)|\/include(\/|$)/;
 
 /** @throws SandboxError when there is no PostgreSQL for this machine, or npm could not fetch it */

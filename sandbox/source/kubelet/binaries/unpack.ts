@@ -20,7 +20,7 @@ async function place(entry: Entry, folder: string, folderMode: number): Promise<
   await mkdir(type === 'directory' ? path : dirname(path), {recursive: true, mode: folderMode});
   if (type === 'file' || type === 'contiguous-file') {
     await writeFile(path, entry as AsyncIterable<Buffer>, {mode: 0o600});
-    // Once more, because the umask has reduced the mode.
+    // chmod sets the whole mode, whatever the umask is.
     await chmod(path, mode);
     return;
   }

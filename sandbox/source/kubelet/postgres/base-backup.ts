@@ -69,7 +69,7 @@ class BaseBackup implements Submittable {
 
   constructor(folder: string) {
     this.done = unpack(this.#archive, folder, 0o700);
-    // Nobody may be waiting for it yet when it fails.
+    // It may fail before anybody waits for it.
     this.done.catch(() => undefined);
   }
 

@@ -24,8 +24,8 @@ export interface Sources {
 }
 
 /**
- * Sizes for a demo, which what the image and the user say overrides. fsync is off: what is acknowledged is with the
- * operating system, so that a killed sandbox loses nothing of it; a machine that loses power may. Without
+ * Small sizes for a demo; what the image and the user say comes later and wins. fsync is off: what is acknowledged is
+ * with the operating system, so that a killed sandbox loses nothing of it; a machine that loses power may. Without
  * wal_retrieve_retry_interval a reader would come back only 5 s after its writer.
  */
 const small: readonly (readonly [string, string])[] = [

@@ -68,7 +68,10 @@ class Splitter {
     return null;
   }
 
-  /** Text before them on the same line is sent first. psql would keep it waiting, except with \g. */
+  /**
+   * Reads the backslash commands on a line. Text before them on the same line is sent first; psql would keep it
+   * waiting, except with \g.
+   */
   #readCommands(): string | null {
     const script = this.#script;
     const begin = this.#at;
