@@ -451,7 +451,7 @@ const entry = (name: string, changes: Partial<BackupEntry> = {}): BackupEntry =>
   ...changes,
 });
 
-/** On the volume of the backups. */
+/** What is on the volume of the backups. */
 export const listing: BackupListing = {
   backups: [
     entry('20260102T030000Z'),

@@ -71,7 +71,7 @@ export async function startSteadyWriter(server: Server, {patienceMs = 60_000} = 
     }
   }
 
-  /** The first write at or after `since`, both by performance.now(). */
+  /** Waits for the first write at or after `since`, both by performance.now(). */
   async function writtenSince(since: number): Promise<void> {
     while (!((successes.at(-1) ?? -Infinity) >= since)) {
       if (performance.now() - since > patienceMs)

@@ -13,9 +13,9 @@ export interface PodFacts {
   /** ISO 8601, whole seconds. */
   readonly startTime: string;
   readonly now: string;
-  /** Of a pod that was ended for a reason of its own, such as DeadlineExceeded. */
+  /** Why the pod was ended, where that was for a reason of its own, such as DeadlineExceeded. */
   readonly failed: {readonly reason: string; readonly message: string} | null;
-  /** Kept as they are: PodScheduled, PodResizePending … */
+  /** The conditions of a resize that is refused or not done yet: PodResizePending, PodResizeInProgress. */
   readonly resize: readonly Condition[];
 }
 

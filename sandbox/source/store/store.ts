@@ -133,7 +133,7 @@ export class Store {
     this.#revision = Math.max(this.#revision, revision);
   }
 
-  /** All of one kind or all at all, in no order. */
+  /** All objects with their kinds, in no order. */
   *everything(): Generator<{kind: Kind; object: KubeObject}> {
     for (const kind of allKinds) for (const object of this.#of(kind).values()) yield {kind, object};
   }

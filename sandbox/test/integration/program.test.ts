@@ -45,7 +45,7 @@ test('a cluster of five nodes, whose chart installs, until it is stopped', async
   expect(await ensureSandbox(files, {environment, onDoing: () => undefined})).toEqual(record);
   expect(await asked(kubectl, 'config', 'current-context')).toBe(sandboxContext);
   expect((await asked(kubectl, 'get', 'nodes', '-o', 'name')).split('\n')).toHaveLength(5);
-  // Its images are those that are still published.
+  // The chart's default images are no longer published; these still are.
   const image = 'image.repository=bitnamilegacy/postgresql';
   await asked(helm4, 'install', 'pg', builtInChart(), '--set', image, '--wait', '--timeout', '50s');
   const select = 'PGPASSWORD=$(cat "$POSTGRES_PASSWORD_FILE") psql -U postgres -Atc "select 6 * 7"';

@@ -39,7 +39,7 @@ function scoreOf(pod: KubeObject, candidate: Candidate, scene: Scene): number {
   );
 }
 
-/** 0…1, of CPU and memory. */
+/** How full the node is, from 0 to 1, by what is requested of its CPU and memory. */
 function fullness({node, pods}: Candidate): number {
   const {allocatable = {}} = (node['status'] ?? {}) as {allocatable?: Record<string, string>};
   const shares = ['cpu', 'memory'].map(

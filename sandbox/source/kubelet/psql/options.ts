@@ -1,7 +1,7 @@
 // The part of psql's command line that is in use.
 
 export interface PsqlOptions {
-  /** Of -c and -f, in their order. */
+  /** What -c and -f ask for, in their order. */
   readonly actions: readonly (
     {readonly kind: 'command'; readonly text: string} | {readonly kind: 'file'; readonly path: string}
   )[];
