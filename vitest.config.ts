@@ -8,7 +8,7 @@ const project = (name: string, include: string | string[], test: object = {}) =>
     name,
     include: [include].flat(),
     setupFiles: ['test/support/setup.ts'],
-    // Long enough for a busy machine: these only end what would never end.
+    // Long enough for a busy machine: the limits only end what would never end.
     testTimeout: 30_000,
     expect: {poll: {timeout: 10_000}},
     ...test,
@@ -22,7 +22,7 @@ const project = (name: string, include: string | string[], test: object = {}) =>
  */
 const sandboxCore = ['install', 'failures', 'day2'];
 
-/** The projects whose files take longest: whoever begins with the others waits for these at the end. */
+/** The projects whose files take longest: begun after the others, they would be waited for at the end. */
 const slowProjects = [
   ...['operations', 'operations-more', 'sandbox', 'nodes', 'program', 'screens', 'conformance', 'soak-in-ci'],
 ];
@@ -30,7 +30,7 @@ const slowProjects = [
 const {PGHI_SEED: seedGiven = ''} = process.env;
 const seedOfDay = /^\d+$/.test(seedGiven) ? seedGiven : String(Math.floor(Date.now() / 86_400_000));
 
-/** The files that take longest on a cluster, in minutes: six to three. */
+/** The files that take longest on a cluster, from six minutes down to three. */
 const slowOnCluster = [
   'resume',
   'day2-settings',
@@ -40,7 +40,7 @@ const slowOnCluster = [
   'day2',
   'wizard',
 ];
-/** They take 10 to 25 seconds: most of them wait, while others may work. */
+/** These take 10 to 25 seconds: most of them wait, while others may work. */
 const slowUnits = ['operations/change', 'cluster/look', 'cluster/lost-logs', 'cluster/api'];
 const slowFiles = [
   ...slowOnCluster.map((name) => `/test/cluster/${name}.test.ts`),
@@ -71,7 +71,7 @@ const onSandbox = (name: string, files: readonly string[], others: readonly stri
 
 export default defineConfig({
   test: {
-    // On two cores: most files wait more than they work, and with five a quarter of the processors is idle.
+    // For two cores: most files wait more than they work, and with five workers a quarter of the processors is idle.
     maxWorkers: 6,
     sequence: {sequencer: SlowOnesFirst},
     projects: [
@@ -103,8 +103,8 @@ export default defineConfig({
       // The same files as on a cluster, on one sandbox.
       onSandbox('operations', sandboxCore, []),
       onSandbox('operations-more', ['*'], [...sandboxCore, 'access', 'backup', 'metrics', 'steered', 'wizard']),
-      // Three files at a time, each in namespaces of its own: with four, each file takes a third longer. No test
-      // asserts a time.
+      // Three files at a time, each in namespaces of its own: with four, each file takes a third longer. No file asserts
+      // a time.
       project('cluster', 'test/cluster/**/*.test.ts', {
         testTimeout: 180_000,
         hookTimeout: 180_000,
@@ -121,10 +121,11 @@ export default defineConfig({
         sequence: {groupOrder: 2},
         globalSetup: ['sandbox/test/support/postgres-setup.ts', 'test/support/cluster-setup.ts'],
       }),
-      // Beside them, a few minutes of what runs for longer before a release; by a seed, another one every day.
+      // Beside the cluster's tests, a few minutes of what runs for longer before a release, with another seed every
+      // day.
       project('soak-in-ci', 'test/faults/soak.test.ts', {
         env: {PGHI_SOAK_MINUTES: '5', PGHI_SEED: seedOfDay},
-        // Only what hangs takes so long.
+        // Only a run that hangs takes that long.
         testTimeout: 420_000,
         hookTimeout: 180_000,
         maxWorkers: 3,

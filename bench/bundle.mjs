@@ -1,4 +1,5 @@
-// Programs that only the bench needs, bundled with the very options of what is shipped: measured is what users get.
+// Programs that only the bench needs, bundled with the options of the shipped program, so that the bench measures what
+// users get.
 import {mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {dirname, join} from 'node:path';
@@ -10,8 +11,8 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 let folder = null;
 
 /**
- * `name` is a file of `from`; returns the path of what was built. `bare`: with Ink as it is published, without what
- * stands in for its parts.
+ * `name` is a file in the folder `from`. Returns the path of the bundle. `bare` bundles Ink as it is published, without
+ * the modules that stand in for parts of it.
  */
 export async function bundled(name, {from = join('bench', 'programs'), bare = false} = {}) {
   folder ??= mkdtempSync(join(tmpdir(), 'pghi-bench-bundle-'));
@@ -20,7 +21,7 @@ export async function bundled(name, {from = join('bench', 'programs'), bare = fa
     entryPoints: [join(root, from, name)],
     outdir: folder,
     outExtension: {'.js': '.mjs'},
-    // As what is shipped: in one file, what Ink imports in development alone would be imported at once.
+    // Split like the shipped program: a single file would at once import what Ink imports only in development.
     splitting: true,
     logLevel: 'error',
   });

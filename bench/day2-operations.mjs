@@ -1,5 +1,5 @@
-// What is done on day 2, by our command and by plain helm as a user would, and what the writer's clients may notice of
-// ours.
+// The day-2 operations: how our command does each, how a user of plain helm does it, and what clients of the writer may
+// notice of ours.
 import {cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -14,7 +14,7 @@ const versions = ['16.7.26', '16.7.27'];
 const folder = mkdtempSync(join(tmpdir(), 'pghi-bench-charts-'));
 process.once('exit', () => rmSync(folder, {recursive: true, force: true}));
 
-/** As both sides are installed, in the values of the chart; sizes that fit a small cluster twice. */
+/** What both sides are installed with. The sizes let a small cluster hold two such releases. */
 export const installed = {
   readReplicaCount: 1,
   cpu: '100m',
@@ -25,12 +25,13 @@ export const installed = {
 };
 
 /**
- * `change(round)` is what differs then: up in one round and back in the next, except for a disk. `ours` are the
- * arguments that do it; `theirs` is helm's verb where it is not `upgrade`, or what is done instead. `isOneWay`: plain
- * helm's release is made anew for each round. `isAdoption`: ours is made by plain helm, anew for each round too.
- * `prepare` is wanted beforehand, one after the other, by both sides, while nobody looks.
- * `may` is what it may cost: `nothing` (no write fails and no pod restarts), `restart` (the writer's container once, at
- * most 1 s), `new pod` (once, at most 3 s).
+ * `change(round)` returns what the operation changes: up in one round and back in the next, except for a disk, which
+ * only grows. `ours` are the arguments of our command; `theirs` is helm's verb where it is not `upgrade`, or what plain
+ * tools do instead. `isOneWay`: plain helm's release is installed anew for each round. `isAdoption`: plain helm
+ * installs the release that ours adopts, also anew for each round. `prepare` lists changes that both sides make
+ * beforehand, one after the other, while nothing is measured.
+ * `may` is what the operation may cost: `nothing` (no write fails and no pod restarts), `restart` (the writer's
+ * container once, at most 1 s), `new pod` (once, at most 3 s).
  */
 export const operations = {
   scale: {
@@ -50,7 +51,7 @@ export const operations = {
     may: 'nothing',
     change: (round) => ({storageSize: `${round + 2}Gi`}),
     ours: ({storageSize}) => ['resize', '--storage-size', storageSize],
-    // By plain helm it is not done at all.
+    // Plain helm cannot do it at all: it ends with this error.
     refused: /updates to statefulset spec/,
   },
   image: {
@@ -65,7 +66,7 @@ export const operations = {
     change: (round) => ({chart: chartOfVersion(upAndBack(round, versions[1], versions[0]))}),
     ours: (changed) => ['upgrade', '--chart', changed.chart],
   },
-  // To the revision before, which each rollback is again: the image changes to and fro.
+  // A rollback goes to the previous revision and makes a new one, so that rollbacks change the image to and fro.
   rollback: {
     title: 'roll back an image',
     may: 'restart',
@@ -92,7 +93,7 @@ export const operations = {
     change: (round) => ({metrics: upAndBack(round, true, false)}),
     ours: ({metrics}) => ['set', '--metrics', metrics ? 'on' : 'off'],
   },
-  // By plain tools the writer's pod is deleted, and comes back where its volume is: the role stays there.
+  // With plain tools the writer's pod is deleted and comes back where its volume is: the role does not move.
   switchover: {
     title: "move the writer's role, beside deleting its pod",
     may: 'new pod',
@@ -100,18 +101,19 @@ export const operations = {
     ours: () => ['switchover'],
     theirs: 'delete pod',
   },
-  // The recipe that people follow: the reader is promoted, and the Service's selector led to it. The role has moved,
-  // the writer's pod has to be made a reader by hand, and the next helm upgrade takes the Service back.
+  // The recipe that people follow: the reader is promoted, and the Service's selector is pointed at it. The role has
+  // then moved, but the old writer's pod has to be made a reader by hand, and the next helm upgrade points the Service
+  // back.
   'switchover-by-hand': {
     title: "move the writer's role, beside the recipe by hand",
     may: 'new pod',
     change: () => ({}),
     ours: () => ['switchover'],
     theirs: 'promote by hand',
-    // There is no way back by hand but a new copy.
+    // By hand, the only way back is a new copy of the database.
     isOneWay: true,
   },
-  // The one restart that an adoption needs, beside the one of any helm upgrade that changes a pod.
+  // Compares the one restart that an adoption needs with that of any helm upgrade that changes a pod.
   adopt: {
     title: 'adopt a release of plain helm',
     may: 'new pod',
@@ -127,7 +129,7 @@ function upAndBack(round, up, back) {
   return round % 2 === 0 ? up : back;
 }
 
-/** The chart under another version: then only labels of the pods differ. */
+/** The chart under another version number, so that only labels of the pods differ. */
 function chartOfVersion(version) {
   if (version === versions[0]) return chart;
   const copy = join(folder, version, 'postgresql');

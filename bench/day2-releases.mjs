@@ -1,4 +1,5 @@
-// One release as ours and one as a user of plain helm makes it: installed, changed, looked at.
+// A release made by our command and one made as a user of plain helm makes it: installing, changing and inspecting
+// them.
 import pg from 'pg';
 import {measure} from './measure.mjs';
 import {helm, jsonFile, kubectl, makeNamespace, ours} from './place.mjs';
@@ -9,8 +10,8 @@ export const writerPod = `${fullname}-primary-0`;
 const password = 'only-for-the-bench';
 
 /**
- * `wanted` is as in day2-operations.mjs. `apply(wanted, ours, theirs)` makes the release that, as the side does it; it
- * resolves when the program says so.
+ * `wanted` has the form of `installed` in day2-operations.mjs. The release's `apply(wanted, ours, theirs)` changes the
+ * release accordingly, in the way of its side, and resolves when the program reports that it is done.
  */
 export async function installOurs(wanted, purpose = 'day2-ours') {
   const namespace = await makeNamespace(purpose);
@@ -27,7 +28,7 @@ export async function installOurs(wanted, purpose = 'day2-ours') {
     '--image-tag',
     imageTag.ours,
   ];
-  // What plain helm installs: PostgreSQL's own settings.
+  // These flags make it like what plain helm installs: PostgreSQL's own settings, and no demands on nodes.
   const place = [
     '--sizing',
     'off',
@@ -52,7 +53,7 @@ export async function installOurs(wanted, purpose = 'day2-ours') {
   );
 }
 
-/** With the chart's own probes and update strategy, and helm that waits. */
+/** With the chart's own probes and update strategy, and with helm's --wait. */
 export async function installTheirs(wanted, purpose = 'day2-theirs') {
   const namespace = await makeNamespace(purpose);
   const run = (verb, values) => {
@@ -62,12 +63,12 @@ export async function installTheirs(wanted, purpose = 'day2-theirs') {
   await run('install', wanted);
   return release(namespace, password, (values, _ours, verb = 'upgrade') => {
     if (verb === 'promote by hand') return promoteByHand(namespace);
-    // Until it has ended: only then do its clients see that it is away.
+    // kubectl waits until the pod has ended: only then do the writer's clients see that it is away.
     return verb === 'delete pod' ? kubectl(['delete', 'pod', writerPod, '-n', namespace]) : run(verb, values);
   });
 }
 
-/** Made by plain helm, and operated on by us from then on. */
+/** Plain helm installs it, and from then on our command operates on it. */
 export async function installToAdopt(wanted, purpose) {
   const theirs = await installTheirs(wanted, purpose);
   return {
@@ -77,7 +78,7 @@ export async function installToAdopt(wanted, purpose) {
   };
 }
 
-/** As a careful person does it: the writer is stopped first, and the Service is led to the reader. */
+/** The way a careful person does it: the writer is stopped first, and the Service is pointed at the reader. */
 async function promoteByHand(namespace) {
   const run = (...words) => kubectl([...words, '-n', namespace]);
   await run('scale', 'statefulset', `${fullname}-primary`, '--replicas=0');
@@ -106,7 +107,7 @@ async function release(namespace, adminPassword, apply) {
     readers: `${fullname}-read`,
     kubectl: (args) => kubectl(['-n', namespace, ...args]),
     sql: (text) => askOnce(server, text),
-    /** By name: what tells whether a pod is another one, or was restarted. */
+    /** By the pod's name: its uid and restarts, which tell whether it was replaced or restarted. */
     async pods() {
       const {items} = await get('pods');
       return Object.fromEntries(
@@ -116,7 +117,7 @@ async function release(namespace, adminPassword, apply) {
         ]),
       );
     },
-    /** Whether the server found everything in order when it last started. */
+    /** Whether the server, when it last started, found that it had been shut down cleanly. */
     async wasCleanlyShutDown() {
       return !/not properly shut down|database system was interrupted/.test(
         await kubectl(['logs', writerPod, '-c', 'postgresql', '-n', namespace]).catch(() => ''),
@@ -137,7 +138,7 @@ async function askOnce({host, password: adminPassword}, text) {
   }
 }
 
-/** Plain helm restarts what has another annotation, as `kubectl rollout restart` does. */
+/** Plain helm restarts pods whose annotations have changed, as `kubectl rollout restart` does. */
 function plainValues({readReplicaCount, cpu, memory, storageSize, imageTag, restartedIn, tls, metrics}) {
   const member = {
     ...(restartedIn === undefined ? {} : {podAnnotations: {'restarted-in': String(restartedIn)}}),

@@ -1,5 +1,5 @@
-// Day 2 as the writer's clients see it: one writes every 20 ms and 80 are idle, while we do it and while plain helm
-// does it.
+// Day 2 as the writer's clients see it: one client writes every 20 ms and 80 hold idle connections, while our command
+// and while plain helm changes the release.
 import {bundled, removeBundles} from './bundle.mjs';
 import {installed, operations} from './day2-operations.mjs';
 import {installOurs, installTheirs, installToAdopt, writerPod} from './day2-releases.mjs';
@@ -38,7 +38,7 @@ export const day2 = {
   },
 };
 
-/** Both sides do it `n` times, in turns. */
+/** Both sides do the operation `n` times, in turns. */
 async function compared(clients, sides, {name, operation, n, report}) {
   for (const changed of operation.prepare ?? [])
     for (const state of Object.values(sides)) await prepared(state, changed);
@@ -68,7 +68,7 @@ async function prepared(state, changed) {
 }
 
 /**
- * What the clients saw of one change, and what became of the pods. A change that is refused leaves what is wanted as it
+ * What the clients saw of one change, and what became of the pods. A change that is refused leaves `state.wanted` as it
  * was.
  */
 async function observed({startSteadyWriter, holdIdleSessions, missingRows, steadyTable}, state, operation, round) {
@@ -104,7 +104,10 @@ async function observed({startSteadyWriter, holdIdleSessions, missingRows, stead
   }
 }
 
-/** What clients cannot see but operators would: more restarts than needed, another pod where the same one would do. */
+/**
+ * What clients cannot see but operators would: more restarts than needed, or a new pod where the old one would have
+ * done.
+ */
 function problems(may, {before, after, failedWrites, clean, refused, lostRows}) {
   const kept = Object.keys(before).filter((name) => after[name]);
   const restarted = kept.filter(

@@ -1,4 +1,4 @@
-// What one is told of each failure, and after how long: plain helm 3, plain helm 4 and ours on the same cluster in one
+// What each tool says of a failure, and after how long: plain helm 3, plain helm 4 and ours on the same cluster in one
 // run. Writes docs/failures.md.
 import {execFile} from 'node:child_process';
 import {mkdirSync, writeFileSync} from 'node:fs';
@@ -21,7 +21,7 @@ import {
 const release = 'orders';
 const flags = ['--read-replicas', '1', '--storage-size', '1Gi', '--memory', '256Mi', '--cpu', '100m'];
 const seconds = 60;
-/** Most of them wait; more at once would slow down what is timed. */
+/** Most installs only wait; more of them at once would slow down what is timed. */
 const atOnce = 4;
 const page = join(dirname(dirname(fileURLToPath(import.meta.url))), 'docs', 'failures.md');
 
@@ -60,7 +60,7 @@ export const failuresPage = {
   },
 };
 
-/** Never throws: how it ended is what is looked at. `seconds` with one digit. */
+/** Runs a program and never throws, because how it ended is the result. `seconds` has one decimal. */
 function run(file, args) {
   const began = performance.now();
   return new Promise((resolve) => {
@@ -124,7 +124,7 @@ function written(told) {
     .replace(/bench-[a-z0-9]+-f-[a-z0-9]+/g, 'team-a');
 }
 
-/** A line of a table, and nothing in it that Markdown reads. */
+/** The text as one line for a cell of a table, with the characters escaped that Markdown interprets. */
 function cell(text) {
   const plain = text
     .replace(/\s+/g, ' ')

@@ -1,4 +1,4 @@
-// The wizard's first words in a pseudo-terminal beside a bundled Ink that says hello and nothing else.
+// The wizard's first words in a pseudo-terminal, timed beside a bundled Ink program that says hello and nothing else.
 import {mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -12,7 +12,7 @@ export const firstFrame = {
   needsCluster: false,
   async run({n, report}) {
     const hello = await bundled('hello.tsx', {bare: true});
-    // A home without a kubeconfig: what a cluster answers is not measured.
+    // The home has no kubeconfig, so that no answer of a cluster is measured.
     const home = mkdtempSync(join(tmpdir(), 'pghi-bench-home-'));
     const env = {...process.env, HOME: home, KUBECONFIG: undefined};
     const until = (path, text) => async () => {

@@ -1,4 +1,4 @@
-// --help beside Node that does nothing: what is loaded before the first line is seen.
+// --help, timed beside a Node that does nothing: the difference is what is loaded before the first line is seen.
 import {interleaved, measure} from './measure.mjs';
 import {ours} from './place.mjs';
 import {ratioRow} from './table.mjs';

@@ -45,7 +45,7 @@ export const install = {
   },
 };
 
-/** Ours makes its Secret itself; that is part of what is measured. */
+/** Our command makes its Secret itself; that is part of what is measured. */
 async function installOurs(namespace) {
   const one = await ours([
     'install',
@@ -82,7 +82,7 @@ async function installHelm(namespace, {auth}, valuesFile) {
   ]);
 }
 
-/** In a namespace that is new and afterwards gone, with its volumes. */
+/** Runs it in a new namespace, which is removed afterwards with its volumes. */
 async function within(purpose, run) {
   const namespace = await makeNamespace(purpose);
   try {

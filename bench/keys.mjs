@@ -22,7 +22,7 @@ export const keys = {
         terminal.write('k');
         await terminal.written(`typed=${key};`);
         taken.push(performance.now() - at);
-        // Not in step with what the screen draws by itself.
+        // A random pause, so that the keys are not in step with what the screen draws by itself.
         await sleep(20 + Math.random() * 40);
       }
       const seconds = (Date.now() - began) / 1000;

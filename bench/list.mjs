@@ -21,7 +21,7 @@ export const list = {
         n ?? 5,
         {
           ours: async () => count(await ours(['list'], {memory: true})),
-          // Without --max helm reads them all too, and shows 256.
+          // Without --max helm also reads all of them, but shows only 256.
           helm: async () => count(await measure(helm, ['list', '-A', '--max', '0'], {memory: true})),
         },
         report,
@@ -69,7 +69,7 @@ function counter(namespaces, releases) {
   };
 }
 
-/** Once, in full: every row is of a release that was made, and says what is known of it. */
+/** Once, in full: checks that every row is a release that was made, and that it says what is known of that release. */
 async function checkRows(namespaces, releases) {
   const {stdout} = await ours(['list', '--output', 'json']);
   const rows = JSON.parse(stdout).releases.filter(({namespace}) => namespaces.includes(namespace));

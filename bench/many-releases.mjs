@@ -1,15 +1,15 @@
-// Many releases from one: helm's record and the StatefulSets of a real install, under other names.
+// Makes many releases out of one: helm's record and the StatefulSets of a real install, copied under other names.
 import {randomBytes} from 'node:crypto';
 import {promisify} from 'node:util';
 import {gunzipSync, gzip, gzipSync} from 'node:zlib';
 import {measure} from './measure.mjs';
 import {chart, helm, jsonFile, kubectl, plannedValues} from './place.mjs';
 
-/** As long as the names of the clones, so that what is named after it keeps its length. */
+/** As long as the clones' names, so that names derived from it keep their length. */
 const templateName = 'b-tmpl';
 /**
- * The record of chart 16.7.26 in bytes. With the small chart's own, a quarter of it, helm would not be what it is in
- * practice.
+ * The bytes of a record of chart 16.7.26. The small chart's own record is a quarter of that; with it helm would do less
+ * work than it does in practice.
  */
 const real = {unpacked: 569_000, packed: 92_000};
 
@@ -60,14 +60,14 @@ async function create(url, body) {
   if (!answer.ok) throw new Error(`${url}: ${answer.status} ${text.slice(0, 500)}`);
 }
 
-/** A Secret's data is base64 of what helm made base64 already. */
+/** A Secret's data is base64 of what helm has already encoded as base64. */
 function unwrapped(data) {
   return Buffer.from(Buffer.from(data, 'base64').toString('latin1'), 'base64');
 }
 
 /**
- * Random bytes do not pack and equal ones vanish; together they make the size of the real chart's record, packed and
- * unpacked.
+ * Random bytes do not compress and zeros almost vanish; together they bring the record to the size of the real chart's,
+ * both packed and unpacked.
  */
 function padded(record) {
   const missing = real.unpacked - JSON.stringify(record).length;
@@ -83,7 +83,7 @@ function padded(record) {
   };
 }
 
-/** Without what the server adds. */
+/** The metadata without what the server adds. */
 function bare({name, namespace, labels, annotations}) {
   return {name, namespace, labels, ...(annotations ? {annotations} : {})};
 }

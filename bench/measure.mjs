@@ -2,11 +2,11 @@
 import {spawn} from 'node:child_process';
 import {readFileSync} from 'node:fs';
 
-/** What runs now, so that an interrupted bench leaves no process behind. */
+/** The programs that run now, so that an interrupted bench leaves no process behind. */
 const running = new Set();
 
 /**
- * From before the start of the process until its end and the end of its output, in ms.
+ * Measures from before the start of the process until its end and the end of its output, in ms.
  * `peakBytes` is null where the system has no /proc. Throws what the program printed unless it ended with 0.
  */
 export async function measure(program, args, {env = process.env, memory = false} = {}) {
@@ -37,7 +37,10 @@ export function stopRunning() {
   for (const child of running) child.kill('SIGTERM');
 }
 
-/** Each program in turn, again and again: what else the machine does meets them alike. Returns its runs by name. */
+/**
+ * Runs each program in turn, `n` times, so that whatever else the machine does affects all of them alike. Returns the
+ * runs by name.
+ */
 export async function interleaved(n, programs, report = () => undefined) {
   const runs = Object.fromEntries(Object.keys(programs).map((name) => [name, []]));
   for (let round = 0; round < n; round += 1) {
@@ -58,7 +61,7 @@ function watchPeak(pid) {
       const [, kib] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
       if (kib) bytes = Number(kib) * 1024;
     } catch {
-      // It has ended, or there is no /proc.
+      // The process has ended, or there is no /proc.
     }
   };
   const timer = setInterval(look, 10);

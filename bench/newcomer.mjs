@@ -1,5 +1,5 @@
-// From nothing to a proven database, as a newcomer types it: an empty home, Node and npm alone on PATH, a terminal of
-// 80×24. What is downloaded comes from where npm finds it; a registry that is slow is part of it.
+// From nothing to a proven database, as a newcomer types it: an empty home, only Node and npm on PATH, a terminal of
+// 80×24. Downloads come from wherever npm is configured to look; a slow registry is part of the time.
 import {execFileSync, spawnSync} from 'node:child_process';
 import {
   chmodSync,
@@ -20,7 +20,7 @@ import {limitRow} from './table.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const maxMs = 120_000;
-/** What every system has; no helm, no kubectl. */
+/** The programs that every system has; helm and kubectl are not among them. */
 const system = ['sh', 'env', 'ps', 'id', 'uname', 'tar', 'gzip'];
 
 export const newcomer = {
@@ -28,7 +28,7 @@ export const newcomer = {
   onlyByName: true,
   async run({report}) {
     const folder = mkdtempSync(join(tmpdir(), 'pghi-newcomer-'));
-    // Under root, PostgreSQL runs as somebody else, who has to get there.
+    // When root runs the bench, PostgreSQL runs as another user, who has to get into the folder.
     chmodSync(folder, 0o755);
     const place = placeIn(folder);
     try {
@@ -107,7 +107,7 @@ async function withDeadline(terminal, what) {
   await Promise.race([terminal.seen(what), late]);
 }
 
-/** With what one of our own commands prints. */
+/** Writes a row as a client would, connecting with the URI that one of our own commands prints. */
 async function asClient({bin, npx, env}) {
   const command = [...npx, 'pg-helm-install', 'endpoints', 'orders', '--sandbox', '--role', 'writer'];
   const uri = execFileSync(join(bin, 'npx'), [...command, '--format', 'uri', '--show-password'], {

@@ -1,4 +1,5 @@
-// The package as npm would publish it: how large it is, and that it runs where there is no network and nothing else.
+// The package as npm would publish it: how large it is, and that it runs without a network and with nothing else
+// installed.
 import {execFileSync} from 'node:child_process';
 import {mkdtempSync, rmSync, statSync} from 'node:fs';
 import {tmpdir} from 'node:os';

@@ -9,11 +9,11 @@ import {measure} from './measure.mjs';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 export const program = join(root, 'bin', 'pg-helm-install.js');
 export const chart = process.env.PGHI_TEST_CHART ?? process.env.PGHI_CHART ?? join(root, 'sandbox', 'chart');
-/** One helm for both sides. */
+/** Both sides use the same helm. */
 export const helm = process.env.PGHI_HELM ?? prepared('helm');
 export const helm4 = prepared('helm4');
 const kubectlProgram = prepared('kubectl');
-// The helm of PATH it finds itself; it takes no relative name.
+// Our command finds a helm on PATH by itself; PGHI_HELM takes no relative name.
 const environment = isAbsolute(helm) ? {...process.env, PGHI_HELM: helm} : process.env;
 
 const run = Math.random().toString(36).slice(2, 7);
@@ -36,7 +36,9 @@ export async function makeNamespace(purpose) {
   return name;
 }
 
-/** Waits until they and their volumes are gone: what is being deleted would slow down what is measured next. */
+/**
+ * Waits until the namespaces and their volumes are gone: what is being deleted would slow down what is measured next.
+ */
 export async function removeNamespaces(names) {
   await kubectl(['delete', 'namespace', ...names, '--ignore-not-found', '--timeout=10m']);
   for (const name of names) namespaces.delete(name);
@@ -46,7 +48,7 @@ export async function removeAllNamespaces() {
   if (namespaces.size > 0) await removeNamespaces([...namespaces]);
 }
 
-/** Without waiting; for the end, however it comes. */
+/** Deletes without waiting; called at the end of the bench, however it ends. */
 export function cleanUp() {
   if (folder) rmSync(folder, {recursive: true, force: true});
   if (namespaces.size > 0)
@@ -83,7 +85,7 @@ export async function plannedValues(release, namespace, flags) {
 
 const members = ['primary', 'readReplicas'];
 
-/** helm does not wait for StatefulSets that are updated OnDelete. */
+/** The values with another update strategy: helm does not wait for StatefulSets that are updated OnDelete. */
 export function forHelm(values, without = []) {
   const member = (name) => {
     const kept = Object.entries(values[name]).filter(([key]) => !without.includes(key));
@@ -108,7 +110,7 @@ export async function openProxy() {
   return {url: `http://${address}`, close: () => void proxy.kill()};
 }
 
-/** As `npm ci` in a checkout left it, else that of PATH. */
+/** The program that `npm ci` has put into the checkout, else the one on PATH. */
 function prepared(name) {
   const path = join(root, 'node_modules', '.cache', 'pg-helm-install', 'bin', name);
   return existsSync(path) ? path : name;

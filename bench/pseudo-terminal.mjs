@@ -1,10 +1,10 @@
 // A program in a pseudo-terminal: what it writes, with the time at which it was there.
 import {spawn} from '@lydell/node-pty';
 
-/** What runs now, so that an interrupted bench leaves no process behind. */
+/** The programs that run now, so that an interrupted bench leaves no process behind. */
 const running = new Set();
 
-/** `columns`×`rows`; the environment is the given one and a UTF-8 xterm. */
+/** Starts the program in a terminal of `columns`×`rows`, with the given environment and what makes it a UTF-8 xterm. */
 export function openTerminal(program, args, {env = process.env, columns = 80, rows = 24} = {}) {
   const began = performance.now();
   const child = spawn(program, args, {
@@ -40,7 +40,7 @@ export function openTerminal(program, args, {env = process.env, columns = 80, ro
     write: (text) => child.write(text),
     ended,
     kill: () => child.kill('SIGKILL'),
-    /** Until `what` is written from now on. */
+    /** Resolves when `what` has been written, from now on. */
     written(what) {
       const from = output.length;
       return new Promise((resolve, reject) => {
@@ -69,7 +69,7 @@ export function openTerminal(program, args, {env = process.env, columns = 80, ro
   };
 }
 
-/** Without what makes programs believe that they run in CI, or without colours. */
+/** The environment without variables that make programs believe that they run in CI or without colours. */
 function terminalEnvironment(env) {
   const clean = Object.entries(env).filter(
     ([name]) => !/^(CI|CI_.*|CONTINUOUS_INTEGRATION|NO_COLOR|FORCE_COLOR)$/.test(name),

@@ -1,5 +1,5 @@
-// A reader that is cut off while 2 GB of WAL are written: how long it takes until it streams again, from what its slot
-// kept, and without a copy.
+// A reader is cut off while 2 GB of WAL are written: measures how long it takes until it streams again from what its
+// slot kept, without a new copy.
 import {setTimeout as pause} from 'node:timers/promises';
 import {installed} from './day2-operations.mjs';
 import {installOurs} from './day2-releases.mjs';
@@ -8,7 +8,7 @@ import {limitRow, median, time} from './table.mjs';
 
 const patienceMs = 300_000;
 const mostMs = 30_000;
-/** One message each, 2 GB in all; what is random is not compressed. */
+/** Each row writes one message, 2 GB in all; random text is not compressed. */
 const written =
   "select count(pg_logical_emit_message(false, '', repeat(md5(g::text), 31250))) from generate_series(1, 2000) g";
 
@@ -37,7 +37,7 @@ async function awayAndBack({kubectl, readers, sql}) {
   await kubectl(['scale', 'statefulset', readers, '--replicas=0']);
   await kubectl(['wait', '--for=delete', `pod/${readers}-0`, '--timeout=2m']);
   await sql(written);
-  // What no slot keeps goes now.
+  // The checkpoint removes the WAL that no slot keeps.
   await sql('checkpoint');
   const began = performance.now();
   await kubectl(['scale', 'statefulset', readers, '--replicas=1']);

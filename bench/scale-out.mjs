@@ -1,5 +1,5 @@
-// One more reader by our command, until it is proven, beside `kubectl scale` until that reader is ready and streams:
-// both copy the same database.
+// Adding a reader with our command, until it is proven, beside `kubectl scale`, until that reader is ready and streams.
+// Both copy the same database.
 import {setTimeout as pause} from 'node:timers/promises';
 import {installOurs} from './day2-releases.mjs';
 import {installed} from './day2-operations.mjs';
@@ -53,14 +53,14 @@ export const scaleOut = {
 };
 
 /**
- * A copy begins with the writer's checkpoint, which takes minutes unless it is hastened or finds nothing to do: so it
- * finds nothing, on both sides.
+ * A copy begins with the writer's checkpoint, which takes minutes unless it is a fast one or finds nothing to write.
+ * This makes it find nothing, on both sides.
  */
 async function allOnDisk(release) {
   await release.sql('checkpoint');
 }
 
-/** Each round begins with one reader, and the second one's copy with nothing. */
+/** Each round begins with one reader, and the second reader begins its copy with an empty volume. */
 async function backByKubectl({kubectl, readers}) {
   await kubectl(['scale', 'statefulset', readers, '--replicas=1']);
   await kubectl(['wait', '--for=delete', `pod/${readers}-1`, '--timeout=2m']);

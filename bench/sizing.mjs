@@ -45,7 +45,7 @@ export const sizing = {
 };
 
 async function transactions(release) {
-  // Each begins with the same work behind it: nothing to write out, and the same tables in memory.
+  // Each run begins in the same state: nothing is left to write out, and the same tables are in memory.
   await release.sql('checkpoint');
   const said = await pgbench(release, ['-c', String(clients), '-j', '2', '-T', String(seconds)]);
   const tps = Number(/tps = ([\d.]+)/.exec(said)?.[1]);

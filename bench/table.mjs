@@ -25,7 +25,7 @@ export function ratioRow(name, ours, theirs, target) {
   };
 }
 
-/** Peak memory. The worst run of ours counts. Not judged where it could not be measured. */
+/** Peak memory: the worst run of ours counts. It is not judged where it could not be measured. */
 export function memoryRow(name, ours, theirs, targetBytes) {
   const peaks = (runs) => runs.flatMap(({peakBytes}) => peakBytes ?? []);
   const [mine, other] = [peaks(ours), peaks(theirs)];
@@ -49,9 +49,9 @@ export function memoryRow(name, ours, theirs, targetBytes) {
 }
 
 /**
- * The longest gap between two writes of a client. `mostMs` is the most that the median of ours may be; null: no write
+ * The longest gap between two writes of a client. `mostMs` is the most that our median may be; null means that no write
  * of any run may fail. Each problem is a miss by itself.
- * Not every side does what was asked of it: then its cell says so.
+ * Where a side refused the change, its cell says so.
  */
 export function gapRow(name, ours, theirs, {mostMs, problems}) {
   const failed = (runs) => Math.max(...runs.map(({failedWrites}) => failedWrites));
@@ -112,7 +112,7 @@ function size(bytes) {
   return bytes < 1e9 ? `${(bytes / 1e6).toFixed(0)} MB` : `${(bytes / 1e9).toFixed(2)} GB`;
 }
 
-/** One line of the table without anything beside it. `show` makes the value and the target readable. */
+/** One line of the table whose value is compared with nothing but its target. `show` makes both readable. */
 export function limitRow(name, value, target, n, show) {
   return {name, cells: [show(value), '', ''], target: `≤ ${show(target)}`, n, met: value <= target};
 }

@@ -1,7 +1,6 @@
-// What the dashboard's memory grows by in an hour of a release that changes all the time: as many statuses as an hour
-// brings (one each
-// 120 ms, each made from a snapshot of its own), one right after the other, with a collection of garbage before each of
-// the two looks.
+// How much the dashboard's memory grows in an hour of a release that changes all the time. The program gets as many
+// statuses as an hour brings (one each 120 ms, each made from a snapshot of its own), one right after the other, and
+// collects garbage before each of the two measurements.
 import {bundled, removeBundles} from './bundle.mjs';
 import {closeTerminals, openTerminal} from './pseudo-terminal.mjs';
 import {limitRow} from './table.mjs';

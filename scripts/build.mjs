@@ -10,7 +10,7 @@ import {coreChunk} from './core-chunk.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const dist = join(root, 'dist');
-// Built beside and put in place at once: a program that runs meanwhile finds all of its parts.
+// Built in a folder beside it that is then renamed: a program that runs meanwhile finds all of its parts.
 const fresh = `${dist}.${process.pid}`;
 const old = `${fresh}.old`;
 

@@ -1,5 +1,5 @@
-// How a bundle is made of sources, whether it is shipped or measured by the bench: esbuild's options, all but what goes
-// in and where it comes out.
+// How a bundle is made of sources, whether it is shipped or measured by the bench: all of esbuild's options except the
+// entries and the output.
 import {readFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
@@ -7,7 +7,10 @@ import {fileURLToPath} from 'node:url';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const {version} = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
-/** What stands in place of packages that Ink is made of: the first frame comes sooner. Each file says by how much. */
+/**
+ * The modules that replace packages which Ink is made of, so that the first frame comes sooner. Each file says by how
+ * much.
+ */
 const faster = Object.fromEntries(
   ['string-width', 'yoga-layout'].map((name) => [name, join(root, 'scripts', 'ink', `${name}.mjs`)]),
 );
@@ -24,7 +27,7 @@ const withoutTypedClients = {
   },
 };
 
-/** `import text from './file.sh?raw'`, which vite knows by itself: the file's text. */
+/** Allows `import text from './file.sh?raw'`, the file's text, which vite knows by itself. */
 export const rawText = {
   name: 'raw text',
   setup({onResolve, onLoad}) {
@@ -52,7 +55,7 @@ export const bundleOptions = {
   keepNames: true,
   alias: {
     ...faster,
-    // The ES modules of yaml: of a CommonJS package, import() sees no named exports in a bundle.
+    // The ES modules of yaml, because in a bundle import() sees no named exports of a CommonJS package.
     yaml: join(root, 'node_modules', 'yaml', 'browser', 'dist', 'index.js'),
   },
   plugins: [withoutTypedClients, rawText],
@@ -64,7 +67,7 @@ export const bundleOptions = {
   },
 };
 
-/** Ink as its authors publish it: what ours is compared to. */
+/** Ink as its authors publish it, which our bundle is compared to. */
 export const bareOptions = {
   ...bundleOptions,
   alias: Object.fromEntries(Object.entries(bundleOptions.alias).filter(([name]) => !Object.hasOwn(faster, name))),

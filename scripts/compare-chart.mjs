@@ -9,8 +9,8 @@ import {fileURLToPath} from 'node:url';
 import {parse, parseAllDocuments} from 'yaml';
 
 /**
- * What the sandbox's chart leaves out or does otherwise on purpose. The sandbox refuses `values`, so that nothing is
- * left out unseen.
+ * What the sandbox's chart leaves out or does otherwise on purpose. It refuses the `values` that are given here, so
+ * that nothing is left out unseen.
  */
 const omissions = [
   {path: /^Secret\/[^/]+\.data\.(tls\.crt|tls\.key|ca\.crt)$/, reason: 'a certificate is new in every rendering'},
@@ -59,7 +59,7 @@ const auth = {
 };
 const ranges = ['10.0.0.0/8', '192.168.0.0/16'];
 
-/** What the installer gives the writer and the readers alike. */
+/** What the installer gives to the writer and the readers alike. */
 const member = {
   startupProbe: {enabled: true, initialDelaySeconds: 0, periodSeconds: 1, timeoutSeconds: 5, failureThreshold: 86400},
   readinessProbe: {initialDelaySeconds: 0},
@@ -108,7 +108,7 @@ const installer = {
   architecture: 'replication',
   auth,
   primary: member,
-  // Where commits wait for readers, the writer alone is told so.
+  // Where commits wait for readers, only the writer is told so.
   readReplicas: {...member, replicaCount: 2, extendedConfiguration: 'shared_buffers = 512MB\n'},
 };
 const entrypoint = {
@@ -490,8 +490,8 @@ function render(chart, release, values, flags = []) {
 const isObject = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**
- * Lists whose members have names are compared by name, as Kubernetes merges them; null and no annotation at all are the
- * same as absent.
+ * Lists whose members have names are compared by name, as Kubernetes merges them; null counts as absent, and so do
+ * annotations without entries.
  */
 function shape(value, path = '') {
   if (Array.isArray(value)) {
@@ -512,7 +512,7 @@ function shape(value, path = '') {
   return kept.length === 0 && entries.length > 0 ? undefined : Object.fromEntries(kept);
 }
 
-/** Passwords are compared where they were given: a random one is told by its length of 10. */
+/** Passwords are compared where they were given; a random one is recognized by its length of 10. */
 function withoutRandomness(object) {
   if (object.kind !== 'Secret') return object;
   const data = Object.entries(object.data ?? {}).map(([key, value]) => {
@@ -533,7 +533,9 @@ function objectsOf(text) {
   return distinct(found);
 }
 
-/** Names that were cut off fall together: such objects are told apart by their content, in whatever order they came. */
+/**
+ * Names that were cut off can be the same: such objects are told apart by their content, in whatever order they came.
+ */
 function distinct(found) {
   const sortable = (value) =>
     isObject(value)
@@ -581,7 +583,10 @@ function unexpectedIn(name, a, b) {
     .map(({path, a, b}) => `${path}: registry ${short(a)}, sandbox ${short(b)}`);
 }
 
-/** A default that the sandbox's chart has must be the registry's; values that it does not know are no difference. */
+/**
+ * A default of the sandbox's chart must be that of the registry's chart; values that it does not know are no
+ * difference.
+ */
 function compareDefaults() {
   const [real, own] = [theirs, ours].map((chart) =>
     parse(execFileSync(helm, ['show', 'values', chart], {encoding: 'utf8'})),

@@ -1,20 +1,19 @@
 // Keeps what every run loads in one file of the bundle. esbuild makes a chunk of each set of modules that the same
-// entries reach, and every import()
-// is an entry: the way to the first frame led through 40 files, of which most held one small module, and each costs as
-// much as it would to
-// compile 50 kB. When every entry imports all of these modules, they are one set.
+// entries reach, and every import() is an entry: the way to the first frame led through 40 files, most of which held
+// one small module, and each of them costs as much as compiling 50 kB. When every entry imports all of these modules,
+// they are one set.
 import {readFile} from 'node:fs/promises';
 import {relative} from 'node:path';
 import {build} from 'esbuild';
 
-/** Bytes of a chunk; what is larger is no module of every run. */
+/** Bytes. A chunk that is larger does not belong to every run. */
 const maxBytes = 20_000;
-/** As esbuild names an input: of the product, or of the sandbox. */
+/** How esbuild names the product's and the sandbox's sources. */
 const ownSource = /^(sandbox\/)?source\//;
 
 /**
- * A plugin for a second build. `options`: of the first, with `absWorkingDir`; `first`: the entry that stays as small as
- * it is; `onTheWay`: the entries that are met until the screens stand.
+ * A plugin for a second build. `options` are those of the first build, with `absWorkingDir`; `first` is the entry that
+ * stays as small as it is; `onTheWay` are the entries that are loaded until the screens stand.
  */
 export async function coreChunk(options, first, onTheWay) {
   const {metafile} = await build({...options, write: false, metafile: true});
@@ -24,7 +23,7 @@ export async function coreChunk(options, first, onTheWay) {
   );
   const small = reached(outputs, [outputOf[first]]);
   const entries = new Set(Object.keys(outputOf).filter((entry) => ownSource.test(entry) && entry !== first));
-  // An entry may do something when it is loaded, and only then.
+  // Entries stay out, because an entry may do something when it is loaded, and must do it only then.
   const core = [
     ...reached(
       outputs,
@@ -53,7 +52,7 @@ export async function coreChunk(options, first, onTheWay) {
   };
 }
 
-/** Of chunks: those that these import statically, and they themselves. */
+/** These chunks, and those that they import statically. */
 function reached(outputs, from) {
   const found = new Set();
   const visit = (path) => {

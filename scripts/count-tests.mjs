@@ -1,8 +1,8 @@
-// Prints `N passed, N failed` over what .ci/run did, after each failure with its first words (a log is often cut to its
-// end) and the number skipped:
+// Prints `N passed, N failed` for all that .ci/run did. Before it come the failures, each with its first words, and the
+// number of skipped tests, because a log is often cut to its end:
 //   node scripts/count-tests.mjs FOLDER NAME…
-// Of each NAME the folder must hold vitest's NAME.json; a step that failed has left STEP.failed. Exits 1 when anything
-// failed or did not run.
+// For each NAME the folder must hold vitest's NAME.json; a step that failed has left STEP.failed. Exits with 1 when
+// anything failed or did not run.
 import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 
@@ -34,13 +34,13 @@ for (const name of names) {
     for (const test of file.assertionResults.filter(({status}) => status === 'failed'))
       console.log(`✖ ${file.name}: ${test.fullName}\n${test.failureMessages.join('\n').slice(0, 1500)}`);
   sum.skipped += numPendingTests + numTodoTests;
-  // A file that could not even be loaded has no test to fail.
+  // A file that could not even be loaded has no test that could fail.
   for (const one of testResults.filter(
     ({status, assertionResults}) => status === 'failed' && !assertionResults.some((test) => test.status === 'failed'),
   ))
     complain(`${one.name} failed outside of its tests`);
   if (numPassedTests + numFailedTests === 0) complain(`${name} ran no test`);
-  // Such as an error that nobody awaited.
+  // The cause may be an error that nobody awaited.
   else if (failedSteps.has(name) && sum.failed === 0) complain(`${name} failed although its tests passed`);
   failedSteps.delete(name);
 }

@@ -1,5 +1,5 @@
-// The types that the package exports, in dist/types: those of source/client/index.ts and of what they are made of.
-// `npm pack` runs it; the argument is another folder to write to.
+// The types that the package exports, in dist/types: those of source/client/index.ts and of everything that they are
+// made of. `npm pack` runs this; the argument is another folder to write to.
 import {mkdirSync, rmSync, writeFileSync} from 'node:fs';
 import {dirname, join, relative, resolve} from 'node:path';
 import {fileURLToPath} from 'node:url';
@@ -16,7 +16,7 @@ const program = ts.createProgram([entry], {
   ...options,
   noEmit: false,
   declaration: true,
-  // Checked elsewhere: it takes twice as long.
+  // Types are checked elsewhere: checking here would double the time.
   noCheck: true,
   emitDeclarationOnly: true,
   removeComments: false,
@@ -40,6 +40,6 @@ for (let path = open.pop(); path !== undefined; path = open.pop()) {
   for (const [, , , target] of text.matchAll(imported)) open.push(`${join(dirname(path), target)}.d.ts`);
   const to = join(folder, path);
   mkdirSync(dirname(to), {recursive: true});
-  // As a package that is built names its neighbours.
+  // A built package names its neighbours with `.js`.
   writeFileSync(to, text.replace(imported, '$1$2$3.js$2'));
 }

@@ -17,7 +17,7 @@ const withoutDynamicImports = {
   },
 };
 
-/** The page is made by what the program itself knows, bundled as the program is. */
+/** The program itself makes the page from what it knows; it is bundled here as it is shipped. */
 const folder = mkdtempSync(join(tmpdir(), 'pg-helm-install-man-'));
 try {
   const outfile = join(folder, 'man-page.mjs');
@@ -27,7 +27,7 @@ try {
     entryPoints: [join('source', 'cli', 'man-page.ts')],
     outfile,
     sourcemap: false,
-    // What the commands load when they are called.
+    // What the commands load when they are called is left out.
     plugins: [...bundleOptions.plugins, withoutDynamicImports],
   });
   const {manPage} = await import(pathToFileURL(outfile).href);

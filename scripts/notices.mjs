@@ -1,4 +1,4 @@
-// dist/THIRD_PARTY_NOTICES.txt: the licences of all packages of which something is in the bundles. `npm pack` runs it;
+// dist/THIRD_PARTY_NOTICES.txt: the licences of all packages that have something in the bundles. `npm pack` runs this;
 // the argument is another file to write to.
 import {mkdirSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {dirname, join, resolve} from 'node:path';
@@ -10,7 +10,9 @@ import {bundleOptions} from './bundle-options.mjs';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const to = resolve(process.argv[2] ?? join(root, 'dist', 'THIRD_PARTY_NOTICES.txt'));
 
-/** The folders of the packages that esbuild read something of; ours is linked, and has no such folder. */
+/**
+ * The folders of the packages from which esbuild has read something; our own package is linked, and has no such folder.
+ */
 async function bundledPackages() {
   const product = {
     ...bundleOptions,
@@ -25,12 +27,12 @@ async function bundledPackages() {
       return Object.keys(metafile.inputs).map((input) => resolve(options.absWorkingDir, input));
     }),
   );
-  // The plugins' own namespaces stand before a path.
+  // A path may begin with the namespace of a plugin.
   const folders = built.flat().flatMap((input) => {
     const [, folder] = /^(.*\/node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input) ?? [];
     return folder === undefined ? [] : [folder];
   });
-  // What stands in the bundle in place of Ink's own is made after it.
+  // What replaces Ink's own packages in the bundle is made after them.
   folders.push(join(root, 'node_modules', 'string-width'), join(root, 'node_modules', 'yoga-layout'));
   return [...new Set(folders)];
 }

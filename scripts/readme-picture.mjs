@@ -7,7 +7,7 @@ import {fileURLToPath} from 'node:url';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 export const pictureFile = join(root, 'docs', 'pictures', 'screens.svg');
 
-/** In the order of somebody who installs a database and looks at it. */
+/** In the order in which somebody installs a database and looks at it. */
 const shown = ['parameters-filled', 'preview-plan', 'progress', 'dashboard', 'top', 'switchover-plan'];
 const [columns, rows] = [80, 24];
 const [cellWidth, cellHeight, margin] = [8.4, 18, 14];

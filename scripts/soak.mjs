@@ -1,4 +1,5 @@
-// npm run soak -- --minutes 15 --seed 7: test/faults/soak.test.ts for so long, and the same again for the same seed.
+// npm run soak -- --minutes 15 --seed 7: test/faults/soak.test.ts for that many minutes; the same seed does the same
+// again.
 import {spawnSync} from 'node:child_process';
 import process from 'node:process';
 import {parseArgs} from 'node:util';

@@ -1,11 +1,11 @@
-// A program of a container that the sandbox itself runs, such as psql: hands over its words, its environment and its
-// streams, and ends as it is told to.
+// A program of a container that the sandbox itself runs, such as psql: passes its arguments, environment and streams to
+// the sandbox, and exits with the code that the sandbox answers.
 import {ask, fromSandbox, toSandbox} from './frames.mjs';
 
 const environment = Object.fromEntries(
   Object.entries(process.env).filter(([name]) => name.startsWith('PG') && name !== 'PGHI_SANDBOX'),
 );
-// Of a program that lost its output: 128 and SIGPIPE.
+// The exit code of a program that lost its output: 128 plus the number of SIGPIPE.
 const outputLost = 141;
 let unwritten = 0;
 let code = null;

@@ -1,4 +1,4 @@
-// The thread in which pg_dump runs: it waits for each answer of the server, as a program does that reads a socket.
+// The thread in which pg_dump runs: it blocks until the server answers, like a program that reads a socket.
 import fs from 'node:fs';
 import {parentPort, receiveMessageOnPort, workerData} from 'node:worker_threads';
 const {port, wake, words, tool, passwords, environment, file} = workerData;
@@ -9,7 +9,7 @@ let seen = 0;
 let ended = false;
 let wasEmpty = false;
 
-/** Collects what has come; with `waits`, until there is something. */
+/** Collects what has arrived; with `waits`, blocks until something has. */
 function take(waits) {
   for (;;) {
     const received = receiveMessageOnPort(port);
@@ -25,7 +25,7 @@ function take(waits) {
   }
 }
 
-/** A pipe that is full is waited for; one that nobody reads any more ends the program. */
+/** Waits while the pipe is full; when nobody reads the pipe any more, the program ends. */
 function writeWhole(fd, bytes) {
   for (let at = 0; at < bytes.length;) {
     try {
@@ -62,7 +62,7 @@ const program = await open({
           parentPort.postMessage({sent: module.HEAPU8.slice(from, from + length)});
           return length;
         }, 'iii');
-        // Asked again after nothing came, it waits: the first time it only looks.
+        // After a read that found nothing, the next one waits; the first only looks.
         const read = module.addFunction((to, most) => {
           take(wasEmpty);
           wasEmpty = pieces.length === 0;
@@ -76,7 +76,7 @@ const program = await open({
           return length;
         }, 'iii');
         module._pgl_set_rw_cbs(read, write);
-        // It looks for itself.
+        // pg_dump looks for its own executable.
         module.FS.mkdirTree('/bin');
         module.FS.writeFile('/bin/pg_dump', '');
         module.FS.chmod('/bin/pg_dump', 0o755);
@@ -95,7 +95,7 @@ const program = await open({
   ],
 });
 
-// Its own options for the file and the address mean nothing in there.
+// -f is left out here: a path of the container means nothing inside WebAssembly, and `target` is that file already.
 const kept = [];
 for (let at = 0; at < words.length; at++) {
   if (['-f', '--file'].includes(words[at])) at++;

@@ -1,6 +1,6 @@
-// pg_dump of a container: PostgreSQL's own, compiled to WebAssembly. Asks the sandbox where the server is reached and
-// where the tool is, and carries bytes between both: a worker runs the tool and waits for what the server sends, which
-// this thread reads from the socket.
+// pg_dump of a container: PostgreSQL's own, compiled to WebAssembly. This thread asks the sandbox where the server
+// listens and where the tool is, and carries bytes between the two: it reads the socket, and a worker runs the tool,
+// which waits for what the server sends.
 import {readFileSync} from 'node:fs';
 import {connect} from 'node:net';
 import {MessageChannel, Worker} from 'node:worker_threads';
@@ -8,7 +8,7 @@ import {ask, fromSandbox} from './frames.mjs';
 
 const words = process.argv.slice(2);
 
-/** Of the command line in its short or its long form, else of the environment. */
+/** The option's value from the command line, in its short or its long form, else from the environment. */
 function option(short, long, variable, otherwise) {
   for (const [at, word] of words.entries()) {
     if (word === short || word === `--${long}`) return words[at + 1] ?? '';
@@ -48,12 +48,12 @@ let passwords = '';
 try {
   if (process.env.PGPASSFILE) passwords = readFileSync(process.env.PGPASSFILE, 'utf8');
 } catch {
-  // Whether a password is needed, the server says.
+  // The server says whether a password is needed.
 }
 
 const wake = new Int32Array(new SharedArrayBuffer(4));
 const {port1, port2} = new MessageChannel();
-/** Bytes that the worker has not read yet: few, because a dump may be larger than the memory. */
+/** The most bytes that may wait for the worker: few, because a dump may be larger than the memory. */
 const maxWaiting = 1 << 20;
 let waiting = 0;
 const socket = needsServer
@@ -74,7 +74,7 @@ socket
 if (socket) socket.on('connect', start);
 else start();
 
-/** To the worker; null at the end. */
+/** Sends bytes to the worker; null marks the end. */
 function give(bytes) {
   port1.postMessage(bytes, bytes ? [bytes.buffer] : []);
   Atomics.add(wake, 0, 1);

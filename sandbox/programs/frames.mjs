@@ -1,5 +1,5 @@
-// What the programs of the containers and the sandbox say to each other: a byte for what it is, four for how long it
-// is, the bytes. The other side is source/kubelet/programs/gateway.ts.
+// The messages between the programs of the containers and the sandbox: one byte for the kind, four for the length, then
+// the content. The other side is source/kubelet/programs/gateway.ts.
 import {connect} from 'node:net';
 
 export const toSandbox = {request: 0, input: 1, endOfInput: 2};
@@ -7,11 +7,11 @@ export const fromSandbox = {output: 1, errors: 2, exit: 3};
 const headBytes = 5;
 
 /**
- * Has the sandbox run `words` of the container that this process is in. `onFrame` gets the kind and the bytes of each
- * answer. Returns the socket, and what sends to it.
+ * Has the sandbox run `words` for the container that this process is in. `onFrame` gets the kind and the bytes of each
+ * answer. Returns the socket, and a function that sends to it.
  */
 export function ask(words, environment, onFrame) {
-  // Of the container's environment.
+  // Set in the container's environment.
   const [host, port, token] = (process.env.PGHI_SANDBOX ?? '').split(' ');
   const socket = connect({host, port: Number(port)});
   const send = (kind, bytes = Buffer.alloc(0)) => {

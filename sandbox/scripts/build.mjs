@@ -1,5 +1,5 @@
-// Builds the sandbox into a folder: `node scripts/build.mjs FOLDER`. sandbox.js is the program; its other files are
-// what it loads when it needs it, its chart, and the programs of its containers.
+// Builds the sandbox into a folder: `node scripts/build.mjs FOLDER`. sandbox.js is the program; the other files are
+// what it loads on demand, its chart, and the programs of its containers.
 import {cpSync, rmSync} from 'node:fs';
 import {dirname, join, resolve} from 'node:path';
 import {fileURLToPath} from 'node:url';
@@ -7,7 +7,7 @@ import {build} from 'esbuild';
 
 const workspace = dirname(dirname(fileURLToPath(import.meta.url)));
 
-/** esbuild's, for its bundle in `folder`. */
+/** The options for esbuild, for the bundle in `folder`. */
 export function sandboxOptions(folder) {
   return {
     absWorkingDir: workspace,
@@ -19,7 +19,8 @@ export function sandboxOptions(folder) {
     format: 'esm',
     platform: 'node',
     target: 'node22.19',
-    // Names stay, and there are no source maps: a stack in the log says what it means, in half of their bytes.
+    // Names are kept, so that a stack trace in the log is readable: minified code with its source maps would be twice
+    // as large.
     minifyWhitespace: true,
     // pg's optional native binding is never installed with us.
     external: ['pg-native'],

@@ -1,5 +1,5 @@
-// Writes source/api/schema/protobuf-numbers.ts from the Go sources of Kubernetes, which tell what the schema of
-// a field does not: its number in protobuf, and whether zero means that it was not set.
+// Writes source/api/schema/protobuf-numbers.ts from the Go sources of Kubernetes, which tell two things about a field
+// that the schema does not: its number in protobuf, and whether zero means that it was not set.
 // `node sandbox/scripts/protobuf-numbers.mjs FOLDER…` with the folders of k8s.io/api and k8s.io/apimachinery of one
 // version.
 import {existsSync, readFileSync, writeFileSync} from 'node:fs';
@@ -10,7 +10,7 @@ const schema = join(dirname(dirname(fileURLToPath(import.meta.url))), 'source', 
 const definitions = [...readFileSync(join(schema, 'definitions.ts'), 'utf8').matchAll(/^ {2}(\w+): '(.*)',$/gm)].map(
   ([, name, fields]) => [name, fields.split(' ').map((word) => word.split(/[*:]/)[0])],
 );
-/** Where two have a type of the same name, the first counts. */
+/** Where two packages have a type of the same name, the first one counts. */
 const packages = [
   'pkg/apis/meta/v1/types.go',
   ...[
@@ -54,7 +54,7 @@ for (const path of packages) {
   }
 }
 
-/** Fields of an embedded struct stand beside the others in JSON, and one level deeper in protobuf. */
+/** The fields of an embedded struct stand beside the others in JSON, and one level deeper in protobuf. */
 function numbersOf(name, at = '') {
   return (structs.get(name) ?? []).flatMap(({type, field, number, inline, zeroIsUnset}) =>
     inline

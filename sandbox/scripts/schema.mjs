@@ -34,7 +34,7 @@ for (const group of groups) Object.assign(schemas, raw(`/openapi/v3/${group}`).c
 
 const names = new Map();
 const pending = [];
-/** The last part of a definition's name; with its group where two have the same. */
+/** The last part of a definition's name; its group comes before it where two definitions share that part. */
 function nameOf(id) {
   if (names.has(id)) return names.get(id);
   const parts = id.split('.');
@@ -46,8 +46,8 @@ function nameOf(id) {
 }
 
 /**
- * Disks of clouds and arrays, and how kubelets were once configured: the sandbox has none, and keeps what is said of
- * them as it is.
+ * Volume types of clouds and storage arrays, and an obsolete way to configure kubelets: the sandbox has neither, and
+ * keeps such fields as the client sent them.
  */
 const foreign =
   /^NodeConfig(Source|Status)$|^(AWS|Azure|Ceph|Cinder|FC|Flex|Flocker|GCE|Gluster|GitRepo|ISCSI|Photon|Portworx|Quobyte|RBD|ScaleIO|StorageOS|Vsphere|Image).*VolumeSource$/;

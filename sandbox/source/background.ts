@@ -9,13 +9,13 @@ import type {Environment, SandboxFiles} from './folder.ts';
 import {lastLines} from './last-lines.ts';
 import {sandboxProgram} from './places.ts';
 
-/** What a running sandbox says of itself in its folder. */
+/** What a running sandbox writes about itself into its folder. */
 export interface SandboxRecord {
   readonly pid: number;
   readonly port: number;
   /** ISO 8601 */
   readonly startedAt: string;
-  /** In force. */
+  /** The faults that are in force. */
   readonly faults: Faults;
 }
 
@@ -25,13 +25,15 @@ export type StartMessage =
   | {readonly kind: 'ready'}
   | {readonly kind: 'failed'; readonly problem: SandboxProblem};
 
-/** The words of its command line: by them every version of this program finds a sandbox that another one started. */
+/**
+ * The arguments of its command line, by which every version of this program finds a sandbox that another one started.
+ */
 const serveWords = ['sandbox', 'serve'];
 
 const stopPatienceMs = 30_000;
 const faultsPatienceMs = 10_000;
 
-/** Null: it does not run. A process that died without tidying up is none. */
+/** Null: it does not run. The record of a process that died without tidying up does not count. */
 export async function runningSandbox({record}: SandboxFiles): Promise<SandboxRecord | null> {
   const text = await readFile(record, 'utf8').catch(() => null);
   if (text === null) return null;
@@ -44,7 +46,7 @@ export async function runningSandbox({record}: SandboxFiles): Promise<SandboxRec
 }
 
 /**
- * Starts it unless it runs. `onDoing` is told what takes time, such as fetching PostgreSQL.
+ * Starts the sandbox unless it runs. `onDoing` is told what takes time, such as fetching PostgreSQL.
  * @throws SandboxError with what the sandbox said when it could not start
  */
 export async function ensureSandbox(
@@ -65,12 +67,12 @@ export async function ensureSandbox(
 /** @returns the log, opened */
 async function openFolder({folder, log}: SandboxFiles): Promise<FileHandle> {
   await makeFolder(folder);
-  // Whoever runs PostgreSQL passes through; what is secret in it has modes of its own.
+  // The user who runs PostgreSQL has to pass through it; what is secret in it has modes of its own.
   await chmod(folder, 0o711);
   return open(log, 'a', 0o600);
 }
 
-/** As mkdir's own `recursive`, which tells ENOENT of a file system that is read-only, and never ends in /proc. */
+/** Instead of mkdir's own `recursive`, which says ENOENT for a read-only file system and never returns in /proc. */
 async function makeFolder(folder: string): Promise<void> {
   const make = () =>
     mkdir(folder).catch((error: NodeJS.ErrnoException) => {
@@ -102,8 +104,8 @@ async function started(
     const child = fork(sandboxProgram(), serveWords, {
       detached: true,
       env: {...environment, PGHI_SANDBOX_FOLDER: files.folder},
-      // Young objects get 2 MiB at a time instead of 16: a sandbox that has seen an install and a few changes takes 125
-      // MB at most, not 150.
+      // V8 gives young objects up to 2 MiB instead of 16: a sandbox that has seen an install and a few changes then
+      // takes at most 125 MB, not 150.
       execArgv: ['--max-semi-space-size=2'],
       cwd: files.folder,
       stdio: ['ignore', log.fd, log.fd, 'ipc'],
@@ -126,7 +128,7 @@ async function started(
   }
 }
 
-/** @returns false when it did not run. With `deletes`, everything that it kept goes too. */
+/** @returns false when it did not run. With `deletes`, everything that it kept is deleted too. */
 export async function stopSandbox(files: SandboxFiles, deletes: boolean): Promise<boolean> {
   const running = await runningSandbox(files);
   if (running) {
@@ -142,7 +144,7 @@ export async function stopSandbox(files: SandboxFiles, deletes: boolean): Promis
   return running !== null;
 }
 
-/** @throws SandboxError when the sandbox does not take them in 10 seconds */
+/** @throws SandboxError when the sandbox has not taken over the faults after 10 seconds */
 export async function setFaults(files: SandboxFiles, faults: Faults): Promise<SandboxRecord> {
   try {
     await writeFile(`${files.faults}.new`, JSON.stringify(faults));
@@ -164,7 +166,7 @@ export async function setFaults(files: SandboxFiles, faults: Faults): Promise<Sa
   }
 }
 
-/** A pid is used again by others: on Linux its command line tells. */
+/** Another process may have got the pid since: on Linux its command line tells. */
 export async function isSandbox(pid: number): Promise<boolean> {
   try {
     process.kill(pid, 0);

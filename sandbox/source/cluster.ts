@@ -1,5 +1,5 @@
-// All that makes the sandbox a cluster, put together: store and journal, network, API, controllers, kubelet. Closed in
-// the opposite order.
+// Puts together all that makes the sandbox a cluster: store and journal, network, API, controllers, kubelet. They are
+// closed in the opposite order.
 import {arch} from 'node:os';
 import {tlsOf} from './api/certificate.ts';
 import type {PodRuntime} from './api/pod-runtime.ts';
@@ -31,7 +31,7 @@ import type {Kubelet, KubeletOptions} from './world.ts';
 export interface ClusterOptions {
   readonly folder: string;
   readonly token: string;
-  /** 0: any. One that is taken is none, too. */
+  /** 0: any free port. Where this one is taken, it is any free one, too. */
   readonly port: number;
   readonly startKubelet: (options: KubeletOptions) => Promise<Kubelet>;
   readonly onDoing: (text: string) => void;
@@ -59,7 +59,7 @@ export async function startCluster({folder, token, port, startKubelet, onDoing}:
     port,
     token,
     tls,
-    // Pods come last, and the API before them.
+    // A function, because the API starts before the kubelet that knows the pods.
     pods: podsOf(() => kubelet),
     faults: requestFaults,
     ports: {...kubernetesPorts, prefix},
@@ -92,7 +92,7 @@ export async function startCluster({folder, token, port, startKubelet, onDoing}:
       kubelet?.look();
     },
     async close() {
-      // Nobody reacts to what stops now, so that all of it comes back at the next start.
+      // The controllers end first: none of them reacts to what stops, so that all of it comes back at the next start.
       for (const one of controllers) one.close();
       nodes.close();
       events.close();
@@ -119,7 +119,7 @@ function podsOf(kubelet: () => Kubelet | null): PodRuntime {
   };
 }
 
-/** At any port where that one is taken. */
+/** Starts the API, at any free port where the one that is asked for is taken. */
 async function startApiAt(options: ApiOptions): Promise<Api> {
   return startApi(options).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EADDRINUSE') throw error;
@@ -127,7 +127,7 @@ async function startApiAt(options: ApiOptions): Promise<Api> {
   });
 }
 
-/** Those that need nothing but the store. */
+/** The controllers that need nothing but the store. */
 function startControllers(store: Store, events: Recorder, servicesHaveAddresses: boolean): Controller[] {
   return [
     startScheduler(store, events),

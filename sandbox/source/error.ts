@@ -1,7 +1,7 @@
-// What keeps the sandbox from doing what was asked, as data: whoever uses it says what to do next in words of its own.
+// Why the sandbox cannot do what was asked, as data: its callers say in words of their own what to do next.
 
 export type SandboxErrorCode =
-  /** What is to fail was not understood. */
+  /** The words that name faults were not understood. */
   | 'BAD_FAULT'
   /** There is no PostgreSQL for this kind of machine. */
   | 'NO_POSTGRESQL'
@@ -9,9 +9,9 @@ export type SandboxErrorCode =
   | 'NOT_FETCHED'
   /** Its folder cannot be made or written. */
   | 'NOT_WRITABLE'
-  /** It did not start. */
+  /** The sandbox did not start. */
   | 'NOT_STARTED'
-  /** It runs and does not do what it was told. */
+  /** The sandbox runs and does not do what it was told. */
   | 'NO_ANSWER';
 
 export interface SandboxProblem {

@@ -1,4 +1,4 @@
-// Events as the real components record them: one that says the same again is counted, and all of them are forgotten
+// Events as the real components record them: an event that says the same again is counted, and every event is forgotten
 // after an hour.
 import {kinds} from './store/kinds.ts';
 import type {KubeObject} from './store/objects.ts';
@@ -10,12 +10,13 @@ export interface Said {
   readonly message: string;
   /** `kubelet`, `default-scheduler`, `statefulset-controller` … */
   readonly component: string;
-  /** The node, of a kubelet's. */
+  /** The node, for an event of a kubelet. */
   readonly host?: string;
-  /** Of the object: `spec.containers{postgresql}` */
+  /** The part of the object that the event is about: `spec.containers{postgresql}` */
   readonly fieldPath?: string;
   /**
-   * Given: it is written as events.k8s.io does, as the scheduler's are: a time of its own, and no count but a series.
+   * Where it is given, the event has the form of events.k8s.io, as the scheduler's events do: a time of its own, and a
+   * series instead of a count.
    */
   readonly action?: string;
 }
@@ -28,7 +29,7 @@ export interface Recorder {
 const keptMs = 60 * 60 * 1000;
 const sweepEveryMs = 60 * 1000;
 
-/** Never throws: an event of an object whose namespace goes away is lost. */
+/** Never throws: an event in a namespace that is being deleted is lost. */
 export function recorder(store: Store): Recorder {
   // Text → the name of the event that says it.
   const names = new Map<string, string>();
@@ -54,7 +55,7 @@ export function recorder(store: Store): Recorder {
   };
 }
 
-/** What changes in an event that is said again. */
+/** What changes in an event that is recorded again. */
 function countAfter(known: KubeObject, {action}: Said) {
   if (!action) return {count: Number(known['count'] ?? 1) + 1, lastTimestamp: timestamp()};
   const {count = 1} = (known['series'] ?? {}) as {count?: number};
@@ -86,12 +87,12 @@ function eventOf(object: KubeObject, said: Said, name: string): KubeObject {
   };
 }
 
-/** As events.k8s.io writes it. */
+/** The times as events.k8s.io writes them. */
 function timesWithSeries() {
   return {eventTime: microTime(), firstTimestamp: null, lastTimestamp: null, source: {}};
 }
 
-/** As the core API writes it. */
+/** The times as the core API writes them. */
 function timesWithCount({component, host}: Said) {
   const now = timestamp();
   return {

@@ -12,13 +12,13 @@ export interface Faults {
   readonly nodeLost: string | null;
   /** The machine of that node is off: its kubelet is silent, and what ran there has ended without a word. */
   readonly nodeOff: string | null;
-  /** So many of a hundred requests fail. */
+  /** This percentage of all requests fails. */
   readonly apiErrorPercent: number;
-  /** So many of a hundred requests that change something fail. */
+  /** This percentage of the requests that change something fails. */
   readonly changeErrorPercent: number;
-  /** Of each request. */
+  /** Added to each request. */
   readonly latencyMs: number;
-  /** The same one makes the same requests fail. */
+  /** The same seed makes the same requests fail. */
   readonly seed: number;
 }
 
@@ -52,7 +52,7 @@ function share(value: string | null, word: string, name: string): number {
   throw sandboxError('BAD_FAULT', `sandbox fault ${word}: right is a share of the requests, such as ${name}=20%.`);
 }
 
-/** Those that are named fail, all others do not: `none` makes everything work. @throws SandboxError BAD_FAULT */
+/** The faults that are named are on, all others are off: `none` ends all. @throws SandboxError BAD_FAULT */
 export function parseFaults(words: readonly string[], seed: string | null): Faults {
   const number = seed === null ? 1 : Number(seed);
   if (!Number.isInteger(number) || number < 0) throw sandboxError('BAD_FAULT', `--seed: "${seed}" is no whole number.`);
@@ -68,7 +68,7 @@ export function parseFaults(words: readonly string[], seed: string | null): Faul
   );
 }
 
-/** As on the command line; empty when nothing fails. */
+/** The words of the command line; empty when nothing fails. */
 export function wordsOf(faults: Faults): string[] {
   return [
     ...(faults.imageMissing ? ['image-missing'] : []),
@@ -82,7 +82,7 @@ export function wordsOf(faults: Faults): string[] {
   ];
 }
 
-/** The kubelet of that node says nothing. */
+/** Whether the kubelet of that node says nothing. */
 export function isSilent({nodeLost, nodeOff}: Faults, node: string): boolean {
   return nodeLost === node || nodeOff === node;
 }

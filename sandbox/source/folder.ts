@@ -12,18 +12,17 @@ export interface SandboxFiles {
   readonly record: string;
   /** What is to fail; the process looks at it whenever it changes. */
   readonly faults: string;
-  /** Held by the process that runs it. */
+  /** Held by the process that runs the sandbox. */
   readonly lock: string;
-  /** What helm remembers of the API's kinds. */
+  /** What helm remembers of the kinds that the API has. */
   readonly discovery: string;
   /** What the process itself says. */
   readonly log: string;
 }
 
 /**
- * PGHI_SANDBOX_FOLDER, else `$XDG_STATE_HOME/pg-helm-install/sandbox` (~/.local/state). For root it is below /var/lib:
- * PostgreSQL runs
- * as another user then, who may not enter a home of mode 0700.
+ * PGHI_SANDBOX_FOLDER, else `$XDG_STATE_HOME/pg-helm-install/sandbox` (~/.local/state). For root it is below /var/lib,
+ * because PostgreSQL then runs as another user, who may not enter a home of mode 0700.
  */
 export function sandboxFiles(environment: Environment): SandboxFiles {
   const named = environment['PGHI_SANDBOX_FOLDER'];

@@ -1,5 +1,5 @@
-// What others see of the sandbox. It stays small, because the wizard loads it before its first frame: what the sandbox
-// itself is made of is loaded by main.ts, in a process of its own.
+// What others can import from the sandbox. It stays small, because the wizard loads it before its first frame: the
+// sandbox itself is loaded by main.ts, in a process of its own.
 export {ensureSandbox, runningSandbox, setFaults, stopSandbox, type SandboxRecord} from './background.ts';
 export {sandboxContext} from './context.ts';
 export {SandboxError, type SandboxErrorCode, type SandboxProblem} from './error.ts';

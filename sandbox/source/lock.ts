@@ -1,7 +1,7 @@
-// One process runs a folder's sandbox: the lock names it. A lock whose process is gone counts for nothing.
+// Only one process runs the sandbox of a folder: the lock names it. A lock whose process is gone does not count.
 import {readFile, rm, writeFile} from 'node:fs/promises';
 
-/** @returns null when it is ours now, else the pid of who holds it */
+/** @returns null when the lock is ours now, else the pid of its holder */
 export async function takeLock(file: string, isHolder: (pid: number) => Promise<boolean>): Promise<number | null> {
   for (let tries = 0; tries < 100; tries++) {
     try {

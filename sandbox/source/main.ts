@@ -6,7 +6,7 @@ import {serveSandbox} from './serve.ts';
 const stop = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => {
-    // The second one ends it at once; its PostgreSQL processes end with it.
+    // The second signal ends it at once; its PostgreSQL processes end with it.
     if (stop.signal.aborted) process.exit(1);
     stop.abort();
   });
@@ -15,7 +15,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 try {
   await serveSandbox(sandboxFiles(process.env), stop.signal);
 } catch (error) {
-  // Into the log. Whoever started it has been told.
+  // For the log: whoever started the process has been told already.
   const text =
     error instanceof SandboxError
       ? [error.message, ...error.problem.evidence].join('\n')
@@ -23,6 +23,6 @@ try {
         ? (error.stack ?? error.message)
         : String(error);
   process.stderr.write(`${text}\n`);
-  // Whatever was started before the failure would keep the process alive, with nobody who knows of it.
+  // What was started before the failure would keep the process alive, and nobody would know of it.
   process.exit(1);
 }

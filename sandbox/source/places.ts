@@ -1,7 +1,7 @@
 // Where the sandbox's own files are: beside the bundle that contains it; where the sources run, in this workspace.
 import {fileURLToPath} from 'node:url';
 
-/** The program that is the sandbox. Of the sources: what `npm run build` makes of them. */
+/** The program that is the sandbox. Beside the sources it is what `npm run build` makes of them. */
 export const sandboxProgram = (): string => path('sandbox.js', '../dist/sandbox.js');
 
 /** A small chart of PostgreSQL, with the interface of Bitnami's: nothing needs to be fetched for it. */

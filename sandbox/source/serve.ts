@@ -13,7 +13,7 @@ import {takeLock} from './lock.ts';
 import {keepServing, readServing, writeOwn} from './serving.ts';
 
 const lookAtFaultsMs = 100;
-/** For another process that is just starting the same sandbox; fetching PostgreSQL may be part of it. */
+/** How long to wait for another process that is starting the same sandbox; it may have to fetch PostgreSQL first. */
 const otherPatienceMs = 300_000;
 
 /** Resolves when it has stopped. @throws what kept it from starting, once whoever started it has been told */
@@ -28,7 +28,7 @@ export async function serveSandbox(files: SandboxFiles, signal: AbortSignal): Pr
   }
 }
 
-/** Whoever started it hears what keeps it from starting: the log may have no room for that. */
+/** Tells whoever started the process what keeps it from starting: the log may have no room for that. */
 async function orTold<T>(files: SandboxFiles, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -50,7 +50,7 @@ async function orTold<T>(files: SandboxFiles, work: () => Promise<T>): Promise<T
 
 async function serve(files: SandboxFiles, signal: AbortSignal): Promise<void> {
   const {folder} = files;
-  // What was to fail ended with the process that made it fail.
+  // The faults of an earlier process ended with it.
   rmSync(files.faults, {force: true});
   const serving = readServing(folder);
   const cluster = await startCluster({
@@ -103,7 +103,7 @@ async function waitForOther(files: SandboxFiles, holder: number): Promise<void> 
   throw error;
 }
 
-/** Nobody listens where it was started by hand, or where whoever started it is gone. */
+/** Nobody listens where the process was started by hand, or where its starter is gone. */
 async function tell(message: StartMessage): Promise<void> {
   if (process.connected) await new Promise<void>((resolve) => process.send?.(message, () => resolve()));
 }

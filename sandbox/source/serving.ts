@@ -1,4 +1,4 @@
-// The token and the port of a sandbox: made once, so that a kubeconfig that somebody copied stays right.
+// The token and the port of a sandbox: made once, so that a kubeconfig that somebody has copied stays valid.
 import {existsSync, readFileSync, renameSync, writeFileSync} from 'node:fs';
 import {randomBytes} from 'node:crypto';
 import {join} from 'node:path';
@@ -19,7 +19,7 @@ export function keepServing(folder: string, serving: Serving): void {
   writeOwn(fileIn(folder), JSON.stringify(serving));
 }
 
-/** Whole or not at all, and for its owner alone. */
+/** Writes the file as a whole or not at all, and for its owner alone. */
 export function writeOwn(file: string, text: string): void {
   writeFileSync(`${file}.new`, text, {mode: 0o600});
   renameSync(`${file}.new`, file);

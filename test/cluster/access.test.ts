@@ -1,4 +1,4 @@
-// Who installs with few rights and under strict rules, and where the passwords go: into one Secret and nowhere else.
+// Installing with few rights and under strict rules; and where the passwords go: into one Secret and nowhere else.
 import {chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {dirname, join} from 'node:path';
@@ -66,7 +66,7 @@ describe.concurrent('few rights and strict rules', () => {
 
 interface Place {
   readonly namespace: TestNamespace;
-  /** HOME, TMPDIR, the answers file, the bundle: all that is written. */
+  /** Holds HOME, TMPDIR, the answers file and the bundle: all that is written. */
   readonly home: string;
   /** What the children of the program were given: arguments, environment, standard input. */
   readonly children: string;
@@ -108,7 +108,7 @@ describe.concurrent.each<[Way, string, string[]]>([
     told(finished);
     expect(finished.code, finished.stdout + finished.stderr).toBe(0);
 
-    // What it says later, and what it says of wrong ones.
+    // What the program says later, and what it says of passwords that it refuses.
     const wrong = [canary(), canary()].map((text, index) => (index === 0 ? text : text.slice(0, 9))) as [
       string,
       string,
@@ -158,7 +158,7 @@ describe.concurrent.each<[Way, string, string[]]>([
     const commandLines = await seen;
     expect(commandLines.join('\n')).toContain('install orders');
     expect(commandLines.flatMap((line) => (leaks(line).length > 0 ? [line] : []))).toEqual([]);
-    // That the one is found shows that the others would be.
+    // That this one is found shows that others would be.
     const objects = await everythingIn(namespace.name);
     expect([...objects.keys()]).toEqual(
       expect.arrayContaining(['Pod/orders-postgresql-primary-0', 'release of sh.helm.release.v1.orders.v1']),
@@ -167,12 +167,12 @@ describe.concurrent.each<[Way, string, string[]]>([
   });
 });
 
-/** No character of it changes in a URI, in YAML or in a shell, so that it is found however it is quoted. */
+/** None of its characters changes in a URI, in YAML or in a shell, so that it is found however it is quoted. */
 function canary(): string {
   return `Canary${Array.from({length: 3}, () => Math.random().toString(36).slice(2, 8)).join('')}`;
 }
 
-/** A helm and a credential plugin that write down what they are given, and a home of their own. */
+/** Makes a helm and a credential plugin that write down what they are given, with a home of their own. */
 async function makePlace(helm: string): Promise<Place> {
   const folder = mkdtempSync(join(tmpdir(), 'pghi-access-'));
   const [home, children] = [join(folder, 'home'), join(folder, 'children')];
@@ -231,7 +231,7 @@ async function watchProcesses(finished: Promise<Finished>, own: number | undefin
       try {
         seen.add(readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' '));
       } catch {
-        // It has ended meanwhile.
+        // The process has ended meanwhile.
       }
     }
     await new Promise((resolve) => setTimeout(resolve, 50));
@@ -245,7 +245,7 @@ function finderOf(secrets: readonly string[]): (text: string) => string[] {
   return (text) => secrets.filter((_, index) => forms[index]?.some((form) => text.includes(form)));
 }
 
-/** Without the characters at both ends that depend on what stands around. */
+/** The secret in base64, without the characters at both ends that depend on what surrounds it. */
 function inBase64(secret: string, offset: number): string {
   const encoded = Buffer.from(' '.repeat(offset) + secret).toString('base64');
   return encoded.replace(/.?=*$/, '').slice(Math.ceil((offset * 8) / 6));

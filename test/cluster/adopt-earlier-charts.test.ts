@@ -1,5 +1,5 @@
-// Releases that charts 11 to 16 made are adopted where they stand, and one that kubectl applied, of which helm gets a
-// record then: one of them a day, all with PGHI_SEED=all.
+// Releases that charts 11 to 16 made are adopted where they stand; so is one that kubectl applied, of which helm then
+// gets a record. One of them a day, all with PGHI_SEED=all.
 import {afterEach, expect, test} from 'vitest';
 import type {PersistentVolumeClaim, Service} from '../../source/observation/kubernetes.ts';
 import {kubectlJson} from '../support/namespace.ts';
@@ -37,7 +37,7 @@ test.each(shown.map((one) => [one.title, one] as const))(
     const [before, lives] = [await identity(found), await found.lives()];
     await found.done('adopt', '--restart', 'later');
     expect(await found.lives()).toEqual(lives);
-    // The Service of readers that may come is new.
+    // Only the Service is new, for readers that may come.
     expect(await identity(found)).toMatchObject(before);
     await found.done('adopt');
     expect(await identity(found)).toMatchObject(before);
@@ -49,7 +49,7 @@ test.each(shown.map((one) => [one.title, one] as const))(
 const writerOf = ({shape}: RecordedChart) =>
   shape === 'replication' ? 'orders-postgresql-primary-0' : 'orders-postgresql-0';
 
-/** What the image of each chart calls its passwords differs: postgres logs in over the socket's address by password. */
+/** The images of the charts call their passwords by different names. postgres logs in at 127.0.0.1 by password. */
 async function sql({namespace}: OperatedRelease, pod: string, text: string): Promise<string> {
   const password = 'PGPASSWORD=${POSTGRES_POSTGRES_PASSWORD:-$(cat "$POSTGRES_POSTGRES_PASSWORD_FILE")}';
   const script = `${password} psql -h 127.0.0.1 -U postgres -tAc "${text}"`;
@@ -86,7 +86,7 @@ async function identity({namespace}: OperatedRelease) {
   };
 }
 
-/** Both shapes may differ: what the readers had stays theirs, and a resize of all says what it does to them. */
+/** Settings stay, and so does the readers' own size; a resize of all pods says what becomes of that size. */
 async function expectShape(found: OperatedRelease, {shape}: RecordedChart): Promise<void> {
   if (shape === 'carried') expect(await found.ask('orders-postgresql-0', 'show max_connections')).toBe('120');
   if (shape !== 'replication') return;

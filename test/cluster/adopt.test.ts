@@ -1,5 +1,5 @@
-// A standalone that plain helm made is taken over where it stands, under a client that writes all the time; and then it
-// is a release like any other.
+// A standalone that plain helm made is taken over where it stands, while a client writes all the time; then it is a
+// release like any other.
 import {execFile} from 'node:child_process';
 import {promisify} from 'node:util';
 import {afterAll, beforeAll, expect, test} from 'vitest';
@@ -121,7 +121,7 @@ test('the one restart loses no row, and what it had is carried on', async () => 
   await pool.allOpen();
   const {longestGapMs} = await client.during(() => release.done('adopt'));
   await pool.stop();
-  // The pod of before waits for every session by itself, for 30 seconds.
+  // The pod that plain helm made would by itself wait 30 seconds for every session to end.
   expect(longestGapMs).toBeLessThan(20_000);
   await expectAllRows(writerPod);
   await expectAllRows(readerPod(0));
@@ -131,7 +131,7 @@ test('the one restart loses no row, and what it had is carried on', async () => 
   expect((await release.run('adopt')).json.outcome).toBe('unchanged');
 });
 
-/** What export gives makes what is there: object by object, but for Secrets. */
+/** The values of `export` render what is there, object by object, except for Secrets. */
 async function expectExported(): Promise<void> {
   const where = ['orders', '-n', release.namespace.name];
   const asked = ['export', ...where, '--format', 'helm', '--chart', release.chart];

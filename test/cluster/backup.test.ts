@@ -54,7 +54,7 @@ describe.each(helms)('%s', (_name, helm) => {
     });
     const now = await release.lives();
     expect(Object.keys(lives).map((pod) => now[pod])).toEqual(Object.values(lives));
-    // Nothing of the proof is left but what it says.
+    // Of the proof only its result is left.
     expect(Object.keys(now).filter((pod) => /verify|list/.test(pod))).toEqual([]);
   });
 
@@ -74,7 +74,7 @@ describe.each(helms)('%s', (_name, helm) => {
         ...['-n', release.namespace.name, 'get', 'pvc', `data-${name}-postgresql-primary-0`],
       ]).then(({spec}) => spec.resources.requests.storage);
     expect([await sizeOf('again'), await sizeOf('orders')]).toEqual(['2Gi', '1Gi']);
-    // The same once more has nothing to do, and does nothing.
+    // The same command once more has nothing to do, and does nothing.
     expect((await backup(...again)).code).toBe(0);
     expect(await release.ask('again-postgresql-primary-0', 'select count(*) from kept', 'appdb')).toBe('500');
   });
@@ -84,7 +84,7 @@ describe.each(helms)('%s', (_name, helm) => {
     await release.done('set', '--backup-schedule', 'off');
     expect((await release.read<Status>('status')).backup).toMatchObject({schedule: null, tried: {ok: true}});
     expect((await backup('run')).json.cause?.code).toBe('BACKUP_NOT_FOUND');
-    // The volume that is there has 1 GiB: another size than that would not shrink it.
+    // The existing volume has 1 GiB; asking for another size would not shrink it.
     await release.done('set', '--backup-schedule', '@hourly', '--backup-size', '1Gi');
     expect(await listed()).toHaveLength(1);
     expect((await release.lives())[writerPod]).toBe(lives);

@@ -1,4 +1,4 @@
-// What others do to a release is named by `status`, and what that proposes heals it as it is printed.
+// What others do to a release is named by `status`, and the remedy that it proposes heals the release as it is printed.
 import {execFile} from 'node:child_process';
 import {chmodSync, mkdtempSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
@@ -20,7 +20,7 @@ const run = promisify(execFile);
 const shims = mkdtempSync(join(tmpdir(), 'pghi-paste-'));
 let release: OperatedRelease;
 beforeAll(async () => {
-  // A person is asked, and says yes.
+  // These commands ask a person, who says yes.
   shim('pg-helm-install', `exec "${process.execPath}" "${program}" "$@" --yes`);
   shim('kubectl', `exec "${kubectlProgram}" "$@"`);
   release = await OperatedRelease.install('others', ['--read-replicas', '1']);
@@ -44,7 +44,7 @@ async function paste(command: string): Promise<void> {
   expect(code, `${command}\n${said}`).toBe(0);
 }
 
-/** Of a writer that is away each question waits for its answer. */
+/** While the writer is away, each question to it waits for its answer. */
 const patience = {deadlineMs: 120_000};
 const status = () => release.read<Shown>('status');
 const kubectl = (...args: readonly string[]) => release.namespace.kubectl(args);
@@ -109,7 +109,7 @@ const faults: readonly {
   },
 ];
 
-// The next one begins from what a remedy has brought back: the order makes no difference.
+// Each fault begins from what the remedy before has brought back: the order makes no difference.
 test.each(sampled(faults, 4))('$what: $code', async ({make, code, remedy}) => {
   await make();
   const {cause} = await waitFor(code, status, (seen) => seen.cause?.code === code, patience);

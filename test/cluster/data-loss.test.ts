@@ -1,5 +1,5 @@
-// What the data is on goes, or went, while the release runs: nothing we do takes the last copy along, and what we say
-// how it is saved saves it.
+// A claim, a volume or a namespace goes, or has gone, while the release runs: nothing that we do takes the last copy of
+// the data along, and the remedies that we print save it.
 import {execFile} from 'node:child_process';
 import {existsSync} from 'node:fs';
 import {mkdtemp, rm} from 'node:fs/promises';
@@ -48,7 +48,7 @@ const remediesOf = ({cause}: Status) => (cause?.remedies ?? []).map(({command = 
 
 async function expectRefused(release: OperatedRelease, code: string, asked: readonly string[]): Promise<void> {
   const [command = '', ...flags] = asked;
-  // An uninstall needs no chart.
+  // uninstall takes no chart.
   const {json, code: exit} =
     command === 'uninstall'
       ? await cliJson<Result>(['uninstall', 'orders', '-n', release.namespace.name, '--yes'])
@@ -136,8 +136,8 @@ describe('the claim of the writer is being deleted', () => {
 });
 
 /**
- * At once: a server whose files go one by one dies, and the command with its container. Without its version what was
- * moved is no database any more: official images make none beside another.
+ * Moved in one step: a server whose files go one by one dies, and the command dies with its container. Without
+ * PG_VERSION the moved folder is no database any more: official images make no new one beside another.
  */
 const emptied = 'cd /bitnami/postgresql && mv data gone && rm gone/PG_VERSION';
 
@@ -222,7 +222,7 @@ test('the namespace is being deleted: every change is refused, and what saves th
       '-p',
       JSON.stringify({metadata: {finalizers}}),
     ]);
-  // Kubernetes 1.34 deletes pods first, and the rest of a namespace when they are gone.
+  // Kubernetes 1.34 deletes the pods of a namespace first, and the rest when they are gone.
   await hold(['pg-helm-install.test/hold']);
   try {
     await release.namespace.remove();

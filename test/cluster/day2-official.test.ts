@@ -75,7 +75,7 @@ describe.each(oneHelm)('installed with %s', (_name, helm) => {
       (text) => text === away,
       {deadlineMs: 60_000},
     );
-    // 20 segments of 16 MB, where wal_keep_size is 128 MB, and a checkpoint, which removes what nobody needs.
+    // 20 segments of 16 MB, while wal_keep_size is 128 MB, and then a checkpoint, which removes what nobody needs.
     await release.ask(writerPod, 'create table meanwhile as select 5 as n');
     for (let segment = 0; segment < 20; segment++)
       await release.ask(writerPod, "select pg_logical_emit_message(true, '', ''), pg_switch_wal()");
@@ -84,7 +84,7 @@ describe.each(oneHelm)('installed with %s', (_name, helm) => {
     await expectSlots(release, 0, 1);
     const seen = () => release.ask(readerPod(1), 'select n from meanwhile').catch(String);
     await waitFor('the row', seen, (text) => text === '5', {deadlineMs: 30_000});
-    // A copy begins with an empty folder. (The log could tell as well, but kubelet may have lost it.)
+    // A copy would begin with an empty folder. (The log could tell as well, but kubelet may have lost it.)
     await inReader('test -e "$PGDATA/marked"');
   });
 
@@ -125,7 +125,8 @@ describe.each(oneHelm)('installed with %s', (_name, helm) => {
 
   test('where another C library has sorted text the image does not change', async (context) => {
     notInSandbox(context, 'its databases sort by bytes, which no library changes');
-    // The lab's databases sort by bytes too, and so no version is written down: here one is, as en_US.UTF-8 has it.
+    // The lab's databases sort by bytes too, so that they record no version: the test writes one down, as en_US.UTF-8
+    // has it.
     const writeDown = (version: string) =>
       release.ask(writerPod, `update pg_database set datcollversion = ${version} where datname = 'shop'`, 'shop');
     await release.ask(writerPod, 'create table names (name text primary key)', 'shop');

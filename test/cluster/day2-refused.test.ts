@@ -1,4 +1,4 @@
-// A pod goes only when the cluster takes the one that follows it: what a LimitRange refuses is found out before a
+// A pod is deleted only when the cluster takes the one that follows it: what a LimitRange refuses is found before a
 // change begins, and once more right before the pod is deleted.
 import {mkdtempSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
@@ -33,7 +33,7 @@ const limit = (limits: Limits) =>
     }),
   );
 
-/** A file for --values that gives both other pods, each time other ones. */
+/** A file for --values that changes the pods of writer and readers, in another way each time. */
 function otherPods(): string {
   const file = join(mkdtempSync(join(tmpdir(), 'pghi-values-')), 'values.yaml');
   const podAnnotations = {'example.com/turn': String(performance.now())};

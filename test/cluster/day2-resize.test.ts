@@ -1,4 +1,4 @@
-// Resizing: while the database runs where the cluster can, and no row is lost where it cannot.
+// Resizing: where the cluster can, the database keeps running; where it cannot, no row is lost.
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {kubectlJson} from '../support/namespace.ts';
 import {oneHelm} from '../support/helms.ts';
@@ -10,7 +10,7 @@ import {limitedUser} from '../support/limited-user.ts';
 
 const mebibyte = 1024 * 1024;
 
-// By both helms: day2-all.test.ts.
+// day2-all.test.ts resizes with both helms.
 describe.each(oneHelm)('%s', (_name, helm) => {
   let release: OperatedRelease;
   let client: SteadyWriter;
@@ -53,7 +53,7 @@ describe.each(oneHelm)('%s', (_name, helm) => {
     expect(await release.lives()).toEqual(before);
     for (const pod of [writerPod, readerPod(0)]) {
       expect((await release.pods())[pod]).toMatchObject({memory: '384Mi', cpu: '150m'});
-      // A process of this machine has no limits: in the sandbox the kubelet's word is all there is.
+      // A process of this machine has no limits: in the sandbox only the status shows the new one.
       if (!onSandbox) expect(await limitOf(pod)).toBe(384 * mebibyte);
     }
     const {state, warnings} = await release.read<{state: string; warnings: {code: string}[]}>('status');
@@ -90,7 +90,7 @@ describe.each(oneHelm)('%s', (_name, helm) => {
   test('less than it uses: the node refuses, the cause is named, and another amount takes its place', async () => {
     const inWriter = (script: string) =>
       release.namespace.kubectl(['exec', writerPod, '-c', 'postgresql', '--', 'bash', '-c', script]);
-    // Shared memory counts as the container's.
+    // Shared memory counts as memory of the container.
     await inWriter('head -c 250M /dev/zero > /dev/shm/ballast');
     const before = await release.lives();
     const {json, code} = await release.run('resize', '--memory', '256Mi', '--timeout', '60s');

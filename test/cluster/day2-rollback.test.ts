@@ -14,7 +14,7 @@ describe.each(helms)('installed with %s', (_name, helm) => {
   const {source, repository, installed: oldTag, other: newTag} = imagesWith(helm);
   const imageOf = (tag: string) => `${repository}:${tag}`;
   const otherHelm = helm === helm3 ? helm4 : helm3;
-  // With the second helm only what helm itself has a part in.
+  // The second helm runs only the tests in which helm itself has a part.
   const testOnce = test.skipIf(helm !== helms[0]?.[1]);
   let release: OperatedRelease;
   let client: SteadyWriter;
@@ -101,7 +101,7 @@ describe.each(helms)('installed with %s', (_name, helm) => {
     await release.expectAllRows(client);
   });
 
-  // The helms share the kill points; all of them with both: `npm run test:faults`.
+  // Each helm has one of the two kill points; `npm run test:faults` tries all of them with both.
   test.each([
     helm === helm3 ? (['when helm has recorded it', true] as const) : (['while the pods get it', false] as const),
   ])('without a number, killed %s and run again: it goes on, and does not turn round', async (_when, byHelm) => {
@@ -130,7 +130,7 @@ describe.each(helms)('installed with %s', (_name, helm) => {
     expect(was).toBe(imageOf(oldTag));
     for (const pod of [writerPod, readerPod(0)]) expect((await release.pods())[pod]?.image).toBe(was);
 
-    // Nor does the same command when all is done.
+    // The same command does not turn round either once all is done.
     const again = await release.run('rollback');
     expect({code: again.code, outcome: again.json.outcome}).toEqual({code: 0, outcome: 'unchanged'});
     expect(again.json.notes.join()).toContain('is back at what revision');

@@ -29,9 +29,9 @@ function fileWith(writer: Settings, reader: Settings | null = writer): string {
 }
 const connections = (count: number) => fileWith({max_connections: count});
 
-// That readers restart one after the other: day2-restart.test.ts.
+// day2-restart.test.ts shows that readers restart one after the other.
 const pods = [writerPod, readerPod(0)];
-/** Both go through a change that was killed: they take turns. */
+/** Both tests take a change that was killed: on a cluster they take turns. */
 const killed = sampled(['the writer has restarted', 'no pod has been touched'] as const, 1);
 
 describe.each(oneHelm)('%s', (_name, helm) => {
@@ -57,7 +57,7 @@ describe.each(oneHelm)('%s', (_name, helm) => {
     await release.expectAllRows(client);
   }
   const set = (file: string) => client.during(() => release.done('set', '--values', file));
-  /** By their order of restarting, as the plan tells it. */
+  /** What restarts, in the order that the plan tells. */
   const planned = async (file: string) =>
     (await release.planned('set', '--values', file)).map((one) => one.split(' ')[0]);
   const began = async (...names: readonly string[]) => {
@@ -113,7 +113,8 @@ describe.each(oneHelm)('%s', (_name, helm) => {
     'a reader that restarted before its writer does not start: status says why, and what heals it',
     async () => {
       await set(connections(300));
-      // It dies with helm's last write: no pod has been touched, and all find the new settings when they start.
+      // The change dies with helm's last write: no pod has been touched, and all pods find the new settings when they
+      // start.
       const dying = dyingAt(release, helm, {at: 'PUT .*/secrets', nth: 2});
       expect((await dying.begin('set', '--values', connections(140)).finished).signal).toBe('SIGKILL');
       await release.namespace.kubectl(['delete', 'pod', readerPod(0)]);

@@ -1,5 +1,5 @@
-// Disks that grow, by a helm that dies with the program at each of its writes: the same command, or recover, succeeds
-// the next time.
+// Disks that grow, with a helm that dies together with the program at each of its writes: the next time the same
+// command, or recover, succeeds.
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import type {PersistentVolumeClaim, StatefulSet} from '../../source/observation/kubernetes.ts';
 import {dyingAt} from '../support/dying-at.ts';
@@ -18,8 +18,8 @@ const afterAllWrites = [
   {at: 'PUT .*/secrets', nth: 1, status: 'pending-upgrade', sets: 2, again: 'recover'},
   {at: 'PUT .*/secrets', nth: 2, status: 'deployed', sets: 2, again: 'the same'},
 ] as const;
-// Each takes as long as a helm may still be at work: on a cluster one of them a day. All of them with both helms:
-// `npm run test:faults`.
+// Each case takes as long as a helm may still be at work: on a cluster one of them runs each day. `npm run test:faults`
+// runs all of them with both helms.
 const cases = onSandbox ? afterAllWrites.slice(1, 3) : sampled(afterAllWrites, 1);
 
 describe.each(helms)('%s', (_name, helm) => {

@@ -1,5 +1,5 @@
-// Growing the disks on a real cluster: around running pods, from wherever it was interrupted, and refused before
-// anything changes where it cannot be.
+// Growing the disks on a real cluster: around running pods, going on from wherever it was interrupted, and refused
+// before anything changes where it cannot be done.
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import type {PersistentVolumeClaim, StatefulSet} from '../../source/observation/kubernetes.ts';
 import {kubectlJson} from '../support/namespace.ts';
@@ -30,7 +30,7 @@ const all = (size: string) => ({
   sets: {'orders-postgresql-primary': size, 'orders-postgresql-read': size},
 });
 
-// By helm 4 with kills: day2-storage-killed.test.ts.
+// day2-storage-killed.test.ts grows them with both helms, and with kills.
 describe.each(oneHelm)('installed with %s', (_name, helm) => {
   const otherHelm = helm === helm3 ? helm4 : helm3;
   let release: OperatedRelease;

@@ -1,5 +1,5 @@
-// Scaling in where commits wait for readers, by the real pg_stat_replication: what would make every write hang is
-// refused, and what keeps enough of them is done.
+// Scaling in while commits wait for readers, judged by the real pg_stat_replication: what would make every write hang
+// is refused, and what leaves enough readers is done.
 import {afterAll, beforeAll, expect, test} from 'vitest';
 import {OperatedRelease, writerPod} from '../support/operated-release.ts';
 import {waitFor} from '../support/wait-for.ts';
@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => release.namespace.remove());
 
-/** And waits until the writer says so of its readers. */
+/** Sets which readers commits wait for, and waits until the writer reports these states of them. */
 async function commitsWaitFor(names: string, states: string): Promise<void> {
   await release.ask(writerPod, `ALTER SYSTEM SET synchronous_standby_names = '${names}'`);
   await release.ask(writerPod, 'SELECT pg_reload_conf()');

@@ -20,7 +20,7 @@ describe.each(helms)('%s', (_name, helm) => {
   const {source, repository, installed: oldTag, other: newTag, missing, nextMajor} = imagesWith(helm);
   const imageOf = (tag: string) => `${repository}:${tag}`;
   let release: OperatedRelease;
-  // What no helm has a part in, and what day2-all shows of both, is shown by the first one alone.
+  // What no helm has a part in, and what day2-all shows with both helms, is shown with the first helm only.
   const isFirst = helm === helms[0]?.[1];
   const testOnce = test.skipIf(!isFirst);
 
@@ -64,7 +64,7 @@ describe.each(helms)('%s', (_name, helm) => {
     expect(one.ledger).toMatchObject([{kind: 'PersistentVolumeClaim', name: `data-${readerPod(1)}`, fate: 'kept'}]);
     expect(Object.keys(await release.pods()).sort()).toEqual([writerPod, readerPod(0)]);
 
-    // Much that is not yet on the disk: by itself a copy would wait minutes for the writer's checkpoint.
+    // Much that is not on the disk yet: without our help a copy would wait minutes for the writer's checkpoint.
     await release.ask(
       writerPod,
       'create table bulk as select g, repeat(chr(120), 200) from generate_series(1, 200000) g',
@@ -156,7 +156,7 @@ describe.each(helms)('%s', (_name, helm) => {
     dying.child.kill('SIGKILL');
     await dying.finished;
     expect((await release.pods())[writerPod]).toEqual(before[writerPod]);
-    // Somebody else's wish is not mixed in.
+    // What another operator asks for is not mixed into the unfinished change.
     const other = await release.run('scale', '--chart', nextChart, '--read-replicas', '1');
     expect({code: other.code, cause: other.json.cause?.code}).toEqual({code: 3, cause: 'RELEASE_LOCKED'});
 

@@ -1,4 +1,4 @@
-// The demo, which is of the sandbox alone: real operations, what its client noticed, and nothing that is left.
+// The demo, which only the sandbox has: real operations, what its client noticed, and that nothing is left of it.
 import {dirname} from 'node:path';
 import {expect, test} from 'vitest';
 import {cliJson} from '../support/cli.ts';
@@ -19,7 +19,7 @@ test.runIf(onSandbox)('each step is done under a client that writes, and its gap
   expect(others.map(({kind}) => kind)).toEqual(['scale', 'resize', 'rotate-password', 'switchover']);
   for (const {kind, rows, longestGapMs} of others) {
     expect(rows, kind).toBeGreaterThan(0);
-    // A row is written every 20 ms: less than that between two of them cannot be.
+    // A row is written every 20 ms: no gap between two of them can be shorter.
     expect(longestGapMs, kind).toBeGreaterThanOrEqual(20);
   }
   const listed = await cliJson<{releases: unknown[]}>(['list', '-n', 'demo']);

@@ -1,5 +1,5 @@
-// A writer whose disk is spoilt is replaced by a reader: what is missing was announced, the disk is kept, and all goes
-// on as before.
+// A writer whose disk is spoilt is replaced by a reader: what is missing was announced, the disk is kept, and
+// everything goes on as before.
 import {execFile} from 'node:child_process';
 import {promisify} from 'node:util';
 import {afterAll, beforeAll, expect, test} from 'vitest';
@@ -27,7 +27,7 @@ async function claims(): Promise<Readonly<Record<string, string | undefined>>> {
   return Object.fromEntries(items.map(({metadata, spec}) => [metadata.name, spec.volumeName]));
 }
 
-/** Of another major version, and its server ends at once: no start of it succeeds any more. */
+/** Makes the disk one of another major version and ends the server at once: no start of it succeeds any more. */
 const spoilt = 'cd /bitnami/postgresql/data && echo 15 > PG_VERSION && kill -QUIT "$(head -n 1 postmaster.pid)"';
 
 test('while the writer serves nothing is given up, and what cannot be meant is said at once', async () => {
@@ -71,7 +71,7 @@ test('a writer with a spoilt disk is replaced, its disk is kept, and the other r
   expect(now[failover?.keptClaim ?? '']).toBe(had[`data-${writerPod}`]);
   const kept = await kubectlJson<PersistentVolume>(['get', 'pv', had[`data-${writerPod}`] ?? '']);
   expect(kept.spec.persistentVolumeReclaimPolicy).toBe('Retain');
-  // The one that was not promoted did not restart.
+  // The reader that was not promoted did not restart.
   const other = promoted === readerPod(0) ? readerPod(1) : readerPod(0);
   expect((await release.lives())[other]).toBe(others[other]);
   expect(await release.read<object>('status')).toMatchObject({state: 'ready', operation: null, cause: null});
@@ -83,8 +83,8 @@ test('a writer with a spoilt disk is replaced, its disk is kept, and the other r
   const kepts = before.filter((row) => !missing.includes(row));
   console.log(`failover, spoilt disk: ${missing.length} acknowledged rows missing`);
   expect(Math.min(...missing, Infinity)).toBeGreaterThan(Math.max(last, ...kepts));
-  // One more may have been committed than was acknowledged. Where the sandbox's machine has no pg_waldump it is not
-  // known.
+  // One row more may have been committed than was acknowledged. The number is unknown where the sandbox's machine has
+  // no pg_waldump.
   const lost = failover?.lostCommits ?? null;
   expect([missing.length, missing.length + 1, ...(onSandbox ? [null] : [])]).toContain(lost);
   expect(later.length).toBeGreaterThan(0);

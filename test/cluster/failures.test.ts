@@ -1,5 +1,5 @@
-// Each failure is named by its cause on a real cluster: what can be seen before is refused, what is certain ends the
-// run at once.
+// Each failure is named by its cause on a real cluster: what can be seen beforehand is refused, and what is certain
+// ends the run at once.
 import {chmod, chown, readFile, writeFile} from 'node:fs/promises';
 import {existsSync, mkdtempSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
@@ -12,12 +12,12 @@ import {kubectl, kubectlJson, makeNamespace, type TestNamespace} from '../suppor
 import {notInSandbox} from '../support/on-sandbox.ts';
 import {smallChart} from '../support/paths.ts';
 
-// More at once would make two cores slower than what is timed here.
+// With more tests at once, two cores would be too slow for the times that are measured here.
 vi.setConfig({maxConcurrency: 3});
 
-/** How long after the cluster knew it the program has ended. The cluster's times are whole seconds. */
+/** How soon the program must have ended once the cluster knew of the failure. The cluster's times are whole seconds. */
 const soonMs = 5000 + 1000;
-/** Kubeconfigs of users with fewer rights lie beside the administrator's, and the volumes are folders there. */
+/** Beside the administrator's kubeconfig lie those of users with fewer rights, and the folders of the volumes. */
 const lab = dirname(process.env['KUBECONFIG'] ?? '');
 const folder = mkdtempSync(join(tmpdir(), 'pghi-failures-'));
 const size = ['--storage-size', '1Gi', '--cpu', '100m', '--memory', '256Mi', '--instance-type', 'any'];
@@ -86,7 +86,7 @@ function expectEnd({code, json}: Ended, exit: number, outcome: Result['outcome']
   expect(json.cause?.remedies).not.toEqual([]);
 }
 
-/** Ended by the cause, not by the time-out, and soon after the cluster knew it. */
+/** The run ended by the cause, not by the time-out, and soon after the cluster knew of it. */
 function expectCertain(ended: Ended, named: Named): void {
   expectEnd(ended, 1, 'failed', named);
   expect(ended.json.cause?.evidence.join('').length).toBeGreaterThan(0);
@@ -211,7 +211,7 @@ describe.concurrent('certain while it installs', () => {
   test('more memory than the limit: OUT_OF_MEMORY', async (context) => {
     notInSandbox(context, 'limits are not enforced');
     const {name} = await place(context);
-    // Memory of locks, which no check adds up: some gigabytes.
+    // This asks for some gigabytes of memory for locks, which no check adds up.
     const values = valuesFile({primary: {extendedConfiguration: 'max_locks_per_transaction = 100000'}});
     expectCertain(await install(name, ['--values', values]), {
       cause: 'OUT_OF_MEMORY',

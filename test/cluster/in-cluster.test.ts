@@ -1,4 +1,4 @@
-// In a pod of the cluster, with nothing but its service account: no kubeconfig is needed.
+// The program in a pod of the cluster, with nothing but its service account: it needs no kubeconfig.
 import {mkdtempSync, readFileSync, realpathSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {dirname, join} from 'node:path';

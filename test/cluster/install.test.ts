@@ -38,7 +38,7 @@ async function ask(host: string, sql: string): Promise<unknown[]> {
   }
 }
 
-/** The nodes forward to a pod some time after it is ready; a proof before that is one from inside. */
+/** Nodes forward to a pod only some time after it is ready; until then an endpoint is proven from inside. */
 function provenFromHere(release: string, namespace: string, options?: CliOptions): Promise<unknown> {
   return waitFor(
     'proofs from here',
@@ -172,7 +172,7 @@ describe.each(charts)('with %s', (_name, chart) => {
       expect(values.json.values.readReplicas.replicaCount).toBe(2);
       const history = await cliJson(['history', 'orders', '-n', namespace.name]);
       expect(history.json).toMatchObject({revisions: [{revision: 1, status: 'deployed', chartVersion: '16.7.26'}]});
-      // The lab's kubelets share a folder of logs and tidy each other's away: a line is made anew each time.
+      // The lab's kubelets share a folder of logs and tidy each other's away: a new line is made for each look.
       const {writer} = (status.json as unknown as InstallResult).endpoints ?? expect.fail('no endpoints');
       await waitFor(
         'the line of a refused login in the log',
@@ -263,7 +263,7 @@ describe.each(charts)('with %s', (_name, chart) => {
             '--database',
             'appdb',
           ],
-          // The volumes stay on the nodes where they were made, whatever type those are of.
+          // The volumes stay on the nodes where they were made, whatever the types of those nodes are.
           ...[
             '--exposure',
             'load-balancer',

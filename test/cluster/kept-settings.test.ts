@@ -1,4 +1,4 @@
-// Installed again on the volumes of before, without a setting that their writer had: its readers would not start.
+// Installed again on the volumes of before, without a setting that their writer had: the readers would not start.
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {oneHelm} from '../support/helms.ts';
 import {OperatedRelease, readerPod, writerPod} from '../support/operated-release.ts';

@@ -41,7 +41,7 @@ const args = (command: string, release: string, flags: readonly string[]) => [
 const run = (command: string, release: string, ...flags: string[]) =>
   cliJson<Result>(args(command, release, flags), {env, cwd: folder});
 
-/** As postgres, by the password in the pod's own files. */
+/** Asks as postgres, with the password from the pod's own files. */
 function ask(release: string, database: string, sql: string, flags: readonly string[] = ['-tA']): Promise<string> {
   const script =
     'PGPASSWORD=$(cat /opt/bitnami/postgresql/secrets/postgres-password) psql -X -h 127.0.0.1 -U postgres -d ' +
@@ -52,7 +52,7 @@ function ask(release: string, database: string, sql: string, flags: readonly str
   );
 }
 
-/** A lock holds the dump up until the program is dead. */
+/** Kills the program while a lock holds the dump up. */
 async function killInTheDump(release: string, file: string): Promise<void> {
   const lock = ask(release, 'appdb', 'begin; lock table kept; select pg_sleep(4);').catch(String);
   await waitFor(
@@ -94,7 +94,7 @@ beforeAll(async () => {
 afterAll(() => namespace.remove());
 
 test('the writer dies while it is dumped: that is said, no file is left, and nothing was removed', async () => {
-  // A lock that is never given back holds pg_dumpall up until the server is gone.
+  // A lock that is not released holds pg_dumpall up until the server is gone.
   const locked = start(args('uninstall', 'orders', ['--dump-to', 'orders.sql', '--output', 'json']), {
     env,
     cwd: folder,
@@ -151,7 +151,7 @@ test('killed while it dumps: the same command again dumps anew, and restores wha
   ]);
   expect(items).toEqual([]);
 
-  // Into a new release, with passwords of its own, of another name.
+  // The dump goes into a new release of another name, with passwords of its own.
   const installed = await run('install', 'again', ...user, ...size, '--read-replicas', '1');
   expect({code: installed.code, cause: installed.json.cause}).toEqual({code: 0, cause: undefined});
   await ask('again', 'postgres', readFileSync(path, 'utf8'), ['-q']);
@@ -160,7 +160,7 @@ test('killed while it dumps: the same command again dumps anew, and restores wha
   expect(
     (await ask('again', 'postgres', "select rolpassword like 'SCRAM%' from pg_authid where rolname = 'extra'")).trim(),
   ).toBe('t');
-  // Its own roles still have its own passwords: it is proven, and a new reader can follow.
+  // The new release's own roles still have its own passwords: it is proven, and a new reader can follow.
   const scaled = await run('scale', 'again', '--read-replicas', '2');
   expect({code: scaled.code, endpoints: scaled.json.endpoints}).toMatchObject({
     code: 0,
@@ -181,7 +181,7 @@ test(
     const {json: left} = await cliJson<{operation: {kind: string}}>(['status', 'again', '-n', namespace.name]);
     expect(left.operation.kind).toBe('uninstall');
 
-    // From another folder: the file is where the interrupted run was to put it.
+    // recover runs in another folder: the file is where the interrupted run was to put it.
     const {code, json} = await cliJson<Result>(args('recover', 'again', []), {env, cwd: tmpdir()});
     expect({code, cause: json.cause, first: json.ledger?.[0]}).toEqual({
       code: 0,
@@ -192,7 +192,7 @@ test(
 
     const claim = 'data-again-postgresql-primary-0';
     const {spec} = await kubectlJson<{spec: {volumeName: string}}>(['-n', namespace.name, 'get', 'pvc', claim]);
-    // The finalizer: a lab's provisioner may take volumes away whatever their policy.
+    // The volume gets a finalizer, because a lab's provisioner may take volumes away whatever their policy is.
     const patch = (change: object) =>
       namespace.kubectl(['patch', 'pv', spec.volumeName, '--type=merge', '-p', JSON.stringify(change)]);
     await patch({metadata: {finalizers: ['pg-helm-install/test']}, spec: {persistentVolumeReclaimPolicy: 'Retain'}});

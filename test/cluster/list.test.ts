@@ -1,4 +1,4 @@
-// What `list` says of a release with an operation: at work, paused because nobody is, and done.
+// What `list` says of a release with an operation: at work, paused because nobody is at work, and done.
 import {afterEach, beforeEach, expect, test} from 'vitest';
 import {cli, cliJson, start, type Running} from '../support/cli.ts';
 import {makeNamespace, type TestNamespace} from '../support/namespace.ts';
@@ -26,7 +26,7 @@ afterEach(async () => {
   await namespace.remove();
 });
 
-/** What is said of each release: as data, and the last column of the text. */
+/** What is said of each release: the data, and the last column of the text. */
 async function said(): Promise<unknown[]> {
   const {json} = await cliJson<{releases: Row[]}>(['list', '-n', namespace.name]);
   const {stdout} = await cli(['list', '-n', namespace.name]);

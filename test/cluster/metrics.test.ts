@@ -11,7 +11,7 @@ import {waitFor} from '../support/wait-for.ts';
 describe.each(helms)('%s', (_name, helm) => {
   let release: OperatedRelease;
   beforeAll(async () => {
-    // The maintained images, and so the maintained exporter.
+    // The maintained images, which have the maintained exporter.
     const flags = ['--read-replicas', '1', '--metrics', 'on', '--image-source', 'official', '--username', 'app'];
     release = await OperatedRelease.install('metrics', flags, {helm});
     await release.ask(writerPod, 'create table kept as select generate_series(1, 500) as n');
@@ -44,7 +44,7 @@ describe.each(helms)('%s', (_name, helm) => {
     expect(await scrape(writerPod)).toMatch(/^pghi_stream_lag_bytes\{client_addr="[\d.]+".*\} \d/m);
   }
 
-  /** As the exporter's role, in the writer. */
+  /** Asks the writer as the exporter's role. */
   function asRole(sql: string, variable = `PGPASSWORD=$(cat ${passwordFile})`): Promise<string> {
     const script = `${variable} psql -h 127.0.0.1 -U pghi_metrics -d postgres -tAc "${sql}" 2>&1 || true`;
     return release.namespace.kubectl(['exec', writerPod, '-c', 'postgresql', '--', 'bash', '-c', script]);
@@ -80,7 +80,7 @@ describe.each(helms)('%s', (_name, helm) => {
   test('their password changes with all others, and alone: nothing restarts, and they read with it', async () => {
     const [before, lives] = [await passwordOfMetrics(), await release.lives()];
     const works = (password: string) => asRole('select 1', `PGPASSWORD=${password}`);
-    // A session that is open would read on with the earlier one; the scrape that finds it ended says 0 once.
+    // A session that is open would go on with the earlier password; the scrape that finds it ended says 0 once.
     const end = "select pg_terminate_backend(pid) from pg_stat_activity where usename = 'pghi_metrics'";
     const newLogins = async () => {
       await Promise.all(pods.map((pod) => release.ask(pod, end)));

@@ -1,5 +1,6 @@
-// Who is let in, and a proxy beside the database: what the cluster has of it, and that nobody notices a change of the
-// policies. That others are kept out is for the cluster's network to do; the lab's and the sandbox's do not.
+// Who is let in, and a proxy beside the database: which objects the cluster has for that, and that no client notices a
+// change of the policies. Keeping others out is the work of the cluster's network; the lab's and the sandbox's do not
+// do it.
 import {mkdtempSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -57,7 +58,7 @@ describe.each(helms)('%s', (_name, helm) => {
     return text.includes('-client') ? (/[\w-]+-client/.exec(text)?.[0] ?? text) : 'own pods';
   }
 
-  /** The address inside the cluster: on the lab and in the sandbox this machine has a way there. */
+  /** A client at the address inside the cluster, to which this machine has a way on the lab and in the sandbox. */
   async function writing(): Promise<SteadyWriter> {
     const {spec} = await get<Service>('service', `${fullname}-primary`);
     const {data} = await get<{data: Record<string, string>}>('secret', `${fullname}-auth`);
@@ -74,7 +75,8 @@ describe.each(helms)('%s', (_name, helm) => {
     expect(parameters?.allowNamespaces).toEqual(['default', 'nobody-has-this']);
     const missing = warnings.find(({code}) => code === 'ALLOWED_NAMESPACE_MISSING');
     expect(missing?.message).toContain('There is no namespace nobody-has-this:');
-    // Neither the lab nor the sandbox enforces them; another cluster says nothing, or that it is not known.
+    // Neither the lab nor the sandbox enforces policies; another cluster warns of nothing, or says that it is not
+    // known.
     expect(warnings.filter(({code}) => code.startsWith('POLICY_')).length).toBeLessThanOrEqual(1);
   });
 

@@ -19,7 +19,7 @@ const run = promisify(execFile);
 const legacy = ['--set', 'global.security.allowInsecureImages=true,image.repository=bitnamilegacy/postgresql'];
 const kinds = 'statefulsets,services,configmaps,secrets,persistentvolumeclaims,leases,pods';
 
-/** Which objects these are. A command that changes one of them by recreating or deleting it is seen. */
+/** Each object with its uid, so that a command that recreates or deletes one of them is seen. */
 async function objectsIn(namespace: string): Promise<readonly string[]> {
   const {items} = await kubectlJson<{items: {kind: string; metadata: {name: string; uid: string}}[]}>([
     ...['-n', namespace, 'get', kinds],
@@ -48,7 +48,7 @@ describe.each(oneHelm)('by %s', (_, helm) => {
     });
     afterAll(() => release.namespace.remove());
 
-    // On a cluster one of the places where the data lies, or a name.
+    // On a cluster one of two cases: a place where the data lies, or a name.
     test.each([
       ...sampled(
         [
@@ -66,7 +66,7 @@ describe.each(oneHelm)('by %s', (_, helm) => {
         : []),
     ])('%s=%s: nothing is changed, and the command that is named makes it ours again', async (path, value) => {
       await plainHelm(namespace, 'upgrade', 'orders', chart, '--reuse-values', '--set', `${path}=${value}`);
-      // What the plain helm takes down goes by itself.
+      // What plain helm takes down takes its time to go.
       const steady = async () => {
         const before = (await objectsIn(namespace)).join();
         await waitFor(

@@ -1,5 +1,5 @@
-// Settings of PostgreSQL while somebody writes: what a reload brings about restarts nothing, what a start brings about
-// is said before, and each is shown by the server itself.
+// Settings of PostgreSQL while somebody writes: a setting that a reload brings about restarts nothing, one that needs a
+// start says so before, and the server itself shows each.
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {settingNamed} from '../../source/parameters/postgres-settings.ts';
 import {oneHelm} from '../support/helms.ts';

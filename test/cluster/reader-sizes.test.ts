@@ -7,7 +7,7 @@ import type {SteadyWriter} from '../support/steady-writer.ts';
 
 const reader = readerPod(0);
 
-/** What a reader may not have less of than its writer: PostgreSQL 17 manual, "Hot Standby". */
+/** The settings of which a reader may not have less than its writer: PostgreSQL 17 manual, "Hot Standby". */
 const notLess = [
   ...['max_connections', 'max_prepared_transactions', 'max_locks_per_transaction', 'max_wal_senders'],
   'max_worker_processes',

@@ -71,7 +71,7 @@ async function expectWhole(json: Result): Promise<void> {
 }
 
 describe.each(helms)('%s', (_name, helm) => {
-  // What the other helm has no part in.
+  // What the second helm has no part in is tested with the first one only.
   const testOnce = test.skipIf(helm !== helms[0]?.[1]);
 
   testOnce('we are killed before helm begins', async () => {
@@ -83,8 +83,8 @@ describe.each(helms)('%s', (_name, helm) => {
   });
 
   test('helm is killed in the middle of the install, and we with it', async () => {
-    // The record is written before the objects: as soon as it is there, both die.
-    // (A shell gives its background jobs /dev/null as input; helm's values come on ours.)
+    // helm writes its record before the objects: as soon as the record is there, helm and the program are killed. (A
+    // shell gives its background jobs /dev/null as input; helm's values come on the script's own input.)
     const body =
       'exec 3<&0; HELM "$@" <&3 & helm=$!; while ! KUBECTL -n NAMESPACE get secret sh.helm.release.v1.orders.v1 ' +
       '>/dev/null 2>&1; do :; done; kill -9 $helm; kill -9 $PPID; exit 1';
@@ -128,7 +128,7 @@ test('we are killed while the readers are copied; recover goes on', async () => 
 test.for(['install', 'recover'])('a record left pending-install is explained, and %s ends it', async (command) => {
   const first = await cliJson<Result>(install());
   expect(first.code).toBe(0);
-  // What a killed helm leaves behind: the record says pending for ever.
+  // What a killed helm leaves behind: a record that says pending for ever.
   const name = 'sh.helm.release.v1.orders.v1';
   const {data} = await kubectlJson<{data: {release: string}}>(['-n', namespace.name, 'get', 'secret', name]);
   const {gunzipSync, gzipSync} = await import('node:zlib');

@@ -33,7 +33,7 @@ async function passwords(): Promise<Readonly<Record<string, string>>> {
   return Object.fromEntries(Object.entries(data).map(([key, value]) => [key, Buffer.from(value, 'base64').toString()]));
 }
 
-/** As a client would, the password on standard input. */
+/** Logs in as a client would, with the password on standard input. */
 async function logsIn(pod: string, role: Role, password: string): Promise<boolean> {
   const psql = `psql -h 127.0.0.1 -U ${users[role]} -d postgres -tAc 'select 1'`;
   const script = `IFS= read -r PGPASSWORD; export PGPASSWORD; ${psql}`;
@@ -47,7 +47,7 @@ async function logsIn(pod: string, role: Role, password: string): Promise<boolea
   );
 }
 
-/** The reader's stream is cut, and comes back with what it has now. */
+/** Cuts the reader's stream, which must come back with the password that the reader has now. */
 async function expectNewStream(): Promise<void> {
   const started = () =>
     release.ask(writerPod, "select backend_start from pg_stat_replication where state = 'streaming'").catch(String);
@@ -181,7 +181,9 @@ const killPoints = [
   ['when the earlier ones are forgotten', 6, true, 'recover'],
 ] as const;
 
-/** Each request that changes something, killed right before or right after it; exec changes no object. */
+/**
+ * Each request that changes something; the program is killed right before or right after it. exec changes no object.
+ */
 describe.each(sampled(killPoints, 2))('killed %s', (what, number, after, how) => {
   test(`one of two known passwords works, and ${how} ends it`, async () => {
     const [before, lives] = [await passwords(), await release.lives()];
@@ -212,7 +214,7 @@ describe.each(sampled(killPoints, 2))('killed %s', (what, number, after, how) =>
     expect(Object.keys(now).sort()).toEqual(Object.values(keys).sort());
     for (const role of Object.keys(keys) as Role[]) {
       expect(now[keys[role]]).not.toBe(before[keys[role]]);
-      // What was written down is what it became.
+      // The password that was written down is the one that was set.
       const written = half[`${keys[role]}-next`];
       if (written !== undefined) expect(now[keys[role]]).toBe(written);
       expect(await logsIn(writerPod, role, now[keys[role]] ?? '')).toBe(true);
@@ -224,7 +226,7 @@ describe.each(sampled(killPoints, 2))('killed %s', (what, number, after, how) =>
   });
 });
 
-/** Other operations leave it alone, and say what ends it. */
+/** Other operations leave the rotation alone, and say what ends it. */
 async function expectOthersWait(what: string): Promise<void> {
   const status = await release.read<Status>('status');
   expect(status.operation).toMatchObject({kind: 'rotate-password', alive: false});

@@ -43,11 +43,11 @@ beforeAll(async () => {
   await release.ask(writerPod, 'create table kept as select n from generate_series(1, 1000) n');
   rows = await sumOfRows();
 });
-// One test's loss is not the next one's.
+// What one test loses, the next one has again.
 afterEach(putBack);
 afterAll(() => release.namespace.remove());
 
-/** The Secret as it was made, by hand. */
+/** Puts the Secret back by hand, as it was made. */
 async function putBack(): Promise<void> {
   const labels = {'app.kubernetes.io/managed-by': 'pg-helm-install'};
   const secret = {apiVersion: 'v1', kind: 'Secret', metadata: {name, labels}, data: made};
@@ -72,7 +72,7 @@ async function lose(key: string | null): Promise<void> {
 
 const without = (key: string): Data => Object.fromEntries(Object.entries(made).filter(([one]) => one !== key));
 
-/** As a client would, with the passwords from before: the pods' files may be going or coming. */
+/** Asks as a client would, with the passwords from before: the pods' files may just be going or coming. */
 async function asks(username: string, key: string, sql: string): Promise<string> {
   const password = Buffer.from(made[key] ?? '', 'base64').toString();
   const psql = `psql -h 127.0.0.1 -U ${username} -d postgres -tAc '${sql}'`;
@@ -130,7 +130,7 @@ test.each(sampled(losses, 3))(
     const restored = await release.run(command);
     expectNoPassword(restored.stdout, restored.stderr);
     if (onSandbox && restored.json.cause && (key === 'postgres-password' || key === 'password')) {
-      // The sandbox's kubelet may have taken the file away by then: nothing is left, so nothing is written.
+      // The sandbox's kubelet may have taken the file away by then: where no copy is left, nothing is written.
       expect({code: restored.code, cause: restored.json.cause?.code}).toEqual({code: 3, cause: 'SECRET_MALFORMED'});
       expect(await data()).toEqual(without(key));
       return;
@@ -179,7 +179,7 @@ test('a password that somebody changed is put back by recover while a pod has th
   await release.namespace.kubectl(['patch', 'secret', name, '-p', patch]);
   const {json} = await release.run('recover');
   expectNoPassword(JSON.stringify(json));
-  // The sandbox's kubelet may have brought the other one to the pods by then: nothing is made up.
+  // The sandbox's kubelet may have brought the other password to the pods by then: no password is made up.
   if (onSandbox && json.cause) return expect(json.cause?.code).toBe('PASSWORD_MISMATCH');
   expect({outcome: json.outcome, cause: json.cause}).toEqual({outcome: 'succeeded', cause: undefined});
   expect(json.notes.join()).toContain('had under password another password than the database takes');
@@ -217,7 +217,7 @@ test.each([
 ])(
   '%s is lost and the kubelet has taken the files away: %s',
   async (key) => {
-    // A change of the Secret that the pods have not seen yet would be the next thing they see.
+    // Otherwise the pods would next see an earlier change of the Secret.
     await untilFiles(key, 'there');
     await lose(key);
     await untilFiles(key, 'gone');
@@ -266,7 +266,7 @@ test('what else is lost with it comes back, and the remedy gives the user a new 
   expect(await setNewPassword(json.cause)).toEqual([]);
   const after = await data();
   expect(after).toEqual({...made, password: expect.not.stringMatching(`^${made['password']}$`) as string});
-  // From here on it is the one that the database was made with, to all that is asked.
+  // From here on the tests take this for the Secret that the database was made with.
   made = after;
   await expectAsBefore();
   expect(await release.lives()).toEqual(lives);

@@ -13,7 +13,7 @@ import {OperatedRelease, readerPod, testImages, writerPod, type PodSeen} from '.
 import {helm3, realChart, smallChart} from '../support/paths.ts';
 import type {SteadyWriter} from '../support/steady-writer.ts';
 
-/** Beside each of our commands helm and kubectl apply all of it, again and again. */
+/** Longer than elsewhere: beside each of our commands helm and kubectl apply everything, again and again. */
 const timeout = 480_000;
 const chart = realChart ?? smallChart;
 const {source, repository, installed, other} = testImages;
@@ -31,7 +31,7 @@ let release: OperatedRelease;
 let client: SteadyWriter;
 let argo: ArgoCd;
 let undefine: () => Promise<unknown>;
-/** What Git has, one commit after the other. */
+/** The commits in Git, one after the other. */
 const commits: string[] = [];
 
 beforeAll(async () => {
@@ -53,7 +53,7 @@ afterAll(async () => {
   await undefine?.();
 });
 
-/** The Application that `export` makes, in the namespace of the test, and healing. */
+/** The Application that `export` makes, put into the test's namespace, and with self-healing. */
 async function exported(): Promise<string> {
   const registry = ['--chart', 'oci://registry.example.com/charts/postgresql'];
   const asked = ['export', 'orders', '-n', release.namespace.name, '--format', 'argocd', ...registry];
@@ -76,7 +76,7 @@ function applicationIn({json}: {readonly json: Result}): string {
   return readFileSync(path ?? '', 'utf8');
 }
 
-/** Readers first, the writer last, each once. */
+/** The readers restarted first, the writer last, each once. */
 function expectOneRestart(before: Pods, after: Pods): void {
   expect(Object.keys(after).sort()).toEqual(Object.keys(before).sort());
   const startedAt = [readerPod(0), readerPod(1), writerPod].map((name) => after[name]?.startedAt ?? 0);
@@ -122,7 +122,7 @@ test(
     });
     await commit(applicationIn(written));
     await argo.synced();
-    // OnDelete: what is applied restarts nothing.
+    // The update strategy is OnDelete: applying it restarts nothing.
     expect(await release.pods()).toEqual(before);
 
     const {longestGapMs} = await client.during(() => release.done('upgrade', ...upgrade));

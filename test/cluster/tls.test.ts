@@ -39,7 +39,9 @@ describe.each(oneHelm)('%s', (_name, helm) => {
     return Buffer.from(data[key] ?? '', 'base64').toString();
   }
 
-  /** Through the address outside; `ca` null: without TLS. What it says of its own connection. */
+  /**
+   * Connects to the address outside; without TLS where `ca` is null. @returns what the server says of the connection
+   */
   async function asked(role: 'writer' | 'reader', ca: string | null): Promise<string> {
     const {endpoints} = await status();
     const {host, port} = endpoints?.[role] ?? {};
@@ -63,7 +65,7 @@ describe.each(oneHelm)('%s', (_name, helm) => {
     }
   }
 
-  /** By psql in a pod, through the name of a Service. */
+  /** Connects with psql in a pod, through the name of a Service. */
   async function verifiedInside(host: string): Promise<string> {
     const conninfo =
       `host=${host} user=postgres dbname=postgres sslmode=verify-full ` +
@@ -149,7 +151,7 @@ describe.each(oneHelm)('%s', (_name, helm) => {
     ]);
     await release.done('set', '--tls', 'required');
     const ca = await secretText(ownSecret, 'ca.crt');
-    // Every client of the sandbox comes from the loopback address, which stands for the pod itself.
+    // In the sandbox every client comes from the loopback address, which counts as the pod itself and needs no TLS.
     const refused = onSandbox ? 'plain' : '28000';
     expect(await asked('writer', null)).toBe(refused);
     expect(await asked('reader', null)).toBe(refused);

@@ -37,7 +37,7 @@ async function connected(more: pg.ClientConfig = {}): Promise<pg.Client> {
 
 const place = () => ['orders', '-n', release.namespace.name];
 
-/** Of all databases, as PostgreSQL counts them. */
+/** The counters of all databases, as PostgreSQL keeps them. */
 async function counters(client: pg.Client): Promise<{rowsWritten: number; commits: number}> {
   const {rows} = await client.query<{rowsWritten: number; commits: number}>(
     'select sum(tup_inserted + tup_updated + tup_deleted)::int as "rowsWritten", sum(xact_commit)::int as commits ' +
@@ -78,7 +78,7 @@ test('its rates add up to what pg_stat_database has counted meanwhile', async ()
   expect(sum('commits')).toBeLessThanOrEqual(after.commits - before.commits + rounded);
   expect(sum('walBytes')).toBeGreaterThan(5000 * 20);
   expect(looks.every(({lagBytes}) => lagBytes !== null)).toBe(true);
-  // One cheap question.
+  // Each look is one cheap question.
   expect(Math.min(...looks.map(({costMs}) => costMs))).toBeLessThan(100);
 });
 

@@ -1,5 +1,5 @@
-// Two operators of one release, on machines that share a host name: as long as one lives the other is refused, whatever
-// their clocks say.
+// Two operators of one release, on machines that share a host name: as long as one of them lives the other is refused,
+// whatever their clocks say.
 import {execFileSync} from 'node:child_process';
 import {mkdtempSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
@@ -40,7 +40,7 @@ globalThis.Date = class extends Real {
   return `--import=${file}`;
 }
 
-// The whole container goes with its first process, as it does where containers run.
+// The whole container ends with its first process, as it does where containers run.
 const container = ['unshare', '--pid', '--fork', '--kill-child', '--mount-proc', '--uts'];
 const machine = [
   ...['unshare', '--mount', 'sh', '-c'],
@@ -48,7 +48,9 @@ const machine = [
   'sh',
 ];
 type OtherPlace = readonly [name: string, options: CliOptions];
-/** Each takes a minute: those two that differ from us in all, and on a cluster the others by the day. */
+/**
+ * Each takes a minute: always the two that differ from us in everything, and on a cluster one of the others each day.
+ */
 const places: readonly OtherPlace[] = [
   ...(onSandbox
     ? []
@@ -111,7 +113,7 @@ function mayUnshare(): boolean {
   }
 }
 
-// Each watches for half a minute, so all of them at once.
+// Each test watches for half a minute, so all of them run at once.
 describe.skipIf(!mayUnshare()).concurrent('somebody is at work', () => {
   for (const [what, options] of places) {
     test(`in ${what}: the second one is refused, and takes over when the first one is dead`, async (context) => {

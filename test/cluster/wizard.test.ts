@@ -23,7 +23,7 @@ beforeEach(async () => {
 });
 afterEach(() => namespace.remove());
 
-/** In a shell that tells afterwards how it ended and what the terminal is set to. */
+/** Runs the wizard in a shell that tells afterwards how it ended and what the terminal is set to. */
 function open(more: readonly string[] = []): PseudoTerminal {
   const flags = [
     '--chart',
@@ -176,7 +176,7 @@ test(
     expect(await psql('primary', 'select pg_is_in_recovery()')).toBe('f');
 
     terminal.write('x');
-    // Of the readers that were scaled away too.
+    // The volumes of the readers that were scaled away are named too.
     await see(terminal, /Kept: 4 volumes[^]*volume data-orders-postgresql-read-2/);
     terminal.write('\u000e');
     await see(terminal, 'Deleted for good: 4 volumes');
@@ -230,7 +230,7 @@ test('the command of the preview, pasted into a shell, gives the same release', 
   shell.write('exit\r');
   await shell.ended;
 
-  // The wizard wants the very same: it finds nothing to change.
+  // The wizard asks for the very same: it finds nothing to change.
   terminal.write('\r');
   await see(terminal, /writer +orders-postgresql-primary[^]*1 streaming[^]*revision 1 /);
   terminal.write('q');

@@ -36,7 +36,7 @@ const cases: readonly Case[] = [
   {
     title: 'with 20 % of them on what changes something each operation of helm 3 goes through',
     words: ['change-errors=20%'],
-    // It leaves alone what is as wanted: each run of it gets further. helm 4 sends every object each time.
+    // helm 3 leaves alone what is already as it should be: each run gets further. helm 4 sends every object each time.
     helm: helm3,
     operations: [
       install,
@@ -67,7 +67,8 @@ test.each(cases)(
       });
     }
     await fault('none');
-    // helm asks for each object to go, those too that are gone: one in five of that does not come to an end.
+    // helm asks for each object to go, even for those that are gone: with one request in five failing it would never
+    // end.
     await run(helm, 'uninstall', 'orders');
     const {json} = await cliJson<{releases: unknown[]}>(['list', '--sandbox'], {env: sandbox.env});
     expect(json.releases).toEqual([]);

@@ -1,7 +1,8 @@
-// Every point at which an operation can be killed: after each request that changes something, our process, helm or
-// both; and the connection cut there. The same command again, or recover, must end it: one writer, every acknowledged
-// row, `deployed`, nothing left over. On the cluster of KUBECONFIG, else on a sandbox. PGHI_FAULTS=all tries all
-// points, a number so many of each operation; otherwise a few by seed (PGHI_SEED), which is printed.
+// Every point at which an operation can be killed: after each request that changes something, our process, helm or both
+// are killed, or the connection is cut. The same command again, or recover, must then end it: one writer, every
+// acknowledged row, `deployed`, nothing left over. On the cluster of KUBECONFIG, else on a sandbox. PGHI_FAULTS=all
+// tries all points, a number tries that many of each operation; otherwise a few are chosen by a seed (PGHI_SEED), which
+// is printed.
 import {afterAll, describe, test, vi} from 'vitest';
 import {countingProxy, type Change, type CountingProxy} from '../support/counting-proxy.ts';
 import {notInSandbox} from '../support/on-sandbox.ts';
@@ -50,7 +51,7 @@ describe.concurrent.each([
     const trial = new Trial(operation, helm, await countingProxy());
     const failures: string[] = [];
     try {
-      // First without a kill: which requests there are.
+      // First without a kill, to see which requests there are.
       const whole = await trial.attempt(null);
       const points = pointsOf(whole.changes);
       const tried = sampleOf(points);
@@ -73,7 +74,7 @@ describe.concurrent.each([
 class Trial {
   private release: OperatedRelease | null = null;
   private rows: number[] = [];
-  /** Points on this release before this one. */
+  /** How many points were tried on this release before. */
   private n = 0;
 
   constructor(
@@ -90,7 +91,7 @@ class Trial {
       isWhole = attempt.problems.length === 0;
       return attempt;
     } finally {
-      // What went wrong at one point is not to be seen at the next.
+      // What went wrong at one point must not be seen at the next.
       if (!isWhole || this.operation.eachAnew) await this.forget();
     }
   }
@@ -152,7 +153,9 @@ class Trial {
     return {told: toldOf(point, at), problems, changes};
   }
 
-  /** The same command, or recover where something was recorded: without it nobody would think of that. */
+  /**
+   * Runs the same command, or recover where an operation is recorded: without a record nobody would think of recover.
+   */
   private async again(release: OperatedRelease, point: Point | null): Promise<readonly string[]> {
     const {operation} = this;
     const [command, ...flags] = operation.command(this.n);
@@ -179,16 +182,16 @@ function failedBy(point: Point, error: unknown): Attempt {
 
 function pointsOf(changes: readonly Change[]): Point[] {
   return changes.flatMap(({by, path}, index) => {
-    // Renewals come when they come.
+    // Renewals of the Lease come at any time.
     if (path.includes('/leases/') && index > 0 && index < changes.length - 2) return [];
     const victims: Victim[] = by === 'helm' ? ['us', 'helm', 'both', 'cut'] : ['us', 'cut'];
-    // Before a change the cluster is as it was after the one before.
+    // Before a change the cluster is as it was after the previous one.
     const moments = index === 0 ? [false, true] : [true];
     return victims.flatMap((victim) => moments.map((after) => ({number: index + 1, after, victim})));
   });
 }
 
-/** Every so many-th, from a place that the seed says; the last ones have cost most. */
+/** Every n-th point, beginning where the seed says; the last ones have cost most. */
 function sampleOf(points: readonly Point[]): readonly Point[] {
   if (perOperation === Infinity) return points;
   const step = Math.max(1, Math.floor(points.length / perOperation));

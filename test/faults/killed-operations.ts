@@ -22,11 +22,11 @@ import type {Whole} from './whole-release.ts';
 
 export interface KilledOperation {
   readonly name: string;
-  /** Of the install that the points begin from; null: there is none before. */
+  /** The flags of the install that the points begin from; null: there is no install before. */
   readonly flags: readonly string[] | null;
   /** How the release is made where no install of ours makes it. */
   readonly make?: (helm: string) => Promise<OperatedRelease>;
-  /** After its namespace is gone: what `make` made beside it. */
+  /** Removes what `make` made beside the namespace, once the namespace is gone. */
   readonly forget?: (release: OperatedRelease) => Promise<unknown>;
   /** Each point has a release of its own. */
   readonly eachAnew?: true;
@@ -34,17 +34,17 @@ export interface KilledOperation {
   readonly onClusterAlone?: string;
   /** Before the `n`-th point on that release, from 0 on: brings it to where the operation begins. */
   readonly prepare?: (release: OperatedRelease, n: number) => Promise<unknown>;
-  /** Under the client that writes, right before the operation. */
+  /** Runs right before the operation, while a client writes. */
   readonly spoil?: (release: OperatedRelease) => Promise<unknown>;
-  /** Of the superuser's password, where it is not ours. */
+  /** The Secret with the superuser's password, where it is not ours. */
   readonly secret?: string;
   readonly command: (n: number) => readonly [command: string, ...flags: string[]];
-  /** What differs from what was wanted; empty where it ended well. */
+  /** What differs from what was asked for; empty where it ended well. */
   readonly problems?: (release: OperatedRelease, n: number) => Promise<readonly string[]>;
   readonly ends?: (n: number) => Whole;
-  /** With this cause the same command refuses what is done already. */
+  /** The cause with which the same command refuses what is done already. */
   readonly refusedWhenDone?: string;
-  /** The same command alone goes on with it: what was begun leaves no Lease on this release. */
+  /** Only the same command goes on with it, not recover: what was begun leaves no Lease on this release. */
   readonly neverRecovered?: true;
 }
 
@@ -241,7 +241,7 @@ const metrics: KilledOperation = {
 
 const metricsQueries = ['primary', 'read'].map((one) => `ConfigMap/${fullname}-${one}-metrics`);
 
-/** The exporters log in with what the Secret has, wherever it was killed. */
+/** The exporters log in with what the Secret has, wherever the rotation was killed. */
 const metricsRotation: KilledOperation = {
   name: 'changing the passwords with exporters',
   flags: ['--read-replicas', '1', '--username', 'app', '--metrics', 'on'],
@@ -301,7 +301,10 @@ const backupRestore: KilledOperation = {
   }),
 };
 
-/** Without a helm: each request is ours. Which of both volumes the writer has does not matter, that it has one does. */
+/**
+ * No helm takes part: each request is ours. Which of the two volumes the writer has does not matter, as long as it has
+ * one.
+ */
 const switchover: KilledOperation = {
   name: 'moving the writer',
   flags: ['--read-replicas', '1'],
@@ -315,7 +318,7 @@ const switchover: KilledOperation = {
 const volumesOf = new WeakMap<OperatedRelease, RoamingVolumes>();
 const nodeType = (n: number) => either(n, 't3.large', 't3.medium');
 
-/** The writer has to leave its node: the change first, then the role moves. */
+/** The writer has to leave its node: the change is made first, then the role moves. */
 const resizeElsewhere: KilledOperation = {
   name: 'resizing to other nodes',
   flags: [],
@@ -340,7 +343,7 @@ const resizeElsewhere: KilledOperation = {
   },
 };
 
-/** Another major version on its disk, and a server that has ended: no start of it succeeds any more. */
+/** Makes the writer's disk one of another major version and ends the server: no start of it succeeds any more. */
 export async function spoilWriter(release: OperatedRelease): Promise<void> {
   const spoilt = 'cd /bitnami/postgresql/data && echo 15 > PG_VERSION && kill -INT "$(head -n 1 postmaster.pid)"';
   await release.namespace
@@ -352,7 +355,7 @@ export async function spoilWriter(release: OperatedRelease): Promise<void> {
   await waitFor('the writer to be away', status, isAway, {deadlineMs: 30_000});
 }
 
-/** A writer whose disk is spoilt, with a server that has sent all that it had: no row may be missing. */
+/** The writer's disk is spoilt, and the server has sent all that it had before it ended: no row may be missing. */
 const failover: KilledOperation = {
   name: 'replacing the writer',
   flags: ['--read-replicas', '1'],
@@ -395,7 +398,7 @@ const adopt: KilledOperation = {
   ends: () => ({readers: 1, objects: [`Secret/${fullname}`]}),
 };
 
-/** With a user, odd passwords, a certificate, settings and a claim of the operator's. */
+/** The release has a user, odd passwords, a certificate, settings and a claim of the operator's. */
 const adoptEarlier: KilledOperation = {
   name: 'adopting a standalone of chart 12',
   flags: null,
@@ -414,7 +417,7 @@ const adoptEarlier: KilledOperation = {
   }),
 };
 
-/** Helm has no record of it before. */
+/** Helm has no record of the release before. */
 const adoptApplied: KilledOperation = {
   name: 'adopting what kubectl applied',
   flags: null,
@@ -435,7 +438,7 @@ const adoptApplied: KilledOperation = {
 const uninstall: KilledOperation = {
   name: 'removing',
   flags: ['--read-replicas', '1'],
-  // On the volumes that the one before has left: their rows must be there.
+  // Installed on the volumes that the point before has left: their rows must be there.
   prepare: (release, n) =>
     n === 0 ? Promise.resolve() : release.done('install', ...OperatedRelease.installFlags(['--read-replicas', '1'])),
   command: () => ['uninstall'],
@@ -447,16 +450,16 @@ const uninstall: KilledOperation = {
 
 const uninstallWithData: KilledOperation = {
   name: 'removing with the data',
-  // Its certificates have to go, too.
+  // Its certificates have to be removed, too.
   flags: ['--read-replicas', '1', '--tls', 'self-signed'],
   eachAnew: true,
   command: () => ['uninstall', '--delete-data', '--confirm', 'orders'],
   ends: () => ({readers: null}),
-  // Data goes only where somebody names it anew.
+  // Data is deleted only where somebody asks for that again.
   neverRecovered: true,
 };
 
-/** Of an upgrade that died with its helm, while the record said pending. */
+/** Recovers an upgrade that died together with its helm while helm's record said pending. */
 const recover: KilledOperation = {
   name: 'recovering',
   flags: ['--read-replicas', '1'],
@@ -467,7 +470,7 @@ const recover: KilledOperation = {
   },
   command: () => ['recover'],
   problems: (release, n) => otherImages(release, either(n, testImages.other, testImages.installed)),
-  // What has been ended needs no recovering.
+  // What is finished needs no recovering.
   refusedWhenDone: 'NOTHING_TO_RECOVER',
 };
 

@@ -1,24 +1,24 @@
-// One command of ours, in whose middle something happens: at one of the requests that change something.
+// One command of ours during which something happens, at one of the requests that change something.
 import type {Change, CountingProxy} from '../support/counting-proxy.ts';
 import {kill} from '../support/kill.ts';
 import type {OperatedRelease} from '../support/operated-release.ts';
 
-/** `cut`: nobody is killed, the connection breaks off. */
+/** `cut`: nobody is killed, but the connection breaks off. */
 export type Victim = 'us' | 'helm' | 'both' | 'cut';
 
 export interface Point {
-  /** Of the change, counted from 1. */
+  /** The number of the change, counted from 1. */
   readonly number: number;
   readonly after: boolean;
   readonly victim: Victim;
 }
 
 export interface KilledRun {
-  /** Null: killed. */
+  /** Null: the command was killed. */
   readonly code: number | null;
   /** ndjson. */
   readonly stdout: string;
-  /** Null: there were not so many changes. */
+  /** The change at which it happened. Null: there were not so many changes. */
   readonly at: Change | null;
   readonly changes: readonly Change[];
 }
@@ -36,7 +36,7 @@ export async function killedRun(
     at = change;
     if (!point || point.victim === 'cut') return 'cut';
     kill(pid, point.victim);
-    // A helm that outlives us goes on.
+    // A helm that outlives the program goes on.
     return change.by === 'helm' && point.victim === 'us' ? 'go on' : 'hold';
   });
   const running = release.with({KUBECONFIG: proxy.kubeconfig}).begin(command, ...flags);
@@ -45,7 +45,7 @@ export async function killedRun(
   return {code, stdout, at, changes: [...proxy.changes()]};
 }
 
-/** Of what a run has printed: its result, shortened. */
+/** The result in what a run has printed, shortened. */
 export function lastLine(stdout: string): string {
   return stdout.trim().split('\n').at(-1)?.slice(0, 600) ?? '';
 }

@@ -1,6 +1,6 @@
 // The writer's node is lost under a writing client, and comes back: how soon writes are taken again, which acknowledged
-// rows are missing, and that no server has rows of two histories. PGHI_FAULTS=all shows each case; otherwise one a
-// release, by PGHI_SEED.
+// rows are missing, and that no server has rows of two histories. PGHI_FAULTS=all shows every case; otherwise each
+// release shows one, chosen by PGHI_SEED.
 import {execFile} from 'node:child_process';
 import {promisify} from 'node:util';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
@@ -17,7 +17,7 @@ import {waitFor} from '../support/wait-for.ts';
 const all = process.env['PGHI_FAULTS'] === 'all';
 const seed = Number(process.env['PGHI_SEED'] ?? Math.floor(Date.now() / 86_400_000));
 
-/** `cut`: the readers hear nothing of the writer any more a second before. */
+/** `cut`: a second before the node is off, the readers stop hearing from the writer. */
 const faults = ['off', 'cut, then off', 'paused', 'kubelet stopped', 'spoilt'] as const;
 type Fault = (typeof faults)[number];
 
@@ -28,7 +28,7 @@ interface Case {
 
 const cases = ([0, 1] as const).flatMap((synchronous) => faults.map((fault): Case => ({fault, synchronous})));
 
-/** Of another major version, and its server ends at once: no start of it succeeds any more. */
+/** Makes the disk one of another major version and ends the server at once: no start of it succeeds any more. */
 const spoilt = 'cd /bitnami/postgresql/data && echo 15 > PG_VERSION && kill -QUIT "$(head -n 1 postmaster.pid)"';
 
 describe.skipIf(!mayLoseNodes).each([
@@ -58,7 +58,7 @@ describe.skipIf(!mayLoseNodes).each([
       const pods = await podsOf(release);
       const node = new LabNode(pods.find(({metadata}) => metadata.name === writerPod)?.spec.nodeName ?? '');
       const others = pods.flatMap(({metadata, status}) => (metadata.name === writerPod ? [] : (status?.podIP ?? [])));
-      // What an earlier case lost stays lost.
+      // Rows that an earlier case lost stay lost.
       const from = client.acknowledged().length;
       await lose(fault, node, others);
       try {
@@ -76,12 +76,13 @@ describe.skipIf(!mayLoseNodes).each([
             `${failover?.atRisk.bytes} bytes, ${failover?.atRisk.covered ? 'none acknowledged' : 'not covered'}; ` +
             `counted ${failover?.lostCommits}`,
         );
-        // One that answers is stopped, and sends all that it has before.
+        // A writer that answers is stopped, and before that it sends all that it has.
         const isCovered = synchronous > 0 || fault === 'kubelet stopped';
         expect(failover?.atRisk.covered).toBe(isCovered);
         if (isCovered) expect(missing).toEqual([]);
         await oneHistory(before, missing, until);
-        // A paused server takes up two that stood in its sockets: its clients have given them up.
+        // When a paused server goes on, it executes two writes that waited in its sockets and whose clients have given
+        // up.
         const more = fault === 'paused' ? 2 : 1;
         if (isSilent && !isCovered) await countedLater(missing.length, missing.length + more);
       } finally {
@@ -117,13 +118,13 @@ describe.skipIf(!mayLoseNodes).each([
     await waitFor(`${node} to be given up`, ready, (seen) => seen === 'Unknown', {deadlineMs: 90_000, everyMs: 500});
   }
 
-  /** A node that is silent may be alive. */
+  /** A failover is refused, because a silent node may be alive. */
   async function refused(): Promise<void> {
     const {code, json} = await release.run('failover', '--confirm', 'orders');
     expect({code, cause: json.cause?.code}).toEqual({code: 3, cause: 'NOT_FENCED'});
   }
 
-  /** From the moment at which the plan is agreed to until a client's write succeeds. */
+  /** Fails over, and measures from the moment at which the plan is agreed to until a client's write succeeds. */
   async function failedOver(flags: readonly string[]) {
     const {child, finished} = release.begin('failover', '--confirm', 'orders', ...flags);
     let agreedAt = 0;
@@ -155,7 +156,7 @@ describe.skipIf(!mayLoseNodes).each([
     return {result: last, writesAfterMs, until: had};
   }
 
-  /** What was lost comes from nowhere, and each reader has what the writer has. */
+  /** Rows that were lost do not come back, and each reader has what the writer has. */
   async function oneHistory(before: readonly number[], missing: readonly number[], until: number): Promise<void> {
     await isWhole();
     const last = client.acknowledged().at(-1) ?? 0;
@@ -175,7 +176,7 @@ describe.skipIf(!mayLoseNodes).each([
     expect(JSON.stringify(await podsOf(release))).not.toContain('-kept-');
   }
 
-  /** More may have been committed than was acknowledged. */
+  /** More rows may have been committed than were acknowledged. */
   async function countedLater(missing: number, most: number): Promise<void> {
     await release.run('recover');
     const {roleMoves} = await release.read<Pick<Status, 'roleMoves'>>('status');
@@ -188,7 +189,7 @@ describe.skipIf(!mayLoseNodes).each([
   async function isWhole(): Promise<void> {
     const look = async () => {
       const seen = await release.read<Pick<Status, 'state' | 'replication' | 'cause'>>('status');
-      // It was on the lost node, and had more of the earlier writer than the one that was promoted.
+      // This reader was on the lost node, and had more of the earlier writer than the reader that was promoted.
       const [remedy] = seen.cause?.message.includes('can never meet again') ? seen.cause.remedies : [];
       if (remedy?.command) await promisify(execFile)('sh', ['-c', remedy.command]);
       return seen;

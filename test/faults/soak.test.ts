@@ -15,7 +15,7 @@ import {killedRun, lastLine, toldOf, type Point} from './killed-run.ts';
 import {spoilWriter} from './killed-operations.ts';
 import {differences} from './whole-release.ts';
 
-/** The install before it is part of it. */
+/** The install before the test counts, too. */
 const end = performance.now() + Number(process.env['PGHI_SOAK_MINUTES'] ?? 15) * 60_000;
 const seed = Number(process.env['PGHI_SEED'] ?? Date.now() % 100_000);
 const random = seeded(seed);
@@ -24,7 +24,7 @@ const below = (count: number) => Math.floor(random() * count);
 const oneOf = <One>(all: readonly [One, ...One[]]): One => all[below(all.length)] ?? all[0];
 
 const flags = ['--read-replicas', '1', '--username', 'app'];
-/** What settings, TLS and replaced writers leave, and volumes of readers that went. */
+/** What may be left: by settings, TLS and replaced writers, and volumes of readers that went. */
 const may = new RegExp(
   '^(ConfigMap/orders-postgresql-(primary|read)-extended-configuration|Secret/orders-postgresql-tls(-ca)?|' +
     'PersistentVolumeClaim/(data-orders-postgresql-read-\\d+|orders-postgresql-kept-.*))$',
@@ -32,7 +32,7 @@ const may = new RegExp(
 
 interface Step {
   readonly words: readonly [command: string, ...flags: string[]];
-  /** Right before, under the client. */
+  /** Runs right before the operation, while the client writes. */
   readonly before?: (release: OperatedRelease) => Promise<unknown>;
   /** The release may be gone until it is installed again. */
   readonly removes?: true;
@@ -67,7 +67,7 @@ function nextStep({readers, revision}: {readonly readers: number; readonly revis
 interface Disturbance {
   readonly name: string;
   readonly point?: Point;
-  /** While the operation is at work. */
+  /** Runs while the operation is at work. */
   readonly meanwhile?: (release: OperatedRelease) => Promise<unknown>;
 }
 
@@ -93,7 +93,7 @@ function nextDisturbance(readers: number, movesRole: boolean): Disturbance {
 
 const deletion = ['delete', 'pod', '--wait=false', '--ignore-not-found'];
 
-/** For a while. */
+/** Makes requests fail for a while. */
 async function apiErrors(): Promise<void> {
   const env = {PGHI_SANDBOX_FOLDER: dirname(process.env['KUBECONFIG'] ?? '')};
   await cli(['sandbox', 'fault', 'api-errors=5%', '--seed', String(below(1000))], {env});
@@ -128,7 +128,7 @@ test('whatever is done, killed and changed by others, no row is lost and the rel
   console.log(`soak: seed ${seed}`);
   const violations: string[] = [];
   let [round, longestMs] = [0, 0];
-  // Whoever has so many minutes does not get more: no round begins for which there may be no time.
+  // The run ends within its minutes: no round begins for which there may be no time.
   while (performance.now() + longestMs < end) {
     round++;
     const there = await seen();
@@ -143,7 +143,7 @@ test('whatever is done, killed and changed by others, no row is lost and the rel
     console.log(`${told} (${Math.round(tookMs / 1000)} s): ${problems.length === 0 ? 'well' : problems.join('; ')}`);
     if (problems.length === 0) continue;
     violations.push(`${told}: ${problems.join('; ')}`);
-    // What went wrong once is not to be seen again and again.
+    // What went wrong once must not be seen again and again.
     await release.namespace.remove();
     [rows, gigabytes] = [[], 1];
     release = await OperatedRelease.install('soak', flags, {helm});
@@ -176,7 +176,10 @@ async function once(step: Step, disturbance: Disturbance): Promise<readonly stri
   }
 }
 
-/** What a person does then: what is refused is left alone; the same once more, or recover; and installs again. */
+/**
+ * Does what a person would do: leaves alone what was refused, else runs the same command again or recover, and installs
+ * again.
+ */
 async function ended(step: Step, code: number | null, said: string): Promise<readonly string[]> {
   const tried = [`${code}: ${said}`];
   let last = code;
@@ -195,14 +198,15 @@ async function ended(step: Step, code: number | null, said: string): Promise<rea
   }
   if (step.removes && (last === 0 || last === 3)) {
     const {code: there, json} = await release.run('install', ...OperatedRelease.installFlags(installedAgain()));
-    // Without the settings of before: readers below what their writer had are named, and recover brings them up.
+    // This install lacks the settings of before: readers that are below what their writer had are named, and recover
+    // brings them up.
     const healed = there === 0 ? 0 : (await release.run('recover')).code;
     if (healed !== 0) return [`install ${there}, recover ${healed}: ${JSON.stringify(json.cause ?? null)}`];
   }
   return last === 0 || last === 3 ? [] : tried;
 }
 
-/** On the volumes that are there. */
+/** The flags of an install on the volumes that are there. */
 function installedAgain(): readonly string[] {
   return [...flags, '--storage-size', `${gigabytes}Gi`];
 }

@@ -9,13 +9,13 @@ import {waitFor} from '../support/wait-for.ts';
 export interface Whole {
   /** Null: no release, only what `objects` names. */
   readonly readers: number | null;
-  /** `Kind/name` of those that a release with so many readers would not have. */
+  /** `Kind/name` of objects that a release with so many readers would not have by itself. */
   readonly objects?: readonly string[];
-  /** Those that may be there, or not. */
+  /** Objects that may be there, or not. */
   readonly may?: RegExp;
-  /** Of the writer and readers of a release of ours; others are of a release that plain helm made. */
+  /** The writer's pod, where plain helm made the release; left out for a release of ours. */
   readonly writer?: string;
-  /** The operator's own: the claim of the writer, and the Secret of the passwords. */
+  /** Objects of the operator's own: the writer's claim, and the Secret with the passwords. */
   readonly writerClaim?: string;
   readonly secret?: string;
 }
@@ -27,10 +27,10 @@ interface Listed {
   readonly status?: {readonly phase?: string};
 }
 
-/** Whatever an operation of ours makes, or waits to be gone. */
+/** The kinds that an operation of ours makes, or whose end it waits for. */
 const kinds = 'pod,secret,lease,statefulset,configmap,pvc,job';
 
-/** @returns what is not as it must be; empty: nothing */
+/** @returns what is not as it must be; empty where all is well */
 export async function differences(
   release: OperatedRelease,
   whole: Whole,
@@ -59,11 +59,11 @@ function wantedNames(whole: Whole): readonly string[] {
   ].sort();
 }
 
-/** Objects that are left over or missing, and claims that are guarded still. */
+/** Objects that are left over or missing, and claims that still have a guard. */
 async function objectProblems({namespace}: OperatedRelease, whole: Whole): Promise<readonly string[]> {
   const isOurs = ({kind, type, metadata: {name}}: Listed) =>
     !(kind === 'Secret' && type === 'helm.sh/release.v1') && name !== 'kube-root-ca.crt';
-  // What a Job has ended is history.
+  // What a Job has left behind does not count, nor do pods that have ended.
   const hasEnded = ({kind, status}: Listed) => kind === 'Job' || (kind === 'Pod' && status?.phase === 'Succeeded');
   const look = async () => {
     const {items} = await kubectlJson<{items: Listed[]}>(['-n', namespace.name, 'get', kinds]);
@@ -112,7 +112,7 @@ async function databaseProblems(
   return (await Promise.all(problems)).flat();
 }
 
-/** What was seen last, where it does not become right. */
+/** What was seen last, where it does not become right in time. */
 async function soon<Seen>(look: () => Promise<Seen>, isRight: (seen: Seen) => boolean): Promise<Seen> {
   let last: Seen | undefined;
   const looked = async () => (last = await look());

@@ -42,7 +42,7 @@ beforeEach(async () => {
 });
 afterEach(() => fake.stop());
 
-/** Loaded before the program: its Date jumps when the first look is over, as far as `hours`. */
+/** Loaded before the program: once the first look is over, its Date jumps by `hours`. */
 function jumps(hours: number): string {
   const file = join(folder, `jump${hours}.mjs`);
   writeFileSync(

@@ -1,4 +1,4 @@
-// The way to the cluster, with a Kubernetes API that is none: unreachable, refusing, answering nonsense. And a bug of
+// The way to the cluster, with an API server that is none: unreachable, refusing, answering nonsense. And a bug of
 // ours.
 import {mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
@@ -310,7 +310,7 @@ describe('with a cluster that', () => {
 });
 
 describe('a bug of ours', () => {
-  /** No API server says this: what we make of it is for nobody to rely on. */
+  /** No API server says this, so that nobody relies on what we make of it. */
   const impossible = () => fake.intercept(({path}) => (path === '/version' ? {status: 200, body: null} : undefined));
   const logs = () =>
     readdirSync(join(folder, 'pg-helm-install', 'log')).map((name) => join(folder, 'pg-helm-install', 'log', name));
@@ -361,10 +361,10 @@ describe('a stop', () => {
     fake.intercept(({path}) => (path === '/version' ? undefined : 'silent'));
     const running = start(['recover', 'orders', '--yes'], {env});
     await expect.poll(() => fake.requests.length, {timeout: 10_000}).toBeGreaterThan(1);
-    // One by one: of two that are still waiting the kernel delivers one.
+    // One signal after the other: of two that are still waiting the kernel delivers only one.
     await expect.poll(() => running.child.kill(signal) && running.child.exitCode, {timeout: 10_000}).toBe(false);
     const {code, stdout, stderr} = await running.finished;
-    // After a single one it would have said, some time later, that it was stopped.
+    // After a single signal the program would have said, some time later, that it was stopped.
     expect({code, stdout, stderr}).toEqual({code: exit, stdout: '', stderr: ''});
   });
 });

@@ -50,7 +50,7 @@ it.skipIf(!existsSync('/bin/bash'))('bash completes commands, flags, their value
   expect(offered('list', '--context', 'prod-')).toEqual(['prod-eu', 'prod-us']);
   expect(offered('install', 'orders', '--answers', 'pg-')).toEqual(['pg-helm-install']);
   expect(offered('status', '')).toEqual([]);
-  // "=" is a word of its own there.
+  // In bash "=" is a word of its own.
   expect(offered('status', 'orders', '--output', '=', 'j')).toEqual(['json']);
 });
 
@@ -95,7 +95,7 @@ it.skipIf(!zsh)(
       'pg-helm-install install orders --answers=pg-',
       'pg-helm-install install orders --answers=pg-helm-install',
     );
-    // What each is for is listed beside it.
+    // What each command is for is listed beside it.
     await completes('pg-helm-install ro', /^rollback +-- \w/);
   },
 );
@@ -123,7 +123,7 @@ it.skipIf(!fish)('fish completes the same (where fish is installed)', () => {
 });
 
 it('a cluster that does not answer costs a moment, and nothing is said', async () => {
-  // It takes the connection and says nothing.
+  // The server takes the connection and says nothing.
   const server = createServer(() => undefined);
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   onTestFinished(() => void server.close());

@@ -31,7 +31,7 @@ it('is at most 3 MB', () => {
   expect(statSync(tarball).size).toBeLessThanOrEqual(3e6);
 });
 
-/** Where it was installed from the tarball, once for all tests. */
+/** The folder where the package was installed from the tarball, once for all tests. */
 const there = () => join(folder, 'there');
 
 it('needs nothing else: its screens open from an empty folder', async () => {
@@ -53,7 +53,7 @@ describe('without any helm', () => {
   const run = (args: readonly string[], env: Readonly<Record<string, string>>) =>
     new Promise<{code: number; json: {outcome: string; cause: Cause}}>((resolve) => {
       const program = join(there(), 'node_modules', '.bin', 'pg-helm-install');
-      // The shell's own programs, and no helm.
+      // PATH has the shell's own programs, and no helm.
       const own = {
         PATH: `${dirname(process.execPath)}:/usr/bin:/bin`,
         HOME: folder,

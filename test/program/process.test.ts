@@ -30,7 +30,7 @@ async function run(args: readonly string[]): Promise<{code: number | null; stdou
 }
 
 describe('an old Node', () => {
-  /** Loaded before the program: all that it can see of its Node says so. */
+  /** Loaded before the program, so that all that it sees of its Node names this version. */
   const olderNode = (version: string): string => {
     const file = join(mkdtempSync(join(tmpdir(), 'pghi-node-')), 'older.cjs');
     writeFileSync(
@@ -48,7 +48,7 @@ describe('an old Node', () => {
       `  npx -p node@24 -p pg-helm-install pg-helm-install${typed}\n`,
   });
 
-  /** A checkout with this as the Node that `npm ci` brought; null: `npm ci` has not run. */
+  /** A checkout in which this is the Node that `npm ci` brought; null: `npm ci` has not run. */
   const checkoutWith = (newerNode: string | null): string => {
     const checkout = mkdtempSync(join(tmpdir(), 'pghi-checkout-'));
     cpSync(dirname(program), join(checkout, 'bin'), {recursive: true});

@@ -15,7 +15,10 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(home, {recursive: true, force: true}));
 
-/** In a shell that tells the process id first, and afterwards how it ended and what the terminal is set to. */
+/**
+ * Runs the program in a shell that first tells the process id, and afterwards how it ended and what the terminal is set
+ * to.
+ */
 function open(env: Readonly<Record<string, string>> = {}, args: readonly string[] = []): PseudoTerminal {
   const script = `/bin/sh -c 'echo pid=$$; exec "$0" "$@"' "$0" "$@"; echo "code=$?"; stty -a`;
   return runInTerminal('/bin/sh', ['-c', script, process.execPath, program, ...args], {
@@ -103,7 +106,7 @@ describe('plain lines, and how to go on without screens,', () => {
     expect(plain.output()).toContain('code=2');
     // No line is broken within a word.
     expect((await plain.history()).every((line) => line.trimEnd().length < 80)).toBe(true);
-    // Colours at most: nothing moves, hides or clears.
+    // At most colours: nothing moves, hides or clears.
     expect(plain.output().replace(/\u001b\[[\d;]*m/g, '')).not.toContain('\u001b');
   });
 });
@@ -151,7 +154,7 @@ describe('questions in lines', () => {
     lines.write('\u0003');
     await lines.ended;
     expect(lines.output()).toContain('code=130');
-    // A line editor asks where the cursor is at most: no screen is drawn, none is cleared.
+    // At most a line editor asks where the cursor is: no screen is drawn, none is cleared.
     expect(lines.output()).not.toMatch(/\u001b\[2J|\u001b\[\?1049h|\u001b\[\?25l/);
   });
 });

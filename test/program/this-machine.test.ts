@@ -29,7 +29,7 @@ async function emptyCluster(): Promise<string> {
   return file;
 }
 
-/** All that is ours below such a home. */
+/** All that we keep below such a home. */
 const below = (home: string) => ({
   HOME: home,
   XDG_CACHE_HOME: join(home, 'cache'),
@@ -79,7 +79,7 @@ function fullDisk(): string | null {
   try {
     if (at !== null) writeFileSync(join(at, 'filler'), Buffer.alloc(1_000_000));
   } catch {
-    // As full as it gets.
+    // The disk is now as full as it gets.
   }
   return at;
 }
@@ -111,7 +111,7 @@ describe('a disk that is full', () => {
 it('a home whose file system has no links and keeps no modes (a mounted share) does for what is asked', async () => {
   const home = folder();
   const without = join(home, 'without.mjs');
-  // As such a system answers. Locks are not among it: nothing of ours takes one of the file system's.
+  // Answers as such a system does. Locks are left out, because nothing of ours uses those of the file system.
   writeFileSync(
     without,
     `import fs from 'node:fs'; import promises from 'node:fs/promises';

@@ -34,7 +34,7 @@ const wrong: readonly (readonly [name: string, args: readonly string[], says: Re
     ['status', 'orders', 'invoices'],
     /^Too many arguments for 'status'\. Expected 1 argument but got 2\.$/,
   ],
-  // It is not said again: it may be what it is here.
+  // The argument is not repeated, because it may be a password, as it is here.
   ['a password as an argument', ['status', 'orders', 'hunter2'], /^Too many arguments for 'status'\. .* got 2\.$/],
   [
     'a password',

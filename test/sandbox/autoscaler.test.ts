@@ -62,7 +62,7 @@ test('they are there again after a stop, on the same nodes', async () => {
   const after = await nodes();
   expect(after.map(({metadata}) => metadata.name)).toEqual(before);
   const addresses = after.map(({status}) => status.addresses[0]?.address);
-  // Elsewhere than on Linux all of them are 127.0.0.1.
+  // On other systems than Linux all of them are 127.0.0.1.
   if (process.platform === 'linux') expect(new Set(addresses).size).toBe(after.length);
   for (const {writer} of endpoints)
     await waitFor(

@@ -161,7 +161,7 @@ describe.skipIf(programs === null)('the scripts of backups', {timeout: 120_000},
     makeServer('fresh', ports.fresh);
     sql('create role app login', 'postgres', ports.fresh);
     sql('create database shop owner app', 'postgres', ports.fresh);
-    // As a run leaves it that was killed: its mark, and half a database.
+    // What a run leaves behind that was killed: its mark, and half a database.
     sql('create database pg_helm_install_restore', 'postgres', ports.fresh);
     sql(`comment on database pg_helm_install_restore is '${name}'`, 'postgres', ports.fresh);
     sql('create table half as select 1 as a', 'shop', ports.fresh);

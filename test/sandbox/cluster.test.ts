@@ -20,7 +20,7 @@ interface Outcome {
 const password = 'a-long-password';
 let sandbox: TestSandbox;
 let endpoints: Endpoints;
-/** What the commands leave in a home is seen there. */
+/** A home of its own shows what the commands leave in one. */
 const home = mkdtempSync(join(tmpdir(), 'pghi-home-'));
 
 beforeAll(async () => {
@@ -98,7 +98,7 @@ test.each([
 test('without PostgreSQL it needs no more than 150 MB, and its kubeconfig is its owner’s alone', async () => {
   const kilobytes = () =>
     Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${sandboxPid(sandbox)}/status`, 'utf8'))?.[1]);
-  // What the garbage collector has not yet given back is not needed.
+  // Memory that the garbage collector has not given back yet does not count.
   await expect.poll(kilobytes).toBeLessThan(150 * 1024);
   expect(statSync(sandbox.kubeconfig).mode & 0o777).toBe(0o600);
   expect(statSync(join(sandbox.folder, 'serving.json')).mode & 0o777).toBe(0o600);
@@ -263,7 +263,7 @@ function answers(role: 'writer' | 'reader'): Promise<boolean> {
 }
 
 function lives(pid: number): boolean {
-  // A process that has ended and that nobody has asked about yet is none.
+  // A process that has ended, and that nobody has asked about yet, does not live.
   try {
     return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
   } catch {
@@ -271,7 +271,7 @@ function lives(pid: number): boolean {
   }
 }
 
-/** Of a process, all that it has started, and those. Linux: the fourth field of /proc/PID/stat. */
+/** All that a process has started, and all that those have started. Linux: the fourth field of /proc/PID/stat. */
 function descendants(pid: number): number[] {
   const parents = readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))

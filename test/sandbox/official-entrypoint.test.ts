@@ -1,6 +1,6 @@
 // The entry point of official images with a real PostgreSQL, as this machine's processes: what a container would do.
-// Copying a writer wants pg_basebackup, which the package of PostgreSQL has not: test/cluster/day2-official.test.ts
-// shows it on a cluster. What asks a writer for a slot wants psql.
+// Copying a writer needs pg_basebackup, which the package of PostgreSQL does not have:
+// test/cluster/day2-official.test.ts shows it on a cluster. Asking a writer for a slot needs psql.
 import {spawn, spawnSync, type ChildProcess} from 'node:child_process';
 import {
   chmodSync,
@@ -92,7 +92,7 @@ class Volume {
     return join(this.folder, 'volume', 'data');
   }
 
-  /** @returns what resolves with the exit code */
+  /** @returns a promise of the exit code */
   start(more: Readonly<Record<string, string>> = {}): Promise<number | null> {
     const [shell = '', ...rest] = entrypointArguments;
     this.output = '';
@@ -131,7 +131,7 @@ class Volume {
     this.running?.kill(signal);
   }
 
-  /** Null while it does not answer. */
+  /** Rejects while the server does not answer. */
   async connect(user: string, password: string, database = 'postgres'): Promise<Client> {
     const client = new Client({host: '127.0.0.1', port: this.port, user, password, database});
     client.on('error', () => undefined);
@@ -179,14 +179,14 @@ test('a first start makes database and roles, a stop is a fast one, a second sta
     'app',
   );
   await expect(volume.ask('select 1', {user: 'postgres', password: secrets.user})).rejects.toThrow(/authentication/);
-  // Of the libraries that the chart asks for, pgaudit is not in this image.
+  // pgaudit, one of the libraries that the chart asks for, is not in this image.
   expect(await volume.ask("select current_setting('shared_preload_libraries') as answer")).toBe('pg_stat_statements');
   expect(await volume.ask("select current_setting('wal_log_hints') as answer")).toBe('on');
   expect(await volume.ask("select current_setting('max_slot_wal_keep_size') as answer")).toMatch(/^\d+(MB|GB)$/);
   expect(volume.has('base/tmp/.initialized')).toBe(true);
   expect(volume.has('base/tmp/password')).toBe(false);
 
-  // An open session: a smart shutdown would wait for it.
+  // An open session, for which a smart shutdown would wait.
   const idle = await volume.connect('app', secrets.user, 'shop');
   volume.stop('SIGTERM');
   expect(await first).toBe(0);
@@ -256,7 +256,7 @@ test('a number that a killed server left behind keeps no other from starting', a
   await volume.answers();
   volume.stop('SIGTERM');
   await first;
-  // This process lives, and is no server.
+  // This process lives, but it is no server.
   writeFileSync(join(volume.data, 'postmaster.pid'), `${process.pid}\n${volume.data}\n`);
   chownSync(join(volume.data, 'postmaster.pid'), ids.uid ?? userInfo().uid, ids.gid ?? userInfo().gid);
   void volume.start();
@@ -329,7 +329,7 @@ test.skipIf(!hasPsql)('a reader streams through a slot of its own, its password 
   cpSync(writer.data, reader.data, {recursive: true});
   chmodSync(reader.data, 0o700);
   spawnSync('chown', ['-R', `${ids.uid ?? userInfo().uid}`, reader.data]);
-  // Its writer is away: it gets the slot later, and is not restarted for it.
+  // The reader's writer is away: the reader gets its slot later, and is not restarted for it.
   void reader.start();
   await reader.answers();
   void writer.start();

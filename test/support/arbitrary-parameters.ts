@@ -115,7 +115,7 @@ const settings: fc.Arbitrary<Parameters['postgresConfig']> = fc
   )
   .map((found) => Object.fromEntries(Object.entries(found).sort(([a], [b]) => (a < b ? -1 : 1))));
 
-/** Readers of their own size; what is the writer's already is nobody's own. */
+/** Readers of their own size; a size that the writer has too is not their own. */
 function withReaders<Rest extends Pick<Parameters, 'cpu' | 'memory' | 'cpuLimit' | 'storageSize' | 'exposure'>>(
   rest: Rest,
 ): fc.Arbitrary<Rest & Pick<Parameters, 'readers'>> {
@@ -136,7 +136,7 @@ function withReaders<Rest extends Pick<Parameters, 'cpu' | 'memory' | 'cpuLimit'
   }));
 }
 
-/** Settings of the extra values leave no place for others. */
+/** Settings in the extra values leave no place for others. */
 function withSettings(
   rest: Omit<Parameters, 'sizing' | 'postgresConfig' | 'synchronousReplicas'>,
 ): fc.Arbitrary<Pick<Parameters, 'sizing' | 'postgresConfig'>> {
@@ -145,7 +145,7 @@ function withSettings(
     : fc.constant({sizing: 'off', postgresConfig: {}});
 }
 
-/** Ways in from outside that no ranges tell apart leave no place for namespaces. */
+/** Where clients from outside are let in without named ranges, namespaces cannot be named either. */
 function withNamespaces<Rest extends Pick<Parameters, 'exposure' | 'allowFrom'>>(
   rest: Rest,
 ): fc.Arbitrary<Rest & Pick<Parameters, 'allowNamespaces'>> {
@@ -180,7 +180,7 @@ export const parameters: fc.Arbitrary<Parameters> = fc
     backup,
     extraValues,
   })
-  // An exporter of the extra values' leaves no place for another.
+  // An exporter in the extra values leaves no place for another.
   .map((rest) => ('metrics' in rest.extraValues ? {...rest, metrics: 'off' as const} : rest))
   .chain((rest) => exposed.map((how) => ({...rest, ...how})))
   .chain(withNamespaces)

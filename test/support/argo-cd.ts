@@ -1,5 +1,5 @@
-// What Argo CD does with an Application that heals by itself, with helm and kubectl: it renders the chart, marks each
-// object as its own and applies all of them, again and again. It writes no record of helm.
+// Does with helm and kubectl what Argo CD does with an Application that heals by itself: it renders the chart, marks
+// each object as its own and applies all of them, again and again. It writes no record of helm.
 import {execFile} from 'node:child_process';
 import {setTimeout as pause} from 'node:timers/promises';
 import {promisify} from 'node:util';
@@ -13,7 +13,10 @@ const run = promisify(execFile);
 const betweenMs = 1000;
 const definition = 'applications.argoproj.io';
 
-/** The kind, without what of it nobody here reads. Gives what takes it away, where the cluster did not have it. */
+/**
+ * Defines the kind, without the fields that nobody here reads. Returns a function that takes it away, if it was
+ * missing.
+ */
 export async function defineApplications(): Promise<() => Promise<unknown>> {
   const isThere = await kubectl(['get', 'crd', definition, '--ignore-not-found', '-o', 'name']);
   if (isThere !== '') return async () => undefined;
@@ -41,11 +44,11 @@ interface Application {
 }
 
 export interface ArgoCd {
-  /** Waits until what the Application says now is applied. */
+  /** Waits until the Application as it is now is applied. */
   synced(): Promise<void>;
-  /** The objects that it found otherwise than it had applied them. */
+  /** The objects that it found different from what it had applied. */
   readonly healed: readonly string[];
-  /** Ends it, and tells why it failed, where it did. */
+  /** Ends it, and throws the error that it failed with, if it failed. */
   stop(): Promise<void>;
 }
 
@@ -79,7 +82,7 @@ export function startArgoCd(
       await pause(betweenMs);
     }
   })();
-  // Told by whoever waits for it.
+  // The error reaches whoever waits for it.
   running.catch(() => undefined);
   const generation = () =>
     kubectl(['-n', namespace, 'get', definition, application, '-o', 'jsonpath={.metadata.generation}']);
@@ -132,7 +135,7 @@ async function rendered(
   return JSON.stringify({apiVersion: 'v1', kind: 'List', items});
 }
 
-/** Which objects applying would change: those that are not so already, neither before it is tried nor after. */
+/** Which objects applying would change: those that differ before it is tried and still differ after. */
 async function driftOf(objects: string, namespace: string): Promise<readonly string[]> {
   const asked = async (args: readonly string[]) =>
     comparable(await kubectl(['-n', namespace, ...args, '-f', '-', '-o', 'json'], objects));

@@ -5,7 +5,7 @@ import type {Result} from '../../source/operations/progress.ts';
 import type {FakeReleasePorts} from './fake-release.ts';
 import {parametersWith} from './survey.ts';
 
-/** Of the release that FakeRelease has when nothing is said. */
+/** A change of FakeRelease's default release. */
 export function changeRequest(
   kind: ChangeRequest['kind'],
   changes: Partial<Parameters>,

@@ -23,11 +23,11 @@ export interface CliOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly input?: string;
   readonly cwd?: string;
-  /** A program and its arguments that run it: in namespaces of its own, say. */
+  /** A program with arguments that runs the command: in namespaces of its own, say. */
   readonly through?: readonly string[];
 }
 
-/** A home of its own: nothing of this machine's user is read or written. */
+/** A home of the tests' own, so that nothing of this machine's user is read or written. */
 const home = mkdtempSync(join(tmpdir(), 'pghi-home-'));
 
 export function start(args: readonly string[], {env = {}, input, cwd, through = []}: CliOptions = {}): Running {

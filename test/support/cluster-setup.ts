@@ -1,5 +1,5 @@
-// The cluster tests take any disposable cluster through KUBECONFIG, and start the lab's where there is one and none is
-// given.
+// The cluster tests take any disposable cluster through KUBECONFIG. Where none is given, they start the lab's, if there
+// is one.
 import {execFileSync} from 'node:child_process';
 import {existsSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
@@ -17,11 +17,11 @@ export default function setup(): (() => void) | undefined {
   const kubeconfig = /KUBECONFIG=(\S+)/.exec(printed)?.[1];
   if (!kubeconfig) throw new Error(`the lab printed no KUBECONFIG:\n${printed}`);
   process.env['KUBECONFIG'] = kubeconfig;
-  // What somebody else started stays.
+  // A lab that somebody else started stays.
   return before !== null && before === runningLab() ? undefined : () => void execFileSync(join(lab, 'down'));
 }
 
-/** Its process, when it lives; a stale file does not count. */
+/** The lab's process, when it lives; a stale file does not count. */
 function runningLab(): string | null {
   const file = join(process.env['PGK8S_STATE'] ?? '/var/tmp/pgk8s', 'pid');
   const pid = existsSync(file) ? readFileSync(file, 'utf8').trim() : '';

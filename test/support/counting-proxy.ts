@@ -1,5 +1,5 @@
-// The way to the API server with a counter in it: each request that changes something is counted, whoever sends it, and
-// something may happen right before or right after one of them.
+// A proxy to the API server that counts each request that changes something, whoever sends it; something may happen
+// right before or right after one of them.
 import {mkdtempSync, writeFileSync} from 'node:fs';
 import {createServer, request as plainRequest, type IncomingMessage, type ServerResponse} from 'node:http';
 import {Agent, request as tlsRequest} from 'node:https';
@@ -19,14 +19,15 @@ export interface Change {
 type Happening = (change: Change) => 'hold' | 'cut' | 'go on';
 
 export interface CountingProxy {
-  /** A kubeconfig that leads through it. */
+  /** A kubeconfig that leads through the proxy. */
   readonly kubeconfig: string;
-  /** Since the last `expect`, in order. */
+  /** The changes since the last `expect`, in order. */
   changes(): readonly Change[];
   /**
-   * Counts anew from 1. `at` is called at that change; where it says `hold`, the answer is held back for ever, because
-   * whoever sent it is killed; where it says `cut`, the connection breaks off, and the next one is whole.
-   * `after`: the server has done it by then; otherwise it does not hear of it before `at`.
+   * Counts from 1 again. `at` is called at the change of that number. Where it says `hold`, the answer is held back for
+   * ever, because whoever sent the request is killed; where it says `cut`, the connection breaks off, and the next one
+   * works.
+   * `after`: `at` is called when the server has made the change; otherwise it is called before the server hears of it.
    */
   expect(number: number, after: boolean, at: Happening): void;
   close(): void;
@@ -69,7 +70,7 @@ export async function countingProxy(): Promise<CountingProxy> {
   const proxy = createServer((incoming, outgoing) => {
     const chunks: Buffer[] = [];
     incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
-    // A deletion that is only tried says so in its body.
+    // A deletion that is a dry run says so in its body.
     incoming.on('end', () => forward(incoming, outgoing, Buffer.concat(chunks)));
   });
   const forward = (incoming: IncomingMessage, outgoing: ServerResponse, body: Buffer) => {
@@ -99,7 +100,7 @@ export async function countingProxy(): Promise<CountingProxy> {
     sockets.add(socket);
     socket.on('error', () => undefined).on('close', () => sockets.delete(socket));
   });
-  // Commands in containers come as an upgrade to websockets.
+  // Commands in containers are asked for by an upgrade to websockets.
   proxy.on('upgrade', (incoming: IncomingMessage, client: Socket, head: Buffer) => {
     const to = {host: server.hostname, port: Number(server.port)};
     const api: Socket = isTls ? connectTls({...to, ...tls}) : connect(to);
@@ -131,7 +132,7 @@ export async function countingProxy(): Promise<CountingProxy> {
   };
 }
 
-/** Whether nobody gets an answer. */
+/** Whether the sender gets no answer. */
 function isAway(happening: ReturnType<Happening>, {socket}: IncomingMessage): boolean {
   if (happening === 'cut') socket.resetAndDestroy();
   return happening !== 'go on';

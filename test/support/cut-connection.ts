@@ -1,4 +1,4 @@
-// The way to the API server with a switch in it: connections that break off, and none while it is off.
+// A proxy to the API server with a switch: turned off, it breaks connections off and takes no new ones.
 import {mkdtempSync, writeFileSync} from 'node:fs';
 import {connect, createServer, type AddressInfo, type Socket} from 'node:net';
 import {tmpdir} from 'node:os';
@@ -6,7 +6,7 @@ import {join} from 'node:path';
 import {kubectl} from './namespace.ts';
 
 export interface CutConnection {
-  /** A kubeconfig that leads through it. */
+  /** A kubeconfig that leads through the proxy. */
   readonly kubeconfig: string;
   off(): void;
   on(): void;

@@ -1,9 +1,9 @@
-// A release that is operated on by a program and a helm that die after one of helm's writes, see dying-helm.mjs.
+// A release that is operated on by a program and a helm which both die after one of helm's writes, see dying-helm.mjs.
 import {join} from 'node:path';
 import type {OperatedRelease} from './operated-release.ts';
 import {kubectl, root} from './paths.ts';
 
-/** `at`: a regular expression for method and path of the write; `nth`: which of those, counted from 1. */
+/** `at`: a regular expression for the write's method and path; `nth`: which of the matching writes, counted from 1. */
 export function dyingAt(
   release: OperatedRelease,
   helm: string,

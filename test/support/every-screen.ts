@@ -79,7 +79,7 @@ const outdated = statusWith({
 });
 const [writerPod, ...readerPods] = statusWith().pods;
 const balancer = (host: string) => ({host, port: 5432});
-/** As much as there is to say at once: load balancers, four pods, three warnings. */
+/** A status with as much as there is to say at once: load balancers, four pods, three warnings. */
 const warned = statusWith({
   readers: {ready: 3, wanted: 3},
   pods: [
@@ -104,7 +104,7 @@ const warned = statusWith({
     },
   ],
 });
-/** Seen every ten seconds while somebody writes. */
+/** Statuses ten seconds apart, while somebody writes. */
 const busyStatuses = [0, 2, 9, 14, 12, 30, 44, 25].map((kib, index, all) => {
   const written = all.slice(0, index + 1).reduce((sum, one) => sum + one, 0) * 10 * 1024;
   const {claims} = statusWith();
@@ -133,7 +133,7 @@ const foreign = statusWith({
   storageSize: null,
 });
 
-/** Of a release with backups. */
+/** The status of a release with backups. */
 export const withBackups = statusWith({
   backup: {
     schedule: '0 3 * * *',
@@ -145,7 +145,7 @@ export const withBackups = statusWith({
 });
 const toLost = (options: Options) => toDashboard({...options, client: {...options.client, status: writerLost}});
 
-/** As a platform team has them: more than fit, with names that differ at their ends. */
+/** The releases of a platform team: more than fit, with names that differ at their ends. */
 function manyReleases(options: Options) {
   const releases = Array.from({length: 202}, (_, index) =>
     rowWith({

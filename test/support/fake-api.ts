@@ -17,22 +17,22 @@ export interface Asked {
 }
 
 /**
- * `reset` breaks the connection off instead; `silent` never answers. Chunks arrive one by one, in latin1 for single
- * bytes.
+ * `reset` breaks the connection off instead; `silent` never answers. Chunks arrive one by one; they are sent in latin1
+ * where a test needs single bytes.
  */
 export type Reply = {readonly status: number; readonly body: unknown} | Chunks | 'reset' | 'silent';
 
 export interface FakeApi {
   readonly url: string;
-  /** In order, such as `GET /api/v1/namespaces/a/pods`; of a watch `WATCH …`. */
+  /** In order, such as `GET /api/v1/namespaces/a/pods`; for a watch `WATCH …`. */
   readonly requests: string[];
   readonly asked: Asked[];
-  /** By path of the object. */
+  /** By the path of the object. */
   readonly objects: Map<string, FakeObject>;
-  /** As somebody else's write: watchers hear of it. */
+  /** Writes as somebody else would: watchers hear of it. */
   put(collection: string, object: FakeObject): void;
   remove(path: string): void;
-  /** Asked before the objects; what gives undefined leaves the answer to them. The newest is asked first. */
+  /** Asked before the objects; where it gives undefined, the objects answer. The newest is asked first. */
   intercept(answer: (asked: Asked) => Reply | undefined): void;
   clearIntercepts(): void;
   /** How many watches of this collection are open. */
@@ -176,7 +176,7 @@ function send(reply: Reply, response: ServerResponse): void {
   sendChunks(reply, response);
 }
 
-/** One write a turn: each arrives as a chunk of its own. */
+/** One write in each turn of the event loop, so that each arrives as a chunk of its own. */
 function sendChunks({chunks: [first, ...rest], then, encoding = 'utf8'}: Chunks, response: ServerResponse): void {
   if (first !== undefined)
     response.write(first, encoding, () => setImmediate(() => sendChunks({chunks: rest, then, encoding}, response)));
@@ -194,7 +194,7 @@ function collectionOf(path: string): string {
   return path.slice(0, path.lastIndexOf('/'));
 }
 
-/** The collection over all namespaces that an object is in, too. */
+/** The collection over all namespaces, in which the object is listed too. */
 function everywhere(path: string): string {
   return collectionOf(path).replace(/\/namespaces\/[^/]+\//, '/');
 }

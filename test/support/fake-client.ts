@@ -451,7 +451,7 @@ const entry = (name: string, changes: Partial<BackupEntry> = {}): BackupEntry =>
   ...changes,
 });
 
-/** On the volume of the backups. */
+/** What is on the volume of the backups. */
 export const listing: BackupListing = {
   backups: [
     entry('20260102T030000Z'),
@@ -477,14 +477,14 @@ function planOfRestore({as, backup}: OperationOf<'backup'>): Result {
   });
 }
 
-/** What was asked, without saying of which release. */
+/** What an operation asks for, without the release that it is about. */
 export function askedIn(operation: Operation): object {
   return Object.fromEntries(
     Object.entries(operation).filter(([key]) => !['release', 'namespace', 'context'].includes(key)),
   );
 }
 
-/** As `calls` has it. */
+/** The text of an operation in `calls`. */
 function callOf(operation: Operation): string {
   const {kind, release} = operation;
   switch (kind) {
@@ -541,15 +541,15 @@ export class FakeWork extends Feed<Progress, Result> {
 }
 
 export interface FakeClient extends Client {
-  /** What changes something, in order, such as `scale orders 3`. */
+  /** The calls that change something, in order, such as `scale orders 3`. */
   readonly calls: string[];
-  /** Of each operation that was begun. */
+  /** The work of each operation that was begun. */
   readonly works: FakeWork[];
   /** What the dashboard is told; the newest last. */
   readonly follows: Feed<Status | null | {readonly lost: string}>[];
 }
 
-/** Everything works and nothing is installed, but for what is given. */
+/** A client for which everything works and nothing is installed, except for what is given. */
 export function fakeClient(changes: Partial<Client> & {readonly status?: Status} = {}): FakeClient {
   const calls: string[] = [];
   const works: FakeWork[] = [];

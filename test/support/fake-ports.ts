@@ -36,7 +36,7 @@ export class Killed extends Error {
 }
 
 interface Applied {
-  /** Virtual time at which helm applied them. */
+  /** The virtual time at which helm applied the objects. */
   readonly at: number;
   readonly readers: number;
 }
@@ -52,19 +52,19 @@ export class FakeCluster {
   metricsRole = false;
   /** What the exporter in each pod logs in with; a pod that is not here has what the Secret had when it was made. */
   readonly exporters = new Map<string, string>();
-  /** While passwords change: what the Secret has beside them. */
+  /** While passwords change: what the Secret has beside the passwords. */
   next: ChangingPasswords = {};
   previous: ChangingPasswords = {};
   rotation: string | null = null;
   /** What each reader would stream with from its next connection on. */
   readonly streamsWith = new Map<string, string>();
-  /** Which database the release remembers. */
+  /** The database that the release remembers. */
   systemIdentifier: string | null = null;
-  /** What the pods have as files: the kubelet brings a change of the Secret there late, and its end never. */
+  /** What the pods have as files: the kubelet brings a change of the Secret there late, and its deletion never. */
   mounted: ChangingPasswords | null = null;
   /** Since when the files differ from the Secret; null while they do not. */
   private staleSince: number | null = null;
-  /** Why nobody can be asked for its files or a login. */
+  /** Why no pod can be asked for its files or a login; null: each can. */
   execFailure: string | null = null;
   revisions: (Revision & {readonly values: Values})[] = [];
   lease:
@@ -74,30 +74,30 @@ export class FakeCluster {
       })
     | null = null;
   applied: Applied | null = null;
-  /** The passwords with which the database made its files. */
+  /** The passwords with which the database was made. */
   database: (Passwords & ChangingPasswords) | null = null;
-  /** What the database needs from the moment its objects are there. */
+  /** How long the database takes from the moment its objects are there. */
   pace = {writerReadyMs: 3000, readersStreamMs: 6000};
-  /** How long a look takes: what it shows is as old when it is seen. */
+  /** How long a look takes: what it shows is that old when it is seen. */
   lookMs = 0;
-  /** The last touch on each Snapshot, to show what a healthy cluster does not. */
+  /** Changes each Snapshot at the end, to show what a healthy cluster does not. */
   touch: (snapshot: Snapshot) => Snapshot = (snapshot) => snapshot;
   /** Claims whose volumes outlive them; null: the volumes may not be read. */
   retains: readonly string[] | null = [];
-  /** Of the operator's machine, by path; 'other': nothing of ours. */
+  /** The files of the operator's machine, by path; 'other': a file that is not ours. */
   readonly files = new Map<string, Extract<DumpAt, {kind: 'dump'}> | 'other'>();
-  /** Of the release, on the cluster: what helm will not remove, or what it has left. */
+  /** The objects of the release on the cluster that helm will not remove, or that it has left. */
   leftObjects: readonly ObjectMetadata[] = [];
   /** What the installer made beside helm. */
   ownObjects: readonly ObjectMetadata[] = [];
   /** Mutating calls, in order. */
   readonly changes: string[] = [];
   readonly alive = new Set<string>();
-  /** Holders elsewhere, and for what clocks take them, until they have been watched for 30 seconds. */
+  /** Holders elsewhere, and whether the clocks make them look alive, until they have been watched for 30 seconds. */
   readonly estimates = new Map<string, 'alive' | 'dead'>();
   private schedule: {at: number; what: () => void}[] = [];
 
-  /** Something happens so many milliseconds after the beginning. */
+  /** Makes something happen so many milliseconds after the beginning. */
   after(ms: number, what: () => void): void {
     this.schedule.push({at: this.began + ms, what});
   }
@@ -203,7 +203,10 @@ export class FakeCluster {
     this.applied = {at: this.applied?.at ?? this.time, readers: replicaCount};
   }
 
-  /** A new run of the program. `killAt`: dies at that change, counted from 1, before or after it took effect. */
+  /**
+   * A new run of the program. With `killAt` it dies at that change, counted from 1, before or after the change takes
+   * effect.
+   */
   run({killAt = Infinity, killAfter = false}: {killAt?: number; killAfter?: boolean} = {}): FakePorts {
     return new FakePorts(this, killAt, killAfter);
   }
@@ -254,7 +257,7 @@ export class FakePorts implements Part {
   readonly holder = `ann@laptop/${++runs}/1`;
   /** What the next calls of helm do instead, one after the other. */
   readonly helmFailures: (() => void)[] = [];
-  /** How often each was called, reading ones too. */
+  /** The calls that were made, reading ones too. */
   readonly calls: string[] = [];
   private changed = 0;
   private dead = false;
@@ -270,7 +273,7 @@ export class FakePorts implements Part {
     cluster.alive.add(this.holder);
   }
 
-  /** Whoever asks for more than there is here is told so. */
+  /** Asking for a port that this fake lacks throws an error that names it. */
   get ports(): Ports {
     return new Proxy(this as unknown as Ports, {
       get: (whole, name) => {
@@ -393,9 +396,9 @@ export class FakePorts implements Part {
   };
   rememberSystemIdentifier = (identifier: string | null) =>
     this.change(`remember ${identifier}`, (cluster) => void (cluster.systemIdentifier = identifier));
-  /** How far it had written decides nothing here. */
+  /** How far the writer had written decides nothing here. */
   rememberWriterPosition = async () => undefined;
-  /** What it was on when it was last seen, whatever `touch` shows. */
+  /** The storage that the pod was on when it was last seen, whatever `touch` shows. */
   storageUnder = async (pod: string): Promise<Pick<Snapshot, 'namespace' | 'claims' | 'volumes'>> => {
     const {namespace, claims, volumes} = this.cluster.snapshot();
     return {
@@ -404,7 +407,7 @@ export class FakePorts implements Part {
       ...(volumes ? {volumes} : {}),
     };
   };
-  /** Volumes that are left say nothing here. */
+  /** Volumes that are left over say nothing here. */
   keptSettings: Ports['keptSettings'] = async () => [];
   createNamespace = () => this.change('createNamespace', (cluster) => void (cluster.namespace = true));
   passwords = async () => (isWhole(this.cluster.secret) ? this.cluster.secret : null);
@@ -474,7 +477,7 @@ export class FakePorts implements Part {
       cluster.leftObjects = cluster.leftObjects.filter((one) => !objects.includes(one));
       cluster.ownObjects = cluster.ownObjects.filter((one) => !objects.includes(one));
     });
-  /** What helm makes of the values, as far as an operation reads it; here the same of any. */
+  /** What helm renders of the values, as far as an operation reads it; here it is the same for all values. */
   protected rendered(values?: Values): string {
     void values;
     const {writer, reader} = objectNames(this.target);
@@ -610,7 +613,7 @@ export class FakePorts implements Part {
     if (killed) throw new Killed(name);
   }
 
-  /** Lets virtual time pass; the looks drive the clock while there are any. */
+  /** Lets virtual time pass; while there are looks, they drive the clock. */
   private async pass(ms: number): Promise<void> {
     const end = this.cluster.time + ms;
     while (this.cluster.time < end) {
@@ -620,7 +623,7 @@ export class FakePorts implements Part {
   }
 }
 
-/** Whoever can go on without time passing does. */
+/** Lets everything go on that can without time passing. */
 function others(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

@@ -1,4 +1,4 @@
-// A release in memory whose pods have definitions, images, resources and disks: what day-2 operations see as their
+// A release in memory whose pods have templates, images, resources and disks: what day-2 operations see through their
 // Ports. It can be killed.
 import {stringify} from 'yaml';
 import {UserError, type Cause} from '../../source/core/cause.ts';
@@ -39,7 +39,7 @@ const hashOf = (template: Template): string => JSON.stringify(template);
 export class FakeRelease extends FakeCluster {
   readonly sets = new Map<string, LivingSet>();
   readonly podsByName = new Map<string, LivingPod>();
-  /** Those that were deleted around their pods. */
+  /** StatefulSets that were deleted without their pods. */
   readonly orphaned = new Map<string, LivingSet>();
   readonly sizes = new Map<string, string>();
   readonly podTemplates = new Map<string, Template>();
@@ -47,12 +47,12 @@ export class FakeRelease extends FakeCluster {
   readonly made = new Map<string, number>();
   /** Milliseconds that a new pod needs until it is Ready. */
   startsIn = () => 1000;
-  /** While its writer is behind. */
+  /** How many readers commits wait for, as long as the writer's pod is outdated. */
   waitsFor = 0;
   publishesNotReady = false;
   private uids = 0;
 
-  /** Installed as it is wanted, and ready. */
+  /** A release that is installed as the parameters say, and ready. */
   constructor(parameters: Parameters) {
     super();
     const values = toValues(parameters, this.target);
@@ -93,7 +93,7 @@ export class FakeRelease extends FakeCluster {
 
   override advance(ms: number): void {
     super.advance(ms);
-    // What the controller of StatefulSets does.
+    // Does what the StatefulSet controller does.
     for (const [set, {template, size, replicas}] of this.sets ?? []) {
       for (let ordinal = 0; ordinal < replicas; ordinal++) {
         const name = `${set}-${ordinal}`;
@@ -114,7 +114,7 @@ export class FakeRelease extends FakeCluster {
     }
   }
 
-  /** What helm has of it, from when the writer has its template. */
+  /** How many readers commits wait for: what helm has recorded, once the writer has the current template. */
   private commitsWaitFor(): number {
     const {writer} = objectNames(this.target);
     const set = this.sets.get(writer);
@@ -192,7 +192,7 @@ export class FakeRelease extends FakeCluster {
     };
   }
 
-  /** As a switchover does. */
+  /** Replaces the writer's pod, as a switchover does. */
   replaceWriter(): void {
     this.podsByName.delete(`${objectNames(this.target).writer}-0`);
     for (let seconds = 0; seconds < 3; seconds++) this.advance(1000);
@@ -236,7 +236,7 @@ export class FakeReleasePorts extends FakePorts {
   activity: Ports['activity'] = async () => null;
   endSession: Ports['endSession'] = async () => 'gone';
   reloadSettings: Ports['reloadSettings'] = async () => [];
-  /** What the API server says against a pod. */
+  /** What the API server has against a pod; null: nothing. */
   refuses: (pod: PodToMake) => string | null = () => null;
   podRefusal: Ports['podRefusal'] = async (pod) => {
     this.calls.push(`podRefusal ${pod.metadata.name}`);
@@ -263,7 +263,7 @@ export class FakeReleasePorts extends FakePorts {
         await this.change(`orphan ${metadata.name}`, () => void this.its.sets.delete(metadata.name));
   };
 
-  /** Two requests, between which one may be killed. */
+  /** These are two requests, between which the run may be killed. */
   remakeStatefulSet: Ports['remakeStatefulSet'] = async ({name}, size) => {
     const was = this.its.sets.get(name) ?? this.its.orphaned.get(name);
     if (!was) throw new Error(`nothing is known of ${name}`);
@@ -296,7 +296,7 @@ export class FakeReleasePorts extends FakePorts {
     });
 }
 
-/** Helm 3.18 and 4.1, on Kubernetes 1.34. */
+/** The words of helm 3.18 and 4.1 on Kubernetes 1.34. */
 function immutable(name: string): string {
   const spec =
     "spec: Forbidden: updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', " +
@@ -308,7 +308,7 @@ function immutable(name: string): string {
   );
 }
 
-/** What the program makes of helm's words. */
+/** The cause that the program makes of helm's words. */
 function saidByHelm(stderr: string, target: Target): Cause {
   const found = causeOf(stderr, target);
   if (!found) throw new Error(`no rule knows what helm said: ${stderr}`);
@@ -323,7 +323,7 @@ function incarnationOf({spec}: Template): Pick<LivingPod, 'image' | 'resources' 
 function templateOf(values: Values, component: string): Template {
   const image = `${String(at(values, ['image', 'repository']))}:${String(at(values, ['image', 'tag']))}`;
   const nodeSelector = at(values, [component, 'nodeSelector']) as Record<string, string> | undefined;
-  // As the chart has the checksum of its ConfigMap there.
+  // It stands for the checksum of the ConfigMap, which the chart has there.
   const configuration = at(values, [component, 'extendedConfiguration']) as string | undefined;
   return {
     metadata: {labels: {component, image}, ...(configuration === undefined ? {} : {annotations: {configuration}})},

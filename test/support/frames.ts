@@ -6,14 +6,17 @@ import {expect, it} from 'vitest';
 import {everyScreen} from './every-screen.ts';
 import type {sizes} from './screen.tsx';
 
-/** What a key asked for is drawn a moment later. A frame that never is as recorded is told by the comparison. */
+/**
+ * Waits, because what a key asked for is drawn a moment later. A frame that never is as recorded fails in the
+ * comparison.
+ */
 async function isAsRecorded(file: string, frame: () => string): Promise<void> {
   const recorded = await readFile(new URL(file, new URL('../screens/', import.meta.url)), 'utf8').catch(() => null);
   const until = performance.now() + (recorded === null ? 500 : 5000);
   while (`${frame()}\n` !== recorded && performance.now() < until) await pause(5);
 }
 
-/** Each frame is as recorded, in the lines and columns that there are. */
+/** Each frame is as recorded, and fills the lines and columns that there are. */
 export function framesAreAsRecorded(size: (typeof sizes)[keyof typeof sizes]): void {
   it.each(Object.keys(everyScreen))('%s', async (name) => {
     const wizard = await everyScreen[name]?.({size});

@@ -1,7 +1,7 @@
 // SIGKILL to our process, to the helm that it has begun, or to both.
 import {readdirSync, readFileSync} from 'node:fs';
 
-/** `pid`: of our process; helm is a child of it. */
+/** `pid` is our process; helm is a child of it. */
 export function kill(pid: number, victim: 'us' | 'helm' | 'both'): void {
   const end = (one: number) => {
     try {

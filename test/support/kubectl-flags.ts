@@ -1,6 +1,6 @@
-// What kubectl takes, of what the program prints; test/helm/kubectl-flags.test.ts asks kubectl itself.
+// The flags of kubectl that the program prints; test/helm/kubectl-flags.test.ts asks kubectl itself.
 
-/** Those of every verb. */
+/** The flags of every verb. */
 export const everywhere: readonly string[] = ['--context', '--kubeconfig', '-n', '--namespace'];
 
 const ofVerbs = {

@@ -23,7 +23,7 @@ export class LabNode {
   private readonly cgroup: string;
   private readonly bridge: string;
   private readonly pods: string;
-  /** Of processes that were killed, to start them again. */
+  /** The processes that were killed, to start them again. */
   private stopped: readonly Process[] = [];
 
   constructor(readonly name: string) {
@@ -34,16 +34,16 @@ export class LabNode {
     this.pods = /"subnet":"([^"]+)"/.exec(network)?.[1] ?? '';
   }
 
-  /** What its pods send to these addresses does not arrive. */
+  /** Drops what the node's pods send to these addresses. */
   async cutOff(addresses: readonly string[]): Promise<void> {
     for (const address of addresses) await this.rule('add', ['iif', this.bridge, 'to', address]);
   }
 
-  /** Without a word to anybody: no connection is closed, none is refused. */
+  /** Turns the node off without a word to anybody: no connection is closed, none is refused. */
   async turnOff(): Promise<void> {
     await this.silence();
     this.stopped = this.services();
-    // Containers end with the machine: nobody writes down how.
+    // Containers end with the machine, and nobody writes down how.
     for (const {pid} of this.stopped) kill(pid, 'SIGKILL');
     for (const {pid} of processes().filter(({words}) => words.includes(join(this.folder, 'containerd.sock'))))
       kill(pid, 'SIGKILL');
@@ -59,12 +59,12 @@ export class LabNode {
     );
   }
 
-  /** Only its kubelet: the cluster hears nothing of it, and its containers go on. */
+  /** Stops only the node's kubelet: the cluster hears nothing of the node, and its containers go on. */
   stopKubelet(): void {
     for (const {pid} of this.services().slice(-1)) kill(pid, 'SIGSTOP');
   }
 
-  /** Nothing of it runs, and everything goes on where it was when it is woken. */
+  /** Freezes the node: nothing of it runs, and everything goes on where it was when the node is woken. */
   async pause(): Promise<void> {
     for (const {pid} of this.services()) kill(pid, 'SIGSTOP');
     writeFileSync(join('/sys/fs/cgroup/freezer', this.cgroup, 'freezer.state'), 'FROZEN');
@@ -77,7 +77,7 @@ export class LabNode {
     for (const {pid} of this.services()) kill(pid, 'SIGCONT');
   }
 
-  /** After `turnOff`. */
+  /** Turns the node on again after `turnOff`. */
   async turnOn(): Promise<void> {
     await this.speak();
     const place = processes().find(({words}) => words.includes(join(state, 'tokens.csv')));
@@ -102,7 +102,7 @@ export class LabNode {
     await this.rule('add', ['to', this.pods]);
   }
 
-  /** Whatever was cut off before. */
+  /** Lets the node be heard again, whatever was cut off before. */
   private async speak(): Promise<void> {
     const {stdout} = await this.inNetwork(['rule', 'show']);
     const ours = stdout.split('\n').filter((line) => line.includes('blackhole'));

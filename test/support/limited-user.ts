@@ -5,7 +5,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {kubectl, type TestNamespace} from './namespace.ts';
 
-/** @returns its path */
+/** @returns the path of the kubeconfig */
 export async function limitedUser(namespace: TestNamespace): Promise<string> {
   await namespace.kubectl(['create', 'serviceaccount', 'editor']);
   await namespace.kubectl([

@@ -8,7 +8,7 @@ export type NodeVersion = (typeof nodeVersions)[number];
 
 const system = process.platform === 'win32' ? 'win' : process.platform;
 const binaryPackage = system === 'darwin' && process.arch === 'arm64' ? 'node-bin' : 'node';
-/** As the package `node` names those that have the binary. */
+/** The name of the npm package with the binary, as the package `node` names it. */
 export const nodePackage = `${binaryPackage}-${system}-${process.arch}`;
 
 export function nodeFolder(version: NodeVersion): string {

@@ -15,11 +15,11 @@ import {waitFor} from './wait-for.ts';
 const run = promisify(execFile);
 
 export const writerPod = 'orders-postgresql-primary-0';
-/** What an exporter says that reads its database. */
+/** What an exporter says that can read its database. */
 export const exporterIsUp = /^pg_up(\{.*\})? 1$/m;
 export const readerPod = (ordinal: number) => `orders-postgresql-read-${ordinal}`;
 
-/** The images that the operations are shown on: the default ones, where no others are asked for. */
+/** The images that the operations are shown on: the default ones, unless others are asked for. */
 const {PGHI_TEST_IMAGE_SOURCE: askedSource = ''} = process.env;
 const ofSource = askedSource === '' ? [] : ['--image-source', askedSource];
 
@@ -29,7 +29,7 @@ export interface TestImages {
   /** The tag that is installed where none is given, and another one of the same version. */
   readonly installed: string;
   readonly other: string;
-  /** Those that no registry has, of the same and of the next major version. */
+  /** Tags that no registry has, of the same and of the next major version. */
   readonly missing: string;
   readonly nextMajor: string;
 }
@@ -52,7 +52,7 @@ export const bitnamilegacy: TestImages = {
 };
 export const testImages = askedSource === 'bitnamilegacy' ? bitnamilegacy : official;
 
-/** Where both helms are shown, on a cluster, one of them has the images of whoever has not moved yet. */
+/** On a cluster, where both helms are shown, helm 4 has the frozen images: those of users who have not moved yet. */
 export function imagesWith(helm: string): TestImages {
   return askedSource === '' && !onSandbox && helm === helm4 ? bitnamilegacy : testImages;
 }
@@ -60,11 +60,11 @@ export function imagesWith(helm: string): TestImages {
 /** How plain helm makes a release. */
 export interface PlainHelm {
   readonly helm?: string;
-  /** The chart that it is operated on with. */
+  /** The chart that our operations use. */
   readonly chart?: string;
-  /** The one that makes it, where it is another. */
+  /** The chart that makes it, where that is another one. */
   readonly by?: string;
-  /** What its values refer to is made first. */
+  /** Makes what its values refer to, before the install. */
   readonly first?: (namespace: TestNamespace) => Promise<unknown>;
 }
 
@@ -79,7 +79,7 @@ export interface PodSeen {
   readonly restarts: number;
   readonly image: string;
   readonly node: string;
-  /** What the container runtime has given it. */
+  /** What the container runtime has given the container. */
   readonly memory: string;
   readonly cpu: string;
   /** Milliseconds since the epoch. */
@@ -98,7 +98,7 @@ export class OperatedRelease {
     readonly chart: string,
   ) {}
 
-  /** A namespace alone: what `install` makes in it comes later. */
+  /** Only a namespace: `install` is to be run in it later. */
   static async nothing(prefix: string, {helm = helm3, chart = realChart ?? smallChart} = {}): Promise<OperatedRelease> {
     const namespace = await makeNamespace(prefix, {'pod-security.kubernetes.io/enforce': 'restricted'});
     return new OperatedRelease(namespace, {PGHI_HELM: helm}, chart);
@@ -115,7 +115,7 @@ export class OperatedRelease {
     return release;
   }
 
-  /** `flags`, with a small size and what else none of them says. */
+  /** `flags`, with a small size and other flags that they lack. */
   static installFlags(flags: readonly string[]): readonly string[] {
     const size = [
       '--cpu',
@@ -129,20 +129,21 @@ export class OperatedRelease {
       '--spread',
       'preferred',
     ];
-    // A change of memory alone restarts nothing then; postgres-config.test.ts is about settings that follow from it.
+    // With sizing off, a change of memory alone restarts nothing; postgres-config.test.ts is about settings that follow
+    // from memory.
     const sizing = flags.includes('--sizing') ? [] : ['--sizing', 'off'];
     const source = flags.includes('--image-source') ? [] : ofSource;
     const exposed = flags.includes('--exposure') ? [] : ['--exposure', 'load-balancer', '--allow-public'];
     return [...size, ...sizing, ...source, ...exposed, ...flags];
   }
 
-  /** One that plain helm made, called `orders`: not ours yet. It serves. */
+  /** A release called `orders` that plain helm made: it is not ours yet, but it serves. */
   static async byPlainHelm(
     prefix: string,
     values: object,
     {helm = helm3, chart = realChart ?? smallChart, ...made}: PlainHelm = {},
   ): Promise<OperatedRelease> {
-    // Pods of charts before 15 are not of the kind `restricted`.
+    // Pods of charts before 15 do not meet the level `restricted`.
     const level = made.by === undefined ? 'restricted' : 'baseline';
     const namespace = await makeNamespace(prefix, {'pod-security.kubernetes.io/enforce': level});
     const release = new OperatedRelease(namespace, {PGHI_HELM: helm}, chart);
@@ -155,7 +156,7 @@ export class OperatedRelease {
     return release;
   }
 
-  /** One that kubectl applied, called `orders`: helm has no record of it. It serves. */
+  /** A release called `orders` that kubectl applied: helm has no record of it, but it serves. */
   static async byKubectl(prefix: string, {manifest, writer}: Applied, helm = helm3): Promise<OperatedRelease> {
     const namespace = await makeNamespace(prefix, {'pod-security.kubernetes.io/enforce': 'baseline'});
     const release = new OperatedRelease(namespace, {PGHI_HELM: helm}, realChart ?? smallChart);
@@ -165,13 +166,13 @@ export class OperatedRelease {
     return release;
   }
 
-  /** The same, by another helm, say. */
+  /** The same release in another environment: with another helm, say. */
   with(env: Readonly<Record<string, string | undefined>>): OperatedRelease {
     return new OperatedRelease(this.namespace, {...this.env, ...env}, this.chart);
   }
 
   private args(command: string, flags: readonly string[]): string[] {
-    // New passwords take no chart; of what is done with backups a restore alone does, which makes a release.
+    // New passwords take no chart; of the commands for backups only a restore does, because it makes a release.
     const takesNone =
       ['rotate-password', 'switchover', 'failover', 'uninstall'].includes(command) ||
       (command === 'backup' && flags[0] !== 'restore');
@@ -183,7 +184,7 @@ export class OperatedRelease {
     return cliJson<Result>(this.args(command, flags), {env: this.env});
   }
 
-  /** Begun and not awaited: it is to be killed, say. */
+  /** Begins a command without waiting for its end: to kill it, say. */
   begin(command: string, ...flags: readonly string[]): Running {
     return start([...this.args(command, flags), '--output', 'ndjson'], {env: this.env});
   }
@@ -257,17 +258,17 @@ export class OperatedRelease {
     await waitFor(`the rows on ${pod}`, count, (seen) => seen === '500', {deadlineMs: 20_000});
   }
 
-  /** Through the address of the writer's load balancer. */
+  /** A client at the address of the writer's load balancer. */
   async client(): Promise<SteadyWriter> {
     return startSteadyWriter(await this.server());
   }
 
-  /** That address, and the superuser's password as a Secret has it. */
+  /** That address, and the superuser's password from a Secret. */
   async server(
     name = 'orders-postgresql-auth',
   ): Promise<{host: string; port?: number; user: string; password: string; database: string}> {
     const {endpoints} = await this.read<{endpoints: Result['endpoints'] | null}>('status');
-    // Of a standalone that is not ours yet they are not told.
+    // The endpoints of a standalone that is not ours yet are not told.
     const found = endpoints ? {host: endpoints.writer.host ?? ''} : await this.balancerOfStandalone();
     const secret = await kubectlJson<{data: Record<string, string>}>([
       '-n',

@@ -1,4 +1,4 @@
-// One sandbox for all of the operations' tests. Its kubeconfig goes to them alone: the environment is that of all
+// One sandbox for all of the operations' tests. Only they get its kubeconfig, because the environment is that of all
 // projects.
 import type {TestProject} from 'vitest/node';
 import build from './program-setup.ts';

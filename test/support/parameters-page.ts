@@ -43,12 +43,12 @@ function section(one: Parameter): string[] {
   ];
 }
 
-/** One alone is about what the parameter is about. */
+/** A single flag needs no help text: it is about what the parameter is about. */
 function flagsOf({flags}: Parameter): string[] {
   return flags.map((flag) => `\`${flagSyntax(flag)}\`${flags.length > 1 ? ` (${flag.help.replace(/\.$/, '')})` : ''}`);
 }
 
-/** What writer and readers both have stands once. */
+/** A path that both writer and readers have stands once. */
 function pathsOf(key: string): string[] {
   const chart = (chartParameters as Readonly<Record<string, ChartParameter | undefined>>)[key];
   const paths = [...(chart?.owns ?? []), ...(chart?.shares ?? [])].map(({path}) => path.join('.'));

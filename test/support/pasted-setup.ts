@@ -2,7 +2,10 @@
 import {afterAll, expect, vi} from 'vitest';
 import type * as Causes from '../../source/core/cause.ts';
 
-/** Those of the file that runs. The module of causes is loaded once for many files, and keeps to the first of these. */
+/**
+ * The causes that the running test file has made. The module of causes is loaded once for many files and goes on with
+ * the first set, so that all files share it.
+ */
 const shared = globalThis as {causesMade?: Set<Causes.Cause>};
 const made = (shared.causesMade ??= new Set());
 made.clear();

@@ -1,5 +1,5 @@
-// What a shell makes of the commands that the program prints: it reads them itself, with functions in place of the
-// programs, and nothing of this machine is run.
+// What a shell makes of the commands that the program prints: the shell itself reads them, with functions in place of
+// the programs, so that nothing of this machine is run.
 import {execFileSync} from 'node:child_process';
 import {mkdtempSync, readFileSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
@@ -22,10 +22,10 @@ interface Pasted {
   readonly code: number;
 }
 
-/** Other programs than ours, kubectl and helm are named by the shell, and not run. */
+/** The shell records our program, kubectl and helm, and any other program by its name; it runs none of them. */
 const shell = [
   'PATH=/nowhere',
-  // At once: both ends of a pipe are at work.
+  // Written in one go, because both ends of a pipe are at work at the same time.
   'record() { printf "%s\\0" "$@" $\'\\1\' >&3; }',
   'kubectl() { record kubectl "$@"; }',
   'helm() { record helm "$@"; }',
@@ -59,7 +59,7 @@ function paste(lines: readonly string[]): readonly Pasted[] {
 }
 
 /**
- * @param causes the commands of each cause: they are about one cluster
+ * @param causes the commands of each cause, which are all about one cluster
  * @returns what is wrong with them, in words; empty: nothing
  */
 export function problemsWhenPasted(causes: readonly (readonly string[])[]): readonly string[] {
@@ -105,7 +105,7 @@ function contextOf({program, args}: Invocation): string | null {
   return at === -1 ? null : (args[at + 1] ?? null);
 }
 
-/** What asks no cluster. */
+/** Whether a command asks no cluster. */
 function isLocal({program, args}: Invocation): boolean {
   if (program === 'pg-helm-install') return args[0] === 'sandbox' || args.includes('--sandbox') || args.length === 0;
   if (program === 'helm') return ['pull', 'registry', 'show', 'version', 'dependency'].includes(args[0] ?? '');
@@ -118,11 +118,11 @@ function wrongWords({program, args}: Invocation): string | null {
   return null;
 }
 
-/** A place to fill in, in capitals. */
+/** A word in capitals is a place to fill in. */
 const blank = /^[A-Z][A-Z_]+$|=[A-Z_]+$/;
 
 function wrongForUs(args: readonly string[]): string | null {
-  // Without a command: the screens.
+  // Without a command the program opens the screens.
   if (args[0]?.startsWith('-')) return null;
   try {
     const parsed = parseCommandLine(args, commands, '');
@@ -144,7 +144,7 @@ function wrongForKubectl(args: readonly string[]): string | null {
   return unknown.length === 0 ? null : `kubectl ${verb} has no ${unknown.join(', ')}`;
 }
 
-/** Before the verb there are only flags that take a value. */
+/** All flags before the verb take a value. */
 function verbAndFlags(args: readonly string[]): {verb: string; flags: readonly string[]} {
   const flags = args.filter((word) => /^-./.test(word)).map((word) => word.replace(/=.*/s, ''));
   let at = 0;

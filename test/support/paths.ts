@@ -13,5 +13,5 @@ export const kubectl = join(binaries, 'kubectl');
 /** The real chart, where one is at hand. */
 export const realChart =
   process.env['PGHI_TEST_CHART'] && existsSync(process.env['PGHI_TEST_CHART']) ? process.env['PGHI_TEST_CHART'] : null;
-/** Of what is fetched once for all tests: gone with node_modules. */
+/** What is fetched once for all tests: it goes with node_modules. */
 export const checkoutCache = join(root, 'node_modules', '.cache');

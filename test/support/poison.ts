@@ -1,15 +1,15 @@
-// A cluster in whose every word there are escape sequences, and how to see on a screen that none of them came through.
+// A cluster with escape sequences in its every word, and how to see on a screen that none of them came through.
 import {UserError} from '../../source/core/cause.ts';
 import type {Client} from '../../source/client/types.ts';
 
 /**
- * Clears the screen, names the window, writes the clipboard, colours as none of our screens does, goes elsewhere, turns
- * the direction of writing and begins a line.
+ * Clears the screen, names the window, writes the clipboard, uses a colour that none of our screens has, moves the
+ * cursor, turns the direction of writing and begins a line.
  */
 export const evil =
   '\u001b[2J\u001b]0;title\u0007\u001b]52;c;eA==\u001b\\\u001b[35m\u009b5;5H\u001b[1A\u0007\u202e\r\n';
 
-/** What is no word of the cluster: we choose it from a list, or it is a time. */
+/** Fields that hold no word of the cluster: we choose them from a list, or they hold a time. */
 const ours: readonly string[] = [
   'code',
   'state',
@@ -36,7 +36,7 @@ const ours: readonly string[] = [
   'defaultNamespace',
 ];
 
-/** The same client, whose answers are full of it. */
+/** The same client with poisoned answers. */
 export function poisoned<D extends Client>(client: D): D {
   return new Proxy(client, {
     get(own, name, receiver) {
@@ -75,8 +75,8 @@ function poison(value: unknown): unknown {
   if (typeof value === 'string') return `${value}${evil}`;
   if (Array.isArray(value)) return value.map(poison);
   if (typeof value !== 'object' || value === null) return value;
-  // What a release and a claim are called is what Kubernetes takes for a name: one is typed to confirm, the other
-  // counted by.
+  // The names of a release and a claim can only be what Kubernetes takes for a name: the release's is typed to confirm,
+  // and claims are counted by theirs.
   const kept = 'helmStatus' in value || 'capacityBytes' in value ? [...ours, 'namespace', 'name'] : ours;
   return Object.fromEntries(Object.entries(value).map(([key, of]) => [key, kept.includes(key) ? of : poison(of)]));
 }

@@ -1,4 +1,4 @@
-// The tests of the program run what is built: it is built when it is missing or older than its sources.
+// The tests of the program run what is built. This builds it when it is missing or older than its sources.
 import {execFileSync} from 'node:child_process';
 import {existsSync, readdirSync, statSync} from 'node:fs';
 import {join} from 'node:path';

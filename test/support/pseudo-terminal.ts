@@ -19,7 +19,7 @@ export interface PseudoTerminal {
   write(text: string): void;
   resize(columns: number, rows: number): void;
   waitFor(what: string | RegExp): Promise<string>;
-  /** The terminal goes, as when its window is closed: what runs in it gets SIGHUP. */
+  /** Closes the terminal, as when its window is closed: what runs in it gets SIGHUP. */
   hangUp(): void;
   readonly ended: Promise<void>;
 }

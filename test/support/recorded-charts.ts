@@ -23,9 +23,9 @@ export interface RecordedChart {
   readonly version: string;
   readonly appVersion: string;
   readonly shape: RecordedShape;
-  /** What it was rendered with. */
+  /** The values that it was rendered with. */
   readonly values: Values;
-  /** As helm records it, in the namespace NAMESPACE. */
+  /** The manifest as helm records it, in the namespace NAMESPACE. */
   readonly manifest: string;
 }
 
@@ -53,7 +53,7 @@ export function chartOf({version, appVersion, values, manifest}: RecordedChart, 
   return path;
 }
 
-/** As kubectl applies them, and as nobody has changed them since. */
+/** The objects as kubectl applies them, which nobody has changed since. */
 export function appliedObjects(recorded: RecordedChart): readonly AppliedObject[] {
   return objectsIn(recorded)
     .filter(isObject)
@@ -64,7 +64,7 @@ export function appliedObjects(recorded: RecordedChart): readonly AppliedObject[
     }));
 }
 
-/** As the API server has them: without what is null. */
+/** The objects as the API server has them: without what is null. */
 function objectsIn({manifest}: RecordedChart): readonly unknown[] {
   return parseAllDocuments(manifest).map((document) => withoutNulls(document.toJS()));
 }
@@ -77,7 +77,7 @@ function withoutNulls(value: unknown): unknown {
   );
 }
 
-/** One that runs as it was recorded. */
+/** The snapshot of a release that runs as it was recorded. */
 export function snapshotOf(recorded: RecordedChart): Snapshot {
   const {version: chartVersion, appVersion, values} = recorded;
   const of = <Kind>(kind: string) => objectsIn(recorded).filter((one) => at(one, ['kind']) === kind) as Kind[];
@@ -104,7 +104,7 @@ export function snapshotOf(recorded: RecordedChart): Snapshot {
   };
 }
 
-/** What the writer's container is started with: variables, and the files that they name. */
+/** The environment that the writer's container is started with: variables, and the files that they name. */
 export function environmentOf(recorded: RecordedChart): ContainerEnvironment {
   const {writer} = objectNames(namingIn(recorded.values, 'orders'));
   const objects = objectsIn(recorded);

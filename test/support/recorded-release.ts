@@ -9,7 +9,7 @@ import {OperatedRelease, type PlainHelm} from './operated-release.ts';
 import {chartOf, type RecordedChart} from './recorded-charts.ts';
 
 const fullname = 'orders-postgresql';
-/** Of the Secret that is given. */
+/** The password of the user in the Secret that is made before the release. */
 export const oddPassword = `it's "odd" $HOME \\ pw`;
 
 export async function recordedRelease(

@@ -11,7 +11,7 @@ export const hasRoamingVolumes = existsSync(parent);
 
 export interface RoamingVolumes {
   readonly storageClass: string;
-  /** What has used them is gone by then. */
+  /** To be called when what has used them is gone. */
   remove(): Promise<void>;
 }
 
@@ -20,7 +20,7 @@ export async function roamingVolumes(count: number): Promise<RoamingVolumes> {
   const folder = mkdtempSync(join(parent, `${name}-`));
   const paths = Array.from({length: count}, (_, number) => join(folder, String(number)));
   for (const path of paths) mkdirSync(path);
-  // Past the umask: PostgreSQL is not root.
+  // In spite of the umask, because PostgreSQL is not root.
   for (const path of [folder, ...paths]) chmodSync(path, 0o777);
   const storageClass = {
     ...{apiVersion: 'storage.k8s.io/v1', kind: 'StorageClass', metadata: {name}},

@@ -1,4 +1,5 @@
-// Which of many kill points a run on a cluster shows: others every day, so that CI stays short and each has its turn.
+// Which of many kill points a run on a cluster shows: other ones each day, so that CI stays short and each has its
+// turn.
 import {onSandbox} from './on-sandbox.ts';
 
 const dayMs = 86_400_000;

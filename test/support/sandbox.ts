@@ -14,7 +14,7 @@ export interface TestSandbox {
 
 export async function startSandbox(): Promise<TestSandbox> {
   const parent = mkdtempSync(join(tmpdir(), 'pghi-sandbox-'));
-  // As root PostgreSQL is another user, who passes through.
+  // When root runs the tests, PostgreSQL runs as another user, who has to pass through the folder.
   chmodSync(parent, 0o711);
   const folder = join(parent, 'state');
   // The checkout's own cache: PostgreSQL is fetched once for all tests.
@@ -30,7 +30,7 @@ export async function startSandbox(): Promise<TestSandbox> {
   };
 }
 
-/** Of the process that runs it now. */
+/** The pid of the process that runs the sandbox now. */
 export function sandboxPid({folder}: TestSandbox): number {
   return (JSON.parse(readFileSync(join(folder, 'sandbox.json'), 'utf8')) as {pid: number}).pid;
 }

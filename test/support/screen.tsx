@@ -39,9 +39,9 @@ export interface Screen {
   frame(): string;
   /** The last frame as it was written to the terminal. */
   raw(): string;
-  /** One write for all of them, as from somebody fast; each `escape` is a write of its own and waited for. */
+  /** Writes all keys at once, as somebody fast does; each `escape` is a write of its own and waited for. */
   press(...keys: readonly KeyName[]): Promise<void>;
-  /** As typed: control characters are keys. */
+  /** Types text, in which control characters are keys. */
   type(text: string): void;
   paste(text: string): void;
   resize(size: {readonly columns: number; readonly rows: number}): void;
@@ -50,7 +50,7 @@ export interface Screen {
   waitForFrame(what: string, isRight: (frame: string) => boolean): Promise<string>;
   rerender(element: ReactNode): void;
   unmount(): void;
-  /** How many listen for keys and for changes of the size. */
+  /** How many listeners there are for keys, and for changes of the size. */
   listeners(): {readonly keys: number; readonly size: number};
 }
 
@@ -64,7 +64,7 @@ export function renderScreen(
   }: {columns?: number; rows?: number; theme?: Theme} = {},
 ): Screen {
   const size = {columns: columns ?? 80, rows: rows ?? 24};
-  // ink-testing-library knows one size: the streams are made first, and get ours before anything is drawn.
+  // ink-testing-library knows only one size: the streams are made first, and get ours before anything is drawn.
   const {stdin, stdout, rerender, unmount, lastFrame} = render(<></>);
   Object.defineProperties(stdout, {columns: {get: () => size.columns}, rows: {get: () => size.rows}});
   stdout.emit('resize');
@@ -104,7 +104,7 @@ export function renderScreen(
         if (key !== 'escape') continue;
         stdin.write(text);
         text = '';
-        // Only time tells it from a sequence.
+        // Only time tells an escape from a sequence.
         await new Promise((resolve) => setTimeout(resolve, 60));
       }
       if (text !== '') stdin.write(text);

@@ -4,7 +4,7 @@ import pg from 'pg';
 import {kubectl} from './paths.ts';
 
 export interface SecretClient {
-  /** Until then it wrote with what the Secret says now. */
+  /** Resolves once the client writes with what the Secret says now. */
   caughtUp(): Promise<void>;
   stop(): Promise<void>;
   /** Connections that were refused for their password: each was tried again with what the Secret said next. */
@@ -12,7 +12,7 @@ export interface SecretClient {
   /** Writes that were not acknowledged within `patienceMs` of the first try. */
   readonly failed: () => readonly string[];
   readonly written: () => number;
-  /** Of the write that took longest, its connections included, in ms. */
+  /** How long the slowest write took, its connections included, in ms. */
   readonly longestMs: () => number;
 }
 

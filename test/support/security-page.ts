@@ -10,7 +10,7 @@ type Right = ReturnType<typeof requiredPermissions>[number];
 
 const namespace = 'team-a';
 
-/** The page's own words stand in security-head.md beside this file. */
+/** The beginning of the page is security-head.md beside this file. */
 export function securityPage(): string {
   const install = requiredPermissions(namespace, true);
   const switchover = failoverPermissions(namespace);
@@ -90,7 +90,7 @@ function tableOf(rights: readonly Right[]): string[] {
   ];
 }
 
-/** One for all verbs of a resource that are for the same. */
+/** One row for all verbs of a resource that serve the same purpose. */
 function grouped(rights: readonly Right[]) {
   const groups = new Map<string, {resource: string; group: string; verbs: string[]; right: Right}>();
   for (const right of rights) {

@@ -27,14 +27,16 @@ export interface SteadyWriter {
   during<T>(work: () => Promise<T>): Promise<Stretch & {readonly result: T}>;
   /** Every row that the server said it has: all of them must be there, whatever happened. */
   acknowledged(): readonly number[];
-  /** Ends it. The rows stay. */
+  /** Ends the client. The rows stay. */
   stop(): Promise<void>;
 }
 
-/** What it writes into; a row's number is never used twice, so an insert whose answer was lost does no harm. */
+/**
+ * The table that it writes into; a row's number is never used twice, so an insert whose answer was lost does no harm.
+ */
 export const steadyTable = 'steady_writer';
 const everyMs = 20;
-/** A pod that is gone does not refuse, it says nothing. */
+/** A pod that is gone does not refuse a connection, it says nothing. */
 const connectTimeoutMs = 250;
 const answerTimeoutMs = 1000;
 
@@ -69,7 +71,7 @@ export async function startSteadyWriter(server: Server, {patienceMs = 60_000} = 
     }
   }
 
-  /** The first write at or after `since`, both by performance.now(). */
+  /** Waits for the first write at or after `since`, both by performance.now(). */
   async function writtenSince(since: number): Promise<void> {
     while (!((successes.at(-1) ?? -Infinity) >= since)) {
       if (performance.now() - since > patienceMs)
@@ -136,7 +138,7 @@ export function holdIdleSessions(server: Server, count: number, {patienceMs = 60
   let stopped = false;
   const hold = async () => {
     while (!stopped) {
-      // Nobody measures how soon these are back.
+      // How soon these are back is not measured.
       const session = newClient(server, 10_000);
       try {
         await session.connect();
@@ -197,7 +199,7 @@ function newClient(
   return client;
 }
 
-/** Without a farewell: what is broken might not hear it. */
+/** Closes the connection without a farewell, which a broken one might not hear. */
 function drop(client: pg.Client | null): void {
   if (client) (client as unknown as {connection: {stream: {destroy(): void}}}).connection.stream.destroy();
 }

@@ -34,7 +34,7 @@ export interface GatedHelm {
   open(): void;
 }
 
-/** A helm whose install stands before a gate: whoever called it is at work for as long as one wants. */
+/** A helm whose install stands before a gate: the program that called it is at work until the test opens the gate. */
 export function gatedHelm(helm: string, command: 'install' | 'upgrade' = 'install'): GatedHelm {
   const file = fileFor('gated');
   const [gate, reached] = [`${file}.gate`, `${file}.reached`];

@@ -8,11 +8,11 @@ export interface Tls {
   readonly cert: string;
 }
 
-/** The pair that the folder keeps; made on first use. */
+/** The pair that the folder keeps; it is made on first use. */
 export async function tlsOf(folder: string): Promise<Tls> {
   const file = join(folder, 'tls.json');
   if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as Tls;
-  // Needed once in the life of a folder, and as large as half of the rest.
+  // Needed only once in the life of a folder, and half as large as the rest of the program.
   const {createTls} = await import('./new-certificate.ts');
   const tls = await createTls();
   writeFileSync(`${file}.new`, JSON.stringify(tls), {mode: 0o600});

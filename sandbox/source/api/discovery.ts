@@ -18,7 +18,7 @@ const version = {
   platform: `${process.platform}/${process.arch}`,
 };
 
-/** Kinds that are asked and never kept. */
+/** Kinds that are posted as questions and never kept. */
 const reviews: readonly Kind[] = [
   review('SelfSubjectAccessReview', 'authorization.k8s.io'),
   review('SelfSubjectRulesReview', 'authorization.k8s.io'),
@@ -49,7 +49,7 @@ const subresourceKinds: Readonly<Record<string, readonly [group: string, version
   portforward: ['', 'v1', 'PodPortForwardOptions'],
 };
 
-/** Null where the path is none of discovery's. */
+/** Null where the path is not one of discovery. */
 export function discover(path: string, accept: string): Answer | null {
   const aggregated = accept.includes('as=APIGroupDiscoveryList');
   if (path === '/version') return ok(version);
@@ -63,7 +63,7 @@ export function discover(path: string, accept: string): Answer | null {
   return discoverGroup(path.split('/').filter(Boolean));
 }
 
-/** `apis/apps` and `apis/apps/v1`. */
+/** Answers `apis/apps` and `apis/apps/v1`. */
 function discoverGroup(parts: readonly string[]): Answer | null {
   const [root, group = '', of] = parts;
   if (root !== 'apis' || !groups().includes(group)) return null;

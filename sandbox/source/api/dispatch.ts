@@ -27,7 +27,7 @@ export interface RequestContext extends WriteContext {
 }
 
 /**
- * Null: the answer is written as it comes.
+ * @returns null where the answer has been written to the response as it comes
  * @throws StatusError
  */
 export async function answerTo(
@@ -51,7 +51,7 @@ export async function answerTo(
   }
 }
 
-/** What belongs to no kind: discovery, OpenAPI, and reviews, which are asked and never kept. */
+/** Answers requests that belong to no kind: discovery, OpenAPI, and reviews, which are answered and never kept. */
 function answerOfNoKind(request: ApiRequest, user: User): Answer | null {
   const {method, path, accept} = request;
   if (method === 'GET') return discover(path, accept) ?? openApi(path);
@@ -74,7 +74,7 @@ function write(context: RequestContext, place: Place, request: ApiRequest): Answ
   throw methodNotAllowed();
 }
 
-/** As the client wants to see it: whole, its metadata, or a row of a table. */
+/** The answer in the form that the client wants: the whole object, its metadata, or a row of a table. */
 function inForm(given: Answer, {kind}: Place, {accept}: ApiRequest): Answer {
   const form = formOf(accept);
   return form === 'object' ? given : {...given, body: oneAs(form, kind, given.body as KubeObject)};

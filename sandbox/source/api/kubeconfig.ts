@@ -4,14 +4,14 @@ import {sandboxContext} from '../context.ts';
 export interface KubeconfigOptions {
   readonly port: number;
   readonly token: string;
-  /** PEM: the server's own certificate is its authority. */
+  /** PEM: the server's certificate, which is its own authority. */
   readonly cert: string;
-  /** Of cluster, user and context. */
+  /** The name of the cluster, the user and the context. */
   readonly name?: string;
   readonly namespace?: string;
 }
 
-/** YAML with the token in it: to be written for its owner alone (0600). */
+/** YAML that contains the token: only its owner may be able to read it (0600). */
 export function kubeconfigFor({
   port,
   token,

@@ -3,11 +3,11 @@ import {kinds, type Kind} from '../store/kinds.ts';
 import type {KubeObject} from '../store/objects.ts';
 import type {Store} from '../store/store.ts';
 
-/** @returns ends it */
+/** @returns a function that ends this */
 export function keepNamespaces(store: Store): () => void {
   const end = store.onChange(({type, kind, object, previous}) => {
     if (kind === kinds.namespace && type === 'ADDED') queueMicrotask(() => furnish(object.metadata.name));
-    // As its controller does: whoever deletes it finds it again.
+    // Makes them again when somebody deletes them, as the real controllers do.
     else if (type === 'DELETED' && previous && isFurniture(kind, object))
       queueMicrotask(() => furnish(object.metadata.namespace ?? ''));
   });

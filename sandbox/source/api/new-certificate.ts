@@ -1,4 +1,4 @@
-// A self-signed certificate for 127.0.0.1, its own authority.
+// A self-signed certificate for 127.0.0.1, which is its own authority.
 import {generate} from 'selfsigned';
 import type {Tls} from './certificate.ts';
 
@@ -11,7 +11,7 @@ export async function createTls(now = new Date()): Promise<Tls> {
     keyType: 'ec',
     curve: 'P-256',
     algorithm: 'sha256',
-    // A clock may be set back.
+    // Valid since an hour ago: a clock may be set back.
     notBeforeDate: new Date(now.getTime() - hourMs),
     notAfterDate: new Date(now.getTime() + tenYearsMs),
     extensions: [

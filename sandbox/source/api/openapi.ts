@@ -1,5 +1,5 @@
-// OpenAPI v3 as far as helm and kubectl ask it: which kinds there are, their fields, and that server-side checks of
-// fields are to be had.
+// The part of OpenAPI v3 that helm and kubectl ask for: which kinds there are, their fields, and that the server can
+// check fields.
 import {allKinds, apiVersionOf, type Kind} from '../store/kinds.ts';
 import {groupVersions} from './discovery.ts';
 import {fieldsOf, typeNamed, type Type} from './schema/schema.ts';

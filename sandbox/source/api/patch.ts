@@ -20,7 +20,7 @@ export function patch(context: WriteContext, place: Place, request: ApiRequest):
   const patched = patchedBy(typeNamed(kind.kind), live, request);
   if (!isRecord(patched)) throw badRequest('the patched object is no object');
   const {object, warnings} = readPatched();
-  // Only a patch that names a resourceVersion asks for one.
+  // A patch is checked against a resourceVersion only if it names one.
   const {resourceVersion, ...metadata} = object.metadata;
   const asked: KubeObject = {
     ...object,
@@ -42,7 +42,7 @@ export function patch(context: WriteContext, place: Place, request: ApiRequest):
   }
 }
 
-/** As Go prints a map. */
+/** A value as Go prints it in a map. */
 function goText(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(goText).join(' ')}]`;
   if (isRecord(value))

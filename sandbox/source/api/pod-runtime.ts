@@ -1,4 +1,4 @@
-// What the API asks of the world of the pods: their logs, commands in them, and where their ports listen.
+// What the API needs from the runtime of pods: their logs, commands in them, and where their ports listen.
 export interface ContainerName {
   readonly namespace: string;
   readonly name: string;
@@ -18,12 +18,14 @@ export interface ExecStreams {
 }
 
 export interface PodRuntime {
-  /** Lines as the container wrote them; follow ends with the signal or the container. previous: of the run before. */
+  /**
+   * Lines as the container wrote them. `follow`: until the signal or the container ends. `previous`: of the run before.
+   */
   logs(
     pod: ContainerName,
     options: {readonly follow: boolean; readonly previous: boolean; readonly signal: AbortSignal},
   ): AsyncIterable<LogLine>;
-  /** Runs a command in the container's world. @returns its exit code */
+  /** Runs a command in the container. @returns its exit code */
   exec(pod: ContainerName, command: readonly string[], streams: ExecStreams): Promise<number>;
   /** Where that port of the pod listens on this machine. Null: nothing listens. */
   address(

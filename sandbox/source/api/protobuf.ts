@@ -1,5 +1,5 @@
-// Bodies in protobuf: helm writes its release Secrets, and kubectl what it creates itself, in no other way. Answers are
-// always JSON.
+// Decodes bodies in protobuf, the only form in which helm writes its release Secrets and kubectl what it creates
+// itself. Answers are always JSON.
 import {definitions} from './schema/definitions.ts';
 import {isRecord} from './schema/decode.ts';
 import {protobufNumbers} from './schema/protobuf-numbers.ts';
@@ -8,7 +8,7 @@ import {timestamp} from '../store/store.ts';
 
 type Value = number | Buffer;
 
-/** @returns the object; null where it is of a kind that this does not know, or no protobuf of Kubernetes at all */
+/** @returns the object; null where its kind is unknown here, or where the body is no protobuf of Kubernetes at all */
 export function decodeProtobuf(body: Buffer): Record<string, unknown> | null {
   if (body.subarray(0, 4).toString('latin1') !== 'k8s\0') return null;
   const unknown = fieldsIn(body.subarray(4));
@@ -37,7 +37,7 @@ function isZero(value: unknown): boolean {
   return value === '' || value === 0 || value === false;
 }
 
-/** The value of one field, where the message has it. @param path of its number, and of the messages around it */
+/** The value of one field, if the message has it. @param path its number, after those of the messages around it */
 function fieldIn(bytes: Buffer, path: readonly number[], type: Type): unknown {
   const values = path.reduce<readonly Value[]>(
     (outer, number) => fieldsIn(bytesOf(outer.at(-1))).get(number) ?? [],
@@ -54,7 +54,7 @@ function entry(type: Type, value: Value): [string, unknown] {
   return [textIn(pair.get(1)?.[0]) ?? '', decoded(type, pair.get(2)?.[0] ?? Buffer.alloc(0))];
 }
 
-/** Undefined where the value says that there is none, or where the schema does not know what is in it. */
+/** Undefined where the value means "not set", or where the schema does not know its content. */
 function decoded(type: Type, value: Value): unknown {
   if (type.is === 'object') return message(type.name, bytesOf(value));
   const scalar = type.is === 'scalar' ? type.scalar : 'r';
@@ -89,7 +89,7 @@ const bytesOf = (value: Value | undefined): Buffer => (Buffer.isBuffer(value) ? 
 const textIn = (value: Value | undefined): string | undefined =>
   Buffer.isBuffer(value) ? value.toString('utf8') : undefined;
 
-/** As FieldsV1 and RawExtension hold it. */
+/** The JSON that a FieldsV1 or a RawExtension holds. */
 function jsonIn(text: string | undefined): unknown {
   try {
     const value: unknown = JSON.parse(text ?? '');

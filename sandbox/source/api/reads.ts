@@ -58,7 +58,7 @@ function continued(text: string | null): Continue | null {
 
 export function deleteOne(store: Store, {kind, namespace, name}: Place, request: ApiRequest): Answer {
   const {object, gone} = deleteObject(store, kind, namespace, name ?? '', optionsOf(request));
-  // These answer with the object, all others with what became of it.
+  // Of a deletion, these kinds answer with the object, all others with a Status.
   if (
     !gone ||
     [
@@ -98,7 +98,7 @@ export function deleteList(store: Store, {kind, namespace}: Place, request: ApiR
   return {code: 200, body: listAs('object', kind, deleted, {resourceVersion: String(store.revision)}, null)};
 }
 
-/** From the body, else from the query. */
+/** The options from the body, else from the query. */
 function optionsOf(request: ApiRequest): DeleteOptions {
   const body = objectIn(request);
   const {query} = request;

@@ -6,7 +6,7 @@ import {columnsOf, rowOf} from './tables/columns.ts';
 
 export type Form = 'object' | 'metadata' | 'table';
 
-/** The first form in `Accept` that there is. */
+/** The first form in `Accept` that the sandbox can give. */
 export function formOf(accept: string): Form {
   for (const one of accept.split(',')) {
     if (/;\s*as=Table\b/.test(one) && /\bv=v1\b/.test(one)) return 'table';

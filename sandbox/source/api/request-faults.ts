@@ -15,12 +15,12 @@ interface Asked {
   readonly path: string;
 }
 
-/** Asked once for each request, in their order; health checks are left alone. */
+/** Asked once for each request, in the order in which they come; health checks are left alone. */
 export interface RequestFaults {
   next(request: Asked): RequestFault;
 }
 
-/** Questions that are asked by POST change nothing. */
+/** Reviews are sent by POST but change nothing. */
 function changes({method, path}: Asked): boolean {
   return (
     method !== 'GET' && method !== 'HEAD' && !/\/(self|local)?subject(access|rules)?reviews$|\/tokenreviews$/.test(path)
@@ -30,13 +30,13 @@ function changes({method, path}: Asked): boolean {
 const errors = [
   () => new StatusError(500, 'InternalError', 'Internal error occurred: the sandbox was asked to fail'),
   () => new StatusError(503, 'ServiceUnavailable', 'the server is currently unable to handle the request'),
-  // Without Retry-After: with it clients wait by themselves, and nothing is tested.
+  // No Retry-After: with it clients would wait by themselves, and nothing would be tested.
   () => new StatusError(429, 'TooManyRequests', 'Too many requests, please try again later.'),
 ];
 
 export class SeededFaults implements RequestFaults {
   errorPercent = 0;
-  /** Of the requests that change something. */
+  /** For requests that change something. */
   changeErrorPercent = 0;
   latencyMs = 0;
   #state: number;
@@ -45,12 +45,12 @@ export class SeededFaults implements RequestFaults {
     this.#state = seed >>> 0;
   }
 
-  /** From here on the same requests fail as for anybody with this number. */
+  /** From here on the same requests fail as for anybody who gives this number. */
   reseed(seed: number): void {
     this.#state = seed >>> 0;
   }
 
-  /** The requests that fail begin anew where other ones are to. */
+  /** Takes over the new faults; the sequence of failing requests starts again where others are to fail. */
   follow(before: FaultsOfRequests, next: FaultsOfRequests): void {
     const others = (['seed', 'apiErrorPercent', 'changeErrorPercent'] as const).some(
       (key) => next[key] !== before[key],

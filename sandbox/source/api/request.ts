@@ -1,4 +1,4 @@
-// One request, read to its end, and what in the API it is asked with.
+// One request, read to its end, and what it asks of the API.
 import type {IncomingMessage} from 'node:http';
 import {gunzipSync} from 'node:zlib';
 import {parse as parseYaml} from 'yaml';
@@ -13,12 +13,12 @@ export interface ApiRequest {
   readonly query: URLSearchParams;
   readonly accept: string;
   readonly contentType: string;
-  /** Who is recorded as having set fields. */
+  /** The manager that is recorded as having set the fields. */
   readonly manager: string;
   readonly body: Buffer;
 }
 
-/** Kubernetes: 3 MB a request. */
+/** Kubernetes takes at most 3 MB a request. */
 const largestBody = 3 * 1024 * 1024;
 
 export async function readRequest(incoming: IncomingMessage): Promise<ApiRequest> {
@@ -62,7 +62,7 @@ export function objectIn({body, contentType}: ApiRequest): Record<string, unknow
   return value;
 }
 
-/** The body as JSON or, where it may be, as YAML. */
+/** The body as JSON or, where that is allowed, as YAML. */
 export function valueIn(body: Buffer, yaml = false): unknown {
   const text = body.toString('utf8');
   try {
@@ -87,7 +87,7 @@ export function unsupported(accepted: string): StatusError {
   );
 }
 
-/** `dryRun=All`, the only way of it. */
+/** `dryRun=All` is the only form of a dry run. */
 export function isDryRun(query: URLSearchParams): boolean {
   return query.getAll('dryRun').includes('All');
 }

@@ -1,10 +1,10 @@
-// Who asks and what they may: in the sandbox everybody may do everything.
+// Answers who asks and what they may do: in the sandbox everybody may do everything.
 import type {Answer} from './status-answer.ts';
 import type {User} from './tokens.ts';
 
 const everything = {verbs: ['*'], apiGroups: ['*'], resources: ['*']};
 
-/** Null where the path is no review's. */
+/** Null where the path is not that of a review. */
 export function reviewed(path: string, asked: Record<string, unknown>, user: User): Answer | null {
   const answer = (status: object): Answer => ({code: 201, body: {...asked, metadata: {}, status}});
   switch (path) {

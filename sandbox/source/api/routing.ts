@@ -4,7 +4,7 @@ import {allKinds, type Kind} from '../store/kinds.ts';
 export interface Place {
   readonly kind: Kind;
   readonly namespace: string | null;
-  /** Null: all of them. */
+  /** Null: all objects of the kind. */
   readonly name: string | null;
   /** Empty: the object itself. */
   readonly subresource: string;
@@ -23,9 +23,9 @@ export function placeOf(path: string): Place | null {
   return {kind, namespace, name, subresource};
 }
 
-/** What the path behind the version names. */
+/** What the part of the path after the version names. */
 function partsOf(path: readonly string[]) {
-  // `namespaces/x` and `namespaces/x/status` are the namespace itself; one part more is something in it.
+  // `namespaces/x` and `namespaces/x/status` are the namespace itself; a longer path is something in it.
   const inNamespace = path[0] === 'namespaces' && path.length > 2 && !['status', 'finalize'].includes(path[2] ?? '');
   const [resource, name = null, ...subresource] = inNamespace ? path.slice(2) : path;
   return {namespace: inNamespace ? (path[1] ?? null) : null, resource, name, subresource: subresource.join('/')};

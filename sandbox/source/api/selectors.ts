@@ -43,7 +43,7 @@ export function labelSelector(text: string): (labels: Labels) => boolean {
   return (labels) => tests.every((test) => test(labels));
 }
 
-/** Besides name and namespace. Source: kubernetes, pkg/registry. */
+/** The fields that can be selected besides name and namespace. Source: kubernetes, pkg/registry. */
 const selectable = new Map<Kind, readonly string[]>([
   [
     kinds.pod,
@@ -103,6 +103,6 @@ function fieldAt(object: KubeObject, path: string): string {
   let value: unknown = object;
   for (const name of path.split('.'))
     value = typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
-  // Kubernetes: a field that is not set is the empty text.
+  // In Kubernetes a field that is not set counts as the empty text.
   return scalarText(value);
 }

@@ -23,14 +23,14 @@ import {refuse, upgradesFor} from './upgrades.ts';
 
 export interface ApiOptions {
   readonly store: Store;
-  /** On 127.0.0.1. 0: any that is free. */
+  /** The port on 127.0.0.1. 0: any that is free. */
   readonly port: number;
   /** The bearer token of every request. */
   readonly token: string;
   readonly tls: Tls;
   readonly pods: PodRuntime;
   readonly faults?: RequestFaults;
-  /** Of node ports; Kubernetes's own when left out. */
+  /** The node ports; Kubernetes's own range when left out. */
   readonly ports?: PortRange;
 }
 
@@ -44,10 +44,10 @@ export interface Api {
 
 const health = ['/readyz', '/livez', '/healthz'];
 const compress = promisify(gzip);
-/** Below this compression wins nothing. */
+/** Bytes. Compressing less than this gains nothing. */
 const compressedFrom = 128 * 1024;
 
-/** Longer than any client keeps a connection that it does not use: 90 s in Go. */
+/** Longer than any client keeps an unused connection: Go's clients keep one for 90 s. */
 const keptForMs = 120_000;
 
 /** Listens once it resolves. The store's creations go through admission from then on. */
@@ -67,9 +67,9 @@ export async function startApi({
   const context: RequestContext = {store, ports, pods, tokens};
   const sockets = new Set<Socket>();
   const server = createServer({key: tls.key, cert: tls.cert}, (incoming, answer) => void serve(incoming, answer));
-  // Go's clients and ours keep connections; Node would close them after 5 s, in the very moment of the next request.
+  // Go's clients and ours reuse connections; Node would close them after 5 s, just when the next request comes.
   server.keepAliveTimeout = keptForMs;
-  // A watch is silent for minutes.
+  // A watch can be silent for minutes.
   server.requestTimeout = 0;
   server.on('connection', (socket: Socket) => {
     sockets.add(socket);
@@ -114,7 +114,7 @@ export async function startApi({
   }
 }
 
-/** Waits as long as a request is to wait. @throws StatusError where it is to fail */
+/** Waits as long as the faults delay the request. @throws StatusError where they make it fail */
 async function meetFault(
   faults: RequestFaults | undefined,
   request: {readonly method: string; readonly path: string},

@@ -1,4 +1,4 @@
-// Who asks: the kubeconfig's owner by the sandbox's own token, a service account by one that `kubectl create token`
+// Who asks: the kubeconfig's owner has the sandbox's own token, a service account has one that `kubectl create token`
 // asked for. Both may do everything.
 import {createHmac, timingSafeEqual} from 'node:crypto';
 import {kinds} from '../store/kinds.ts';
@@ -30,20 +30,20 @@ const owner: User = {username: 'sandbox-admin', groups: ['system:masters', 'syst
 const header = encoded({alg: 'HS256', typ: 'JWT'});
 
 export class Tokens {
-  /** @param own of the kubeconfig; the others are signed with it */
+  /** @param own the kubeconfig's token; the others are signed with it */
   constructor(
     readonly store: Store,
     readonly own: string,
   ) {}
 
-  /** @param authorization the header of a request. Null: nobody that the sandbox knows. */
+  /** @param authorization the header of a request. Null: the sandbox knows nobody with that token. */
   userOf(authorization: string | undefined): User | null {
     const given = /^Bearer (.+)$/.exec(authorization ?? '')?.[1] ?? '';
     return isSame(given, this.own) ? owner : this.#accountOf(given);
   }
 
   /**
-   * A JWT, as Kubernetes makes them; it counts until `expires` (seconds since the epoch), while its account is there.
+   * A JWT, as Kubernetes makes them; valid until `expires` (seconds since the epoch), as long as its account exists.
    */
   issue(
     {metadata: {name, namespace = '', uid = ''}}: KubeObject,

@@ -23,7 +23,7 @@ export function upgradesFor(store: Store, pods: PodRuntime): Upgrades {
   const server = new WebSocketServer({
     noServer: true,
     handleProtocols: (offered) => protocols.find((one) => offered.has(one)) ?? false,
-    // Compression costs memory and wins nothing on one machine.
+    // Compression costs memory and gains nothing on one machine.
     perMessageDeflate: false,
   });
   return {
@@ -65,7 +65,7 @@ function podAt(store: Store, path: string) {
   return {pod, named: {namespace: namespace ?? '', name}, subresource};
 }
 
-/** @throws StatusError 400 where the pod runs nowhere, or the container does not run */
+/** @throws StatusError 400 where the pod is on no node, or the container does not run */
 function runningContainer(pod: KubeObject, asked: string | null): string {
   if (!(pod['spec'] as {nodeName?: string}).nodeName)
     throw new StatusError(400, 'BadRequest', `pod ${pod.metadata.name} does not have a host assigned`);

@@ -1,4 +1,4 @@
-// Watches: what is there, then each change, as lines of JSON.
+// Watches: the objects that exist, then each change, as lines of JSON.
 import type {ServerResponse} from 'node:http';
 import {apiVersionOf, type Kind} from '../store/kinds.ts';
 import {StatusError, type KubeObject} from '../store/objects.ts';
@@ -12,7 +12,7 @@ import {statusOf} from './status-answer.ts';
 const bookmarkMs = 60_000;
 /** Kubernetes ends a watch after 30 to 60 minutes. */
 const longestSeconds = 45 * 60;
-/** A client that reads nothing is let go before its lines fill the memory. */
+/** Bytes. A client that reads nothing is disconnected before its lines fill the memory. */
 const largestBacklog = 16 * 1024 * 1024;
 
 export function watch(store: Store, place: Place, {accept, query}: ApiRequest, answer: ServerResponse): void {
@@ -65,19 +65,19 @@ function matcherOf({kind, namespace, name}: Place, query: URLSearchParams): Matc
     selects(object);
 }
 
-/** What a change is to a watch of what matches. Null: it does not concern it. */
+/** What a change is to a watch with a selector. Null: the watch does not see it. */
 function eventOf({type, object, previous}: Change, matches: Matcher): {type: string; object: KubeObject} | null {
   const is = type !== 'DELETED' && matches(object);
   const was = previous !== null && matches(previous);
   if (is) return {type: was ? 'MODIFIED' : 'ADDED', object};
   if (!was) return null;
   if (type === 'DELETED') return {type, object};
-  // It left the selection: its last state that was in it, with the revision of now.
+  // The object has left the selection: the event carries its last state within it, and the current revision.
   const metadata = {...previous.metadata, resourceVersion: object.metadata.resourceVersion ?? ''};
   return {type: 'DELETED', object: {...previous, metadata}};
 }
 
-/** Events of one kind as a client wants to see it, a line each. */
+/** The events of one kind in the form that the client wants, a line each. */
 class EventStream {
   readonly #answer: ServerResponse;
   readonly #kind: Kind;

@@ -21,7 +21,7 @@ export interface WriteContext {
   readonly ports: PortRange;
 }
 
-/** Of metadata, what only the server sets. */
+/** The fields of metadata that only the server sets. */
 const serverMetadata = [
   'uid',
   'generation',
@@ -36,7 +36,7 @@ export function create({store}: WriteContext, place: Place, request: ApiRequest)
   const named = inPlace(place, asked);
   if (named.metadata.resourceVersion) throw badRequest('resourceVersion should not be set on objects to be created');
   const clean: KubeObject = {...named, metadata: withoutServerFields(named.metadata)};
-  // Only a node tells its own status when it comes.
+  // Only a node may come with a status of its own when it is created.
   const object = kind.subresources.includes('status') && kind !== kinds.node ? withoutStatus(clean) : clean;
   const manager = {name: request.manager, operation: 'Update'} as const;
   const managedFields = afterUpdate(typeNamed(kind.kind), null, withDefaults(kind, object), manager);
@@ -55,7 +55,7 @@ export function replace(context: WriteContext, place: Place, request: ApiRequest
     throw badRequest(`the name of the object (${name}) does not match the name on the URL (${place.name})`);
   const live = context.store.get(place.kind, place.namespace, place.name ?? '');
   if (!live) {
-    // Kubernetes: a PUT makes these.
+    // In Kubernetes a PUT can create these kinds.
     if (
       ![
         kinds.lease,
@@ -84,7 +84,7 @@ export function replace(context: WriteContext, place: Place, request: ApiRequest
   return {code: 200, body: kept, ...warningHeaders(warnings)};
 }
 
-/** Server-side apply: makes the object where it is not there. */
+/** Server-side apply: creates the object where it does not exist. */
 export function apply(context: WriteContext, place: Place, request: ApiRequest): Answer {
   const {kind} = place;
   const body = objectIn({...request, contentType: 'application/yaml'});
@@ -130,8 +130,8 @@ export function apply(context: WriteContext, place: Place, request: ApiRequest):
 }
 
 /**
- * Keeps `wanted` in place of `live`, as far as this client may.
- * @param managed of an apply, which knows the owners itself
+ * Keeps `wanted` in place of `live`, as far as this client may change it.
+ * @param managed the owners of fields, from an apply, which knows them itself
  */
 export function update(
   context: WriteContext,
@@ -160,7 +160,7 @@ export function update(
   );
 }
 
-/** @returns what a request's object says, without what the schema does not know */
+/** @returns the object of a request, without fields that the schema does not know */
 export function read(
   kind: Kind,
   body: Record<string, unknown>,
@@ -197,7 +197,7 @@ function asObject(value: unknown): KubeObject {
   return {...fields, metadata: isRecord(fields['metadata']) ? fields['metadata'] : {}} as unknown as KubeObject;
 }
 
-/** With the namespace and name of the path, and a made name where one is wanted. */
+/** The object with the namespace and name of the path, and with a generated name where one is asked for. */
 function inPlace({kind, namespace, name}: Place, object: KubeObject): KubeObject {
   const {metadata} = object;
   if (kind.namespaced && metadata.namespace && namespace !== null && metadata.namespace !== namespace) {
@@ -222,7 +222,7 @@ function withoutStatus(object: KubeObject): KubeObject {
   return omit(object, 'status') as KubeObject;
 }
 
-/** What this path may not change, as it was. */
+/** The object with everything that this path may not change put back as it was. */
 function guarded(kind: Kind, subresource: string, live: KubeObject, wanted: KubeObject): KubeObject {
   const metadata = {...wanted.metadata, name: live.metadata.name} as Record<string, unknown>;
   for (const name of serverMetadata) {

@@ -23,7 +23,7 @@ import {hasEnded, podSpecOf, podStatusOf, volumeNodesOf} from './shapes.ts';
 import type {Controller} from './work-queue.ts';
 
 const component = 'cluster-autoscaler';
-/** Those that a sandbox begins with among them. Each has an address, see network/block.ts. */
+/** The nodes that a sandbox begins with are among them. Each has an address, see network/block.ts. */
 export const mostNodes = 20;
 
 export interface AutoscalerOptions {
@@ -31,9 +31,9 @@ export interface AutoscalerOptions {
   readonly events: Recorder;
   readonly nodes: Pick<Nodes, 'add'>;
   readonly architecture: string;
-  /** A pod waits that long before a node is added: room may come by itself. */
+  /** How long a pod waits before a node is added: room may come by itself. */
   readonly patienceMs?: number;
-  /** An added node goes when it was empty for so long. The real autoscaler waits ten minutes. */
+  /** How long an added node must have been empty before it is removed. The real autoscaler waits ten minutes. */
   readonly idleMs?: number;
   readonly lookEveryMs?: number;
 }
@@ -47,7 +47,7 @@ export function startAutoscaler({
   idleMs = 120_000,
   lookEveryMs = 500,
 }: AutoscalerOptions): Controller {
-  // By uid of the pod, and by name of the node: since when. Milliseconds.
+  // Since when, in milliseconds: of pods by uid, of nodes by name.
   const waitingSince = new Map<string, number>();
   const emptySince = new Map<string, number>();
   const timer = setInterval(() => {
@@ -66,7 +66,7 @@ export function startAutoscaler({
     for (const seed of added) nodes.add(seed);
   }
 
-  /** The nodes to add, so that each of the pods finds room that can: several may share one. */
+  /** The nodes to add, so that every pod that can be helped finds room: several pods may share a node. */
   function nodesFor(pods: readonly KubeObject[]): {added: readonly NodeSeed[]; helped: readonly KubeObject[]} {
     const added: NodeSeed[] = [];
     const helped: KubeObject[] = [];
@@ -102,7 +102,7 @@ export function startAutoscaler({
   }
 }
 
-/** The smallest that takes the pod, in the zone with the fewest nodes; null where none would. */
+/** A node of the smallest type that takes the pod, in the zone with the fewest nodes; null where none would take it. */
 function newNodeFor(pod: KubeObject, scene: Scene, architecture: string): NodeSeed | null {
   if (!isForRoom(scene.candidates.flatMap((candidate) => refusalOf(pod, candidate, scene) ?? []))) return null;
   const present = scene.candidates.map(({node}) => node);
@@ -114,12 +114,12 @@ function newNodeFor(pod: KubeObject, scene: Scene, architecture: string): NodeSe
   return seeds.find((seed) => takes(pod, nodeOfSeed(seed, architecture), scene)) ?? null;
 }
 
-/** As it will be, wherever it answers. */
+/** The node as it will be; its address does not matter here. */
 function nodeOfSeed(seed: NodeSeed, architecture: string): KubeObject {
   return nodeObject(seed, {address: '', architecture}, null);
 }
 
-/** By a pod, by a volume that is on its disk, or by a claim whose volume is being made there. */
+/** Whether something is on the node: a pod, a volume on its disk, or a claim whose volume is being made there. */
 function isUsed(store: Store, node: KubeObject): boolean {
   const {name} = node.metadata;
   return (
@@ -129,7 +129,7 @@ function isUsed(store: Store, node: KubeObject): boolean {
   );
 }
 
-/** Those of the keys that have been there for so long; the others' times begin, and those of what is gone end. */
+/** The keys that have been there for `ms`; a new key's time begins, and a missing one's is forgotten. */
 function lasting(since: Map<string, number>, keys: readonly string[], ms: number): Set<string> {
   const now = Date.now();
   for (const known of since.keys()) if (!keys.includes(known)) since.delete(known);
@@ -149,12 +149,12 @@ function isUnschedulable(pod: KubeObject): boolean {
   );
 }
 
-/** The name of a node that takes the pod already: the scheduler has only not come to it yet. */
+/** The name of a node that takes the pod already, where only the scheduler has not come to it yet. */
 function takerOf(pod: KubeObject, scene: Scene): string | null {
   return scene.candidates.find((candidate) => refusalOf(pod, candidate, scene) === null)?.node.metadata.name ?? null;
 }
 
-/** Whether one of the nodes of the kind that it asks for is full, or there is none of that kind yet. */
+/** Whether the pod lacks room: a node of the kind that it asks for is full, or there is none of that kind yet. */
 function isForRoom(refusals: readonly Refusal[]): boolean {
   const ofItsKind = refusals.filter(({about}) => about !== 'selector');
   return ofItsKind.length === 0 || ofItsKind.some(({about}) => about === 'room');

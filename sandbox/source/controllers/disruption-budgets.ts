@@ -65,7 +65,7 @@ export function startDisruptionBudgets(store: Store): Controller {
     if (!equal(budget['status'], status)) store.update(kinds.disruptionBudget, {...budget, status});
   }
 
-  /** What the pods' controllers are asked for; a pod without one counts as itself. */
+  /** How many pods their controllers are asked for; a pod without a controller counts as one. */
   function expected(pods: readonly KubeObject[]): number {
     const owners = new Map<string, number>();
     for (const pod of pods) {
@@ -78,7 +78,7 @@ export function startDisruptionBudgets(store: Store): Controller {
   }
 }
 
-/** A share is rounded up. Source: Kubernetes, pkg/controller/disruption. */
+/** A percentage is rounded up. Source: Kubernetes, pkg/controller/disruption. */
 function share(value: number | string, total: number): number {
   return typeof value === 'number' ? value : Math.ceil((Number.parseFloat(value) / 100) * total);
 }

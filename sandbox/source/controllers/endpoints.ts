@@ -1,5 +1,5 @@
-// Endpoints and EndpointSlices: which pods a Service leads to, of those that are ready; a Service may ask for the
-// others too.
+// Endpoints and EndpointSlices: which ready pods a Service leads to; a Service may ask for pods that are not ready,
+// too.
 import {equal} from '../store/canonical.ts';
 import {kinds} from '../store/kinds.ts';
 import type {KubeObject} from '../store/objects.ts';
@@ -50,7 +50,7 @@ export function startEndpoints(store: Store): Controller {
 function look(store: Store, key: string): void {
   const [namespace, name] = parsedKey(key);
   const service = store.get(kinds.service, namespace, name);
-  // The slices go with the Service that owns them; Endpoints have no owner.
+  // The slices are deleted with the Service that owns them; Endpoints have no owner.
   if (!service) return void store.remove(kinds.endpoints, namespace, name);
   if (!serviceSpecOf(service).selector) return;
   const pods = store
@@ -163,7 +163,9 @@ function refTo({metadata: {namespace, name, uid}}: KubeObject) {
   return {kind: 'Pod', name, namespace, uid};
 }
 
-/** The number of the port in the pod; by name it is the container's. Nothing where no container has that name. */
+/**
+ * The port's number in the pod; a named port is looked up in the containers. Empty where no container has that name.
+ */
 function portOf({name, protocol = 'TCP', port, targetPort}: ServicePort, pod: KubeObject | null) {
   const named =
     typeof targetPort === 'string'

@@ -1,4 +1,4 @@
-// The garbage collector: what all of whose owners are gone goes too, in the background.
+// The garbage collector: deletes objects whose owners are all gone, in the background.
 import {deleteObject} from '../store/deletion.ts';
 import {kinds, type Kind} from '../store/kinds.ts';
 import type {KubeObject} from '../store/objects.ts';
@@ -15,7 +15,7 @@ export function startGarbageCollector(store: Store): Controller {
   };
   const end = store.onChange(({type, kind, object}) => {
     const owns = type === 'DELETED' && kind !== kinds.event;
-    // A client may also give an object an owner that is not there.
+    // A client may also create an object whose owner does not exist.
     if (owns || (type !== 'DELETED' && object.metadata.ownerReferences?.length)) plan();
   });
   plan();

@@ -20,7 +20,7 @@ export function labelsMatch(selector: Selector | undefined, labels: Labels): boo
   );
 }
 
-/** NotIn and DoesNotExist are met by an absent label; Gt and Lt are of node selectors only. */
+/** An absent label meets NotIn and DoesNotExist; Gt and Lt exist in node selectors only. */
 export function meets(
   {key, operator, values = []}: {readonly key: string; readonly operator: string; readonly values?: readonly string[]},
   labels: Labels,

@@ -1,4 +1,4 @@
-// The cloud: gives each Service of type LoadBalancer an address, where it also listens for itself.
+// The cloud: gives each Service of type LoadBalancer an address, on which the Service also listens.
 import type {Recorder} from '../events.ts';
 import {equal} from '../store/canonical.ts';
 import {kinds} from '../store/kinds.ts';
@@ -10,10 +10,13 @@ import {startObjectController} from './object-controller.ts';
 import type {Controller} from './work-queue.ts';
 
 const component = 'service-controller';
-/** On a Service: the cloud never gives it an address. For tests and demos of a load balancer that does not come. */
+/**
+ * An annotation: the cloud never gives that Service an address, for tests and demos of a load balancer that does not
+ * come.
+ */
 const withoutAddress = 'pg-helm-install/no-address';
 
-/** Without `addresses` (a machine that has only 127.0.0.1) all of them are 127.0.0.1. */
+/** Without `addresses` (on a machine that has only 127.0.0.1) every Service gets 127.0.0.1. */
 export function startLoadBalancers(store: Store, events: Recorder, addresses: boolean): Controller {
   return startObjectController(store, kinds.service, look);
 
@@ -47,7 +50,7 @@ export function startLoadBalancers(store: Store, events: Recorder, addresses: bo
   }
 }
 
-/** Whether the cloud is to give it an address; a class names another one than ours. */
+/** Whether the cloud is to give the Service an address; a class would name another load balancer than ours. */
 function isBalanced(service: KubeObject): boolean {
   const {type, loadBalancerClass} = serviceSpecOf(service);
   return type === 'LoadBalancer' && !loadBalancerClass;

@@ -1,9 +1,9 @@
-// What the nodes are: the instance types that there are, the nodes that a sandbox begins with, and a node as an object.
+// The instance types, the nodes that a sandbox begins with, and a node as an object.
 import {totalmem} from 'node:os';
 import type {KubeObject} from '../store/objects.ts';
 
 export interface NodeSeed {
-  /** `node` and a number, which is also that of its address. */
+  /** `node` and a number, which is also the number of its address. */
   readonly name: string;
   readonly instanceType: string;
   readonly zone: string;
@@ -31,12 +31,12 @@ export const firstNodes: readonly NodeSeed[] = [
   {name: 'node4', instanceType: 't3.large', zone: 'sandbox-1'},
 ];
 
-/** NaN: of a node that is not made here. */
+/** NaN where the node was not made here. */
 export function numberOf(name: string): number {
   return Number(/^node(\d+)$/.exec(name)?.[1] ?? NaN);
 }
 
-/** Whether it is one that was added to the first ones. */
+/** Whether the node was added to the first ones. */
 export function isAdded(node: KubeObject): boolean {
   const {providerID = ''} = (node['spec'] ?? {}) as {providerID?: string};
   return providerID.startsWith('sandbox://') && numberOf(node.metadata.name) >= firstNodes.length;
@@ -46,7 +46,7 @@ export function seedOf({metadata: {name, labels = {}}}: KubeObject): NodeSeed {
   return {name, instanceType: labels[instanceTypeLabel] ?? '', zone: labels[zoneLabel] ?? ''};
 }
 
-/** @param known the node as it is: its labels, taints, conditions and images stay */
+/** @param known the node as it is: its labels, taints, conditions and images are kept */
 export function nodeObject(
   {name, instanceType, zone}: NodeSeed,
   {address, architecture}: {readonly address: string; readonly architecture: string},

@@ -1,6 +1,5 @@
-// The nodes: the first made once, others added later; kept alive by their leases; one whose kubelet is silent is given
-// up, and its pods with it, as
-// the real controllers do.
+// The nodes: the first ones are made once, others are added later. Leases keep them alive; a node whose kubelet is
+// silent is given up, and its pods with it, as the real controllers do.
 import {microTime, type Recorder} from '../events.ts';
 import {isSilent, type Faults} from '../faults.ts';
 import {equal} from '../store/canonical.ts';
@@ -34,18 +33,18 @@ export interface NodesOptions {
   readonly faults: () => Faults;
   /** Where a node's ports listen. */
   readonly addressOf: (index: number) => string;
-  /** Kubernetes's label, and how images of that architecture are named: amd64, arm64. */
+  /** The value of Kubernetes's label, which also names the images of that architecture: amd64, arm64. */
   readonly architecture: string;
 }
 
 export interface Nodes extends Controller {
-  /** Faults have changed. */
+  /** To be called when the faults have changed. */
   look(): void;
   add(seed: NodeSeed): void;
 }
 
 export function startNodes({store, events, faults, addressOf, architecture}: NodesOptions): Nodes {
-  // Those that were added before the sandbox stopped are there again, with the addresses that it has now.
+  // Nodes that were added before the sandbox stopped are back, with the addresses that the sandbox has now.
   for (const seed of [...firstNodes, ...store.list(kinds.node).filter(isAdded).map(seedOf)]) keepNode(seed);
   const silentSince = new Map<string, number>();
   const evictions = new TaintEvictions(store, events, {key: unreachable, effect: 'NoExecute'});
@@ -68,7 +67,7 @@ export function startNodes({store, events, faults, addressOf, architecture}: Nod
     },
   };
 
-  /** Labels and cordons that somebody gave a node stay. */
+  /** Makes the node, or brings it up to date; labels and cordons that somebody gave it stay. */
   function keepNode(seed: NodeSeed): void {
     const known = store.get(kinds.node, null, seed.name);
     const object = nodeObject(seed, {address: addressOf(numberOf(seed.name)), architecture}, known);
@@ -112,7 +111,7 @@ function renewLease(store: Store, node: KubeObject): void {
     });
 }
 
-/** @returns whether it was not so before */
+/** @returns whether the node had to be changed for that */
 function markReady(store: Store, events: Recorder, node: KubeObject): boolean {
   const {spec, conditions, taints, status} = partsOf(node);
   const next = wellConditions.reduce<Condition[]>(
@@ -186,7 +185,7 @@ function podsOn(store: Store, node: string): KubeObject[] {
   return store.list(kinds.pod).filter((pod) => podSpecOf(pod).nodeName === node && !hasEnded(pod));
 }
 
-/** A node that is cordoned has the taint that says so. */
+/** Gives a cordoned node the taint that says so, and takes it away again afterwards. */
 function keepCordonTaint(store: Store, name: string): void {
   const node = store.get(kinds.node, null, name);
   if (!node) return;
@@ -214,7 +213,7 @@ function withTaints(spec: NodeSpec, taints: readonly Taint[]): NodeSpec {
   return {...omit(spec, 'taints'), ...(taints.length > 0 ? {taints} : {})};
 }
 
-/** The real kubelet renews it every five minutes; between, the lease says that it lives. */
+/** The real kubelet renews this time only every five minutes; in between, the lease shows that the node lives. */
 function heartbeatOf(conditions: readonly Condition[], type: string): unknown {
   const before = conditions.find((condition) => condition.type === type);
   return before?.status === 'Unknown' ? timestamp() : (before?.['lastHeartbeatTime'] ?? timestamp());

@@ -9,8 +9,8 @@ export interface ObjectController extends Controller {
 }
 
 /**
- * `look` is given the keys of objects of that kind, also of those that are gone. `alsoOn` adds keys to the queue for
- * changes of other kinds.
+ * `look` is given the keys of objects of that kind, also of deleted ones. `alsoOn` names keys to look at when objects
+ * of other kinds change.
  */
 export function startObjectController(
   store: Store,

@@ -1,4 +1,4 @@
-// The scheduler: gives each pod that waits a node, or says why none takes it.
+// The scheduler: gives each waiting pod a node, or says why no node takes it.
 import type {Recorder} from '../events.ts';
 import {kinds} from '../store/kinds.ts';
 import type {KubeObject} from '../store/objects.ts';
@@ -10,12 +10,12 @@ import {claimsOf, hasEnded, isBound, keyOf, parsedKey, podSpecOf, podStatusOf, w
 import {WorkQueue, type Controller} from './work-queue.ts';
 
 const component = 'default-scheduler';
-/** Where a claim is to be made that waits for its first pod. Kubernetes API: an annotation of claims. */
+/** The node on which to make a claim that waits for its first pod. Kubernetes API: an annotation of claims. */
 export const selectedNode = 'volume.kubernetes.io/selected-node';
 
 export function startScheduler(store: Store, events: Recorder): Controller {
   const queue = new WorkQueue(schedule);
-  // Pods whose node is decided and whose volumes are still being made: they take room there already.
+  // Pods whose node is decided while their volumes are still being made: they already take room there.
   const assumed = new Map<string, string>();
   const addAll = () => {
     for (const pod of store.list(kinds.pod)) if (isWaiting(pod)) queue.add(keyOf(pod));
@@ -58,7 +58,7 @@ export function startScheduler(store: Store, events: Recorder): Controller {
   }
 }
 
-/** Asks for those that are not there yet, on that node. */
+/** Whether the pod has its volumes; asks for the missing ones on that node. */
 function haveVolumes(store: Store, pod: KubeObject, node: string): boolean {
   const claims = claimsOf(pod).flatMap((claim) => store.get(kinds.claim, pod.metadata.namespace ?? '', claim) ?? []);
   const unbound = claims.filter((claim) => !isBound(claim));
@@ -116,7 +116,7 @@ function refuse(store: Store, events: Recorder, pod: KubeObject, message: string
   events.record(pod, {type: 'Warning', reason: 'FailedScheduling', action: 'Scheduling', message, component});
 }
 
-/** Room, labels, volumes: whatever may let a pod in that waits. */
+/** Whether the change may let a waiting pod in: by room, labels or volumes. */
 function mayLetPodsIn({type, kind, object, previous}: Change): boolean {
   if (kind === kinds.node || kind === kinds.claim || kind === kinds.namespace) return true;
   if (kind !== kinds.pod) return false;
@@ -134,8 +134,8 @@ function isWaiting(pod: KubeObject): boolean {
 }
 
 /**
- * Source: Kubernetes 1.34, pkg/scheduler/framework/types.go, FitError; the second half is of the plugin that looks for
- * pods to push aside.
+ * Source: Kubernetes 1.34, pkg/scheduler/framework/types.go, FitError; the second half comes from the plugin that looks
+ * for pods to preempt.
  */
 export function noNodeText(refusals: readonly Refusal[]): string {
   const total = refusals.length;

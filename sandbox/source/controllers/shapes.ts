@@ -1,4 +1,4 @@
-// Of the objects, what the controllers read. The store keeps them as plain JSON.
+// The parts of objects that the controllers read. The store keeps objects as plain JSON.
 import type {KubeObject, Metadata} from '../store/objects.ts';
 import {labelsMatch, type Selector} from './label-selector.ts';
 
@@ -114,7 +114,7 @@ export function claimsOf(pod: KubeObject): string[] {
   return (podSpecOf(pod).volumes ?? []).flatMap(({persistentVolumeClaim}) => persistentVolumeClaim?.claimName ?? []);
 }
 
-/** With the condition in it; the time of a transition moves only where the status does. */
+/** The conditions with this one in it; the time of its transition changes only when its status does. */
 export function withCondition(
   conditions: readonly Condition[],
   next: Omit<Condition, 'lastTransitionTime'>,
@@ -134,7 +134,9 @@ export function isBound(claim: KubeObject): boolean {
   return (claim['status'] as {phase?: string} | undefined)?.phase === 'Bound';
 }
 
-/** The nodes that a volume is tied to: those of which one of the terms holds. Null: it may be used on all. */
+/**
+ * The terms of the nodes that a volume is tied to: one of them must hold. Null: the volume may be used on all nodes.
+ */
 export function volumeNodesOf(volume: KubeObject | null): readonly NodeSelectorTerm[] | null {
   const {nodeAffinity} = (volume?.['spec'] ?? {}) as {
     nodeAffinity?: {required?: {nodeSelectorTerms: readonly NodeSelectorTerm[]}};

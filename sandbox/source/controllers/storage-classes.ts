@@ -1,4 +1,4 @@
-// The storage classes that a sandbox begins with: one that grows, one that does not, one that nobody answers for.
+// The storage classes that a sandbox begins with: one that can grow, one that cannot, one that no provisioner serves.
 import {kinds} from '../store/kinds.ts';
 import type {Store} from '../store/store.ts';
 import {provisioner} from './volumes.ts';
@@ -9,7 +9,7 @@ const classes = [
   {name: 'unprovisioned', provisioner: 'sandbox/absent', grows: true, isDefault: false},
 ];
 
-/** For a new sandbox: whoever deletes or changes one finds it so after a restart. */
+/** Only for a new sandbox: a class that somebody deletes or changes stays so after a restart. */
 export function seedStorageClasses(store: Store): void {
   for (const {name, provisioner: named, grows, isDefault} of classes) {
     const annotations = isDefault ? {annotations: {'storageclass.kubernetes.io/is-default-class': 'true'}} : {};

@@ -1,4 +1,4 @@
-// The taint eviction controller: deletes pods that tolerate a taint of their node no longer.
+// The taint eviction controller: deletes pods that no longer tolerate a taint of their node.
 import type {Recorder} from '../events.ts';
 import {deleteObject} from '../store/deletion.ts';
 import {kinds} from '../store/kinds.ts';
@@ -11,7 +11,7 @@ export class TaintEvictions {
   readonly #store: Store;
   readonly #events: Recorder;
   readonly #taint: Taint;
-  /** By uid of the pod, milliseconds. */
+  /** When to evict each pod, in milliseconds, by the pod's uid. */
   readonly #evictAt = new Map<string, number>();
 
   constructor(store: Store, events: Recorder, taint: Taint) {
@@ -21,7 +21,7 @@ export class TaintEvictions {
   }
 
   /**
-   * A pod that tolerates the taint no longer is marked for deletion; nobody carries it out while the kubelet is
+   * Marks a pod for deletion that no longer tolerates the taint; nobody carries the deletion out while the kubelet is
    * silent.
    */
   look(pod: KubeObject): void {
@@ -31,7 +31,7 @@ export class TaintEvictions {
     if (Date.now() >= at && !pod.metadata.deletionTimestamp) this.#evict(pod);
   }
 
-  /** The taint is gone. */
+  /** To be called when the taint is gone. */
   clear(): void {
     this.#evictAt.clear();
   }

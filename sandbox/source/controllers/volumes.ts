@@ -1,5 +1,5 @@
 // Claims and volumes: a volume is a folder, made when the first pod of a claim has a node, grown when the claim asks
-// for more, gone with the claim.
+// for more, and removed with the claim.
 import {mkdirSync} from 'node:fs';
 import {rm} from 'node:fs/promises';
 import {join} from 'node:path';
@@ -17,7 +17,7 @@ import {WorkQueue, type Controller} from './work-queue.ts';
 const component = 'persistentvolume-controller';
 /** The provisioner of the storage classes whose volumes are made here. */
 export const provisioner = 'sandbox/volume';
-/** The real one looks again at what is pending every 15 seconds, and says so again. */
+/** The real controller looks at a pending claim again every 15 seconds, and records its event again. */
 const againAfterMs = 15_000;
 
 interface ClaimSpec {
@@ -89,7 +89,7 @@ export function startVolumes(store: Store, events: Recorder, folder: string): Co
 interface Parts {
   readonly store: Store;
   readonly events: Recorder;
-  /** Of the sandbox. */
+  /** The folder of the sandbox. */
   readonly folder: string;
 }
 
@@ -99,7 +99,7 @@ function bindOrProvision(parts: Parts, claim: KubeObject): boolean {
   const {storageClassName = '', volumeName} = claimSpecOf(claim);
   const found = volumeName ? store.get(kinds.volume, null, volumeName) : availableFor(store, claim);
   const storageClass = store.get(kinds.storageClass, null, storageClassName);
-  // Who names a volume has chosen already.
+  // A claim that names a volume has already chosen.
   const waits =
     !volumeName &&
     storageClass?.['volumeBindingMode'] === 'WaitForFirstConsumer' &&
@@ -124,7 +124,7 @@ function bindOrProvision(parts: Parts, claim: KubeObject): boolean {
   return false;
 }
 
-/** A volume that somebody made by hand: of the class, free, large enough; the smallest of them. */
+/** The smallest volume made by hand that the claim may have: of its class, free, and large enough. */
 function availableFor(store: Store, claim: KubeObject): KubeObject | null {
   const {storageClassName = '', accessModes = [], resources} = claimSpecOf(claim);
   const {namespace, name} = claim.metadata;
@@ -196,7 +196,7 @@ function provisionedVolume(claim: KubeObject, storageClass: KubeObject, path: st
   };
 }
 
-/** As volumes on a node's own disk are: the node that was chosen for the first pod keeps it. */
+/** Ties a volume to the node that was chosen for the first pod, as volumes on a node's own disk are tied. */
 function nodeAffinityTo(node: string | undefined) {
   if (node === undefined) return {};
   const isNode = {key: 'kubernetes.io/hostname', operator: 'In', values: [node]};
@@ -226,7 +226,7 @@ function bindTo(store: Store, claim: KubeObject, volume: KubeObject): void {
   });
 }
 
-/** A folder needs nothing to grow: the capacity follows what is asked for. */
+/** A folder grows by itself: the capacity just follows what is asked for. */
 function grow({store, events}: Parts, claim: KubeObject): void {
   const {volumeName = '', resources} = claimSpecOf(claim);
   const {capacity} = claim['status'] as {capacity?: {storage?: string}};
@@ -248,7 +248,7 @@ function grow({store, events}: Parts, claim: KubeObject): void {
 
 function letGo(store: Store, claim: KubeObject): void {
   const {namespace = '', name, finalizers = []} = claim.metadata;
-  // A pod that is on no node yet uses nothing. Source: Kubernetes, pkg/controller/volume/pvcprotection.
+  // A pod that is on no node yet uses no claim. Source: Kubernetes, pkg/controller/volume/pvcprotection.
   const isUsed = store
     .list(kinds.pod, namespace)
     .some((pod) => podSpecOf(pod).nodeName && !hasEnded(pod) && claimsOf(pod).includes(name));
@@ -257,7 +257,7 @@ function letGo(store: Store, claim: KubeObject): void {
     store.update(kinds.claim, {...claim, metadata: {...claim.metadata, finalizers: left}});
 }
 
-/** A volume whose claim is gone: deleted with its folder where it is ours, else released. */
+/** Looks at a volume whose claim is gone: it is deleted with its folder where it was made here, else released. */
 function lookAtVolume({store, folder}: Parts, name: string): void {
   const volume = store.get(kinds.volume, null, name);
   if (!volume || isClaimed(store, volume)) return;
@@ -284,7 +284,7 @@ function isClaimed(store: Store, volume: KubeObject): boolean {
   const {claimRef} = volumeSpecOf(volume);
   const claim = claimRef ? store.get(kinds.claim, claimRef.namespace, claimRef.name) : null;
   if (claim === null) return false;
-  // Without a uid it waits for the next claim of the name; the one that is there may have another volume.
+  // A reference without a uid waits for the next claim of that name; the claim that is there may have another volume.
   return claimRef?.uid ? claim.metadata.uid === claimRef.uid : claimSpecOf(claim).volumeName === volume.metadata.name;
 }
 

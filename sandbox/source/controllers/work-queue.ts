@@ -1,4 +1,5 @@
-// Looks at what has changed, soon and once, however often it changed; again, later each time, where looking failed.
+// Looks at what has changed, soon and only once, however often it changed. Where looking failed, it looks again, each
+// time later.
 import {StatusError} from '../store/objects.ts';
 
 export interface Controller {
@@ -15,7 +16,7 @@ export class WorkQueue {
   #planned = false;
   #closed = false;
 
-  /** What `look` throws is tried again; a Status of the API is expected, all else is also printed. */
+  /** When `look` throws, the key is tried again; a Status of the API is expected, every other error is also printed. */
   constructor(private readonly look: (key: string) => void) {}
 
   add(key: string): void {

@@ -2,7 +2,7 @@
 
 const firstMs = 10_000;
 const longestMs = 300_000;
-/** A container that ran that long is taken for healthy: its next failure is the first. */
+/** A container that ran that long is taken for healthy: its next failure counts as the first. */
 export const forgottenAfterMs = 600_000;
 
 /** Milliseconds before the restart after the n-th end in a row, n from 0. The first restart is at once. */

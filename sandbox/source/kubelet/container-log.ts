@@ -1,5 +1,5 @@
-// What one run of a container wrote: lines with their time, in a file, so that they are there after the sandbox was
-// away.
+// What one run of a container wrote: lines with their time, in a file, so that they are still there when the sandbox
+// starts again.
 import {EventEmitter} from 'node:events';
 import {closeSync, createReadStream, existsSync, mkdirSync, openSync, writeSync} from 'node:fs';
 import {dirname} from 'node:path';
@@ -21,7 +21,7 @@ export class ContainerLog {
     this.#descriptor = openSync(file, 'a', 0o600);
   }
 
-  /** As the process wrote it, in any pieces. */
+  /** Takes what the process wrote, in pieces of any size. */
   write(chunk: Buffer): void {
     const lines = (this.#rest + chunk.toString('utf8')).split('\n');
     this.#rest = lines.pop() ?? '';
@@ -41,7 +41,7 @@ export class ContainerLog {
     this.#news.emit('end');
   }
 
-  /** With `follow`, until it ends or the signal aborts. */
+  /** With `follow`, reads until the log ends or the signal aborts. */
   async *read(follow: boolean, signal: AbortSignal): AsyncIterable<LogLine> {
     const waiting: LogLine[] = [];
     let wake: () => void = () => undefined;
@@ -76,7 +76,7 @@ export class ContainerLog {
       try {
         this.#bytes += writeSync(this.#descriptor, `${time.toISOString()} ${line}\n`);
       } catch {
-        // This machine's disk is full: who follows sees the line all the same.
+        // This machine's disk is full: those who follow see the line all the same.
       }
       this.#news.emit('line', {time, line});
     }
@@ -84,7 +84,7 @@ export class ContainerLog {
   }
 }
 
-/** Of a run that is over, or up to that byte. Nothing where there is no such file. */
+/** The lines of a run that is over, or those up to that byte. None where there is no such file. */
 export async function* readLog(file: string, bytes = Infinity): AsyncIterable<LogLine> {
   if (bytes === 0 || !existsSync(file)) return;
   const input = createReadStream(file, {encoding: 'utf8', ...(bytes === Infinity ? {} : {end: bytes - 1})});

@@ -17,10 +17,10 @@ import type {Address} from '../world.ts';
 
 export interface RunSetting {
   readonly shape: ImageShape;
-  /** Of the definition; null: the image's own. */
+  /** The definition's command; null: the image's own. */
   readonly command: readonly string[] | null;
   readonly environment: Readonly<Record<string, string>>;
-  /** What the shells of this machine need besides. */
+  /** What the shells of this machine need in addition to the container's environment. */
   readonly machineEnvironment: Readonly<Record<string, string>>;
   readonly mounts: readonly Mount[];
   readonly log: ContainerLog;
@@ -64,7 +64,7 @@ export class ContainerRun {
   async #live(): Promise<Exit> {
     const {shape, command, binaries, log} = this.#setting;
     try {
-      // With such a script an official image takes what Bitnami's takes.
+      // With a script of the chart, an official image understands what Bitnami's image does.
       const asked = shape === 'official' && isChartScript(command) ? 'bitnami' : command === null ? shape : 'shell';
       const code =
         asked === 'shell'
@@ -72,7 +72,7 @@ export class ContainerRun {
           : await runPostgres(this.#inside(), asked, binaries);
       return {code: this.#killed ? 128 + (signalNumbers['KILL'] ?? 9) : code};
     } catch (error) {
-      // What the entry point could not do, such as writing to a volume of another's.
+      // Something that the entry point could not do, such as writing to a volume that belongs to another user.
       log.line(unmapText(this.#setting.mounts, (error as Error).message));
       return {code: 1};
     }
@@ -148,7 +148,7 @@ export class ContainerRun {
   }
 }
 
-/** Where a container that has no volume for it keeps its files. */
+/** The folder for a container's files that are on no volume. */
 export function ownFolderOf(podFolder: string, container: string): string {
   return join(podFolder, 'containers', container);
 }

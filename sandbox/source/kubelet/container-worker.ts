@@ -1,5 +1,5 @@
-// A container's life on its node: its image, its runs one after the other, its probes, and what its status says of
-// that.
+// A container's life on its node: its image, its runs one after the other, its probes, and the status that tells of
+// them.
 import {createHash, randomBytes} from 'node:crypto';
 import {join} from 'node:path';
 import {forgottenAfterMs, goDuration, restartDelayMs} from './back-off.ts';
@@ -27,7 +27,7 @@ export class ContainerWorker {
   #prober: Prober | null = null;
   #ends = 0;
   #stopped = false;
-  /** Its end was asked for by a new definition or a probe, and so is no failure of its own. */
+  /** A new definition or a probe has ended the run, so that its end is no failure of its own. */
   #replaced = false;
   readonly #waker = new Waker();
 
@@ -62,11 +62,11 @@ export class ContainerWorker {
   }
 
   /**
-   * Until it has ended and is not started again.
+   * Resolves when the container has ended and is not started again.
    * @returns its last exit code; null when it was stopped before it ran
    */
   async live(restarts: RestartPolicy): Promise<number | null> {
-    // It ended before the sandbox was away, or by that.
+    // The container ended before the sandbox stopped, or because it stopped.
     const before = this.#status.state.terminated;
     if (before && isFinal(before.exitCode, restarts)) return before.exitCode;
     for (;;) {
@@ -84,7 +84,10 @@ export class ContainerWorker {
     }
   }
 
-  /** A new image ends the run; the next one has it. Resources change beside it. */
+  /**
+   * Takes a new definition. A new image ends the run, and the next run has it; resources change apart from this, by
+   * `give`.
+   */
   redefine(definition: Container): void {
     const before = this.#definition;
     this.#definition = definition;
@@ -96,7 +99,9 @@ export class ContainerWorker {
     void this.#end(this.pod.graceSeconds, before);
   }
 
-  /** Other resources, in place: a process of this machine has no limits here, so that only its status tells. */
+  /**
+   * Gives it other resources, in place. A process of this machine has no limits here, so that only its status tells.
+   */
   give(resources: Resources): void {
     if (!this.#run) return;
     this.#status = {...this.#status, resources, ...allocated(resources)};
@@ -109,7 +114,7 @@ export class ContainerWorker {
     this.#waker.wake();
     if (!this.#run) return;
     if (again) {
-      // A second deletion may only be faster.
+      // A second deletion may only make it end faster.
       if (graceSeconds === 0) this.#run.signal('KILL');
       return void (await this.#run.exited);
     }
@@ -117,7 +122,7 @@ export class ContainerWorker {
     await this.#end(graceSeconds, this.#definition);
   }
 
-  /** At once, as the sandbox ends: the databases cleanly, and nothing is said of it. */
+  /** Stops it at once because the sandbox ends: databases shut down cleanly, and nothing is said of it. */
   async shutDown(): Promise<void> {
     this.#stopped = true;
     this.#waker.wake();
@@ -130,7 +135,7 @@ export class ContainerWorker {
     clearTimeout(timer);
   }
 
-  /** At once and unheard, as when the machine loses its power. */
+  /** Stops it at once and says nothing, as when the machine loses its power. */
   async powerOff(): Promise<void> {
     this.#stopped = true;
     this.#waker.wake();
@@ -143,7 +148,7 @@ export class ContainerWorker {
     this.pod.say(type, reason, message, `spec.${this.kind}{${this.#definition.name}}`);
   }
 
-  /** What has not ended and does not run: why. */
+  /** Says why a container that has not ended does not run. */
   wait(reason: string, message?: string): void {
     this.show({state: {waiting: {reason, ...(message === undefined ? {} : {message})}}});
   }
@@ -184,7 +189,7 @@ export class ContainerWorker {
     return code;
   }
 
-  /** Tried again until what it names is there. Null: the container was stopped meanwhile. */
+  /** Tries again until everything that the definition names exists. Null: the container was stopped meanwhile. */
   async #setting(definition: Container): Promise<Omit<RunSetting, 'log' | 'shape'> | null> {
     for (;;) {
       try {
@@ -214,7 +219,7 @@ export class ContainerWorker {
     };
   }
 
-  /** @returns the exit code of a program that is not there */
+  /** Ends a run whose program does not exist. @returns its exit code */
   #failToStart(program: string, shown: Partial<ContainerStatus> & {readonly containerID: string}): number {
     const message =
       'failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create ' +
@@ -277,7 +282,7 @@ export class ContainerWorker {
       },
     });
     this.say('Warning', 'BackOff', `Back-off restarting failed container ${name} in pod ${this.pod.title}`);
-    // A new definition does not shorten it: kubelet waits as well.
+    // A new definition does not shorten the wait: a real kubelet waits as well.
     for (const end = performance.now() + delayMs; performance.now() < end && !this.#stopped;)
       await this.#waker.sleep(end - performance.now());
   }
@@ -300,7 +305,7 @@ export class ContainerWorker {
   }
 }
 
-/** Whether a container that ended so is not started again. */
+/** Whether a container that ended with that code is not started again. */
 function isFinal(code: number, restarts: RestartPolicy): boolean {
   return restarts === 'Never' || (restarts === 'OnFailure' && code === 0);
 }

@@ -1,4 +1,4 @@
-// The environment of a container, as its definition says it.
+// The environment of a container, as its definition gives it.
 import {kinds} from '../store/kinds.ts';
 import type {KubeObject} from '../store/objects.ts';
 import type {Store} from '../store/store.ts';
@@ -103,7 +103,7 @@ function mapEntry({metadata: {labels = {}, annotations = {}}}: KubeObject, path:
   return map === undefined ? null : ((map === 'labels' ? labels : annotations)[key] ?? '');
 }
 
-/** One on each line, the value in quotes. */
+/** One entry a line, with the value in quotes. */
 function listed(entries: Readonly<Record<string, string>>): string {
   return Object.entries(entries)
     .map(([key, value]) => `${key}=${JSON.stringify(value)}`)

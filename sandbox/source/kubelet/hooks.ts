@@ -1,4 +1,4 @@
-// preStop and postStart: a command, a request or a sleep. One that fails changes nothing here, as SIGTERM follows
+// preStop and postStart: a command, a request or a sleep. One that fails changes nothing here, because SIGTERM follows
 // anyway.
 import {setTimeout as pause} from 'node:timers/promises';
 import {probeOnce, type ProbeTarget} from './probes/probe.ts';

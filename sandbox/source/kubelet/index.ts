@@ -58,7 +58,7 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
   const keepDisks = () => {
     for (const worker of workers.values()) worker.keepDisk();
   };
-  // A server that starts while the disk is full meets it as well; other resources may be had once there is room.
+  // A server that starts while the disk is full is to meet that too, and a refused resize may fit once there is room.
   const looking = setInterval(() => {
     if (faults().diskFull) keepDisks();
     for (const worker of workers.values()) if (worker.awaitsRoom) void worker.resize();
@@ -93,14 +93,14 @@ async function makeFolders(folder: string): Promise<void> {
   }
 }
 
-/** Puts the programs of the sandbox in place, and answers them. */
+/** Puts the programs of the sandbox in place, and answers what they ask. */
 async function startGateway(
   {folder, onDoing}: KubeletOptions,
   user: RunsAs,
   workers: ReadonlyMap<string, PodWorker>,
 ): Promise<Gateway> {
   const programs = join(folder, 'programs');
-  // Who runs pods as itself may run its own Node.js.
+  // Pods that run as this process's own user may run its Node.js.
   const node = user.ids.uid === undefined ? process.execPath : await nodeForPods(process.execPath, programs);
   await installPrograms(programs, node);
   return openGateway(
@@ -109,7 +109,10 @@ async function startGateway(
   );
 }
 
-/** Pods at once, and later what their volumes have of Secrets and ConfigMaps. @returns ends it */
+/**
+ * Follows pods at once, and the Secrets and ConfigMaps in their volumes after a while. @returns a function that ends
+ * this
+ */
 function watchStore(
   store: Store,
   workers: ReadonlyMap<string, PodWorker>,
@@ -119,7 +122,7 @@ function watchStore(
   const end = store.onChange(({type, kind, object}) => {
     const {uid = '', name, namespace} = object.metadata;
     if (kind === kinds.pod) {
-      // Not within the change of another: the store tells of one after the other.
+      // Not during another change, because the store tells of one change after the other.
       queueMicrotask(() => {
         if (type === 'DELETED') void workers.get(uid)?.vanish();
         else look(object);

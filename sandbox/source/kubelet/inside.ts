@@ -6,17 +6,17 @@ import type {Place} from './postgres/configuration.ts';
 export interface RunOptions {
   /** Its output is shown only when it fails. */
   readonly quiet?: boolean;
-  /** Output that means that it failed, whatever it exits with. */
+  /** Output that means a failure, whatever the program exits with. */
   readonly fails?: RegExp;
-  /** From now on it is the container's main process: it gets the signals, and its end is the container's. */
+  /** From now on the program is the container's main process: it gets the signals, and its end is the container's. */
   readonly becomesMain?: boolean;
 }
 
 export interface Inside {
-  /** As the definition says; paths are the container's. */
+  /** As the definition gives it; paths are the container's. */
   readonly environment: Readonly<Record<string, string>>;
   readonly log: ContainerLog;
-  /** For what is below no mount. */
+  /** The folder for what is below no mount. */
   readonly ownFolder: string;
   /** Where its server is to listen. */
   readonly place: Place;
@@ -27,13 +27,15 @@ export interface Inside {
   /** Null: below no mount. */
   mapPath(path: string): string | null;
   readonly mapText: (text: string) => string;
-  /** Makes a file or folder the user's, as whom the pod's processes run. */
+  /** Gives a file or folder to the user as whom the pod's processes run. */
   readonly owns: (path: string) => Promise<void>;
   makeFolder(path: string): Promise<void>;
   /** Runs a program of this machine as the pod's user, and ends it with the sandbox. @returns its exit code */
   run(command: readonly string[], options: RunOptions): Promise<number>;
   /** Where a name of the cluster is reached from this pod. */
   reach(name: string, port: number): Promise<Address | null>;
-  /** Until a PostgreSQL server there accepts connections. Null: none did in that time, or the container is to end. */
+  /**
+   * Waits until a PostgreSQL server there accepts connections. Null: none did in that time, or the container is to end.
+   */
   waitForServer(where: () => Promise<Address | null>, timeoutMs: number): Promise<Address | null>;
 }

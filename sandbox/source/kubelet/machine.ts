@@ -26,7 +26,8 @@ export interface Machine extends Omit<KubeletOptions, 'onDoing'> {
   /** Null: the path would be too long for a socket. */
   socketFolder(pod: KubeObject): Promise<string | null>;
   /**
-   * For a container's programs, besides what its definition says. `token` names its pod to the stand-ins of programs.
+   * The variables of a container's programs besides those of its definition. By `token` the stand-ins of programs name
+   * their pod.
    */
   readonly machineEnvironment: (token: string) => Record<string, string>;
   makeOwned(folder: string): Promise<void>;
@@ -40,7 +41,7 @@ export interface MachineParts {
   readonly forget: (pod: PodWorker) => void;
 }
 
-/** Linux allows 107 bytes, macOS 103, for the path of a socket. */
+/** Bytes. The path of a socket may have 107 on Linux and 103 on macOS. */
 const longestSocketPath = 103;
 
 export function machineFor(
@@ -99,7 +100,7 @@ function portsOf(pod: KubeObject): number[] {
   return named.length > 0 ? named : [5432];
 }
 
-/** Of 127.0.0.1. Another program may take it before it is used: then the server says so and is started again. */
+/** A free port of 127.0.0.1. Another program may take it first: then the server says so and is started again. */
 function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();

@@ -1,4 +1,4 @@
-// The Node.js that runs the programs in pods. Of root's pods it is another user, who may not look into root's home: a
+// The Node.js that runs the programs in pods. Pods of root run as another user, who may not look into root's home: a
 // Node.js that lies there (a version manager's, or that of a checkout) is put beside the programs.
 import {chmod, copyFile, link, rm, stat} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
@@ -9,7 +9,7 @@ export async function nodeForPods(node: string, folder: string): Promise<string>
   if (mayRun && (await othersMayPass(dirname(node)))) return node;
   const twin = join(folder, 'node');
   await rm(twin, {force: true});
-  // A link costs nothing, but has the mode of the file, and between two file systems there is none.
+  // A link costs nothing, but it has the mode of the file, and it cannot lead to another file system.
   const copied = () => copyFile(node, twin).then(() => chmod(twin, 0o755));
   await (mayRun ? link(node, twin).catch(copied) : copied());
   return twin;

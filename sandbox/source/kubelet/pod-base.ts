@@ -20,7 +20,7 @@ import {mountsOf, prepareVolumes, refreshFiles, type VolumeContext} from './volu
 export class PodBase {
   /** The newest definition. */
   pod: KubeObject;
-  /** By which the programs in it are known. */
+  /** By this token the sandbox knows the programs in the pod. */
   readonly token = randomBytes(12).toString('hex');
   readonly folder: string;
   readonly logFolder: string;
@@ -42,7 +42,7 @@ export class PodBase {
     return {namespace: this.pod.metadata.namespace ?? '', name: this.pod.metadata.name};
   }
 
-  /** One that it had stays where that is possible: the network looks at its status. */
+  /** A pod keeps the address that it had, where that is possible: the network looks at its status. */
   takeAddress(): void {
     this.podIP ??= this.machine.network.addressForPod(this.name);
   }
@@ -53,12 +53,12 @@ export class PodBase {
     this.#socketFolder = await this.machine.socketFolder(this.pod);
   }
 
-  /** Files of Secrets and ConfigMaps as they are now. */
+  /** Brings the files of Secrets and ConfigMaps up to date. */
   refresh(): void {
     void refreshFiles(this.pod, this.#volumeContext());
   }
 
-  /** Where a server of the pod listens here for that port of the pod. */
+  /** Where on this machine a server of the pod listens for that port of the pod. */
   portAt(port: number): Address | null {
     return this.podIP === null ? null : this.machine.place(this.pod, this.podIP, port);
   }
@@ -84,7 +84,7 @@ export class PodBase {
     };
   }
 
-  /** The program of a command that is not there; null: it is, or a shell will say. */
+  /** The program of a container's command, if it does not exist; null where it does, or where a shell will say so. */
   missingProgram(container: Container, mounts: readonly Mount[]): string | null {
     const [program] = commandOf(container) ?? [];
     if (program === undefined) return null;
@@ -95,7 +95,10 @@ export class PodBase {
     return places.some((file) => existsSync(file)) ? null : program;
   }
 
-  /** Of its programs: names lead where they lead from this pod; its own are its socket, and 127.0.0.1. */
+  /**
+   * How the pod's programs reach others: names lead where they lead from this pod; its own server is reached by its
+   * socket and by 127.0.0.1.
+   */
   caller(): Caller {
     return {
       reach: async (host, port) => {
@@ -108,7 +111,7 @@ export class PodBase {
     };
   }
 
-  /** The fault, as it now is: a writer's data, where it has such. */
+  /** Fills or frees the disk of a writer, as the fault now says; other containers have no such data. */
   async keepDisk(container: Container): Promise<void> {
     const {environment, mounts, place, ownFolder} = await this.settingFor(container);
     const configurationFolder = configurationFolderOf({mapPath: (path) => mapPath(mounts, path), ownFolder});
@@ -151,7 +154,7 @@ export class PodBase {
 
 function commandOf({command = [], args = []}: Container): readonly string[] | null {
   if (command.length > 0) return [...command, ...args];
-  // Arguments alone go to the image's entry point, which runs a server for those of a server.
+  // Arguments without a command go to the image's entry point, which starts a server where they are a server's.
   return args.length > 0 && args[0] !== 'postgres' && !args[0]?.startsWith('-') && !args[0]?.endsWith('/run.sh')
     ? args
     : null;

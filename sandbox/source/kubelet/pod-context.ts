@@ -11,7 +11,7 @@ export interface PodContext {
   readonly base: PodBase;
   readonly images: Images;
   say(type: 'Normal' | 'Warning', reason: string, message: string, fieldPath?: string): void;
-  /** The status of a container has changed. */
+  /** To be called when the status of a container has changed. */
   publish(): void;
   probeTarget(worker: ContainerWorker): ProbeTarget;
 }

@@ -88,7 +88,7 @@ export class PodWorker implements PodContext {
     return [...this.#main, ...this.#init].find(({definition}) => definition.name === name) ?? null;
   }
 
-  /** The definition, its annotations or its deletion may be new. */
+  /** Follows the pod's object: its definition, its annotations or its deletion may be new. */
   change(pod: KubeObject): void {
     const before = this.#pod;
     this.#pod = pod;
@@ -100,14 +100,14 @@ export class PodWorker implements PodContext {
     else if (before.metadata.generation !== pod.metadata.generation) void this.resize();
   }
 
-  /** What is asked for may fit now. */
+  /** Tries the resize that is asked for: it may fit now. */
   async resize(): Promise<void> {
     const pod = this.#pod;
     const {containers} = specOf(pod);
     const statuses = this.#main.map(({status}) => status);
     const {given, conditions} = resized(this.#machine.store, pod);
     const usage = given && lowered(containers, statuses).length > 0 ? await this.base.memoryUsage() : 0;
-    // Meanwhile something else may have been asked for; other labels or a new status ask for nothing.
+    // Meanwhile another resize may have been asked for; a change of labels or of the status asks for none.
     if (pod.metadata.generation !== this.#pod.metadata.generation) return;
     this.#resize = given ? belowUsage(containers, statuses, usage) : conditions;
     if (this.#resize.length === 0)
@@ -116,7 +116,7 @@ export class PodWorker implements PodContext {
   }
 
   keepDisk(): void {
-    // A server that is just starting is asked again.
+    // A server that is just starting fails here, and is asked again.
     for (const one of this.#main) if (one.isRunning) void this.base.keepDisk(one.definition).catch(() => undefined);
   }
 
@@ -124,7 +124,7 @@ export class PodWorker implements PodContext {
     return this.#resize.length > 0;
   }
 
-  /** Files of that object, if the pod has any. */
+  /** Brings the files of that object up to date, if the pod has any. */
   objectChanged(kind: string, name: string): void {
     if (usesObject(this.#pod, kind, name)) this.base.refresh();
     this.#mounting.wake();
@@ -142,7 +142,7 @@ export class PodWorker implements PodContext {
     });
   }
 
-  /** Several changes of one moment are one change of the status. */
+  /** Several changes at the same moment make one change of the status. */
   publish(): void {
     if (this.#dirty) return;
     this.#dirty = true;
@@ -173,21 +173,24 @@ export class PodWorker implements PodContext {
     this.#machine.store.update(kinds.pod, {...live, status: podStatus(facts, statusOf(live))});
   }
 
-  /** The sandbox ends: the processes too, the pod stays. */
+  /** The sandbox ends, and with it the processes; the pod stays. */
   async shutDown(): Promise<void> {
     this.#gone = true;
     this.#mounting.wake();
     await Promise.all([...this.#main, ...this.#init].map((one) => one.shutDown()));
   }
 
-  /** Its machine is off: what runs ends at once and unheard, the pod stays. When the machine is on it is made anew. */
+  /**
+   * The machine of its node is off: what runs ends at once and says nothing, and the pod stays. When the machine is on
+   * again, a new worker takes the pod.
+   */
   async powerOff(): Promise<void> {
     this.#gone = true;
     this.#mounting.wake();
     await Promise.all([...this.#main, ...this.#init].map((one) => one.powerOff()));
   }
 
-  /** Where a port of the pod listens here: its server's, whatever the number is. */
+  /** Where a port of the pod listens on this machine: always at its server's port, whatever the number is. */
   portAt(port: number): {host: string; port: number} | null {
     return this.#main.some((one) => one.isRunning) ? this.base.portAt(port) : null;
   }
@@ -263,13 +266,13 @@ export class PodWorker implements PodContext {
     this.#machine.forget(this);
     const live = this.#machine.store.get(kinds.pod, namespace, name);
     if (live?.metadata.uid !== uid) return;
-    // With its last finalizer it goes; what waits for one still stands there with a grace of 0.
+    // A pod without finalizers goes; one that waits for a finalizer stays, with a grace period of 0.
     if ((live?.metadata.finalizers ?? []).length === 0) this.#machine.store.remove(kinds.pod, namespace, name);
     else if (live)
       this.#machine.store.update(kinds.pod, {...live, metadata: {...live.metadata, deletionGracePeriodSeconds: 0}});
   }
 
-  /** The object is gone, without a grace. */
+  /** The pod's object is gone, without a grace period. */
   async vanish(): Promise<void> {
     this.#gone = true;
     this.#mounting.wake();

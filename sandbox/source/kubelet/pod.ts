@@ -67,7 +67,7 @@ export interface Container {
     readonly preStop?: Handler & {readonly sleep?: {readonly seconds: number}};
     readonly postStart?: Handler;
   };
-  /** Of an init container: `Always` makes it a sidecar. */
+  /** For an init container: `Always` makes it a sidecar. */
   readonly restartPolicy?: string;
 }
 

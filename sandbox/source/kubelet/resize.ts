@@ -1,4 +1,4 @@
-// A pod whose containers are to have other resources: whether its node can give them. Kubernetes 1.34:
+// Whether a pod's node can give its containers the other resources that they are to have. Kubernetes 1.34:
 // pkg/kubelet/allocation.
 import {kinds} from '../store/kinds.ts';
 import type {KubeObject} from '../store/objects.ts';
@@ -24,7 +24,7 @@ const units: Readonly<Record<string, number>> = {
 };
 const over = ['Succeeded', 'Failed'];
 
-/** Every pod of the node counts with what it asks for. */
+/** Every other pod of the node counts with what it requests. */
 export function resized(store: Store, pod: KubeObject): Resized {
   const {nodeName} = specOf(pod);
   const node = store.get(kinds.node, null, nodeName ?? '')?.['status'] as
@@ -57,10 +57,7 @@ export function resized(store: Store, pod: KubeObject): Resized {
   return {given: true, conditions: []};
 }
 
-/**
- * Memory limits that are lower than the containers' are now, and lower than what the pod uses: kubelet tries again.
- * `usage`: bytes.
- */
+/** The condition of a pod whose memory limits are to fall below what it uses: kubelet tries again. `usage`: bytes. */
 export function belowUsage(
   containers: readonly Container[],
   statuses: readonly ContainerStatus[],
@@ -88,7 +85,7 @@ export function belowUsage(
   ];
 }
 
-/** Bytes. */
+/** The containers whose memory limit is to be lower than it is now. Bytes. */
 export function lowered(
   containers: readonly Container[],
   statuses: readonly ContainerStatus[],

@@ -13,9 +13,9 @@ export interface PodFacts {
   /** ISO 8601, whole seconds. */
   readonly startTime: string;
   readonly now: string;
-  /** Of a pod that was ended for a reason of its own, such as DeadlineExceeded. */
+  /** Why the pod was ended, where that was for a reason of its own, such as DeadlineExceeded. */
   readonly failed: {readonly reason: string; readonly message: string} | null;
-  /** Kept as they are: PodScheduled, PodResizePending … */
+  /** The conditions of a resize that is refused or not done yet: PodResizePending, PodResizeInProgress. */
   readonly resize: readonly Condition[];
 }
 
@@ -77,7 +77,7 @@ function initialization({spec, init}: PodFacts, phase: string, initialized: bool
   return {status: 'False', reason: 'ContainersNotInitialized', message};
 }
 
-/** Of a container before anything happened to it. */
+/** The status of a container before anything has happened to it. */
 export function waitingStatus({name, image, volumeMounts = []}: Container, reason: string): ContainerStatus {
   return {
     ...{name, image, imageID: '', ready: false, started: false, restartCount: 0, lastState: {}},
@@ -86,7 +86,7 @@ export function waitingStatus({name, image, volumeMounts = []}: Container, reaso
   };
 }
 
-/** The sandbox was away: what ran then has ended, as after a node's restart. */
+/** The status after the sandbox was stopped: what ran then has ended, as after a node's restart. */
 export function afterRestart(
   status: ContainerStatus | undefined,
   container: Container,
@@ -151,7 +151,7 @@ function phaseOf(
   return policy === 'Never' ? 'Failed' : 'Running';
 }
 
-/** The moment of the last change stays while nothing changes. */
+/** The time of the last change stays while nothing changes. */
 function settled(
   {type, status, reason, message}: Condition,
   before: PodStatus,

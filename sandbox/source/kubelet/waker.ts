@@ -2,7 +2,7 @@
 export class Waker {
   #wake: (() => void) | null = null;
 
-  /** Until the time is over or somebody wakes it. */
+  /** Resolves when the time is over or somebody wakes it. */
   sleep(ms: number): Promise<void> {
     return new Promise((resolve) => {
       const timer = setTimeout(() => this.wake(), Math.max(0, ms));

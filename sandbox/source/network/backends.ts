@@ -1,4 +1,4 @@
-// Who answers for a Service: the ready pods of its slices, one after the other.
+// Which pods answer for a Service: the ready ones of its slices, in turn.
 import {serviceNameLabel, serviceSpecOf} from '../controllers/endpoints.ts';
 import {kinds} from '../store/kinds.ts';
 import type {KubeObject} from '../store/objects.ts';
@@ -18,7 +18,7 @@ interface Slice {
   readonly ports?: readonly {readonly name?: string; readonly port: number}[];
 }
 
-/** `port`: of the Service; a headless one leads to that port of the pods themselves. */
+/** `port` is a port of the Service; a headless Service leads to that port of the pods themselves. */
 export function backendsOf(store: Store, service: KubeObject, port: number): Backend[] {
   const {clusterIP, ports = []} = serviceSpecOf(service);
   const {namespace = '', name} = service.metadata;
@@ -37,7 +37,7 @@ export function backendsOf(store: Store, service: KubeObject, port: number): Bac
   });
 }
 
-/** Round robin: each call gives the next of those that listen. */
+/** Round robin: each call gives the next backend that listens. */
 export class Turns {
   #turn = 0;
 

@@ -6,21 +6,24 @@ import {join} from 'node:path';
 export interface Block {
   /** `127.63.201`: the first three numbers. Null where this machine has only 127.0.0.1 (macOS, Windows). */
   readonly prefix: string | null;
-  /** Another sandbox may take it. */
+  /** Lets another sandbox take the block. */
   release(): void;
 }
 
 /**
- * The last number of the first address for pods and Services. Below are the nodes', from 2 on: mostNodes of
- * controllers/autoscaler.ts.
+ * The last number of the first address for pods and Services. Those below it, from 2 on, are the nodes': as many as
+ * mostNodes of controllers/autoscaler.ts.
  */
 export const firstFree = 22;
 
-/** Listens there as long as the sandbox runs: who cannot is in another sandbox's block. */
+/**
+ * The sandbox listens on this port as long as it runs: another one that cannot listen there is in a block that is
+ * taken.
+ */
 const markPort = 7127;
 const none: Block = {prefix: null, release: () => undefined};
 
-/** The block that the folder names, where it is free, else another one. */
+/** Takes the block that the folder names, where it is free, else another one. */
 export async function takeBlock(folder: string, platform: NodeJS.Platform = process.platform): Promise<Block> {
   if (platform !== 'linux') return none;
   const file = join(folder, 'network.json');
@@ -34,7 +37,7 @@ export async function takeBlock(folder: string, platform: NodeJS.Platform = proc
   return none;
 }
 
-/** 127.0 and 127.1 are left to those who write addresses by hand, 127.255 to broadcasts. */
+/** 127.0 and 127.1 are left to people who write addresses by hand, 127.255 to broadcasts. */
 function anyPrefix(): string {
   const number = (first: number, last: number) => first + Math.floor(Math.random() * (last - first + 1));
   return `127.${number(16, 250)}.${number(1, 250)}`;

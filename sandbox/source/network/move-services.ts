@@ -1,9 +1,11 @@
-// A sandbox whose addresses another one has taken meanwhile gets others: its Services move with it.
+// Moves the Services of a sandbox to its new addresses, when another sandbox has taken its earlier ones.
 import {serviceSpecOf} from '../controllers/endpoints.ts';
 import {kinds} from '../store/kinds.ts';
 import type {Store} from '../store/store.ts';
 
-/** Before anybody looks at the store. The last number of each address stays, so that no two meet. */
+/**
+ * To be called before anything looks at the store. The last number of each address stays, so that no two Services meet.
+ */
 export function moveServices(store: Store, prefix: string | null): void {
   if (prefix === null) return;
   for (const service of store.list(kinds.service)) {

@@ -1,7 +1,6 @@
 // The network of the sandbox. Where a machine has 127.0.0.0/8, each Service and each pod has an address of its own in
-// it, with the ports that it says: what
-// kubectl shows answers here, and a database sees who connects. Elsewhere everything is on 127.0.0.1 with ports of
-// their own, told in an annotation.
+// it, with the ports that it names: what kubectl shows answers here, and a database sees who connects. Elsewhere
+// everything is on 127.0.0.1 with ports of its own, which an annotation tells.
 import {keyOf} from '../controllers/shapes.ts';
 import {kinds} from '../store/kinds.ts';
 import type {Store} from '../store/store.ts';

@@ -13,7 +13,7 @@ export class PodAddresses {
   readonly #given = new Map<string, string>();
   #next = firstFree;
 
-  /** @param prefix `127.63.201`: of all of them */
+  /** @param prefix what all of them begin with: `127.63.201` */
   constructor(store: Store, prefix: string) {
     this.#store = store;
     this.#prefix = prefix;
@@ -43,7 +43,7 @@ export class PodAddresses {
     return pod ? podStatusOf(pod).podIP : undefined;
   }
 
-  /** One after the other, so that an address that has just become free is not somebody else's at once. */
+  /** The next free one, so that an address that has just become free does not go to another pod at once. */
   #free(): string {
     const taken = new Set([
       ...this.#given.values(),

@@ -1,4 +1,4 @@
-// Services as pods reach them: a port on 127.0.0.1 for each pod and name, so that who connects is seen as that pod.
+// Services as pods reach them: a port on 127.0.0.1 for each pod and name, so that a connection is seen as that pod's.
 import {serviceSpecOf} from '../controllers/endpoints.ts';
 import {kinds} from '../store/kinds.ts';
 import type {Store} from '../store/store.ts';
@@ -10,13 +10,13 @@ export interface PodViewsOptions {
   readonly store: Store;
   /** Where a port of a pod listens on this machine. */
   readonly addressOf: (pod: PodName, port: number) => Address | null;
-  /** The pod's own, which its connections come from; undefined: any of this machine. */
+  /** The pod's own address, which its connections come from; undefined: any address of this machine. */
   readonly sourceOf: (pod: PodName) => string | undefined;
 }
 
 export class PodViews {
   readonly #options: PodViewsOptions;
-  /** By `namespace/name`, of the pod, and what it reaches. */
+  /** By the pod's `namespace/name` and what it reaches. */
   readonly #proxies = new Map<string, Promise<Proxy>>();
 
   constructor(options: PodViewsOptions) {
@@ -51,7 +51,7 @@ export class PodViews {
     for (const proxy of this.#proxies.values()) void proxy.then((one) => one.close());
   }
 
-  /** @param to pod: of a headless Service, that one alone */
+  /** @param to where `pod` is given: only that pod, of a headless Service */
   #open(
     from: PodName,
     to: {readonly namespace: string; readonly service: string; readonly pod: string | null; readonly port: number},

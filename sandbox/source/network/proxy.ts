@@ -3,18 +3,18 @@ import {connect, createServer, type AddressInfo, type Server, type Socket} from 
 import type {Address} from '../world.ts';
 
 export interface Target extends Address {
-  /** As which address the other side sees us. */
+  /** The address that the other side sees us come from. */
   readonly from?: string;
 }
 
 export interface Proxy extends Address {
-  /** Lets nobody new in; who is connected stays. */
+  /** Takes no new connections; those that are open stay. */
   stop(): void;
   /** Ends the connections too. */
   close(): void;
 }
 
-/** `next` null: the connection is closed at once. @throws as listen does, EADDRINUSE above all */
+/** Where `next` gives null, the connection is closed at once. @throws what listen throws, EADDRINUSE above all */
 export async function openProxy(at: Address, next: () => Target | null): Promise<Proxy> {
   const sockets = new Set<Socket>();
   const server: Server = createServer({allowHalfOpen: true, pauseOnConnect: true}, (client) => {
@@ -27,7 +27,7 @@ export async function openProxy(at: Address, next: () => Target | null): Promise
       ...(target.from ? {localAddress: target.from} : {}),
     });
     join(client, upstream);
-    // What the client says waits until there is somebody to hear it.
+    // What the client says waits until the other side is connected.
     upstream.once('connect', () => client.resume());
   });
   await new Promise<void>((resolve, reject) =>

@@ -7,7 +7,7 @@ import type {Address, PodName} from '../world.ts';
 import {backendsOf, Turns} from './backends.ts';
 import {openProxy, type Proxy} from './proxy.ts';
 
-/** On a Service whose first port listens elsewhere than at its cluster IP and port: `127.0.0.1:41233`. */
+/** An annotation of a Service whose first port listens elsewhere than at its cluster IP and port: `127.0.0.1:41233`. */
 export const reachableAt = 'pg-helm-install/reachable-at';
 
 export interface ServiceListenersOptions {
@@ -22,7 +22,7 @@ interface Listener {
   readonly id: string;
   readonly at: Address;
   readonly port: ServicePort;
-  /** Where it listens is told. */
+  /** The Service's first port: an annotation tells where it listens. */
   readonly isFirst: boolean;
 }
 
@@ -42,7 +42,7 @@ export class ServiceListeners {
       this.keep(metadata.namespace ?? '', metadata.name);
   }
 
-  /** Opens what a Service wants and has pods for, and closes the rest. */
+  /** Opens what a Service asks for and has pods for, and closes the rest. */
   keep(namespace: string, name: string): void {
     const {store, ownAddresses} = this.#options;
     const service = store.get(kinds.service, namespace, name);
@@ -67,7 +67,7 @@ export class ServiceListeners {
     const next = () => this.#nextBackend(namespace, name, port.port);
     try {
       const proxy = await openProxy(at, next).catch((error: NodeJS.ErrnoException) => {
-        // Somebody listens on all addresses of this machine, or it is a port for root alone.
+        // Another program listens on all addresses of this machine, or only root may have the port.
         if (!['EADDRINUSE', 'EACCES'].includes(error.code ?? '') || !isFirst) throw error;
         return openProxy({host: at.host, port: 0}, next);
       });
@@ -77,7 +77,7 @@ export class ServiceListeners {
       process.stderr.write(
         `The Service ${namespace}/${name} does not listen on ${at.host}:${at.port}: ${String(error)}\n`,
       );
-      // Tried again when the Service or its pods change.
+      // Opened again when the Service or its pods change.
       this.#open.delete(place);
       return null;
     }
@@ -94,7 +94,7 @@ export class ServiceListeners {
   }
 }
 
-/** None without a ready pod: whoever connects is refused, as by kube-proxy. */
+/** None without a ready pod: clients are then refused, as by kube-proxy. */
 function listenersOf(store: Store, service: KubeObject, ownAddresses: boolean): Listener[] {
   const {clusterIP, ports = [], type} = serviceSpecOf(service);
   if (!clusterIP || clusterIP === 'None') return [];
@@ -128,7 +128,7 @@ function nodeAddresses(store: Store): string[] {
   return [...new Set(addresses)];
 }
 
-/** Of a listener that was open before. */
+/** The port on which the Service listened before. */
 function toldPort(service: KubeObject): number {
   return Number(service.metadata.annotations?.[reachableAt]?.split(':')[1] ?? 0);
 }

@@ -1,5 +1,5 @@
-// When two objects say the same. helm 3 sends nulls, false and empty lists that a kept object lacks: a specification is
-// compared without them.
+// When two objects say the same. helm 3 sends nulls, false and empty lists that a kept object lacks, so that
+// specifications are compared without them.
 
 /** The same fields and values; the order of keys does not matter. */
 export function equal(a: unknown, b: unknown): boolean {
@@ -18,8 +18,8 @@ export function equal(a: unknown, b: unknown): boolean {
 }
 
 /**
- * The same once what is zero is dropped. For specifications with their defaults; not for labels, where an empty text is
- * a value.
+ * Whether both are the same once zero values are dropped. For specifications with their defaults; not for labels, where
+ * an empty text is a value.
  */
 export function sameMeaning(a: unknown, b: unknown): boolean {
   return equal(withoutZeros(a) ?? {}, withoutZeros(b) ?? {});
@@ -29,7 +29,7 @@ export function sameMeaning(a: unknown, b: unknown): boolean {
 export function withoutZeros(value: unknown): unknown {
   if (value === null || value === undefined || value === false || value === 0 || value === '') return undefined;
   if (typeof value !== 'object') return value;
-  // The places in a list count: an empty item stays.
+  // Positions in a list count, so that an empty item stays.
   if (Array.isArray(value)) return value.length === 0 ? undefined : value.map((item) => withoutZeros(item) ?? {});
   const kept = Object.entries(value)
     .map(([key, field]) => [key, withoutZeros(field)] as const)

@@ -13,7 +13,7 @@ export interface DeleteOptions {
 }
 
 export interface Deleted {
-  /** As it is now, or as it was last. */
+  /** The object as it is now, or as it was last. */
   readonly object: KubeObject;
   /** False: it is still there, with a deletionTimestamp. */
   readonly gone: boolean;
@@ -22,7 +22,7 @@ export interface Deleted {
 /** The finalizer that the API server itself sets for `--cascade=foreground`. */
 export const foreground = 'foregroundDeletion';
 
-/** @throws StatusError 404, 409 of a precondition, 403 of a namespace that stays */
+/** @throws StatusError 404; 409 for a precondition that does not hold; 403 for a namespace that may not be deleted */
 export function deleteObject(
   store: Store,
   kind: Kind,
@@ -67,11 +67,12 @@ function deleteDependent(store: Store, {kind, object}: Dependent): void {
 }
 
 /**
- * Ends what waits: owners deleted in the foreground when their dependents are gone, namespaces when they are empty.
- * @returns ends it
+ * Completes deletions that wait: of owners in the foreground when their dependents are gone, of namespaces when they
+ * are empty.
+ * @returns a function that ends this
  */
 export function finishDeletions(store: Store): () => void {
-  // After a restart too: what a deletion waited for may have gone in the same moment.
+  // After a restart too: what a deletion waited for may have gone just before the stop.
   queueMicrotask(() => {
     for (const {kind, object} of [...store.everything()])
       if (object.metadata.finalizers?.includes(foreground)) release(store, kind, object);
@@ -125,7 +126,7 @@ function check(kind: Kind, {metadata}: KubeObject, wanted: DeleteOptions['precon
   }
 }
 
-/** A pod that runs nowhere, or has ended, goes at once. */
+/** The grace period of a pod in seconds; one that is on no node, or has ended, goes at once. */
 function podGrace(pod: KubeObject, asked: number | undefined): number {
   const spec = pod['spec'] as {nodeName?: string; terminationGracePeriodSeconds?: number} | undefined;
   const phase = (pod['status'] as {phase?: string} | undefined)?.phase;
@@ -188,13 +189,13 @@ function deleteNamespace(store: Store, object: KubeObject, {dryRun}: DeleteOptio
         metadata: {...object.metadata, deletionTimestamp: timestamp()},
         status: {phase: 'Terminating'},
       });
-  // After the answer, as the real controller does: a client that then watches sees it go.
+  // After the answer, as in the real controller: a client that then watches sees the namespace go.
   setImmediate(() => emptyNamespace(store, name));
   return {object: marked, gone: false};
 }
 
 function emptyNamespace(store: Store, name: string): void {
-  // Owners before what they own: nothing is then made anew for them.
+  // Owners before what they own, so that nothing is made anew for them.
   const order = [kinds.cronJob, kinds.job, kinds.statefulSet, ...allKinds.filter(({namespaced}) => namespaced)];
   for (const kind of new Set(order))
     for (const {metadata} of store.list(kind, name)) {
@@ -206,7 +207,7 @@ function emptyNamespace(store: Store, name: string): void {
 
 function removeIfEmpty(store: Store, name: string): void {
   if (allKinds.some((kind) => kind.namespaced && kind !== kinds.event && store.list(kind, name).length > 0)) {
-    // What a controller made meanwhile.
+    // Something is still there, such as what a controller has made meanwhile.
     return;
   }
   for (const {metadata} of store.list(kinds.event, name)) store.remove(kinds.event, name, metadata.name);

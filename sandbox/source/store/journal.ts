@@ -6,13 +6,13 @@ import {allKinds, type Kind} from './kinds.ts';
 import type {KubeObject} from './objects.ts';
 import {describe, type Change, type Store} from './store.ts';
 
-/** One line: an object as it now is, one that went, or where the counter stood. */
+/** One line: an object as it now is, an object that went, or where the counter stood. */
 type Line =
   | {readonly put: KubeObject; readonly of: string}
   | {readonly gone: {namespace: string | null; name: string}; readonly of: string; readonly revision: number}
   | {readonly revision: number};
 
-/** A journal this much longer than what it keeps is written anew. */
+/** Bytes. A journal that is this much longer than what it keeps is written anew. */
 const spareBytes = 16 * 1024 * 1024;
 
 export interface Journal {

@@ -8,9 +8,9 @@ import {StatusError, type KubeObject, type Metadata} from './objects.ts';
 export interface Change {
   readonly type: 'ADDED' | 'MODIFIED' | 'DELETED';
   readonly kind: Kind;
-  /** As it is after the change; the last state of one that was deleted. */
+  /** The object after the change; for a deleted one, its last state. */
   readonly object: KubeObject;
-  /** As it was before, so that a watch with a selector sees it leave. */
+  /** The object before the change, so that a watch with a selector sees it leave. */
   readonly previous: KubeObject | null;
   readonly revision: number;
 }
@@ -38,7 +38,7 @@ export class Store {
     this.#revision = firstRevision;
   }
 
-  /** Of the newest change. */
+  /** The revision of the newest change. */
   get revision(): number {
     return this.#revision;
   }
@@ -47,7 +47,7 @@ export class Store {
     return this.#of(kind).get(keyOf(kind, namespace, name)) ?? null;
   }
 
-  /** By namespace and name, as the API server lists. Null: of all namespaces. */
+  /** In the order of namespaces and names, as the API server lists. Null: of all namespaces. */
   list(kind: Kind, namespace: string | null = null): KubeObject[] {
     const found = [...this.#of(kind).entries()].filter(
       ([, object]) => namespace === null || object.metadata.namespace === namespace,
@@ -55,7 +55,7 @@ export class Store {
     return found.sort(([a], [b]) => (a < b ? -1 : 1)).map(([, object]) => object);
   }
 
-  /** What every creation goes through from now on. */
+  /** Sets what every creation goes through from now on. */
   admitBy(admission: Admission): void {
     this.#admit = admission;
   }
@@ -85,9 +85,8 @@ export class Store {
   }
 
   /**
-   * Keeps the object in place of the one of its name; one that is the same keeps its resourceVersion. Generation rises
-   * with the spec.
-   * An object that is being deleted goes with its last finalizer.
+   * Keeps the object in place of the one with its name; an object that is the same keeps its resourceVersion. The
+   * generation rises with the spec. An object that is being deleted goes with its last finalizer.
    * @throws StatusError 404 NotFound; 409 Conflict where the object names another resourceVersion or uid than the kept
    * one has
    */
@@ -112,7 +111,7 @@ export class Store {
     return kept;
   }
 
-  /** Takes it away at once; nothing where it is gone. Graceful deletion and finalizers are above this (deletion.ts). */
+  /** Removes it at once; null where it is gone. Graceful deletion and finalizers are a level above (deletion.ts). */
   remove(kind: Kind, namespace: string | null, name: string): KubeObject | null {
     const key = keyOf(kind, namespace, name);
     const before = this.#of(kind).get(key);
@@ -123,23 +122,23 @@ export class Store {
     return last;
   }
 
-  /** Puts back what a journal kept, as it was, without telling anybody. */
+  /** Puts back an object that a journal kept, as it was, without telling anybody. */
   restore(kind: Kind, object: KubeObject): void {
     this.#of(kind).set(keyOf(kind, object.metadata.namespace ?? null, object.metadata.name), object);
     this.#revision = Math.max(this.#revision, Number(object.metadata.resourceVersion ?? 0));
   }
 
-  /** The counter that a journal kept. */
+  /** Puts back the counter that a journal kept. */
   restoreRevision(revision: number): void {
     this.#revision = Math.max(this.#revision, revision);
   }
 
-  /** All of one kind or all at all, in no order. */
+  /** All objects with their kinds, in no order. */
   *everything(): Generator<{kind: Kind; object: KubeObject}> {
     for (const kind of allKinds) for (const object of this.#of(kind).values()) yield {kind, object};
   }
 
-  /** Called synchronously, in order, after each change. @returns ends it */
+  /** Called synchronously, in order, after each change. @returns a function that ends this */
   onChange(listener: (change: Change) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -226,13 +225,13 @@ function successor(kind: Kind, before: KubeObject, object: KubeObject): KubeObje
     ...object,
     apiVersion: apiVersionOf(kind),
     kind: kind.kind,
-    // A specification that means the same stays as it was written.
+    // A specification that means the same stays as it was first written.
     ...(specSame && 'spec' in before ? {spec: before['spec']} : {}),
     metadata,
   };
 }
 
-/** Whether nothing holds it any more: no finalizer, no grace. */
+/** Whether nothing holds the object any more: no finalizer, no grace period. */
 function isDeleted({metadata}: KubeObject): boolean {
   const {deletionTimestamp, finalizers = [], deletionGracePeriodSeconds = 0} = metadata;
   return Boolean(deletionTimestamp) && finalizers.length === 0 && deletionGracePeriodSeconds === 0;
@@ -256,7 +255,7 @@ function own<K extends keyof Metadata>(metadata: Metadata, keys: readonly K[]): 
   return Object.fromEntries(keys.flatMap((key) => (metadata[key] === undefined ? [] : [[key, metadata[key]]])));
 }
 
-/** Who set a field changes with every apply; alone it is no change. */
+/** Who set a field changes with every apply; that alone is no change. */
 function withoutManagers(object: KubeObject): KubeObject {
   const metadata = Object.fromEntries(Object.entries(object.metadata).filter(([key]) => key !== 'managedFields'));
   return {...object, metadata: metadata as unknown as Metadata};

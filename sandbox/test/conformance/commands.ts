@@ -36,7 +36,7 @@ const helm = (same: Typed['same'], program: 'helm' | 'helm4', ...args: string[])
   same,
 });
 const writer = 'pod/orders-postgresql-primary-0';
-/** Where it is gone already, nothing is said. */
+/** Waits until the pod is gone; where it is gone already, kubectl says nothing. */
 const gone = (pod: string) => kubectl('code', `wait --for=delete --timeout=120s ${pod}`);
 const ready = kubectl('text', `wait --for=condition=Ready --timeout=120s ${writer}`);
 

@@ -16,7 +16,7 @@ export interface Row {
 
 export async function compareRequests(real: Place, sandbox: Place): Promise<Row[]> {
   const rows: Row[] = [];
-  // In their order: each finds what those before it left.
+  // In their order, because each request finds what those before it left.
   for (const asked of requests) {
     const [there, here] = await Promise.all([settled(real, asked), sandbox.ask(asked)]);
     rows.push({title: asked.title, real: there.code, sandbox: here.code, differences: ofAnswers(asked, there, here)});
@@ -48,7 +48,7 @@ export async function compareCommands(real: Place, sandbox: Place): Promise<Row[
   return rows;
 }
 
-/** On a busy node kubelet answers with its own trouble as if it were the log; a moment later it has the log. */
+/** On a busy node kubelet answers with a trouble of its own as if that were the log; a moment later it has the log. */
 function saidByContainer(place: Place, typed: Typed): Promise<Outcome> {
   return waitFor(
     titleOf(typed),

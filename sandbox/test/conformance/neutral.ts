@@ -1,5 +1,5 @@
-// What of an answer must be the same on both clusters: everything but what each one invents, and what only one of them
-// keeps.
+// The part of an answer that must be the same on both clusters: everything but what each of them invents, and what only
+// one of them keeps.
 
 const invented = new Set([
   ...[
@@ -35,7 +35,7 @@ const invented = new Set([
   ],
 ]);
 
-/** The shape of a body: values that are invented become a dash, lists of objects keep their order. */
+/** The shape of a body: invented values become a dash, and lists of objects keep their order. */
 export function neutral(body: unknown): unknown {
   if (Array.isArray(body)) return body.map(neutral);
   if (typeof body !== 'object' || body === null) return body;

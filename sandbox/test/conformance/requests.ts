@@ -5,11 +5,11 @@ export interface Asked extends ApiRequest {
   /** The row's words in the table. */
   readonly title: string;
   /**
-   * Which part of the body must be the same; null: the code alone, because what is behind it differs (how many kinds
-   * there are, say).
+   * Which part of the body must be the same; null: only the code, because the bodies differ (in how many kinds there
+   * are, say).
    */
   readonly part: ((body: Body) => unknown) | null;
-  /** Asked again until it holds on the real cluster: its controllers take a moment. */
+  /** The request is repeated on the real cluster until this holds: its controllers take a moment. */
   readonly until?: (body: Body) => boolean;
 }
 

@@ -22,7 +22,7 @@ async function refused(program: string, line: string, input = ''): Promise<strin
   expect(code, `${line}\n${out}`).not.toBe(0);
   return out;
 }
-/** As a shell divides them, single quotes only. */
+/** The words as a shell divides them, with single quotes only. */
 const words = (line: string) => (line.match(/'[^']*'|\S+/g) ?? []).map((word) => word.replace(/^'|'$/g, ''));
 
 describe.each([
@@ -39,7 +39,7 @@ describe.each([
     expect(await generations()).toBe('1 1');
     expect(await ok(helm, `get values db -n ${namespace}`)).toContain('architecture: replication');
 
-    // Nothing changes: no generation, so no pod is restarted.
+    // Nothing changes, not even the generation, so no pod is restarted.
     await ok(helm, `upgrade db ${smallChart} -n ${namespace} ${values}`);
     await ok(helm, `upgrade db ${smallChart} -n ${namespace} ${values} --dry-run=server`);
     expect(await generations()).toBe('1 1');
@@ -116,7 +116,7 @@ describe('kubectl', () => {
     const out = await refused(kubectl, 'apply --server-side --field-manager=two -f -', configMap({a: '9'}));
     expect(out).toContain('Apply failed with 1 conflict: conflict with "one": .data.a');
     await ok(kubectl, 'apply --server-side --field-manager=two --force-conflicts -f -', configMap({a: '9'}));
-    // What one no longer says goes, unless another says it too.
+    // What one manager no longer applies goes, unless another one applies it too.
     await ok(kubectl, 'apply --server-side --field-manager=one -f -', configMap({}));
     expect(await ok(kubectl, 'get cm cfg -o jsonpath={.data}')).toBe('{"a":"9"}');
     await ok(kubectl, 'delete cm cfg');
@@ -148,7 +148,7 @@ describe('kubectl', () => {
     const {code, out} = await api.run(kubectl, ['exec', 'live', '--', 'leave', '7']);
     expect({code, out}).toEqual({code: 7, out: expect.stringContaining('command terminated with exit code 7')});
     await ok(kubectl, 'events');
-    // Gone is gone: no kubelet is here to end it gracefully.
+    // By force, because there is no kubelet here that would end the pod gracefully.
     await ok(kubectl, 'delete pod live --grace-period=0 --force');
   });
 

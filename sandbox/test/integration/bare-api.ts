@@ -25,7 +25,7 @@ export interface BareApi {
 export async function bareApi(): Promise<BareApi> {
   const folder = mkdtempSync(join(tmpdir(), 'pghi-api-'));
   const store = new Store();
-  // What a port of a pod answers: what it was told.
+  // A port of a pod sends back what it is sent.
   const echo = createServer((socket) => socket.on('error', () => socket.destroy()).pipe(socket));
   await new Promise<void>((resolve) => echo.listen(0, '127.0.0.1', resolve));
   const token = 'a-token';

@@ -85,7 +85,7 @@ describe('with addresses of their own', () => {
     await waiting;
     await lab.ready(reader);
     await sql(lab, writer, "insert into made values ('after')");
-    // It has the row on its disk; a moment later a query sees it.
+    // The reader has the row on its disk; a moment later a query sees it.
     await waitFor(
       'the row in the reader',
       () => sql(lab, reader, "select by, pg_is_in_recovery() from made where by = 'after'"),

@@ -9,7 +9,7 @@ import {programFiles} from '../../source/places.ts';
 import {root} from '../../../test/support/paths.ts';
 import {waitFor} from '../../../test/support/wait-for.ts';
 
-/** In the checkout, where the packages are. */
+/** Built in the checkout, where the packages are. */
 const built = join(root, 'node_modules', '.cache', 'pg-helm-install', `kubelet-holder-${process.pid}`);
 const script = join(built, 'kubelet-holder.mjs');
 const folders: string[] = [];
@@ -42,7 +42,7 @@ test.skipIf(process.platform !== 'linux').each(['initializing', 'ready'])(
       if (line.startsWith('folder ')) folders.push((folder = line.slice('folder '.length)));
       if (line === moment) break;
     }
-    // A running server has children.
+    // A server that runs has children.
     await waitFor(
       'processes of the writer',
       () => processesOf(folder),
@@ -60,7 +60,7 @@ test.skipIf(process.platform !== 'linux').each(['initializing', 'ready'])(
   },
 );
 
-/** Those that name the folder, or are in it: PostgreSQL's own children say only what they do. */
+/** The processes that name the folder or are in it: PostgreSQL's own children say only what they do. */
 function processesOf(folder: string): string[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))

@@ -100,7 +100,7 @@ describe('an image', () => {
     lab.faults = noFaults;
     const [, took] = /in (\d+)ms/.exec(lab.events('slower').find((text) => text.startsWith('Pulled ')) ?? '') ?? [];
     expect(Number(took)).toBeGreaterThanOrEqual(1200);
-    // Nothing has shortened the other one.
+    // Nothing has shortened the other pull.
     expect(lab.events('slow').filter((text) => !text.startsWith('Pulling'))).toEqual([]);
   });
 });
@@ -122,7 +122,7 @@ test('the kubelet of a lost node says and starts nothing, and goes on from there
   const refusal = 'error dialing backend: dial tcp 127.0.0.1:10250: connect: connection refused';
   await expect(lab.exec('here', ['true'])).rejects.toThrow(refusal);
   await expect(lab.log('here', 'main')).rejects.toThrow(refusal);
-  // The container ends, and nobody hears of it.
+  // The container's process ends, and nobody hears of it.
   process.kill(pid, 'SIGKILL');
   await waitFor(
     'its end',
@@ -372,7 +372,7 @@ function withImage(pod: KubeObject, tag: string): KubeObject {
   };
 }
 
-/** Also one that nobody has asked about yet. */
+/** True also for a process that has ended and that nobody has asked about yet. */
 function ended(pid: number): boolean {
   return !existsSync(`/proc/${pid}`) || /^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
 }

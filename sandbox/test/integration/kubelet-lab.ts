@@ -1,4 +1,4 @@
-// A kubelet with a store and nothing else: no API, no controllers. What they would do, the test does.
+// A kubelet with a store and nothing else: no API, no controllers. The test does what they would do.
 import {chmodSync, mkdirSync, mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';

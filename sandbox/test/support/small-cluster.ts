@@ -31,7 +31,7 @@ export interface SmallCluster {
   get(kind: Kind, name: string): KubeObject | null;
   list(kind: Kind): KubeObject[];
   create(kind: Kind, object: object): KubeObject;
-  /** Waits until nothing more is to be done for an object. */
+  /** Waits until the object is as `isRight` says. */
   until(kind: Kind, name: string, isRight: (object: KubeObject | null) => boolean): Promise<KubeObject | null>;
   /** `reason: message` of an object's events, oldest first. */
   said(name: string): string[];
@@ -40,7 +40,7 @@ export interface SmallCluster {
 
 export const namespace = 'default';
 
-/** @param autoscaling how long its autoscaler waits; null: there is none */
+/** @param autoscaling how long the autoscaler waits; null: there is none */
 export function smallCluster(
   autoscaling: {readonly patienceMs: number; readonly idleMs: number} | null = null,
 ): SmallCluster {

@@ -10,7 +10,7 @@ import {programFiles} from '../../source/places.ts';
 let folder: string;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "pghi-it's programs-"));
-  // Twice: a sandbox that starts again finds those of the last time.
+  // Twice, because a sandbox that starts again finds the programs of the last time.
   await installPrograms(folder, '/nowhere/node');
   await installPrograms(folder, process.execPath);
 });
@@ -27,7 +27,7 @@ test('every file of the package is used, and every command can be run', () => {
   const unused = readdirSync(programFiles()).filter(
     (name) => !texts.includes(readFileSync(join(programFiles(), name), 'utf8')),
   );
-  // The kubelet itself runs it, around each container.
+  // The kubelet itself runs that one, around each container.
   expect(unused).toEqual(['hold.sh']);
 });
 

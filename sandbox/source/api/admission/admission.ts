@@ -1,5 +1,5 @@
-// What every creation goes through, a client's and a controller's: defaults, validation, quotas, and what the server
-// itself fills in.
+// What every creation goes through, whether it is a client's or a controller's: defaults, validation, quotas, and what
+// the server itself fills in.
 import {randomUUID} from 'node:crypto';
 import {kinds, type Kind} from '../../store/kinds.ts';
 import {StatusError, type KubeObject, type Metadata} from '../../store/objects.ts';
@@ -62,7 +62,7 @@ function checkAccount(store: Store, pod: KubeObject): void {
   throw new StatusError(403, 'Forbidden', `pods "${name}" is forbidden: ${text}`, detailsOf(kinds.pod, name));
 }
 
-/** Finalizers, first phases, and the class of a claim that names none. */
+/** Sets finalizers, first phases, and the class of a claim that names none. */
 function initial(store: Store, kind: Kind, object: KubeObject): KubeObject {
   switch (kind) {
     case kinds.claim:
@@ -106,7 +106,7 @@ function withFinalizer(metadata: Metadata, finalizer: string): Metadata {
   return {...metadata, finalizers: [...new Set([...(metadata.finalizers ?? []), finalizer])]};
 }
 
-/** A Job's pods are told apart by its uid. Source: Kubernetes, pkg/registry/batch/job, strategy.go. */
+/** A Job selects its pods by its own uid. Source: Kubernetes, pkg/registry/batch/job, strategy.go. */
 function withOwnSelector(job: KubeObject): KubeObject {
   interface Spec {
     readonly manualSelector?: boolean;
@@ -126,7 +126,7 @@ function withOwnSelector(job: KubeObject): KubeObject {
     ...spec.template,
     metadata: {...spec.template?.metadata, labels: {...spec.template?.metadata?.labels, ...labels}},
   };
-  // Without labels of its own it has those of its pods. Source: Kubernetes, pkg/apis/batch/v1, defaults.go.
+  // A Job without labels gets those of its pod template. Source: Kubernetes, pkg/apis/batch/v1, defaults.go.
   const own = Object.keys(job.metadata.labels ?? {}).length > 0 ? {} : {labels: template.metadata.labels};
   return {
     ...job,

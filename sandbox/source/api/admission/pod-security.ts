@@ -27,7 +27,7 @@ interface Pod {
   readonly spec: Spec;
   readonly containers: readonly Container[];
 }
-/** Null: it is kept to. */
+/** Null: the pod complies. */
 type Check = (pod: Pod) => string | null;
 
 const enforced = 'pod-security.kubernetes.io/enforce';

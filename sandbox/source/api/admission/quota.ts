@@ -1,4 +1,4 @@
-// ResourceQuota and LimitRange: what a namespace may hold, and what its containers get where they say nothing.
+// ResourceQuota and LimitRange: what a namespace may hold, and the defaults of containers that ask for nothing.
 import {parseQuantity} from '../../quantity.ts';
 import {kinds, type Kind} from '../../store/kinds.ts';
 import {equal} from '../../store/canonical.ts';
@@ -71,7 +71,7 @@ export function checkQuotas(store: Store, kind: Kind, object: KubeObject): void 
   }
 }
 
-/** Keeps status.used as the quota controller does. @returns ends it */
+/** Keeps status.used up to date, as the quota controller does. @returns a function that ends this */
 export function keepQuotaStatus(store: Store): () => void {
   let due = new Set<string>();
   return store.onChange(({kind, object}) => {
@@ -89,7 +89,7 @@ export function keepQuotaStatus(store: Store): () => void {
 
 /**
  * Fills a pod's containers from the LimitRanges of its namespace.
- * @throws StatusError 403 where one asks beyond them
+ * @throws StatusError 403 where a container asks for more than they allow
  */
 export function withLimitRanges(store: Store, pod: KubeObject): KubeObject {
   const items = store
@@ -197,7 +197,7 @@ function usedIn(store: Store, namespace: string, hard: Amounts): Amounts {
   return used;
 }
 
-/** What one object counts, by the names that a quota uses. */
+/** How much one object adds to what is used, by the names that a quota has. */
 function useOf(kind: Kind, object: KubeObject): Amounts {
   if (!counted.includes(kind)) return new Map();
   const use: Amounts = new Map([[`count/${describe(kind)}`, one]]);

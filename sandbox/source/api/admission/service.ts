@@ -1,4 +1,4 @@
-// Addresses and node ports of Services: given at creation, kept afterwards, refused where they are taken.
+// Addresses and node ports of Services: allocated at creation, kept afterwards, refused where they are taken.
 import {firstFree} from '../../network/block.ts';
 import {kinds} from '../../store/kinds.ts';
 import {StatusError, type KubeObject} from '../../store/objects.ts';
@@ -25,8 +25,8 @@ interface Spec {
 /** Which node ports and cluster addresses a Service may have. Kubernetes's own ports are 30000–32767. */
 export interface PortRange {
   /**
-   * `127.63.201`: the last number is chosen, of those that no pod has. Left out: addresses of 10.96.0.0/16, which
-   * answer nowhere.
+   * The first three numbers of an address, such as `127.63.201`; the last one is chosen among those that no pod has.
+   * Left out: addresses of 10.96.0.0/16, on which nothing answers.
    */
   readonly prefix?: string | null;
   readonly first: number;
@@ -82,7 +82,7 @@ function clusterIpErrors(
   return [fieldError.invalid('spec.clusterIPs', [requested], text)];
 }
 
-/** Of the addresses what a Service has that is no ExternalName. */
+/** The address fields of a Service that is not an ExternalName. */
 function addressFields(spec: Spec, address: string) {
   return {
     clusterIP: address,
@@ -113,7 +113,7 @@ function nodePortErrors(spec: Spec, before: Spec, taken: ReadonlySet<number>, ra
     if (!nodePort) return [];
     const field = `spec.ports[${index}].nodePort`;
     if (!mayHaveNodePorts(spec)) {
-      // What the type before had, and the request left as it was.
+      // Only the type before had this port, and the request left it as it was.
       const stale = before.type !== spec.type && (before.ports ?? []).some((one) => one.nodePort === nodePort);
       return stale ? [] : [fieldError.forbidden(field, "may not be used when `type` is 'ClusterIP'")];
     }
@@ -135,7 +135,7 @@ function portsWithNodePorts(spec: Spec, before: Spec, taken: ReadonlySet<number>
   return ports.map((port) => (port.nodePort ? port : {...port, nodePort: freePort(taken, own, range)}));
 }
 
-/** Without what only the type before had, and the request left as it was. */
+/** Leaves out what only the type before had and the request left as it was. */
 function withoutStaleFields(spec: Spec, before: Spec): Spec {
   const isStale = (name: string) =>
     before[name] !== undefined &&

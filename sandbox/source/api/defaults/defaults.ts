@@ -1,4 +1,4 @@
-// What the API server adds to an object that leaves it unsaid, for creations and for every later write.
+// What the API server fills in where an object says nothing, at creation and at every later write.
 import {kinds, type Kind} from '../../store/kinds.ts';
 import type {KubeObject} from '../../store/objects.ts';
 import {mapped, podDefaults, podSpecDefaults} from './pod-spec.ts';
@@ -74,7 +74,7 @@ export function withDefaults(kind: Kind, object: KubeObject): KubeObject {
   }
 }
 
-/** stringData is written, never read. */
+/** Clients write stringData but never read it. */
 function secret(object: KubeObject): KubeObject {
   const {stringData, ...rest} = object;
   const encoded = Object.entries(record(stringData)).map(
@@ -128,7 +128,7 @@ function claimSpec(spec: Fields): Fields {
   return {...spec, volumeMode: spec['volumeMode'] ?? 'Filesystem'};
 }
 
-/** Addresses and node ports are given at creation: see admission/service.ts. */
+/** Addresses and node ports are allocated at creation: see admission/service.ts. */
 function service(spec: Fields): Fields {
   const type = spec['type'] || 'ClusterIP';
   const outside = type === 'LoadBalancer' || type === 'NodePort';
@@ -167,7 +167,7 @@ function networkPolicy(spec: Fields): Fields {
   };
 }
 
-/** A default is the maximum where none is said, and a request's default the limit's. */
+/** A missing default is the maximum, and a missing default request is the default limit. */
 function limitRangeItem(item: Fields): Fields {
   if (item['type'] !== 'Container') return item;
   const limit = {...record(item['max']), ...record(item['default'])};

@@ -1,5 +1,5 @@
-// Server-side apply: what a manager applies is merged, what it no longer applies goes, what others own and differs is a
-// conflict.
+// Server-side apply: what a manager applies is merged, what it no longer applies is removed, and a field that another
+// manager owns with a different value is a conflict.
 import {equal} from '../../store/canonical.ts';
 import {StatusError, type KubeObject, type ManagedFields} from '../../store/objects.ts';
 import type {Type} from '../schema/schema.ts';
@@ -12,8 +12,8 @@ interface Conflict {
 }
 
 /**
- * @param kept null where the object is to be made
- * @returns the object with metadata.managedFields; not yet defaulted
+ * @param kept null where the object does not exist yet
+ * @returns the object with metadata.managedFields, without defaults
  * @throws StatusError 409 Conflict, unless forced
  */
 export function serverSideApply(
@@ -36,7 +36,7 @@ export function serverSideApply(
     const owned = new Set(leavesOf(entry.fieldsV1).map(textOf));
     return differing.filter((path) => owned.has(textOf(path))).map((path): Conflict => ({with: entry, path}));
   });
-  // kubectl taking over what it once applied from the client's side is no conflict.
+  // kubectl may take over what it applied client-side before: that is no conflict.
   const known = manager.name === 'kubectl' ? lastApplied(type, kept) : new Set<string>();
   const disputed = conflicts.filter(({path}) => !known.has(textOf(path)));
   if (disputed.length > 0 && !force) throw conflictOf(disputed);
@@ -48,7 +48,7 @@ export function serverSideApply(
   const dropped = before ? leavesOf(before.fieldsV1).filter((path) => !stillOwned.has(textOf(path))) : [];
 
   let result: unknown = kept ?? {};
-  // Fields before the items that hold them: an item goes only where nobody owns it.
+  // An item's fields go before the item itself, which stays where somebody still owns a part of it.
   const held = (path: Path) =>
     path.at(-1) === '.' && [...stillOwned].some((text) => text.startsWith(textOf(path.slice(0, -1))));
   for (const path of [...dropped].sort((a, b) => b.length - a.length))
@@ -74,13 +74,13 @@ export function serverSideApply(
   }
 }
 
-/** The fields of kubectl's last apply of the other kind, which it keeps in an annotation. */
+/** The fields of kubectl's last client-side apply, which it keeps in an annotation. */
 function lastApplied(type: Type, kept: KubeObject | null): ReadonlySet<string> {
   const text = kept?.metadata.annotations?.['kubectl.kubernetes.io/last-applied-configuration'];
   try {
     return new Set(text ? leavesOf(treeOf(type, ownable(JSON.parse(text)))).map(textOf) : []);
   } catch {
-    // Somebody else's annotation.
+    // Another program has written the annotation.
     return new Set();
   }
 }

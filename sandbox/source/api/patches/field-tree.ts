@@ -1,14 +1,14 @@
-// Which fields an object has, as a tree in the form of FieldsV1: the ground of server-side apply.
+// Which fields an object has, as a tree in the form of FieldsV1: the basis of server-side apply.
 import {equal} from '../../store/canonical.ts';
 import type {FieldTree} from '../../store/objects.ts';
 import {isRecord} from '../schema/decode.ts';
 import {anything, below, type Type} from '../schema/schema.ts';
 
 type Tree = Record<string, FieldTree>;
-/** One element a step: `f:spec`, `k:{"name":"x"}`. */
+/** Each element is one step: `f:spec`, `k:{"name":"x"}`. */
 export type Path = readonly string[];
 
-/** Scalars and what is atomic are leaves. */
+/** Scalars and atomic values are leaves. */
 export function treeOf(type: Type, value: unknown): FieldTree {
   const tree: Tree = {};
   if (Array.isArray(value) && type.is === 'list') {
@@ -25,7 +25,7 @@ function isAtomic(type: Type): boolean {
   return type.is === 'scalar' || ((type.is === 'object' || type.is === 'map') && type.atomic);
 }
 
-/** The key of an item in an associative list; a protocol that is not said is TCP. */
+/** The key of an item in an associative list; a missing protocol counts as TCP. */
 function elementOf(type: Type & {is: 'list'}, item: unknown): string {
   const keys = [...(type.keys ?? [])].sort().flatMap((key) => {
     const value = isRecord(item) ? (item[key] ?? (key === 'protocol' ? 'TCP' : undefined)) : undefined;
@@ -96,7 +96,7 @@ export function withoutPath(type: Type, value: unknown, path: Path): unknown {
   });
 }
 
-/** The applied value laid over the kept one. */
+/** The applied value merged into the kept one. */
 export function merged(type: Type, kept: unknown, applied: unknown): unknown {
   if (Array.isArray(applied) && type.is === 'list' && Array.isArray(kept)) {
     if (type.keys) return mergedByKeys(type, kept, applied);
@@ -115,7 +115,7 @@ export function merged(type: Type, kept: unknown, applied: unknown): unknown {
   return applied;
 }
 
-/** Applied items in their own order, the others where they were. */
+/** Applied items come in their own order; the others stay where they were. */
 function mergedByKeys(type: Type & {is: 'list'}, kept: readonly unknown[], applied: readonly unknown[]): unknown[] {
   const before = kept.map((item) => elementOf(type, item));
   const order = applied.map((item) => elementOf(type, item));

@@ -86,7 +86,7 @@ function without(target: unknown, at: readonly string[], op: string, path: strin
   return target;
 }
 
-/** The API server says no more than this to its client. */
+/** The API server tells its client no more than this. */
 function misfit(reason: string): StatusError {
   const error = new StatusError(422, 'Invalid', 'the server rejected our request due to an error in our request');
   error.cause = reason;

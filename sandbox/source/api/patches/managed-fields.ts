@@ -26,7 +26,7 @@ const serverFields = [
   'namespace',
 ];
 
-/** The fields that somebody can own: not those that name the object or that the server fills. */
+/** The fields that a manager can own: not those that name the object or that the server fills in. */
 export function ownable(object: unknown): Record<string, unknown> {
   const {metadata, ...rest} = isRecord(object) ? object : {};
   const own = omit(isRecord(metadata) ? metadata : {}, ...serverFields);
@@ -37,7 +37,7 @@ export function isManager(entry: ManagedFields, {name, operation, subresource}: 
   return entry.manager === name && entry.operation === operation && (entry.subresource ?? '') === (subresource ?? '');
 }
 
-/** After a write that was no apply: what it changed is its own, and nobody else's any more. */
+/** After a write that was not an apply, the writer owns what it changed, and nobody else does any more. */
 export function afterUpdate(
   type: Type,
   before: KubeObject | null,
@@ -59,7 +59,7 @@ export function afterUpdate(
   return [...others, entryOf(manager, after.apiVersion, treeFrom([...kept, ...changed]))];
 }
 
-/** Without those leaves; nothing where none is left. */
+/** The entry without those leaves; an empty list where none is left. */
 export function without(entry: ManagedFields, lost: ReadonlySet<string>): ManagedFields[] {
   const all = leavesOf(entry.fieldsV1);
   const left = all.filter((path) => !lost.has(textOf(path)));

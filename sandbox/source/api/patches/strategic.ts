@@ -31,12 +31,12 @@ function retained(fields: Fields, keys: unknown): Fields {
   return Object.fromEntries(Array.isArray(keys) ? all.filter(([key]) => keys.includes(key)) : all);
 }
 
-/** A field that a patch sets as a whole: `patchStrategy: replace`. */
+/** Whether a patch sets the field as a whole: `patchStrategy: replace`. */
 function isReplaced(type: Type, field: string): boolean {
   return type.is === 'object' && fieldsOf(type.name).get(field)?.replace === true;
 }
 
-/** $deleteFromPrimitiveList, and orders of lists that the patch itself leaves alone. */
+/** Follows $deleteFromPrimitiveList, and $setElementOrder for lists that the patch itself leaves alone. */
 function directive(type: Type, result: Fields, patch: Fields, key: string, value: unknown): void {
   const [name, of = ''] = key.split('/', 2);
   const kept = result[of];
@@ -80,8 +80,8 @@ function mergedItems(type: Type, mergeKey: string, kept: readonly Fields[], item
 }
 
 /**
- * Items that the patch names come in its order, the others in theirs; between the two decides where they were. Source:
- * strategicpatch.normalizeElementOrder.
+ * Items that the patch names come in its order, the others in the order that they had. Where the two meet, the item
+ * that came first before comes first. Source: strategicpatch.normalizeElementOrder.
  */
 function ordered(
   items: readonly unknown[],
@@ -107,7 +107,7 @@ function keyOf(type: Type): string | null {
   return type.is === 'list' ? type.mergeKey : null;
 }
 
-/** Without directives and nulls: what is set as a whole. */
+/** The value without directives and nulls, for a field that is set as a whole. */
 function plain(type: Type, value: unknown): unknown {
   if (Array.isArray(value)) return value.map((item) => plain(type.is === 'list' ? type.item : anything, item));
   if (!isRecord(value)) return value;

@@ -1,5 +1,5 @@
-// From what a client sent to the object of a kind: unknown fields dropped and named, wrong types refused, quantities in
-// their own form.
+// Turns what a client sent into an object of a kind: unknown fields are dropped and named, wrong types are refused, and
+// quantities get their canonical form.
 import type {StatusError} from '../../store/objects.ts';
 import {badRequest} from '../status-answer.ts';
 import {fieldsOf, type Type} from './schema.ts';
@@ -26,7 +26,7 @@ const goTypes = {
 type Scalar = keyof typeof goTypes;
 
 const isText = (raw: unknown) => typeof raw === 'string';
-/** Whether JSON's value is one that the scalar can be. */
+/** Whether the scalar may have that JSON value. */
 const accepts: Readonly<Record<Scalar, (raw: unknown) => boolean>> = {
   s: isText,
   i: Number.isInteger,
@@ -53,7 +53,7 @@ class Decoder {
     this.#kind = kind;
   }
 
-  /** @param field with the name of the Go struct that holds it: what an error names */
+  /** @param field the name that an error gives the field: that of its Go struct, then its own */
   value(of: Type, raw: unknown, path: string, field: string): unknown {
     if (raw === null || raw === undefined) return undefined;
     switch (of.is) {

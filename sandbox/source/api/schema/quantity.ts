@@ -31,7 +31,7 @@ export function formatQuantity(value: bigint, form: 'binary' | 'decimal'): strin
       if (amount % size === 0n) return `${sign}${amount / size}${unit}`;
   }
   const whole = amount / nano;
-  // Below 1024 there is nothing binary about it.
+  // A value below 1024 has no binary unit.
   for (const [unit, size] of form === 'binary' && whole >= 1024n ? binary : decimal)
     if (whole % size === 0n) return `${sign}${whole / size}${unit}`;
   return `${sign}${whole}`;

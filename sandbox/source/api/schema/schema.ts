@@ -1,5 +1,4 @@
-// The types of fields, parsed from definitions.ts on first use: what decoding, patches and server-side apply walk
-// along.
+// The types of fields, parsed from definitions.ts on first use: decoding, patches and server-side apply follow them.
 import {definitions} from './definitions.ts';
 
 export type Type =
@@ -9,17 +8,17 @@ export type Type =
   | {
       readonly is: 'list';
       readonly item: Type;
-      /** Of an associative list, in server-side apply. */
+      /** The keys of an associative list, for server-side apply. */
       readonly keys: readonly string[] | null;
       readonly set: boolean;
-      /** In strategic merge patches. Empty for a list of plain values that is merged. */
+      /** The key for strategic merge patches. Empty for a list of plain values that is merged. */
       readonly mergeKey: string | null;
     };
 
 export interface Field {
   readonly type: Type;
   readonly required: boolean;
-  /** A strategic merge patch replaces the whole. */
+  /** A strategic merge patch replaces the value as a whole. */
   readonly replace: boolean;
 }
 

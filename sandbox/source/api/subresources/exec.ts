@@ -5,9 +5,9 @@ import type {WebSocket} from 'ws';
 import type {ContainerName, PodRuntime} from '../pod-runtime.ts';
 
 const channel = {stdin: 0, stdout: 1, stderr: 2, error: 3} as const;
-/** v5: what follows is the number of the stream that the client closed. */
+/** In v5 the byte that follows is the number of the stream that the client closed. */
 const closeChannel = 255;
-/** A program that writes faster than the client reads waits above this. */
+/** Bytes. A program that writes faster than the client reads waits once more than this is unsent. */
 const largestBacklog = 1024 * 1024;
 
 export function exec(socket: WebSocket, pods: PodRuntime, pod: ContainerName, query: URLSearchParams): void {
@@ -48,7 +48,7 @@ function failure(reason: string, message: string, causes: readonly object[]) {
   return {metadata: {}, status: 'Failure', reason, message, ...(causes.length > 0 ? {details: {causes}} : {code: 500})};
 }
 
-/** Attach: what the main process writes from now on. Its input is not to be had. */
+/** Attach sends what the main process writes from now on. The input of that process cannot be reached. */
 export function attach(socket: WebSocket, pods: PodRuntime, pod: ContainerName): void {
   const gone = new AbortController();
   socket.on('close', () => gone.abort());
@@ -68,7 +68,8 @@ export function attach(socket: WebSocket, pods: PodRuntime, pod: ContainerName):
 }
 
 /**
- * client-node's port-forward: for each port a channel for data and one for errors, each opened by the port's two bytes.
+ * client-node's port-forward: each port has a channel for data and one for errors, and each channel begins with the
+ * port's two bytes.
  */
 export function portForward(
   socket: WebSocket,
@@ -113,7 +114,7 @@ function channelStream(socket: WebSocket, number: number): Writable {
       if (socket.readyState !== socket.OPEN) return done();
       socket.send(Buffer.concat([Buffer.from([number]), chunk]), () => {
         if (socket.bufferedAmount < largestBacklog) return done();
-        // ws calls back once its part is with the kernel: the rest drains meanwhile.
+        // ws calls back once this part is with the kernel; the rest drains in the meantime.
         setImmediate(done);
       });
     },

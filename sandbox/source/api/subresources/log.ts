@@ -1,4 +1,4 @@
-// `log` of a pod: lines of one container, a part of them, or as they come.
+// `log` of a pod: the lines of one container, some of them or as they come.
 import type {ServerResponse} from 'node:http';
 import {kinds} from '../../store/kinds.ts';
 import type {KubeObject} from '../../store/objects.ts';
@@ -26,7 +26,7 @@ export async function log(
 
   answer.writeHead(200, {'content-type': 'text/plain', 'cache-control': 'no-cache, private'});
   answer.flushHeaders();
-  // Where a pod runs nowhere there is nothing to read, and the API server says so by saying nothing.
+  // A pod that is on no node has no log, and the API server then answers with an empty text.
   if ((pod['spec'] as {nodeName?: string}).nodeName) {
     const {previous} = options;
     const read = (follow: boolean) =>
@@ -66,14 +66,14 @@ function sinceIn(query: URLSearchParams): number {
   return query.has('sinceSeconds') ? Date.now() - Number(query.get('sinceSeconds')) * 1000 : 0;
 }
 
-/** Until there are no more lines, the limit is reached, or the client is gone. */
+/** Sends lines until there are no more, the limit is reached, or the client is gone. */
 async function sendLines(
   read: (follow: boolean) => AsyncIterable<LogLine>,
   {follow, since, tail, limit, timestamps}: LogOptions,
   answer: ServerResponse,
   gone: AbortSignal,
 ): Promise<void> {
-  // The last lines of now are counted first; what is followed continues behind them.
+  // The last lines are counted among those that are there now; following continues after them.
   let skip = tail === null ? 0 : Math.max(0, (await countLines(read(false), since)) - tail);
   let sent = 0;
   for await (const line of read(follow)) {
@@ -104,7 +104,7 @@ interface Status extends Named {
   readonly lastState?: {readonly terminated?: object};
 }
 
-/** The one that is named, or the only one. */
+/** The container that is asked for, or the only one. */
 export function containerOf(pod: KubeObject, asked: string | null): string {
   const {containers = [], initContainers = []} = pod['spec'] as {containers?: Named[]; initContainers?: Named[]};
   const {name} = pod.metadata;

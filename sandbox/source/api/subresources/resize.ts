@@ -1,4 +1,4 @@
-// `resize` of a pod: its containers' resources change in place; the kubelet then gives them what they ask.
+// `resize` of a pod: its containers' resources change in place; the kubelet then gives them what they ask for.
 import {kinds} from '../../store/kinds.ts';
 import {sameMeaning} from '../../store/canonical.ts';
 import type {KubeObject} from '../../store/objects.ts';

@@ -1,4 +1,4 @@
-// SPDY/3.1 frames as far as port-forwarding speaks them: streams with headers, data, pings.
+// The part of SPDY/3.1 that port-forwarding uses: streams with headers, data, pings.
 import {constants, createDeflate, createInflate, type Deflate, type Inflate} from 'node:zlib';
 
 export type Frame =
@@ -39,7 +39,7 @@ function counted(text: string): Buffer {
   return Buffer.concat([length, Buffer.from(text)]);
 }
 
-/** One end of a connection: headers are compressed over its whole life. */
+/** One end of a connection: the compression of headers goes on over the whole connection. */
 export class SpdyCodec {
   readonly #inflate: Inflate = createInflate({dictionary});
   readonly #deflate: Deflate = createDeflate({dictionary});
@@ -50,7 +50,7 @@ export class SpdyCodec {
     this.#inflate.on('error', () => undefined);
   }
 
-  /** The frames that are complete with these bytes. To be awaited before the next call. */
+  /** The frames that these bytes complete. Await it before the next call. */
   async *read(bytes: Buffer): AsyncGenerator<Frame> {
     this.#rest = Buffer.concat([this.#rest, bytes]);
     while (this.#rest.length >= headBytes) {
@@ -94,7 +94,7 @@ export class SpdyCodec {
     return headers;
   }
 
-  /** The answer to a stream that the other end opened; without headers. */
+  /** The answer, without headers, to a stream that the other end opened. */
   async reply(stream: number): Promise<Buffer> {
     this.#deflate.write(Buffer.alloc(4));
     await new Promise<void>((resolve) => this.#deflate.flush(constants.Z_SYNC_FLUSH, resolve));

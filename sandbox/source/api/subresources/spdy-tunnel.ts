@@ -17,7 +17,7 @@ export function isTunnel(request: IncomingMessage): boolean {
 }
 
 export function acceptTunnel(request: IncomingMessage, socket: Duplex, head: Buffer, addressOf: AddressOf): void {
-  // ws knows no name with a "/" in it: the name is taken out here, and put into the answer above.
+  // ws takes no protocol name with a "/" in it: it is removed here, and added to the answer above.
   Reflect.deleteProperty(request.headers, 'sec-websocket-protocol');
   server.handleUpgrade(request, socket, head, (opened) => void new Tunnel(opened, addressOf));
 }
@@ -30,7 +30,7 @@ class Tunnel {
   readonly #socket: WebSocket;
   readonly #addressOf: AddressOf;
   readonly #codec = new SpdyCodec();
-  /** By the id of the request that both streams name. */
+  /** By the request id that both streams of a connection name. */
   readonly #errorStreams = new Map<string, number>();
   readonly #connections = new Map<number, Socket>();
 
@@ -39,7 +39,7 @@ class Tunnel {
     this.#addressOf = addressOf;
     let turn = Promise.resolve();
     socket.on('message', (message: Buffer) => {
-      // One after the other: headers are compressed in their order.
+      // One message after the other, because the compression of headers depends on their order.
       turn = turn.then(() => this.#take(message)).catch(() => socket.terminate());
     });
     socket.on('error', () => socket.terminate());
@@ -89,7 +89,7 @@ class Tunnel {
       this.#send(dataFrame(stream, data));
       if (this.#socket.bufferedAmount > 1024 * 1024) {
         connection.pause();
-        // Until what waits is with the kernel.
+        // Resumes once what is waiting is with the kernel.
         this.#socket.ping(undefined, undefined, () => connection.resume());
       }
     });

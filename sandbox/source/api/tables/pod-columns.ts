@@ -77,7 +77,7 @@ export function podStatusText(pod: KubeObject): string {
   return status.phase === 'Succeeded' || status.phase === 'Failed' ? text : 'Terminating';
 }
 
-/** Of the first init container that is not done; undefined where all are. */
+/** The status of the first init container that is not done; undefined where all are. */
 function initStatusText({initContainerStatuses = []}: PodStatus, count: number): string | undefined {
   const isDone = ({state, started}: ContainerStatus) => state?.terminated?.exitCode === 0 || started;
   const index = initContainerStatuses.findIndex((status) => !isDone(status));
@@ -87,7 +87,7 @@ function initStatusText({initContainerStatuses = []}: PodStatus, count: number):
   return waiting?.reason && waiting.reason !== 'PodInitializing' ? `Init:${waiting.reason}` : `Init:${index}/${count}`;
 }
 
-/** What the first container that waits or has ended says, or else the pod itself. */
+/** The status of the first container that waits or has ended, else that of the pod itself. */
 function containerStatusText({containerStatuses = [], conditions = []}: PodStatus, ofPod: string): string {
   const texts = containerStatuses.flatMap(({state}) => {
     if (state?.waiting?.reason) return state.waiting.reason;

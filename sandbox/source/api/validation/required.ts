@@ -11,7 +11,7 @@ type Fields = Record<string, unknown>;
 const record = (value: unknown): Fields => (typeof value === 'object' && value !== null ? (value as Fields) : {});
 const list = (value: unknown): Fields[] => (Array.isArray(value) ? (value as Fields[]) : []);
 
-/** Of an object with its defaults, at creation and at every later write. */
+/** The errors of an object that has its defaults, at creation and at every later write. */
 export function objectErrors(kind: Kind, object: KubeObject): FieldError[] {
   const metadata = [
     ...nameErrors(kind, object.metadata.name),
@@ -99,7 +99,7 @@ function statefulSetErrors(spec: Fields): FieldError[] {
     .join(',');
   const strategy = record(spec['updateStrategy']);
   const templates = list(spec['volumeClaimTemplates']);
-  // What a claim template names is a volume too.
+  // A claim template is a volume too, by its name.
   const withClaims = {
     ...record(template['spec']),
     volumes: [

@@ -1,4 +1,4 @@
-// What may not change once an object is there, in the API server's words.
+// What may not change once an object exists, in the API server's words.
 import {parseQuantity} from '../../quantity.ts';
 import {sameMeaning} from '../../store/canonical.ts';
 import {kinds, type Kind} from '../../store/kinds.ts';
@@ -33,8 +33,8 @@ export function updateErrors(kind: Kind, live: KubeObject, next: KubeObject): Fi
 }
 
 /**
- * @throws StatusError 403 where a bound claim is to grow and its class cannot do that; one that is not bound is the
- * validation's
+ * @throws StatusError 403 where a bound claim is to grow and its class does not allow that; the validation judges a
+ * claim that is not bound
  */
 export function checkResize(store: Store, live: KubeObject, next: KubeObject): void {
   const {phase} = (live['status'] ?? {}) as {phase?: string};
@@ -112,7 +112,7 @@ function claimErrors(live: KubeObject, before: Fields, after: Fields): FieldErro
   const status = (live['status'] ?? {}) as {phase?: string; capacity?: {storage?: string}};
   const size = (spec: Fields) =>
     parseQuantity((spec as {resources?: {requests?: {storage?: string}}}).resources?.requests?.storage ?? '0') ?? 0n;
-  // volumeName and the class of a claim that had none are filled in by the binder.
+  // The binder fills in volumeName, and the class of a claim that had none.
   const filled = [
     'resources',
     'volumeAttributesClassName',

@@ -1,5 +1,5 @@
-// The CronJob controller: makes a Job at each minute that the schedule names, and removes those that are more than it
-// keeps.
+// The CronJob controller: makes a Job at each minute that the schedule names, and removes Jobs beyond the number that
+// the CronJob keeps.
 import type {Recorder} from '../../events.ts';
 import {deleteObject} from '../../store/deletion.ts';
 import {equal} from '../../store/canonical.ts';
@@ -54,7 +54,7 @@ export function startCronJobs(store: Store, events: Recorder): Controller {
   }
 }
 
-/** Makes the Job of this minute, where the schedule and the concurrency policy want one. */
+/** Makes the Job of this minute, where the schedule and the concurrency policy ask for one. */
 function start(store: Store, events: Recorder, cron: KubeObject, now: Date): void {
   const {schedule, timeZone, suspend} = specOf(cron);
   if (suspend || cron.metadata.deletionTimestamp || !isDue(schedule, now, timeZone)) return;
@@ -74,7 +74,7 @@ function start(store: Store, events: Recorder, cron: KubeObject, now: Date): voi
     });
 }
 
-/** Takes Jobs away that are to be replaced. @returns whether another one may run now */
+/** Removes Jobs that are to be replaced. @returns whether another one may run now */
 function meetConcurrencyPolicy(store: Store, events: Recorder, cron: KubeObject): boolean {
   const {concurrencyPolicy} = specOf(cron);
   const running = jobsOf(store, cron).filter((job) => !isFinished(job));
@@ -105,7 +105,7 @@ function jobOf(cron: KubeObject, name: string, scheduledAt: string): KubeObject 
   };
 }
 
-/** Removes Jobs that are more than the CronJob keeps, and says in its status which run. */
+/** Removes Jobs beyond the number that the CronJob keeps, and lists in its status which of them run. */
 function keepHistory(store: Store, key: string): void {
   const [namespace, name] = parsedKey(key);
   const cron = store.get(kinds.cronJob, namespace, name);

@@ -56,7 +56,7 @@ export function startJobs(store: Store, events: Recorder): Controller {
     else advance(key, job);
   }
 
-  /** Makes or deletes pods, and says how far the Job is. */
+  /** Makes or deletes pods, and writes to the status how far the Job is. */
   function advance(key: string, job: KubeObject): void {
     const {suspend = false} = specOf(job);
     const {startTime = timestamp()} = jobStatusOf(job);
@@ -106,7 +106,7 @@ function podsOf(store: Store, job: KubeObject): JobPods {
   return {all, running, succeeded: inPhase('Succeeded'), failed: inPhase('Failed')};
 }
 
-/** Whether its deadline is over; before, it is looked at again when that is. */
+/** Whether the Job's deadline has passed; if not, the Job is looked at again when it does. */
 function isLate(queue: WorkQueue, key: string, job: KubeObject, startTime: string): boolean {
   const {activeDeadlineSeconds} = specOf(job);
   if (activeDeadlineSeconds === undefined) return false;
@@ -121,13 +121,13 @@ function failureOf(job: KubeObject, {failed}: JobPods, late: boolean): Failure |
   return late ? {reason: 'DeadlineExceeded', message: 'Job was active longer than specified deadline'} : null;
 }
 
-/** Without a number of completions: as soon as one pod has succeeded and none runs. */
+/** A Job without a number of completions is complete as soon as one pod has succeeded and none runs. */
 function isComplete(job: KubeObject, {succeeded, running}: JobPods): boolean {
   const {completions} = specOf(job);
   return running.length === 0 && (completions === undefined ? succeeded > 0 : succeeded >= completions);
 }
 
-/** How many pods are to be made, so that as many run as may and as are needed. */
+/** How many pods to make: as many as may run beside those that do, and no more than are still needed. */
 function missingPods(job: KubeObject, {succeeded, running}: JobPods): number {
   const {parallelism = 1, completions} = specOf(job);
   return Math.max(0, Math.min(parallelism, (completions ?? parallelism) - succeeded) - running.length);

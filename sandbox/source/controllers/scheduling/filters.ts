@@ -15,13 +15,13 @@ import {
 
 export interface Candidate {
   readonly node: KubeObject;
-  /** That take room on it: neither ended nor gone. */
+  /** The pods that take room on it: neither ended nor gone. */
   readonly pods: readonly KubeObject[];
 }
 
 export interface Refusal {
   readonly reasons: readonly string[];
-  /** Whether another pod's going could help: the scheduler then speaks of preemption in other words. */
+  /** Whether the pod would fit if another one went: the scheduler then speaks of preemption in other words. */
   readonly resolvable: boolean;
   /** `room`: an empty node of the same kind might take it; `selector`: the node is not of the kind that it asks for. */
   readonly about?: 'room' | 'selector';
@@ -31,7 +31,7 @@ export interface Refusal {
 export interface Scene {
   readonly candidates: readonly Candidate[];
   readonly namespaceLabels: (namespace: string) => Readonly<Record<string, string>>;
-  /** For each volume that the pod mounts and that is tied to nodes: one of the terms holds for them. */
+  /** One entry for each volume that the pod mounts and that is tied to nodes: a node must match one of its terms. */
   readonly volumeNodes: readonly (readonly NodeSelectorTerm[])[];
 }
 
@@ -83,7 +83,7 @@ const room: Filter = (pod, {node, pods}) => {
     ...(BigInt(pods.length + 1) * nano > amount('pods') ? ['Too many pods'] : []),
     ...lacking.map(([name]) => `Insufficient ${name}`),
   ];
-  // What no node of this size could ever give.
+  // False where a pod asks for more than a node of this size could ever give.
   const resolvable = lacking.every(([name, wanted]) => wanted <= amount(name));
   return reasons.length > 0 ? {reasons, resolvable, about: 'room'} : null;
 };
@@ -93,11 +93,11 @@ const withinReach: Filter = (_pod, {node}, {volumeNodes}) =>
     ? null
     : never("node(s) didn't match PersistentVolume's node affinity");
 
-/** Its own rules first, then those of the pods that are there. */
+/** The rules of the pod itself first, then those of the pods that are there. */
 const apart: Filter = (pod, candidate, scene) => {
   const {podAffinity, podAntiAffinity} = podSpecOf(pod).affinity ?? {};
   const required = podAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? [];
-  // The first of a group that wants to be together is let in anywhere.
+  // The first pod of a group that wants to be together is let in anywhere.
   const unmet = required.some(
     (term) =>
       !isNear(term, pod, candidate, scene) &&
@@ -145,7 +145,7 @@ export function nodeMatches({matchExpressions = [], matchFields = []}: NodeSelec
   );
 }
 
-/** Whether a pod that the term means runs in the same topology as that node. */
+/** Whether a pod that the term selects runs in the same topology domain as that node. */
 export function isNear(term: PodAffinityTerm, pod: KubeObject, {node}: Candidate, scene: Scene): boolean {
   return scene.candidates.some(
     (other) =>
@@ -158,7 +158,7 @@ function sameTopology(key: string, a: KubeObject, b: KubeObject): boolean {
   return value !== undefined && value === b.metadata.labels?.[key];
 }
 
-/** Without namespaces the term means those of the pod that has it. */
+/** A term without namespaces means the namespace of the pod that has the term. */
 function termMatches(
   {labelSelector, namespaces = [], namespaceSelector}: PodAffinityTerm,
   owner: KubeObject,
@@ -176,8 +176,8 @@ function termMatches(
 const nano = 1_000_000_000n;
 
 /**
- * In billionths. Containers together, or the largest init container where that is more; an init container that goes on
- * counts as a container.
+ * What a pod requests, in billionths: the sum of its containers, or the largest init container where that is more. An
+ * init container that keeps running counts as a container.
  */
 export function requestsOf(pod: KubeObject): Map<string, bigint> {
   const {containers, initContainers = []} = podSpecOf(pod);

@@ -1,4 +1,4 @@
-// What a pod that wants a node is judged by: the nodes with what runs on them, and the pod's volumes.
+// What decides on a node for a pod: the nodes with what runs on them, and the pod's volumes.
 import {kinds} from '../../store/kinds.ts';
 import type {KubeObject} from '../../store/objects.ts';
 import type {Store} from '../../store/store.ts';
@@ -7,7 +7,7 @@ import type {Scene} from './filters.ts';
 
 /**
  * @param nodeOf the name of the node that a pod takes room on, if any
- * @param more nodes that are not there yet
+ * @param more nodes that do not exist yet
  */
 export function sceneOf(
   store: Store,

@@ -1,11 +1,11 @@
-// Which of the nodes that take a pod is the best: what it prefers, then where the fewest of its kind and the least is
-// asked for.
+// Which of the nodes that take a pod is the best: what the pod prefers, then where the fewest of its siblings are and
+// the least is requested.
 import type {KubeObject} from '../../store/objects.ts';
 import {parseQuantity} from '../../quantity.ts';
 import {controllerOf, podSpecOf, type Taint} from '../shapes.ts';
 import {isNear, nodeMatches, sumOf, tolerates, type Candidate, type Scene} from './filters.ts';
 
-/** The order of a list of nodes never decides: of equals the first by name is taken. */
+/** The order of a list of nodes never matters: among equals the first by name is taken. */
 export function bestOf(pod: KubeObject, fitting: readonly Candidate[], scene: Scene): Candidate | null {
   const scored = fitting.map((candidate) => ({candidate, score: scoreOf(pod, candidate, scene)}));
   scored.sort(
@@ -15,7 +15,8 @@ export function bestOf(pod: KubeObject, fitting: readonly Candidate[], scene: Sc
 }
 
 /**
- * A preference of weight 100 outdoes all that is not said: siblings on the node count 10 each, its fullness at most 10.
+ * A preference of weight 100 outweighs all that the pod does not say: each sibling on the node counts 10, and the
+ * node's fullness at most 10.
  */
 function scoreOf(pod: KubeObject, candidate: Candidate, scene: Scene): number {
   const {affinity, tolerations = []} = podSpecOf(pod);
@@ -38,7 +39,7 @@ function scoreOf(pod: KubeObject, candidate: Candidate, scene: Scene): number {
   );
 }
 
-/** 0…1, of CPU and memory. */
+/** How full the node is, from 0 to 1, by what is requested of its CPU and memory. */
 function fullness({node, pods}: Candidate): number {
   const {allocatable = {}} = (node['status'] ?? {}) as {allocatable?: Record<string, string>};
   const shares = ['cpu', 'memory'].map(

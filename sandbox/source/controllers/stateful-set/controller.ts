@@ -1,4 +1,4 @@
-// The StatefulSet controller: adopts its pods, takes the next step, and says how far it is.
+// The StatefulSet controller: adopts its pods, takes the next step, and writes to the status how far it is.
 import type {Recorder} from '../../events.ts';
 import {deleteObject} from '../../store/deletion.ts';
 import {equal} from '../../store/canonical.ts';
@@ -24,7 +24,7 @@ export function startStatefulSets(store: Store, events: Recorder): Controller {
       if (kind === kinds.pod)
         for (const set of store.list(kinds.statefulSet, object.metadata.namespace ?? ''))
           if (concerns(set, object)) queue.add(keyOf(set));
-      // Room in a quota, or a claim that is gone at last: what was refused is tried again.
+      // A quota may have room now, or a claim may be gone at last: what was refused is tried again.
       if (kind === kinds.resourceQuota || (kind === kinds.claim && type === 'DELETED'))
         for (const set of store.list(kinds.statefulSet, object.metadata.namespace ?? '')) queue.add(keyOf(set));
     },
@@ -59,7 +59,9 @@ function look(store: Store, events: Recorder, key: string): void {
   if (failure !== null) throw failure;
 }
 
-/** Those that it controls; one that fits and belongs to nobody is adopted, one that fits no more is let go. */
+/**
+ * The pods that the set controls. A matching pod without an owner is adopted; one that no longer matches is released.
+ */
 function podsOf(store: Store, set: KubeObject): KubeObject[] {
   const {selector} = specOf(set);
   return store.list(kinds.pod, set.metadata.namespace ?? '').flatMap((pod) => {

@@ -1,4 +1,4 @@
-// What a StatefulSet does next, as a pure rule: pods are made in order, taken away from the top, and made anew from the
+// What a StatefulSet does next, as a pure rule: pods are made in order, taken away from the top, and replaced from the
 // top.
 import type {KubeObject} from '../../store/objects.ts';
 import {hasEnded, isPodReady} from '../shapes.ts';
@@ -7,11 +7,12 @@ import {ordinalOf, revisionNameOf, specOf} from './shape.ts';
 export type Step =
   | {readonly kind: 'create'; readonly ordinal: number}
   | {readonly kind: 'delete'; readonly pod: KubeObject}
-  /** It has ended: taken away, so that it is made anew. */
+  /** The pod has ended: it is taken away, so that it is made again. */
   | {readonly kind: 'replace'; readonly pod: KubeObject};
 
 /**
- * Empty: nothing, or nothing until a pod is ready or gone. More than one step only where pods are managed in parallel.
+ * Empty where nothing is left to do, or nothing until a pod is ready or gone. There is more than one step only where
+ * pods are managed in parallel.
  * Source: Kubernetes 1.34, pkg/controller/statefulset/stateful_set_control.go.
  */
 export function nextSteps(set: KubeObject, pods: readonly KubeObject[], updateRevision: string): Step[] {
@@ -71,7 +72,7 @@ function stepsToRevision(set: KubeObject, pods: PodsByOrdinal, updateRevision: s
   return [];
 }
 
-/** `end` is the first that the set has no pod of. */
+/** `end` is the first ordinal beyond the set's pods. */
 function ordinalsOf(set: KubeObject): {readonly first: number; readonly end: number} {
   const {replicas, ordinals} = specOf(set);
   const first = ordinals?.start ?? 0;
@@ -82,7 +83,7 @@ function isParallel(set: KubeObject): boolean {
   return specOf(set).podManagementPolicy === 'Parallel';
 }
 
-/** Which template a new pod of that ordinal is made of. */
+/** Whether a new pod of that ordinal is made from the updated template. */
 export function isOfUpdate(set: KubeObject, ordinal: number): boolean {
   const {updateStrategy, ordinals} = specOf(set);
   return (

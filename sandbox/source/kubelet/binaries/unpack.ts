@@ -6,8 +6,8 @@ import type {Extract} from 'tar-stream';
 type Entry = Extract extends AsyncIterable<infer One> ? One : never;
 
 /**
- * Writes what is written to `archive` below `folder`, until it is ended. `folderMode`: of each folder that is not
- * there.
+ * Unpacks what is written to `archive` below `folder`, until the archive is ended. `folderMode` is the mode of each
+ * folder that has to be made.
  * @throws what could not be written, and Error for an archive that is cut short
  */
 export async function unpack(archive: Extract, folder: string, folderMode: number): Promise<void> {
@@ -20,7 +20,7 @@ async function place(entry: Entry, folder: string, folderMode: number): Promise<
   await mkdir(type === 'directory' ? path : dirname(path), {recursive: true, mode: folderMode});
   if (type === 'file' || type === 'contiguous-file') {
     await writeFile(path, entry as AsyncIterable<Buffer>, {mode: 0o600});
-    // Apart from the umask.
+    // chmod sets the whole mode, whatever the umask is.
     await chmod(path, mode);
     return;
   }

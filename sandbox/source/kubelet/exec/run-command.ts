@@ -9,7 +9,7 @@ import {mapPath, mapText} from '../volumes/mounts.ts';
 export interface RunCommandOptions {
   readonly timeoutMs?: number;
   readonly stdin?: NodeJS.ReadableStream | null;
-  /** A program that writes faster than they take waits. */
+  /** A program that writes faster than these streams take its output has to wait. */
   readonly stdout?: NodeJS.WritableStream;
   readonly stderr?: NodeJS.WritableStream;
   readonly signal?: AbortSignal;
@@ -19,7 +19,7 @@ const keptBytes = 64 * 1024;
 const graceMs = 1000;
 
 /**
- * @returns the exit code. output: of both streams, where nobody takes them.
+ * @returns the exit code, and as `output` what went to streams that nobody takes
  * @throws Error with the container runtime's words when the program cannot be started
  */
 export async function runCommand(
@@ -53,7 +53,7 @@ export async function runCommand(
   return {code: 137, output: `command timed out: "${command.join(' ')}" timed out after ${seconds}s`};
 }
 
-/** @returns what it wrote to streams that nobody takes */
+/** @returns a function that gives what went to streams that nobody takes */
 function connectStreams(child: ChildProcess, {stdin, stdout, stderr}: RunCommandOptions): () => string {
   let output = '';
   const keep = (chunk: Buffer) => {
@@ -73,9 +73,9 @@ function connectStreams(child: ChildProcess, {stdin, stdout, stderr}: RunCommand
   return () => output;
 }
 
-/** Ends it when its time is over or the signal says so. */
+/** Ends the program when its time is over or the signal aborts. */
 function limit(child: ChildProcess, {timeoutMs, signal}: RunCommandOptions) {
-  // What it would take away at its end, such as a file with a password, it may.
+  // It may first remove what it removes at its end, such as a file with a password.
   let killing: NodeJS.Timeout | undefined;
   const end = () => {
     killGroup(child, 'SIGTERM');
@@ -98,7 +98,7 @@ function limit(child: ChildProcess, {timeoutMs, signal}: RunCommandOptions) {
   };
 }
 
-/** A shell's children too. */
+/** Ends the children of a shell too. */
 function killGroup({pid}: ChildProcess, signal: NodeJS.Signals): void {
   if (pid === undefined) return;
   try {

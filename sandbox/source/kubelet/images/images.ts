@@ -102,7 +102,7 @@ export class Images {
     {image, failures, why}: {image: string; failures: number; why: string},
   ): Promise<void> {
     const end = performance.now() + pullDelayMs(failures);
-    // ErrImagePull is to be seen for a moment, as kubelet's next look at the pod comes a moment later.
+    // ErrImagePull is to be seen for a moment, because a real kubelet looks at the pod again a moment later.
     await waker.sleep(1000);
     while (performance.now() < end && !container.isStopped && container.definition.image === image) {
       if (container.definition.imagePullPolicy !== 'Never') {

@@ -2,7 +2,7 @@
 
 export type ImageShape = 'bitnami' | 'official' | 'shell';
 
-/** Without the registry docker.io, as it is written in full. The same as in the cluster of the tests. */
+/** By their full names, with the registry docker.io. The cluster of the tests has the same images. */
 const images: Readonly<Record<string, ImageShape>> = {
   'docker.io/bitnamilegacy/postgresql:17.5.0-debian-12-r20': 'bitnami',
   'docker.io/bitnamilegacy/postgresql:17.6.0-debian-12-r0': 'bitnami',
@@ -28,7 +28,7 @@ export function fullReference(image: string): string {
   return path.includes('@') || /:[^/]+$/.test(path) ? path : `${path}:latest`;
 }
 
-/** Null: the text is no reference at all. */
+/** Null: the sandbox does not have the image. */
 export function shapeOf(image: string): ImageShape | null {
   return images[fullReference(image)] ?? null;
 }

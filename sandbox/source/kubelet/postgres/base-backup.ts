@@ -12,13 +12,13 @@ export interface CopySource {
   readonly port: number;
   readonly user: string;
   readonly password: string;
-  /** As the words of a failure name it. */
+  /** The name in the words of a failure. */
   readonly name: string;
 }
 
 /**
- * Copies into an empty folder, with the WAL that the copy needs. The checkpoint before it is a fast one: nobody waits
- * in a demo.
+ * Copies into an empty folder, with the WAL that the copy needs. The checkpoint before it is a fast one, so that nobody
+ * waits in a demo.
  * @returns why it failed, as libpq words it; null: the copy is whole.
  */
 export async function copyFromWriter(
@@ -69,7 +69,7 @@ class BaseBackup implements Submittable {
 
   constructor(folder: string) {
     this.done = unpack(this.#archive, folder, 0o700);
-    // Until somebody waits for it.
+    // It may fail before anybody waits for it.
     this.done.catch(() => undefined);
   }
 
@@ -81,7 +81,7 @@ class BaseBackup implements Submittable {
 
   handleCopyData({chunk}: {chunk: Buffer}, {stream}: {stream: Socket}): void {
     if (chunk[0] !== 0x64 || this.#archive.destroyed) return;
-    // A copy: pg reads the next messages into the same memory. More of them may have come before the stream stopped.
+    // Copied, because pg reads the next messages into the same memory. More messages may come before the stream stops.
     if (this.#archive.write(Buffer.from(chunk.subarray(1))) || stream.isPaused()) return;
     stream.pause();
     this.#archive.once('drain', () => stream.resume());

@@ -1,8 +1,8 @@
 // Scripts with which an official image understands the chart.
 
 /**
- * Whether a container's command is a shell's script that reads the chart's environment of writer and reader. The
- * sandbox does itself what such a script does: pods have neither pg_basebackup nor addresses as in a cluster.
+ * Whether a container's command is a shell script that reads the chart's environment of writer and reader. The sandbox
+ * itself does what such a script does: pods have neither pg_basebackup nor addresses as in a cluster.
  */
 export function isChartScript(command: readonly string[] | null): boolean {
   const [shell = '', option, script = ''] = command ?? [];

@@ -1,5 +1,4 @@
-// postgresql.conf, pg_hba.conf and the start-up SQL, as text. What the user's own files say comes after ours, and so it
-// wins.
+// postgresql.conf, pg_hba.conf and the start-up SQL, as text. The user's own files come after ours, so that they win.
 import {faultsFile} from './full-disk.ts';
 import type {Settings} from './settings.ts';
 
@@ -13,11 +12,11 @@ export interface Place {
 
 export interface Sources {
   readonly settings: Settings;
-  /** Of this machine. */
+  /** A folder of this machine. */
   readonly configurationFolder: string;
-  /** Where the writer is reached from this pod; of a reader. */
+  /** Where a reader reaches the writer from its pod. */
   readonly upstream: {readonly host: string; readonly port: number} | null;
-  /** Files of the user, in their order: postgresql.conf and conf.d, already in the words of this machine. */
+  /** The user's files, in their order: postgresql.conf and conf.d, with paths of this machine. */
   readonly userFiles: readonly string[];
   /** Container paths → this machine's. */
   readonly mapPath: (path: string) => string;
@@ -25,10 +24,9 @@ export interface Sources {
 }
 
 /**
- * A demo's sizes, before what the image and the user say. fsync is off: what is acknowledged is with the operating
- * system, and a killed sandbox
- * loses nothing of it; a machine that loses power may. Without wal_retrieve_retry_interval a reader comes back only 5 s
- * after its writer.
+ * Small sizes for a demo; what the image and the user say comes later and wins. fsync is off: what is acknowledged is
+ * with the operating system, so that a killed sandbox loses nothing of it; a machine that loses power may. Without
+ * wal_retrieve_retry_interval a reader would come back only 5 s after its writer.
  */
 const small: readonly (readonly [string, string])[] = [
   ['shared_buffers', '16MB'],
@@ -74,7 +72,7 @@ export function postgresqlConf({
       ]
     : [];
   const conninfo = Object.entries({
-    // The name is what is shown and checked; the address is where the name leads from this pod.
+    // The name is shown and checked; the address is where the name leads from this pod.
     host: writer.host,
     hostaddr: upstream?.host ?? '',
     port: String(upstream?.port ?? writer.port),
@@ -103,7 +101,7 @@ export function postgresqlConf({
   ].join('\n');
 }
 
-/** The user's own file: paths as they are here, and without libraries that are not here (pgaudit). */
+/** The user's own file, with paths of this machine and without libraries that are not here (pgaudit). */
 export function userConfiguration(
   text: string,
   mapText: (text: string) => string,
@@ -116,7 +114,7 @@ export function userConfiguration(
   );
 }
 
-/** What no file may change: where it listens is this machine's business. */
+/** What no file may change, because where the server listens is this machine's business. */
 export function serverFlags(configurationFolder: string, {host, port, socketFolder}: Place): string[] {
   const fixed = {
     config_file: `${configurationFolder}/postgresql.conf`,
@@ -132,7 +130,7 @@ export function serverFlags(configurationFolder: string, {host, port, socketFold
   return Object.entries(fixed).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 }
 
-/** As the cluster of the tests has it: passwords for all that comes over the network. */
+/** As in the cluster of the tests: passwords for all that comes over the network. */
 export const defaultHba = [
   'local all all trust',
   'host all all 0.0.0.0/0 scram-sha-256',
@@ -183,7 +181,7 @@ function identifier(name: string): string {
   return `"${name.replace(/"/g, '""')}"`;
 }
 
-/** One line, whatever is in it. */
+/** The text as a literal on one line, whatever is in it. */
 function literal(text: string): string {
   return `E'${text.replace(/\\/g, '\\\\').replace(/'/g, "''").replace(/\n/g, '\\n').replace(/\r/g, '\\r')}'`;
 }

@@ -27,12 +27,12 @@ import {settingsOf, type Settings} from './settings.ts';
 const onlyInImage = new Set(['pgaudit', 'pg_failover_slots']);
 
 /**
- * As the pods' user, so that a volume that refuses it does so here as well; the words are about the folder that it is
- * to be.
+ * Runs as the pods' user, so that a volume that refuses that user does so here as well. The last mkdir is for the words
+ * of the error: they name the folder that the data is to have.
  */
 const makeFolder = '[ -d "$1" ] || mkdir -p -m 700 "$1" 2>/dev/null || mkdir -p -m 700 "$2"';
 
-/** What the steps of a start have in common. Folders are of this machine. */
+/** What the steps of a start share. Its folders are those of this machine. */
 interface Start {
   readonly inside: Inside;
   readonly settings: Settings;
@@ -44,7 +44,7 @@ interface Start {
   readonly info: (text: string) => void;
 }
 
-/** @returns the exit code. Words of failure are in the log, as the image would write them. */
+/** @returns the exit code. The log says why it failed, as the image would write it. */
 export async function runPostgres(
   inside: Inside,
   shape: Exclude<ImageShape, 'shell'>,
@@ -62,7 +62,7 @@ export async function runPostgres(
   }
   const configurationFolder = configurationFolderOf(inside);
   const dataFolder = inside.mapPath(settings.dataFolder) ?? join(inside.ownFolder, 'data');
-  // The image's own folder for it is `.initialized`'s too; the readiness probe of the chart looks there.
+  // The image keeps `.initialized` in this folder too, where the chart's readiness probe looks for it.
   const temporaryFolder = inside.mapPath('/opt/bitnami/postgresql/tmp') ?? join(inside.ownFolder, 'tmp');
   for (const folder of [configurationFolder, temporaryFolder]) await inside.makeFolder(folder);
   const start = {inside, settings, binaries, dataFolder, configurationFolder, temporaryFolder, say, info};
@@ -100,8 +100,8 @@ async function makeData(start: Start): Promise<number> {
     info('Deploying PostgreSQL with persisted data...');
     return 0;
   }
-  // Made beside and put in place at once: what is killed half-way is no database, and the next start begins anew. A
-  // volume's own folder cannot be moved.
+  // Made in a folder beside it that is then renamed: what is killed half-way is no database, and the next start begins
+  // again. A volume's own folder cannot be renamed.
   const making = existsSync(dataFolder) ? dataFolder : `${dataFolder}.new`;
   if (making !== dataFolder) await rm(making, {recursive: true, force: true});
   if ((await inside.run(['/bin/sh', '-c', makeFolder, 'sh', making, dataFolder], {quiet: true})) !== 0) return 1;
@@ -138,8 +138,8 @@ async function initialize(start: Start, into: string): Promise<number> {
     await configure(start, into, null);
     const statements = startUpSql(settings);
     await writeOwned(inside, passwords, statements.map((one) => `${one}\n`).join(''));
-    // With the configuration that the server is to have: one with which it does not start is known now. Nobody waits
-    // for readers yet.
+    // It has the server's own configuration, so that one with which the server does not start fails here. There are no
+    // readers yet for commits to wait for.
     const single = [
       join(binaries.programs, 'postgres'),
       '--single',
@@ -156,7 +156,7 @@ async function initialize(start: Start, into: string): Promise<number> {
       'log_min_error_statement=panic',
       'postgres',
     ];
-    // The file is read, not named: no password is in an argument.
+    // The shell reads the file as input, so that no password is in an argument.
     const ended = await inside.run(
       ['/bin/sh', '-c', 'input=$1; shift; exec "$@" <"$input"', 'sh', passwords, ...single],
       {quiet: true, fails: /ERROR: |FATAL: /},
@@ -190,18 +190,18 @@ async function copy(start: Start, into: string): Promise<number> {
   );
   if (failure === null) return 0;
   inside.log.line(`pg_basebackup: error: ${failure}`);
-  // The image leaves what came so far, and takes it for data at the next start.
+  // The image would leave what has come so far, and take it for data at the next start.
   await rm(into, {recursive: true, force: true}).catch(() => undefined);
   return 1;
 }
 
-/** Writes the configuration, and whether the data is a standby's. */
+/** Writes the configuration, and marks the data as a standby's or not. */
 async function configure(start: Start, data: string, upstream: Address | null): Promise<void> {
   const {inside, settings, binaries, configurationFolder, temporaryFolder} = start;
   const libraries = new Set(
     (await readdir(binaries.libraries).catch(() => [])).map((file) => file.replace(/\.(so|dylib)$/, '')),
   );
-  // One that neither has keeps the server from starting, as in the image.
+  // A library that neither the package nor the image has keeps the server from starting, as in the image.
   const hasLibrary = (name: string) => libraries.has(name) || !onlyInImage.has(name);
   const mounted = inside.mapPath(`${settings.volumeFolder}/conf`);
   const userFiles = await copyUserFiles(start, mounted, hasLibrary);
@@ -226,7 +226,7 @@ async function configure(start: Start, data: string, upstream: Address | null): 
   await writeOwned(inside, join(temporaryFolder, '.initialized'), '').catch(() => undefined);
 }
 
-/** What a mount of the container adds to the configuration. @returns the files, as the server is to read them */
+/** Copies what a mount of the container adds to the configuration. @returns the files that the server is to read */
 async function copyUserFiles(
   {inside, settings, configurationFolder}: Start,
   mounted: string | null,
@@ -234,7 +234,7 @@ async function copyUserFiles(
 ): Promise<string[]> {
   const userFiles: string[] = [];
   const more = inside.mapPath(`${settings.volumeFolder}/conf/conf.d`);
-  // As the image does: a copy of each start, in a folder of the same name. conf.d may be a mount of its own.
+  // Copied at each start into a folder of the same name, as the image does. conf.d may be a mount of its own.
   const ownFolder = join(configurationFolder, 'conf.d');
   await inside.makeFolder(ownFolder);
   const files = [
@@ -254,7 +254,7 @@ async function copyUserFiles(
 
 async function writeOwned({owns}: Inside, file: string, text: string): Promise<void> {
   await rm(file, {force: true});
-  // Not through a link that a program of the pod may have put there.
+  // `wx` follows no link that a program of the pod may have put there.
   await writeFile(file, text, {mode: 0o600, flag: 'wx'});
   await owns(file);
 }
@@ -264,9 +264,9 @@ export function configurationFolderOf({mapPath, ownFolder}: Pick<Inside, 'mapPat
 }
 
 /**
- * In a container every process has a number of its own. Here another program may have got the one that a killed server
- * left behind, and PostgreSQL would take it for
- * that server. One that still runs on this data keeps its file: two at once would spoil it.
+ * Forgets the pid that a killed server left behind. In a container every process has a number of its own; here another
+ * program may have got that number, and PostgreSQL would take it for the server. A server that still runs on this data
+ * keeps its file: two at once would spoil the data.
  */
 async function forgetNumber(dataFolder: string): Promise<void> {
   const file = join(dataFolder, 'postmaster.pid');

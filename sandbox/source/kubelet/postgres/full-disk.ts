@@ -1,7 +1,6 @@
 // A volume on which PostgreSQL can write no more. The next segment of its log becomes a link to /dev/full, so that its
-// own write fails in the kernel with
-// ENOSPC: what follows (PANIC, recovery, the crash loop) is PostgreSQL's, and nothing that it acknowledged is lost.
-// Linux alone has /dev/full.
+// own write fails in the kernel with ENOSPC: what follows (PANIC, recovery, the crash loop) is PostgreSQL's, and
+// nothing that it acknowledged is lost. Only Linux has /dev/full.
 import {existsSync} from 'node:fs';
 import {readdir, readlink, rm, symlink, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
@@ -21,13 +20,13 @@ export interface Server {
   readonly port: number;
 }
 
-/** The server is running. @throws Error when it cannot be asked, as during its start */
+/** To be called while the server runs. @throws Error when the server cannot be asked, as during its start */
 export async function fillDisk({dataFolder, configurationFolder, socketFolder, port}: Server): Promise<void> {
-  // On a disk that is really full its recovery fails too, and it gives up; with a link in place of a file only the
-  // checkpoint behind the recovery does.
+  // On a disk that is really full the server's recovery fails too, and the server gives up. With a link in place of a
+  // file only the checkpoint after the recovery fails.
   await writeFile(faultsFile(configurationFolder), 'restart_after_crash = off\n', {mode: 0o644});
   const client = new Client({host: socketFolder, port, user: 'postgres', database: 'postgres'});
-  // It ends with a PANIC of its server.
+  // The connection ends with a PANIC of the server.
   client.on('error', () => undefined);
   await client.connect();
   try {
@@ -48,7 +47,7 @@ export async function fillDisk({dataFolder, configurationFolder, socketFolder, p
     const file = join(dataFolder, 'pg_wal', next);
     await rm(file, {force: true});
     await symlink(full, file);
-    // The rest of the segment that is in use is given up; what is written next is in the full one.
+    // The rest of the current segment is given up; what is written next goes into the full one.
     for (const sql of [
       "select pg_create_restore_point('the disk is full')",
       'select pg_switch_wal()',
@@ -60,12 +59,12 @@ export async function fillDisk({dataFolder, configurationFolder, socketFolder, p
   }
 }
 
-/** Included last, and empty where nothing is to fail. */
+/** The file that is included last; it is empty where nothing is to fail. */
 export function faultsFile(configurationFolder: string): string {
   return join(configurationFolder, 'faults.conf');
 }
 
-/** There is room again; nothing where there was. */
+/** Makes room again; does nothing where there was room. */
 export async function freeDisk({
   dataFolder,
   configurationFolder,

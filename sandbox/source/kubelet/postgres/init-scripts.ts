@@ -31,7 +31,7 @@ export async function runInitScripts(inside: Inside, settings: Settings, context
   }
   info(`Loading user's custom files from ${place} ...`);
   const ended = new AbortController();
-  // Its end is asked for by a file that goes: a signal would be the container's.
+  // The server ends when this file is removed: a signal would end the container.
   const mark = join(configurationFolder, '.initializing');
   const server = runServer(inside, context, mark);
   void server.finally(() => ended.abort());
@@ -53,7 +53,7 @@ export async function runInitScripts(inside: Inside, settings: Settings, context
   }
 }
 
-/** Until the file `mark` goes. @returns the server's exit code */
+/** Runs a server until the file `mark` is removed. @returns the server's exit code */
 function runServer(
   inside: Inside,
   {dataFolder, configurationFolder, binaries}: ScriptContext,

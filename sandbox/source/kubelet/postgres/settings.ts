@@ -2,7 +2,7 @@
 // (libpostgresql.sh, postgresql-env.sh).
 
 export interface Settings {
-  /** In the container. */
+  /** The path in the container. */
   readonly dataFolder: string;
   readonly volumeFolder: string;
   readonly role: 'writer' | 'reader';
@@ -11,10 +11,10 @@ export interface Settings {
   readonly user: string;
   readonly database: string;
   readonly password: string;
-  /** Of `postgres`. */
+  /** The password of `postgres`. */
   readonly adminPassword: string;
   readonly replication: {readonly user: string; readonly password: string} | null;
-  /** Of a reader. */
+  /** For a reader. */
   readonly writer: {readonly host: string; readonly port: number};
   readonly applicationName: string;
   readonly synchronousReaders: number;
@@ -44,7 +44,7 @@ export function settingsOf(
   };
 }
 
-/** The environment; one that is empty is none. */
+/** The environment; a variable that is empty counts as missing. */
 class Variables {
   readonly #environment: Readonly<Record<string, string>>;
   readonly #readFile: ReadFile;
@@ -58,7 +58,7 @@ class Variables {
     return names.map((name) => this.#environment[name]).find((value) => value !== undefined && value !== '');
   }
 
-  /** Also from the file that `…_FILE` names. */
+  /** From the file that `…_FILE` names, if there is one, else from the variable itself. */
   secret(...names: readonly string[]): string {
     const file = this.first(...names.map((name) => `${name}_FILE`));
     return (file === undefined ? undefined : this.#readFile(file)) ?? this.first(...names) ?? '';
@@ -69,7 +69,7 @@ class Variables {
   }
 }
 
-/** What both images read in the same way. */
+/** The settings that both images read in the same way. */
 function commonSettings(variables: Variables) {
   return {
     volumeFolder: variables.first('POSTGRESQL_VOLUME_DIR') ?? '/bitnami/postgresql',

@@ -9,13 +9,13 @@ export interface ProbeTarget {
   /** Where a port of the container listens on this machine, by number or name. */
   portAt(port: number | string): Address | null;
   readonly podIP: string;
-  /** Runs it in the container; its output is of both streams. */
+  /** Runs a command in the container; the output is that of both streams. */
   run(command: readonly string[], timeoutMs: number): Promise<{readonly code: number; readonly output: string}>;
 }
 
 export interface Outcome {
   readonly passed: boolean;
-  /** As kubelet's event says it. */
+  /** The text of kubelet's event. */
   readonly output: string;
 }
 
@@ -44,8 +44,8 @@ async function byCommand(command: readonly string[], target: ProbeTarget, timeou
 }
 
 /**
- * `sh -c "exec pg_isready -U … -h 127.0.0.1 -p 5432"`, which needs no shell to be answered truly; null: it is another
- * command.
+ * The options in `sh -c "exec pg_isready -U … -h 127.0.0.1 -p 5432"`, which can be answered truly without a shell;
+ * null: it is another command.
  */
 export function isReadyCommand(command: readonly string[]): {host: string; port: number; user: string} | null {
   const script =

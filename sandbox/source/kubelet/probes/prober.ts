@@ -6,14 +6,14 @@ import {probeOnce, type ProbeTarget} from './probe.ts';
 export type ProbeKind = 'Startup' | 'Readiness' | 'Liveness';
 
 export interface ProberEvents {
-  /** started or ready changed. */
+  /** Called when `started` or `ready` has changed. */
   onChange(): void;
   onFailure(kind: ProbeKind, output: string): void;
-  /** It is to be killed. */
+  /** Called when the container is to be killed. */
   onUnhealthy(kind: ProbeKind): void;
 }
 
-/** In a row. */
+/** Passes and failures in a row. */
 interface Counts {
   readonly passes: number;
   readonly failures: number;
@@ -46,7 +46,7 @@ export class Prober {
     this.#timers.clear();
   }
 
-  /** Whatever the definition says comes before it. */
+  /** Begins the probes that wait for the startup probe. */
   #go(): void {
     const {readinessProbe, livenessProbe} = this.container;
     if (readinessProbe) this.#begin('Readiness', readinessProbe);
@@ -82,7 +82,7 @@ export class Prober {
     this.#later(kind, probe, Math.max(0, (probe.periodSeconds ?? 10) * 1000 - (performance.now() - beganAt)), counts);
   }
 
-  /** What follows from so many passes or failures. @returns whether it is asked again */
+  /** Draws the consequences of that many passes or failures. @returns whether the probe goes on */
   #goesOn(kind: ProbeKind, probe: Probe, counts: Counts): boolean {
     const good = counts.passes >= (probe.successThreshold ?? 1);
     const bad = counts.failures >= (probe.failureThreshold ?? 3);

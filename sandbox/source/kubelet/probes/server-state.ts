@@ -1,10 +1,10 @@
-// What pg_isready finds out: the first packet of a session, and what the server says to it.
+// What pg_isready finds out: it sends the first packet of a session and reads the server's answer.
 import {connect} from 'node:net';
 import type {Address} from '../../world.ts';
 
 export type ServerState = 'accepting connections' | 'rejecting connections' | 'no response';
 
-/** SQLSTATE cannot_connect_now: it starts, stops or recovers. */
+/** SQLSTATE cannot_connect_now: the server starts, stops or recovers. */
 const notNow = '57P03';
 
 /** Never throws. PostgreSQL: protocol-flow; libpq, PQping. */
@@ -13,7 +13,7 @@ export function serverState(
   {user = 'postgres', timeoutMs = 3000}: {readonly user?: string; readonly timeoutMs?: number} = {},
 ): Promise<ServerState> {
   return new Promise((resolve) => {
-    // A folder is where its socket is.
+    // A host that is a folder holds the server's socket.
     const socket = host.startsWith('/') ? connect({path: `${host}/.s.PGSQL.${port}`}) : connect({host, port});
     let answer = Buffer.alloc(0);
     const end = (state: ServerState) => {

@@ -1,5 +1,5 @@
 // A process that ends with this one, however this one ends: a shell holds it, reads the signals for it, and kills it
-// when there is nobody left to write them.
+// when nobody is left to write them.
 import {spawn, type ChildProcess} from 'node:child_process';
 import {readFileSync} from 'node:fs';
 import {constants} from 'node:os';
@@ -22,10 +22,10 @@ export interface HeldOptions {
 }
 
 let script: string | null = null;
-/** The shell's own words: who the program runs as may not be able to read the file. */
+/** The shell gets the script as text: the user as whom the program runs may not be able to read the file. */
 const holder = () => (script ??= readFileSync(join(programFiles(), 'hold.sh'), 'utf8'));
 
-/** Never throws: what cannot be started exits with 127 (not there) or 126, and says so. */
+/** Never throws: a program that cannot be started exits with 127 (it does not exist) or 126, and says so. */
 export function hold(command: readonly string[], {environment, runsAs, folder, onOutput}: HeldOptions): HeldProcess {
   const shell: ChildProcess = spawn('/bin/sh', ['-c', holder(), 'sandbox-pod', ...command], {
     ...runsAs.ids,

@@ -1,5 +1,5 @@
-// How much memory a pod uses here: its processes, and what its volumes in memory hold. Linux tells; elsewhere nobody is
-// asked.
+// How much memory a pod uses here: its processes, and what its volumes in memory hold. Only Linux tells; elsewhere the
+// processes are not counted.
 import {readdir, readFile, readlink, stat} from 'node:fs/promises';
 import {join} from 'node:path';
 
@@ -8,12 +8,12 @@ export async function memoryUsage(folders: readonly string[], inMemory: readonly
   const pids = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name));
   const processes = await Promise.all(pids.map((pid) => ofProcess(pid, folders)));
   const volumes = await Promise.all(inMemory.map(sizeOf));
-  // They run the same program: its pages count once.
+  // The processes run the same program: its pages count once.
   const program = Math.max(0, ...processes.map(({mapped}) => mapped));
   return [program, ...processes.map(({own}) => own), ...volumes].reduce((sum, bytes) => sum + bytes, 0);
 }
 
-/** Bytes: what is its own or its part of shared memory, and what of files is mapped. */
+/** Bytes: the process's own memory with its part of shared memory, and what of files it has mapped. */
 async function ofProcess(pid: string, folders: readonly string[]): Promise<{own: number; mapped: number}> {
   const place = await readlink(`/proc/${pid}/cwd`).catch(() => '');
   if (!folders.some((folder) => place === folder || place.startsWith(`${folder}/`))) return {own: 0, mapped: 0};

@@ -1,9 +1,10 @@
-// As whom the pods' processes run: PostgreSQL refuses root, and initdb wants a user that has an entry in passwd.
+// The user as whom the pods' processes run: PostgreSQL refuses root, and initdb wants a user that has an entry in
+// passwd.
 import {lchown} from 'node:fs/promises';
 import {userInfo} from 'node:os';
 
 export interface RunsAs {
-  /** For spawn; empty: as this process. */
+  /** For spawn; empty: the user of this process. */
   readonly ids: {readonly uid?: number; readonly gid?: number};
   /** Gives a file or folder to that user; a link itself, never what it points to. */
   own(path: string): Promise<void>;

@@ -1,8 +1,8 @@
-// Where a pod's pg_dump finds its server, and itself: fetched when somebody dumps first.
+// Where a pod's pg_dump finds its server, and the tool itself, which is fetched for the first dump.
 import {SandboxError} from '../../error.ts';
 import type {Program} from './gateway.ts';
 
-/** As a shell says it of a program that is not there. */
+/** What a shell exits with when a program does not exist. */
 const notFound = 127;
 
 export function dumpPlace(findTool: () => Promise<string>): Program {

@@ -1,9 +1,9 @@
-// Where the programs of the pods come to: a port of 127.0.0.1 that knows each container by a word of its own.
+// What the programs of the pods connect to: a port of 127.0.0.1 that knows each pod by its token.
 import {createServer, type AddressInfo, type Socket} from 'node:net';
 import type {ProgramInput} from '../psql/psql.ts';
 
 export interface Caller {
-  /** As the container's programs may ask. */
+  /** Where names lead from the pod of these programs. */
   readonly reach: ProgramInput['reach'];
   readonly readFile: (path: string, folder: string) => Promise<string>;
 }
@@ -11,7 +11,7 @@ export interface Caller {
 export type Program = (input: ProgramInput) => Promise<number>;
 
 export interface Gateway {
-  /** Of the environment of a container's programs. */
+  /** The value of PGHI_SANDBOX in the environment of a container's programs. */
   readonly variable: (token: string) => string;
   close(): void;
 }

@@ -4,7 +4,7 @@ import {chmod, copyFile, mkdir, rm, symlink} from 'node:fs/promises';
 import {join} from 'node:path';
 import {programFiles} from '../../places.ts';
 
-/** By the names that pods call them: which file of programs/ each is. */
+/** Which file of programs/ stands behind each name that pods call. */
 const commands: Readonly<Record<string, string>> = {
   psql: 'stand-in.sh',
   pg_isready: 'stand-in.sh',
@@ -26,7 +26,7 @@ const commands: Readonly<Record<string, string>> = {
 };
 const modules = ['frames.mjs', 'client.mjs', 'dump.mjs', 'dump-worker.mjs'];
 
-/** Anew at each start: this version of the sandbox may have others, and another `node`. */
+/** Installs them again at each start: this version of the sandbox may have others, and another `node`. */
 export async function installPrograms(folder: string, node: string): Promise<void> {
   await mkdir(folder, {recursive: true});
   const place = async (from: string, name: string, mode: number) => {

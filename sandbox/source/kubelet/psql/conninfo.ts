@@ -1,4 +1,4 @@
-// Where and as whom to connect: a conninfo string or URI, over the options, over the environment.
+// Where and as whom to connect: a conninfo string or URI comes before the options, and these before the environment.
 import {parse} from 'pg-connection-string';
 import type {PsqlOptions} from './options.ts';
 

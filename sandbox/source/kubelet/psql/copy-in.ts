@@ -1,7 +1,7 @@
 // COPY … FROM STDIN: the rows that follow the statement go to the server as they are.
 import type {Client, Connection, DatabaseError, Submittable} from 'pg';
 
-/** What pg's connection has and its types do not say. */
+/** What pg's connection has although its types do not say so. */
 interface CopyConnection {
   readonly stream: NodeJS.WritableStream & {readonly writableNeedDrain: boolean};
   sendCopyFromChunk(chunk: Buffer): void;
@@ -15,7 +15,7 @@ export function copyIn(client: Client, sql: string, rows: () => AsyncIterable<Bu
     let taken = 0;
     const send = async (connection: CopyConnection) => {
       for await (const chunk of rows()) {
-        // The server may have refused them: what is left is read and goes nowhere.
+        // The server may have refused the rows: the rest of them is read and thrown away.
         if (failure) continue;
         connection.sendCopyFromChunk(chunk);
         if (connection.stream.writableNeedDrain)

@@ -1,7 +1,7 @@
-// psql's command line, as far as it is in use.
+// The part of psql's command line that is in use.
 
 export interface PsqlOptions {
-  /** Of -c and -f, in their order. */
+  /** What -c and -f ask for, in their order. */
   readonly actions: readonly (
     {readonly kind: 'command'; readonly text: string} | {readonly kind: 'file'; readonly path: string}
   )[];
@@ -111,7 +111,7 @@ export function parseOptions(words: readonly string[]): PsqlOptions | 'version' 
   };
 }
 
-/** The options, and the words that are none. @throws PsqlUsage */
+/** The options, and the words that are no options. @throws PsqlUsage */
 function readWords(words: readonly string[]): {options: Option[]; plain: string[]} {
   const options: Option[] = [];
   const plain: string[] = [];
@@ -133,7 +133,7 @@ function longOption(word: string, match: RegExpExecArray, nextWord: () => string
   return {name, value: valued.has(name) ? (value ?? nextWord() ?? '') : ''};
 }
 
-/** Flags, and behind them one with a value: `-qAtc 'select 1'`, `-Upostgres`. */
+/** Flags in one word, and after them perhaps one with a value: `-qAtc 'select 1'`, `-Upostgres`. */
 function shortOptions(letters: string, nextWord: () => string | undefined): Option[] {
   const options: Option[] = [];
   for (let rest = letters; rest !== ''; rest = rest.slice(1)) {

@@ -70,7 +70,7 @@ class Psql {
     ['conninfo', () => this.#showConnection()],
     ['c', (_words, text) => this.#reconnect(connectWords(text))],
     ['connect', (_words, text) => this.#reconnect(connectWords(text))],
-    // Of a dump: nothing here does what they keep from happening, and all is UTF-8.
+    // A dump contains these: nothing here does what they prevent, and all text is UTF-8.
     ['restrict', () => 'done'],
     ['unrestrict', () => 'done'],
     ['encoding', () => 'done'],
@@ -99,7 +99,7 @@ class Psql {
     }
   }
 
-  /** What -c and -f ask for, in one transaction where -1 does. */
+  /** Runs what -c and -f ask for, with -1 in one transaction. */
   async #actions(client: Client): Promise<number> {
     const {actions, oneTransaction} = this.options;
     if (oneTransaction) await client.query('begin');
@@ -119,7 +119,7 @@ class Psql {
     return /^(1|on|true|yes)$/i.test(this.#variables['ON_ERROR_STOP'] ?? '');
   }
 
-  /** -c: one request, whatever is in it; a backslash command stands alone. */
+  /** -c: one request, whatever is in it; a backslash command has to stand alone. */
   async #command(text: string): Promise<number> {
     if (text.trimStart().startsWith('\\')) return (await this.#meta(text.trim())) === 'failed' ? code.failed : code.ok;
     return (await this.#send(text, '')) ? code.ok : code.failed;
@@ -138,7 +138,7 @@ class Psql {
     });
   }
 
-  /** `more`: null at the end. */
+  /** `more` gives null at the end. */
   async #read(begun: string, name: string | null, more: () => Promise<string | null>): Promise<number> {
     for await (const {part, rows} of scriptParts(begun, more)) {
       if (rows === null) {
@@ -161,7 +161,7 @@ class Psql {
     }
   }
 
-  /** Null: goes on. */
+  /** Null: the script goes on. */
   async #part({kind, text, line}: Part, name: string | null): Promise<number | null> {
     if (kind === 'meta') {
       const outcome = await this.#meta(text);
@@ -254,7 +254,7 @@ class Psql {
 
   async #reconnect(words: readonly string[]): Promise<Outcome> {
     const other = changedTarget(this.#target, words);
-    // libpq keeps the password for the same user alone.
+    // libpq keeps the password only for the same user.
     const password =
       this.options.password === 'ask' && other.user !== this.#target.user
         ? await this.#asked(`Password for user ${other.user}: `)
@@ -264,7 +264,7 @@ class Psql {
       await this.#client?.end().catch(() => undefined);
       [this.#client, this.#target, this.#password] = [client, other, password];
     } catch (error) {
-      // A script has nobody to go on with the old connection.
+      // In a script there is nobody who would go on with the old connection.
       this.input.err(`\\connect: ${(error as Error).message}\n`);
       await this.#client?.end().catch(() => undefined);
       return 'failed';
@@ -281,7 +281,7 @@ class Psql {
     return connectTo(target, password, {reach, readFile, onNotice: (text) => err(`${text}\n`)});
   }
 
-  /** A line of standard input: a pod's command has no terminal. */
+  /** Reads a line of standard input, because a pod's command has no terminal. */
   async #asked(prompt: string): Promise<string> {
     this.input.err(prompt);
     let text = this.#left;
@@ -296,12 +296,12 @@ class Psql {
   }
 }
 
-/** `\x on`, `\x off`, or `\x` for the other one. */
+/** `\x on`, `\x off`, or `\x` to change between them. */
 function isOn(word: string | undefined, before: boolean): boolean {
   return word === undefined ? !before : word === 'on';
 }
 
-/** `-` stands for what it was. */
+/** `-` stands for the value from before. */
 function changedTarget(target: Target, [asked = '-', user = '-']: readonly string[]): Target {
   const database = asked.includes('=') ? (keywords(asked)['dbname'] ?? '-') : asked;
   return {...target, ...(database === '-' ? {} : {database}), ...(user === '-' ? {} : {user})};

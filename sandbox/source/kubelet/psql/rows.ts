@@ -1,18 +1,18 @@
-// The rows of a COPY, as they stand in a script behind it.
+// The rows of a COPY, as they follow it in a script.
 
 export function linesIn(text: string): number {
   return text.split('\n').length - 1;
 }
 
-/** Up to a line that is `\.` alone, or its end. */
+/** The rows up to a line that is only `\.`, or up to the end of the script. */
 export class Rows {
   ended = false;
-  /** How many lines they were. */
+  /** How many lines have been read. */
   lines = 0;
   #isOver = false;
 
   constructor(
-    /** What follows them. */
+    /** The text after the rows. */
     public left: string,
     private readonly more: () => Promise<string | null>,
   ) {}
@@ -24,14 +24,14 @@ export class Rows {
     }
   }
 
-  /** A server that refused the statement asks for none: they are no statements all the same. */
+  /** Reads over rows that the server did not ask for because it refused the statement: they are no statements. */
   async toEnd(): Promise<void> {
     while (!this.#isOver) await this.#next();
   }
 
   async #next(): Promise<string> {
     const end = /^\\\.\r?(?:\n|$)/m.exec(this.left);
-    // The last line may go on in the next piece.
+    // The last line may go on in the next piece of the script.
     const isWhole = end !== null && (this.ended || end[0].endsWith('\n'));
     if (isWhole || this.ended) {
       const rows = this.left.slice(0, end?.index);

@@ -1,10 +1,10 @@
-// A script as it comes in, in pieces: its parts in their order, and the rows that stand in it below a COPY.
+// A script that comes in pieces: its parts in their order, and the rows that follow a COPY in it.
 import {linesIn, Rows} from './rows.ts';
 import {splitScript, type Part} from './statements.ts';
 
 /**
- * `begun` has come already; `more` is null at the end. What is left of a COPY's rows is read over when the next part is
- * asked for.
+ * `begun` has come already; `more` gives null at the end. Rows of a COPY that nobody has read are skipped when the next
+ * part is asked for.
  */
 export async function* scriptParts(
   begun: string,

@@ -1,4 +1,4 @@
-// A session of psql with a server: connects as libpq words it, sends, and prints what comes.
+// A session of psql with a server: connects with libpq's words, sends, and prints what comes.
 import type {EventEmitter} from 'node:events';
 import type {ConnectionOptions} from 'node:tls';
 import {Client, type DatabaseError} from 'pg';
@@ -94,9 +94,9 @@ async function encryptionOf(
   return {ca, ...(sslmode === 'verify-ca' ? {checkServerIdentity: () => undefined} : {servername: host})};
 }
 
-/** Every answer of a text that may hold several statements, as it comes. @throws DatabaseError */
+/** Sends a text that may hold several statements, and passes each answer on as it comes. @throws DatabaseError */
 export async function ask(client: Client, sql: string, onAnswer: (answer: Answer) => void): Promise<void> {
-  // pg keeps of a tag its first word.
+  // pg keeps only the first word of a tag.
   const tags: string[] = [];
   const {connection} = client as unknown as {connection: EventEmitter};
   const onTag = ({text}: {text: string}) => void tags.push(text);
@@ -112,7 +112,7 @@ export async function ask(client: Client, sql: string, onAnswer: (answer: Answer
   }
 }
 
-/** As psql prints an error of the server: with the place in the statement. */
+/** An error of the server as psql prints it, with the place in the statement. */
 export function errorText(error: unknown, sql: string): string {
   const {severity = 'ERROR', message, detail, hint, position, where} = error as Partial<DatabaseError> & Error;
   const place = position === undefined ? [] : placeIn(sql, Number(position));

@@ -12,7 +12,7 @@ const routine = /^(?:--[^\n]*\n|\s)*create\s+(?:or\s+replace\s+)?(?:function|pro
 const dollar = /\$(?:[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*)?\$/y;
 
 /**
- * What is left behind the last semicolon is a statement where `complete`, else it waits for more. Ends behind a COPY
+ * Text after the last semicolon is a statement where `complete`, else it waits for more. Splitting ends after a COPY
  * whose rows follow: they are the first lines of the rest.
  */
 export function splitScript(script: string, complete: boolean): {parts: Part[]; rest: string} {
@@ -25,11 +25,11 @@ class Splitter {
   readonly parts: Part[] = [];
   readonly #script: string;
   readonly #complete: boolean;
-  /** Of the statement. */
+  /** Where the statement begins. */
   #begin = 0;
   #at = 0;
   #parentheses = 0;
-  /** Of BEGIN ATOMIC … END, the body of a routine. */
+  /** How many blocks are open in BEGIN ATOMIC … END, the body of a routine. */
   #bodies = 0;
 
   constructor(script: string, complete: boolean) {
@@ -68,7 +68,10 @@ class Splitter {
     return null;
   }
 
-  /** What stands before them on the line waits, except with \g, which nobody here uses. */
+  /**
+   * Reads the backslash commands on a line. Text before them on the same line is sent first; psql would keep it
+   * waiting, except with \g.
+   */
   #readCommands(): string | null {
     const script = this.#script;
     const begin = this.#at;
@@ -135,7 +138,7 @@ export function connectWords(text: string): string[] {
   return words.filter((word) => !word.startsWith('-reuse-previous='));
 }
 
-/** Behind the comment or the quoted text that begins there; null where none does. */
+/** The place after the comment or the quoted text that begins there; null where none does. */
 function endOfOpaque(script: string, at: number): number | null {
   const two = script.slice(at, at + 2);
   if (two === '--') return endOf(script, '\n', at);
@@ -157,7 +160,7 @@ function endOf(text: string, what: string, from: number): number {
   return at < 0 ? text.length : at + what.length;
 }
 
-/** They nest. */
+/** Comments nest. */
 function endOfComment(text: string, from: number): number {
   let depth = 1;
   let at = from + 2;

@@ -7,7 +7,7 @@ export interface Rows {
   readonly rows: readonly (readonly (string | null)[])[];
 }
 
-/** Numbers are to the right: int8, int2, int4, oid, float4, float8, numeric, money. */
+/** The types that are aligned to the right: int8, int2, int4, oid, float4, float8, numeric, money. */
 const numeric = new Set([20, 21, 23, 26, 700, 701, 1700, 790, 28, 29]);
 
 export function tableText({columns, rows}: Rows, format: TableFormat, title: string | null = null): string {
@@ -60,7 +60,7 @@ function aligned(
   return `${shown.join('\n')}\n\n`;
 }
 
-/** One row, as many lines as its highest cell has. */
+/** One row: as many lines as its tallest cell has. */
 function linesOf(row: readonly (readonly string[])[], columns: Rows['columns'], widths: readonly number[]): string[] {
   const height = Math.max(1, ...row.map((cell) => cell.length));
   return Array.from({length: height}, (_none, line) =>

@@ -16,15 +16,15 @@ export function mapPath(mounts: readonly Mount[], path: string): string | null {
 }
 
 /**
- * Every path of a mount in a text, such as a script or an argument, becomes the folder's. What is a folder's already,
- * because the server of the pod said it, stays.
+ * Replaces every path of a mount in a text, such as a script or an argument, by the folder's path. A path that is a
+ * folder's already, because the pod's server has printed it, stays.
  */
 export function mapText(mounts: readonly Mount[], text: string): string {
   const paths = byLength(mounts).map(({path}) => withoutEnd(path));
   if (paths.length === 0) return text;
   const folders = mounts.map(({folder}) => folder).sort((a, b) => b.length - a.length);
   const anyOf = [...folders, ...paths].map((path) => path.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|');
-  // Not in the middle of a longer path or word: `/tmp` is neither in `/var/tmp` nor in `/tmpfile`.
+  // Only whole paths: `/tmp` is found neither in `/var/tmp` nor in `/tmpfile`.
   return text.replace(new RegExp(`(?<![\\w./-])(?:${anyOf})(?![\\w-])`, 'g'), (path) =>
     folders.includes(path) ? path : (mapPath(mounts, path) ?? path),
   );
@@ -42,7 +42,7 @@ function withoutEnd(path: string): string {
   return path.length > 1 ? path.replace(/\/+$/, '') : path;
 }
 
-/** The other way, for what programs write: a person sees the container's paths. */
+/** The other way round, for what programs write: people see the container's paths. */
 export function unmapText(mounts: readonly Mount[], text: string): string {
   const longestFirst = [...mounts].sort((a, b) => b.folder.length - a.folder.length);
   return longestFirst.reduce((shown, {path, folder}) => shown.replaceAll(folder, withoutEnd(path)), text);

@@ -13,7 +13,7 @@ export interface VolumeContext {
   readonly volumes: VolumeFolders;
   readonly lookup: Lookup;
   readonly runsAs: RunsAs;
-  /** The pod's own. */
+  /** The pod's own folder. */
   readonly folder: string;
   readonly podIP: () => string;
 }
@@ -28,7 +28,7 @@ export async function prepareVolumes(pod: KubeObject, context: VolumeContext): P
   return folders;
 }
 
-/** Files of Secrets and ConfigMaps as they are now. One that is gone leaves its files. */
+/** Brings the files of Secrets and ConfigMaps up to date. An object that is gone leaves its files. */
 export async function refreshFiles(pod: KubeObject, context: VolumeContext): Promise<void> {
   for (const volume of specOf(pod).volumes ?? []) {
     if (isFiles(volume)) await writeFiles(pod, volume, context).catch(() => undefined);
@@ -71,7 +71,7 @@ async function prepare(pod: KubeObject, volume: Volume, context: VolumeContext):
         `Unable to attach or mount volumes: unmounted volumes=[${volume.name}], unattached volumes=[], failed to ` +
           `process volumes=[]: persistentvolumeclaim "${claimName}" not bound`,
       );
-    // A new one is given to the pods' user; what is in it afterwards is its own affair.
+    // A new folder is given to the pods' user; what is in it later is left alone.
     if ((await readdir(folder).catch(() => ['unreadable'])).length === 0) await runsAs.own(folder);
     return folder;
   }
@@ -122,7 +122,7 @@ function filesOf(
       path,
       fieldOf(pod, fieldRef?.fieldPath ?? '', podIP()),
     ]);
-  // A token would be good for nothing here: no pod of a sandbox talks to its API.
+  // A token would be of no use here: no pod of a sandbox talks to its API.
   if (serviceAccountToken) return [];
   if (secret) {
     const name = secret.secretName ?? secret.name ?? '';
@@ -158,7 +158,7 @@ function folderFor({name}: Volume, {folder}: VolumeContext): string {
   return join(folder, 'volumes', name);
 }
 
-/** A folder that is there keeps its owner. */
+/** Makes a folder for the pods' user; one that exists keeps its owner. */
 async function makeOwned(folder: string, runsAs: RunsAs): Promise<void> {
   if (await stat(folder).catch(() => null)) return;
   await mkdir(folder, {recursive: true});

@@ -80,7 +80,7 @@ describe('a strategic merge patch', () => {
       },
     };
     const patch = {spec: {containers: [{name: 'a', env: [{name: 'Y', value: '2'}]}]}};
-    // The API server puts what is new first where no order is said.
+    // Where no order is said, the API server puts new items first.
     expect(strategicMergePatch(podType, kept, patch)).toEqual({
       spec: {
         containers: [

@@ -51,8 +51,9 @@ const added = () =>
     .sort();
 const scaleUps = (name: string) => cluster.said(name).filter((text) => text.startsWith('TriggeredScaleUp'));
 /**
- * The autoscaler has looked at every pod that waits for longer than it does: it has helped one that came after them.
- * @returns that node
+ * Waits until the autoscaler has looked at every pod that has waited long enough: it has then helped a pod that came
+ * after them.
+ * @returns the node that it added for that pod
  */
 async function settled(): Promise<string> {
   pod('probe', {requests: {cpu: '3'}, tolerations: [{operator: 'Exists'}]});
@@ -66,7 +67,7 @@ describe('a node is added', () => {
     expect([...nodes].sort()).toEqual(['node0', 'node1', 'node2', 'node3', 'node5']);
     const last = ['a', 'b', 'c', 'd', 'e'].filter((_, index) => nodes[index] === 'node5');
     expect(last.map(scaleUps)).toEqual([['TriggeredScaleUp: pod triggered scale-up: [{t3.medium 4->5 (max: 20)}]']]);
-    // As the others are: Ready, with a lease and a zone.
+    // The node is as the others are: Ready, with a lease and a zone.
     const node = cluster.get(kinds.node, 'node5');
     expect(JSON.stringify(node?.['status'])).toContain('KubeletReady');
     expect(node?.metadata.labels?.['topology.kubernetes.io/zone']).toBe('sandbox-2');
@@ -220,7 +221,7 @@ describe('an added node', () => {
     await Promise.all(['e', 'f'].map(scheduled));
     const node = await scheduled('e');
     for (const name of ['e', 'f']) cluster.store.remove(kinds.pod, 'default', name);
-    // The other one goes: the autoscaler has looked at both.
+    // The other node goes, so that the autoscaler has looked at both.
     await gone(node === 'node5' ? 'node6' : 'node5');
     pod('again', {requests: {cpu: '1500m'}, ...mounting});
     expect(await scheduled('again')).toBe(node);

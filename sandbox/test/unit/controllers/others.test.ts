@@ -191,7 +191,7 @@ test.each([
   ['0 0 13 * 5', '2026-11-13T00:00:00Z', true],
   ['0 0 1 * 0', '2026-11-29T00:00:00Z', true],
   ['0 0 * * 7', '2026-11-29T00:00:00Z', true],
-  // Not every date is a named date.
+  // `*/2` is not every date, so that it counts as a named date.
   ['0 0 */2 * 5', '2026-11-11T00:00:00Z', true],
   ['0 0 */2 * 5', '2026-11-12T00:00:00Z', false],
   ['0 0 29 * */1', '2026-11-25T00:00:00Z', false],

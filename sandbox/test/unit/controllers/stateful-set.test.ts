@@ -1,5 +1,5 @@
-// StatefulSets: one after the other, from the top down, anew from the top, and never because somebody wrote the same in
-// other words.
+// StatefulSets: pods are made one after the other, removed and replaced from the top, and never replaced because
+// somebody wrote the same in other words.
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
 import {waitFor} from '../../../../test/support/wait-for.ts';
 import {deleteObject} from '../../../source/store/deletion.ts';

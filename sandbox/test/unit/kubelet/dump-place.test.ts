@@ -1,4 +1,4 @@
-// What a pod's pg_dump is told of its server and of itself.
+// What a pod's pg_dump is told about its server and about the tool.
 import {expect, test} from 'vitest';
 import {sandboxError} from '../../../source/error.ts';
 import {dumpPlace} from '../../../source/kubelet/programs/dump-place.ts';

@@ -1,4 +1,4 @@
-// Pods of root run as another user: the Node of their programs must be one that this user may run.
+// Root's pods run as another user: the Node of their programs must be one that this user may run.
 import {execFileSync} from 'node:child_process';
 import {chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, statSync} from 'node:fs';
 import {tmpdir, userInfo} from 'node:os';

@@ -20,7 +20,7 @@ let store: Store;
 let network: ServiceNetwork;
 let servers: Server[];
 let endpoints: {close(): void};
-/** Of pods, by name: where they listen. */
+/** Where each pod listens, by its name. */
 let listening: Map<string, number>;
 
 beforeEach(async () => {
@@ -48,7 +48,7 @@ function start(prefix = block.prefix): void {
   });
 }
 
-/** It says its name and where the other side comes from, to whoever connects. */
+/** A pod that tells every client its name and where the client comes from. */
 async function pod(name: string, ready = true): Promise<void> {
   const server = createServer((socket) =>
     socket.on('error', () => socket.destroy()).end(`${name} ${socket.remoteAddress}`),
