@@ -160,7 +160,7 @@ function goneOnWith(
       ? 'The switchover that was begun and broken off is taken back: the writer starts again as it was.'
       : `The switchover to ${name} that was begun and broken off goes on.`;
   const {writer} = objectNames(target);
-  const consequences = [{code: 'WRITER_MOVES' as const, object: `StatefulSet/${writer}`, sentence}];
+  const consequences = [{code: 'ROLE_CHANGE' as const, object: `StatefulSet/${writer}`, sentence}];
   return {
     ...{parameters, record, startedAt, warnings: [], slots: [], settings: {}},
     plan: {consequences, steps: stepsShown(), values: {}, command},

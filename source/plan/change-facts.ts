@@ -20,7 +20,7 @@ export interface ChangeConsequence {
     | 'RESIZE_IN_PLACE'
     | 'RESTART_TO_USE'
     | 'SETTINGS_RELOAD'
-    | 'INDEX_REBUILD'
+    | 'REINDEX'
     | 'VOLUME_GROW'
     | 'ENDPOINT_CHANGE'
     | 'ACCESS_CHANGE'

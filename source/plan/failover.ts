@@ -31,7 +31,8 @@ export interface FailoverFacts {
 }
 
 export interface FailoverConsequence {
-  readonly code: 'ROLE_CHANGE' | 'WRITES_AT_RISK' | 'COMMITS_WAIT' | 'REPLICA_ADD' | 'DATA_KEPT' | 'NO_CHANGE';
+  readonly code:
+    'ROLE_CHANGE' | 'WRITES_AT_RISK' | 'DISK_CAN_MOVE' | 'COMMITS_WAIT' | 'REPLICA_ADD' | 'DATA_KEPT' | 'NO_CHANGE';
   readonly object: string;
   readonly sentence: string;
 }
@@ -149,7 +150,7 @@ function diskFirst({diskCanMove, nodes, oldVolume}: FailoverFacts): readonly Fai
   const sentence =
     `The disk ${oldVolume.name} could move to another node: with ${nodes.writer} tainted ` +
     'node.kubernetes.io/out-of-service the writer is made anew there, and nothing is lost.';
-  return [{code: 'WRITES_AT_RISK', object: `PersistentVolume/${oldVolume.name}`, sentence}];
+  return [{code: 'DISK_CAN_MOVE', object: `PersistentVolume/${oldVolume.name}`, sentence}];
 }
 
 function oldVolumeKept({oldVolume}: FailoverFacts): readonly FailoverConsequence[] {

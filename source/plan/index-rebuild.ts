@@ -18,7 +18,7 @@ export function indexRebuilds(texts: readonly SortedText[]): ChangeConsequence[]
     });
     const because = `${own.length === 1 ? 'It was' : 'They were'} sorted ${[...new Set(versions)].join('; ')}.`;
     return {
-      code: 'INDEX_REBUILD',
+      code: 'REINDEX',
       object: `Database/${database}`,
       sentence: `In database ${database} ${rebuilt(indexesOf(own))} ${because}`,
     };

@@ -34,7 +34,7 @@ export interface SwitchoverFacts {
 }
 
 export interface SwitchoverConsequence {
-  readonly code: 'WRITER_MOVES' | 'REPLICA_RESTART' | 'DATA_DELETED' | 'SETTINGS_MOVE' | 'NO_CHANGE';
+  readonly code: 'ROLE_CHANGE' | 'REPLICA_RESTART' | 'DATA_DELETED' | 'SLOTS_LOST' | 'SETTINGS_MOVE' | 'NO_CHANGE';
   readonly object: string;
   readonly sentence: string;
 }
@@ -46,7 +46,7 @@ export function switchoverConsequences(facts: SwitchoverFacts): readonly Switcho
   const waits = oldNodeIsClosed ? ` ${nodes.writer} takes no pods now: ${readerPod} waits until it does.` : '';
   return [
     {
-      code: 'WRITER_MOVES',
+      code: 'ROLE_CHANGE',
       object: `StatefulSet/${writer}`,
       sentence:
         `The writer ${writerPod} stops, and starts on ${nodes.reader} with the volume that ${readerPod} has now: ` +
@@ -122,7 +122,7 @@ function logicalSlotsGo({target, writer}: SwitchoverFacts): readonly SwitchoverC
   if (names.length === 0) return [];
   const sentence =
     `Logical replication slots do not move: ${listed(names)}. Whoever reads changes from them has to begin ` + 'anew.';
-  return [{code: 'DATA_DELETED', object: `StatefulSet/${objectNames(target).writer}`, sentence}];
+  return [{code: 'SLOTS_LOST', object: `StatefulSet/${objectNames(target).writer}`, sentence}];
 }
 
 /** Settings that say how a reader finds its writer, not what the database is to be like. */

@@ -60,7 +60,7 @@ test('and back, to the reader that is named', async () => {
   const wrong = await release.run('switchover', '--to', readerPod(3));
   expect({code: wrong.code, cause: wrong.json.cause?.code}).toEqual({code: 2, cause: 'BAD_INPUT'});
   expect(await release.planned('switchover', '--to', readerPod(0))).toContain(
-    'WRITER_MOVES StatefulSet/orders-postgresql-primary',
+    'ROLE_CHANGE StatefulSet/orders-postgresql-primary',
   );
   await release.ask(writerPod, 'create unlogged table carts as select 1 as n');
   const {result} = await client.during(() => release.done('switchover', '--to', readerPod(0)));

@@ -596,7 +596,7 @@ it('the plan names the indexes, and asks nobody where no image changes', async (
   const run = new FakeRelease(installed).run();
   run.sorting = async () => ({icu: null, texts: [sortedText]});
   const planned = await finish(run, changeRequest('upgrade', image, {dryRun: true}));
-  expect(planned.plan?.consequences[0]).toMatchObject({code: 'INDEX_REBUILD', object: 'Database/shop'});
+  expect(planned.plan?.consequences[0]).toMatchObject({code: 'REINDEX', object: 'Database/shop'});
   expect(planned.plan?.steps.map(({name}) => name).slice(0, 3)).toEqual(['images', 'rebuild indexes', 'release']);
   run.sorting = () => Promise.reject(new Error('asked'));
   expect((await finish(run, changeRequest('restart', {}, {dryRun: true}))).outcome).toBe('planned');

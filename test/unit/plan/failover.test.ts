@@ -251,7 +251,7 @@ describe('the plan', () => {
   });
   it('says what another reader has more, that a disk could move, and that there is no volume', () => {
     expect(told({chosen: at(first, 10)})).toContain('WRITES_AT_RISK StatefulSet/orders-postgresql-read');
-    expect(told({diskCanMove: true})).toContain('WRITES_AT_RISK PersistentVolume/pvc-w');
+    expect(told({diskCanMove: true})).toContain('DISK_CAN_MOVE PersistentVolume/pvc-w');
     expect(told({oldVolume: null, verdict: 'stoppable', nodeIsOff: false})).not.toContain(
       'DATA_KEPT PersistentVolume/pvc-w',
     );

@@ -23,8 +23,8 @@ test('each database has its sentence', () => {
     text({database: 'web', objects: 0}),
   ]);
   expect(found.map(({code, object}) => `${code} ${object}`)).toEqual([
-    'INDEX_REBUILD Database/shop',
-    'INDEX_REBUILD Database/web',
+    'REINDEX Database/shop',
+    'REINDEX Database/web',
   ]);
   expect(found[0]?.sentence).toBe(
     'In database shop 2 indexes are rebuilt first, while the writer serves: public.names_pkey 3.0 MiB, public.cities ' +

@@ -10,7 +10,15 @@ import {
 } from '../../../source/observation/checks/switchover.ts';
 import {switchoverPermissions} from '../../../source/observation/checks/permissions.ts';
 import type {ReaderStream, Snapshot} from '../../../source/observation/snapshot.ts';
-import {emptied, readerSlots, settingsLeft, settingsToMove, type ServerFacts} from '../../../source/plan/switchover.ts';
+import {
+  emptied,
+  readerSlots,
+  settingsLeft,
+  settingsToMove,
+  switchoverConsequences,
+  type ServerFacts,
+  type SwitchoverFacts,
+} from '../../../source/plan/switchover.ts';
 import {endOfCheckpoint, lsnOf} from '../../../source/postgres/switchover.ts';
 import {podOf, setOf} from '../../support/fake-objects.ts';
 import {targetFor} from '../../support/survey.ts';
@@ -38,6 +46,29 @@ it('only the slots of the readers of this release are made on the new writer', (
     {name: 'of_somebody', type: 'physical'},
   ] as const;
   expect(readerSlots({fullname: 'orders-postgresql'}, server({slots}))).toEqual(['orders_postgresql_read_0']);
+});
+
+describe('the plan', () => {
+  const facts: SwitchoverFacts = {
+    target: targetFor('orders'),
+    record: {
+      pod: {name: 'orders-postgresql-read-0'},
+      ...{writer: {volume: {spec: {}}}, reader: {volume: {spec: {}}}},
+    } as SwitchoverFacts['record'],
+    ...{nodes: {writer: 'node1', reader: 'node2'}, otherReaders: ['orders-postgresql-read-1'], unlogged: []},
+    ...{writer: server(), reader: server(), oldNodeIsClosed: false},
+  };
+  const codes = (rest: Partial<SwitchoverFacts> = {}) =>
+    switchoverConsequences({...facts, ...rest}).map(({code, object}) => `${code} ${object}`);
+  it('says first that the role changes', () => {
+    expect(codes()[0]).toBe('ROLE_CHANGE StatefulSet/orders-postgresql-primary');
+  });
+  it('tells rows that are lost from logical slots that are', () => {
+    const slots = [{name: 'of_warehouse', type: 'logical'}] as const;
+    expect(codes().filter((one) => /DELETED|LOST/.test(one))).toEqual([]);
+    expect(codes({writer: server({slots})})).toContain('SLOTS_LOST StatefulSet/orders-postgresql-primary');
+    expect(codes({unlogged: ['shop: carts']})).toContain('DATA_DELETED StatefulSet/orders-postgresql-primary');
+  });
 });
 
 it('of many unlogged tables the first five are named', () => {
