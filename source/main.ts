@@ -125,12 +125,13 @@ function mayChange(
 async function onItsCluster(given: Invocation, command: string, args: readonly string[]): Promise<Invocation> {
   const isInSandbox = (given.options['sandbox'] === true && command !== 'sandbox') || command === 'demo';
   const invocation = isInSandbox ? await (await import('./cli/in-sandbox.ts')).inSandbox(given, command) : given;
-  if (invocation.options['kubeconfig'] === undefined) return invocation;
+  const {kubeconfig, context} = invocation.options;
+  if (kubeconfig === undefined && context === undefined) return invocation;
   const [{reachableReporter}, {reachOf}] = await Promise.all([
     import('./cli/output/reachable-reporter.ts'),
     import('./client/reach.ts'),
   ]);
-  const reach = reachOf(invocation);
+  const reach = reachOf(invocation, typeof context === 'string' ? context : null);
   if (!reach) return invocation;
   return {...invocation, reach, reporter: reachableReporter(reporterFor(given.output, args, reach), reach)};
 }

@@ -5,6 +5,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {badInput, cause, UserError, type Cause} from '../core/cause.ts';
 import {propose} from '../commands/command-line.ts';
+import {releaseRef} from '../commands/operation.ts';
 import {openPodStream} from '../cluster/exec.ts';
 import {isReady, viewOf, type Role} from '../observation/release-view.ts';
 import type {Target} from '../observation/snapshot.ts';
@@ -57,9 +58,9 @@ function localPortOf({options, stdin}: Invocation): number | null {
   return port;
 }
 
-function notReady(role: Role, {release, namespace}: Target): Cause {
-  return cause('ENDPOINT_UNPROVEN', `No ${role} of ${release} is ready.`, {
-    remedies: [propose('See why', {kind: 'status', release, namespace, context: null, watch: false})],
+function notReady(role: Role, target: Target): Cause {
+  return cause('ENDPOINT_UNPROVEN', `No ${role} of ${target.release} is ready.`, {
+    remedies: [propose('See why', {kind: 'status', ...releaseRef(target), watch: false})],
   });
 }
 

@@ -1,4 +1,5 @@
 // doctor: the checks of an install and the causes of what is wrong, on demand, for a release that exists or could.
+import {reachableCause, reachableWarning} from '../client/reach.ts';
 import {UserError} from '../core/cause.ts';
 import {diagnose} from '../client/doctor.ts';
 import {originLines} from './output/text/origin-lines.ts';
@@ -25,8 +26,12 @@ export const runDoctor: Run = async (invocation) => {
   ]);
   const chart = {source: defaultChart.source, version: defaultChart.version};
   const found = await diagnose(survey, snapshot, chart, (revision) => session.ports.record(revision));
-  const {warnings, state, adoption} = found;
-  const problems = [...(helm.problem ? [helm.problem] : []), ...found.problems];
+  const {state, adoption} = found;
+  const {reach} = invocation;
+  const warnings = found.warnings.map((warning) => reachableWarning(warning, reach));
+  const problems = [...(helm.problem ? [helm.problem] : []), ...found.problems].map((one) =>
+    reachableCause(one, reach),
+  );
   if (bundle !== null) {
     await saveFile(
       '--bundle',

@@ -36,9 +36,7 @@ export const runEndpoints: Run = async (invocation) => {
         remedies: [
           propose('See why', {
             kind: 'status',
-            release: status.name,
-            namespace: status.namespace,
-            context: null,
+            ...releaseRef(session.target),
             watch: false,
           }),
         ],

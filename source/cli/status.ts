@@ -1,4 +1,5 @@
 // status: one look; with --watch the tracks that the operation shows in another terminal, to the same end.
+import {reachableStatus} from '../client/reach.ts';
 import {statusOf, statusExitCode, type Status} from '../client/status.ts';
 import {clusterTimeOf} from '../observation/cluster-time.ts';
 import {watchRelease} from '../operations/watch.ts';
@@ -24,5 +25,6 @@ export const runStatus: Run = async (invocation) => {
 };
 
 function show({reporter, reach}: Invocation, status: Status, now: number): void {
-  reporter.tell({release: status.name, ...status}, () => statusLines(status, now, reach));
+  const told = reachableStatus(status, reach);
+  reporter.tell({release: status.name, ...told}, () => statusLines(told, now, reach));
 }

@@ -47,7 +47,11 @@ export function openClient(settings: Settings, choose: Choose): Client {
     backups: (target) => portsOf(target).then((ports) => listedBackups({ports}, settings.signal)),
     follow: (target, stop) =>
       known(
-        follow(() => portsOf(target), AbortSignal.any([settings.signal, stop])),
+        follow(
+          () => portsOf(target),
+          () => reachOf(settings),
+          AbortSignal.any([settings.signal, stop]),
+        ),
         stop,
       ),
     async *activity(target, stop) {

@@ -6,7 +6,7 @@ import {readCatalogue} from './catalogue.ts';
 import {openConnections} from './connections.ts';
 import {translated} from './errors.ts';
 import {listReleases, type Listing} from './list.ts';
-import {reachOf} from './reach.ts';
+import {reachableStatus, reachOf} from './reach.ts';
 import type {Settings} from './settings.ts';
 import {statusOf, type Status} from './status.ts';
 import {toEnd, workIn} from './work.ts';
@@ -86,7 +86,11 @@ export async function connect(given: ConnectOptions = {}): Promise<Connected> {
     start: (asked, {onProgress, password = null} = {}) =>
       toEnd(work(named(asked), {dryRun: false, password}), onProgress),
     list: async () => listReleases(await readCatalogue(connection, namespace)),
-    status: async (release) => statusOf(await (await connections.portsOf({...place, release})).look()),
+    async status(release) {
+      const status = statusOf(await (await connections.portsOf({...place, release})).look());
+      const reach = reachOf(settings);
+      return status && reach ? reachableStatus(status, reach) : status;
+    },
   };
   return translated(connected, () => reachOf(settings));
 }

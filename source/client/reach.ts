@@ -1,31 +1,41 @@
 // Makes the commands that the program proposes reach the cluster that this run is about, even when that is not the one
 // of the usual kubeconfig.
 import type {Cause} from '../core/cause.ts';
-import {commandLine} from '../core/shell.ts';
-import type {Result} from '../operations/progress.ts';
+import {quoted} from '../core/shell.ts';
+import type {Plan, Result} from '../operations/progress.ts';
 import type {Settings} from './settings.ts';
+import type {Status} from './status.ts';
 
 export type Reach = (command: string) => string;
 
-/** Null: every command reaches the cluster as it is. */
-export function reachOf({options}: Pick<Settings, 'options'>): Reach | null {
-  const {kubeconfig} = options;
-  if (typeof kubeconfig !== 'string') return null;
-  const others = commandLine('--kubeconfig', [kubeconfig]);
+/**
+ * Null: every command reaches the cluster as it is.
+ * @param context the one that was asked for; null where it may still change, as on the screens, or is the current one
+ */
+export function reachOf({options}: Pick<Settings, 'options'>, context: string | null = null): Reach | null {
+  const kubeconfig = typeof options['kubeconfig'] === 'string' ? options['kubeconfig'] : null;
+  if (kubeconfig === null && context === null) return null;
   const isSandbox = options['sandbox'] === true;
-  const ours = isSandbox ? '--sandbox' : others;
   return (line) =>
     eachCommand(line, (command) => {
       const [program = ''] = command.split(' ');
-      if (
-        !['pg-helm-install', 'kubectl', 'helm'].includes(program) ||
-        /--(sandbox|kubeconfig)\b|^pg-helm-install sandbox/.test(command)
-      )
-        return command;
-      // The sandbox's kubeconfig has one context, and --sandbox stands for both.
-      const rest = isSandbox ? command.replace(/ --(kube-)?context ('[^']*'|\S+)/, '') : command;
-      return program === 'pg-helm-install' ? `${rest} ${ours}` : rest.replace(program, `${program} ${others}`);
+      if (!isProgram(program) || /--(sandbox|kubeconfig)\b|^pg-helm-install sandbox/.test(command)) return command;
+      const isOurs = program === 'pg-helm-install';
+      // The kubeconfig of the sandbox has one context, and --sandbox stands for both.
+      if (isSandbox && isOurs) return `${command.replace(contextFlag, '')} --sandbox`;
+      const rest = isSandbox ? command.replace(contextFlag, '') : command;
+      const named = isSandbox || context === null || contextFlag.test(rest) ? [] : [contextFlags[program], context];
+      const flags = [...named, ...(kubeconfig === null ? [] : ['--kubeconfig', kubeconfig])].map(quoted).join(' ');
+      if (flags === '') return rest;
+      return isOurs ? `${rest} ${flags}` : rest.replace(program, () => `${program} ${flags}`);
     });
+}
+
+const contextFlag = / --(kube-)?context ('[^']*'|\S+)/;
+const contextFlags = {'pg-helm-install': '--context', kubectl: '--context', helm: '--kube-context'} as const;
+
+function isProgram(word: string): word is keyof typeof contextFlags {
+  return Object.hasOwn(contextFlags, word);
 }
 
 /** A quoted text, a quoted character, what joins two commands of a shell, or anything else. */
@@ -44,15 +54,47 @@ function eachCommand(line: string, change: (command: string) => string): string 
     .join('');
 }
 
+/** A command of ours within a sentence, up to its namespace and context: the order of its flags does not matter. */
+const inSentence = /pg-helm-install [a-z-]+ \S+ -n \S+(?: --context (?:'[^']*'|\S+))?/g;
+
+/** The sentence with commands that reach the cluster. */
+export function reachableSentence(sentence: string, reach: Reach): string {
+  if (/--(sandbox|kubeconfig)\b/.test(sentence)) return sentence;
+  return sentence.replace(inSentence, (command) => reach(command));
+}
+
+export function reachableWarning<Told extends {readonly message: string}>(warning: Told, reach: Reach): Told {
+  return {...warning, message: reachableSentence(warning.message, reach)};
+}
+
+export function reachablePlan(plan: Plan, reach: Reach): Plan {
+  const consequences = plan.consequences.map((one) => ({...one, sentence: reachableSentence(one.sentence, reach)}));
+  return {...plan, consequences};
+}
+
 export function reachableCause(cause: Cause, reach: Reach): Cause {
   return {
-    ...cause,
+    ...reachableWarning(cause, reach),
     remedies: cause.remedies.map((remedy) =>
       remedy.command === undefined ? remedy : {...remedy, command: reach(remedy.command)},
     ),
   };
 }
 
+export function reachableStatus<Told extends Pick<Status, 'cause' | 'warnings'>>(status: Told, reach: Reach): Told {
+  return {
+    ...status,
+    cause: status.cause && reachableCause(status.cause, reach),
+    warnings: status.warnings.map((warning) => reachableWarning(warning, reach)),
+  };
+}
+
 export function reachableResult(result: Result, reach: Reach): Result {
-  return result.cause ? {...result, cause: reachableCause(result.cause, reach)} : result;
+  return {
+    ...result,
+    ...(result.cause ? {cause: reachableCause(result.cause, reach)} : {}),
+    ...(result.plan ? {plan: reachablePlan(result.plan, reach)} : {}),
+    warnings: result.warnings.map((warning) => reachableWarning(warning, reach)),
+    notes: result.notes.map((note) => reachableSentence(note, reach)),
+  };
 }

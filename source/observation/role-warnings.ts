@@ -1,5 +1,6 @@
 // Warnings about whether a reader could take the writer's role, given before that is needed.
 import {render} from '../commands/command-line.ts';
+import {releaseRef} from '../commands/operation.ts';
 import type {Warning} from '../core/cause.ts';
 import {formatBytes} from '../parameters/quantity.ts';
 import {maxLagBytes} from './checks/switchover.ts';
@@ -49,15 +50,12 @@ function leavingBecause({spec}: Node): string | null {
 
 /** Warns while the role can still move without a loss, before the node's pods are evicted. */
 export function writerNodeLeaving(snapshot: Snapshot): Warning[] {
-  const {
-    writerNode,
-    target: {release, namespace},
-  } = snapshot;
+  const {writerNode} = snapshot;
   const {writerPod, readersWanted} = viewOf(snapshot);
   const why = writerNode ? leavingBecause(writerNode) : null;
   const node = writerPod?.spec.nodeName;
   if (why === null || node === undefined || writerNode?.metadata.name !== node) return [];
-  const ref = {release, namespace, context: null};
+  const ref = releaseRef(snapshot.target);
   const move = render({kind: 'switchover', ...ref, to: null, awayFromNode: node});
   const add = render({kind: 'scale', ...ref, readReplicas: 1, deleteVolumes: false});
   const remedy =

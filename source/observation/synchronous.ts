@@ -1,5 +1,6 @@
 // Readers that commits wait for: how many may be away.
 import {render} from '../commands/command-line.ts';
+import {releaseRef} from '../commands/operation.ts';
 import type {Warning} from '../core/cause.ts';
 import type {Parameters} from '../parameters/parameters.ts';
 import {viewOf} from './release-view.ts';
@@ -40,9 +41,9 @@ export function commitsWaitWarning(
 }
 
 /** The command by which commits wait for that many readers. */
-export function waitForFewer({release, namespace}: Target, synchronousReplicas: number): string {
+export function waitForFewer(target: Target, synchronousReplicas: number): string {
   return render({
-    ...{kind: 'set', release, namespace, context: null, removed: [], valuesFile: null},
+    ...{kind: 'set', ...releaseRef(target), removed: [], valuesFile: null},
     answers: {synchronousReplicas},
   });
 }

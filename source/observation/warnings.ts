@@ -1,6 +1,7 @@
 // What an operator should know about a release that works.
 import type {Warning} from '../core/cause.ts';
 import {render} from '../commands/command-line.ts';
+import {releaseRef} from '../commands/operation.ts';
 import {imagesWarning} from '../chart/image.ts';
 import type {Parameters} from '../parameters/parameters.ts';
 import {backupWarnings} from './backup.ts';
@@ -52,9 +53,9 @@ function ofConnections(snapshot: Snapshot, parameters: Parameters): Warning[] {
 }
 
 /** The one command that moves a release to maintained images. */
-export function moveToOfficial({release, namespace}: Target): string {
+export function moveToOfficial(target: Target): string {
   const images = {source: 'official'} as const;
-  return render({kind: 'upgrade', release, namespace, context: null, images, chartVersion: null});
+  return render({kind: 'upgrade', ...releaseRef(target), images, chartVersion: null});
 }
 
 const noReaders: Warning = {
@@ -82,7 +83,6 @@ function loadBalancersPending(snapshot: Snapshot): Warning[] {
 
 /** With updateStrategy OnDelete a pod keeps the pod template it was made with until somebody restarts it. */
 function definitionPending(snapshot: Snapshot): Warning[] {
-  const {release, namespace} = snapshot.target;
   const {writerSet, readerSet, writerPod, readerPods} = viewOf(snapshot);
   const older = [
     ...(writerPod && isOlder(writerPod.metadata.labels, writerSet) ? [writerPod] : []),
@@ -95,7 +95,7 @@ function definitionPending(snapshot: Snapshot): Warning[] {
       code: 'DEFINITION_PENDING',
       message:
         `${they} with an older definition than the release has now; it takes effect when they restart: ` +
-        render({kind: isLeft(snapshot) ? 'recover' : 'restart', release, namespace, context: null}),
+        render({kind: isLeft(snapshot) ? 'recover' : 'restart', ...releaseRef(snapshot.target)}),
     },
   ];
 }

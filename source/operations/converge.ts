@@ -2,6 +2,7 @@
 // be.
 import {cause, UserError, type Cause, type CauseCode} from '../core/cause.ts';
 import {propose} from '../commands/command-line.ts';
+import {releaseRef} from '../commands/operation.ts';
 import {findCauses} from '../observation/causes/index.ts';
 import {viewOf} from '../observation/release-view.ts';
 import type {Snapshot} from '../observation/snapshot.ts';
@@ -302,9 +303,7 @@ function timedOut(step: string, {target}: Snapshot): Cause {
     remedies: [
       propose('See how far it is', {
         kind: 'status',
-        release: target.release,
-        namespace: target.namespace,
-        context: null,
+        ...releaseRef(target),
         watch: false,
       }),
       {title: 'Wait longer: run the same command again, with a larger --timeout', again: true},
@@ -319,9 +318,7 @@ function gaveUp(step: string, {target, ...snapshot}: Snapshot): Cause {
     remedies: [
       propose('See what is there', {
         kind: 'doctor',
-        release: target.release,
-        namespace: target.namespace,
-        context: null,
+        ...releaseRef(target),
       }),
     ],
   });

@@ -1,11 +1,13 @@
 // A reporter whose proposals reach the cluster that this run is about.
-import {reachableCause, reachableResult, type Reach} from '../../client/reach.ts';
+import {reachableCause, reachablePlan, reachableResult, reachableWarning, type Reach} from '../../client/reach.ts';
 import type {Reporter} from './reporter.ts';
 
 /** The same reporter, with commands that reach the cluster. */
 export function reachableReporter(reporter: Reporter, reach: Reach): Reporter {
   return {
     ...reporter,
+    progress: (step) => reporter.progress(step.type === 'warning' ? reachableWarning(step, reach) : step),
+    plan: (plan) => reporter.plan(reachablePlan(plan, reach)),
     result: (result) => reporter.result(reachableResult(result, reach)),
     failure: (operation, outcome, cause, where) =>
       reporter.failure(operation, outcome, reachableCause(cause, reach), where),

@@ -1,6 +1,7 @@
 // The server's certificate: its Secret, and the servers that load it.
 import {X509Certificate} from 'node:crypto';
 import {propose} from '../../commands/command-line.ts';
+import {releaseRef} from '../../commands/operation.ts';
 import {cause, UserError} from '../../core/cause.ts';
 import {readStored, writeServerCertificate} from '../../cluster/certificates.ts';
 import {openPodStream} from '../../cluster/exec.ts';
@@ -29,12 +30,12 @@ export function certificatePort({connection, target, exec}: Place): CertificateP
   };
 }
 
-function certificateNotLoaded({namespace, release}: Target, pod: string, why: string): UserError {
+function certificateNotLoaded(target: Target, pod: string, why: string): UserError {
   return new UserError(
     cause('CERTIFICATE_INVALID', `The server in ${pod} did not take the certificate: ${why}.`, {
-      object: {kind: 'Pod', namespace, name: pod},
+      object: {kind: 'Pod', namespace: target.namespace, name: pod},
       remedies: [
-        propose('See what the server says', {kind: 'logs', release, namespace, context: null, role: null}),
+        propose('See what the server says', {kind: 'logs', ...releaseRef(target), role: null}),
         {title: 'Run the same command again', again: true},
       ],
     }),

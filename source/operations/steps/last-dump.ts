@@ -2,6 +2,7 @@
 // step that makes it.
 import {badInput, cause, UserError, type Cause} from '../../core/cause.ts';
 import {propose} from '../../commands/command-line.ts';
+import {releaseRef} from '../../commands/operation.ts';
 import {recovery} from '../../observation/causes/secret-malformed.ts';
 import {isReady, viewOf} from '../../observation/release-view.ts';
 import type {Snapshot} from '../../observation/snapshot.ts';
@@ -56,7 +57,7 @@ export async function prepareDump(
     {
       object: {kind: 'Release', namespace, name: release},
       remedies: [
-        propose('See what is the matter with it', {kind: 'status', release, namespace, context: null, watch: false}),
+        propose('See what is the matter with it', {kind: 'status', ...releaseRef(ports.target), watch: false}),
         {title: 'Or leave the dump out: run it without --dump-to. The volumes stay unless --delete-data is given'},
       ],
     },

@@ -1,7 +1,8 @@
 import {expect, test} from 'vitest';
-import {reachOf} from '../../../source/client/reach.ts';
+import {reachableSentence, reachOf} from '../../../source/client/reach.ts';
 
-const through = (options: Record<string, unknown>, command: string) => reachOf({options})?.(command) ?? command;
+const through = ({context = null, ...options}: {context?: string | null; [option: string]: unknown}, command: string) =>
+  reachOf({options}, context)?.(command) ?? command;
 
 test('without --kubeconfig and --sandbox a command stays as it is', () => {
   expect(through({}, 'pg-helm-install status orders -n team-a --context lab')).toBe(
@@ -33,6 +34,41 @@ test('with --sandbox our own commands say so; the others get its kubeconfig', ()
   );
   expect(through(options, 'pg-helm-install sandbox up')).toBe('pg-helm-install sandbox up');
   expect(through(options, 'brew install helm')).toBe('brew install helm');
+});
+
+test('with --context each program is told, where the command does not say it', () => {
+  const options = {context: 'prod-eu'};
+  expect(through(options, 'pg-helm-install status orders -n team-a')).toBe(
+    'pg-helm-install status orders -n team-a --context prod-eu',
+  );
+  expect(through(options, 'pg-helm-install status orders -n team-a --context lab')).toBe(
+    'pg-helm-install status orders -n team-a --context lab',
+  );
+  expect(through(options, 'kubectl -n team-a get pods')).toBe('kubectl --context prod-eu -n team-a get pods');
+  expect(through(options, 'helm history orders')).toBe('helm --kube-context prod-eu history orders');
+  expect(through({...options, kubeconfig: '/k'}, 'kubectl get pods')).toBe(
+    'kubectl --context prod-eu --kubeconfig /k get pods',
+  );
+});
+
+test('a command in the middle of a sentence', () => {
+  const told = (options: Record<string, unknown>, sentence: string) => {
+    const reach = reachOf({options});
+    return reach ? reachableSentence(sentence, reach) : sentence;
+  };
+  const move = 'pg-helm-install switchover orders -n team-a';
+  const sentence = `Before that, ${move} --context lab --away-from-node n1 moves its role, or ${move} --to x does.`;
+  expect(told({sandbox: true, kubeconfig: '/state/k'}, sentence)).toBe(
+    `Before that, ${move} --sandbox --away-from-node n1 moves its role, or ${move} --sandbox --to x does.`,
+  );
+  expect(told({kubeconfig: '/k'}, sentence)).toBe(
+    `Before that, ${move} --context lab --kubeconfig /k --away-from-node n1 moves its role, or ` +
+      `${move} --kubeconfig /k --to x does.`,
+  );
+  expect(told({}, sentence)).toBe(sentence);
+  // What says already where it leads stays as it is.
+  const whole = `Run ${move} --sandbox.`;
+  expect(told({sandbox: true, kubeconfig: '/state/k'}, whole)).toBe(whole);
 });
 
 test('wherever a command stands in a line, and nowhere in what is quoted', () => {

@@ -107,7 +107,9 @@ describe('before a role has to move', () => {
     const told = (snapshot: Snapshot) => writerNodeLeaving(snapshot).map(({message}) => message);
     const [message = ''] = told({...release(['b']), writerNode: cordoned});
     expect(message).toContain('a, where the writer runs, takes no pods (it is cordoned)');
-    expect(message).toContain('pg-helm-install switchover orders -n team-a --away-from-node a moves its role');
+    expect(message).toContain(
+      'pg-helm-install switchover orders -n team-a --context prod-eu --away-from-node a moves its role',
+    );
     expect(told({...release([]), writerNode: cordoned})[0]).toContain('--read-replicas 1 adds one');
     const taints = [{key: 'karpenter.sh/disrupted', effect: 'NoSchedule'}];
     const going = {...release(['b']), writerNode: {metadata: {name: 'a'}, spec: {taints}}} as Snapshot;

@@ -52,7 +52,7 @@ describe('findWarnings', () => {
   it('says where the images are frozen, and the command that ends it', () => {
     const images = {...parameters.images, source: 'bitnamilegacy'} as const;
     const frozen = findWarnings(healthy, {...parameters, images}).find(({code}) => code === 'IMAGES_FROZEN');
-    expect(frozen?.message).toMatch(/: pg-helm-install upgrade orders -n \S+ --image-source official$/);
+    expect(frozen?.message).toMatch(/: pg-helm-install upgrade orders -n \S+ --context \S+ --image-source official$/);
   });
 
   it('says that everybody is let in, when a load balancer does', () => {

@@ -211,7 +211,7 @@ describe('the end', () => {
         message: 'Time is up while waiting for: readers. Nothing was undone; the cluster goes on.',
       },
     });
-    expect(ending.cause?.remedies[0]?.command).toBe('pg-helm-install status orders -n team-a');
+    expect(ending.cause?.remedies[0]?.command).toBe('pg-helm-install status orders -n team-a --context prod-eu');
   });
 
   it('of time, of a release recorded as it started, is no failure of it', async () => {

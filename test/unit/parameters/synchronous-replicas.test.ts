@@ -65,7 +65,7 @@ describe('writes that wait for readers that are away', () => {
   it('are said, with how many confirm and the command that waits for no more', () => {
     expect(told([], 1)).toBe(
       'Every write waits: each commit is to be confirmed by 1 reader, and none streams. When that cannot be waited ' +
-        'for: pg-helm-install set orders -n team-a --synchronous-replicas 0',
+        'for: pg-helm-install set orders -n team-a --context prod-eu --synchronous-replicas 0',
     );
     expect(told([first], 2)).toContain('by 2 readers, and 1 streams');
     expect(told([first], 2)).toContain('--synchronous-replicas 1');

@@ -22,10 +22,7 @@ test('each database has its sentence', () => {
     text({provider: 'icu', version: '153.14', actual: '153.120', indexes: [index('public.cities', 2 ** 30, false)]}),
     text({database: 'web', objects: 0}),
   ]);
-  expect(found.map(({code, object}) => `${code} ${object}`)).toEqual([
-    'REINDEX Database/shop',
-    'REINDEX Database/web',
-  ]);
+  expect(found.map(({code, object}) => `${code} ${object}`)).toEqual(['REINDEX Database/shop', 'REINDEX Database/web']);
   expect(found[0]?.sentence).toBe(
     'In database shop 2 indexes are rebuilt first, while the writer serves: public.names_pkey 3.0 MiB, public.cities ' +
       '1.0 GiB; 1.0 GiB in all, which takes about 2 minutes and as much room again meanwhile. Until then they may ' +

@@ -21,7 +21,9 @@ test('bitnamilegacy is frozen, and the one thing that ends it is named', () => {
   expect(codesOf(asked)).toEqual(['warn IMAGES_FROZEN']);
   expect(textOf(asked)).toContain('leave --image-source away');
   const there = images(goodSurvey({}), {...wantedWith(frozen), existing: parametersWith(frozen.parameters)});
-  expect(textOf(there)).toMatch(/: pg-helm-install upgrade orders -n team-a --image-source official$/);
+  expect(textOf(there)).toMatch(
+    /: pg-helm-install upgrade orders -n team-a --context prod-eu --image-source official$/,
+  );
 });
 test.each([true, null])('the pull secret is there, or may not be read (%s)', (exists) =>
   expect(judge({pullSecret: 'registry'}, exists)).toEqual([]),
