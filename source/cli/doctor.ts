@@ -1,6 +1,7 @@
 // doctor: the checks of an install and the causes of what is wrong, on demand, for a release that exists or could.
 import {reachableCause, reachableWarning} from '../client/reach.ts';
-import {UserError} from '../core/cause.ts';
+import {UserError, type Cause} from '../core/cause.ts';
+import type {HelmProgram} from '../helm/find.ts';
 import {diagnose} from '../client/doctor.ts';
 import {originLines} from './output/text/origin-lines.ts';
 import {causeLines} from './output/text/text-reporter.ts';
@@ -16,13 +17,7 @@ export const runDoctor: Run = async (invocation) => {
   const [survey, snapshot, helm] = await Promise.all([
     session.ports.survey({password: null, pullSecret: null}),
     session.ports.look(),
-    session.helmProgram().then(
-      (program) => ({program, problem: null}),
-      (error: unknown) => {
-        if (error instanceof UserError) return {program: null, problem: error.reason};
-        throw error;
-      },
-    ),
+    helmOf(session),
   ]);
   const chart = {source: defaultChart.source, version: defaultChart.version};
   const found = await diagnose(survey, snapshot, chart, (revision) => session.ports.record(revision));
@@ -73,3 +68,20 @@ export const runDoctor: Run = async (invocation) => {
   );
   return problems.length > 0 ? 1 : 0;
 };
+
+interface FindsHelm {
+  readonly helmProgram: () => Promise<HelmProgram>;
+}
+
+type FoundHelm =
+  {readonly program: HelmProgram; readonly problem: null} | {readonly program: null; readonly problem: Cause};
+
+/** What is wrong with helm is one of the problems that doctor tells. */
+async function helmOf({helmProgram}: FindsHelm): Promise<FoundHelm> {
+  try {
+    return {program: await helmProgram(), problem: null};
+  } catch (error) {
+    if (error instanceof UserError) return {program: null, problem: error.reason};
+    throw error;
+  }
+}

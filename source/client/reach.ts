@@ -24,11 +24,16 @@ export function reachOf({options}: Pick<Settings, 'options'>, context: string | 
       // The kubeconfig of the sandbox has one context, and --sandbox stands for both.
       if (isSandbox && isOurs) return `${command.replace(contextFlag, '')} --sandbox`;
       const rest = isSandbox ? command.replace(contextFlag, '') : command;
-      const named = isSandbox || context === null || contextFlag.test(rest) ? [] : [contextFlags[program], context];
-      const flags = [...named, ...(kubeconfig === null ? [] : ['--kubeconfig', kubeconfig])].map(quoted).join(' ');
-      if (flags === '') return rest;
-      return isOurs ? `${rest} ${flags}` : rest.replace(program, () => `${program} ${flags}`);
+      const isNamed = isSandbox || contextFlag.test(rest);
+      const flags = [...flag(contextFlags[program], isNamed ? null : context), ...flag('--kubeconfig', kubeconfig)];
+      if (flags.length === 0) return rest;
+      const more = flags.map(quoted).join(' ');
+      return isOurs ? `${rest} ${more}` : rest.replace(program, () => `${program} ${more}`);
     });
+}
+
+function flag(name: string, value: string | null): readonly string[] {
+  return value === null ? [] : [name, value];
 }
 
 const contextFlag = / --(kube-)?context ('[^']*'|\S+)/;

@@ -11,6 +11,7 @@ import {cliJson, type CliOptions, type Finished} from '../support/cli.ts';
 import {kubectl, kubectlJson, makeNamespace, type TestNamespace} from '../support/namespace.ts';
 import {notInSandbox} from '../support/on-sandbox.ts';
 import {smallChart} from '../support/paths.ts';
+import {sampled} from '../support/sampled.ts';
 
 // With more tests at once, two cores would be too slow for the times that are measured here.
 vi.setConfig({maxConcurrency: 3});
@@ -309,7 +310,7 @@ describe.concurrent('refused before anything is changed', () => {
   });
   afterAll(() => namespace.remove());
 
-  test.for([
+  const refusals = [
     ['UNSCHEDULABLE', '64Gi', ['--memory', '64Gi']],
     ['NO_STORAGE_CLASS', 'nope', ['--storage-class', 'nope']],
     ['CHART_NOT_FOUND', '/nowhere', ['--chart', '/nowhere']],
@@ -321,7 +322,8 @@ describe.concurrent('refused before anything is changed', () => {
       'resourcesPreset "gigantic"',
       ['--values', valuesFile({metrics: {enabled: true, resourcesPreset: 'gigantic'}})],
     ],
-  ] as const)('%s: %s', async ([cause, about, flags]) => {
+  ] as const;
+  test.for(sampled(refusals, 3))('%s: %s', async ([cause, about, flags]) => {
     expectEnd(await install(namespace.name, flags), 3, 'refused', {cause, about});
     expect(await objectsIn(namespace.name)).toEqual([]);
   });
