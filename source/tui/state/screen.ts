@@ -90,18 +90,36 @@ function isListHome(
  */
 function endOf(kind: Operation['kind'], result: Result): Screen {
   if (!isGoodEnd(result) || result.files || kind === 'uninstall' || kind === 'restore') return {name: 'ended'};
-  return kind === 'backup' || kind === 'verify' ? backupsScreen : {...dashboard, ...saidOfEnd(result)};
+  return kind === 'backup' || kind === 'verify' ? backupsScreen : {...dashboard, ...saidOfEnd(kind, result)};
 }
 
-/** What the dashboard shows after an operation that stopped the writer: a sentence, and when writes were out. */
-function saidOfEnd(result: Result): Pick<DashboardState, 'note' | 'plot'> {
+/** What the dashboard shows after an operation: a sentence, and when writes were out where the writer stopped. */
+function saidOfEnd(kind: Operation['kind'], result: Result): Pick<DashboardState, 'note' | 'plot'> {
   const {writesOut: out, durationMs, failover} = result;
   const note = saidOfMove(result);
-  if (!out) return {note, plot: null};
+  if (!out) return {note: note ?? saidOfDone(kind, result), plot: null};
   // A lost writer accepted no writes before the decision either.
   const gap = failover ? {afterMs: 0, forMs: out.afterMs + out.forMs} : out;
   return {note: note ?? `Writes were out for ${gapText(out)} at most.`, plot: {gap, durationMs}};
 }
+
+/** Null: after an install, the endpoints say that it is done. */
+function saidOfDone(kind: Operation['kind'], {outcome, durationMs}: Result): string | null {
+  if (outcome === 'unchanged') return 'Everything was as wanted already: nothing was changed.';
+  const done = whatIsDone[kind];
+  return done === undefined ? null : `${done} in ${(durationMs / 1000).toFixed(1)} s.`;
+}
+
+const whatIsDone: Readonly<Partial<Record<Operation['kind'], string>>> = {
+  scale: 'Scaled',
+  resize: 'Resized',
+  upgrade: 'Upgraded',
+  rollback: 'Rolled back',
+  restart: 'Restarted',
+  'rotate-password': 'Passwords changed',
+  adopt: 'Taken over',
+  recover: 'Brought to its end',
+};
 
 /** Where the writer is now, and for how long there was none; null: its role did not move. */
 function saidOfMove({switchover, failover}: Result): string | null {

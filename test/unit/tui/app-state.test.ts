@@ -4,7 +4,7 @@ import {describe, expect, it} from 'vitest';
 import {appReducer, openApp, type Action, type App} from '../../../source/tui/app-state.ts';
 import {menuOf} from '../../../source/tui/screens/dashboard/dashboard-menu.ts';
 import {farewellOf} from '../../../source/tui/farewell.ts';
-import {needsUs, tookMs} from '../../../source/tui/screens/operation/operation-state.ts';
+import {needsUs, tookMs, type OperationKind} from '../../../source/tui/screens/operation/operation-state.ts';
 import {propose, template} from '../../../source/commands/command-line.ts';
 import type {Operation, Question} from '../../../source/commands/operation.ts';
 import {remedyDoes} from '../../../source/tui/screens/shared/remedies.ts';
@@ -30,7 +30,7 @@ const after = (app: App, ...actions: readonly Action[]) => actions.reduce(appRed
 const show = (screen: Screen): Action => ({type: 'show', screen});
 const open = (releases: readonly ReturnType<typeof rowWith>[] | null, app = begun) =>
   after(app, {type: 'opened', opened: {...opened, releases}});
-const started = (kind: 'install' | 'scale' | 'uninstall', app = open([])) =>
+const started = (kind: OperationKind, app = open([])) =>
   after(app, {type: 'planned', asked: app.asked, result: planned}, {type: 'started', kind, began: now});
 
 describe('the first screen', () => {
@@ -178,6 +178,19 @@ describe('an operation', () => {
     expect(after(started('uninstall'), {type: 'ended', result: resultWith()})).toMatchObject({
       screen: {name: 'ended'},
       status: null,
+    });
+  });
+
+  it('says on the dashboard what was done, also where nothing restarted', () => {
+    const saidAfter = (kind: Parameters<typeof started>[0], rest: Parameters<typeof resultWith>[0]) =>
+      after(started(kind), {type: 'ended', result: resultWith(rest)}).screen;
+    expect(saidAfter('scale', {durationMs: 6040})).toMatchObject({name: 'dashboard', note: 'Scaled in 6.0 s.'});
+    expect(saidAfter('rotate-password', {durationMs: 2600})).toMatchObject({
+      note: 'Passwords changed in 2.6 s.',
+    });
+    expect(saidAfter('scale', {outcome: 'unchanged'})).toMatchObject({note: expect.stringMatching(/^Everything was/)});
+    expect(saidAfter('restart', {writesOut: {afterMs: 1000, forMs: 300}})).toMatchObject({
+      note: 'Writes were out for 0.3 s at most.',
     });
   });
 
