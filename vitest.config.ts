@@ -1,6 +1,6 @@
 import {defineConfig} from 'vitest/config';
 import {BaseSequencer, type TestSpecification} from 'vitest/node';
-import {changesModules} from './test/support/changes-modules.ts';
+import {testsReplacingModules} from './test/support/replacing-modules.ts';
 import {checkoutCache} from './test/support/paths.ts';
 
 const project = (name: string, include: string | string[], test: object = {}) => ({
@@ -77,11 +77,11 @@ export default defineConfig({
     projects: [
       // One process loads the modules once for many files: loading them for each took longer than most of the tests.
       project('unit', ['test/unit/**/*.test.ts', 'sandbox/test/unit/**/*.test.ts'], {
-        exclude: [...changesModules],
+        exclude: [...testsReplacingModules],
         isolate: false,
         setupFiles: ['test/support/setup.ts', 'test/support/pasted-setup.ts'],
       }),
-      project('unit-alone', [...changesModules]),
+      project('unit-alone', [...testsReplacingModules]),
       project('screens', 'test/screens/**/*.test.{ts,tsx}', {isolate: false}),
       project('helm', 'test/helm/**/*.test.ts', {testTimeout: 60_000}),
       project('program', 'test/program/**/*.test.ts', {

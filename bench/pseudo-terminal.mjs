@@ -4,7 +4,7 @@ import {spawn} from '@lydell/node-pty';
 /** The programs that run now, so that an interrupted bench leaves no process behind. */
 const running = new Set();
 
-/** Starts the program in a terminal of `columns`×`rows`, with the given environment and what makes it a UTF-8 xterm. */
+/** Starts the program in a UTF-8 xterm of `columns`×`rows`, with the given environment. */
 export function openTerminal(program, args, {env = process.env, columns = 80, rows = 24} = {}) {
   const began = performance.now();
   const child = spawn(program, args, {

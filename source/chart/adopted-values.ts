@@ -13,7 +13,7 @@ import {hostname} from './parameters/hostname.ts';
 import {nodeSelector} from './parameters/node-selector.ts';
 import {priorityClass} from './parameters/priority-class.ts';
 import {tls} from './parameters/tls.ts';
-import {at, isObject, mergeValues, withoutPaths, type Values, textAt} from './tree.ts';
+import {at, isObject, mergeValues, withoutPaths, textAt, type Values} from './tree.ts';
 
 export interface CarriedFrom {
   /** The release has no readers yet; those that are added get what the writer has. */

@@ -8,7 +8,7 @@ import {causeLines} from './output/text/text-reporter.ts';
 import {lookOf, painter} from '../core/signs.ts';
 import type {Run} from './command.ts';
 import {saveFile} from '../client/save-file.ts';
-import {openSession, text} from './session.ts';
+import {openSession, text, type Session} from './session.ts';
 import {defaultChart} from '../client/cluster-flags.ts';
 
 export const runDoctor: Run = async (invocation) => {
@@ -69,15 +69,11 @@ export const runDoctor: Run = async (invocation) => {
   return problems.length > 0 ? 1 : 0;
 };
 
-interface FindsHelm {
-  readonly helmProgram: () => Promise<HelmProgram>;
-}
-
 type FoundHelm =
   {readonly program: HelmProgram; readonly problem: null} | {readonly program: null; readonly problem: Cause};
 
 /** What is wrong with helm is one of the problems that doctor tells. */
-async function helmOf({helmProgram}: FindsHelm): Promise<FoundHelm> {
+async function helmOf({helmProgram}: Pick<Session, 'helmProgram'>): Promise<FoundHelm> {
   try {
     return {program: await helmProgram(), problem: null};
   } catch (error) {

@@ -1,6 +1,7 @@
 // Makes the commands that the program proposes reach the cluster that this run is about, even when that is not the one
 // of the usual kubeconfig.
 import type {Cause} from '../core/cause.ts';
+import {flag} from '../commands/command-line.ts';
 import {quoted} from '../core/shell.ts';
 import type {Plan, Result} from '../operations/progress.ts';
 import type {Settings} from './settings.ts';
@@ -30,10 +31,6 @@ export function reachOf({options}: Pick<Settings, 'options'>, context: string | 
       const more = flags.map(quoted).join(' ');
       return isOurs ? `${rest} ${more}` : rest.replace(program, () => `${program} ${more}`);
     });
-}
-
-function flag(name: string, value: string | null): readonly string[] {
-  return value === null ? [] : [name, value];
 }
 
 const contextFlag = / --(kube-)?context ('[^']*'|\S+)/;

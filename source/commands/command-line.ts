@@ -187,6 +187,7 @@ function switched(name: string, isOn: boolean): string[] {
   return isOn ? [name] : [];
 }
 
-function flag(name: string, value: string | null): string[] {
+/** Empty where there is no value. */
+export function flag(name: string, value: string | null): string[] {
   return value === null ? [] : [name, value];
 }

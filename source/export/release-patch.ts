@@ -16,7 +16,7 @@ export interface ChangedRelease {
 export interface PatchedFile extends ExportedFile {
   /** The text that the file has now. */
   readonly before: string;
-  /** Whose file it is, worded to follow "changes": `HelmRelease flux-system/orders, which Kustomization … applies`. */
+  /** Whose file it is, to follow "changes": `HelmRelease flux-system/orders, which Kustomization … applies`. */
   readonly place: string;
   /** A whole object of the cluster, or only the values of a release whose tool keeps them elsewhere. */
   readonly holds: 'object' | 'values';

@@ -47,7 +47,7 @@ interface Range {
   readonly last: bigint;
 }
 
-/** The addresses that are routed between networks: 1.0.0.0–223.255.255.255 (IANA, unicast) and 2000::/3 (RFC 4291). */
+/** Addresses that are routed between networks: 1.0.0.0 to 223.255.255.255 (IANA, unicast), 2000::/3 (RFC 4291). */
 const internet: readonly Range[] = [
   {bits: 32, first: 1n << 24n, last: (224n << 24n) - 1n},
   {bits: 128, first: 1n << 125n, last: (1n << 126n) - 1n},

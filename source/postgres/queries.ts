@@ -47,8 +47,8 @@ export const systemIdentifierQuery =
  * Columns: PostgreSQL manual, pg_stat_replication.
  */
 export const replicationQuery = [
-  // How many readers a commit waits for: `n (…)`, `FIRST n (…)`, `ANY n (…)`, or names alone, which is one. Source:
-  // PostgreSQL manual, synchronous_standby_names.
+  // How many readers a commit waits for: `n (…)`, `FIRST n (…)`, `ANY n (…)`, or names alone, which is one.
+  // Source: PostgreSQL manual, synchronous_standby_names.
   "with setting as (select current_setting('synchronous_standby_names') as names, " +
     "current_setting('synchronous_commit') as level)",
   'select client_addr, state,',

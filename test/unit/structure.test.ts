@@ -2,7 +2,7 @@
 import {readdirSync, readFileSync} from 'node:fs';
 import {dirname, join, normalize, relative, sep} from 'node:path';
 import {describe, expect, it, test} from 'vitest';
-import {changesModules} from '../support/changes-modules.ts';
+import {testsReplacingModules} from '../support/replacing-modules.ts';
 import {root} from '../support/paths.ts';
 
 const files = ['source', join('sandbox', 'source')]
@@ -64,7 +64,7 @@ test('tests that replace modules have a process of their own: the others share t
   );
   const replacing = tests.filter((name) => /\bvi\.(do)?mock\(/i.test(readFileSync(join(root, name), 'utf8')));
   expect(replacing.length).toBeGreaterThan(0);
-  expect(replacing.filter((name) => !changesModules.includes(name))).toEqual([]);
+  expect(replacing.filter((name) => !testsReplacingModules.includes(name))).toEqual([]);
 });
 
 /** Whether one comes from `from` to `to` along at least one import. */

@@ -1,7 +1,7 @@
 // Whom a load balancer lets in: source ranges, or the annotation that keeps it inside the cloud's network.
 import {allowFrom as descriptor, type AllowFrom} from '../../parameters/descriptors/allow-from.ts';
 import {ofReaders} from '../../parameters/readers.ts';
-import {at, withoutPaths, type Values, textAt} from '../tree.ts';
+import {at, withoutPaths, textAt, type Values} from '../tree.ts';
 import {components, inBoth, mainFlag, merged, ownedInBoth, ownedKeys, type ChartParameter} from './chart-parameter.ts';
 
 /** Sources: AWS Load Balancer Controller, AKS and GKE documentation. */

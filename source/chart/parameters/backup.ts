@@ -3,7 +3,7 @@
 // extra values, see ../shared.ts. Source: chart 16.7.26, templates/backup/.
 import {backup as descriptor, type Backup} from '../../parameters/descriptors/backup.ts';
 import {backupCommand, keptBy} from '../backup/scripts.ts';
-import {at, type Values, textAt} from '../tree.ts';
+import {at, textAt, type Values} from '../tree.ts';
 import {mainFlag, owned, type ChartParameter} from './chart-parameter.ts';
 
 const flag = mainFlag(descriptor);

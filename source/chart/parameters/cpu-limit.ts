@@ -1,7 +1,7 @@
 // How much CPU each pod may use at most.
 import {cpuLimit as descriptor} from '../../parameters/descriptors/cpu-limit.ts';
 import {ofReaders} from '../../parameters/readers.ts';
-import {type Values, textAt} from '../tree.ts';
+import {textAt, type Values} from '../tree.ts';
 import {inEach, mainFlag, ownedInBoth, quantityAt, type ChartParameter} from './chart-parameter.ts';
 
 const path = ['primary', 'resources', 'limits', 'cpu'];

@@ -1,7 +1,7 @@
 // What the readers' values say differently from the writer's. Each of these parameters writes its own values for both;
 // here they are only read.
 import {readerParts, type Readers, type ReaderPart} from '../../parameters/descriptors/readers.ts';
-import {at, type Path, textAt} from '../tree.ts';
+import {at, textAt, type Path} from '../tree.ts';
 import {components, quantityAt, type ChartParameter} from './chart-parameter.ts';
 import {exposureOfType} from './exposure.ts';
 

@@ -7,7 +7,7 @@
 import {namedSecret, tls as descriptor, type Tls} from '../../parameters/descriptors/tls.ts';
 import {objectNames, type Naming} from '../names.ts';
 import {sameValues} from '../same-values.ts';
-import {at, isObject, type Values, textAt} from '../tree.ts';
+import {at, isObject, textAt, type Values} from '../tree.ts';
 import {inBoth, mainFlag, merged, owned, ownedInBoth, type ChartParameter} from './chart-parameter.ts';
 
 /**
