@@ -14,7 +14,7 @@ import {kubernetesPorts, type PortRange} from './admission/service.ts';
 import type {Tls} from './certificate.ts';
 import {answerTo, type RequestContext} from './dispatch.ts';
 import {keepNamespaces} from './namespaces.ts';
-import type {PodRuntime} from './pod-runtime.ts';
+import type {PodRuntime} from '../pod-runtime.ts';
 import type {RequestFaults} from './request-faults.ts';
 import {readRequest} from './request.ts';
 import {statusOf, type Answer} from './status-answer.ts';
