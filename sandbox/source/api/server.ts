@@ -11,7 +11,7 @@ import type {Store} from '../store/store.ts';
 import {admissionFor} from './admission/admission.ts';
 import {keepQuotaStatus} from './admission/quota.ts';
 import {kubernetesPorts, type PortRange} from './admission/service.ts';
-import type {Tls} from './certificate.ts';
+import type {Tls} from './tls.ts';
 import {answerTo, type RequestContext} from './dispatch.ts';
 import {keepNamespaces} from './namespaces.ts';
 import type {PodRuntime} from '../pod-runtime.ts';
