@@ -52,8 +52,8 @@ export interface Connected {
   readonly namespace: string;
   /**
    * Plans the operation: its checks and consequences. Nothing is changed.
-   * @throws UserError BAD_INPUT for an operation that is none, or a value out of its limits; others where the plan cannot
-   * be made
+   * @throws UserError BAD_INPUT for an operation that is none, or a value out of its limits; others where the plan
+   * cannot be made
    */
   plan(operation: Asked): Promise<Result>;
   /**
