@@ -2,6 +2,7 @@
 // can be killed.
 import {cause, UserError} from '../../source/core/cause.ts';
 import {
+  claimOfPod,
   metricsUser,
   nextKey,
   objectNames,
@@ -9,17 +10,11 @@ import {
   previousKey,
   replicationUser,
   secretKeys,
+  type GivenNames,
 } from '../../source/chart/names.ts';
 import {mergeValues} from '../../source/chart/tree.ts';
 import type {PersistentVolumeClaim, ObjectMetadata, PersistentVolume} from '../../source/observation/kubernetes.ts';
-import type {
-  Fact,
-  HelmStatus,
-  OperationRecord,
-  PasswordOf,
-  Revision,
-  Snapshot,
-} from '../../source/observation/snapshot.ts';
+import type {Fact, HelmStatus, OperationRecord, PasswordOf, Revision, Snapshot, Target} from '../../source/observation/snapshot.ts';
 import type {DumpAt} from '../../source/operations/ports/database.ts';
 import type {HelmRun} from '../../source/operations/ports/helm.ts';
 import type {Ports} from '../../source/operations/ports/index.ts';
@@ -44,7 +39,7 @@ interface Applied {
 
 /** All that survives the death of the installer. Times in virtual milliseconds since the epoch. */
 export class FakeCluster {
-  readonly target = targetFor('orders');
+  readonly target: Target;
   readonly began = Date.parse('2026-01-02T03:04:05Z');
   time = this.began;
   reachable = true;
@@ -99,6 +94,11 @@ export class FakeCluster {
   /** Holders elsewhere, and whether the clocks make them look alive, until they have been watched for 30 seconds. */
   readonly estimates = new Map<string, 'alive' | 'dead'>();
   private schedule: {at: number; what: () => void}[] = [];
+
+  /** @param given what the values say about names */
+  constructor(given?: GivenNames) {
+    this.target = {...targetFor('orders'), ...(given ? {given} : {})};
+  }
 
   /** Makes something happen so many milliseconds after the beginning. */
   after(ms: number, what: () => void): void {
@@ -414,7 +414,7 @@ export class FakePorts implements Part {
     const {namespace, claims, volumes} = this.cluster.snapshot();
     return {
       namespace,
-      claims: claims.filter(({metadata}) => metadata.name === `data-${pod}`),
+      claims: claims.filter(({metadata}) => metadata.name === claimOfPod(this.target, pod)),
       ...(volumes ? {volumes} : {}),
     };
   };

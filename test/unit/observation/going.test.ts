@@ -1,13 +1,18 @@
 // What is being deleted under a pod that runs is a cause; what is being replaced on purpose is none.
-import {expect, test} from 'vitest';
+import {describe, expect, test} from 'vitest';
+import {claimOfPod} from '../../../source/chart/names.ts';
 import {findCauses} from '../../../source/observation/causes/index.ts';
 import type {Snapshot} from '../../../source/observation/snapshot.ts';
 import {stateOf} from '../../../source/observation/state.ts';
+import {givenClaim, madeClaim, withGivenClaim} from '../../support/given-claim.ts';
 import {recorded} from './recorded.ts';
 
 const writer = 'orders-postgresql-primary-0';
 const reader = 'orders-postgresql-read-1';
-const healthy = recorded('healthy');
+describe.each([
+  ['claims that its StatefulSets make', recorded('healthy'), madeClaim],
+  ['a claim that was given', withGivenClaim(recorded('healthy')), givenClaim],
+])('of a release with %s', (_name, healthy, claim) => {
 const secondsAgo = (seconds: number) => new Date(healthy.takenAt - seconds * 1000).toISOString();
 const volume = (policy: 'Retain' | 'Delete', deletionTimestamp?: string) => ({
   metadata: {name: 'pv-1', ...(deletionTimestamp ? {deletionTimestamp} : {})},
@@ -15,8 +20,8 @@ const volume = (policy: 'Retain' | 'Delete', deletionTimestamp?: string) => ({
 });
 
 function claimGoing(pod: string, since: string, base: Snapshot = healthy): Snapshot {
-  const claims = base.claims.map((claim) =>
-    claim.metadata.name === `data-${pod}` ? {...claim, metadata: {...claim.metadata, deletionTimestamp: since}} : claim,
+  const claims = base.claims.map((one) =>
+    one.metadata.name === claimOfPod(base.target, pod) ? {...one, metadata: {...one.metadata, deletionTimestamp: since}} : one,
   );
   return {...base, claims};
 }
@@ -34,21 +39,24 @@ test('the claim of the writer, at once', () => {
   const seen = claimGoing(writer, secondsAgo(0));
   expect(firstOf(seen)).toMatchObject({
     certain: true,
-    cause: {code: 'VOLUME_GOING', object: {kind: 'PersistentVolumeClaim', name: `data-${writer}`}},
+    cause: {code: 'VOLUME_GOING', object: {kind: 'PersistentVolumeClaim', name: claim}},
   });
   expect(stateOf(seen)).toBe('degraded');
-  const name = healthy.claims.find(({metadata}) => metadata.name === `data-${writer}`)?.spec.volumeName;
+  const name = healthy.claims.find(({metadata}) => metadata.name === claim)?.spec.volumeName;
   const [keep, dump, anew] = commandsOf(seen);
   expect(keep).toContain(`patch pv ${name} -p '{"spec":{"persistentVolumeReclaimPolicy":"Retain"}}'`);
   expect(dump).toContain(`exec ${writer}`);
   // Pasted alone, it keeps the volume first.
   expect(anew?.indexOf('Retain')).toBeLessThan(anew?.indexOf('--replicas=0') ?? 0);
   expect(anew).toContain('--replicas=1');
+  // Nobody else makes a claim again that was given.
+  const isMadeAgain = anew?.includes(`create -f ${givenClaim}.yaml`);
+  expect(isMadeAgain).toBe(claim === givenClaim);
 });
 
 test('of several the writer’s comes first', () => {
   const both = claimGoing(reader, secondsAgo(60), claimGoing(writer, secondsAgo(10)));
-  expect(firstOf(both)?.cause.object?.name).toBe(`data-${writer}`);
+  expect(firstOf(both)?.cause.object?.name).toBe(claim);
 });
 
 test('the claim of a reader whose pod stays; not of one that is being copied anew', () => {
@@ -76,13 +84,13 @@ test('of a reader its pod may go only where the writer is known', () => {
 });
 
 test('the volume, where it may be read; one that is kept is said to be', () => {
-  const seen: Snapshot = {...healthy, volumes: {[`data-${writer}`]: volume('Delete', secondsAgo(1))}};
+  const seen: Snapshot = {...healthy, volumes: {[claim]: volume('Delete', secondsAgo(1))}};
   expect(firstOf(seen)?.cause).toMatchObject({
     ...{code: 'VOLUME_GOING', object: {kind: 'PersistentVolume', name: 'pv-1', namespace: null}},
   });
-  expect(findCauses({...healthy, volumes: {[`data-${writer}`]: volume('Delete')}})).toEqual([]);
-  const kept = claimGoing(writer, secondsAgo(1), {...healthy, volumes: {[`data-${writer}`]: volume('Retain')}});
-  expect(firstOf(kept)?.cause.message).toContain('a new claim gets a new, empty volume');
+  expect(findCauses({...healthy, volumes: {[claim]: volume('Delete')}})).toEqual([]);
+  const kept = claimGoing(writer, secondsAgo(1), {...healthy, volumes: {[claim]: volume('Retain')}});
+  expect(firstOf(kept)?.cause.message).toContain(claim === givenClaim ? 'the pod no longer starts' : 'a new claim gets a new, empty volume');
   expect(commandsOf(kept)[0]).toContain('pg_dumpall');
 });
 
@@ -90,6 +98,10 @@ test('the namespace, with all of it', () => {
   const seen: Snapshot = {...healthy, namespace: {metadata: {name: 'team-a'}, phase: 'Terminating'}};
   expect(firstOf(seen)?.cause).toMatchObject({code: 'VOLUME_GOING', object: {kind: 'Namespace', name: 'team-a'}});
   expect(commandsOf(seen)[0]?.match(/Retain/g)).toHaveLength(3);
+  const saved = commandsOf(seen).filter((command) => command.endsWith(`> ${givenClaim}.yaml`));
+  expect(saved).toHaveLength(claim === givenClaim ? 1 : 0);
+  const isMadeAgain = commandsOf(seen).at(-1)?.endsWith(`create -f ${givenClaim}.yaml`);
+  expect(isMadeAgain).toBe(claim === givenClaim);
 });
 
 test('a claim of a reader that is not wanted is nobody’s loss', () => {
@@ -104,8 +116,8 @@ const heldWithoutPod = (pod: string, finalizers: readonly string[], base = healt
   const seen = claimGoing(pod, secondsAgo(60), base);
   return {
     ...seen,
-    claims: seen.claims.map((claim) =>
-      claim.metadata.name === `data-${pod}` ? {...claim, metadata: {...claim.metadata, finalizers}} : claim,
+    claims: seen.claims.map((one) =>
+      one.metadata.name === claimOfPod(base.target, pod) ? {...one, metadata: {...one.metadata, finalizers}} : one,
     ),
     pods: seen.pods.filter(({metadata}) => metadata.name !== pod),
   };
@@ -116,7 +128,7 @@ test.each([
   ['reader', reader],
 ])('a claim of the %s that a finalizer holds without a pod: that is said, and no pod is to be dumped', (_, pod) => {
   const found = firstOf(heldWithoutPod(pod, [foreign]))?.cause;
-  expect(found).toMatchObject({code: 'VOLUME_GOING', object: {name: `data-${pod}`}});
+  expect(found).toMatchObject({code: 'VOLUME_GOING', object: {name: claimOfPod(healthy.target, pod)}});
   expect(found?.message).not.toContain('only waits for the pod');
   expect(found?.message).toContain(`What holds it is its finalizer ${foreign}.`);
   expect(found?.evidence.join()).toContain(`finalizers ${foreign}`);
@@ -147,7 +159,8 @@ test('a reader that is being copied anew has no pod for a moment, and its claim 
 
 test('of a volume that goes without a pod nobody is told to dump it', () => {
   const pods = healthy.pods.filter(({metadata}) => metadata.name !== writer);
-  const seen: Snapshot = {...healthy, pods, volumes: {[`data-${writer}`]: volume('Delete', secondsAgo(1))}};
+  const seen: Snapshot = {...healthy, pods, volumes: {[claim]: volume('Delete', secondsAgo(1))}};
   const commands = firstOf(seen)?.cause.remedies.map(({command}) => command) ?? [];
   expect(commands).toEqual([expect.stringContaining('Retain')]);
+});
 });
