@@ -384,7 +384,7 @@ function aboutSecrets(
         object: `Secret/${secret}`,
         sentence: `Secret ${secret} gets the passwords that the database takes, each proven by a login.`,
       },
-      ...staying.map((one) => stays(one, `it stays as it is; a rotation changes ${secret}`)),
+      ...staying.map((one) => stays(one, `it stays as it is; a rotation changes it and ${secret}`)),
     ];
   const added = missingKeys(found?.keys ?? [], target);
   const adds = added.length === 0 ? '' : `it gets ${listed(added)} beside what it has, and `;

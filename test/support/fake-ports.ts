@@ -19,7 +19,8 @@ import type {DumpAt} from '../../source/operations/ports/database.ts';
 import type {HelmRun} from '../../source/operations/ports/helm.ts';
 import type {Ports} from '../../source/operations/ports/index.ts';
 import type {Observation} from '../../source/operations/ports/observation.ts';
-import type {ChangingPasswords, Passwords} from '../../source/operations/ports/secret.ts';
+import type {ChangingPasswords, Passwords, SecretReader} from '../../source/operations/ports/secret.ts';
+import {passwordsOf} from '../../source/observation/rotation.ts';
 import {claimOf, iso, podOf, proof, range, replication, serviceOf, setOf} from './fake-objects.ts';
 import type {Sorting} from '../../source/chart/collations.ts';
 import {goodSurvey, targetFor} from './survey.ts';
@@ -48,6 +49,8 @@ export class FakeCluster {
   metricsRole = false;
   /** What the exporter in each pod logs in with; a pod that is not here has what the Secret had when it was made. */
   readonly exporters = new Map<string, string>();
+  /** The Secret that the chart made before the release was adopted; null: there is none. */
+  chartSecret: {passwords: ChangingPasswords; heldBy: string | null} | null = null;
   /** While passwords change: what the Secret has beside the passwords. */
   next: ChangingPasswords = {};
   previous: ChangingPasswords = {};
@@ -252,6 +255,7 @@ type Part = Pick<
   | ('dump' | 'dumpAt')
   | ('writeMetricsPassword' | 'makeMetricsRole' | 'dropMetricsRole' | 'giveExporterPassword' | 'askExporter')
   | ('rotation' | 'writeNext' | 'promoteNext' | 'dropPrevious' | 'secretReaders' | 'changePasswords' | 'followPassword')
+  | ('chartSecret' | 'writeChartSecret')
   | ('record' | 'manifest' | 'helmObjects' | 'ownObjects' | 'deleteObjects')
   | ('takeLease' | 'watchHolder' | 'renewLease' | 'confirmLease' | 'pauseLease' | 'endLease' | 'helm')
 >;
@@ -461,7 +465,18 @@ export class FakePorts implements Part {
       Object.assign(cluster, {secret: {...secret, ...next}, next: {}, previous: Object.fromEntries(were)});
     });
   dropPrevious = () => this.change('dropPrevious', (cluster) => void (cluster.previous = {}));
-  secretReaders: Ports['secretReaders'] = async () => [];
+  /** By the Secret that they read; the release's own is ''. */
+  readers: Readonly<Record<string, readonly SecretReader[]>> = {};
+  secretReaders: Ports['secretReaders'] = async (secret = '') => this.readers[secret] ?? [];
+  chartSecret: Ports['chartSecret'] = async () => {
+    const {chartSecret, target} = this.cluster;
+    const roles = passwordsOf.filter((role) => chartSecret?.passwords[role] !== undefined);
+    return chartSecret && {name: target.fullname, roles, heldBy: chartSecret.heldBy};
+  };
+  writeChartSecret: Ports['writeChartSecret'] = (passwords) =>
+    this.change('writeChartSecret', ({chartSecret}) => {
+      if (chartSecret) chartSecret.passwords = {...chartSecret.passwords, ...passwords};
+    });
   changePasswords: Ports['changePasswords'] = async (changes, admin) => {
     const {database} = this.cluster;
     if (database?.admin !== admin) return {is: 'refused', text: 'password authentication failed'};

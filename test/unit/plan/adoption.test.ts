@@ -284,7 +284,7 @@ it('the plan says what stays, and the way back', () => {
     'OWNERSHIP_CHANGE',
   ]);
   expect(text).toContain('chart 16.7.26 instead of 15.5.38');
-  expect(text).toContain('a rotation changes orders-postgresql-auth. It is read by Deployment shop.');
+  expect(text).toContain('a rotation changes it and orders-postgresql-auth. It is read by Deployment shop.');
   expect(text).toMatch(
     /helm get values orders --revision 3 -o yaml .*> before.yaml; helm upgrade orders CHART --version 15.5.38/,
   );
