@@ -87,9 +87,10 @@ export function sharedSettings(values: Values, isStandalone: boolean): PostgresC
 }
 
 /**
- * Gives the readers that are to come what the writer runs with, of the settings that they may not have lower: PostgreSQL
- * would not start them. The writer may have it from elsewhere than its values say: from a variable, a file of somebody
- * else, or a ConfigMap that was changed by hand. What ALTER SYSTEM wrote comes with the copy of the database.
+ * Gives the readers that are to come what the writer runs with, of the settings that they may not have lower:
+ * PostgreSQL would not start them. The writer may have it from elsewhere than its values say: from a variable, from a
+ * file of somebody else, or from a ConfigMap that was changed by hand. What ALTER SYSTEM wrote comes with the copy of
+ * the database.
  */
 export function withSettingsOf(running: RunningSettings, parameters: Parameters, naming: Naming): Parameters {
   const {reader} = settingsIn(toValues(parameters, naming));

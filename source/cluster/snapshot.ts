@@ -47,7 +47,7 @@ export async function readSnapshot(
   doubtful: readonly string[] = [],
   steeringOf: SteeringOf = (objects) => readSteering(api, objects),
 ): Promise<Reading> {
-  const {namespace, fullname} = target;
+  const {namespace} = target;
   const names = objectNames(target);
   const takenAt = clock.now();
   const unreadable: string[] = [];

@@ -14,7 +14,15 @@ import {
 } from '../../source/chart/names.ts';
 import {mergeValues} from '../../source/chart/tree.ts';
 import type {PersistentVolumeClaim, ObjectMetadata, PersistentVolume} from '../../source/observation/kubernetes.ts';
-import type {Fact, HelmStatus, OperationRecord, PasswordOf, Revision, Snapshot, Target} from '../../source/observation/snapshot.ts';
+import type {
+  Fact,
+  HelmStatus,
+  OperationRecord,
+  PasswordOf,
+  Revision,
+  Snapshot,
+  Target,
+} from '../../source/observation/snapshot.ts';
 import type {DumpAt} from '../../source/operations/ports/database.ts';
 import type {HelmRun} from '../../source/operations/ports/helm.ts';
 import type {Ports} from '../../source/operations/ports/index.ts';

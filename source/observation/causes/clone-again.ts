@@ -22,8 +22,7 @@ export function cloneAgain(snapshot: Snapshot, {metadata: {name}}: Pod, {isCopy 
       {
         title: `Delete this reader's volume and pod: it copies the writer's database anew`,
         command:
-          `${kubectl(snapshot, `delete pvc ${claim} --wait=false`)} && ` +
-          `${kubectl(snapshot, `delete pod ${name}`)}`,
+          `${kubectl(snapshot, `delete pvc ${claim} --wait=false`)} && ` + `${kubectl(snapshot, `delete pod ${name}`)}`,
       },
     ];
   }

@@ -99,7 +99,9 @@ function roleOf({target}: Snapshot, pod: string): string {
 }
 
 function volumeOf({claims, target}: Snapshot, pod: string): string {
-  return claims.find(({metadata}) => metadata.name === claimOfPod(target, pod))?.spec.volumeName ?? 'NAME-OF-THE-VOLUME';
+  return (
+    claims.find(({metadata}) => metadata.name === claimOfPod(target, pod))?.spec.volumeName ?? 'NAME-OF-THE-VOLUME'
+  );
 }
 
 function isRetained({volumes, target}: Snapshot, pod: string): boolean {

@@ -2,7 +2,14 @@
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
 import {isStartedByUs} from '../../../source/parameters/image-source.ts';
-import {carriedValues, imagesOf, otherKinds, reachOf, sharedSettings, withSettingsOf} from '../../../source/chart/adopted-values.ts';
+import {
+  carriedValues,
+  imagesOf,
+  otherKinds,
+  reachOf,
+  sharedSettings,
+  withSettingsOf,
+} from '../../../source/chart/adopted-values.ts';
 import {imageReference} from '../../../source/chart/image.ts';
 import {fromValues, toValues} from '../../../source/chart/values.ts';
 import {settingsIn} from '../../../source/chart/required-settings.ts';
@@ -144,8 +151,7 @@ describe('what the writer runs with', () => {
   });
 
   it('is nothing new where they have as much, or get it with the copy of the database', () => {
-    for (const seen of [running(100), running(300, true)])
-      expect(withSettingsOf(seen, alone, naming)).toEqual(alone);
+    for (const seen of [running(100), running(300, true)]) expect(withSettingsOf(seen, alone, naming)).toEqual(alone);
     const more = {...alone, postgresConfig: {max_connections: '400'}};
     expect(withSettingsOf(running(300), more, naming)).toEqual(more);
   });

@@ -2,6 +2,7 @@
 import {expect, test} from 'vitest';
 import {statusOf} from '../../../source/client/status.ts';
 import {findCauses} from '../../../source/observation/causes/index.ts';
+import {viewOf} from '../../../source/observation/release-view.ts';
 import {growingClaims} from '../../../source/observation/storage.ts';
 import {tracksOf} from '../../../source/observation/tracks.ts';
 import {podLines} from '../../../source/tui/screens/dashboard/pod-lines.ts';
@@ -13,9 +14,9 @@ test.each(recordedNames)('%s', (name) => {
   const seenOf = (seen: typeof snapshot) => ({
     causes: findCauses(seen),
     tracks: tracksOf(seen),
-    claims: statusOf(seen)?.claims,
+    claims: viewOf(seen).claims,
   });
-  expect(seenOf(withGivenClaim(snapshot))).toEqual(JSON.parse(withGivenName(JSON.stringify(seenOf(snapshot)))));
+  expect(seenOf(withGivenClaim(snapshot))).toEqual(withGivenName(seenOf(snapshot), snapshot));
 });
 
 test('a claim that grows is waited for until its volume has grown', () => {

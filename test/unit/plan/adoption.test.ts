@@ -306,7 +306,9 @@ it('the plan says that more memory is requested than now', () => {
     const template = {...set.spec.template, spec: {containers: [{...container, resources}]}};
     const snapshot = standalone({statefulSets: [{...set, spec: {...set.spec, template}}]});
     const told = {chartVersion: '16.7.26', restartsLater: true, parameters};
-    return adoptionPreface(snapshot, [], told).map(({sentence}) => sentence).join('\n');
+    return adoptionPreface(snapshot, [], told)
+      .map(({sentence}) => sentence)
+      .join('\n');
   };
   expect(request('64Mi')).toContain(`requests ${parameters.memory} of memory from its node, as much as it may use`);
   expect(request('64Mi')).toContain('instead of 64Mi');
