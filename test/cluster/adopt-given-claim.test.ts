@@ -17,12 +17,18 @@ const run = promisify(execFile);
 const [writerPod, claim] = ['orders-postgresql-0', 'shop-data'];
 const [ofChart, ours] = ['orders-postgresql', 'orders-postgresql-auth'];
 
-/** Its claim, and an application that reads its passwords. No node takes the application: it need not run. */
+/**
+ * Its claim, its settings, and an application that reads its passwords. No node takes the application: it need not run.
+ */
 async function makeFirst(namespace: TestNamespace): Promise<void> {
   const items = [
     {
       ...{apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: {name: claim}},
       spec: {accessModes: ['ReadWriteOnce'], resources: {requests: {storage: '1Gi'}}},
+    },
+    {
+      ...{apiVersion: 'v1', kind: 'ConfigMap', metadata: {name: 'shop-settings'}},
+      data: {'override.conf': 'max_connections = 130'},
     },
     {
       ...{apiVersion: 'v1', kind: 'Pod', metadata: {name: 'shop'}},
@@ -38,7 +44,10 @@ async function makeFirst(namespace: TestNamespace): Promise<void> {
       },
     },
   ];
-  await namespace.kubectl(['create', '-f', '-'], JSON.stringify({apiVersion: 'v1', kind: 'List', items}));
+  await namespace.kubectl(
+    ['create', '--validate=false', '-f', '-'],
+    JSON.stringify({apiVersion: 'v1', kind: 'List', items}),
+  );
 }
 
 let release: OperatedRelease;
@@ -52,7 +61,7 @@ beforeAll(async () => {
     primary: {
       resources: {requests: {cpu: '100m', memory: '128Mi'}, limits: {memory: '256Mi'}},
       persistence: {existingClaim: claim},
-      extraEnvVars: [{name: 'POSTGRESQL_MAX_CONNECTIONS', value: '130'}],
+      existingExtendedConfigmap: 'shop-settings',
     },
   };
   release = await OperatedRelease.byPlainHelm('adopt-claim', values, {first: makeFirst});

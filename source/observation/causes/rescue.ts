@@ -66,6 +66,11 @@ export function saveObject(snapshot: Snapshot, kind: 'secret' | 'pvc', name: str
   return `${kubectl(snapshot, `get ${kind} ${name} -o yaml`)} | ${kept} > ${name}.yaml`;
 }
 
+/** Creates it from that file. It is not validated: the API server gave it, and a sandbox has no schemas. */
+export function createSaved(snapshot: Snapshot, name: string): string {
+  return kubectl(snapshot, `create --validate=false -f ${name}.yaml`);
+}
+
 /**
  * The pod stops, its claim goes, and a new claim takes the same volume. Were the pod deleted instead, its StatefulSet
  * would have a new, empty volume made. A claim that was given is made again by the command.
@@ -85,7 +90,7 @@ export function claimAnew(snapshot: Snapshot, pod: string, volume: string): Reme
       scale(below),
       kubectl(snapshot, `wait --for=delete pvc/${claim} --timeout=5m`),
       releaseClaim(snapshot, volume),
-      ...(isGiven ? [kubectl(snapshot, `create -f ${claim}.yaml`)] : []),
+      ...(isGiven ? [createSaved(snapshot, claim)] : []),
       scale(all),
     ].join(' && '),
   };

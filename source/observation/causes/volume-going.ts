@@ -7,7 +7,7 @@ import {viewOf} from '../release-view.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {writerIsKnown} from '../system-identifier.ts';
 import {momentOf} from './database-pods.ts';
-import {claimAnew, dumpFrom, releaseClaim, retain, saveObject} from './rescue.ts';
+import {claimAnew, createSaved, dumpFrom, releaseClaim, retain, saveObject} from './rescue.ts';
 import type {FoundCause} from './rule.ts';
 import {listed} from '../checks/messages.ts';
 import {evidence, kubectl} from './messages.ts';
@@ -210,9 +210,9 @@ function ofNamespace(snapshot: Snapshot): Remedy[] {
               `their claims, and install ${release} as it was: it takes them up`,
             command: [
               kubectl(snapshot, `create namespace ${namespace}`),
-              kubectl(snapshot, `create -f ${secret}.yaml`),
+              createSaved(snapshot, secret),
               ...volumes.map((volume) => releaseClaim(snapshot, volume)),
-              ...(given?.claim === undefined ? [] : [kubectl(snapshot, `create -f ${given.claim}.yaml`)]),
+              ...(given?.claim === undefined ? [] : [createSaved(snapshot, given.claim)]),
             ].join(' && '),
           },
         ]
