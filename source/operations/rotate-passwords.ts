@@ -109,15 +109,8 @@ async function prepare(request: RotationRequest, ports: Ports): Promise<Prepared
   });
   const steps = rotationSteps(before, roles, chartSecret).map(({name}) => ({name, command: null}));
   const nothingToDo = begunAt === null ? await whyNothing(request, ports, {stored, roles, username}) : null;
-  return {
-    parameters,
-    roles,
-    stored,
-    chartSecret,
-    begunAt,
-    nothingToDo,
-    plan: {consequences, steps, values: {}, command},
-  };
+  const plan = {consequences, steps, values: {}, command};
+  return {parameters, roles, stored, chartSecret, begunAt, nothingToDo, plan};
 }
 
 /** @returns the cause that forbids it, else whose passwords change */

@@ -21,8 +21,9 @@ export function cloneAgain(snapshot: Snapshot, {metadata: {name}}: Pod, {isCopy 
     return [
       {
         title: `Delete this reader's volume and pod: it copies the writer's database anew`,
-        command:
-          `${kubectl(snapshot, `delete pvc ${claim} --wait=false`)} && ` + `${kubectl(snapshot, `delete pod ${name}`)}`,
+        command: [`delete pvc ${claim} --wait=false`, `delete pod ${name}`]
+          .map((one) => kubectl(snapshot, one))
+          .join(' && '),
       },
     ];
   }
