@@ -86,7 +86,7 @@ function templateLosses(is: Values, becomes: Values): readonly string[] {
 /** What the image is told, but for how it gets its passwords: one that is in a file is the same password. */
 function variables(is: Values, becomes: Values): readonly string[] {
   const [old, fresh] = [environmentIn(is), environmentIn(becomes)];
-  const meaning = (one: unknown) => canonical(meant(at(one, ['valueFrom']) ?? at(one, ['value']) ?? null));
+  const meaning = (one: unknown) => canonical(at(one, ['valueFrom']) ?? at(one, ['value']));
   const isDecided = (name: string, one: unknown) =>
     decidedHere.has(name) ||
     (isOfImage(name) && name.includes('PASSWORD')) ||
@@ -110,8 +110,14 @@ function containerLosses(is: Values, becomes: Values): readonly string[] {
   const user = ['securityContext', 'runAsUser'];
   return [
     ...ofContainer.filter((key) => !isNothing(at(old, [key])) && !isSame(old, fresh, [key])),
+    ...(['startupProbe', 'readinessProbe'] as const).filter((key) => isOperatorsProbe(at(old, [key]))),
     ...(isSame(old, fresh, user) ? [] : [user.join('.')]),
   ];
+}
+
+/** The chart's probes ask pg_isready, and ours take their place. Charts 11 to 16.7.26, templates/primary. */
+function isOperatorsProbe(probe: unknown): boolean {
+  return !isNothing(probe) && !canonical(probe).includes('pg_isready');
 }
 
 function labelLosses(is: Values, becomes: Values): readonly string[] {
@@ -205,17 +211,7 @@ function configLosses(is: Values, becomes: Values): readonly string[] {
 
 /** Whether both say the same at this path; parts that are null say nothing. */
 function isSame(one: unknown, other: unknown, path: Path): boolean {
-  return canonical(meant(at(one, path))) === canonical(meant(at(other, path)));
-}
-
-function meant(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(meant);
-  if (!isObject(value)) return value ?? null;
-  return Object.fromEntries(
-    Object.entries(value).flatMap(([key, one]) =>
-      one === null || one === undefined ? [] : [[key, meant(one)] as const],
-    ),
-  );
+  return canonical(at(one, path)) === canonical(at(other, path));
 }
 
 function missing(were: readonly unknown[], are: readonly unknown[]): readonly string[] {

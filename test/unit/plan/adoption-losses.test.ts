@@ -138,6 +138,12 @@ test.each<[string, RegExp, string, string]>([
     '$1envFrom: [{secretRef: {name: shop}}]\n$1imagePullPolicy:',
     `envFrom ${ofSet}`,
   ],
+  [
+    'a probe of the operator',
+    /( +)readinessProbe:\n/,
+    '$1readinessProbe: {tcpSocket: {port: 5432}}\n$1ofChart:\n',
+    `readinessProbe ${ofSet}`,
+  ],
   ['a port', /containerPort: 5432/, 'containerPort: 5433', `ports ${ofSet}`],
   [
     'pods kept apart by zone',
