@@ -8,6 +8,7 @@ import {object} from '../observation/checks/messages.ts';
 import {
   chooseReader,
   closedNodes,
+  maxLagBytes,
   volumesFit,
   volumesToMove,
   writerFit,
@@ -28,6 +29,7 @@ import {
   switchoverConsequences,
   type SwitchoverFacts,
 } from '../plan/switchover.ts';
+import {catchUpText, noticeableBytes} from '../plan/catch-up.ts';
 import {healsMeanwhile} from '../plan/steering.ts';
 import {converge, type Ending} from './converge.ts';
 import type {PlannedRequest} from './planned-request.ts';
@@ -175,20 +177,22 @@ function stepsShown(): Plan['steps'] {
 async function begunAnew(request: SwitchoverRequest, ports: Ports, parameters: Parameters): Promise<Prepared | Cause> {
   const {before, command} = request;
   const chosen = await chosenReader(request, ports);
-  if ('code' in chosen) return chosen;
+  if ('code' in chosen) return chosen.code === 'REPLICA_BEHIND' ? withRate(chosen, request, ports) : chosen;
   const reader = chosen.pod.metadata.name;
   const writer = `${objectNames(before.target).writer}-0`;
-  const [ofWriter, ofReader, unlogged] = await Promise.all([
+  const isBehind = (chosen.stream.lagBytes ?? 0) >= noticeableBytes;
+  const [ofWriter, ofReader, unlogged, speed] = await Promise.all([
     ports.serverFacts(writer),
     ports.serverFacts(reader),
     ports.unloggedTables(),
+    isBehind ? ports.replaySpeed(reader) : null,
   ]);
   if (!ofWriter || !ofReader || !unlogged) return notAsked(before, ofWriter ? reader : writer);
   const {writerPod, readerPods, readersWanted} = viewOf(before);
   const nodeOf = ({spec}: Pod) => spec.nodeName ?? 'its node';
   const facts: SwitchoverFacts = {
-    ...{target: before.target, writer: ofWriter, reader: ofReader, unlogged},
-    record: recordOf(before, chosen, ofWriter.timeline),
+    ...{target: before.target, writer: ofWriter, reader: ofReader, unlogged, speed},
+    record: {...recordOf(before, chosen, ofWriter.timeline), because: reasonOf(request)},
     nodes: {writer: writerPod ? nodeOf(writerPod) : 'its node', reader: nodeOf(chosen.pod)},
     otherReaders: readerPods.map(({metadata}) => metadata.name).filter((name) => name !== reader),
     oldNodeIsClosed: chosen.closed.includes(writerPod?.spec.nodeName ?? ''),
@@ -201,6 +205,12 @@ async function begunAnew(request: SwitchoverRequest, ports: Ports, parameters: P
     settings: settingsToMove(facts),
     readReplicaCount: facts.oldNodeIsClosed ? readersWanted - 1 : readersWanted,
   };
+}
+
+/** Why the role moves, in a few words that are remembered. */
+function reasonOf(request: SwitchoverRequest): string {
+  if (changeEnded(request)) return 'for a resize';
+  return request.awayFromNode === undefined ? 'by hand' : `away from ${request.awayFromNode}`;
 }
 
 interface Chosen extends Candidate {
@@ -220,6 +230,17 @@ async function chosenReader({before, to, awayFromNode}: SwitchoverRequest, ports
   const chosen = chooseReader(before, to, closed, awayFromNode ?? null);
   if ('code' in chosen) return chosen;
   return volumesFit(before, chosen.pod.metadata.name, volumes) ?? {...chosen, volumes, closed};
+}
+
+/** When the reader will be close enough: that is what one wants to know who is told to wait. */
+async function withRate(behind: Cause, {before, to}: SwitchoverRequest, ports: Ports): Promise<Cause> {
+  const {streams} = viewOf(before);
+  const [closest] = streams
+    .filter(({pod, state}) => state === 'streaming' && pod !== null && (to === null || pod === to))
+    .sort((a, b) => (a.lagBytes ?? Infinity) - (b.lagBytes ?? Infinity));
+  const speed = closest?.pod ? await ports.replaySpeed(closest.pod) : null;
+  if (!closest?.pod || !speed) return behind;
+  return {...behind, evidence: [...behind.evidence, catchUpText(closest.pod, speed, maxLagBytes)]};
 }
 
 function notAsked({target}: Snapshot, pod: string): Cause {
@@ -300,7 +321,8 @@ async function* carriedOut(run: Run, prepared: Prepared): AsyncGenerator<Progres
   const isMoved = ending.how === 'done' && desired.record.phase === 'promote';
   if (isMoved) {
     const {to, fromNode, toNode, timeline, gapMs: outMs} = resultOf(request.before, desired, ending);
-    const moved = {to, fromNode, toNode, timeline, outMs, atRisk: null};
+    const {because} = desired.record;
+    const moved = {to, fromNode, toNode, timeline, outMs, atRisk: null, ...(because === undefined ? {} : {because})};
     await rememberRoleMove(ports, {kind: 'switchover', at: startedAt, ...moved});
     await rememberWriterPosition(ports, ending.snapshot);
   }

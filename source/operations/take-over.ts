@@ -35,6 +35,9 @@ const patienceMs = 30_000;
  */
 export async function takeOver(ports: Ports, run: TakeOver): Promise<void> {
   const began = ports.now();
+  // What a reader writes to disk while the earlier writer is cut off, it need not write when it is shut down after its
+  // promotion, which nothing can be written until.
+  if (run.record.phase === 'fence') for (const pod of Object.keys(run.record.readers)) void ports.checkpointOn(pod);
   await whileAway(ports, {
     advance: () => advanced(ports, run, began),
     stuck: () => stuck(ports, run),

@@ -5,6 +5,7 @@ import {counted, listed} from '../observation/checks/messages.ts';
 import type {SwitchoverRecord} from '../observation/switchover.ts';
 import type {Target} from '../observation/snapshot.ts';
 import {compareQuantities} from '../parameters/quantity.ts';
+import {replayWaitText, type ReplaySpeed} from './catch-up.ts';
 
 /** Each as `database: table`. */
 export type UnloggedTables = readonly string[];
@@ -29,6 +30,8 @@ export interface SwitchoverFacts {
   readonly unlogged: UnloggedTables;
   readonly writer: ServerFacts;
   readonly reader: ServerFacts;
+  /** How fast the reader replays, where it is noticeably behind; null, or absent: it is not, or does not say. */
+  readonly speed?: ReplaySpeed | null;
   /** The writer's node takes no pods: the reader that moves there waits. */
   readonly oldNodeIsClosed: boolean;
 }
@@ -40,7 +43,7 @@ export interface SwitchoverConsequence {
 }
 
 export function switchoverConsequences(facts: SwitchoverFacts): readonly SwitchoverConsequence[] {
-  const {target, record, nodes, otherReaders, oldNodeIsClosed} = facts;
+  const {target, record, nodes, otherReaders, oldNodeIsClosed, speed = null} = facts;
   const {writer, reader} = objectNames(target);
   const [writerPod, readerPod] = [`${writer}-0`, record.pod.name];
   const waits = oldNodeIsClosed ? ` ${nodes.writer} takes no pods now: ${readerPod} waits until it does.` : '';
@@ -51,7 +54,7 @@ export function switchoverConsequences(facts: SwitchoverFacts): readonly Switcho
       sentence:
         `The writer ${writerPod} stops, and starts on ${nodes.reader} with the volume that ${readerPod} has now: ` +
         'every row that was acknowledged is in it. For about 3 seconds nothing can be written, and open sessions ' +
-        `end.${disksText(record)}`,
+        `end.${replayWaitText(readerPod, speed)}${disksText(record)}`,
     },
     {
       code: 'REPLICA_RESTART',

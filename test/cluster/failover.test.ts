@@ -3,6 +3,7 @@
 import {execFile} from 'node:child_process';
 import {promisify} from 'node:util';
 import {afterAll, beforeAll, expect, test} from 'vitest';
+import type {Status} from '../../source/client/status.ts';
 import type {PersistentVolume, PersistentVolumeClaim} from '../../source/observation/kubernetes.ts';
 import {kubectlJson} from '../support/namespace.ts';
 import {bothHelms} from '../support/helms.ts';
@@ -53,8 +54,11 @@ test('a writer with a spoilt disk is replaced, its disk is kept, and the other r
   const plan = await release.run('failover', '--dry-run');
   const told = plan.json.plan?.consequences.map(({code, sentence}) => `${code} ${sentence}`).join('\n') ?? '';
   expect(told, JSON.stringify(plan.json.cause)).toMatch(
-    /ROLE_CHANGE .*\n(WRITES_AT_RISK .*\n)+(DISK_CAN_MOVE .*\n)?DATA_KEPT .*pvc/,
+    /^(WRITES_AT_RISK .*\n)+ROLE_CHANGE .*\n(DISK_CAN_MOVE .*\n)?DATA_KEPT .*pvc/,
   );
+  const seen = /^Node .*: Ready since [^]*\nPod .*: not Ready, container [^]*\nReader .*\nSo the writer does not serve/;
+  expect(plan.json.plan).toMatchObject({verdict: 'stoppable'});
+  expect(plan.json.plan?.evidence?.join('\n')).toMatch(seen);
 
   const {failover} = await release.done('failover', '--confirm', 'orders');
   await waitFor(
@@ -76,7 +80,12 @@ test('a writer with a spoilt disk is replaced, its disk is kept, and the other r
   // The reader that was not promoted did not restart.
   const other = promoted === readerPod(0) ? readerPod(1) : readerPod(0);
   expect((await release.lives())[other]).toBe(others[other]);
-  expect(await release.read<object>('status')).toMatchObject({state: 'ready', operation: null, cause: null});
+  expect(failover).toMatchObject({verdict: 'stoppable'});
+  expect(failover?.evidence?.join('\n')).toMatch(seen);
+  const status = await release.read<Status>('status');
+  expect(status).toMatchObject({state: 'ready', operation: null, cause: null});
+  expect(status.roleMoves.at(-1)?.because).toContain('it');
+  expect(status.keptVolumes).toMatchObject([{claim: failover?.keptClaim}]);
 
   // What is missing is the end of what the earlier writer acknowledged, and nothing of what came later.
   const later = client.acknowledged().slice(before.length);

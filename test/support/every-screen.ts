@@ -493,20 +493,15 @@ export const everyScreen: Readonly<Record<string, (options: Options) => Promise<
       options.size?.columns === 40 ? 'of 16' : 'Choose a tag',
     ),
   adopt: async (options) => typed(await toDashboard({...options, client: {status: foreign}}), 'a', 'shows what'),
-  switchover: async (options) => typed(await toDashboard(options), 'o', 'shows what'),
-  'switchover-plan': async (options) =>
-    pressed(await typed(await toDashboard(options), 'o', 'shows what'), 'enter', 'do it'),
+  'switchover-plan': async (options) => typed(await toDashboard(options), 'o', 'do it'),
   'dashboard-backups': (options) => toDashboard({...options, client: {status: withBackups}}),
   backups: async (options) => typed(await withBackupsOpen(options), 'k', '❯ 20260102T030000Z'),
   restore: async (options) =>
     pressed(await typed(await withBackupsOpen(options), 'k', '❯ 20260102T030000Z'), 'enter', 'New release'),
-  failover: async (options) => typed(await toLost(options), 'o', 'be lost'),
-  'failover-refused': async (options) =>
-    pressed(await typed(await toLost(options), 'o', 'be lost'), 'enter', 'NOT_FENCED'),
-  'failover-plan': async (options) => {
-    const wizard = await pressed(await typed(await toLost(options), 'o', 'be lost'), 'ctrl-n', 'machine');
-    return pressed(wizard, 'enter', 'Type orders');
-  },
+  failover: async (options) =>
+    typed(await toLost({...options, client: {...options.client, plan: never}}), 'o', 'from all sides'),
+  'failover-refused': async (options) => typed(await toLost(options), 'o', 'NOT_FENCED'),
+  'failover-plan': async (options) => typed(await typed(await toLost(options), 'o', 'NOT_FENCED'), '3', 'Type orders'),
   uninstall: async (options) => typed(await toDashboard(options), 'x', 'Uninstall orders'),
   'uninstall-with-data': async (options) =>
     pressed(await typed(await toDashboard(options), 'x', 'Uninstall orders'), 'ctrl-n', 'for good'),

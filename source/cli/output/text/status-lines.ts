@@ -2,6 +2,7 @@
 import type {Status} from '../../../client/status.ts';
 import {toTheSecond} from '../../../core/time.ts';
 import {backupText} from '../../../observation/backup-text.ts';
+import {keptText} from '../../../observation/kept-volumes.ts';
 import {roleMoveText} from '../../../observation/role-moves.ts';
 import {formatBytes} from '../../../parameters/quantity.ts';
 import {endpointLines} from './endpoint-lines.ts';
@@ -53,6 +54,7 @@ export function statusLines(status: Status, now: number, reach: (command: string
     `  volumes  ${status.claims.length}${sizes.length > 0 ? ` x ${distinctSizes}` : ''}` +
       `${status.spareClaims.length > 0 ? `, and ${spare}` : ''}`,
     ...status.roleMoves.slice(-1).map((move) => `  role     ${toTheSecond(move.at)} ${roleMoveText(move)}`),
+    ...(status.keptVolumes ?? []).map((kept) => `  kept     ${keptText(kept)}`),
     ...(status.backup ? [`  backup   ${backupText(status.backup, now)}`] : []),
     ...status.warnings.map(({message}) => `${paint.sign('warning')} ${message}`),
   ];

@@ -103,7 +103,7 @@ function linesOf(
   switch (tab) {
     case 'plan':
       return [
-        ...plan.consequences.flatMap(({sentence}) => lines(`· ${sentence}`)),
+        ...sentencesOf(plan).flatMap(({text, dim}) => lines(text, {dim})),
         ...(warnings.length > 0
           ? [{text: ''}, ...warnings.flatMap(({message}) => lines(`! ${message}`, {color: 'yellow'}))]
           : []),
@@ -125,6 +125,14 @@ function linesOf(
     case 'command':
       return shellLines(plain(plan.command), width).map((text) => ({text}));
   }
+}
+
+/** What is seen of a lost writer stands behind what is lost and what happens. */
+function sentencesOf({consequences, evidence = []}: Plan): readonly {readonly text: string; readonly dim: boolean}[] {
+  const sentences = consequences.map(({sentence}) => ({text: `· ${sentence}`, dim: false}));
+  const known = evidence.map((text) => ({text: `  ${text}`, dim: true}));
+  const decisive = 1 + consequences.findIndex(({code}) => code === 'ROLE_CHANGE');
+  return [...sentences.slice(0, decisive), ...known, ...sentences.slice(decisive)];
 }
 
 /** The manifests, or what changes in them where there is a release already. */
