@@ -56,9 +56,9 @@ const [mounted, copied] = ['/kept', '/tmp/data'];
 
 /**
  * Opens psql on a copy, because a server that is started on the volume itself writes to it. Where the copy has no room,
- * or the server does not start, a shell is left.
+ * or the server does not start, a shell is left. The settings files of the database may be outside its data folder.
  */
-const script = [
+const opening = [
   `cp -a ${mounted}/data ${copied}`,
   `rm -f ${copied}/postmaster.pid ${copied}/standby.signal ${copied}/recovery.signal`,
   'cd /tmp',
@@ -69,6 +69,9 @@ const script = [
   'psql -h /tmp -U postgres',
 ].join(' && ');
 
+/** A quota of the namespace may ask for them; the server takes 128 MB for its cache. */
+const resources = {requests: {cpu: '100m', memory: '256Mi'}, limits: {cpu: '1', memory: '512Mi'}};
+
 /** The fields of the template that `StatefulSet` leaves out. */
 interface PodSpec {
   readonly securityContext?: object;
@@ -77,7 +80,7 @@ interface PodSpec {
   readonly containers: readonly {readonly name: string; readonly image?: string; readonly securityContext?: object}[];
 }
 
-/** A throw-away pod with the image of the database and its user, which ends with the session. */
+/** Opens it in a throw-away pod, with the image of the database and its user. */
 export function lookCommand(target: Target, claim: string, {spec: {template}}: StatefulSet): string {
   const {securityContext, imagePullSecrets, tolerations, containers}: PodSpec = template.spec;
   const database = containers.find(({name}) => name === 'postgresql');
@@ -93,11 +96,16 @@ export function lookCommand(target: Target, claim: string, {spec: {template}}: S
         {name: 'kept', persistentVolumeClaim: {claimName: claim, readOnly: true}},
         {name: 'copy', emptyDir: {}},
       ],
-      containers: [{name, securityContext: database?.securityContext, volumeMounts}],
+      containers: [{name, securityContext: database?.securityContext, resources, volumeMounts}],
     },
   };
-  const run = ['run', name, '-it', '--rm', '--restart=Never', `--image=${database?.image ?? 'postgres'}`];
+  const here = (verb: string, ...rest: readonly string[]) => kubectl(target, verb, '-n', target.namespace, ...rest);
+  const image = `--image=${database?.image ?? 'postgres'}`;
   const how = ['--override-type=strategic', `--overrides=${JSON.stringify(overrides)}`];
-  const place = ['-n', target.namespace];
-  return kubectl(target, ...run, ...how, ...place, '--command', '--', 'sh', '-c', `(${script}) || exec sh`);
+  return [
+    here('run', name, '--restart=Never', image, ...how, '--command', '--', 'sleep', '3600'),
+    ` && ${here('wait', '--for=condition=Ready', `pod/${name}`)}`,
+    ` && ${here('exec', '-i', '-t', name, '--', 'sh', '-c', `(${opening}) || exec sh`)}`,
+    `; ${here('delete', 'pod', name, '--now')}`,
+  ].join('');
 }

@@ -65,7 +65,7 @@ test('a node that is off is believed when somebody says so, and a reader takes t
   expect(moved?.evidence?.at(-1)).toBe(`So the writer is gone: ${node} off, as somebody said`);
   // The time is counted from Enter, as who waits counts it: it holds the look, and what was asked of the writer.
   console.log(`writes ${moved?.writesAfterMs} ms after Enter, of ${Math.round(tookMs)} ms`);
-  expect(Math.abs(tookMs - durationMs)).toBeLessThan(1500);
+  expect(Math.abs(tookMs - durationMs)).toBeLessThan(3000);
   expect(json.writesOut).toEqual({afterMs: 0, forMs: moved?.writesAfterMs});
   expect(json.endpoints).toMatchObject({writer: {proven: true}, reader: {proven: true}});
   expect(await status()).toMatchObject({

@@ -40,8 +40,8 @@ describe('a volume that is kept', () => {
   });
   it('is opened by a command that mounts it read-only, with the image and the user of the database', () => {
     const [kept] = keptVolumes(snapshotWith([]));
-    expect(kept?.look).toContain(`run ${claim}-look -it --rm --restart=Never --image=postgres:17.6-bookworm`);
-    const overrides = JSON.parse(/--overrides=(.*?)' -n/.exec(kept?.look ?? '')?.[1] ?? '{}') as object;
+    expect(kept?.look).toContain(`${claim}-look --restart=Never --image=postgres:17.6-bookworm`);
+    const overrides = JSON.parse(/--overrides=(.*?)' --command/.exec(kept?.look ?? '')?.[1] ?? '{}') as object;
     expect(overrides).toMatchObject({
       spec: {
         securityContext: {runAsUser: 1001},
@@ -58,6 +58,7 @@ describe('a volume that is kept', () => {
       },
     });
     expect(kept?.look).toContain("'(cp -a /kept/data /tmp/data && ");
+    expect(kept?.look).toMatch(/; kubectl .*delete -n \S+ pod \S+-look --now$/);
     expect(kept?.remove).toMatch(/delete pvc orders-.* -n .* && kubectl .*delete pv pvc-1$/);
   });
 });
