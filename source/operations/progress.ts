@@ -55,7 +55,7 @@ export interface Plan {
   readonly files?: readonly {readonly name: string; readonly text: string}[];
   /** The command that does the same; a password is given with --password-stdin. */
   readonly command: string;
-  /** Of a failover: what is seen of the writer, a line for each source, and what follows from them as the last one. */
+  /** Of a failover: what follows from all that is seen of the writer, and then a line for each source. */
   readonly evidence?: readonly string[];
   readonly verdict?: Verdict;
 }

@@ -56,7 +56,7 @@ test('a writer with a spoilt disk is replaced, its disk is kept, and the other r
   expect(told, JSON.stringify(plan.json.cause)).toMatch(
     /^(WRITES_AT_RISK .*\n)+ROLE_CHANGE .*\n(DISK_CAN_MOVE .*\n)?DATA_KEPT .*pvc/,
   );
-  const seen = /^Node .*: Ready since [^]*\nPod .*: not Ready, container [^]*\nReader .*\nSo the writer does not serve/;
+  const seen = /^The writer does not serve.*\nNode .*: Ready since .*\nPod .*: not Ready, container [^]*\nReader /;
   expect(plan.json.plan).toMatchObject({verdict: 'stoppable'});
   expect(plan.json.plan?.evidence?.join('\n')).toMatch(seen);
 

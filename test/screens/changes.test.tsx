@@ -184,7 +184,7 @@ describe('a writer that is lost', () => {
     wizard.type('3');
     await wizard.waitForText('orders-postgresql-read-1 becomes the writer');
     expect(wizard.frame()).toContain('You say that the node node-a is off');
-    expect(wizard.frame()).toContain('So the writer is gone: node-a off, as somebody said');
+    expect(wizard.frame()).toContain('The writer is gone: node-a off, as somebody said');
     await wizard.press('ctrl-n');
     await wizard.waitForText('orders-postgresql-read-0 becomes the writer');
     expect(wizard.client.calls).toEqual([]);

@@ -5,28 +5,28 @@ import {evidenceLines, type Verdict} from './failover.ts';
 
 export interface WriterSeen {
   readonly verdict: Verdict;
-  /** A line for each source, and what follows from them as the last one. */
+  /** What follows from all that is seen, and then a line for each source. */
   readonly evidence: readonly string[];
 }
 
 /** `nodeIsOff`: somebody has made sure that the node is off. */
 export function writerSeen(evidence: WriterEvidence, verdict: Verdict, nodeIsOff: boolean): WriterSeen {
-  return {verdict, evidence: [...evidenceLines(evidence), `So ${conclusionOf(evidence, verdict, nodeIsOff)}`]};
+  return {verdict, evidence: [conclusionOf(evidence, verdict, nodeIsOff), ...evidenceLines(evidence)]};
 }
 
 function conclusionOf(evidence: WriterEvidence, verdict: Verdict, nodeIsOff: boolean): string {
   const node = evidence.node?.name ?? 'its node';
   switch (verdict) {
     case 'healthy':
-      return 'the writer serves';
+      return 'The writer serves';
     case 'stoppable':
-      return `the writer does not serve, and it can be stopped for sure, because ${node} answers`;
+      return `The writer does not serve, and it can be stopped for sure, because ${node} answers`;
     case 'answers':
-      return `the writer may still take writes although ${node} does not answer, and a reader can stop it`;
+      return `The writer may still take writes although ${node} does not answer, and a reader can stop it`;
     case 'perhaps alive':
-      return `nobody knows whether the database on ${node} still takes writes`;
+      return `Nobody knows whether the database on ${node} still takes writes`;
     case 'gone':
-      return `the writer is gone: ${goneBy(evidence, nodeIsOff)}`;
+      return `The writer is gone: ${goneBy(evidence, nodeIsOff)}`;
   }
 }
 

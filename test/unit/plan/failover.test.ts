@@ -155,38 +155,38 @@ it('evidence says what each side sees', () => {
 describe('what is seen of the writer', () => {
   const there = nodeThere({isReady: false, isOutOfService: true});
   const cases: readonly [WriterEvidence, Verdict, boolean, string, string][] = [
-    [seen(), 'gone', true, 'the writer is gone: node1 off, as somebody said', 'node1 off, as somebody said'],
-    [seen({node: there}), 'gone', false, 'the writer is gone: node1 tainted as off', 'node1 tainted as off'],
+    [seen(), 'gone', true, 'The writer is gone: node1 off, as somebody said', 'node1 off, as somebody said'],
+    [seen({node: there}), 'gone', false, 'The writer is gone: node1 tainted as off', 'node1 tainted as off'],
     [
       seen({node: {kind: 'gone', name: 'node1'}}),
-      ...(['gone', false, 'the writer is gone: node1 deleted from the cluster'] as const),
+      ...(['gone', false, 'The writer is gone: node1 deleted from the cluster'] as const),
       'node1 deleted from the cluster',
     ],
     [
       seen({pod: null, node: null}),
-      ...(['gone', false, 'the writer is gone: no node left that it could run on'] as const),
+      ...(['gone', false, 'The writer is gone: no node left that it could run on'] as const),
       'no node left that it could run on',
     ],
     [
       seen({node: nodeThere(), pod: {...podSeen, container: 'CrashLoopBackOff'}}),
-      ...(['stoppable', false, 'the writer does not serve, and it can be stopped for sure, because node1 answers'] as const),
+      ...(['stoppable', false, 'The writer does not serve, and it can be stopped for sure, because node1 answers'] as const),
       'its container did not run: CrashLoopBackOff',
     ],
     [
       seen({pod: {...podSeen, isAnother: true}, node: nodeThere()}),
-      ...(['stoppable', false, 'the writer does not serve, and it can be stopped for sure, because node1 answers'] as const),
+      ...(['stoppable', false, 'The writer does not serve, and it can be stopped for sure, because node1 answers'] as const),
       "another database than the release's",
     ],
     [
       seen({}, 'accepting connections'),
-      ...(['answers', true, 'the writer may still take writes although node1 does not answer, and a reader can'] as const),
+      ...(['answers', true, 'The writer may still take writes although node1 does not answer, and a reader can'] as const),
       'node1 silent, its database stopped by SQL',
     ],
   ];
   it.each(cases)('%#: is told line by line with what follows, and remembered as the reason', (...one) => {
     const [evidence, verdict, nodeIsOff, conclusion, reason] = one;
     const told = writerSeen(evidence, verdict, nodeIsOff);
-    expect(told).toEqual({verdict, evidence: [...evidenceLines(evidence), expect.stringContaining(`So ${conclusion}`)]});
+    expect(told).toEqual({verdict, evidence: [expect.stringContaining(conclusion), ...evidenceLines(evidence)]});
     expect(reasonOf(evidence, verdict, nodeIsOff)).toBe(reason);
   });
 });
