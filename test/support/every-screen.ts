@@ -385,7 +385,7 @@ export const everyScreen: Readonly<Record<string, (options: Options) => Promise<
     return after(wizard, options.size?.columns === 40 ? 'writer' : 'of WAL');
   },
   'dashboard-after-switchover': async (options) => {
-    const wizard = await pressed(await typed(await toDashboard(options), 'o', 'shows what'), 'enter', 'do it');
+    const wizard = await typed(await toDashboard(options), 'o', 'do it');
     wizard.type('\r');
     await wizard.waitForText('Moving the writer of orders');
     wizard.client.works[0]?.end(moved);
@@ -499,7 +499,7 @@ export const everyScreen: Readonly<Record<string, (options: Options) => Promise<
   restore: async (options) =>
     pressed(await typed(await withBackupsOpen(options), 'k', '❯ 20260102T030000Z'), 'enter', 'New release'),
   failover: async (options) =>
-    typed(await toLost({...options, client: {...options.client, plan: never}}), 'o', 'from all sides'),
+    typed(await toLost({...options, client: {...options.client, plan: never}}), 'o', 'at the lost writer'),
   'failover-refused': async (options) => typed(await toLost(options), 'o', 'NOT_FENCED'),
   'failover-plan': async (options) => typed(await typed(await toLost(options), 'o', 'NOT_FENCED'), '3', 'Type orders'),
   uninstall: async (options) => typed(await toDashboard(options), 'x', 'Uninstall orders'),

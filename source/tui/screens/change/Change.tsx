@@ -107,7 +107,7 @@ function useChangeKeys({app, problem, keys = [], typeName, plansAtOnceFor}: Prop
       ...own,
       ...(typeName === undefined ? planKeys : []),
     ];
-  if (planned) return [leave, ...own, ...remedyKeys];
+  if (planned) return [leave, ...remedyKeys, ...own];
   const follows = problem === null && !planning && !isAtOnce ? [{keys: theme.enter, does: 'what follows'}] : [];
   return [...follows, {keys: 'esc', does: 'back'}, ...keys];
 }

@@ -21,7 +21,7 @@ export function FailoverScreen({screen, ...change}: ChangeProps & {readonly scre
       labelWidth={9}
       arrowsDo="other reader"
       plansAtOnceFor={failoverKeyOf(screen)}
-      doing="Looking at the writer from all sides"
+      doing="Looking at the lost writer"
       typeName={app.target.release}
     />
   );

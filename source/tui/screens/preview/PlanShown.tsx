@@ -103,7 +103,7 @@ function linesOf(
   switch (tab) {
     case 'plan':
       return [
-        ...sentencesOf(plan).flatMap(({text, dim}) => lines(text, {dim})),
+        ...sentenceLines(plan, width),
         ...(warnings.length > 0
           ? [{text: ''}, ...warnings.flatMap(({message}) => lines(`! ${message}`, {color: 'yellow'}))]
           : []),
@@ -128,11 +128,11 @@ function linesOf(
 }
 
 /** What is seen of a lost writer stands behind what is lost and what happens. */
-function sentencesOf({consequences, evidence = []}: Plan): readonly {readonly text: string; readonly dim: boolean}[] {
-  const sentences = consequences.map(({sentence}) => ({text: `· ${sentence}`, dim: false}));
-  const known = evidence.map((text) => ({text: `  ${text}`, dim: true}));
+function sentenceLines({consequences, evidence = []}: Plan, width: number): Line[] {
+  const sentences = consequences.map(({sentence}) => wrapped(`· ${sentence}`, width, '  ').map((text) => ({text})));
+  const known = evidence.flatMap((said) => wrapped(said, width - 2, '  ').map((text) => ({text: `  ${text}`, dim: true})));
   const decisive = 1 + consequences.findIndex(({code}) => code === 'ROLE_CHANGE');
-  return [...sentences.slice(0, decisive), ...known, ...sentences.slice(decisive)];
+  return [...sentences.slice(0, decisive).flat(), ...known, ...sentences.slice(decisive).flat()];
 }
 
 /** The manifests, or what changes in them where there is a release already. */
