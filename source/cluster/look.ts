@@ -79,7 +79,9 @@ async function proveTwice(
   credentials: Reading['credentials'],
 ): Promise<readonly Fact[]> {
   const facts = await prove(snapshot, credentials, AbortSignal.timeout(15_000));
-  return facts.some((fact) => hadNoAnswer(fact) && mayAnswer(snapshot, fact)) ? prove(snapshot, credentials, AbortSignal.timeout(15_000)) : facts;
+  return facts.some((fact) => hadNoAnswer(fact) && mayAnswer(snapshot, fact))
+    ? prove(snapshot, credentials, AbortSignal.timeout(15_000))
+    : facts;
 }
 
 /** Neither yes nor no: PostgreSQL itself said nothing. */

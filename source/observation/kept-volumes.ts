@@ -47,7 +47,7 @@ export function keptText({claim, bytes, since, countsWhenBack}: KeptVolume): str
     ...(bytes === null ? [] : [formatBytes(bytes)]),
     'of an earlier writer',
     ...(since === null ? [] : [`since ${toTheSecond(since)}`]),
-    ...(countsWhenBack === null ? [] : [`what was lost is counted by recover when ${countsWhenBack} is back`]),
+    ...(countsWhenBack === null ? [] : [`recover counts on it what was lost, once ${countsWhenBack} answers`]),
   ].join(', ');
 }
 
@@ -69,8 +69,8 @@ const opening = [
   'psql -h /tmp -U postgres',
 ].join(' && ');
 
-/** A quota of the namespace may ask for them; the server takes 128 MB for its cache. */
-const resources = {requests: {cpu: '100m', memory: '256Mi'}, limits: {cpu: '1', memory: '512Mi'}};
+/** A quota of the namespace may ask for them. Little is requested, because the volume may be on a node that is full. */
+const resources = {requests: {cpu: '1m', memory: '32Mi'}, limits: {cpu: '1', memory: '512Mi'}};
 
 /** The fields of the template that `StatefulSet` leaves out. */
 interface PodSpec {
@@ -104,7 +104,7 @@ export function lookCommand(target: Target, claim: string, {spec: {template}}: S
   const how = ['--override-type=strategic', `--overrides=${JSON.stringify(overrides)}`];
   return [
     here('run', name, '--restart=Never', image, ...how, '--command', '--', 'sleep', '3600'),
-    ` && ${here('wait', '--for=condition=Ready', `pod/${name}`)}`,
+    ` && ${here('wait', '--for=condition=Ready', `pod/${name}`, '--timeout=5m')}`,
     ` && ${here('exec', '-i', '-t', name, '--', 'sh', '-c', `(${opening}) || exec sh`)}`,
     `; ${here('delete', 'pod', name, '--now')}`,
   ].join('');

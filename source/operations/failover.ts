@@ -394,7 +394,13 @@ function resultOf(desired: DesiredFailover, {snapshot}: Ending, decidedAt: numbe
   };
 }
 
-function riskTold({bytes, lastSignAt, isCovered, silentMs, writer}: FailoverRecord['atRisk']): FailoverResult['atRisk'] {
+function riskTold({
+  bytes,
+  lastSignAt,
+  isCovered,
+  silentMs,
+  writer,
+}: FailoverRecord['atRisk']): FailoverResult['atRisk'] {
   return {
     ...{bytes, lastSignAt, covered: isCovered, silentMs: silentMs ?? null},
     writer: writer ? {lsn: lsnText(writer.bytes), at: writer.at} : null,
@@ -445,7 +451,5 @@ function ledgerOf(before: Snapshot, {record: {writer, kept}}: DesiredFailover): 
   const {writerSet, claims} = viewOf(before);
   const there = claims.find(({metadata}) => metadata.name === writer.claim.name);
   const look = writerSet ? {look: lookCommand(before.target, kept.name, writerSet)} : {};
-  return [
-    {kind: 'PersistentVolumeClaim', name: kept.name, fate: 'kept', bytes: there ? sizeOf(there) : null, ...look},
-  ];
+  return [{kind: 'PersistentVolumeClaim', name: kept.name, fate: 'kept', bytes: there ? sizeOf(there) : null, ...look}];
 }

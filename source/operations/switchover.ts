@@ -29,7 +29,7 @@ import {
   switchoverConsequences,
   type SwitchoverFacts,
 } from '../plan/switchover.ts';
-import {catchUpText, noticeableBytes} from '../plan/catch-up.ts';
+import {catchUpText, noticeableBytes, type ReplaySpeed} from '../plan/catch-up.ts';
 import {healsMeanwhile} from '../plan/steering.ts';
 import {converge, type Ending} from './converge.ts';
 import type {PlannedRequest} from './planned-request.ts';
@@ -177,15 +177,14 @@ function stepsShown(): Plan['steps'] {
 async function begunAnew(request: SwitchoverRequest, ports: Ports, parameters: Parameters): Promise<Prepared | Cause> {
   const {before, command} = request;
   const chosen = await chosenReader(request, ports);
-  if ('code' in chosen) return chosen.code === 'REPLICA_BEHIND' ? withRate(chosen, request, ports) : chosen;
+  if ('code' in chosen) return withRate(chosen, request, ports);
   const reader = chosen.pod.metadata.name;
   const writer = `${objectNames(before.target).writer}-0`;
-  const isBehind = (chosen.stream.lagBytes ?? 0) >= noticeableBytes;
   const [ofWriter, ofReader, unlogged, speed] = await Promise.all([
     ports.serverFacts(writer),
     ports.serverFacts(reader),
     ports.unloggedTables(),
-    isBehind ? ports.replaySpeed(reader) : null,
+    speedOf(chosen, ports),
   ]);
   if (!ofWriter || !ofReader || !unlogged) return notAsked(before, ofWriter ? reader : writer);
   const {writerPod, readerPods, readersWanted} = viewOf(before);
@@ -232,8 +231,14 @@ async function chosenReader({before, to, awayFromNode}: SwitchoverRequest, ports
   return volumesFit(before, chosen.pod.metadata.name, volumes) ?? {...chosen, volumes, closed};
 }
 
+/** Asked only where the reader is noticeably behind, because it takes a second. */
+async function speedOf({pod, stream}: Candidate, ports: Ports): Promise<ReplaySpeed | null> {
+  return (stream.lagBytes ?? 0) >= noticeableBytes ? ports.replaySpeed(pod.metadata.name) : null;
+}
+
 /** When the reader will be close enough: that is what one wants to know who is told to wait. */
 async function withRate(behind: Cause, {before, to}: SwitchoverRequest, ports: Ports): Promise<Cause> {
+  if (behind.code !== 'REPLICA_BEHIND') return behind;
   const {streams} = viewOf(before);
   const [closest] = streams
     .filter(({pod, state}) => state === 'streaming' && pod !== null && (to === null || pod === to))

@@ -36,7 +36,9 @@ export function reasonOf(evidence: WriterEvidence, verdict: Verdict, nodeIsOff: 
   if (verdict === 'gone') return goneBy(evidence, nodeIsOff);
   if (verdict === 'answers') return `${node?.name ?? 'its node'} silent, its database stopped by SQL`;
   if (pod?.isAnother) return "another database than the release's";
-  return pod?.container && pod.container !== 'running' ? `its container did not run: ${pod.container}` : 'it did not serve';
+  return pod?.container && pod.container !== 'running'
+    ? `its container did not run: ${pod.container}`
+    : 'it did not serve';
 }
 
 function goneBy({node}: WriterEvidence, nodeIsOff: boolean): string {

@@ -2,6 +2,7 @@
 import {describe, expect, it} from 'vitest';
 import {keptText, keptVolumes} from '../../../source/observation/kept-volumes.ts';
 import type {Snapshot} from '../../../source/observation/snapshot.ts';
+import {problemsWhenPasted} from '../../support/pasted.ts';
 import {setOf} from '../../support/fake-objects.ts';
 import {targetFor} from '../../support/survey.ts';
 
@@ -35,7 +36,7 @@ describe('a volume that is kept', () => {
   it('is named with its size and age, and with what is still to be counted on it', () => {
     const text = (moves: readonly object[]) => keptVolumes(snapshotWith(moves)).map(keptText);
     expect(text([])).toEqual([`${claim}, 20Gi, of an earlier writer, since 2026-01-02T03:04:05Z`]);
-    expect(text([move])[0]).toContain(', what was lost is counted by recover when node1 is back');
+    expect(text([move])[0]).toContain(', recover counts on it what was lost, once node1 answers');
     expect(text([{...move, lostCommits: 3}])[0]).not.toContain('counted');
   });
   it('is opened by a command that mounts it read-only, with the image and the user of the database', () => {
@@ -59,6 +60,7 @@ describe('a volume that is kept', () => {
     });
     expect(kept?.look).toContain("'(cp -a /kept/data /tmp/data && ");
     expect(kept?.look).toMatch(/; kubectl .*delete -n \S+ pod \S+-look --now$/);
+    expect(problemsWhenPasted([[kept?.look ?? '', kept?.remove ?? '']])).toEqual([]);
     expect(kept?.remove).toMatch(/delete pvc orders-.* -n .* && kubectl .*delete pv pvc-1$/);
   });
 });

@@ -169,17 +169,29 @@ describe('what is seen of the writer', () => {
     ],
     [
       seen({node: nodeThere(), pod: {...podSeen, container: 'CrashLoopBackOff'}}),
-      ...(['stoppable', false, 'The writer does not serve, and it can be stopped for sure, because node1 answers'] as const),
+      ...([
+        'stoppable',
+        false,
+        'The writer does not serve, and it can be stopped for sure, because node1 answers',
+      ] as const),
       'its container did not run: CrashLoopBackOff',
     ],
     [
       seen({pod: {...podSeen, isAnother: true}, node: nodeThere()}),
-      ...(['stoppable', false, 'The writer does not serve, and it can be stopped for sure, because node1 answers'] as const),
+      ...([
+        'stoppable',
+        false,
+        'The writer does not serve, and it can be stopped for sure, because node1 answers',
+      ] as const),
       "another database than the release's",
     ],
     [
       seen({}, 'accepting connections'),
-      ...(['answers', true, 'The writer may still take writes although node1 does not answer, and a reader can'] as const),
+      ...([
+        'answers',
+        true,
+        'The writer may still take writes although node1 does not answer, and a reader can',
+      ] as const),
       'node1 silent, its database stopped by SQL',
     ],
   ];

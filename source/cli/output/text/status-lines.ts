@@ -1,5 +1,6 @@
 // The state of a release as lines.
 import type {Status} from '../../../client/status.ts';
+import {render} from '../../../commands/command-line.ts';
 import {toTheSecond} from '../../../core/time.ts';
 import {backupText} from '../../../observation/backup-text.ts';
 import {keptText} from '../../../observation/kept-volumes.ts';
@@ -54,9 +55,19 @@ export function statusLines(status: Status, now: number, reach: (command: string
     `  volumes  ${status.claims.length}${sizes.length > 0 ? ` x ${distinctSizes}` : ''}` +
       `${status.spareClaims.length > 0 ? `, and ${spare}` : ''}`,
     ...status.roleMoves.slice(-1).map((move) => `  role     ${toTheSecond(move.at)} ${roleMoveText(move)}`),
-    ...(status.keptVolumes ?? []).map((kept) => `  kept     ${keptText(kept)}`),
+    ...keptLines(status, reach),
     ...(status.backup ? [`  backup   ${backupText(status.backup, now)}`] : []),
     ...status.warnings.map(({message}) => `${paint.sign('warning')} ${message}`),
+  ];
+}
+
+/** The volumes of earlier writers. The commands that open and remove them are long, and doctor shows them. */
+function keptLines({keptVolumes = [], name, namespace}: Status, reach: (command: string) => string): string[] {
+  if (keptVolumes.length === 0) return [];
+  return [
+    ...keptVolumes.map((kept) => `  kept     ${keptText(kept)}`),
+    `           how to look into ${keptVolumes.length === 1 ? 'it' : 'them'}, and to remove ` +
+      `${keptVolumes.length === 1 ? 'it' : 'them'}: ${reach(render({kind: 'doctor', release: name, namespace, context: null}))}`,
   ];
 }
 

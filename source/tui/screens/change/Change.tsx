@@ -98,18 +98,15 @@ function useChangeKeys({app, problem, keys = [], typeName, plansAtOnceFor}: Prop
   const planKeys = usePlanKeys(view);
   const remedyKeys = useRemedyKeys(planned?.cause, true);
   const isAtOnce = plansAtOnceFor !== undefined;
-  const leave = {keys: 'esc', does: isAtOnce ? 'back' : 'change'};
-  const own = isAtOnce ? keys : [];
-  if (planned?.plan)
-    return [
-      {keys: theme.enter, does: planned.plan.files ? 'write files' : 'do it'},
-      leave,
-      ...own,
-      ...(typeName === undefined ? planKeys : []),
-    ];
-  if (planned) return [leave, ...remedyKeys, ...own];
-  const follows = problem === null && !planning && !isAtOnce ? [{keys: theme.enter, does: 'what follows'}] : [];
-  return [...follows, {keys: 'esc', does: 'back'}, ...keys];
+  const back = {keys: 'esc', does: 'back'};
+  const leaves = isAtOnce ? {back, own: keys} : {back: {...back, does: 'change'}, own: []};
+  if (planned?.plan) {
+    const begin = {keys: theme.enter, does: planned.plan.files ? 'write files' : 'do it'};
+    return [begin, leaves.back, ...leaves.own, ...(typeName === undefined ? planKeys : [])];
+  }
+  if (planned) return [leaves.back, ...remedyKeys, ...leaves.own];
+  const mayPlan = problem === null && !planning && !isAtOnce;
+  return [...(mayPlan ? [{keys: theme.enter, does: 'what follows'}] : []), back, ...keys];
 }
 
 /** A field of a change, with its label. */

@@ -34,16 +34,7 @@ interface Props extends ChangeProps {
   readonly typeName?: string;
 }
 
-export function ChangeOfOne({
-  choices,
-  chosen,
-  onChoose,
-  labelWidth,
-  arrowsDo,
-  hint,
-  lowHint,
-  ...change
-}: Props) {
+export function ChangeOfOne({choices, chosen, onChoose, labelWidth, arrowsDo, hint, lowHint, ...change}: Props) {
   const theme = useTheme();
   const {body} = useLayout();
   const {app} = change;

@@ -50,7 +50,10 @@ export function Consequences(props: Props) {
   return lines({text: hint ?? `${theme.enter} shows what follows, before anything is changed.`, dim: true});
 }
 
-type PlanProps = Omit<Props, 'problem' | 'hint' | 'doing'> & {readonly plan: Plan; readonly warnings: Result['warnings']};
+type PlanProps = Omit<Props, 'problem' | 'hint' | 'doing'> & {
+  readonly plan: Plan;
+  readonly warnings: Result['warnings'];
+};
 
 /** The plan, and where data is deleted, a field for the name that confirms it. */
 function PlanOfChange({app, dispatch, onStart, typeName, answers, rows, plan, warnings}: PlanProps) {

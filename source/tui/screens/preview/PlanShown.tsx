@@ -130,7 +130,9 @@ function linesOf(
 /** What is seen of a lost writer stands behind what is lost and what happens. */
 function sentenceLines({consequences, evidence = []}: Plan, width: number): Line[] {
   const sentences = consequences.map(({sentence}) => wrapped(`· ${sentence}`, width, '  ').map((text) => ({text})));
-  const known = evidence.flatMap((said) => wrapped(said, width - 2, '  ').map((text) => ({text: `  ${text}`, dim: true})));
+  const known = evidence.flatMap((said) =>
+    wrapped(said, width - 2, '  ').map((text) => ({text: `  ${text}`, dim: true})),
+  );
   const decisive = 1 + consequences.findIndex(({code}) => code === 'ROLE_CHANGE');
   return [...sentences.slice(0, decisive).flat(), ...known, ...sentences.slice(decisive).flat()];
 }

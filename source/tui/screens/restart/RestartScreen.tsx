@@ -3,13 +3,7 @@ import {Change, type ChangeProps} from '../change/Change.tsx';
 
 export function RestartScreen({app, dispatch, onStart}: ChangeProps) {
   return (
-    <Change
-      {...{app, dispatch, onStart}}
-      plansAtOnceFor="restart"
-      problem={null}
-      rows={0}
-      answers={{}}
-    >
+    <Change {...{app, dispatch, onStart}} plansAtOnceFor="restart" problem={null} rows={0} answers={{}}>
       {() => null}
     </Change>
   );
