@@ -74,9 +74,9 @@ describe.skipIf(!mayLoseNodes).each([
         expect(Math.abs(afterEnterMs - (failover?.writesAfterMs ?? 0))).toBeLessThan(3000);
         console.log(
           `${name}, ${fault}, ${synchronous} synchronous: writes ${afterEnterMs} ms after Enter (told ` +
-            `${failover?.writesAfterMs}), ${afterPlanMs} ms after the Lease was taken, ${missing.length} acknowledged rows missing, announced at least ` +
-            `${failover?.atRisk.bytes} bytes, ${failover?.atRisk.covered ? 'none acknowledged' : 'not covered'}; ` +
-            `counted ${failover?.lostCommits}`,
+            `${failover?.writesAfterMs}), ${afterPlanMs} ms after the Lease was taken; ${missing.length} ` +
+            `acknowledged rows missing, announced at least ${failover?.atRisk.bytes} bytes, ` +
+            `${failover?.atRisk.covered ? 'none acknowledged' : 'not covered'}; counted ${failover?.lostCommits}`,
         );
         // A writer that answers is stopped, and before that it sends all that it has.
         const isCovered = synchronous > 0 || fault === 'kubelet stopped';

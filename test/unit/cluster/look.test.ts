@@ -169,7 +169,7 @@ describe('one look', () => {
     expect(questions).toHaveLength(2);
   });
 
-  it('does not ask again where no pod is ready that could answer, and shows the objects before anything is asked', async () => {
+  it('does not ask again where no pod is ready that could answer, and shows the objects before it asks', async () => {
     put(writer, {ready: false});
     put(reader, {ready: true});
     answer = () => [silent('unreachable')];

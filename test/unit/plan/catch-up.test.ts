@@ -18,8 +18,8 @@ it('a switchover says for how much longer nothing can be written', () => {
 it('who has to wait is told for how long, or that it is no use', () => {
   const at = (rest: object) => catchUpText(pod, {...speed, ...rest}, 64 * mib);
   expect(at({behindBytes: 664 * mib})).toBe(
-    `${pod} is 664 MiB behind: it replays 30 MiB a second, and the writer writes 10 MiB a second. At the present rate ` +
-      'it is close enough, within 64Mi, in about 30 s',
+    `${pod} is 664 MiB behind: it replays 30 MiB a second, and the writer writes 10 MiB a second. At the present ` +
+      'rate it is close enough, within 64Mi, in about 30 s',
   );
   expect(at({writtenBytes: 60 * mib})).toContain('At the present rate it never catches up');
   expect(at({behindBytes: 5 * mib})).toContain('It is close enough now');

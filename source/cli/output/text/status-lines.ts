@@ -64,10 +64,11 @@ export function statusLines(status: Status, now: number, reach: (command: string
 /** The volumes of earlier writers. The commands that open and remove them are long, and doctor shows them. */
 function keptLines({keptVolumes = [], name, namespace}: Status, reach: (command: string) => string): string[] {
   if (keptVolumes.length === 0) return [];
+  const what = keptVolumes.length === 1 ? 'it' : 'them';
+  const doctor = reach(render({kind: 'doctor', release: name, namespace, context: null}));
   return [
     ...keptVolumes.map((kept) => `  kept     ${keptText(kept)}`),
-    `           how to look into ${keptVolumes.length === 1 ? 'it' : 'them'}, and to remove ` +
-      `${keptVolumes.length === 1 ? 'it' : 'them'}: ${reach(render({kind: 'doctor', release: name, namespace, context: null}))}`,
+    `           how to look into ${what}, and to remove ${what}: ${doctor}`,
   ];
 }
 

@@ -1,5 +1,5 @@
-// The writer is lost: what is at risk, what is known of it, and one decision, which the typed name confirms. The plan is
-// made at once, with the reader that has the most; Control-N shows it for another one.
+// The writer is lost: what is at risk, what is known of it, and one decision, which the typed name confirms. The plan
+// is made at once, with the reader that has the most; Control-N shows it for another one.
 import type {ChangeProps} from '../change/Change.tsx';
 import {ChangeOfOne} from '../change/ChangeOfOne.tsx';
 import {shortNames} from '../shared/short-names.ts';
