@@ -1,5 +1,4 @@
 // The volumes of earlier writers that failovers kept: how to look into them, and how to remove them. Pure.
-import {toTheSecond} from '../core/time.ts';
 import {formatBytes} from '../parameters/quantity.ts';
 import {kubectl, kubectlHere} from './checks/messages.ts';
 import type {StatefulSet} from './kubernetes.ts';
@@ -40,15 +39,11 @@ export function keptVolumes(snapshot: Snapshot): readonly KeptVolume[] {
   });
 }
 
-/** Such as `orders-postgresql-kept-20260102t030405, 20Gi, of an earlier writer, since 2026-01-02T03:04:05Z`. */
-export function keptText({claim, bytes, since, countsWhenBack}: KeptVolume): string {
-  return [
-    claim,
-    ...(bytes === null ? [] : [formatBytes(bytes)]),
-    'of an earlier writer',
-    ...(since === null ? [] : [`since ${toTheSecond(since)}`]),
-    ...(countsWhenBack === null ? [] : [`recover counts on it what was lost, once ${countsWhenBack} answers`]),
-  ].join(', ');
+/** Such as `orders-postgresql-kept-20260102t030405, 20Gi of an earlier writer`: the name tells since when. */
+export function keptText({claim, bytes, countsWhenBack}: KeptVolume): string {
+  const size = bytes === null ? '' : `${formatBytes(bytes)} `;
+  const counts = countsWhenBack === null ? '' : `; recover counts on it what was lost, once ${countsWhenBack} answers`;
+  return `${claim}, ${size}of an earlier writer${counts}`;
 }
 
 /** Where the pod mounts the volume, which nothing may write to, and the copy of its data that the server runs on. */

@@ -64,17 +64,17 @@ export function withRoleMove(moves: readonly RoleMove[], move: RoleMove): string
 }
 
 /**
- * Such as `failover of node1 to node2 (node1 off, as somebody said), timeline 3, writes 6.1 s after the decision, no
- * acknowledged row lost`.
+ * Such as `failover of node1 to node2 (node1 off, as somebody said), no acknowledged row lost, writes 6.1 s after the
+ * decision, timeline 3`: what matters most comes first, because a narrow screen cuts the rest off.
  */
 export function roleMoveText(move: RoleMove): string {
   const {kind, because, fromNode, toNode, timeline, outMs, atRisk, lostCommits = null} = move;
   const why = because === undefined ? '' : ` (${plain(because)})`;
   return [
     `${kind} of ${fromNode ?? 'a node'} to ${toNode ?? 'another one'}${why}`,
-    ...(timeline.after === null ? [] : [`timeline ${timeline.after}`]),
-    ...(outMs === null ? [] : [outText(kind, outMs)]),
     lostCommits === null ? riskText(atRisk) : `${lostCommits} transactions lost`,
+    ...(outMs === null ? [] : [outText(kind, outMs)]),
+    ...(timeline.after === null ? [] : [`timeline ${timeline.after}`]),
   ].join(', ');
 }
 

@@ -143,6 +143,24 @@ export const withBackups = statusWith({
     ...{isRunning: false, failed: null, lateSince: null},
   },
 });
+/** Some days after a failover, of which nobody has counted yet what it lost. */
+const failedOver = statusWith({
+  roleMoves: [
+    {
+      ...{kind: 'failover', because: 'node-a off, as somebody said', at: '2026-01-02T03:05:00Z'},
+      ...{to: 'orders-postgresql-read-1', fromNode: 'node-a', toNode: 'node-b', outMs: 5100},
+      timeline: {before: 1, after: 2},
+      atRisk: {bytes: 0, lastSignAt: '2026-01-02T03:04:01Z', isCovered: false, silentMs: 41_000},
+    },
+  ],
+  keptVolumes: [
+    {
+      ...{claim: 'orders-postgresql-kept-20260102t030500', bytes: 20 * 2 ** 30, since: '2026-01-02T03:05:12Z'},
+      ...{countsWhenBack: 'node-a', look: 'kubectl run', remove: 'kubectl delete'},
+    },
+  ],
+});
+
 const toLost = (options: Options) => toDashboard({...options, client: {...options.client, status: writerLost}});
 
 /** The releases of a platform team: more than fit, with names that differ at their ends. */
@@ -391,6 +409,7 @@ export const everyScreen: Readonly<Record<string, (options: Options) => Promise<
     wizard.client.works[0]?.end(moved);
     return after(wizard, 'Writer now on');
   },
+  'dashboard-after-failover': (options) => toDashboard({...options, client: {...options.client, status: failedOver}}),
   'dashboard-password': async (options) => {
     const wizard = await toDashboard(options);
     wizard.type('w');
