@@ -5,27 +5,13 @@ import {fromValues} from '../chart/values.ts';
 import {propose} from '../commands/command-line.ts';
 import {releaseRef} from '../commands/operation.ts';
 import {cause, type Cause} from '../core/cause.ts';
-import {
-  evidenceLines,
-  isNoReader,
-  isSpeaking,
-  mayFailOver,
-  mostWal,
-  noReaderToPromote,
-  verdictOf,
-  type Verdict,
-} from '../observation/checks/failover.ts';
+import {isSpeaking, mayFailOver, verdictOf, type Verdict} from '../observation/checks/failover.ts';
 import {counted, object} from '../observation/checks/messages.ts';
+import {isNoReader} from '../observation/checks/reader-to-promote.ts';
 import {volumesToMove} from '../observation/checks/switchover.ts';
 import {clusterTime} from '../observation/cluster-time.ts';
 import {isFailingOver} from '../observation/failover-seen.ts';
-import {
-  keptFor,
-  nodeOfVolume,
-  type FailoverRecord,
-  type ReaderPosition,
-  type WriterEvidence,
-} from '../observation/failover.ts';
+import {keptFor, type FailoverRecord, type ReaderPosition, type WriterEvidence} from '../observation/failover.ts';
 import type {PersistentVolume} from '../observation/kubernetes.ts';
 import {viewOf} from '../observation/release-view.ts';
 import {lastKnownBytes} from '../observation/writer-position.ts';
@@ -38,6 +24,7 @@ import type {Parameters} from '../parameters/parameters.ts';
 import {failoverConsequences, riskSentence, writesAtRisk, type FailoverFacts} from '../plan/failover.ts';
 import {healsMeanwhile} from '../plan/steering.ts';
 import {converge, type Ending} from './converge.ts';
+import {askReaders, candidatesOf} from './failover-candidates.ts';
 import {seenOfWriter} from './failover-evidence.ts';
 import {endAtPlan, type PlannedRequest} from './planned-request.ts';
 import {mayMoveRole} from './may-move-role.ts';
@@ -147,13 +134,15 @@ async function begunAnew(request: FailoverRequest, ports: Ports, parameters: Par
   const {before, to, nodeIsOff, command} = request;
   const {target} = before;
   const volumes = await ports.volumes(before.claims);
-  const seen = await seenOfWriter(before, volumes, ports);
+  const [seen, readers] = await Promise.all([seenOfWriter(before, volumes, ports), askReaders(before, ports)]);
   const verdict = verdictOf(seen, nodeIsOff);
-  const forbidden = mayFailOver(target, seen, verdict);
+  const user = seen.node?.kind === 'unreadable' ? await ports.user() : null;
+  const forbidden = mayFailOver(target, seen, verdict, user);
   if (forbidden) return forbidden;
-  const able = ableToTakeOver(before, seen.positions, volumes);
-  const chosen = mostWal(able, to);
-  if (!chosen) return noReaderToPromote(before, evidenceLines(seen));
+  const sought = {before, to, nodeIsOff, seen, verdict, volumes, parameters, readers};
+  const candidates = await candidatesOf(sought, ports);
+  if ('code' in candidates) return candidates;
+  const {chosen, able, current, timeline, nodes, leftBehind: behind, diskCanMove} = candidates;
   const acknowledging = {
     synchronousReplicas: parameters.synchronousReplicas ?? 0,
     readers: viewOf(before).readersWanted,
@@ -163,14 +152,15 @@ async function begunAnew(request: FailoverRequest, ports: Ports, parameters: Par
   const isSentAll = isToBeStopped(verdict, seen) && chosen.receiver !== null;
   const atRisk = isSentAll
     ? {bytes: 0, lastSignAt: null, isCovered: true}
-    : writesAtRisk(chosen, seen.positions, acknowledging);
+    : writesAtRisk(chosen, current, acknowledging);
   const record = {
-    ...recordOf(request, {seen, able, volumes, atRisk, timeline: chosen.timeline, now: ports.now()}),
+    ...recordOf(request, {seen, able, volumes, atRisk, timeline, now: ports.now()}),
+    nodes,
     ...(isToBeStopped(verdict, seen) ? {fence: {host: seen.open.host, isTold: false, isDone: false}} : {}),
   };
   const commitsWaitFor = acknowledging.synchronousReplicas;
   const facts = {...factsOf({before, seen, record, chosen, able, volumes}), isSentAll, commitsWaitFor};
-  const consequences = failoverConsequences({...facts, verdict, nodeIsOff});
+  const consequences = failoverConsequences({...facts, verdict, nodeIsOff, diskCanMove, leftBehind: behind});
   return {...{parameters, record, startedAt: null}, plan: {consequences, steps: stepsShown(), values: {}, command}};
 }
 
@@ -208,7 +198,7 @@ function factsOf({
   readonly before: Snapshot;
   readonly record: FailoverRecord;
   readonly chosen: ReaderPosition;
-}): Omit<FailoverFacts, 'verdict' | 'nodeIsOff' | 'isSentAll' | 'commitsWaitFor'> {
+}): Omit<FailoverFacts, 'verdict' | 'nodeIsOff' | 'isSentAll' | 'commitsWaitFor' | 'diskCanMove'> {
   const {writer, kept, atRisk} = record;
   const old = volumes[writer.claim.name];
   const claim = before.claims.find(({metadata}) => metadata.name === writer.claim.name);
@@ -219,21 +209,7 @@ function factsOf({
     oldVolume: old
       ? {name: old.metadata.name, size: claim?.status?.capacity?.['storage'] ?? '?', kept: kept.name}
       : null,
-    diskCanMove: old !== undefined && nodeOfVolume(old) === null,
   };
-}
-
-/** The readers that answered, so that their node is there, and whose claim and volume are whole. */
-function ableToTakeOver(
-  {claims}: Snapshot,
-  positions: readonly ReaderPosition[],
-  volumes: Found['volumes'],
-): readonly ReaderPosition[] {
-  return positions.filter(({pod}) => {
-    const claim = claims.find(({metadata}) => metadata.name === `data-${pod}`);
-    const volume = volumes[`data-${pod}`];
-    return claim?.status?.phase === 'Bound' && volume !== undefined && !volume.metadata.deletionTimestamp;
-  });
 }
 
 function recordOf(

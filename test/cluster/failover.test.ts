@@ -53,7 +53,7 @@ test('a writer with a spoilt disk is replaced, its disk is kept, and the other r
   const plan = await release.run('failover', '--dry-run');
   const told = plan.json.plan?.consequences.map(({code, sentence}) => `${code} ${sentence}`).join('\n') ?? '';
   expect(told, JSON.stringify(plan.json.cause)).toMatch(
-    /ROLE_CHANGE .*\n(WRITES_AT_RISK .*\n)+(DISK_CAN_MOVE .*\n)?DATA_KEPT .*pvc/,
+    /ROLE_CHANGE .*\n(WRITES_AT_RISK .*\n)+SETTINGS_MOVE .*\nDATA_KEPT .*pvc/,
   );
 
   const {failover} = await release.done('failover', '--confirm', 'orders');

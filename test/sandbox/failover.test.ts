@@ -29,19 +29,35 @@ async function writersNode(): Promise<string> {
   return (await status()).pods.find(({role}) => role === 'writer')?.node ?? '';
 }
 
+const admin = (...words: string[]) => kubectl(['--kubeconfig', sandbox.kubeconfig, ...words]);
+
 function isReady(name: string): Promise<string> {
   const path = "jsonpath={.status.conditions[?(@.type=='Ready')].status}";
-  return kubectl(['--kubeconfig', sandbox.kubeconfig, 'get', 'node', name, '-o', path]);
+  return admin('get', 'node', name, '-o', path);
 }
 
-test('a database that answers on a silent node is never taken for gone', async () => {
-  const node = await writersNode();
-  await fault(`node-lost=${node}`);
-  await waitFor(
+function isGivenUp(node: string): Promise<string> {
+  return waitFor(
     'the node to be given up',
     () => isReady(node),
     (ready) => ready === 'Unknown',
   );
+}
+
+async function ask(pod: string, sql: string): Promise<string> {
+  const script =
+    'PGPASSWORD=$(cat /opt/bitnami/postgresql/secrets/postgres-password) psql -h 127.0.0.1 -U postgres ' +
+    `-d postgres -tAc "${sql}"`;
+  const {namespace} = await status();
+  return (await admin('exec', '-n', namespace, pod, '-c', 'postgresql', '--', 'bash', '-c', script)).trim();
+}
+
+const writerPod = 'orders-postgresql-primary-0';
+
+test('a database that answers on a silent node is never taken for gone', async () => {
+  const node = await writersNode();
+  await fault(`node-lost=${node}`);
+  await isGivenUp(node);
   for (const flags of [[], ['--node-is-off']]) {
     const {json, code} = await failover(...flags);
     expect({code, cause: json.cause?.code}).toEqual({code: 3, cause: 'NOT_FENCED'});
@@ -62,6 +78,19 @@ test('a node that is off is believed when somebody says so, and a reader takes t
   expect(await status()).toMatchObject({state: 'ready', operation: null, cause: null});
 });
 
+test('a second failover soon after the first knows the timeline, and has what was written in between', async () => {
+  await ask(writerPod, 'create table after_first as select generate_series(1, 500) as id');
+  // The node of the first failover is back with this: its reader is copied anew meanwhile.
+  const node = await writersNode();
+  await waitFor('another reader', status, ({replication}) => replication.some(({state}) => state === 'streaming'));
+  await fault(`node-off=${node}`);
+  await isGivenUp(node);
+  const {json, stderr} = await failover('--node-is-off');
+  expect(json.outcome, JSON.stringify(json.cause) + stderr).toBe('succeeded');
+  expect(json.failover).toMatchObject({fromNode: node, timeline: {before: 2, after: 3}});
+  expect(await ask(writerPod, 'select count(*) from after_first')).toBe('500');
+});
+
 test('a node that comes back finds no volume and no role', async () => {
   await fault('none');
   await waitFor('all as it was', status, ({state}) => state === 'ready');
@@ -69,12 +98,11 @@ test('a node that comes back finds no volume and no role', async () => {
   expect(pods.filter(({role}) => role === 'writer')).toHaveLength(1);
   expect(replication.filter(({state}) => state === 'streaming')).toHaveLength(2);
   const {json} = await run('switchover', 'orders', '--yes');
-  expect(json.switchover?.timeline).toEqual({before: 2, after: 3});
+  expect(json.switchover?.timeline).toEqual({before: 3, after: 4});
 });
 
 test('a node that is cordoned is warned of with the command that moves the role away from it, which does', async () => {
   const node = await writersNode();
-  const admin = (...words: string[]) => kubectl(['--kubeconfig', sandbox.kubeconfig, ...words]);
   await admin('cordon', node);
   const {warnings} = await status();
   const message = warnings.find(({code}) => code === 'WRITER_NODE_LEAVING')?.message ?? '';
@@ -83,11 +111,34 @@ test('a node that is cordoned is warned of with the command that moves the role 
   expect(flags).toContain('--away-from-node');
   const {json, stderr} = await run('switchover', 'orders', ...flags, '--yes');
   expect(json.outcome, JSON.stringify(json.cause) + stderr).toBe('succeeded');
-  expect(json.switchover).toMatchObject({fromNode: node, timeline: {before: 3, after: 4}});
+  expect(json.switchover).toMatchObject({fromNode: node, timeline: {before: 4, after: 5}});
   expect(json.switchover?.toNode).not.toBe(node);
   const again = await run('switchover', 'orders', ...flags, '--yes');
   expect({code: again.code, outcome: again.json.outcome}).toEqual({code: 0, outcome: 'unchanged'});
   await admin('uncordon', node);
   expect((await status()).warnings.map(({code}) => code)).not.toContain('WRITER_NODE_LEAVING');
+  await waitFor('all as it was', status, ({state}) => state === 'ready');
+});
+
+test('no reader on a cordoned node becomes the writer: that is said before anything is given up', async () => {
+  const node = await writersNode();
+  const {pods} = await status();
+  const readers = pods.filter(({role}) => role === 'reader');
+  const nodes = readers.map((pod) => pod.node ?? '');
+  await admin('cordon', ...nodes);
+  await fault(`node-off=${node}`);
+  await isGivenUp(node);
+  const refused = await failover('--node-is-off');
+  expect({code: refused.code, cause: refused.json.cause?.code}).toEqual({code: 3, cause: 'UNSCHEDULABLE'});
+  expect(refused.json.cause?.remedies[0]?.command).toContain('uncordon');
+  expect((await status()).operation).toBeNull();
+  // Both readers have as much: the one whose node is open takes the role.
+  const [open] = readers;
+  await admin('uncordon', open?.node ?? '');
+  const {json, stderr} = await failover('--node-is-off');
+  expect(json.outcome, JSON.stringify(json.cause) + stderr).toBe('succeeded');
+  expect(json.failover).toMatchObject({to: open?.name, toNode: open?.node});
+  await admin('uncordon', ...nodes);
+  await fault('none');
   await waitFor('all as it was', status, ({state}) => state === 'ready');
 });
