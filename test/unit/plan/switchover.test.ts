@@ -70,6 +70,23 @@ describe('the plan', () => {
     expect(codes({writer: server({slots})})).toContain('SLOTS_LOST StatefulSet/orders-postgresql-primary');
     expect(codes({unlogged: ['shop: carts']})).toContain('DATA_DELETED StatefulSet/orders-postgresql-primary');
   });
+  it('names each slot that stays behind, but for those of the readers', () => {
+    const slots = [
+      {name: 'orders_postgresql_read_0', type: 'physical'},
+      {name: 'of_archive', type: 'physical'},
+      {name: 'of_warehouse', type: 'logical'},
+    ] as const;
+    const [lost] = switchoverConsequences({...facts, writer: server({slots})}).filter(
+      ({code}) => code === 'SLOTS_LOST',
+    );
+    expect(lost?.sentence).toContain('do not move: of_archive and of_warehouse.');
+  });
+  it('says why the reader would wait where the writer was', () => {
+    const said = (oldPlace: SwitchoverFacts['oldPlace']) =>
+      switchoverConsequences({...facts, oldPlace}).map(({sentence}) => sentence)[1];
+    expect(said('takes no pods')).toContain('node1 takes no pods now: orders-postgresql-read-0 waits until it does.');
+    expect(said('has no room')).toContain('node1 has no room now: orders-postgresql-read-0 waits until it has.');
+  });
 });
 
 it('of many unlogged tables the first five are named', () => {
