@@ -10,7 +10,7 @@ const answerSeconds = 2;
  * `pg_control` names the timeline of the last restart point, which may be one that the reader has left since. A segment
  * of the WAL is named after its timeline. A `.history` file proves nothing: a reader that cannot follow has it too.
  */
-const newestSegmentSql =
+export const newestSegmentSql =
   "select max(('x' || left(name, 8))::bit(32)::int) from pg_ls_waldir() where name ~ '^[0-9A-F]{24}$'";
 
 const positionSql = [

@@ -1,7 +1,9 @@
 // A node is lost, then surely off: a reader becomes the writer, and what was on the node comes back to nothing.
 import {afterAll, beforeAll, expect, test} from 'vitest';
 import type {Status} from '../../source/client/status.ts';
+import type {Cause} from '../../source/core/cause.ts';
 import type {Result} from '../../source/operations/progress.ts';
+import {newestSegmentSql} from '../../source/postgres/failover.ts';
 import {cli, cliJson} from '../support/cli.ts';
 import {kubectl} from '../support/namespace.ts';
 import {startSandbox, type TestSandbox} from '../support/sandbox.ts';
@@ -82,14 +84,17 @@ test('a second failover soon after the first knows the timeline, and has what wa
   await ask(writerPod, 'create table after_first as select generate_series(1, 500) as id');
   // The node of the first failover is back with this: its reader is copied anew meanwhile.
   const node = await writersNode();
-  await waitFor('another reader', status, ({replication}) => replication.some(({state}) => state === 'streaming'));
+  const streams = ({replication}: Status) => replication.find(({state}) => state === 'streaming')?.pod ?? null;
+  const reader = streams(await waitFor('another reader', status, (seen) => streams(seen) !== null)) ?? '';
+  // A reader that does not stream any more says by its files which timeline it has.
+  expect(await ask(reader, newestSegmentSql)).toBe('2');
   await fault(`node-off=${node}`);
   await isGivenUp(node);
   const {json, stderr} = await failover('--node-is-off');
   expect(json.outcome, JSON.stringify(json.cause) + stderr).toBe('succeeded');
   expect(json.failover).toMatchObject({fromNode: node, timeline: {before: 2, after: 3}});
   expect(await ask(writerPod, 'select count(*) from after_first')).toBe('500');
-});
+}, 120_000);
 
 test('a node that comes back finds no volume and no role', async () => {
   await fault('none');
@@ -141,4 +146,12 @@ test('no reader on a cordoned node becomes the writer: that is said before anyth
   await admin('uncordon', ...nodes);
   await fault('none');
   await waitFor('all as it was', status, ({state}) => state === 'ready');
+}, 120_000);
+
+test('of two readers doctor names the one that somebody has promoted', async () => {
+  const promoted = 'orders-postgresql-read-1';
+  expect(await ask(promoted, 'select pg_promote(true, 15)')).toBe('t');
+  const {json} = await cliJson<{causes: Cause[]}>(['doctor', 'orders', '--sandbox'], {env: sandbox.env});
+  const found = json.causes.find(({code}) => code === 'TWO_WRITERS');
+  expect(found?.object).toMatchObject({kind: 'Pod', name: promoted});
 });
