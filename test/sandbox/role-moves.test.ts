@@ -75,7 +75,7 @@ test('with room the role moves, each role keeps its size, and the next operation
   expect(await status()).toMatchObject({state: 'ready', cause: null});
 });
 
-test('a disk that another node can take is told first, and a reader that is named takes the role all the same', async () => {
+test('a disk that another node can take is told first, and a reader that is named takes the role', async () => {
   const node = (await status()).pods.find(({role}) => role === 'writer')?.node ?? '';
   const claim = `data-${writer}`;
   const volume = await admin(['get', 'pvc', claim, '-n', namespace, '-o', 'jsonpath={.spec.volumeName}']);

@@ -41,6 +41,7 @@ async function chosenAmong(
     endReceiver: async (pod: string) => positions.find((one) => one.pod === pod) ?? null,
     nodes: async (names: readonly string[]) => nodes.filter(({metadata}) => names.includes(metadata.name)),
     unstopFrom: async () => undefined,
+    checkpointOn: async () => undefined,
   } as unknown as Ports;
   const run: TakeOver = {
     ...{record: begun, promoted: null, positions: [], wentBack: null, answeredAt: null, timelineAfter: null},
