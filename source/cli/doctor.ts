@@ -2,7 +2,7 @@
 import {reachableCause, reachableKept, reachableWarning} from '../client/reach.ts';
 import {UserError, type Cause} from '../core/cause.ts';
 import type {HelmProgram} from '../helm/find.ts';
-import {diagnose} from '../client/doctor.ts';
+import {askEachReader, diagnose} from '../client/doctor.ts';
 import {originLines} from './output/text/origin-lines.ts';
 import {causeLines} from './output/text/text-reporter.ts';
 import {keptText, keptVolumes, type KeptVolume} from '../observation/kept-volumes.ts';
@@ -17,7 +17,7 @@ export const runDoctor: Run = async (invocation) => {
   const session = await openSession(invocation);
   const [survey, snapshot, helm] = await Promise.all([
     session.ports.survey({password: null, pullSecret: null}),
-    session.ports.look(),
+    session.ports.look().then((seen) => askEachReader(seen, session.ports)),
     helmOf(session),
   ]);
   const chart = {source: defaultChart.source, version: defaultChart.version};

@@ -37,6 +37,8 @@ export type NodeSeen =
       readonly leaseAgeMs: number | null;
       /** Somebody has said that the machine is off, by the taint that is made for it. */
       readonly isOutOfService: boolean;
+      /** The cloud says that the machine is shut down; absent: it does not say so. */
+      readonly isShutDown?: true;
     }
   | {readonly kind: 'gone'; readonly name: string}
   | {readonly kind: 'unreadable'; readonly name: string};
@@ -111,6 +113,8 @@ export interface FailoverRecord {
   readonly writer: {readonly claim: ClaimRecord; readonly volume: VolumeRecord | null};
   /** Claims and volumes of the readers that can be chosen, by the names of their pods. */
   readonly readers: Readonly<Record<string, Side>>;
+  /** The nodes that the volumes of readers are bound to, by the names of their pods; absent: not known. */
+  readonly nodes?: Readonly<Record<string, string>>;
   /** The claim that keeps the earlier writer's volume. */
   readonly kept: ClaimRecord;
   /** The earlier writer's node does not answer, so nobody can say when its pod has ended. */
@@ -141,17 +145,21 @@ export const keptFor = 'pg-helm-install/kept-of';
 
 /** Kubernetes documentation, Well-Known Labels, Annotations and Taints. */
 const outOfService = 'node.kubernetes.io/out-of-service';
+/** Set by the cloud's node lifecycle controller while a node that is not Ready is off, and taken away afterwards. */
+const shutDown = 'node.cloudprovider.kubernetes.io/shutdown';
 
 /** `leaseAgeMs`: null where its Lease may not be read. */
 export function nodeSeen({metadata, spec, status}: Node, leaseAgeMs: number | null): NodeSeen {
   const ready = status?.conditions?.find(({type}) => type === 'Ready');
+  const hasTaint = (name: string) => spec.taints?.some(({key}) => key === name) ?? false;
   return {
     kind: 'there',
     name: metadata.name,
     isReady: ready?.status === 'True',
     since: ready?.lastTransitionTime ?? null,
     leaseAgeMs,
-    isOutOfService: spec.taints?.some(({key}) => key === outOfService) ?? false,
+    isOutOfService: hasTaint(outOfService),
+    ...(hasTaint(shutDown) ? {isShutDown: true} : {}),
   };
 }
 
@@ -164,6 +172,12 @@ export function containerOf({spec, status}: Pod): string | null {
 function stateText({running, waiting, terminated}: ContainerState = {}): string {
   return running ? 'running' : (waiting?.reason ?? terminated?.reason ?? 'not started');
 }
+
+/**
+ * Labels that name a single node, by which drivers of disks inside a machine bind volumes: `kubernetes.io/hostname`,
+ * `topology.topolvm.io/node`, `topology.hostpath.csi/node`, `openebs.io/nodename`.
+ */
+const labelOfOneNode = /\/(hostname|node|nodename)$/;
 
 /** The node that the volume is bound to by its name, as a disk in that machine is; null when there is no single one. */
 export function nodeOfVolume(volume: {
@@ -180,7 +194,7 @@ export function nodeOfVolume(volume: {
 }): string | null {
   const terms = volume.spec.nodeAffinity?.required?.nodeSelectorTerms ?? [];
   const hosts = terms.flatMap(({matchExpressions = []}) =>
-    matchExpressions.flatMap(({key, values = []}) => (key === 'kubernetes.io/hostname' ? values : [])),
+    matchExpressions.flatMap(({key, values = []}) => (labelOfOneNode.test(key) ? values : [])),
   );
   return hosts.length === 1 ? (hosts[0] ?? null) : null;
 }

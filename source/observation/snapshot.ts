@@ -273,6 +273,8 @@ export interface Snapshot {
   /** The newest fact of each kind and role. */
   readonly database: readonly Fact[];
   readonly operation: OperationRecord | null;
+  /** Pods of readers that answered that they take writes; absent: the readers were not asked one by one. */
+  readonly promotedReaders?: readonly string[];
   /** The tool that decides what the release is, such as Argo CD; null, or absent, when none is known. */
   readonly steering?: SteeringSeen | null;
   /** Kinds that this user may not list: what is missing above for that reason. */

@@ -1,12 +1,14 @@
 // What is seen of a writer that is away, from its node, its pod, its disk, and the readers.
 import {objectNames} from '../chart/names.ts';
-import {containerOf, nodeOfVolume, type WriterEvidence} from '../observation/failover.ts';
+import {containerOf, nodeOfVolume, type ReaderPosition, type WriterEvidence} from '../observation/failover.ts';
 import type {PersistentVolume, Pod} from '../observation/kubernetes.ts';
 import {isReady, proofOf, viewOf} from '../observation/release-view.ts';
 import type {Snapshot} from '../observation/snapshot.ts';
 import {isAnotherDatabase} from '../observation/system-identifier.ts';
+import {askReaders, type ReadersSaid} from './failover-candidates.ts';
 import type {FailoverPort} from './ports/failover.ts';
 import type {StoragePort} from './ports/storage.ts';
+import type {SwitchoverPort} from './ports/switchover.ts';
 
 /** What the cluster and the readers said of the writer. */
 export interface SaidOfWriter {
@@ -15,9 +17,10 @@ export interface SaidOfWriter {
   /** Of the release, by the claim's name. */
   readonly volumes: Readonly<Record<string, PersistentVolume>>;
   readonly said: Omit<WriterEvidence, 'pod'>;
+  readonly readers: ReadersSaid;
 }
 
-type Asked = FailoverPort & Pick<StoragePort, 'volumes'>;
+type Asked = FailoverPort & SwitchoverPort & Pick<StoragePort, 'volumes'>;
 
 /**
  * All questions are asked at once, because each takes seconds where nothing answers. They need only the objects, so
@@ -28,16 +31,28 @@ export async function askOfWriter(read: Omit<Snapshot, 'database'>, ports: Asked
   const address = writerPod?.status?.podIP;
   const asked = readerPods.filter(runs).map(({metadata}) => metadata.name);
   const volumes = ports.volumes(read.claims);
-  const [place, answers, positions] = await Promise.all([
+  const positionsSaid = positionsOf(asked, ports);
+  const [place, answers, positions, readers] = await Promise.all([
     volumes.then((found) => placeOf(writerPod, found[objectNames(read.target).writerClaim] ?? null, ports)),
     address === undefined
       ? []
       : Promise.all(asked.map(async (from) => ({from, said: await ports.answerFrom(from, address)}))),
-    Promise.all(asked.map((pod) => ports.readerPosition(pod))),
+    positionsSaid,
+    positionsSaid.then((found) =>
+      askReaders(
+        found.map(({pod}) => pod),
+        ports,
+      ),
+    ),
   ]);
   const open = await openFrom(answers, address, ports);
-  const said = {...place, answers, positions: positions.filter((position) => position !== null), open};
-  return {takenAt: read.takenAt, volumes: await volumes, said};
+  return {takenAt: read.takenAt, volumes: await volumes, said: {...place, answers, positions, open}, readers};
+}
+
+/** Of the readers that answer. */
+async function positionsOf(asked: readonly string[], ports: FailoverPort): Promise<readonly ReaderPosition[]> {
+  const positions = await Promise.all(asked.map((pod) => ports.readerPosition(pod)));
+  return positions.filter((position) => position !== null);
 }
 
 /** The node that the pod, or its volume, is on. */

@@ -5,25 +5,16 @@ import {fromValues} from '../chart/values.ts';
 import {propose, render} from '../commands/command-line.ts';
 import {releaseRef} from '../commands/operation.ts';
 import {cause, type Cause} from '../core/cause.ts';
-import {
-  evidenceLines,
-  isNoReader,
-  isSpeaking,
-  mayFailOver,
-  mostWal,
-  noReaderToPromote,
-  verdictOf,
-  type Verdict,
-} from '../observation/checks/failover.ts';
+import {isSpeaking, mayFailOver, verdictOf, type Verdict} from '../observation/checks/failover.ts';
 import {reasonOf, writerSeen, type WriterSeen} from '../observation/checks/failover-verdict.ts';
 import {counted, object} from '../observation/checks/messages.ts';
+import {isNoReader} from '../observation/checks/reader-to-promote.ts';
 import {volumesToMove} from '../observation/checks/switchover.ts';
 import {clusterTime} from '../observation/cluster-time.ts';
 import {isFailingOver} from '../observation/failover-seen.ts';
 import {
   keptFor,
   lsnText,
-  nodeOfVolume,
   type FailoverRecord,
   type ReaderPosition,
   type WriterEvidence,
@@ -42,6 +33,7 @@ import type {Parameters} from '../parameters/parameters.ts';
 import {failoverConsequences, riskSentence, writesAtRisk, type FailoverFacts} from '../plan/failover.ts';
 import {healsMeanwhile} from '../plan/steering.ts';
 import {converge, type Ending} from './converge.ts';
+import {candidatesOf} from './failover-candidates.ts';
 import {askOfWriter, evidenceOf, type SaidOfWriter} from './failover-evidence.ts';
 import {endAtPlan, type PlannedRequest} from './planned-request.ts';
 import {mayMoveRole} from './may-move-role.ts';
@@ -168,14 +160,16 @@ function stepsShown(): Plan['steps'] {
 async function begunAnew(request: FailoverRequest, ports: Ports, parameters: Parameters): Promise<Prepared | Cause> {
   const {before, to, nodeIsOff, command} = request;
   const {target} = before;
-  const {volumes, said} = await askedOfWriter(request, ports);
+  const {volumes, said, readers} = await askedOfWriter(request, ports);
   const seen = evidenceOf(before, said);
   const verdict = verdictOf(seen, nodeIsOff);
-  const forbidden = mayFailOver(target, seen, verdict);
+  const user = seen.node?.kind === 'unreadable' ? await ports.user() : null;
+  const forbidden = mayFailOver(target, seen, verdict, user);
   if (forbidden) return forbidden;
-  const able = ableToTakeOver(before, seen.positions, volumes);
-  const chosen = mostWal(able, to);
-  if (!chosen) return noReaderToPromote(before, evidenceLines(seen));
+  const sought = {before, to, nodeIsOff, seen, verdict, volumes, parameters, readers};
+  const candidates = await candidatesOf(sought, ports);
+  if ('code' in candidates) return candidates;
+  const {chosen, able, current, timeline, nodes, leftBehind: behind, diskCanMove} = candidates;
   const acknowledging = {
     synchronousReplicas: parameters.synchronousReplicas ?? 0,
     readers: viewOf(before).readersWanted,
@@ -186,15 +180,16 @@ async function begunAnew(request: FailoverRequest, ports: Ports, parameters: Par
   const isSentAll = isToBeStopped(verdict, seen) && chosen.receiver !== null;
   const atRisk = isSentAll
     ? {bytes: 0, lastSignAt: null, isCovered: true, silentMs: null, writer: null}
-    : writesAtRisk(chosen, seen.positions, acknowledging);
+    : writesAtRisk(chosen, current, acknowledging);
   const record = {
-    ...recordOf(request, {seen, able, volumes, atRisk, timeline: chosen.timeline, now: ports.now()}),
+    ...recordOf(request, {seen, able, volumes, atRisk, timeline, now: ports.now()}),
+    nodes,
     ...(isToBeStopped(verdict, seen) ? {fence: {host: seen.open.host, isTold: false, isDone: false}} : {}),
     because: reasonOf(seen, verdict, nodeIsOff),
   };
   const commitsWaitFor = acknowledging.synchronousReplicas;
   const facts = {...factsOf({before, seen, record, chosen, able, volumes}), isSentAll, commitsWaitFor};
-  const consequences = failoverConsequences({...facts, verdict, nodeIsOff});
+  const consequences = failoverConsequences({...facts, verdict, nodeIsOff, diskCanMove, leftBehind: behind});
   const told = writerSeen(seen, verdict, nodeIsOff);
   return {
     ...{parameters, record, startedAt: null, seen: told},
@@ -242,7 +237,7 @@ function factsOf({
   readonly before: Snapshot;
   readonly record: FailoverRecord;
   readonly chosen: ReaderPosition;
-}): Omit<FailoverFacts, 'verdict' | 'nodeIsOff' | 'isSentAll' | 'commitsWaitFor'> {
+}): Omit<FailoverFacts, 'verdict' | 'nodeIsOff' | 'isSentAll' | 'commitsWaitFor' | 'diskCanMove'> {
   const {writer, kept, atRisk} = record;
   const old = volumes[writer.claim.name];
   const claim = before.claims.find(({metadata}) => metadata.name === writer.claim.name);
@@ -253,21 +248,7 @@ function factsOf({
     oldVolume: old
       ? {name: old.metadata.name, size: claim?.status?.capacity?.['storage'] ?? '?', kept: kept.name}
       : null,
-    diskCanMove: old !== undefined && nodeOfVolume(old) === null,
   };
-}
-
-/** The readers that answered, so that their node is there, and whose claim and volume are whole. */
-function ableToTakeOver(
-  {claims}: Snapshot,
-  positions: readonly ReaderPosition[],
-  volumes: Found['volumes'],
-): readonly ReaderPosition[] {
-  return positions.filter(({pod}) => {
-    const claim = claims.find(({metadata}) => metadata.name === `data-${pod}`);
-    const volume = volumes[`data-${pod}`];
-    return claim?.status?.phase === 'Bound' && volume !== undefined && !volume.metadata.deletionTimestamp;
-  });
 }
 
 function recordOf(

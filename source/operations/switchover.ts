@@ -7,13 +7,13 @@ import {fromValues} from '../chart/values.ts';
 import {object} from '../observation/checks/messages.ts';
 import {
   chooseReader,
-  closedNodes,
   maxLagBytes,
   volumesFit,
   volumesToMove,
   writerFit,
   type Candidate,
 } from '../observation/checks/switchover.ts';
+import {nodesToMeasure, obstacleAt, type Obstacle} from '../observation/checks/writer-place.ts';
 import {clusterTime} from '../observation/cluster-time.ts';
 import type {PersistentVolume, PersistentVolumeClaim, Pod} from '../observation/kubernetes.ts';
 import {viewOf} from '../observation/release-view.ts';
@@ -22,6 +22,7 @@ import type {Side, SwitchoverRecord} from '../observation/switchover.ts';
 import {tracksOf} from '../observation/tracks.ts';
 import {findWarnings} from '../observation/warnings.ts';
 import type {Parameters} from '../parameters/parameters.ts';
+import {ofReaders} from '../parameters/readers.ts';
 import {
   emptied,
   readerSlots,
@@ -176,7 +177,7 @@ function stepsShown(): Plan['steps'] {
 
 async function begunAnew(request: SwitchoverRequest, ports: Ports, parameters: Parameters): Promise<Prepared | Cause> {
   const {before, command} = request;
-  const chosen = await chosenReader(request, ports);
+  const chosen = await chosenReader(request, ports, parameters);
   if ('code' in chosen) return withRate(chosen, request, ports);
   const reader = chosen.pod.metadata.name;
   const writer = `${objectNames(before.target).writer}-0`;
@@ -194,7 +195,7 @@ async function begunAnew(request: SwitchoverRequest, ports: Ports, parameters: P
     record: {...recordOf(before, chosen, ofWriter.timeline), because: reasonOf(request)},
     nodes: {writer: writerPod ? nodeOf(writerPod) : 'its node', reader: nodeOf(chosen.pod)},
     otherReaders: readerPods.map(({metadata}) => metadata.name).filter((name) => name !== reader),
-    oldNodeIsClosed: chosen.closed.includes(writerPod?.spec.nodeName ?? ''),
+    oldPlace: chosen.oldPlace,
   };
   return {
     ...{parameters, record: facts.record, startedAt: null},
@@ -202,7 +203,7 @@ async function begunAnew(request: SwitchoverRequest, ports: Ports, parameters: P
     warnings: unlogged.length > 0 ? [{code: 'UNLOGGED_EMPTIED', message: emptied(unlogged)}] : [],
     slots: readerSlots(before.target, ofWriter),
     settings: settingsToMove(facts),
-    readReplicaCount: facts.oldNodeIsClosed ? readersWanted - 1 : readersWanted,
+    readReplicaCount: facts.oldPlace === null ? readersWanted : readersWanted - 1,
   };
 }
 
@@ -215,20 +216,34 @@ function reasonOf(request: SwitchoverRequest): string {
 interface Chosen extends Candidate {
   /** By the claim's name. */
   readonly volumes: Readonly<Record<string, PersistentVolume>>;
-  /** Nodes that take no pods. */
-  readonly closed: readonly string[];
+  /** Why the reader could not start where the writer is now; null: it could, or it is not known. */
+  readonly oldPlace: Obstacle | null;
 }
 
-async function chosenReader({before, to, awayFromNode}: SwitchoverRequest, ports: Ports): Promise<Chosen | Cause> {
+async function chosenReader(
+  {before, to, awayFromNode: leaving}: SwitchoverRequest,
+  ports: Ports,
+  parameters: Parameters,
+): Promise<Chosen | Cause> {
   const unfit = writerFit(before);
   if (unfit) return unfit;
   const {writerPod, readerPods} = viewOf(before);
   const onNodes = [writerPod, ...readerPods].flatMap((pod) => pod?.spec.nodeName ?? []);
-  const [nodes, volumes] = await Promise.all([ports.nodes([...new Set(onNodes)]), ports.volumes(before.claims)]);
-  const closed = closedNodes(nodes);
-  const chosen = chooseReader(before, to, closed, awayFromNode ?? null);
+  const readers = ofReaders(parameters);
+  const measured = [
+    ...nodesToMeasure(readerPods, parameters),
+    ...nodesToMeasure(writerPod ? [writerPod] : [], readers),
+  ];
+  const [nodes, use, volumes] = await Promise.all([
+    ports.nodes([...new Set(onNodes)]),
+    ports.nodeUse([...new Set(measured)]),
+    ports.volumes(before.claims),
+  ]);
+  const places = {nodes, use};
+  const chosen = chooseReader(before, {to, leaving}, parameters, places);
   if ('code' in chosen) return chosen;
-  return volumesFit(before, chosen.pod.metadata.name, volumes) ?? {...chosen, volumes, closed};
+  const oldPlace = (writerPod && obstacleAt(writerPod, readers, places)?.obstacle) ?? null;
+  return volumesFit(before, chosen.pod.metadata.name, volumes) ?? {...chosen, volumes, oldPlace};
 }
 
 /** Asked only where the reader is noticeably behind, because it takes a second. */

@@ -4,6 +4,7 @@ import {toTheSecond} from '../core/time.ts';
 import {agoText} from '../observation/ages.ts';
 import type {Verdict} from '../observation/checks/failover.ts';
 import {listed} from '../observation/checks/messages.ts';
+import {isAhead} from '../observation/checks/reader-to-promote.ts';
 import {lsnText, type ReaderPosition, type WritesAtRisk} from '../observation/failover.ts';
 import type {Target, WriterPosition} from '../observation/snapshot.ts';
 import {waitForFewer} from '../observation/synchronous.ts';
@@ -29,11 +30,21 @@ export interface FailoverFacts {
   readonly commitsWaitFor: number;
   /** The disk is not bound to its node: it could be attached to another one, with every row. */
   readonly diskCanMove: boolean;
+  /** What `leftBehindConsequences` tells; absent: nothing. */
+  readonly leftBehind?: readonly FailoverConsequence[];
 }
 
 export interface FailoverConsequence {
   readonly code:
-    'ROLE_CHANGE' | 'WRITES_AT_RISK' | 'DISK_CAN_MOVE' | 'COMMITS_WAIT' | 'REPLICA_ADD' | 'DATA_KEPT' | 'NO_CHANGE';
+    | 'ROLE_CHANGE'
+    | 'WRITES_AT_RISK'
+    | 'DISK_CAN_MOVE'
+    | 'COMMITS_WAIT'
+    | 'REPLICA_ADD'
+    | 'DATA_KEPT'
+    | 'DATA_DELETED'
+    | 'SETTINGS_MOVE'
+    | 'NO_CHANGE';
   readonly object: string;
   readonly sentence: string;
 }
@@ -47,6 +58,7 @@ export function failoverConsequences(facts: FailoverFacts): readonly FailoverCon
     ...wordOfOperator(facts),
     ...behindOthers(facts),
     ...unknownOthers(facts),
+    ...diskFirst(facts),
     {
       code: 'ROLE_CHANGE',
       object: `StatefulSet/${writer}`,
@@ -54,7 +66,7 @@ export function failoverConsequences(facts: FailoverFacts): readonly FailoverCon
     },
     ...stoppedFirst(facts),
     ...commitsHang(facts),
-    ...diskFirst(facts),
+    ...(facts.leftBehind ?? []),
     ...oldVolumeKept(facts),
     {
       code: 'REPLICA_ADD',
@@ -130,14 +142,14 @@ function wroteUpTo({writer = null}: WritesAtRisk): string {
 
 /** Readers that have more than the one that was asked for. */
 export function ahead({positions, chosen}: Pick<FailoverFacts, 'positions' | 'chosen'>): readonly ReaderPosition[] {
-  return positions.filter(({bytes}) => bytes > chosen.bytes);
+  return positions.filter((one) => isAhead(one, chosen));
 }
 
 function behindOthers(facts: FailoverFacts): readonly FailoverConsequence[] {
   const {target, chosen} = facts;
   const others = ahead(facts);
   if (others.length === 0) return [];
-  const most = Math.max(...others.map(({bytes}) => bytes)) - chosen.bytes;
+  const most = Math.max(0, ...others.map(({bytes}) => bytes - chosen.bytes));
   const names = others.map(({pod}) => pod);
   const sentence =
     `${listed(names)} ${names.length === 1 ? 'has' : 'have'} up to ${roughBytes(most)} more than ${chosen.pod}: ` +
@@ -147,7 +159,7 @@ function behindOthers(facts: FailoverFacts): readonly FailoverConsequence[] {
 
 /** With fewer readers that can follow than each commit waits for, nothing is acknowledged. */
 function commitsHang({target, positions, chosen, commitsWaitFor}: FailoverFacts): readonly FailoverConsequence[] {
-  const others = positions.filter(({pod, bytes}) => pod !== chosen.pod && bytes <= chosen.bytes).length;
+  const others = positions.filter((one) => one.pod !== chosen.pod && !isAhead(one, chosen)).length;
   if (others >= commitsWaitFor) return [];
   const fewer = waitForFewer(target, others);
   const sentence =
@@ -157,8 +169,9 @@ function commitsHang({target, positions, chosen, commitsWaitFor}: FailoverFacts)
   return [{code: 'COMMITS_WAIT', object: `StatefulSet/${objectNames(target).writer}`, sentence}];
 }
 
-function diskFirst({diskCanMove, nodes, oldVolume}: FailoverFacts): readonly FailoverConsequence[] {
-  if (!diskCanMove || !oldVolume || nodes.writer === null) return [];
+/** Where the node answers, its disk is spoilt, and would be so elsewhere. */
+function diskFirst({diskCanMove, verdict, nodes, oldVolume}: FailoverFacts): readonly FailoverConsequence[] {
+  if (!diskCanMove || verdict === 'stoppable' || !oldVolume || nodes.writer === null) return [];
   const sentence =
     `The disk ${oldVolume.name} could move to another node: with ${nodes.writer} tainted ` +
     'node.kubernetes.io/out-of-service the writer is made anew there, and nothing is lost.';
@@ -174,7 +187,7 @@ function oldVolumeKept({oldVolume}: FailoverFacts): readonly FailoverConsequence
 
 function othersFollow(facts: FailoverFacts): readonly FailoverConsequence[] {
   const {target, positions, chosen} = facts;
-  const others = positions.filter(({pod, bytes}) => pod !== chosen.pod && bytes <= chosen.bytes).map(({pod}) => pod);
+  const others = positions.filter((one) => one.pod !== chosen.pod && !isAhead(one, chosen)).map(({pod}) => pod);
   if (others.length === 0) return [];
   return [
     {

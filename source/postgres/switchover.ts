@@ -16,6 +16,7 @@ const factsSql = [
   '(select timeline_id from pg_control_checkpoint()) else',
   "('x' || substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8))::bit(32)::int end,",
   "'isReader', pg_is_in_recovery(), 'isSynchronous', current_setting('synchronous_standby_names') <> '',",
+  "'walLevel', current_setting('wal_level'),",
   "'settings', (select coalesce(json_object_agg(name, setting), '{}') from pg_file_settings",
   "where sourcefile like '%/postgresql.auto.conf'),",
   "'slots', (select coalesce(json_agg(json_build_object('name', slot_name, 'type', slot_type) order by slot_name),",
@@ -51,20 +52,23 @@ export async function commits(server: Administration, withinMs: number): Promise
 }
 
 const databasesSql = 'select datname from pg_database where datallowconn order by datname';
-/** A copy of a server has only the definition of these tables. PostgreSQL manual, CREATE TABLE, UNLOGGED. */
+/**
+ * A copy of a server has only the definition of these tables, so that a reader knows all of them, and not which have
+ * rows. PostgreSQL manual, CREATE TABLE, UNLOGGED.
+ */
 const unloggedSql =
   "select oid::regclass || '' from pg_class where relpersistence = 'u' and relkind = 'r' and " +
-  'pg_relation_size(oid) > 0 order by 1';
+  '(pg_is_in_recovery() or pg_relation_size(oid) > 0) order by 1';
 
 /** Each as `database: table`. Null when one of the databases does not answer. Never throws. */
-export async function askUnloggedTables(writer: Administration): Promise<UnloggedTables | null> {
+export async function askUnloggedTables(server: Administration): Promise<UnloggedTables | null> {
   const lines = (text: string | null) => text?.split('\n').filter((line) => line.trim() !== '') ?? null;
   try {
-    const databases = lines(await query(writer, databasesSql, timeoutMs));
+    const databases = lines(await query(server, databasesSql, timeoutMs));
     if (databases === null) return null;
     const found: string[] = [];
     for (const database of databases) {
-      const tables = lines(await query({...writer, database}, unloggedSql, timeoutMs));
+      const tables = lines(await query({...server, database}, unloggedSql, timeoutMs));
       if (tables === null) return null;
       found.push(...tables.map((table) => `${database}: ${table}`));
     }

@@ -65,7 +65,7 @@ test('a writer with a spoilt disk is replaced, its disk is kept, and the other r
   const plan = await release.run('failover', '--dry-run');
   const told = plan.json.plan?.consequences.map(({code, sentence}) => `${code} ${sentence}`).join('\n') ?? '';
   expect(told, JSON.stringify(plan.json.cause)).toMatch(
-    /^(WRITES_AT_RISK .*\n)+ROLE_CHANGE .*\n(DISK_CAN_MOVE .*\n)?DATA_KEPT .*pvc/,
+    /^(WRITES_AT_RISK .*\n)+ROLE_CHANGE .*\nSETTINGS_MOVE .*\nDATA_KEPT .*pvc/,
   );
   const seen = /^The writer does not serve.*\nNode .*: Ready since .*\nPod .*: not Ready, container [^]*\nReader /;
   expect(plan.json.plan).toMatchObject({verdict: 'stoppable'});

@@ -316,7 +316,7 @@ function planOfSwitchover(to: string | null): Result {
         unlogged: ['shop: carts'],
         writer: {...server, settings: {work_mem: '5MB'}},
         reader: {...server, isReader: true},
-        oldNodeIsClosed: false,
+        oldPlace: null,
       }),
       steps: [],
       values: {},

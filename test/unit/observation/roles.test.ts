@@ -138,4 +138,20 @@ describe('before a role has to move', () => {
     expect(twoWriters({...two, operation: {kind: 'failover'}} as Snapshot)).toBeNull();
     expect(twoWriters({...two, database: [proof('reader', 0)]})).toBeNull();
   });
+  it('readers that were asked one by one are named, whichever of them the endpoint answered for', () => {
+    const [first = '', second = ''] = readers;
+    const answering = {...proof('writer', 0), role: 'reader' as const};
+    const two = {...release(['b', 'c']), database: [answering]} as Snapshot;
+    expect(twoWriters(two)?.cause).toMatchObject({object: {kind: 'StatefulSet'}});
+    expect(twoWriters(two)?.cause.remedies.map(({command}) => command)).toEqual([
+      'pg-helm-install doctor orders -n team-a --context prod-eu',
+    ]);
+    const asked = {...two, database: [proof('reader', 0)], promotedReaders: [second]};
+    const told = twoWriters(asked)?.cause;
+    expect(told?.message).toMatch(new RegExp(`^The reader ${second} takes writes`));
+    expect(told?.object).toMatchObject({kind: 'Pod', name: second});
+    expect(told?.remedies[0]?.command).toContain(`exec ${second} -c postgresql`);
+    expect(twoWriters({...asked, promotedReaders: [first, second]})?.cause.message).toContain('take writes');
+    expect(twoWriters({...asked, promotedReaders: []})).toBeNull();
+  });
 });

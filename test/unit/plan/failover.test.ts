@@ -1,39 +1,19 @@
 // Whether a lost writer is surely gone, which reader takes its role, and what is at risk.
 import {describe, expect, it} from 'vitest';
-import {
-  evidenceLines,
-  isNoReader,
-  mayFailOver,
-  mostWal,
-  noReaderToPromote,
-  verdictOf,
-  type Verdict,
-} from '../../../source/observation/checks/failover.ts';
+import {parseAllDocuments} from 'yaml';
+import {evidenceLines, mayFailOver, verdictOf, type Verdict} from '../../../source/observation/checks/failover.ts';
 import {reasonOf, writerSeen} from '../../../source/observation/checks/failover-verdict.ts';
-import type {Snapshot} from '../../../source/observation/snapshot.ts';
 import type {Answer, NodeSeen, ReaderPosition, WriterEvidence} from '../../../source/observation/failover.ts';
 import {containerOf, nodeOfVolume, nodeSeen} from '../../../source/observation/failover.ts';
 import {failoverConsequences, riskSentence, writesAtRisk, type FailoverFacts} from '../../../source/plan/failover.ts';
-import {notedAnnotation} from '../../../source/observation/backup-list.ts';
 import {forkIn} from '../../../source/postgres/failover.ts';
-import {podOf, setOf} from '../../support/fake-objects.ts';
+import {podOf} from '../../support/fake-objects.ts';
+import {positionOf} from '../../support/reader-position.ts';
 import {targetFor} from '../../support/survey.ts';
 
 const target = targetFor('orders');
 const [first, second] = ['orders-postgresql-read-0', 'orders-postgresql-read-1'];
-const at = (pod: string, bytes: number, rest: Partial<ReaderPosition> = {}): ReaderPosition => ({
-  ...{
-    pod,
-    bytes,
-    lsn: `0/${bytes.toString(16).toUpperCase()}`,
-    timeline: 1,
-    receiver: null,
-    receiverPid: null,
-    replayedAt: null,
-    slot: '',
-  },
-  ...rest,
-});
+const at = positionOf;
 const nodeThere = (rest: Partial<Extract<NodeSeen, {kind: 'there'}>> = {}): NodeSeen => ({
   ...{kind: 'there', name: 'node1', isReady: true, since: '2026-01-02T03:04:05Z'},
   ...{leaseAgeMs: 3000, isOutOfService: false},
@@ -81,6 +61,14 @@ describe('the verdict', () => {
     expect(verdictOf(seen({node: {kind: 'gone', name: 'node1'}}), false)).toBe('gone');
     expect(verdictOf(seen({pod: null, node: null}), false)).toBe('gone');
   });
+  it('is that it is gone where its cloud says that the silent machine is shut down', () => {
+    const off = seen({node: nodeThere({isReady: false, leaseAgeMs: 62_000, isShutDown: true})});
+    expect(verdictOf(off, false)).toBe('gone');
+    expect(evidenceLines(off)[0]).toMatch(/62 s ago, shut down according to its cloud$/);
+    // The taint is taken away a moment after the machine has started again.
+    expect(verdictOf(seen({node: nodeThere({leaseAgeMs: 62_000, isShutDown: true})}), false)).toBe('perhaps alive');
+    expect(verdictOf({...off, answers: [{from: first, said: 'accepting connections'}]}, false)).toBe('answers');
+  });
   it('is never that it is gone while it answers, whoever says so', () => {
     expect(verdictOf(seen({}, 'accepting connections'), true)).toBe('answers');
     expect(verdictOf(seen({}, 'rejecting connections'), true)).toBe('answers');
@@ -116,27 +104,21 @@ describe('what is refused', () => {
   it('is nothing where it is gone or can be stopped', () => {
     expect([mayFailOver(target, seen(), 'gone'), mayFailOver(target, seen(), 'stoppable')]).toEqual([null, null]);
   });
-  it('is what is no reader', () => {
-    expect(isNoReader(target, 'orders-postgresql-read-2', 2)?.message).toContain(`Right are ${first} and ${second}.`);
-    expect(isNoReader(target, 'orders-postgresql-primary-0', 2)?.code).toBe('BAD_INPUT');
-    expect(isNoReader(target, second, 2)).toBeNull();
+  it('says what this user may not read, which is no sign that the node is silent', () => {
+    const unread = seen({node: {kind: 'unreadable', name: 'node1'}});
+    const refused = mayFailOver(target, unread, 'perhaps alive', 'ann');
+    expect(refused?.code).toBe('NOT_FENCED');
+    expect(refused?.message).toMatch(/^This user may not read the node node1/);
+    expect(refused?.message).not.toContain('does not answer');
+    const [grant, , own] = refused?.remedies ?? [];
+    const applied = /<<'EOF'\n([^]*)\nEOF$/.exec(grant?.command ?? '')?.[1] ?? '';
+    expect(parseAllDocuments(applied).map((one) => one.toJS() as unknown)).toMatchObject([
+      {kind: 'ClusterRole', rules: [{resources: ['nodes'], resourceNames: ['node1']}, {resources: ['leases']}]},
+      {kind: 'ClusterRoleBinding', subjects: [{name: 'ann'}]},
+    ]);
+    expect(own?.command).toContain('--node-is-off');
+    expect(mayFailOver(target, unread, 'perhaps alive')?.remedies[0]?.title).toContain('bind the ClusterRole to you');
   });
-});
-
-it('where no reader answers the newest backup is what is left, or that there is none', () => {
-  const before = {
-    takenAt: Date.parse('2026-01-02T08:04:05Z'),
-    ...{target, pods: [], claims: [], services: [], database: [], release: {revisions: []}},
-    statefulSets: [setOf('orders-postgresql-read', 1, 0)],
-  } as unknown as Snapshot;
-  const none = noReaderToPromote(before, ['seen']);
-  expect(none).toMatchObject({code: 'NO_READER_TO_PROMOTE', evidence: ['seen']});
-  expect(none.message).toContain('no reader that answers, so none can become the writer. There is no backup');
-  const newest = {name: '20260102T030405Z', startedAt: '2026-01-02T03:04:05Z', bytes: 1};
-  const noted = {newest, tried: null};
-  const claim = {metadata: {annotations: {[notedAnnotation]: JSON.stringify(noted)}}};
-  const backedUp = {...before, backup: {cronJob: null, claim, pods: []}} as unknown as Snapshot;
-  expect(noReaderToPromote(backedUp, []).message).toContain('was begun 5 h ago, at 2026-01-02T03:04:05Z');
 });
 
 it('evidence says what each side sees', () => {
@@ -200,17 +182,6 @@ describe('what is seen of the writer', () => {
     const told = writerSeen(evidence, verdict, nodeIsOff);
     expect(told).toEqual({verdict, evidence: [expect.stringContaining(conclusion), ...evidenceLines(evidence)]});
     expect(reasonOf(evidence, verdict, nodeIsOff)).toBe(reason);
-  });
-});
-
-describe('the reader that takes the role', () => {
-  it('is the one with the most WAL, of equals the last, or the one that is named', () => {
-    expect(mostWal([at(first, 10), at(second, 20)], null)?.pod).toBe(second);
-    expect(mostWal([at(first, 20), at(second, 10)], null)?.pod).toBe(first);
-    expect(mostWal([at(first, 20), at(second, 20)], null)?.pod).toBe(second);
-    expect(mostWal([at(first, 20), at(second, 10)], second)?.pod).toBe(second);
-    expect(mostWal([at(first, 20)], second)).toBeNull();
-    expect(mostWal([], null)).toBeNull();
   });
 });
 
@@ -328,7 +299,10 @@ describe('the plan', () => {
   });
   it('says what another reader has more, that a disk could move, and that there is no volume', () => {
     expect(told({chosen: at(first, 10)})).toContain('WRITES_AT_RISK StatefulSet/orders-postgresql-read');
-    expect(told({diskCanMove: true})).toContain('DISK_CAN_MOVE PersistentVolume/pvc-w');
+    // It loses nothing, so it is told right after what would be lost.
+    expect(told({diskCanMove: true}).filter((one) => !one.startsWith('WRITES_AT_RISK'))[0]).toBe(
+      'DISK_CAN_MOVE PersistentVolume/pvc-w',
+    );
     expect(told({oldVolume: null, verdict: 'stoppable', nodeIsOff: false})).not.toContain(
       'DATA_KEPT PersistentVolume/pvc-w',
     );
@@ -346,6 +320,10 @@ describe('what objects say', () => {
       ...{kind: 'there', name: 'node1', isReady: false, since: '2026-01-02T03:04:05Z'},
       ...{leaseAgeMs: 5, isOutOfService: true},
     });
+  });
+  it('a node is shut down by the taint of its cloud', () => {
+    const taints = [{key: 'node.cloudprovider.kubernetes.io/shutdown', effect: 'NoSchedule'}];
+    expect(nodeSeen({metadata: {name: 'node1'}, spec: {taints}}, null)).toMatchObject({isShutDown: true});
   });
   it('a container runs, or why not', () => {
     const pod = podOf('orders-postgresql-primary-0', false);
@@ -365,7 +343,9 @@ describe('what objects say', () => {
       },
     });
     expect(nodeOfVolume(on('kubernetes.io/hostname', ['node1']))).toBe('node1');
+    expect(nodeOfVolume(on('topology.topolvm.io/node', ['node1']))).toBe('node1');
     expect(nodeOfVolume(on('topology.kubernetes.io/zone', ['a']))).toBeNull();
+    expect(nodeOfVolume(on('topology.ebs.csi.aws.com/zone', ['a']))).toBeNull();
     expect(nodeOfVolume({metadata: {name: 'pvc'}, spec: {}})).toBeNull();
   });
 });
