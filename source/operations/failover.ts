@@ -78,7 +78,8 @@ interface Run {
   readonly request: FailoverRequest;
   readonly ports: Ports;
   readonly signal: AbortSignal;
-  readonly base: Beginning;
+  /** `checksMs`: how long the looks took, before anything was changed. */
+  readonly base: Beginning & {readonly checksMs?: number};
 }
 
 /** Throws only what is a bug. */
@@ -95,11 +96,12 @@ async function* begun(run: Run): AsyncGenerator<Progress, Result> {
   const prepared = await prepare(request, ports).catch(causeIn);
   if ('code' in prepared) return refused({...base, cause: prepared});
   const {plan, seen} = prepared;
+  const checksMs = ports.now() - base.began;
   const ended = await endAtPlan(request, plan, base);
   if (ended) return ended;
   const decidedAt = request.confirm === null ? base.began : ports.now();
   if (request.confirm === null) yield* linesOf(seen, ports);
-  return yield* carriedOut(run, prepared, decidedAt);
+  return yield* carriedOut({...run, base: {...base, checksMs}}, prepared, decidedAt);
 }
 
 /** Where nobody was shown the plan, the reason is told before anything is changed. */

@@ -70,12 +70,13 @@ describe.skipIf(!mayLoseNodes).each([
         const missing = missingRows(before, await release.ask(writerPod, `select n from ${steadyTable}`));
         await back(fault, node);
         const {failover} = result;
+        const checksMs = result.phases.find((phase) => phase.name === 'checks')?.ms;
         // The time that is told begins with Enter, too.
         expect(Math.abs(afterEnterMs - (failover?.writesAfterMs ?? 0))).toBeLessThan(3000);
         console.log(
           `${name}, ${fault}, ${synchronous} synchronous: writes ${afterEnterMs} ms after Enter (told ` +
-            `${failover?.writesAfterMs}), ${afterPlanMs} ms after the Lease was taken; ${missing.length} ` +
-            `acknowledged rows missing, announced at least ${failover?.atRisk.bytes} bytes, ` +
+            `${failover?.writesAfterMs}), ${checksMs} ms of them looks, ${afterPlanMs} ms after the Lease was taken; ` +
+            `${missing.length} acknowledged rows missing, announced at least ${failover?.atRisk.bytes} bytes, ` +
             `${failover?.atRisk.covered ? 'none acknowledged' : 'not covered'}; counted ${failover?.lostCommits}`,
         );
         // A writer that answers is stopped, and before that it sends all that it has.
