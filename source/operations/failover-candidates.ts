@@ -82,7 +82,7 @@ export async function candidatesOf(sought: Sought, ports: Asked): Promise<Candid
   );
   const evidence = evidenceLines(seen);
   const whole = positions.filter(({pod}) => hasWholeVolume(before, pod, volumes));
-  const blocked = await blockedAmong(bound, parameters, ports);
+  const blocked = await blockedAmong(bound, sought, ports);
   const chosen = readerToPromote(before, {to, nodeIsOff, positions, able: whole, blocked, parameters, evidence});
   const volume = volumes[objectNames(before.target).writerClaim] ?? null;
   const canMove = volume !== null && nodeOfVolume(volume) === null;
@@ -114,15 +114,16 @@ function leftBehind(
 
 async function blockedAmong(
   readers: readonly Pod[],
-  parameters: Parameters,
+  {before, parameters}: Sought,
   ports: SwitchoverPort,
 ): Promise<readonly Blocked[]> {
+  const left = viewOf(before).writerPod?.spec.nodeName;
   const names = readers.flatMap(({spec}) => spec.nodeName ?? []);
   const [nodes, use] = await Promise.all([
     ports.nodes([...new Set(names)]),
     ports.nodeUse(nodesToMeasure(readers, parameters)),
   ]);
-  return readers.flatMap((reader) => obstacleAt(reader, parameters, {nodes, use}) ?? []);
+  return readers.flatMap((reader) => obstacleAt(reader, parameters, {nodes, use, left}) ?? []);
 }
 
 function hasWholeVolume({claims}: Snapshot, pod: string, volumes: Sought['volumes']): boolean {
