@@ -1,5 +1,6 @@
 // Which reader becomes the writer in a failover, what is asked of the readers and of the nodes for that, and what is
 // left behind.
+import {setTimeout as pause} from 'node:timers/promises';
 import {objectNames} from '../chart/names.ts';
 import type {Cause} from '../core/cause.ts';
 import {diskFirst, nodesForDisk} from '../observation/checks/disk-first.ts';
@@ -25,9 +26,12 @@ import type {SwitchoverPort} from './ports/switchover.ts';
 
 type Asked = FailoverPort & SwitchoverPort;
 
+/** Each database is asked in turn, and there may be hundreds: nobody waits longer for a writer because of that. */
+const maxUnloggedMs = 3000;
+
 /** What readers say of the database that they copy, and how they are set up. */
 export interface ReadersSaid {
-  /** Null: no reader could be asked. */
+  /** Null: no reader could be asked in time. */
   readonly unlogged: UnloggedTables | null;
   /** By their pods, of those that answered. */
   readonly servers: Readonly<Record<string, ServerFacts>>;
@@ -40,7 +44,7 @@ export async function askReaders(before: Snapshot, ports: SwitchoverPort): Promi
     .map(({metadata}) => metadata.name);
   const [first] = names;
   const [unlogged, ...servers] = await Promise.all([
-    first === undefined ? null : ports.unloggedTables(first),
+    first === undefined ? null : Promise.race([ports.unloggedTables(first), pause(maxUnloggedMs, null, {ref: false})]),
     ...names.map(async (name) => [name, await ports.serverFacts(name)] as const),
   ]);
   return {unlogged, servers: Object.fromEntries(servers.flatMap(([name, said]) => (said ? [[name, said]] : [])))};
