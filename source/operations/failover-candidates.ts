@@ -1,5 +1,6 @@
 // Which reader becomes the writer in a failover, what is asked of the readers and of the nodes for that, and what is
 // left behind.
+import {setTimeout as pause} from 'node:timers/promises';
 import {objectNames} from '../chart/names.ts';
 import type {Cause} from '../core/cause.ts';
 import {diskFirst, nodesForDisk} from '../observation/checks/disk-first.ts';
@@ -19,9 +20,12 @@ import type {SwitchoverPort} from './ports/switchover.ts';
 
 type Asked = FailoverPort & SwitchoverPort;
 
+/** Each database is asked in turn, and there may be hundreds: nobody waits longer for a writer because of that. */
+const maxUnloggedMs = 3000;
+
 /** What readers say of the database that they copy, and how they are set up. */
 export interface ReadersSaid {
-  /** Null: no reader could be asked. */
+  /** Null: no reader could be asked in time. */
   readonly unlogged: UnloggedTables | null;
   /** By their pods, of those that answered. */
   readonly servers: Readonly<Record<string, ServerFacts>>;
@@ -31,7 +35,7 @@ export interface ReadersSaid {
 export async function askReaders(names: readonly string[], ports: SwitchoverPort): Promise<ReadersSaid> {
   const [first] = names;
   const [unlogged, ...servers] = await Promise.all([
-    first === undefined ? null : ports.unloggedTables(first),
+    first === undefined ? null : Promise.race([ports.unloggedTables(first), pause(maxUnloggedMs, null, {ref: false})]),
     ...names.map(async (name) => [name, await ports.serverFacts(name)] as const),
   ]);
   return {unlogged, servers: Object.fromEntries(servers.flatMap(([name, said]) => (said ? [[name, said]] : [])))};
@@ -73,7 +77,7 @@ export async function candidatesOf(sought: Sought, ports: Asked): Promise<Candid
   );
   const evidence = evidenceLines(seen);
   const whole = positions.filter(({pod}) => hasWholeVolume(before, pod, volumes));
-  const blocked = await blockedAmong(bound, parameters, ports);
+  const blocked = await blockedAmong(bound, sought, ports);
   const chosen = readerToPromote(before, {to, nodeIsOff, positions, able: whole, blocked, parameters, evidence});
   const volume = volumes[objectNames(before.target).writerClaim] ?? null;
   const canMove = volume !== null && nodeOfVolume(volume) === null;
@@ -105,15 +109,16 @@ function leftBehind(
 
 async function blockedAmong(
   readers: readonly Pod[],
-  parameters: Parameters,
+  {before, parameters}: Sought,
   ports: SwitchoverPort,
 ): Promise<readonly Blocked[]> {
+  const left = viewOf(before).writerPod?.spec.nodeName;
   const names = readers.flatMap(({spec}) => spec.nodeName ?? []);
   const [nodes, use] = await Promise.all([
     ports.nodes([...new Set(names)]),
     ports.nodeUse(nodesToMeasure(readers, parameters)),
   ]);
-  return readers.flatMap((reader) => obstacleAt(reader, parameters, {nodes, use}) ?? []);
+  return readers.flatMap((reader) => obstacleAt(reader, parameters, {nodes, use, left}) ?? []);
 }
 
 function hasWholeVolume({claims}: Snapshot, pod: string, volumes: Sought['volumes']): boolean {

@@ -239,9 +239,9 @@ async function chosenReader(
     ports.nodeUse([...new Set(measured)]),
     ports.volumes(before.claims),
   ]);
-  const places = {nodes, use};
-  const chosen = chooseReader(before, {to, leaving}, parameters, places);
+  const chosen = chooseReader(before, {to, leaving}, parameters, {nodes, use, left: writerPod?.spec.nodeName});
   if ('code' in chosen) return chosen;
+  const places = {nodes, use, left: chosen.pod.spec.nodeName};
   const oldPlace = (writerPod && obstacleAt(writerPod, readers, places)?.obstacle) ?? null;
   return volumesFit(before, chosen.pod.metadata.name, volumes) ?? {...chosen, volumes, oldPlace};
 }

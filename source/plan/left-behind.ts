@@ -18,7 +18,7 @@ export interface LeftBehind {
   readonly moved: RoleMove | null;
   /** Of the readers that answered. */
   readonly positions: readonly ReaderPosition[];
-  /** Of the release, as a reader knows them; null: it could not be asked. */
+  /** Of the release, as a reader knows them; null: none could be asked in time. */
   readonly unlogged: UnloggedTables | null;
   /** Of the chosen reader; null: it could not be asked. */
   readonly reader: ServerFacts | null;
@@ -55,8 +55,12 @@ function readersLeft(facts: LeftBehind): readonly FailoverConsequence[] {
 }
 
 function unloggedEmptied({target, unlogged}: LeftBehind): readonly FailoverConsequence[] {
-  if (!unlogged || unlogged.length === 0) return [];
-  return [{code: 'DATA_DELETED', object: `StatefulSet/${objectNames(target).writer}`, sentence: emptied(unlogged)}];
+  const object = `StatefulSet/${objectNames(target).writer}`;
+  if (unlogged === null) {
+    const sentence = 'Unlogged tables will be empty, if there are any: no reader could be asked for them in time.';
+    return [{code: 'WRITES_AT_RISK', object, sentence}];
+  }
+  return unlogged.length === 0 ? [] : [{code: 'DATA_DELETED', object, sentence: emptied(unlogged)}];
 }
 
 /** The earlier writer cannot be asked, so that what it had is not known. */

@@ -143,7 +143,7 @@ test('a node that is cordoned is warned of with the command that moves the role 
   await admin('uncordon', node);
   expect((await status()).warnings.map(({code}) => code)).not.toContain('WRITER_NODE_LEAVING');
   await waitFor('all as it was', status, ({state}) => state === 'ready');
-});
+}, 120_000);
 
 test('no reader on a cordoned node becomes the writer: that is said before anything is given up', async () => {
   const node = await writersNode();

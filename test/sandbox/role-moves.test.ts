@@ -73,7 +73,7 @@ test('with room the role moves, each role keeps its size, and the next operation
     'succeeded',
   );
   expect(await status()).toMatchObject({state: 'ready', cause: null});
-});
+}, 180_000);
 
 test('a disk that another node can take is told first, and a reader that is named takes the role', async () => {
   const node = (await status()).pods.find(({role}) => role === 'writer')?.node ?? '';
@@ -93,4 +93,4 @@ test('a disk that another node can take is told first, and a reader that is name
   const named = await run('failover', 'orders', ...asked, '--to', reader);
   expect(named.json.outcome, JSON.stringify(named.json.cause) + named.stderr).toBe('succeeded');
   expect(named.json.failover).toMatchObject({to: reader, keptVolume: volume});
-});
+}, 120_000);

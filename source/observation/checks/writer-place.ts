@@ -14,6 +14,8 @@ export interface NodesSeen {
   readonly nodes: readonly Node[];
   /** What pods ask of a node, by its name. A node is missing here where its pods may not be listed. */
   readonly use: Readonly<Record<string, NodeUse>>;
+  /** The node that the writer leaves: a reader that leaves it too leaves room for both. Absent: none, or not known. */
+  readonly left?: string | undefined;
 }
 
 export type Obstacle = 'takes no pods' | 'has no room';
@@ -26,7 +28,7 @@ export interface Blocked {
 }
 
 /** Why the writer could not start where that reader runs now; null: it could, or it is not known. */
-export function obstacleAt(reader: Pod, parameters: Parameters, {nodes, use}: NodesSeen): Blocked | null {
+export function obstacleAt(reader: Pod, parameters: Parameters, {nodes, use, left}: NodesSeen): Blocked | null {
   const node = nodes.find(({metadata}) => metadata.name === reader.spec.nodeName);
   if (!node) return null;
   const {name} = node.metadata;
@@ -36,7 +38,10 @@ export function obstacleAt(reader: Pod, parameters: Parameters, {nodes, use}: No
   const all = [...tolerations, ...(reader.spec.tolerations ?? [])];
   if (closedNodes([node], {...placement, tolerations: all}).length > 0) return of('takes no pods');
   const isFull =
-    asksMore(reader, parameters) && use[name] !== undefined && !holds(freeFor(node, use, reader), {parameters});
+    name !== left &&
+    asksMore(reader, parameters) &&
+    use[name] !== undefined &&
+    !holds(freeFor(node, use, reader), {parameters});
   return isFull ? of('has no room') : null;
 }
 

@@ -28,9 +28,10 @@ it('what ALTER SYSTEM had set on the writer stays on its volume, and what the re
   expect(codes({reader: null})).toEqual(['SETTINGS_MOVE']);
 });
 
-it('unlogged tables will be empty', () => {
+it('unlogged tables will be empty, also where no reader says which there are', () => {
   expect(codes({unlogged: ['shop: carts']})).toEqual(['DATA_DELETED', 'SETTINGS_MOVE']);
-  expect(codes({unlogged: null})).toEqual(['SETTINGS_MOVE']);
+  expect(codes({unlogged: null})).toEqual(['WRITES_AT_RISK', 'SETTINGS_MOVE']);
+  expect(sentences({unlogged: null})[0]).toContain('if there are any');
 });
 
 it('readers of an earlier timeline are named, and one that was asked for gives up what was written since', () => {

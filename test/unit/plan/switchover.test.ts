@@ -132,8 +132,8 @@ describe('the reader that becomes the writer', () => {
   const choose = (
     seen: Snapshot,
     wish: Partial<Wish> = {},
-    {nodes = [], use = {}, ...asked}: Partial<NodesSeen & {cpu: string; memory: string}> = {},
-  ) => chooseReader(seen, {to: null, ...wish}, parametersWith(asked), {nodes, use});
+    {nodes = [], use = {}, left, ...asked}: Partial<NodesSeen & {cpu: string; memory: string}> = {},
+  ) => chooseReader(seen, {to: null, ...wish}, parametersWith(asked), {nodes, use, left});
 
   it('is the closest one, unless one is named', () => {
     expect(nameOf(choose(both))).toBe(second);
@@ -174,6 +174,8 @@ describe('the reader that becomes the writer', () => {
     const none = choose(small, {}, {...writer, use: {a: used(3500), b: used(3500)}});
     expect(none).toMatchObject({code: 'UNSCHEDULABLE'});
     expect('message' in none ? none.message : '').toContain('a and b have no room for its 2 CPU and 4Gi memory');
+    // A writer that runs beside the reader leaves its own room to both.
+    expect(nameOf(choose(small, {}, {...writer, use: {a: used(3500), b: used(3500)}, left: 'a'}))).toBe(first);
     // What may not be read keeps nothing away, nor does a full node that the writer asks no more of.
     expect(nameOf(choose(small, {}, writer))).toBe(second);
     const same = {nodes, cpu: '1', memory: '1Gi', use: {a: used(9000), b: used(9000)}};
