@@ -93,14 +93,25 @@ export function staleIndexes(owner: Owner, {texts}: Sorting, connect: string): C
   return problem(owner, stale, {
     text: `${whose(owner, stale)} made under another version than the server runs with: they may miss rows.`,
     remedies: [
-      {
-        title:
-          'In each database that is named: REINDEX DATABASE CONCURRENTLY; and, when that has succeeded, ' +
-          'ALTER DATABASE its-name REFRESH COLLATION VERSION;',
-        command: connect,
-      },
+      {title: `Rebuild them, and only then have the version recorded: ${rebuildingSql(stale)}`, command: connect},
     ],
   });
+}
+
+function rebuildingSql(texts: readonly SortedText[]): string {
+  const databases = [...new Set(texts.map(({database}) => database))];
+  return databases
+    .map((name) => {
+      const refreshes = texts
+        .filter(({database}) => database === name)
+        .map(({collation}) =>
+          collation === null
+            ? `ALTER DATABASE "${name}" REFRESH COLLATION VERSION;`
+            : `ALTER COLLATION ${collation} REFRESH VERSION;`,
+        );
+      return `in ${name} REINDEX DATABASE CONCURRENTLY; ${refreshes.join(' ')}`;
+    })
+    .join(' · ');
 }
 
 /** Why the database may not run with the image; null when it may, as far as is known. */

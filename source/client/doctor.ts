@@ -55,8 +55,8 @@ export async function askEachReader(
 }
 
 /**
- * @param ports `record` opens one of helm's records; for a release that is not ours any more, the newest that was is the way
- * back
+ * @param ports `record` opens one of helm's records; for a release that is not ours any more, the newest that was is
+ * the way back
  */
 export async function diagnose(
   survey: Survey,
