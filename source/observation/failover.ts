@@ -78,10 +78,20 @@ export interface WriterEvidence {
 export interface WritesAtRisk {
   /** Bytes of WAL that the writer is known to have written and the reader does not have: at least that many. */
   readonly bytes: number;
-  /** The last sign of the writer that the readers have, ISO 8601: what it acknowledged later is not known. */
+  /** The last sign of the writer to its readers or to us, ISO 8601: what it acknowledged later is not known. */
   readonly lastSignAt: string | null;
   /** Each commit waited for so many readers that at least one of those that answered has it. */
   readonly isCovered: boolean;
+  /** From that sign to the moment at which it was asked for, in milliseconds; null, or absent: not known. */
+  readonly silentMs?: number | null;
+  /** How far the writer is known to have written; null, or absent: not known. */
+  readonly writer?: {readonly bytes: number; /** ISO 8601. */ readonly at: string | null} | null;
+}
+
+/** Bytes from the beginning of the WAL as PostgreSQL writes them, such as `0/5014B40`. */
+export function lsnText(bytes: number): string {
+  const [high, low] = [Math.floor(bytes / 2 ** 32), bytes % 2 ** 32];
+  return `${high.toString(16)}/${low.toString(16)}`.toUpperCase();
 }
 
 /**
@@ -114,6 +124,8 @@ export interface FailoverRecord {
   /** Timeline of the WAL that the earlier writer wrote. */
   readonly timeline: number;
   readonly atRisk: WritesAtRisk;
+  /** Why the role moves, in a few words; absent: an earlier version began it. */
+  readonly because?: string;
   /** Set when the writer's database answers although its node does not: it is first stopped from a reader's pod. */
   readonly fence?: {
     /** Where it answers. */

@@ -7,13 +7,7 @@ import {diskFirst, nodesForDisk} from '../observation/checks/disk-first.ts';
 import {evidenceLines, type Verdict} from '../observation/checks/failover.ts';
 import {movedTimeline, readerToPromote, writersTimeline} from '../observation/checks/reader-to-promote.ts';
 import {isBoundTo, nodesToMeasure, obstacleAt, type Blocked} from '../observation/checks/writer-place.ts';
-import {
-  containerOf,
-  nodeOfVolume,
-  type FailoverRecord,
-  type ReaderPosition,
-  type WriterEvidence,
-} from '../observation/failover.ts';
+import {nodeOfVolume, type FailoverRecord, type ReaderPosition, type WriterEvidence} from '../observation/failover.ts';
 import type {PersistentVolume, Pod} from '../observation/kubernetes.ts';
 import {viewOf} from '../observation/release-view.ts';
 import type {Snapshot} from '../observation/snapshot.ts';
@@ -37,11 +31,8 @@ export interface ReadersSaid {
   readonly servers: Readonly<Record<string, ServerFacts>>;
 }
 
-/** Asked while the writer is looked at, which takes longer. Never throws. */
-export async function askReaders(before: Snapshot, ports: SwitchoverPort): Promise<ReadersSaid> {
-  const names = viewOf(before)
-    .readerPods.filter((pod) => containerOf(pod) === 'running')
-    .map(({metadata}) => metadata.name);
+/** Asked while the writer is looked at, which takes longer. `names`: pods of readers that answer. Never throws. */
+export async function askReaders(names: readonly string[], ports: SwitchoverPort): Promise<ReadersSaid> {
   const [first] = names;
   const [unlogged, ...servers] = await Promise.all([
     first === undefined ? null : Promise.race([ports.unloggedTables(first), pause(maxUnloggedMs, null, {ref: false})]),

@@ -2,19 +2,28 @@
 // Lease, and converges.
 import {objectNames} from '../chart/names.ts';
 import {fromValues} from '../chart/values.ts';
-import {propose} from '../commands/command-line.ts';
+import {propose, render} from '../commands/command-line.ts';
 import {releaseRef} from '../commands/operation.ts';
 import {cause, type Cause} from '../core/cause.ts';
 import {isSpeaking, mayFailOver, verdictOf, type Verdict} from '../observation/checks/failover.ts';
+import {reasonOf, writerSeen, type WriterSeen} from '../observation/checks/failover-verdict.ts';
 import {counted, object} from '../observation/checks/messages.ts';
 import {isNoReader} from '../observation/checks/reader-to-promote.ts';
 import {volumesToMove} from '../observation/checks/switchover.ts';
 import {clusterTime} from '../observation/cluster-time.ts';
 import {isFailingOver} from '../observation/failover-seen.ts';
-import {keptFor, type FailoverRecord, type ReaderPosition, type WriterEvidence} from '../observation/failover.ts';
+import {
+  keptFor,
+  lsnText,
+  type FailoverRecord,
+  type ReaderPosition,
+  type WriterEvidence,
+} from '../observation/failover.ts';
+import {lookCommand} from '../observation/kept-volumes.ts';
 import type {PersistentVolume} from '../observation/kubernetes.ts';
 import {viewOf} from '../observation/release-view.ts';
-import {lastKnownBytes} from '../observation/writer-position.ts';
+import {lastKnownPosition} from '../observation/writer-position.ts';
+import type {RoleMove} from '../observation/role-moves.ts';
 import type {Snapshot, Target} from '../observation/snapshot.ts';
 import {sizeOf} from '../observation/storage.ts';
 import type {ClaimRecord, Side} from '../observation/switchover.ts';
@@ -24,8 +33,8 @@ import type {Parameters} from '../parameters/parameters.ts';
 import {failoverConsequences, riskSentence, writesAtRisk, type FailoverFacts} from '../plan/failover.ts';
 import {healsMeanwhile} from '../plan/steering.ts';
 import {converge, type Ending} from './converge.ts';
-import {askReaders, candidatesOf} from './failover-candidates.ts';
-import {seenOfWriter} from './failover-evidence.ts';
+import {candidatesOf} from './failover-candidates.ts';
+import {askOfWriter, evidenceOf, type SaidOfWriter} from './failover-evidence.ts';
 import {endAtPlan, type PlannedRequest} from './planned-request.ts';
 import {mayMoveRole} from './may-move-role.ts';
 import type {Ports} from './ports/index.ts';
@@ -46,6 +55,12 @@ export interface FailoverRequest extends PlannedRequest {
   readonly to: string | null;
   /** Whether somebody has made sure that the machine of the writer is off. */
   readonly nodeIsOff: boolean;
+  /**
+   * When it was asked for, by now() of the ports. That is the decision, unless the plan is shown and confirmed later.
+   */
+  readonly askedAt?: number;
+  /** What is asked of the writer since the look; null, or absent: nothing yet. */
+  readonly asking?: Promise<SaidOfWriter> | null;
   /** The release as it was found just now; it is there. */
   readonly before: Snapshot;
 }
@@ -55,6 +70,8 @@ interface Prepared {
   readonly record: FailoverRecord;
   readonly startedAt: string | null;
   readonly plan: Plan;
+  /** What is seen of the writer; null: another run looked, and this one goes on. */
+  readonly seen: WriterSeen | null;
 }
 
 interface Run {
@@ -77,8 +94,18 @@ async function* begun(run: Run): AsyncGenerator<Progress, Result> {
   const {request, ports, base} = run;
   const prepared = await prepare(request, ports).catch(causeIn);
   if ('code' in prepared) return refused({...base, cause: prepared});
-  const {plan} = prepared;
-  return (await endAtPlan(request, plan, base)) ?? (yield* carriedOut(run, prepared));
+  const {plan, seen} = prepared;
+  const ended = await endAtPlan(request, plan, base);
+  if (ended) return ended;
+  const decidedAt = request.confirm === null ? base.began : ports.now();
+  if (request.confirm === null) yield* linesOf(seen, ports);
+  return yield* carriedOut(run, prepared, decidedAt);
+}
+
+/** Where nobody was shown the plan, the reason is told before anything is changed. */
+function* linesOf(seen: WriterSeen | null, ports: Ports): Generator<Progress, void> {
+  const time = new Date(ports.now()).toISOString();
+  for (const text of seen?.evidence ?? []) yield {type: 'log', time, source: 'operation', object: null, text};
 }
 
 /** @returns the cause that forbids it, else all that is known */
@@ -121,7 +148,7 @@ function goneOnWith(
       : `The failover${record.pod === null ? '' : ` to ${record.pod}`} that was begun and broken off goes on.`;
   const consequence = {code: 'ROLE_CHANGE' as const, object: `StatefulSet/${objectNames(target).writer}`};
   return {
-    ...{parameters, record, startedAt},
+    ...{parameters, record, startedAt, seen: null},
     plan: {consequences: [{...consequence, sentence}], steps: stepsShown(), values: {}, command},
   };
 }
@@ -133,8 +160,8 @@ function stepsShown(): Plan['steps'] {
 async function begunAnew(request: FailoverRequest, ports: Ports, parameters: Parameters): Promise<Prepared | Cause> {
   const {before, to, nodeIsOff, command} = request;
   const {target} = before;
-  const volumes = await ports.volumes(before.claims);
-  const [seen, readers] = await Promise.all([seenOfWriter(before, volumes, ports), askReaders(before, ports)]);
+  const {volumes, said, readers} = await askedOfWriter(request, ports);
+  const seen = evidenceOf(before, said);
   const verdict = verdictOf(seen, nodeIsOff);
   const user = seen.node?.kind === 'unreadable' ? await ports.user() : null;
   const forbidden = mayFailOver(target, seen, verdict, user);
@@ -146,22 +173,34 @@ async function begunAnew(request: FailoverRequest, ports: Ports, parameters: Par
   const acknowledging = {
     synchronousReplicas: parameters.synchronousReplicas ?? 0,
     readers: viewOf(before).readersWanted,
-    writerBytes: lastKnownBytes(before),
+    writer: lastKnownPosition(before),
+    now: clusterTime(ports.now(), before),
   };
   // A writer that is stopped by SQL sends all the WAL that it has to the readers that stream.
   const isSentAll = isToBeStopped(verdict, seen) && chosen.receiver !== null;
   const atRisk = isSentAll
-    ? {bytes: 0, lastSignAt: null, isCovered: true}
+    ? {bytes: 0, lastSignAt: null, isCovered: true, silentMs: null, writer: null}
     : writesAtRisk(chosen, current, acknowledging);
   const record = {
     ...recordOf(request, {seen, able, volumes, atRisk, timeline, now: ports.now()}),
     nodes,
     ...(isToBeStopped(verdict, seen) ? {fence: {host: seen.open.host, isTold: false, isDone: false}} : {}),
+    because: reasonOf(seen, verdict, nodeIsOff),
   };
   const commitsWaitFor = acknowledging.synchronousReplicas;
   const facts = {...factsOf({before, seen, record, chosen, able, volumes}), isSentAll, commitsWaitFor};
   const consequences = failoverConsequences({...facts, verdict, nodeIsOff, diskCanMove, leftBehind: behind});
-  return {...{parameters, record, startedAt: null}, plan: {consequences, steps: stepsShown(), values: {}, command}};
+  const told = writerSeen(seen, verdict, nodeIsOff);
+  return {
+    ...{parameters, record, startedAt: null, seen: told},
+    plan: {consequences, steps: stepsShown(), values: {}, command, ...told},
+  };
+}
+
+/** What was asked beside another look than the request's is asked again. */
+async function askedOfWriter({before, asking}: FailoverRequest, ports: Ports): Promise<SaidOfWriter> {
+  const asked = await asking;
+  return asked?.takenAt === before.takenAt ? asked : askOfWriter(before, ports);
 }
 
 /** True where the writer's node is silent but its database answers. */
@@ -248,7 +287,7 @@ function keptClaim({fullname, release}: Target, now: number): ClaimRecord {
   return {name: `${fullname}-kept-${stamp}`, labels: {[keptFor]: release}, ownerReferences: []};
 }
 
-async function* carriedOut(run: Run, prepared: Prepared): AsyncGenerator<Progress, Result> {
+async function* carriedOut(run: Run, prepared: Prepared, decidedAt: number): AsyncGenerator<Progress, Result> {
   const {request, ports, signal, base} = run;
   const startedAt = prepared.startedAt ?? new Date(clusterTime(ports.now(), request.before)).toISOString();
   const limits = {deadline: ports.now() + request.timeoutMs, signal};
@@ -258,7 +297,6 @@ async function* carriedOut(run: Run, prepared: Prepared): AsyncGenerator<Progres
   });
   const held = yield* takeLease(leaseOf(prepared.record), ports, limits);
   if (held) return notTaken(base, held);
-  const decidedAt = ports.now();
   const desired: DesiredFailover = {
     record: prepared.record,
     note: (next) => ports.noteLease(leaseOf(next)),
@@ -272,33 +310,31 @@ async function* carriedOut(run: Run, prepared: Prepared): AsyncGenerator<Progres
     ignoresCause: ({code}) => code === 'VOLUME_GOING' || code === 'UNSCHEDULABLE',
   });
   if (ending.how === 'done' && desired.record.phase === 'promote') {
-    const {to, fromNode, toNode, timeline, writesAfterMs: outMs, keptClaim} = resultOf(desired, ending, decidedAt);
-    const {lostCommits, record} = desired;
-    const promotedAtBytes = desired.positions.find(({pod}) => pod === record.pod)?.bytes ?? null;
-    const moved = {
-      to,
-      fromNode,
-      toNode,
-      timeline,
-      outMs,
-      atRisk: record.atRisk,
-      lostCommits,
-      promotedAtBytes,
-      keptClaim,
-    };
-    await rememberRoleMove(ports, {kind: 'failover', at: startedAt, ...moved});
+    await rememberRoleMove(ports, {at: startedAt, ...roleMoveOf(desired, resultOf(desired, ending, decidedAt))});
     await rememberWriterPosition(ports, ending.snapshot);
   }
   const isUntouched = ending.snapshot !== null && !isFailingOver(ending.snapshot, desired.record);
   await (ending.how === 'done' || isUntouched ? ports.endLease() : ports.pauseLease()).catch(() => undefined);
-  return told(run, desired, ending, {parameters: prepared.parameters, decidedAt});
+  return told(run, desired, ending, {...prepared, decidedAt});
+}
+
+/** What the release remembers of it. */
+function roleMoveOf(
+  {record: {because, atRisk, pod}, positions, lostCommits}: DesiredFailover,
+  {to, fromNode, toNode, timeline, writesAfterMs: outMs, keptClaim}: FailoverResult,
+): Omit<RoleMove, 'at'> {
+  return {
+    ...{kind: 'failover', to, fromNode, toNode, timeline, outMs, atRisk, lostCommits, keptClaim},
+    promotedAtBytes: positions.find((one) => one.pod === pod)?.bytes ?? null,
+    ...(because === undefined ? {} : {because}),
+  };
 }
 
 function told(
   {request, base}: Run,
   desired: DesiredFailover,
   ending: Ending,
-  {parameters, decidedAt}: {readonly parameters: Parameters; readonly decidedAt: number},
+  {parameters, seen, decidedAt}: Pick<Prepared, 'parameters' | 'seen'> & {readonly decidedAt: number},
 ): Result {
   const {snapshot} = ending;
   const end = {
@@ -310,14 +346,14 @@ function told(
   if (wentBack) return endOf({...end, ending: {...ending, how: 'failed', cause: wentBack}, outcome: 'failed'});
   if (desired.record.phase === 'back')
     return endOf({...end, ending, outcome: 'succeeded', notes: ['Everything is as it was.']});
-  const result = resultOf(desired, ending, decidedAt);
+  const result = {...resultOf(desired, ending, decidedAt), ...seen};
   return endOf({
     ...{...end, ending, outcome: 'succeeded', failover: result},
     writesOut:
       result.writesAfterMs === null
         ? null
         : {afterMs: Math.round(decidedAt - base.began), forMs: Math.round(result.writesAfterMs)},
-    notes: [...notesOf(result, desired), ...ending.notes],
+    notes: [...notesOf(base.target, result, desired), ...ending.notes],
     ledger: ledgerOf(request.before, desired),
   });
 }
@@ -331,7 +367,7 @@ function resultOf(desired: DesiredFailover, {snapshot}: Ending, decidedAt: numbe
     toNode: snapshot ? (viewOf(snapshot).writerPod?.spec.nodeName ?? null) : null,
     timeline: {before: record.timeline, after: timelineAfter},
     lastRecord: stood?.lsn ?? null,
-    atRisk: {bytes: record.atRisk.bytes, lastSignAt: record.atRisk.lastSignAt, covered: record.atRisk.isCovered},
+    atRisk: riskTold(record.atRisk),
     writesAfterMs: answeredAt === null ? null : answeredAt - decidedAt,
     lostCommits: desired.lostCommits,
     keptVolume: record.writer.volume?.name ?? null,
@@ -339,7 +375,21 @@ function resultOf(desired: DesiredFailover, {snapshot}: Ending, decidedAt: numbe
   };
 }
 
-function notesOf(result: FailoverResult, desired: DesiredFailover): readonly string[] {
+function riskTold({
+  bytes,
+  lastSignAt,
+  isCovered,
+  silentMs,
+  writer,
+}: FailoverRecord['atRisk']): FailoverResult['atRisk'] {
+  return {
+    ...{bytes, lastSignAt, covered: isCovered, silentMs: silentMs ?? null},
+    writer: writer ? {lsn: lsnText(writer.bytes), at: writer.at} : null,
+  };
+}
+
+function notesOf(target: Target, result: FailoverResult, desired: DesiredFailover): readonly string[] {
+  const doctor = render({kind: 'doctor', ...releaseRef(target)});
   const {to, fromNode, toNode, writesAfterMs, keptVolume, keptClaim: claim} = result;
   const after = writesAfterMs === null ? '' : ` Writes were taken again after ${(writesAfterMs / 1000).toFixed(1)} s.`;
   return [
@@ -350,7 +400,7 @@ function notesOf(result: FailoverResult, desired: DesiredFailover): readonly str
       ? []
       : [
           `The earlier writer's volume ${keptVolume} is kept, under the claim ${claim}. Nothing of the release uses ` +
-            'it.',
+            `it. How to look into it, and to remove it: ${doctor}`,
         ]),
   ];
 }
@@ -377,9 +427,10 @@ function lossOf({to, lastRecord, lostCommits}: FailoverResult, {atRisk, fence}: 
   return lastRecord === null ? [] : [riskSentence({pod: to, lsn: lastRecord}, atRisk)];
 }
 
-function ledgerOf({claims}: Snapshot, {record}: DesiredFailover): readonly LedgerEntry[] {
-  const {volume, claim} = record.writer;
-  if (!volume) return [];
-  const there = claims.find(({metadata}) => metadata.name === claim.name);
-  return [{kind: 'PersistentVolumeClaim', name: record.kept.name, fate: 'kept', bytes: there ? sizeOf(there) : null}];
+function ledgerOf(before: Snapshot, {record: {writer, kept}}: DesiredFailover): readonly LedgerEntry[] {
+  if (!writer.volume) return [];
+  const {writerSet, claims} = viewOf(before);
+  const there = claims.find(({metadata}) => metadata.name === writer.claim.name);
+  const look = writerSet ? {look: lookCommand(before.target, kept.name, writerSet)} : {};
+  return [{kind: 'PersistentVolumeClaim', name: kept.name, fate: 'kept', bytes: there ? sizeOf(there) : null, ...look}];
 }

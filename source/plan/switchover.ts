@@ -5,6 +5,7 @@ import {counted, listed} from '../observation/checks/messages.ts';
 import type {SwitchoverRecord} from '../observation/switchover.ts';
 import type {Target} from '../observation/snapshot.ts';
 import {compareQuantities} from '../parameters/quantity.ts';
+import {replayWaitText, type ReplaySpeed} from './catch-up.ts';
 
 /** Each as `database: table`. */
 export type UnloggedTables = readonly string[];
@@ -31,6 +32,8 @@ export interface SwitchoverFacts {
   readonly unlogged: UnloggedTables;
   readonly writer: ServerFacts;
   readonly reader: ServerFacts;
+  /** How fast the reader replays, where it is noticeably behind; null, or absent: it is not, or does not say. */
+  readonly speed?: ReplaySpeed | null;
   /** Why the reader that moves to the writer's node waits there; null: it starts. */
   readonly oldPlace: 'takes no pods' | 'has no room' | null;
 }
@@ -42,7 +45,7 @@ export interface SwitchoverConsequence {
 }
 
 export function switchoverConsequences(facts: SwitchoverFacts): readonly SwitchoverConsequence[] {
-  const {target, record, nodes, otherReaders, oldPlace} = facts;
+  const {target, record, nodes, otherReaders, oldPlace, speed = null} = facts;
   const {writer, reader} = objectNames(target);
   const [writerPod, readerPod] = [`${writer}-0`, record.pod.name];
   const waits =
@@ -56,7 +59,7 @@ export function switchoverConsequences(facts: SwitchoverFacts): readonly Switcho
       sentence:
         `The writer ${writerPod} stops, and starts on ${nodes.reader} with the volume that ${readerPod} has now: ` +
         'every row that was acknowledged is in it. For about 3 seconds nothing can be written, and open sessions ' +
-        `end.${disksText(record)}`,
+        `end.${replayWaitText(readerPod, speed)}${disksText(record)}`,
     },
     {
       code: 'REPLICA_RESTART',

@@ -2,6 +2,7 @@
 import {cause, UserError} from '../core/cause.ts';
 import {slotPrefix, type Naming} from '../chart/names.ts';
 import type {LastRecord} from '../operations/ports/switchover.ts';
+import type {ReplaySpeed} from '../plan/catch-up.ts';
 import type {ServerFacts, UnloggedTables} from '../plan/switchover.ts';
 import {query, type Administration} from './administer.ts';
 import {isOneLine, psql} from './psql.ts';
@@ -121,6 +122,35 @@ export async function alterSystem(
   ]);
   if (flags.length === 0) return;
   await psql(place, {password: secret, connectTimeoutSeconds: 3, flags, timeoutMs});
+}
+
+const replaySql = [
+  "select json_build_object('at', extract(epoch from clock_timestamp()),",
+  "'replayed', (pg_last_wal_replay_lsn() - '0/0'::pg_lsn)::bigint,",
+  "'written', (latest_end_lsn - '0/0'::pg_lsn)::bigint) from pg_stat_wal_receiver",
+].join(' ');
+
+/** Asks twice, a second apart. Null when the server does not answer, or does not stream. Never throws. */
+export async function askReplaySpeed({password, ...place}: Administration): Promise<ReplaySpeed | null> {
+  try {
+    const secret = await password();
+    if (secret === null || !isOneLine(secret)) return null;
+    const flags = [replaySql, 'select pg_sleep(1)', replaySql].flatMap((sql) => ['-c', sql]);
+    const {stdout} = await psql(place, {password: secret, connectTimeoutSeconds: 3, flags, timeoutMs});
+    const [before, after] = stdout
+      .split('\n')
+      .filter((line) => line.startsWith('{'))
+      .map((line) => JSON.parse(line) as Record<'at' | 'replayed' | 'written', number>);
+    if (!before || !after) return null;
+    return {
+      seconds: after.at - before.at,
+      replayedBytes: after.replayed - before.replayed,
+      writtenBytes: after.written - before.written,
+      behindBytes: Math.max(0, after.written - after.replayed),
+    };
+  } catch {
+    return null;
+  }
 }
 
 /**

@@ -72,12 +72,26 @@ test('a node that is off is believed when somebody says so, and a reader takes t
   await fault(`node-off=${node}`);
   const refused = await failover();
   expect({code: refused.code, cause: refused.json.cause?.code}).toEqual({code: 3, cause: 'NOT_FENCED'});
+  const enteredAt = performance.now();
   const {json, stderr} = await failover('--node-is-off');
+  const tookMs = performance.now() - enteredAt;
   expect(json.outcome, JSON.stringify(json.cause) + stderr).toBe('succeeded');
-  expect(json.failover).toMatchObject({fromNode: node, timeline: {before: 1, after: 2}, keptClaim: expect.anything()});
-  expect(json.failover?.toNode).not.toBe(node);
+  const {failover: moved, durationMs} = json;
+  expect(moved).toMatchObject({fromNode: node, timeline: {before: 1, after: 2}, keptClaim: expect.anything()});
+  expect(moved?.toNode).not.toBe(node);
+  expect(moved).toMatchObject({verdict: 'gone', atRisk: {silentMs: expect.any(Number), writer: expect.anything()}});
+  expect(moved?.evidence?.[0]).toBe(`The writer is gone: ${node} off, as somebody said`);
+  // The time is counted from Enter, as who waits counts it: it holds the look, and what was asked of the writer.
+  console.log(`writes ${moved?.writesAfterMs} ms after Enter, of ${Math.round(tookMs)} ms`);
+  expect(Math.abs(tookMs - durationMs)).toBeLessThan(3000);
+  expect(json.writesOut).toEqual({afterMs: 0, forMs: moved?.writesAfterMs});
   expect(json.endpoints).toMatchObject({writer: {proven: true}, reader: {proven: true}});
-  expect(await status()).toMatchObject({state: 'ready', operation: null, cause: null});
+  expect(await status()).toMatchObject({
+    ...{state: 'ready', operation: null, cause: null, keptVolumes: [{claim: moved?.keptClaim}]},
+    roleMoves: [{kind: 'failover', because: `${node} off, as somebody said`}],
+  });
+  const {stdout} = await cli(['history', 'orders', '--sandbox'], {env: sandbox.env});
+  expect(stdout).toContain(`(${node} off, as somebody said)`);
 });
 
 test('a second failover soon after the first knows the timeline, and has what was written in between', async () => {
@@ -104,6 +118,7 @@ test('a node that comes back finds no volume and no role', async () => {
   expect(replication.filter(({state}) => state === 'streaming')).toHaveLength(2);
   const {json} = await run('switchover', 'orders', '--yes');
   expect(json.switchover?.timeline).toEqual({before: 3, after: 4});
+  expect((await status()).roleMoves.at(-1)?.because).toBe('by hand');
 });
 
 test('a node that is cordoned is warned of with the command that moves the role away from it, which does', async () => {
@@ -118,6 +133,7 @@ test('a node that is cordoned is warned of with the command that moves the role 
   expect(json.outcome, JSON.stringify(json.cause) + stderr).toBe('succeeded');
   expect(json.switchover).toMatchObject({fromNode: node, timeline: {before: 4, after: 5}});
   expect(json.switchover?.toNode).not.toBe(node);
+  expect((await status()).roleMoves.at(-1)?.because).toBe(`away from ${node}`);
   const again = await run('switchover', 'orders', ...flags, '--yes');
   expect({code: again.code, outcome: again.json.outcome}).toEqual({code: 0, outcome: 'unchanged'});
   await admin('uncordon', node);

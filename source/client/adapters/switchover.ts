@@ -10,6 +10,7 @@ import type {Administration} from '../../postgres/administer.ts';
 import {
   alterSystem,
   askLastRecord,
+  askReplaySpeed,
   askServerFacts,
   askUnloggedTables,
   checkpointOn,
@@ -41,6 +42,7 @@ export function switchoverPort({connection: {api}, target, writer}: Place): Swit
     setReclaimPolicy: (volume, policy) => translateApiError(setReclaimPolicy(api, volume, policy)),
     serverFacts: (pod) => askServerFacts(on(pod)),
     commits: (pod, withinMs) => commits(on(pod), withinMs),
+    replaySpeed: (pod) => askReplaySpeed(on(pod)),
     unloggedTables: (pod) => askUnloggedTables(pod === undefined ? writer : on(pod)),
     checkpointOn: (pod) => checkpointOn(on(pod)),
     makeReplicationSlots: (pod, names) => makeReplicationSlots(on(pod), names),

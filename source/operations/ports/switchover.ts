@@ -3,6 +3,7 @@ import type {Node} from '../../observation/kubernetes.ts';
 import type {NodeUse, Permission} from '../../observation/survey.ts';
 import type {SwitchoverRecord} from '../../observation/switchover.ts';
 import type {HandOverAction, HandOverState} from '../../plan/hand-over.ts';
+import type {ReplaySpeed} from '../../plan/catch-up.ts';
 import type {ServerFacts, UnloggedTables} from '../../plan/switchover.ts';
 
 /** Where the reader is in the WAL of its writer. */
@@ -31,6 +32,8 @@ export interface SwitchoverPort {
   serverFacts(pod: string): Promise<ServerFacts | null>;
   /** Whether that server acknowledges a commit in that time, in milliseconds. It changes no data. */
   commits(pod: string, withinMs: number): Promise<boolean>;
+  /** How fast that reader replays, and its writer writes; null: it does not stream. It takes a second. Never throws. */
+  replaySpeed(pod: string): Promise<ReplaySpeed | null>;
   /**
    * Tables of the writer that no reader has rows of. `pod`: a reader that is asked in its place, which knows all such
    * tables, the empty ones too. Null: the server cannot be asked.

@@ -1,7 +1,8 @@
 // Whether a lost writer is surely gone, which reader takes its role, and what is at risk.
 import {describe, expect, it} from 'vitest';
 import {parseAllDocuments} from 'yaml';
-import {evidenceLines, mayFailOver, verdictOf} from '../../../source/observation/checks/failover.ts';
+import {evidenceLines, mayFailOver, verdictOf, type Verdict} from '../../../source/observation/checks/failover.ts';
+import {reasonOf, writerSeen} from '../../../source/observation/checks/failover-verdict.ts';
 import type {Answer, NodeSeen, ReaderPosition, WriterEvidence} from '../../../source/observation/failover.ts';
 import {containerOf, nodeOfVolume, nodeSeen} from '../../../source/observation/failover.ts';
 import {failoverConsequences, riskSentence, writesAtRisk, type FailoverFacts} from '../../../source/plan/failover.ts';
@@ -19,8 +20,11 @@ const nodeThere = (rest: Partial<Extract<NodeSeen, {kind: 'there'}>> = {}): Node
   ...rest,
 });
 const lost = nodeThere({isReady: false, leaseAgeMs: 62_000});
+const podSeen = {
+  ...{name: 'orders-postgresql-primary-0', isReady: false, isProven: false, isAnother: false, container: 'running'},
+};
 const seen = (rest: Partial<WriterEvidence> = {}, said: Answer = 'no response'): WriterEvidence => ({
-  pod: {name: 'orders-postgresql-primary-0', isReady: false, isProven: false, isAnother: false, container: 'running'},
+  pod: podSeen,
   ...{node: lost, attachedTo: null, answers: [{from: first, said}], positions: []},
   ...rest,
 });
@@ -130,21 +134,85 @@ it('evidence says what each side sees', () => {
   ]);
 });
 
+describe('what is seen of the writer', () => {
+  const there = nodeThere({isReady: false, isOutOfService: true});
+  const cases: readonly [WriterEvidence, Verdict, boolean, string, string][] = [
+    [seen(), 'gone', true, 'The writer is gone: node1 off, as somebody said', 'node1 off, as somebody said'],
+    [seen({node: there}), 'gone', false, 'The writer is gone: node1 tainted as off', 'node1 tainted as off'],
+    [
+      seen({node: {kind: 'gone', name: 'node1'}}),
+      ...(['gone', false, 'The writer is gone: node1 deleted from the cluster'] as const),
+      'node1 deleted from the cluster',
+    ],
+    [
+      seen({pod: null, node: null}),
+      ...(['gone', false, 'The writer is gone: no node left that it could run on'] as const),
+      'no node left that it could run on',
+    ],
+    [
+      seen({node: nodeThere(), pod: {...podSeen, container: 'CrashLoopBackOff'}}),
+      ...([
+        'stoppable',
+        false,
+        'The writer does not serve, and it can be stopped for sure, because node1 answers',
+      ] as const),
+      'its container did not run: CrashLoopBackOff',
+    ],
+    [
+      seen({pod: {...podSeen, isAnother: true}, node: nodeThere()}),
+      ...([
+        'stoppable',
+        false,
+        'The writer does not serve, and it can be stopped for sure, because node1 answers',
+      ] as const),
+      "another database than the release's",
+    ],
+    [
+      seen({}, 'accepting connections'),
+      ...([
+        'answers',
+        true,
+        'The writer may still take writes although node1 does not answer, and a reader can',
+      ] as const),
+      'node1 silent, its database stopped by SQL',
+    ],
+  ];
+  it.each(cases)('%#: is told line by line with what follows, and remembered as the reason', (...one) => {
+    const [evidence, verdict, nodeIsOff, conclusion, reason] = one;
+    const told = writerSeen(evidence, verdict, nodeIsOff);
+    expect(told).toEqual({verdict, evidence: [expect.stringContaining(conclusion), ...evidenceLines(evidence)]});
+    expect(reasonOf(evidence, verdict, nodeIsOff)).toBe(reason);
+  });
+});
+
 describe('what is at risk', () => {
   const receiver = {writerBytes: 11_000, lastMessageAt: '2026-01-02T03:04:00Z'};
-  const asynchronous = {synchronousReplicas: 0, readers: 2, writerBytes: null};
-  it('is at least what the writer said that it had, or what another reader has', () => {
+  const now = Date.parse('2026-01-02T03:04:41Z');
+  const asynchronous = {synchronousReplicas: 0, readers: 2, writer: null, now};
+  it('is at least what the writer said that it had, or what another reader has, and is told with its time', () => {
     const one = at(second, 1000, {receiver, replayedAt: '2026-01-02T03:03:00Z'});
     expect(writesAtRisk(one, [one, at(first, 400)], asynchronous)).toEqual({
-      ...{bytes: 10_000, lastSignAt: '2026-01-02T03:04:00Z', isCovered: false},
+      ...{bytes: 10_000, lastSignAt: '2026-01-02T03:04:00Z', isCovered: false, silentMs: 41_000},
+      writer: {bytes: 11_000, at: '2026-01-02T03:04:00Z'},
     });
     expect(writesAtRisk(at(first, 400), [at(first, 400), at(second, 1000)], asynchronous).bytes).toBe(600);
-    expect(writesAtRisk(at(first, 400), [at(first, 400)], {...asynchronous, writerBytes: 500}).bytes).toBe(100);
+  });
+  it('counts what was seen of the writer elsewhere, and later than the readers heard of it', () => {
+    const heard = at(second, 1000, {receiver});
+    const writer = {bytes: 12_000, at: '2026-01-02T03:04:31Z'};
+    expect(writesAtRisk(heard, [heard], {...asynchronous, writer})).toEqual({
+      ...{bytes: 11_000, lastSignAt: writer.at, isCovered: false, silentMs: 10_000, writer},
+    });
+    // What is less than a reader has adds nothing.
+    const old = {bytes: 400, at: '2026-01-01T00:00:00Z'};
+    const risk = writesAtRisk(heard, [heard], {...asynchronous, writer: old});
+    expect(risk).toMatchObject({bytes: 10_000, lastSignAt: receiver.lastMessageAt, writer: {bytes: 11_000}});
+    expect(writesAtRisk(at(first, 400), [at(first, 400)], {...asynchronous, now: 0}).silentMs).toBeNull();
   });
   it('is nothing acknowledged where commits waited for more readers than are missing', () => {
     const both = [at(first, 10), at(second, 20)];
     const of = (chosen: ReaderPosition, positions: readonly ReaderPosition[]) =>
-      writesAtRisk(chosen, positions, {synchronousReplicas: 1, readers: 2, writerBytes: null}).isCovered;
+      writesAtRisk(chosen, positions, {...asynchronous, synchronousReplicas: 1}).isCovered;
     expect(of(at(second, 20), both)).toBe(true);
     expect(of(at(first, 10), both)).toBe(false);
     expect(of(at(second, 20), [at(second, 20)])).toBe(false);
@@ -157,10 +225,18 @@ describe('what is at risk', () => {
       `At risk: what the writer acknowledged and did not send. ${first} has the WAL up to 0/10.`,
     );
   });
-  it('is said with what is known, and since when nothing is', () => {
-    expect(riskSentence(at(first, 16), {bytes: 10_240, lastSignAt: '2026-01-02T03:04:00.5Z', isCovered: false})).toBe(
-      'Lost: at least 10Ki that the writer had written. At risk: what the writer acknowledged after its last sign, ' +
-        `at 2026-01-02T03:04:00Z. ${first} has the WAL up to 0/10.`,
+  it('is said with what is known, for how long nothing is, and where the writer and the reader were', () => {
+    const lastSignAt = '2026-01-02T03:04:00.5Z';
+    const risk = {bytes: 12_304, lastSignAt, isCovered: false};
+    expect(riskSentence(at(first, 16), risk)).toBe(
+      'Lost: at least 12 KiB. At risk: what the writer acknowledged after its last sign, at 2026-01-02T03:04:00Z. ' +
+        `${first} has the WAL up to 0/10.`,
+    );
+    const writer = {bytes: 2 ** 32 + 12_320, at: lastSignAt};
+    expect(riskSentence(at(first, 16), {...risk, silentMs: 41_000, writer})).toBe(
+      'Lost: at least 12 KiB. At risk: what the writer acknowledged in the 41 s after its last sign, at ' +
+        '2026-01-02T03:04:00Z. It had written up to 1/3020, seen at 2026-01-02T03:04:00Z. ' +
+        `${first} has the WAL up to 0/10.`,
     );
   });
 });
@@ -181,11 +257,11 @@ describe('the plan', () => {
   };
   const told = (rest: Partial<FailoverFacts> = {}) =>
     failoverConsequences({...facts, ...rest}).map(({code, object}) => `${code} ${object}`);
-  it('repeats the operator’s word, what is at risk, and what is kept', () => {
+  it('begins with what is at risk, repeats the operator’s word, and says what is kept', () => {
     expect(told()).toEqual([
-      'ROLE_CHANGE StatefulSet/orders-postgresql-primary',
-      'WRITES_AT_RISK Node/node1',
       'WRITES_AT_RISK StatefulSet/orders-postgresql-primary',
+      'WRITES_AT_RISK Node/node1',
+      'ROLE_CHANGE StatefulSet/orders-postgresql-primary',
       'DATA_KEPT PersistentVolume/pvc-w',
       'REPLICA_ADD StatefulSet/orders-postgresql-read',
       'NO_CHANGE StatefulSet/orders-postgresql-read',
@@ -195,11 +271,11 @@ describe('the plan', () => {
   it('says that a writer which answers is stopped first, and sends all that it has', () => {
     const sentences = failoverConsequences({...facts, verdict: 'answers', nodeIsOff: false, isSentAll: true});
     expect(sentences.slice(0, 3).map(({code, object}) => `${code} ${object}`)).toEqual([
+      'WRITES_AT_RISK StatefulSet/orders-postgresql-primary',
       'ROLE_CHANGE StatefulSet/orders-postgresql-primary',
       'ROLE_CHANGE Pod/orders-postgresql-primary-0',
-      'WRITES_AT_RISK StatefulSet/orders-postgresql-primary',
     ]);
-    expect(sentences[2]?.sentence).toContain('no acknowledged write is at risk');
+    expect(sentences[0]?.sentence).toContain('no acknowledged write is at risk');
   });
   it('names readers that did not answer: what they have is not known', () => {
     const [unknown] = failoverConsequences({...facts, silent: ['orders-postgresql-read-2']}).filter(({sentence}) =>
@@ -223,8 +299,10 @@ describe('the plan', () => {
   });
   it('says what another reader has more, that a disk could move, and that there is no volume', () => {
     expect(told({chosen: at(first, 10)})).toContain('WRITES_AT_RISK StatefulSet/orders-postgresql-read');
-    // It loses nothing, so it is told right after what happens.
-    expect(told({diskCanMove: true})[1]).toBe('DISK_CAN_MOVE PersistentVolume/pvc-w');
+    // It loses nothing, so it is told right after what would be lost.
+    expect(told({diskCanMove: true}).filter((one) => !one.startsWith('WRITES_AT_RISK'))[0]).toBe(
+      'DISK_CAN_MOVE PersistentVolume/pvc-w',
+    );
     expect(told({oldVolume: null, verdict: 'stoppable', nodeIsOff: false})).not.toContain(
       'DATA_KEPT PersistentVolume/pvc-w',
     );
