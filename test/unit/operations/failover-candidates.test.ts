@@ -1,16 +1,9 @@
 // What readers are asked in a failover: nobody waits for a writer because a release has many databases.
 import {expect, test} from 'vitest';
-import type {Snapshot} from '../../../source/observation/snapshot.ts';
 import {askReaders} from '../../../source/operations/failover-candidates.ts';
 import type {SwitchoverPort} from '../../../source/operations/ports/switchover.ts';
-import {podOf, setOf} from '../../support/fake-objects.ts';
-import {targetFor} from '../../support/survey.ts';
 
 const [first, second] = ['orders-postgresql-read-0', 'orders-postgresql-read-1'];
-const before = {
-  ...{target: targetFor('orders'), claims: [], services: [], database: [], release: {revisions: []}},
-  ...{pods: [podOf(first, true), podOf(second, true)], statefulSets: [setOf('orders-postgresql-read', 2, 0)]},
-} as unknown as Snapshot;
 const server = {timeline: 1, isReader: true, isSynchronous: false, settings: {}, slots: []};
 
 test('tables that take too long to list are left out, and what the servers said is not', async () => {
@@ -18,7 +11,7 @@ test('tables that take too long to list are left out, and what the servers said 
     unloggedTables: () => new Promise<never>(() => undefined),
     serverFacts: async (pod: string) => (pod === first ? server : null),
   } as unknown as SwitchoverPort;
-  expect(await askReaders(before, ports)).toEqual({unlogged: null, servers: {[first]: server}});
+  expect(await askReaders([first, second], ports)).toEqual({unlogged: null, servers: {[first]: server}});
 });
 
 test('one reader is asked for the tables, because all have the same', async () => {
@@ -30,6 +23,6 @@ test('one reader is asked for the tables, because all have the same', async () =
     },
     serverFacts: async () => null,
   } as unknown as SwitchoverPort;
-  expect(await askReaders(before, ports)).toEqual({unlogged: ['shop: carts'], servers: {}});
+  expect(await askReaders([first, second], ports)).toEqual({unlogged: ['shop: carts'], servers: {}});
   expect(asked).toEqual([first]);
 });
