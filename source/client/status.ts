@@ -6,6 +6,7 @@ import {backupStateOf, type BackupState} from '../observation/backup.ts';
 import {findCauses} from '../observation/causes/index.ts';
 import {tlsOf, type TlsSeen} from '../observation/certificate-warnings.ts';
 import {endpointsOf, type Endpoints} from '../observation/endpoints.ts';
+import {keptVolumes, type KeptVolume} from '../observation/kept-volumes.ts';
 import type {PersistentVolumeClaim, Pod} from '../observation/kubernetes.ts';
 import {isReady, proofOf, viewOf, type Role} from '../observation/release-view.ts';
 import {declaredVersion} from '../observation/postgres-version.ts';
@@ -85,6 +86,8 @@ export interface Status extends ReleaseRow {
   readonly walBytes: number | null;
   /** When the writer's role moved, oldest first. */
   readonly roleMoves: readonly RoleMove[];
+  /** Volumes of earlier writers that failovers kept; absent: there are none. */
+  readonly keptVolumes?: readonly KeptVolume[];
 }
 
 interface ClaimSeen {
@@ -130,6 +133,7 @@ export function statusOf(snapshot: Snapshot): Status | null {
     claims: claims.map((claim) => claimSeen(claim, volumes)),
     spareClaims: spareClaimsOf(snapshot).map((claim) => claimSeen(claim, volumes)),
     roleMoves: roleMovesOf(snapshot),
+    ...keptIn(snapshot),
     replication: streams.map(({pod, state, lagBytes, lagMs, sync}) => ({pod, state, lagBytes, lagMs, sync})),
   };
 }
@@ -147,6 +151,11 @@ function originOf(
     ...(typeof snapshot.steering?.named === 'string' ? {steeredFrom: snapshot.steering.named} : {}),
     naming: {fullname, ...(given ? {given} : {})},
   };
+}
+
+function keptIn(snapshot: Snapshot): Pick<Status, 'keptVolumes'> {
+  const kept = keptVolumes(snapshot);
+  return kept.length > 0 ? {keptVolumes: kept} : {};
 }
 
 function roleMovesOf({secret}: Snapshot): readonly RoleMove[] {

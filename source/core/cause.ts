@@ -43,6 +43,7 @@ export type CauseCode =
   | 'REPLICA_BEHIND'
   | 'NO_READER'
   | 'NO_READER_TO_PROMOTE'
+  | 'DISK_CAN_MOVE'
   | 'NOT_FENCED'
   | 'WRITER_HEALTHY'
   | 'TWO_WRITERS'

@@ -2,6 +2,7 @@
 import {rotationConsequences} from '../../source/plan/rotation.ts';
 import {failoverConsequences} from '../../source/plan/failover.ts';
 import {mayFailOver} from '../../source/observation/checks/failover.ts';
+import {writerSeen} from '../../source/observation/checks/failover-verdict.ts';
 import {switchoverConsequences} from '../../source/plan/switchover.ts';
 import {propose, render} from '../../source/commands/command-line.ts';
 import {cause, UserError} from '../../source/core/cause.ts';
@@ -323,7 +324,7 @@ function planOfSwitchover(to: string | null): Result {
         unlogged: ['shop: carts'],
         writer: {...server, settings: {work_mem: '5MB'}},
         reader: {...server, isReader: true},
-        oldNodeIsClosed: false,
+        oldPlace: null,
       }),
       steps: [],
       values: {},
@@ -383,11 +384,15 @@ function planOfFailover({to, nodeIsOff}: OperationOf<'failover'>): Result {
       isSentAll: false,
       commitsWaitFor: 0,
     },
-    atRisk: {bytes: 10_240, lastSignAt: '2026-01-02T03:04:01Z', isCovered: false},
+    atRisk: {
+      ...{bytes: 10_240, lastSignAt: '2026-01-02T03:04:01Z', isCovered: false, silentMs: 41_000},
+      writer: {bytes: 0x5017340, at: '2026-01-02T03:04:01Z'},
+    },
     nodes: {writer: 'node-a', reader: 'node-b'},
     oldVolume: {name: 'pvc-29e702d0', size: '20Gi', kept: 'orders-postgresql-kept-20260102t0305'},
   });
-  const plan = {consequences, steps: [], values: {}, command: 'pg-helm-install failover orders'};
+  const told = writerSeen(evidence, 'gone', nodeIsOff);
+  const plan = {consequences, steps: [], values: {}, command: 'pg-helm-install failover orders', ...told};
   return resultWith({operation: 'failover', outcome: 'planned', plan});
 }
 

@@ -7,7 +7,7 @@ import type {Snapshot} from '../snapshot.ts';
 import {crashesOf, isCurrent, momentOf, readySince, wordsOf, type Crash} from './database-pods.ts';
 import type {FoundCause} from './rule.ts';
 import {removeAndInstall, evidence, isDone, nameOf, refTo} from './messages.ts';
-import {replaceWriter} from './replace-writer.ts';
+import {replaceWriter, restoreInstead} from './replace-writer.ts';
 
 /** Kubelet forgets earlier crashes of a container that has run for this long. */
 const forgottenAfterMs = 600_000;
@@ -51,7 +51,13 @@ export function crashLoop(snapshot: Snapshot): FoundCause | null {
           propose('Read the whole log', {kind: 'logs', ...releaseRef(snapshot.target), role: crash.role}),
           otherSetting(snapshot),
           ...(crash.role === 'writer'
-            ? replaceWriter(snapshot, 'When its disk is spoilt: have a reader become the writer; it says what is lost')
+            ? [
+                ...replaceWriter(
+                  snapshot,
+                  'When its disk is spoilt: have a reader become the writer; it says what is lost',
+                ),
+                ...restoreInstead(snapshot, 'When its disk is spoilt'),
+              ]
             : []),
         ],
       },

@@ -7,7 +7,7 @@ import {isReady, viewOf} from '../release-view.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {containersOf, eventsAbout, firstSeenOf, momentOf, timeOf} from './database-pods.ts';
 import type {FoundCause} from './rule.ts';
-import {replaceWriter} from './replace-writer.ts';
+import {aloneText, replaceWriter, restoreInstead} from './replace-writer.ts';
 import {evidence, kubectl, nameOf, refTo} from './messages.ts';
 
 /** A deletionTimestamp already includes the grace period: this long after it, nobody is carrying the deletion out. */
@@ -25,13 +25,15 @@ export function nodeLost(snapshot: Snapshot): FoundCause | null {
     if (!pod || !sign) continue;
     const role = pod === writerPod ? 'writer' : 'reader';
     const node = pod.spec.nodeName ?? 'its node';
+    const restored = restoreInstead(snapshot, 'When neither the node nor its disk comes back');
     const subject = {pod, role, set: role === 'writer' ? writerSet : readerSet} as const;
     return {
       certain: false,
       cause: cause(
         'NODE_LOST',
         `The node ${node} does not answer, so ${nameOf(subject)} is away. Kubernetes makes it anew elsewhere ` +
-          'only when it knows that it no longer runs there: two pods on one volume would destroy it.',
+          'only when it knows that it no longer runs there: two pods on one volume would destroy it.' +
+          (role === 'writer' ? aloneText(snapshot) : ''),
         {
           object: refTo('Pod', pod.metadata, snapshot),
           firstSeen: sign.since,
@@ -51,7 +53,9 @@ export function nodeLost(snapshot: Snapshot): FoundCause | null {
                     `taint nodes ${quoted(node)} node.kubernetes.io/out-of-service=nodeshutdown:NoExecute`,
                   ),
                 },
-                ...(role === 'writer' ? replaceWriter(snapshot, failoverTitle, {nodeIsOff: true}) : []),
+                ...(role === 'writer'
+                  ? [...replaceWriter(snapshot, failoverTitle, {nodeIsOff: true}), ...restored]
+                  : []),
               ]
             : [],
         },

@@ -105,8 +105,9 @@ export function causeLines({code, message, object, firstSeen, evidence, remedies
   ];
 }
 
-function planLines({consequences, command}: Plan, paint: Painter): string[] {
+function planLines({consequences, command, evidence = []}: Plan, paint: Painter): string[] {
   return [
+    ...(evidence.length > 0 ? ['What is seen:', ...evidence.map((line) => paint.dim(`    ${plain(line)}`)), ''] : []),
     'What will happen:',
     ...consequences.map(({sentence}) => `  ${paint.dot} ${sentence}`),
     '',
