@@ -44,4 +44,9 @@ export function painter({colour, has256 = false, unicode}: Look) {
   };
 }
 
+/** What a painter adds to a text. */
+export const paintSequence = new RegExp(
+  `(\\u001b\\[(?:[01]|${Object.values(sixteenColours).join('|')}|38;5;(?:${Object.values(readableColours).join('|')}))m)`,
+);
+
 export type Painter = ReturnType<typeof painter>;
