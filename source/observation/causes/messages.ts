@@ -80,7 +80,7 @@ export interface OtherValues {
   readonly flags: string;
 }
 
-/** How to ask for something else: by a change of the release, or where helm has not made it yet, by installing again. */
+/** How to ask for something else: by a change of the release, or by installing again where helm has not made it yet. */
 export function askFor(snapshot: Snapshot, {kind, title, blanks, flags}: OtherValues): Remedy {
   if (!isInstalled(snapshot)) return removeAndInstall(snapshot, flags);
   return fillIn(title, kind, releaseRef(snapshot.target), blanks);
