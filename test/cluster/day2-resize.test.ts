@@ -123,11 +123,11 @@ describe.each(oneHelm)('%s', (_name, helm) => {
     const lives = await release.lives();
     const {json} = await release.run('resize', '--memory', '480Mi', '--dry-run');
     expect(json.plan?.consequences.map(({code}) => code)).toEqual([
-      'RESIZE_IN_PLACE',
       'PRIMARY_RESTART',
+      'RESIZE_IN_PLACE',
       'RESTART_TO_USE',
     ]);
-    expect(json.plan?.consequences[1]?.sentence).toContain('because its container postgresql has restarted in its pod');
+    expect(json.plan?.consequences[0]?.sentence).toContain('because its container postgresql has restarted in its pod');
     await release.done('resize', '--memory', '480Mi');
     expect((await release.lives())[readerPod(0)]).toBe(lives[readerPod(0)]);
     expect((await release.lives())[writerPod]).not.toBe(lives[writerPod]);
