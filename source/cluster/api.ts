@@ -320,6 +320,9 @@ export class Api {
       this.agent = credentials.agent as Agent;
       Object.assign(this.agent, {keepAlive: true, maxFreeSockets: 16});
     }
+    // The agent's own options win over those of a request, and client-node keeps the agent with its first certificate.
+    const {cert, key} = credentials as {readonly cert?: unknown; readonly key?: unknown};
+    if (cert && this.agent?.options) Object.assign(this.agent.options, {cert, key});
     return {
       ...credentials,
       agent: this.agent ?? undefined,

@@ -1,7 +1,11 @@
 // The program that logs in: what it is given, when it is asked again, and what is said where it gives nothing.
+import {createServer} from 'node:https';
+import type {AddressInfo} from 'node:net';
+import type {TLSSocket} from 'node:tls';
 import {mkdtempSync, readFileSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
+import {generate} from 'selfsigned';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 import {Api} from '../../../source/cluster/api.ts';
 import {CredentialCache} from '../../../source/cluster/credential-cache.ts';
@@ -136,5 +140,40 @@ describe('with an API server', () => {
     await api.get('/version');
     expect(fake.asked.at(-1)?.headers.authorization).toBe('Bearer t2');
     api.close();
+  });
+
+  it('a certificate that is given anew is shown to the server, although a connection is kept', async () => {
+    const ownKey = {keyType: 'ec', curve: 'P-256', algorithm: 'sha256'} as const;
+    const certificates = await Promise.all(
+      ['one', 'two', 'server'].map((value) => generate([{name: 'commonName', value}], ownKey)),
+    );
+    const seen: unknown[] = [];
+    const [first, second, own] = certificates;
+    const server = createServer(
+      {key: own?.private, cert: own?.cert, requestCert: true, rejectUnauthorized: false},
+      (request, response) => {
+        const name: unknown = (request.socket as TLSSocket).getPeerCertificate().subject?.CN;
+        seen.push(name);
+        response.writeHead(seen.length > 1 && name === 'one' ? 401 : 200).end('{}');
+      },
+    );
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const at = folder();
+    for (const [index, made] of [first, second].entries()) {
+      const status = {clientCertificateData: made?.cert, clientKeyData: made?.private};
+      writeFileSync(join(at, String(index + 1)), JSON.stringify({kind: 'ExecCredential', apiVersion, status}));
+    }
+    const script = `echo >> ${at}/runs; cat ${at}/$(($(wc -l < ${at}/runs)))`;
+    const user = {exec: {apiVersion, command: 'sh', args: ['-c', script], interactiveMode: 'Never'}};
+    const cluster = {server: url, 'insecure-skip-tls-verify': true};
+    const config = {...fake.kubeconfig(), clusters: [{name: 'fake', cluster}], users: [{name: 'fake', user}]};
+    writeFileSync(join(at, 'config'), JSON.stringify(config));
+    const api = new Api(url, new CredentialCache(withWhatKubectlAllows(loadKubeconfig(join(at, 'config')), {})));
+    await api.get('/version');
+    await api.get('/version');
+    api.close();
+    server.close();
+    expect(seen).toEqual(['one', 'one', 'two']);
   });
 });
