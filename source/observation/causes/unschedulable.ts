@@ -4,7 +4,7 @@ import {releaseRef} from '../../commands/operation.ts';
 import {fillIn, propose} from '../../commands/command-line.ts';
 import type {ReleaseRef} from '../../commands/operation.ts';
 import type {Pod} from '../kubernetes.ts';
-import {isReady, viewOf} from '../release-view.ts';
+import {isReady, viewOf, type Role} from '../release-view.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {databasePods, type DatabasePod} from './database-pods.ts';
 import {replaceWriter} from './replace-writer.ts';
@@ -16,26 +16,20 @@ interface Obstacle {
   /** `$n`: how many nodes. */
   readonly words: string;
   /** A remedy that asks for less. */
-  readonly less?: (where: ReleaseRef) => Remedy;
+  readonly less?: (where: ReleaseRef, role: Role) => Remedy;
 }
-
-/** A remedy that asks for less: the change that does it, or a change whose amount has to be chosen. */
-type AskForLess =
-  | {readonly title: string; readonly change: (where: ReleaseRef) => Operation}
-  | {readonly title: string; readonly size: 'memory' | 'cpu'};
 
 /** Source: kube-scheduler, the reasons of its filter plugins, 1.20 to 1.34. */
 const obstacles: readonly Obstacle[] = [
   {
     pattern: /(\d+) Insufficient memory/,
     words: '$n lack free memory',
-    less: (where) =>
-      fillIn('Or ask for less memory: the pod is made anew with it', 'resize', where, '--memory QUANTITY'),
+    less: lessOf('memory', 'memory'),
   },
   {
     pattern: /(\d+) Insufficient cpu/,
     words: '$n lack free CPU',
-    less: (where) => fillIn('Or ask for less CPU: the pod is made anew with it', 'resize', where, '--cpu QUANTITY'),
+    less: lessOf('CPU', 'cpu'),
   },
   {pattern: /(\d+) Insufficient (?!memory|cpu)\S+/, words: '$n lack another resource that the pod asks for'},
   {pattern: /(\d+) Too many pods/, words: '$n run as many pods as they may'},
@@ -114,7 +108,7 @@ function noPlace(snapshot: Snapshot, subject: DatabasePod, {text, since}: Refusa
       {title: 'Add a node that fits, or free one: the pod starts there by itself'},
       ...fewerReaders(snapshot, subject),
       ...(subject.role === 'writer' ? replaceWriter(snapshot, elsewhere) : []),
-      ...met.flatMap(({less}) => (less ? [less(releaseRef(snapshot.target))] : [])),
+      ...met.flatMap(({less}) => (less ? [less(releaseRef(snapshot.target), subject.role)] : [])),
     ],
   });
 }
@@ -126,6 +120,12 @@ function obstaclesIn(text: string): readonly Obstacle[] {
     const match = obstacle.pattern.exec(reasons);
     return match ? [{...obstacle, words: obstacle.words.replace('$n', match[1] ?? match[2] ?? '')}] : [];
   });
+}
+
+function lessOf(what: string, size: 'memory' | 'cpu'): NonNullable<Obstacle['less']> {
+  const title = `Ask for less ${what}; the pod is then recreated with it`;
+  return (where, role) =>
+    fillIn(title, 'resize', where, `${role === 'reader' ? `--reader-${size}` : `--${size}`} QUANTITY`);
 }
 
 /**
