@@ -3,6 +3,7 @@ import {reachableCause, reachableKept, reachableWarning} from '../client/reach.t
 import {UserError, type Cause} from '../core/cause.ts';
 import type {HelmProgram} from '../helm/find.ts';
 import {askEachReader, diagnose} from '../client/doctor.ts';
+import {plain} from '../observation/plain-text.ts';
 import {originLines} from './output/text/origin-lines.ts';
 import {causeLines} from './output/text/text-reporter.ts';
 import {keptText, keptVolumes, type KeptVolume} from '../observation/kept-volumes.ts';
@@ -58,14 +59,14 @@ export const runDoctor: Run = async (invocation) => {
     },
     () => [
       `Kubernetes ${survey.kubernetesVersion} ${paint.dot} helm ${helmText} ${paint.dot} ` +
-        `${survey.user ?? 'user unknown'}`,
+        plain(survey.user ?? 'user unknown'),
       state
         ? `${release} in ${namespace} is ${state}.`
         : `There is no release ${release} in ${namespace}; this is what an install would meet.`,
       ...(adoption ? originLines(adoption, session.target) : []),
       ...problems.flatMap((problem) => ['', ...causeLines(problem, paint)]),
       ...(problems.length === 0 ? [`${paint.sign('done')} Nothing is wrong that can be seen from here.`] : []),
-      ...warnings.map(({message}) => `${paint.sign('warning')} ${message}`),
+      ...warnings.map(({message}) => `${paint.sign('warning')} ${plain(message)}`),
       ...kept.flatMap(keptLines),
       ...(bundle ? ['', `What was seen is in ${bundle}. It holds no passwords; read it before you pass it on.`] : []),
     ],

@@ -132,6 +132,7 @@ function rowOf(
     revision: Number(labels['version'] ?? 0),
     helmStatus,
     state: stateOfRow(helmStatus, writer, readers),
+    proven: null,
     writer,
     readers,
     storageSize: writerSet?.storageSize ?? null,
@@ -152,6 +153,7 @@ function rowWithoutRecord(
   return {
     ...{namespace, name, ...versionsOf(writerSet, null), revision: 0, helmStatus: 'none'},
     state: stateOfRow('deployed', writer, readers),
+    proven: null,
     ...{writer, readers, storageSize: writerSet?.storageSize ?? null},
     managedBy: isSteeredAsOurs(sets) ? 'pg-helm-install' : 'helm',
     ...steererIn(sets),

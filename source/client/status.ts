@@ -31,6 +31,8 @@ export interface ReleaseRow {
   readonly revision: number;
   readonly helmStatus: string;
   readonly state: ReleaseStateWord;
+  /** Whether its endpoints answered as they should; null: nobody asked them, and the state is by the pods alone. */
+  readonly proven: boolean | null;
   readonly writer: {readonly ready: number; readonly wanted: number};
   readonly readers: {readonly ready: number; readonly wanted: number};
   readonly storageSize: string | null;
@@ -117,6 +119,7 @@ export function statusOf(snapshot: Snapshot): Status | null {
     revision: newest?.revision ?? 0,
     helmStatus: snapshot.release.hasRecord === false ? 'none' : (newest?.status ?? 'none'),
     state,
+    proven: isProven(snapshot),
     ...countsOf(snapshot, parameters),
     storageSize: parameters?.storageSize ?? null,
     ...originOf(snapshot, parameters),
@@ -136,6 +139,12 @@ export function statusOf(snapshot: Snapshot): Status | null {
     ...keptIn(snapshot),
     replication: streams.map(({pod, state, lagBytes, lagMs, sync}) => ({pod, state, lagBytes, lagMs, sync})),
   };
+}
+
+function isProven(snapshot: Snapshot): boolean | null {
+  if (!snapshot.database.some(({kind}) => kind === 'endpoint')) return null;
+  const hasReaders = viewOf(snapshot).readersWanted > 0;
+  return proofOf(snapshot, 'writer') !== null && (!hasReaders || proofOf(snapshot, 'reader') !== null);
 }
 
 /** Who made the release and decides what it is, and how its objects are named. */

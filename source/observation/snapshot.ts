@@ -152,7 +152,7 @@ export const changes = {
 } as const;
 export type ChangeKind = keyof typeof changes;
 
-export function isChange(kind: OperationRecord['kind']): kind is ChangeKind {
+export function isChange(kind: string): kind is ChangeKind {
   return Object.hasOwn(changes, kind);
 }
 

@@ -12,7 +12,9 @@ export function withRollbackRemedy(ending: Ending, kind: ChangeKind, before: Sna
   // What was before is not ours: the plan of an adoption says how to go back there.
   if (kind === 'adopt') return ending;
   const remedy = rollbackRemedy(before, snapshot);
-  return remedy ? {...ending, cause: {...ending.cause, remedies: [...ending.cause.remedies, remedy]}} : ending;
+  if (!remedy) return ending;
+  const others = ending.cause.remedies.filter(({action}) => action?.kind !== 'rollback');
+  return {...ending, cause: {...ending.cause, remedies: [...others, remedy]}};
 }
 
 /** Null where helm applied nothing, and no earlier run that was interrupted may have. */

@@ -53,6 +53,7 @@ export function rowWith(changes: Partial<ReleaseRow> = {}): ReleaseRow {
     revision: 4,
     helmStatus: 'deployed',
     state: 'ready',
+    proven: null,
     writer: {ready: 1, wanted: 1},
     readers: {ready: 2, wanted: 2},
     storageSize: '20Gi',
@@ -99,6 +100,7 @@ export function statusWith(changes: Partial<Status> = {}): Status {
   });
   return {
     ...rowWith(),
+    proven: true,
     context: 'prod-eu',
     shape: 'replication',
     steeredBy: null,

@@ -1,6 +1,7 @@
 // About a release that is not ours: what it is, and what an adoption would bring or what stands in its way.
 import {adoptAsIs} from '../../../commands/operation.ts';
 import {render} from '../../../commands/command-line.ts';
+import {plainly} from '../../../observation/plain-text.ts';
 import type {NotYetOurs} from '../../../client/doctor.ts';
 
 interface Place {
@@ -8,7 +9,8 @@ interface Place {
   readonly namespace: string;
 }
 
-export function originLines({madeBy, shape, steeredBy, refusal}: NotYetOurs, {release, namespace}: Place): string[] {
+export function originLines(origin: NotYetOurs, {release, namespace}: Place): string[] {
+  const {madeBy, shape, steeredBy, refusal} = plainly(origin);
   return [
     `  ${madeText(shape, steeredBy, madeBy)}`,
     ...(refusal ? [`           ${refusal.message}`] : [`           ${broughtText(shape, {release, namespace})}`]),

@@ -4,6 +4,7 @@ import {render} from '../../../commands/command-line.ts';
 import {toTheSecond} from '../../../core/time.ts';
 import {backupText} from '../../../observation/backup-text.ts';
 import {keptText} from '../../../observation/kept-volumes.ts';
+import {plainly} from '../../../observation/plain-text.ts';
 import {roleMoveText} from '../../../observation/role-moves.ts';
 import {formatBytes} from '../../../parameters/quantity.ts';
 import {endpointLines} from './endpoint-lines.ts';
@@ -12,7 +13,8 @@ import {causeLines} from './text-reporter.ts';
 import {lookOf, painter} from '../../../core/signs.ts';
 
 /** `now`: milliseconds since the epoch, by the cluster's clock. `reach` makes a command reach the same cluster. */
-export function statusLines(status: Status, now: number, reach: (command: string) => string): string[] {
+export function statusLines(told: Status, now: number, reach: (command: string) => string): string[] {
+  const status = plainly(told);
   const paint = painter(lookOf(process.env, process.stdout.isTTY === true, process.argv.includes('--no-color')));
   const signOf = {
     ready: 'done',
