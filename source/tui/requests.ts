@@ -10,13 +10,14 @@ import {restartAsked} from './screens/restart/restart-state.ts';
 import {restoreAsked} from './screens/restore/restore-state.ts';
 import {rollbackAsked} from './screens/rollback/rollback-state.ts';
 import {scaleAsked} from './screens/scale/scale-state.ts';
+import {settingsAsked} from './screens/settings/settings-state.ts';
 import {switchoverAsked} from './screens/switchover/switchover-state.ts';
 import {uninstallAsked} from './screens/uninstall/uninstall-state.ts';
 import {upgradeAsked} from './screens/upgrade/upgrade-state.ts';
 
-type ScreenState = Pick<App, 'screen' | 'target' | 'form' | 'status' | 'revisions'>;
+type ScreenState = Pick<App, 'screen' | 'target' | 'form' | 'settings' | 'surveyed' | 'status' | 'revisions'>;
 type Change =
-  | ('scale' | 'resize' | 'upgrade' | 'rollback' | 'restart')
+  | ('scale' | 'resize' | 'upgrade' | 'set' | 'rollback' | 'restart')
   | ('rotate-password' | 'switchover' | 'failover' | 'backup' | 'adopt' | 'uninstall');
 
 export function installOf({target, form}: Pick<App, 'target' | 'form'>): OperationOf<'install'> {
@@ -42,6 +43,7 @@ function throughFiles(asked: OperationOf<Change>, status: App['status']): Operat
     case 'scale':
     case 'resize':
     case 'upgrade':
+    case 'set':
     case 'rollback':
       return {...asked, patchTo: patchFolderOf(asked.release)};
     default:
@@ -49,7 +51,7 @@ function throughFiles(asked: OperationOf<Change>, status: App['status']): Operat
   }
 }
 
-function changeAsked({screen, status, revisions}: ScreenState): AskedOf<Change> | null {
+function changeAsked({screen, settings, surveyed, status, revisions}: ScreenState): AskedOf<Change> | null {
   switch (screen.name) {
     case 'scale':
       return scaleAsked(screen);
@@ -57,6 +59,8 @@ function changeAsked({screen, status, revisions}: ScreenState): AskedOf<Change> 
       return resizeAsked(screen, status);
     case 'upgrade':
       return upgradeAsked(screen, status);
+    case 'settings':
+      return settings && settingsAsked(settings, surveyed?.place ?? null);
     case 'rollback':
       return rollbackAsked(screen, revisions);
     case 'restart':

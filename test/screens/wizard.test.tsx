@@ -597,7 +597,9 @@ describe('the dashboard', () => {
     await wizard.waitForText('do it');
     await wizard.press('enter');
     await wizard.waitForText('Upgrading orders');
-    expect(wizard.client.calls).toEqual(['upgrade orders {"chartVersion":null,"imageTag":"17.6.0-debian-12-r4"}']);
+    expect(wizard.client.calls).toEqual([
+      'upgrade orders {"chartVersion":null,"images":{"tag":"17.6.0-debian-12-r4"}}',
+    ]);
   });
 
   it('says what is wrong and puts it right; goes on with what paused', async () => {
@@ -633,7 +635,7 @@ describe('the dashboard', () => {
     await wizard.waitForText('do it');
     await wizard.press('enter');
     await wizard.waitForText('Upgrading orders');
-    expect(wizard.client.calls).toEqual(['upgrade orders {"chartVersion":null,"imageTag":"17.6.0-new"}']);
+    expect(wizard.client.calls).toEqual(['upgrade orders {"chartVersion":null,"images":{"tag":"17.6.0-new"}}']);
   });
 
   it('uninstalls when the name is typed, and home knows it', async () => {

@@ -37,7 +37,7 @@ describe('an invented parameter', () => {
   it('is a row of the form, with what was given, and an answer of it', async () => {
     const form = await import('../../../source/tui/screens/parameters/form.ts');
     const opened = form.openForm(said, null);
-    expect(form.rowsOf({unfolded: true, open: new Set(['placement'])})).toContain('schedulerName');
+    expect(form.rowsOf({release: null, unfolded: true, open: new Set(['placement'])})).toContain('schedulerName');
     expect(opened.texts).toMatchObject({schedulerName: 'important'});
     expect(form.answersOf(opened)).toEqual(said);
     const wrong = {...opened, texts: {...opened.texts, schedulerName: 'No!'}};

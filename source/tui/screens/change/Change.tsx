@@ -31,7 +31,7 @@ interface Props extends ChangeProps {
   readonly keys?: readonly Hint[];
   /** A sentence beside what can be typed. */
   readonly hint?: string;
-  /** The screen that Escape leads to from the fields; the dashboard where none is given. */
+  /** The screen that Escape leads to from the fields; absent: the one that led here. */
   readonly back?: Screen;
   /** Data is deleted, so this name has to be typed to confirm. */
   readonly typeName?: string;
@@ -43,10 +43,11 @@ interface Props extends ChangeProps {
 
 /**
  * Enter plans the change, and Enter again carries it out. Before that, Escape goes back to the fields, and from there
- * to the dashboard.
+ * to the dashboard, or to the settings where they led here.
  */
 export function Change(props: Props) {
-  const {app, dispatch, onStart, problem, rows, typeName, children, back = dashboard} = props;
+  const {app, dispatch, onStart, problem, rows, typeName, children} = props;
+  const {back = app.settings === null ? dashboard : {name: 'settings'}} = props;
   const {body} = useLayout();
   const {planned, planning} = app;
   const keys = useChangeKeys(props);
