@@ -101,27 +101,29 @@ function saidOfEnd(operation: Operation, result: Result): Pick<DashboardState, '
   if (!out) return {note: note ?? saidOfDone(operation, result), plot: null};
   // A lost writer accepted no writes before the decision either.
   const gap = failover ? {afterMs: 0, forMs: out.afterMs + out.forMs} : out;
-  const changed = operation.kind === 'set' ? `${saidOfSettings(operation)}. ` : '';
+  const changed = operation.settings.length > 0 ? `Changed: ${settingsIn(operation)}. ` : '';
   return {note: note ?? `${changed}Writes were out for ${gapText(out)} at most.`, plot: {gap, durationMs}};
 }
 
 /** Null: after an install, the endpoints say that it is done. */
 function saidOfDone(operation: Operation, {outcome, durationMs}: Result): string | null {
   if (outcome === 'unchanged') return 'Everything was as wanted already: nothing was changed.';
-  const done = operation.kind === 'set' ? saidOfSettings(operation) : whatIsDone[operation.kind];
-  return done === undefined ? null : `${done} in ${(durationMs / 1000).toFixed(1)} s.`;
+  const took = `${(durationMs / 1000).toFixed(1)} s`;
+  if (operation.settings.length > 0) return `Changed in ${took}: ${settingsIn(operation)}.`;
+  const done = whatIsDone[operation.kind];
+  return done === undefined ? null : `${done} in ${took}.`;
 }
 
 /** The settings by name, as long as these are few. */
-function saidOfSettings({settings}: Operation): string {
-  if (settings.length === 0 || settings.length > 3) return 'Settings changed';
-  return `Changed: ${settings.join(', ')}`;
+function settingsIn({settings}: Operation): string {
+  return settings.length > 3 ? `${settings.length} settings` : settings.join(', ');
 }
 
 const whatIsDone: Readonly<Partial<Record<Operation['kind'], string>>> = {
   scale: 'Scaled',
   resize: 'Resized',
   upgrade: 'Upgraded',
+  set: 'Settings changed',
   rollback: 'Rolled back',
   restart: 'Restarted',
   'rotate-password': 'Passwords changed',

@@ -108,7 +108,9 @@ export function ChangeRow({
   const {width} = useLayout();
   return (
     <Box paddingLeft={1} height={1} flexShrink={0}>
-      <Text color={theme.accent}>{isHere ? `${theme.pointer} ` : '  '}</Text>
+      <Box width={2} flexShrink={0}>
+        <Text color={theme.accent}>{isHere ? theme.pointer : ' '}</Text>
+      </Box>
       <Box width={isNarrow(width) ? 14 : 17} flexShrink={0}>
         <Text dimColor={!isHere}>{label}</Text>
       </Box>

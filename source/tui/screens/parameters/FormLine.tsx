@@ -168,7 +168,7 @@ function Beside({
   const text = textOf(form, row);
   const lock = lockOf(form, row);
   if (lock)
-    return <Plain dimColor>{lock.screen === null ? 'fixed' : `${theme.arrow} ${screenWords[lock.screen]}`}</Plain>;
+    return <Plain dimColor>{lock.screen === null ? 'fixed' : `${theme.enter} ${screenWords[lock.screen]}`}</Plain>;
   if (form.left.has(row) && text !== '' && problemOf(form, row) !== null)
     return <Text color="yellow" wrap="truncate-end">{`${theme.signs.warning.text} not right yet`}</Text>;
   if (form.release !== null && isEdited(form, row)) {

@@ -91,21 +91,22 @@ function screenOf(other: OtherScreen, status: Status): Screen | null {
 function Differences({summary, width}: {readonly summary: SettingsSummary; readonly width: number}) {
   const theme = useTheme();
   const {problem, differences} = summary;
-  const text = problem ?? (differences.length === 0 ? 'Nothing yet. What is typed here shows what differs.' : null);
+  const nothing = differences.length === 0 ? 'Nothing yet: what differs from the release is listed here.' : null;
+  const lines = differences.map(({label, from, to}) => `${label}  ${from} ${theme.arrow} ${to}`);
   return (
     <Box flexDirection="column" width={width} flexShrink={0}>
       <Text dimColor>what changes</Text>
-      {text !== null && (
-        <Plain wrap="wrap" dimColor>
-          {text}
-        </Plain>
-      )}
-      {differences.flatMap(({label, from, to}) =>
-        wrapped(`${label}  ${from} ${theme.arrow} ${to}`, width, '  ').map((line, index) => (
-          <Box key={`${label} ${index}`} height={1} flexShrink={0}>
+      {lines.flatMap((text) =>
+        wrapped(text, width, '  ').map((line, index) => (
+          <Box key={`${text} ${index}`} height={1} flexShrink={0}>
             <Plain>{line}</Plain>
           </Box>
         )),
+      )}
+      {(problem ?? nothing) !== null && (
+        <Plain wrap="wrap" dimColor>
+          {problem ?? nothing ?? ''}
+        </Plain>
       )}
     </Box>
   );

@@ -59,7 +59,7 @@ export function UpgradeScreen({app, screen, ...props}: ChangeProps & {readonly s
             ) : (
               <Plain>{screen[key]}</Plain>
             )}
-            <Plain dimColor>{remark(key, screen, now[key] ?? '')}</Plain>
+            {!isNarrow(width) && <Plain dimColor>{remark(key, screen, now[key] ?? '')}</Plain>}
           </ChangeRow>
         ))
       }
