@@ -32,7 +32,7 @@ export function passwordIn({texts}: Form): string | null {
 /** Null on screens that begin nothing, and where there is nothing to go back to. */
 export function operationOf(state: ScreenState): OperationOf<'install' | Change> | null {
   if (state.screen.name === 'preview') return installOf(state);
-  const asked = changeAsked(state);
+  const asked = state.screen.name === 'settings' ? setAsked(state) : changeAsked(state);
   return asked && throughFiles({...state.target, ...asked}, state.status);
 }
 
@@ -51,7 +51,11 @@ function throughFiles(asked: OperationOf<Change>, status: App['status']): Operat
   }
 }
 
-function changeAsked({screen, settings, surveyed, status, revisions}: ScreenState): AskedOf<Change> | null {
+function setAsked({settings, surveyed}: ScreenState): AskedOf<'set'> | null {
+  return settings && settingsAsked(settings, surveyed?.place ?? null);
+}
+
+function changeAsked({screen, status, revisions}: ScreenState): AskedOf<Change> | null {
   switch (screen.name) {
     case 'scale':
       return scaleAsked(screen);
@@ -59,8 +63,6 @@ function changeAsked({screen, settings, surveyed, status, revisions}: ScreenStat
       return resizeAsked(screen, status);
     case 'upgrade':
       return upgradeAsked(screen, status);
-    case 'settings':
-      return settings && settingsAsked(settings, surveyed?.place ?? null);
     case 'rollback':
       return rollbackAsked(screen, revisions);
     case 'restart':

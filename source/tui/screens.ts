@@ -67,8 +67,7 @@ export function planKeyOf(screen: Screen): string {
     case 'uninstall':
       return uninstallKeyOf(screen);
     case 'restart':
-    case 'settings':
-      return screen.name;
+      return 'restart';
     case 'password':
       return passwordKeyOf(screen);
     case 'adopt':

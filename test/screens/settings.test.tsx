@@ -76,7 +76,7 @@ describe('settings of a release', () => {
     await wizard.press('up', 'up', 'up', 'up', 'up', 'up', 'up', 'up', 'up', 'up', 'up');
     await wizard.waitForText(/❯ Storage size[^]*⏎ resize/);
     await wizard.press('enter');
-    await wizard.waitForText('❯ CPU');
+    await wizard.waitForText(/CPU[^]*❯ Storage size/);
     await wizard.press('escape');
     await wizard.waitForText(/❯ Storage size[^]*TLS off → self-signed/);
     await wizard.press('up');

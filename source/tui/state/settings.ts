@@ -18,12 +18,8 @@ type Seen = SettingsFormState & {readonly screen: Screen; readonly status: Statu
 
 export function nextSettings({settings, screen, status}: Seen, action: Action): Form | null {
   switch (action.type) {
-    case 'show': {
-      const {screen: next} = action;
-      if (next.name !== 'settings') return otherScreens.includes(next.name) ? settings : null;
-      const form = settings ?? (status?.parameters ? openSettings(status.parameters) : null);
-      return form && next.at !== undefined ? formReducer(form, {type: 'to', row: next.at}) : form;
-    }
+    case 'show':
+      return settingsBehind({settings, status}, action.screen);
     case 'form':
       return screen.name === 'settings' && settings ? formReducer(settings, action.action) : settings;
     case 'open':
@@ -33,4 +29,11 @@ export function nextSettings({settings, screen, status}: Seen, action: Action): 
     default:
       return settings;
   }
+}
+
+/** The form that the next screen shows, or that Escape leads back to from it. */
+function settingsBehind({settings, status}: Pick<Seen, 'settings' | 'status'>, next: Screen): Form | null {
+  if (next.name !== 'settings') return otherScreens.includes(next.name) ? settings : null;
+  const form = settings ?? (status?.parameters ? openSettings(status.parameters) : null);
+  return form && next.at !== undefined ? formReducer(form, {type: 'to', row: next.at}) : form;
 }

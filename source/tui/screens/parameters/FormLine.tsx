@@ -89,15 +89,14 @@ function labelWidth(width: number): number {
 }
 
 function Value(props: FormLineProps & {readonly row: FieldKey; readonly isHere: boolean}) {
-  const {form, surveyed, row, summary, width, isHere} = props;
+  const {form, row, width, isHere} = props;
   const labels = labelWidth(width);
   // A field is indented below its group, where the label leaves room for that.
   const indent = groupOf(row) === null || isNarrow(width) ? '' : '  ';
   const text = textOf(form, row);
   const room = Math.max(10, width - labels - 4);
   const isTyped = isHere && lockOf(form, row) === null;
-  const whole = form.release !== null && row === 'password' ? 'in its Secret' : defaultText(row, summary, surveyed);
-  const placeholder = whole.length < room ? whole : `${whole.slice(0, room - 2)}…`;
+  const placeholder = placeholderIn(props, room);
   const least = Math.max(row === 'password' ? 30 : 20, text === '' ? placeholder.length + 1 : 0);
   const wide = Math.min(room, isTyped ? Math.max(text.length + 1, least) : (text || placeholder).length);
   return (
@@ -113,6 +112,15 @@ function Value(props: FormLineProps & {readonly row: FieldKey; readonly isHere: 
       </Box>
     </>
   );
+}
+
+/** What stands in an empty field, cut to its room. */
+function placeholderIn(
+  {form, surveyed, row, summary}: Pick<FormLineProps, 'form' | 'surveyed' | 'row' | 'summary'>,
+  room: number,
+): string {
+  const whole = form.release !== null && row === 'password' ? 'in its Secret' : defaultText(row, summary, surveyed);
+  return whole.length < room ? whole : `${whole.slice(0, room - 2)}…`;
 }
 
 /** The text, which can be edited on the current row. */

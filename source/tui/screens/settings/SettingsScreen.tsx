@@ -9,11 +9,12 @@ import type {Screen} from '../../screens.ts';
 import {Change, ChangeRow, type ChangeProps} from '../change/Change.tsx';
 import {dashboard} from '../dashboard/dashboard-state.ts';
 import {FormView, type FormProps} from '../parameters/FormView.tsx';
+import type {FieldKey} from '../parameters/fields.ts';
 import type {Form} from '../parameters/form.ts';
 import type {OtherScreen} from '../parameters/locked-fields.ts';
 import {foldedLine} from '../parameters/summary.ts';
 import {passwordEntry} from '../password/password-state.ts';
-import {resizeEntry} from '../resize/resize-state.ts';
+import {resizeEntry, resizeRows} from '../resize/resize-state.ts';
 import {scaleEntry} from '../scale/scale-state.ts';
 import {wrapped} from '../shared/wrap.ts';
 import {upgradeEntry} from '../upgrade/upgrade-state.ts';
@@ -52,7 +53,7 @@ function SettingsForm({form, ...props}: Props & {readonly form: Form}) {
       onDone={() => isReady && dispatch({type: 'planning'})}
       onLeave={() => dispatch({type: 'show', screen: dashboard})}
       onOther={(other) => {
-        const screen = status && screenOf(other, status);
+        const screen = status && screenOf(other, form.row, status);
         if (screen) dispatch({type: 'show', screen});
       }}
     />
@@ -82,10 +83,12 @@ function Follows({form, ...props}: Props & {readonly form: Form}) {
   );
 }
 
-/** The state with which the dashboard opens the screen. */
-function screenOf(other: OtherScreen, status: Status): Screen | null {
+/** The state with which the dashboard opens the screen, with the cursor on the field that leads there. */
+function screenOf(other: OtherScreen, field: FieldKey, status: Status): Screen | null {
   const entries = {scale: scaleEntry, resize: resizeEntry, upgrade: upgradeEntry, password: passwordEntry};
-  return entries[other](status)?.does.show ?? null;
+  const screen = entries[other](status)?.does.show ?? null;
+  if (screen?.name === 'resize') return {...screen, row: resizeRows.find((row) => row === field) ?? screen.row};
+  return screen?.name === 'upgrade' ? {...screen, row: field === 'images' ? 'imageSource' : 'imageTag'} : screen;
 }
 
 function Differences({summary, width}: {readonly summary: SettingsSummary; readonly width: number}) {

@@ -105,11 +105,12 @@ function typedChanges(form: Form, place: Place): Changes {
   const keys = [...allKeys].sort((a, b) => Number(isOfReaders(a)) - Number(isOfReaders(b)));
   let given: Answers = {};
   for (const key of keys) {
-    const {parameter, toChange} = fieldOf(key);
+    const field = fieldOf(key);
+    const {parameter} = field;
     const text = textOf(form, key).trim();
     if (!isToBeGiven(form, key, given) || (text === '' && removals[key] !== undefined)) continue;
     const others = {...answersFrom(existing), ...given};
-    const answer = toChange(text, of(existing, parameter.key), others, place);
+    const answer = field.toChange(text, of(existing, parameter.key), others, place);
     if (answer !== undefined) given = joinAnswers(given, {[parameter.key]: answer});
   }
   return {given, removed};

@@ -124,24 +124,30 @@ function shortHint(row: UpgradeRow, offered: readonly string[]): string {
 /** What can be chosen, or why it has to be typed. */
 function hintOf(screen: UpgradeState, app: Pick<App, 'versions' | 'status'>, enter: string): string {
   const {row} = screen;
-  const {versions} = app;
-  const typed = screen[row];
   const follows = `${enter} shows what follows, before anything is changed.`;
   if (row === 'imageSource') return `Where the images come from: ${imageSourceForms}. ${follows}`;
   if (row === 'imageTag' && !isSourceOfNow(screen, app.status))
     return `A tag of the other source, of the same major version of PostgreSQL and the same base system. ${follows}`;
-  if (!versions) return `Asking the registry which there are. ${follows}`;
-  const offered = offeredFor(screen, app);
+  return `${versionsText(screen, app)} ${follows}`;
+}
+
+function versionsText(screen: UpgradeState, {versions, status}: Pick<App, 'versions' | 'status'>): string {
+  const {row} = screen;
+  if (!versions) return 'Asking the registry which there are.';
+  const offered = offeredFor(screen, {versions, status});
   const what = row === 'imageTag' ? 'images' : 'chart';
   if (offered === null && row === 'chartVersion' && versions.chartIsFolder)
-    return `The chart is a folder or a file: it has the one version that is in it. ${follows}`;
-  if (offered === null) return `The registry of the ${what} cannot be asked which there are: type one. ${follows}`;
-  if (offered.length === 0)
-    return `The registry of the ${what} names none of this major version of PostgreSQL. ${follows}`;
+    return 'The chart is a folder or a file: it has the one version that is in it.';
+  if (offered === null) return `The registry of the ${what} cannot be asked which there are: type one.`;
+  return offered.length === 0
+    ? `The registry of the ${what} names none of this major version of PostgreSQL.`
+    : newestText(offered, screen[row]);
+}
+
+function newestText(offered: readonly string[], typed: string): string {
   const others = offered.filter((one) => one !== typed);
   return (
     `${offered.includes(typed) ? '' : 'The registry does not name this one. '}Newest of this major version: ` +
-    `${others.slice(0, 4).join(', ') || 'this one'}${others.length > 4 ? ` and ${others.length - 4} more` : ''}. ` +
-    `${follows}`
+    `${others.slice(0, 4).join(', ') || 'this one'}${others.length > 4 ? ` and ${others.length - 4} more` : ''}.`
   );
 }

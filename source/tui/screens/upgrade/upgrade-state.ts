@@ -42,12 +42,12 @@ export function imagesAsked(
   {imageSource, imageTag}: Pick<Typed, 'imageSource' | 'imageTag'>,
   status: Status | null,
 ): AskedOf<'upgrade'>['images'] {
-  const now = status?.parameters?.images ?? null;
-  const source = sourceIn(imageSource);
-  const parsed = parseTag(imageTag.trim());
-  const isOther = source !== null && now !== null && isOtherKind(now.source, source);
-  const hasTag = 'value' in parsed && (isOther || imageTag.trim() !== now?.tag);
-  return {...(source === null || source === now?.source ? {} : {source}), ...(hasTag ? parsed.value : {})};
+  const now = status?.parameters?.images;
+  if (!now) return {};
+  const source = sourceIn(imageSource) ?? now.source;
+  const isSameTag = imageTag.trim() === now.tag && !isOtherKind(now.source, source);
+  const tag = isSameTag ? null : parseTag(imageTag.trim());
+  return {...(source === now.source ? {} : {source}), ...(tag && 'value' in tag ? tag.value : {})};
 }
 
 /** Why what is typed cannot be planned; null: it can be. */
