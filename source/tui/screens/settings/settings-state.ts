@@ -100,15 +100,17 @@ export function editedKeys(form: Form): readonly FieldKey[] {
 
 function typedChanges(form: Form, place: Place): Changes {
   const existing = parametersOf(form);
-  const removed = editedKeys(form).flatMap((key) => (textOf(form, key).trim() === '' ? (removals[key] ?? []) : []));
+  const edited = editedKeys(form);
+  const removed = edited.flatMap((key) => (textOf(form, key).trim() === '' ? (removals[key] ?? []) : []));
   // The readers come last: what they have otherwise depends on what the writer is to have.
   const keys = [...allKeys].sort((a, b) => Number(isOfReaders(a)) - Number(isOfReaders(b)));
   let given: Answers = {};
-  for (const key of keys) {
+  for (const key of keys.filter((one) => edited.includes(one) || isOfReaders(one))) {
     const field = fieldOf(key);
     const {parameter} = field;
     const text = textOf(form, key).trim();
-    if (!isToBeGiven(form, key, given) || (text === '' && removals[key] !== undefined)) continue;
+    if (!edited.includes(key) && !isReplaced(form, key, given)) continue;
+    if (text === '' && removals[key] !== undefined) continue;
     const others = {...answersFrom(existing), ...given};
     const answer = field.toChange(text, of(existing, parameter.key), others, place);
     if (answer !== undefined) given = joinAnswers(given, {[parameter.key]: answer});
@@ -116,14 +118,11 @@ function typedChanges(form: Form, place: Place): Changes {
   return {given, removed};
 }
 
-/**
- * Whether `set` has to name the field: it was edited, or it is something of the readers' own that a value for all pods
- * would replace.
- */
-function isToBeGiven(form: Form, key: FieldKey, given: Answers): boolean {
+/** Whether it is something of the readers' own that a value for all pods would replace, if `set` did not name it. */
+function isReplaced(form: Form, key: FieldKey, given: Answers): boolean {
   const {part} = fieldOf(key);
-  const isReplaced = isOfReaders(key) && part !== null && textOf(form, key) !== '' && of(given, part) !== undefined;
-  return isReplaced ? problemOf(form, key) === null : editedKeys(form).includes(key);
+  const isForAll = part !== null && of(given, part) !== undefined;
+  return isForAll && textOf(form, key) !== '' && problemOf(form, key) === null;
 }
 
 function isOfReaders(key: FieldKey): boolean {

@@ -6,7 +6,7 @@ import {changedParameters} from '../../../../../source/client/edits.ts';
 import {argumentsOf} from '../../../../../source/commands/command-line.ts';
 import type {Parameters} from '../../../../../source/parameters/parameters.ts';
 import {allKeys, fieldOf, type FieldKey} from '../../../../../source/tui/screens/parameters/fields.ts';
-import {formReducer, type Form} from '../../../../../source/tui/screens/parameters/form.ts';
+import {firstProblem, formReducer, type Form} from '../../../../../source/tui/screens/parameters/form.ts';
 import {lockOf} from '../../../../../source/tui/screens/parameters/locked-fields.ts';
 import {summarizeSettings} from '../../../../../source/tui/screens/settings/differences.ts';
 import {changesOf, openSettings, settingsAsked} from '../../../../../source/tui/screens/settings/settings-state.ts';
@@ -50,6 +50,7 @@ describe('what a release has', () => {
         const form = openSettings(existing);
         expect(settingsAsked(form, place)).toEqual({kind: 'set', answers: {}, removed: [], valuesFile: null});
         expect(changesOf(form, place).desired).toEqual(existing);
+        expect(firstProblem(form)).toBeNull();
       }),
     );
   });
@@ -103,6 +104,27 @@ describe('what is asked for', () => {
       exposure: 'load-balancer',
       readers: {exposure: 'node-port'},
     });
+  });
+
+  it('makes any release of any other, as far as it can be typed', () => {
+    let made = 0;
+    fc.assert(
+      fc.property(parameters, parameters, (existing, other) => {
+        const wanted = openSettings(other).texts;
+        const keys = unlocked(openSettings(existing));
+        const form = typed(openSettings(existing), Object.fromEntries(keys.map((key) => [key, wanted[key] ?? ''])));
+        if (firstProblem(form) || summarizeSettings(form, surveyed, '→').problem !== null) return;
+        made += 1;
+        const {desired, ...changes} = changesOf(form, place);
+        const {texts} = openSettings(desired);
+        // What readers have as the writer has it is not their own any more.
+        const asTyped = keys.filter((key) => fieldOf(key).parameter.key !== 'readers');
+        for (const key of asTyped) expect(`${key} ${texts[key]}`).toBe(`${key} ${wanted[key]}`);
+        expect(changedParameters(existing, changes, place)).toEqual(desired);
+      }),
+      {numRuns: 40},
+    );
+    expect(made).toBeGreaterThan(3);
   });
 
   it('never contains what is wrong, nor what cannot be changed here', () => {
