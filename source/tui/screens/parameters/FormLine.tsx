@@ -10,7 +10,7 @@ import type {Surveyed} from '../../../client/types.ts';
 import {Text} from '../../components/Text.tsx';
 import {fieldOf, groupKeys, groupOf, groupTitles, moreKeys, type FieldKey} from './fields.ts';
 import {changedOf, groupOfRow, isEdited, problemOf, textOf, type Form, type FormAction, type FormRow} from './form.ts';
-import {lockOf, screenWords} from './locked-fields.ts';
+import {lockOf, screenWords, type OtherScreen} from './locked-fields.ts';
 import {defaultText, remark, type Summary} from './summary.ts';
 import {isNarrow} from '../../layout.ts';
 
@@ -175,8 +175,7 @@ function Beside({
   const theme = useTheme();
   const text = textOf(form, row);
   const lock = lockOf(form, row);
-  if (lock)
-    return <Plain dimColor>{lock.screen === null ? 'fixed' : `${theme.enter} ${screenWords[lock.screen]}`}</Plain>;
+  if (lock) return <Plain dimColor>{lock.screen === null ? 'fixed' : elsewhere(lock.screen, theme)}</Plain>;
   if (form.left.has(row) && text !== '' && problemOf(form, row) !== null)
     return <Text color="yellow" wrap="truncate-end">{`${theme.signs.warning.text} not right yet`}</Text>;
   if (form.release !== null && isEdited(form, row)) {
@@ -184,4 +183,9 @@ function Beside({
     return <Plain dimColor>{`now ${was}`}</Plain>;
   }
   return <Plain dimColor>{row === 'password' && text ? passwordStrength(text) : remark(row, summary, surveyed)}</Plain>;
+}
+
+/** The key that leads to where the field is changed; a key that is a word is told apart from what it does. */
+function elsewhere(screen: OtherScreen, {enter, unicode}: Theme): string {
+  return `${enter}${unicode ? '' : ':'} ${screenWords[screen]}`;
 }
