@@ -145,9 +145,13 @@ export function parameter<Key extends string, Answer, Value>(
   const show = (value: Value) => String(value ?? 'none');
   // A value for which there is no answer is null; a descriptor whose values differ from its answers has its own method.
   const toAnswer = row.toAnswer ?? ((value: Value) => (value ?? undefined) as Answer | undefined);
-  const defaultAnswer = () => {
+  const isSame = row.isSame ?? ((a: Value, b: Value) => JSON.stringify(a) === JSON.stringify(b));
+  /** The answer that says the default; undefined: `none`, for example, may be read as a name. */
+  const defaultAnswer = (others: Others, place: Place) => {
+    const value = row.resolve(undefined, others, place);
     const parsed = row.parse(row.defaultText);
-    return 'value' in parsed ? parsed.value : undefined;
+    const answer = toAnswer(value) ?? ('value' in parsed ? parsed.value : undefined);
+    return answer !== undefined && isSame(row.resolve(answer, others, place), value) ? answer : undefined;
   };
   return {
     fromPlace: false,
@@ -161,9 +165,8 @@ export function parameter<Key extends string, Answer, Value>(
     merge: (stronger) => stronger,
     isKept: () => true,
     toAnswer,
-    toChange: (answer, _, others, place) =>
-      answer ?? toAnswer(row.resolve(undefined, others, place)) ?? defaultAnswer(),
-    isSame: (a, b) => JSON.stringify(a) === JSON.stringify(b),
+    toChange: (answer, _, others, place) => answer ?? defaultAnswer(others, place),
+    isSame,
     problemBeside: () => null,
     show,
     flagOf: () => mainFlag,

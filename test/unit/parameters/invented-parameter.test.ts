@@ -46,6 +46,16 @@ describe('an invented parameter', () => {
     expect(defaultText('schedulerName', {parameters: ordinary}, null)).toBe('none');
   });
 
+  it('is asked for by the form of a release; "none" is not taken for a name', async () => {
+    const settings = await import('../../../source/tui/screens/settings/settings-state.ts');
+    const {formReducer} = await import('../../../source/tui/screens/parameters/form.ts');
+    const nowhere = {nodes: null, storageClasses: null, cloud: null};
+    const opened = settings.openSettings(ordinary);
+    const typed = formReducer(opened, {type: 'type', key: 'schedulerName', text: 'important'});
+    expect(settings.settingsAsked(typed, nowhere).answers).toEqual(said);
+    expect(schedulerName.toChange(undefined, 'important', {}, nowhere)).toBeUndefined();
+  });
+
   it.each([
     ['install', '--scheduler <name> +the scheduler of the pods \\(default: none\\)'],
     ['set', '--scheduler <name> +the scheduler of the pods\\n'],
