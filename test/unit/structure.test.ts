@@ -12,27 +12,38 @@ const files = ['source', join('sandbox', 'source')]
   .filter((name) => /\.tsx?$/.test(name))
   .map((name) => ({name, text: readFileSync(join(root, name), 'utf8')}));
 
+type File = (typeof files)[number];
+/** Where a claim's name is made of a StatefulSet's. */
+const names = join('source', 'chart', 'names.ts');
+
 describe.each([
-  ['says in its first line what it does', ({text}: {text: string}) => /^(#!.*\n)?\/\/ \S/.test(text)],
+  ['says in its first line what it does', ({text}: File) => /^(#!.*\n)?\/\/ \S/.test(text)],
   [
     'names no machine and no registry of packages',
-    ({text}: {text: string}) => !/\/(var\/tmp|work|root|home\/\w+)\/|registry\.npmjs|localhost:4873/.test(text),
+    ({text}: File) => !/\/(var\/tmp|work|root|home\/\w+)\/|registry\.npmjs|localhost:4873/.test(text),
+  ],
+  [
+    'asks for the name of a claim: a release may have been given one',
+    ({name, text}: File) => !name.startsWith('source') || name === names || !/\bdata-\$\{|'data-'/.test(text),
   ],
   [
     'loads its neighbours with their extension',
-    ({text}: {text: string}) => !/from '\.\.?\/[^']*(?<!\.tsx?|\.sh\?raw)'/.test(text),
+    ({text}: File) => !/from '\.\.?\/[^']*(?<!\.tsx?|\.sh\?raw)'/.test(text),
   ],
 ] as const)('every file of the source %s', (_rule, keeps) => {
-  it('', () => {
+  it('without exception', () => {
     expect(files.filter((file) => !keeps(file)).map(({name}) => name)).toEqual([]);
   });
 });
 
-describe('the imports of the product, those of types included, have no circle', () => {
-  const product = files.filter(({name}) => name.startsWith('source'));
-  const known = new Set(product.map(({name}) => name));
+describe.each([
+  ['the product', 'source'],
+  ['the sandbox', join('sandbox', 'source')],
+])('the imports of %s, those of types included, have no circle', (_whose, top) => {
+  const own = files.filter(({name}) => name.startsWith(`${top}${sep}`));
+  const known = new Set(own.map(({name}) => name));
   const imports = new Map(
-    product.map(({name, text}) => [
+    own.map(({name, text}) => [
       name,
       [...text.matchAll(/(?:from|import\()\s*'(\.[^']+)'/g)]
         .map(([, path = '']) => normalize(join(dirname(name), path)))
@@ -44,8 +55,8 @@ describe('the imports of the product, those of types included, have no circle', 
     expect([...imports.keys()].filter((file) => reaches(imports, file, file))).toEqual([]);
   });
 
-  test('between the folders of source', () => {
-    const folderOf = (file: string) => file.split(sep).slice(0, 2).join(sep);
+  test('between its folders', () => {
+    const folderOf = (file: string) => join(top, relative(top, file).split(sep)[0] ?? '');
     const folders = new Map<string, readonly string[]>();
     for (const [file, found] of imports)
       folders.set(folderOf(file), [
