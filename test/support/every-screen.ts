@@ -16,6 +16,7 @@ import {
   unreachable,
   writerLost,
 } from './fake-client.ts';
+import {parametersWith} from './survey.ts';
 import {
   openWizard,
   ready,
@@ -437,7 +438,7 @@ export const everyScreen: Readonly<Record<string, (options: Options) => Promise<
   'dashboard-menu': async (options) => {
     const wizard = await toDashboard({...options, client: {status: warned}});
     wizard.type('m');
-    return after(wizard, 'x uninstall');
+    return after(wizard, options.size?.columns === 40 ? 'k backups' : 'x uninstall');
   },
   warnings: async (options) =>
     typed(await toDashboard({...options, client: {status: warnedAndBroken}}), 'i', 'VOLUME_FULL'),
@@ -494,6 +495,56 @@ export const everyScreen: Readonly<Record<string, (options: Options) => Promise<
     wizard.type('1');
     await pressed(wizard, 'ctrl-n', 'for good');
     return pressed(wizard, 'enter', 'Type orders');
+  },
+  settings: async (options) => withForm(options),
+  'settings-fixed': async (options) => {
+    const wizard = await withForm(options);
+    await wizard.press('up', 'up', 'up', 'up', 'up');
+    return after(wizard, /❯ Username/);
+  },
+  'settings-elsewhere': async (options) => {
+    const wizard = await withForm(options);
+    await wizard.press('up', 'up');
+    return after(wizard, /❯ Storage size/);
+  },
+  'settings-changed': (options) => withSettings(options),
+  'settings-default': async (options) => {
+    const backup = {schedule: '0 3 * * *', size: '20Gi', keep: 7};
+    const status = statusWith({parameters: parametersWith({sizing: 'auto', backup, metrics: 'exporter'})});
+    const wizard = await withForm({...options, client: {status}});
+    await wizard.press('down', 'down', 'down', 'down', 'enter', 'down', 'down', 'down', 'down', 'down');
+    await wizard.waitForText(/❯ +Metrics +exporter/);
+    await wizard.press('ctrl-u');
+    return after(wizard, /❯ +Metrics +▏off/);
+  },
+  'settings-contradiction': async (options) => {
+    const wizard = await withForm(options);
+    await wizard.press('down', 'down', 'down', 'down', 'enter', 'down', 'down', 'down', 'down');
+    await wizard.waitForText(/❯ +Synchronous/);
+    wizard.type('2');
+    await wizard.press('down', 'down', 'down', 'down');
+    return after(wizard, /❯ What follows[^]*! --sync/);
+  },
+  'settings-plan': async (options) => pressed(await withSettings(options), 'enter', 'do it'),
+  'settings-schedule': async (options) => {
+    const wizard = await typed(await toDashboard(options), 'k', '❯');
+    return after(wizard, /❯ +Backups +▏off/);
+  },
+  'dashboard-after-settings': async (options) => {
+    const wizard = await pressed(await withSettings(options), 'enter', 'do it');
+    wizard.type('\r');
+    await wizard.waitForText('Changing settings of orders');
+    wizard.client.works[0]?.end(resultWith({operation: 'set', durationMs: 6_400}));
+    return after(wizard, 'Changed in');
+  },
+  'upgrade-source': async (options) => {
+    const images = {source: 'bitnamilegacy' as const, tag: '17.6.0-debian-12-r4', digest: null, pullSecret: null};
+    const status = statusWith({parameters: parametersWith({images})});
+    const wizard = await typed(await toDashboard({...options, client: {status}}), 'u', '❯ Image tag');
+    await wizard.press('up');
+    await wizard.waitForText('❯ Image source');
+    await wizard.press('ctrl-n');
+    return after(wizard, '17.12-bookworm');
   },
   upgrade: async (options) => after(await typed(await toDashboard(options), 'u', 'Image tag'), 'r4'),
   'upgrade-by-hand': async (options) =>
@@ -570,6 +621,26 @@ export const everyScreen: Readonly<Record<string, (options: Options) => Promise<
     return after(wizard, 'is removed');
   },
 };
+
+async function withForm(options: Options): Promise<Wizard> {
+  const wizard = await toDashboard(options);
+  wizard.type('e');
+  await wizard.waitForText(/❯ ▸ Placement/);
+  return wizard;
+}
+
+/** TLS and a schedule of backups are typed, and the cursor is on the way on. */
+async function withSettings(options: Options): Promise<Wizard> {
+  const wizard = await withForm(options);
+  await wizard.press('down', 'down', 'down', 'enter', 'down', 'down');
+  await wizard.waitForText(/❯ +TLS/);
+  wizard.type('self-signed');
+  await wizard.press('down', 'down', 'down', 'enter', 'down');
+  await wizard.waitForText(/❯ +Backups/);
+  wizard.type('0 3 * * *');
+  await wizard.press('down', 'down', 'down');
+  return after(wizard, '❯ What follows');
+}
 
 function withBackupsOpen(options: Options): Promise<Wizard> {
   return toDashboard({...options, client: {status: withBackups}});

@@ -242,7 +242,7 @@ const withoutVolume: Result = {
   },
 };
 
-type OtherChange = 'resize' | 'rollback' | 'restart';
+type OtherChange = 'resize' | 'set' | 'rollback' | 'restart';
 
 const sentences: Readonly<Record<OtherChange, readonly string[]>> = {
   resize: [
@@ -250,6 +250,15 @@ const sentences: Readonly<Record<OtherChange, readonly string[]>> = {
     'The writer gets 500m CPU and 2Gi memory while running: nothing restarts, no session ends.',
     "PostgreSQL's own cache (shared_buffers) does not follow it: it stays what the settings say until they " +
       'change and it restarts.',
+  ],
+  set: [
+    'Clients that ask for TLS get it, with the certificate of an authority of its own, whose certificate they can ' +
+      'verify. Clients without TLS are let in too.',
+    'All databases are dumped at "0 3 * * *" (UTC) to the volume orders-postgresql-pgdumpall of 8Gi; 7 of them stay ' +
+      'there, and the volume stays on uninstall. Nothing restarts.',
+    'The 2 readers restart one after the other, each streaming again before the next. Sessions on a reader end ' +
+      'when it restarts.',
+    'The writer restarts once, last, in a new pod: sessions end, and it is out for a few seconds.',
   ],
   rollback: [
     'What revision 2 wanted comes back: image bitnamilegacy 17.5.0-debian-12-r20 instead of bitnamilegacy ' +
@@ -445,6 +454,7 @@ function planOf(operation: Operation): Result {
     case 'failover':
       return planOfFailover(operation);
     case 'resize':
+    case 'set':
     case 'rollback':
     case 'restart':
       return planOfChange(operation.kind);
@@ -513,7 +523,7 @@ function callOf(operation: Operation): string {
       return `scale ${release} ${operation.readReplicas}${operation.deleteVolumes ? ' without their volumes' : ''}`;
     case 'upgrade': {
       const {chartVersion, images} = operation;
-      return `upgrade ${release} ${JSON.stringify({chartVersion, imageTag: images.tag ?? null})}`;
+      return `upgrade ${release} ${JSON.stringify({chartVersion, images})}`;
     }
     default:
       return `${kind} ${release} ${JSON.stringify(askedIn(operation))}`;

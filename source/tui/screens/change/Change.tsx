@@ -31,7 +31,7 @@ interface Props extends ChangeProps {
   readonly keys?: readonly Hint[];
   /** A sentence beside what can be typed. */
   readonly hint?: string;
-  /** The screen that Escape leads to from the fields; the dashboard where none is given. */
+  /** The screen that Escape leads to from the fields; absent: the one that led here. */
   readonly back?: Screen;
   /** Data is deleted, so this name has to be typed to confirm. */
   readonly typeName?: string;
@@ -50,10 +50,11 @@ interface Props extends ChangeProps {
 
 /**
  * Enter plans the change, and Enter again carries it out. Before that, Escape goes back to the fields, and from there
- * to the dashboard.
+ * to the dashboard, or to the settings where they led here.
  */
 export function Change(props: Props) {
-  const {app, onStart, problem, rows, typeName, children, plansAtOnceFor, back = dashboard} = props;
+  const {app, onStart, problem, rows, typeName, children, plansAtOnceFor} = props;
+  const {back = app.settings === null ? dashboard : {name: 'settings'}} = props;
   const dispatch = (action: Action) =>
     props.dispatch(action.type === 'edit' && plansAtOnceFor !== undefined ? {type: 'show', screen: back} : action);
   usePlanAtOnce(props);
@@ -123,7 +124,9 @@ export function ChangeRow({
   const {width} = useLayout();
   return (
     <Box paddingLeft={1} height={1} flexShrink={0}>
-      <Text color={theme.accent}>{isHere ? `${theme.pointer} ` : '  '}</Text>
+      <Box width={2} flexShrink={0}>
+        <Text color={theme.accent}>{isHere ? theme.pointer : ' '}</Text>
+      </Box>
       <Box width={isNarrow(width) ? 14 : 17} flexShrink={0}>
         <Text dimColor={!isHere}>{label}</Text>
       </Box>
