@@ -84,9 +84,11 @@ function resultLines(result: Result, look: Look, reach: (command: string) => str
 }
 
 /** When writes were out. For a failover its notes say this, counting from the decision. */
-function writesLines({writesOut, durationMs, failover}: Result, {unicode}: Look): string[] {
+function writesLines({writesOut, durationMs, failover}: Result, {unicode, plots = true}: Look): string[] {
   if (!writesOut || failover) return [];
-  return [`  writes   ${gapPlot(writesOut, durationMs, 40, unicode)}  out for ${gapText(writesOut)} at most`];
+  const words = `out for ${gapText(writesOut)} at most`;
+  if (!plots) return [`  writes   ${words}, ${gapText({forMs: writesOut.afterMs})} after the beginning`];
+  return [`  writes   ${gapPlot(writesOut, durationMs, 40, unicode)}  ${words}`];
 }
 
 export function causeLines({code, message, object, firstSeen, evidence, remedies}: Cause, paint: Painter): string[] {
