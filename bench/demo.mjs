@@ -1,5 +1,5 @@
-// The demo as a newcomer starts it: an empty home, only Node and npm on PATH, helm fetched by one key. How long it takes
-// until its first step, and from there to its end.
+// The demo as a newcomer starts it: an empty home, only Node and npm on PATH, helm fetched by one key. How long it
+// takes until its first step, and from there to its end.
 import {spawnSync} from 'node:child_process';
 import {chmodSync, mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';

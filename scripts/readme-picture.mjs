@@ -53,7 +53,8 @@ export function picture() {
   const share = (100 / frames.length).toFixed(3);
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" ` +
-      'role="img" aria-label="The demo, step by step; then screens: parameters, plan, progress, dashboard, activity, switchover">',
+      'role="img" aria-label="The demo, step by step; then screens: parameters, plan, progress, dashboard, activity, ' +
+      'switchover">',
     '<style>',
     'text{font:14px ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;fill:#d7dce2}',
     '.dim{fill:#5b6570}.accent{fill:#56c2d6}.good{fill:#6cc070}.warning{fill:#d9b44a}.bad{fill:#e06c75}',

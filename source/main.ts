@@ -8,6 +8,7 @@ import {text} from './cli/options.ts';
 import type {Parsed} from './cli/parse.ts';
 import {createReporter} from './cli/output/create-reporter.ts';
 import type {Reporter, OutputFormat} from './cli/output/reporter.ts';
+import type {HelmProgram} from './helm/find.ts';
 import {exitCodeOf, exitCodes} from './core/outcome.ts';
 import {withHeartbeat} from './cli/heartbeat.ts';
 import {mindLostOutput} from './cli/lost-output.ts';
@@ -50,10 +51,8 @@ async function main(args: readonly string[]): Promise<number> {
         reach: (command) => command,
         signal: stop.signal,
         asking: {isOpen: false},
-        async obtainHelm(missing) {
-          const {obtainHelm} = await import('./cli/obtain-helm.ts');
-          return obtainHelm(invocation, missing);
-        },
+        runCommand,
+        obtainHelm: (missing) => obtainHelm(invocation, missing),
       },
       parsed.command.name,
       args,
@@ -82,6 +81,17 @@ async function main(args: readonly string[]): Promise<number> {
     else reporter.answer({operation, outcome: 'failed', ...where, bug}, () => []);
     return exitCodes.bug;
   }
+}
+
+async function runCommand(name: string, invocation: Invocation): Promise<number> {
+  const command = commands.find((one) => one.name === name);
+  if (!command) throw new Error(`there is no command ${name}`);
+  return (await command.load())(invocation);
+}
+
+async function obtainHelm(invocation: Invocation, missing: Cause): Promise<HelmProgram> {
+  const {obtainHelm: obtain} = await import('./cli/obtain-helm.ts');
+  return obtain(invocation, missing);
 }
 
 type StopSignal = 'SIGINT' | 'SIGTERM';

@@ -46,6 +46,8 @@ export interface Invocation {
   readonly signal: AbortSignal;
   /** Offers to fetch helm, where the command line or a person allows it; see Settings. */
   readonly obtainHelm?: (missing: Cause) => Promise<HelmProgram>;
+  /** Runs another command of this program. @returns its exit code */
+  readonly runCommand: (name: string, invocation: Invocation) => Promise<number>;
   /** While true, Ctrl-C is the business of a child on our terminal. */
   readonly interrupts: {ignored: boolean};
   /** True while a person is being asked something. */

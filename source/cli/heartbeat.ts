@@ -21,7 +21,8 @@ export async function withHeartbeat(run: Run, invocation: Invocation, isWaitedFo
     const now = clock.now();
     const isPersonsTurn = asking.isOpen || interrupts.ignored;
     if (!isPersonsTurn) workedMs += now - lookedAt;
-    if (isPersonsTurn || written() !== heard) heardAt = now;
+    if (isPersonsTurn) heardAt = now;
+    else if (written() !== heard) heardAt = lookedAt;
     if (now - heardAt >= heartbeatMs) {
       heardAt = now;
       stdout.write(`Still at work, ${Math.round(workedMs / 1000)} s so far.\n`);

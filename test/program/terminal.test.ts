@@ -4,6 +4,7 @@ import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, it, onTestFinished} from 'vitest';
+import {paths} from '../../source/cluster/paths.ts';
 import {fakeApi} from '../support/fake-api.ts';
 import {program} from '../support/paths.ts';
 import {runInTerminal, type PseudoTerminal} from '../support/pseudo-terminal.ts';
@@ -136,6 +137,11 @@ describe('questions in lines', () => {
   ] as const)('with %s a name that cannot be is asked for again, and nothing is written over', async (_, env, args) => {
     const api = await fakeApi();
     onTestFinished(() => api.stop());
+    // Whether this user may do something; who it is.
+    const review = {status: 201, body: {status: {allowed: true, userInfo: {username: 'somebody'}}}} as const;
+    api.intercept(({path}) =>
+      [paths.accessReview, paths.selfReview].some((one) => one === path) ? review : undefined,
+    );
     const kubeconfig = join(home, 'lines');
     writeFileSync(kubeconfig, JSON.stringify(api.kubeconfig()));
     const given = Object.entries({...env, KUBECONFIG: kubeconfig}).map(([name, value]) => `${name}=${value} `);

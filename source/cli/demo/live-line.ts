@@ -7,8 +7,8 @@ import type {Invocation} from '../command.ts';
 
 export interface LiveLine {
   /** Writes something else in its place; the line comes back below that. */
-  between(write: () => void): void;
-  close(): void;
+  readonly between: (write: () => void) => void;
+  readonly close: () => void;
 }
 
 /** Nothing is rewritten where lines are only added. `writes` null: nobody writes yet. */

@@ -70,7 +70,7 @@ async function othersOn({connection}: Session, node: string): Promise<readonly s
 function notShown(node: string, others: readonly string[]): readonly string[] {
   const one = others.length === 1;
   return [
-    `  It is left out, because ${node} would take ${listed(others)} along, which ${one ? 'is' : 'are'} not of the demo.`,
+    `  It is left out: ${node} would take ${listed(others)} along, which ${one ? 'is' : 'are'} not of the demo.`,
     '  A sandbox of its own shows it:',
     '  PGHI_SANDBOX_FOLDER=/tmp/another-sandbox pg-helm-install demo',
   ];

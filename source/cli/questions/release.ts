@@ -5,9 +5,7 @@ import {isReadOnly} from '../../core/read-only.ts';
 import {clusterTimeOf} from '../../observation/cluster-time.ts';
 import {fieldOf} from '../../parameters/fields.ts';
 import {passwordRoles} from '../../commands/operation.ts';
-import {changesSomething} from '../changes.ts';
 import type {Invocation} from '../command.ts';
-import {commands} from '../index.ts';
 import {statusLines} from '../output/text/status-lines.ts';
 import {printLines} from '../output/text/fit-lines.ts';
 import {openSession} from '../session.ts';
@@ -31,9 +29,7 @@ interface Entry {
 const always = () => true;
 const hasReaders = ({readers, parameters}: Status) => parameters !== null && readers.wanted > 0;
 
-const entries: readonly Entry[] = [
-  {label: 'Go on with what was interrupted', command: 'recover', works: ({operation}) => operation?.alive === false},
-  {label: 'Take it over from helm', command: 'adopt', works: ({parameters}) => parameters === null},
+const looks: readonly Entry[] = [
   {label: 'What is wrong, and why', command: 'doctor', works: always},
   {label: 'Where clients connect', command: 'endpoints'},
   {
@@ -43,6 +39,11 @@ const entries: readonly Entry[] = [
   },
   {label: 'The last lines of the logs', command: 'logs', works: always, ask: async () => ({options: {tail: '20'}})},
   {label: 'The revisions', command: 'history', works: always},
+];
+
+const changes: readonly Entry[] = [
+  {label: 'Go on with what was interrupted', command: 'recover', works: ({operation}) => operation?.alive === false},
+  {label: 'Take it over from helm', command: 'adopt', works: ({parameters}) => parameters === null},
   {label: 'More or fewer readers', command: 'scale', ask: askReaders},
   {label: 'Other sizes', command: 'resize', ask: askSizes},
   {label: 'Another image', command: 'upgrade', ask: askImage},
@@ -68,8 +69,8 @@ export async function askAboutRelease(
       printLines(about.stdout, [`${name} is gone.`]);
       return code;
     }
-    const mayChange = !isReadOnly(about.environment);
-    const works = entries.filter(({works: isFor = ours, command}) => isFor(status) && (mayChange || !changes(command)));
+    const entries = isReadOnly(about.environment) ? looks : [...looks, ...changes];
+    const works = entries.filter(({works: isFor = ours}) => isFor(status));
     const labels = ['Look again', ...works.map(({label}) => label), 'Leave'];
     const chosen = await choose(about, 'What now', labels);
     const entry = works[chosen - 1];
@@ -79,11 +80,6 @@ export async function askAboutRelease(
 }
 
 const ours = ({parameters}: Status) => parameters !== null;
-
-function changes(name: string): boolean {
-  const command = commands.find((one) => one.name === name);
-  return command !== undefined && changesSomething({command, words: [], options: {}});
-}
 
 /** @returns null when the release is gone */
 async function shown(invocation: Invocation): Promise<Status | null> {
@@ -97,12 +93,9 @@ async function shown(invocation: Invocation): Promise<Status | null> {
 
 /** A refusal is told, and something else can be chosen. @returns the exit code */
 async function run(invocation: Invocation, {command: name, ask: asks}: Entry, status: Status): Promise<number> {
-  const command = commands.find((one) => one.name === name);
-  if (!command) throw new Error(`there is no command ${name}`);
   const {words = [], options = {}} = asks ? await asks(invocation, status) : {};
   try {
-    const does = await command.load();
-    return await does({...invocation, words, options: {...invocation.options, ...options}});
+    return await invocation.runCommand(name, {...invocation, words, options: {...invocation.options, ...options}});
   } catch (error) {
     if (!(error instanceof UserError) || invocation.signal.aborted) throw error;
     invocation.reporter.failure(name, 'refused', error.reason, invocation.where);
@@ -130,10 +123,11 @@ async function askImage(invocation: Invocation, {parameters}: Status): Promise<A
 }
 
 async function askField(invocation: Invocation, key: string, now: string | null): Promise<string> {
-  const {label, hint, parse} = fieldOf(key);
+  const field = fieldOf(key);
+  const {label, hint} = field;
   printLines(invocation.stdout, [hint]);
   return ask(invocation, label, now, (said) => {
-    const parsed = parse(said);
+    const parsed = field.parse(said);
     return 'problem' in parsed ? parsed.problem : null;
   });
 }

@@ -67,7 +67,7 @@ it('says nothing unless it is asked for, on a terminal, of a command that ends b
   expect(await heard(silent, {isWaitedFor: false})).toEqual([]);
 });
 
-it('says nothing while a question is open or another program has the terminal, and does not count that time', async () => {
+it('says nothing while a question is open or another program has the terminal, nor counts it', async () => {
   const busy = async ({asking, interrupts}: Invocation) => {
     for (const [state, name] of [
       [asking, 'isOpen'],
