@@ -28,8 +28,8 @@ export const demo = {
       report(`${seconds(readyMs)} until the first step`);
       const code = await terminal.ended;
       const ms = performance.now() - began - readyMs;
-      const lines = terminal.output().split(/\r?\n/);
-      for (const line of lines.slice(lines.findIndex((one) => one.startsWith('What the client noticed')))) report(line);
+      const [, noticed = ''] = /What the client noticed:\r?\n([^]*?)Nothing is left/.exec(terminal.output()) ?? [];
+      for (const line of noticed.trimEnd().split(/\r?\n/)) report(line.trim());
       if (code !== 0) throw new Error(`the demo ended with ${code}:\n${terminal.output().slice(-3000)}`);
       return [
         limitRow('demo: from nothing to its first step', readyMs, 60_000, 1, seconds),

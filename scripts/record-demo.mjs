@@ -14,12 +14,13 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const program = join(root, 'bin', 'pg-helm-install.js');
 const [columns, rows] = [80, 24];
 
-/** What is on the screen when a frame is taken, in this order: the end of each step, and what is at risk. */
+/** What is written when a frame is taken, in this order: a step has ended, rows are written, there is a plan. */
 const moments = [
   /\n {2}\d+\.\d s\r?\n/,
-  /writing: \d+ rows/,
-  ...Array.from({length: 4}, () => /writes were out for/),
-  /The same by command:\r?\n.*\n/,
+  /writes were out for/,
+  /writing: \d{3} rows/,
+  ...Array.from({length: 3}, () => /writes were out for/),
+  /The same by command:[^]*?--yes/,
   /rows were acknowledged/,
   /sandbox down --delete/,
 ];
@@ -51,7 +52,7 @@ try {
   rmSync(folder, {recursive: true, force: true});
 }
 if (frames.length < moments.length) throw new Error(`only ${frames.length} of ${moments.length} frames were seen`);
-writeFileSync(join(root, 'test', 'recorded-demo.json'), `${JSON.stringify(frames, null, 1)}\n`);
+writeFileSync(join(root, 'test', 'recorded-demo.json'), `${JSON.stringify(frames, null, 2)}\n`);
 
 function screenOf({buffer: {active}}) {
   const lines = Array.from(

@@ -18,7 +18,7 @@ interface Step {
   readonly asked: AskedOf<OperationKind>;
 }
 
-const steps: readonly Step[] = [
+export const steps: readonly Step[] = [
   {
     title: 'Install a writer and a reader',
     asked: {
@@ -139,7 +139,7 @@ async function addressOf({ports}: Session): Promise<Parameters<typeof startStead
   return {host: writer.host, port: writer.port, username: 'app', database: 'shop', password: passwords.user};
 }
 
-function summary({steps: told, lostNode}: Told): string[] {
+export function summary({steps: told, lostNode}: Told): string[] {
   return [
     'What the client noticed:',
     ...told

@@ -33,14 +33,15 @@ interface Scene {
   readonly keys: Keys;
 }
 
-const failover: AskedOf<'failover'> = {kind: 'failover', to: null, nodeIsOff: true};
+export const title = 'The machine of the writer goes off: a reader takes its place';
+export const failover: AskedOf<'failover'> = {kind: 'failover', to: null, nodeIsOff: true};
 /** The sandbox gives a silent node up after 5 seconds. */
 const givenUpWithinMs = 60_000;
 
 /** @returns null where no node was switched off, or the demo was ended before a reader took the role */
 export async function loseNode(scene: Scene): Promise<{readonly step: Measured; readonly lostNode: LostNode} | null> {
   const {invocation, session, writes} = scene;
-  say(invocation, ['', 'The machine of the writer goes off: a reader takes its place']);
+  say(invocation, ['', title]);
   const node = statusOf(await session.ports.look())?.pods.find(({role}) => role === 'writer')?.node ?? null;
   if (node === null) return null;
   const others = await othersOn(session, node);

@@ -15,7 +15,7 @@ export function operationOf(asked: AskedOf<OperationKind>, {target: {context}}: 
   return {...asked, release, namespace, context};
 }
 
-export function commandOf(asked: AskedOf<OperationKind>, session: Session): string {
+export function commandOf(asked: AskedOf<OperationKind>, session: Pick<Session, 'target'>): string {
   return render(operationOf(asked, session), {kubeconfig: null, sandbox: true});
 }
 
