@@ -22,8 +22,8 @@ afterAll(async () => {
 });
 
 /** A terminal, and what is typed at the end of a line that ends like this. */
-function dialogue() {
-  const words = [process.execPath, program];
+function dialogue(...args: string[]) {
+  const words = [process.execPath, program, ...args];
   const terminal = runInTerminal('/bin/sh', ['-c', '"$0" "$@"; echo "code=$?"', ...words], {
     ...{columns: 100, rows: 30},
     env: {...sandbox.env, HOME: home, KUBECONFIG: '', PGHI_HELM: helm4, ACCESSIBLE: '1'},
@@ -128,3 +128,13 @@ it('what can be done with a release is a list of numbers, of which each asks and
   const {json} = await cliJson<Status>(['status', 'orders', '--sandbox'], {env: sandbox.env});
   expect(json).toMatchObject({state: 'ready', readers: {wanted: 2}});
 }, 120_000);
+
+it('top says how often a line comes, which is seldom enough to be read aloud, and draws nothing', async () => {
+  const {terminal, seen} = dialogue('top', 'orders', '--sandbox');
+  await seen(/A line comes every 10 s\. Ctrl-C ends it\./);
+  await seen(/ of \d+\s+sessions[^]*oldest\s+transaction\s+id[^]*disk/);
+  terminal.write('\u0003');
+  await terminal.ended;
+  expect(terminal.output()).toContain('code=130');
+  expect(terminal.output()).not.toMatch(/[▁▂▃▄▅▆▇█]/);
+});
