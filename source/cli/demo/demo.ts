@@ -1,8 +1,10 @@
 // demo: real operations on a release in the sandbox, one after the other, under a client that writes all the time. The
 // last of them replaces a writer whose node is switched off.
 import {runningSandbox, sandboxFiles, setFaults} from '@pg-helm-install/sandbox';
+import {paths} from '../../cluster/paths.ts';
 import type {AskedOf, OperationKind} from '../../commands/operation.ts';
 import {UserError, cause} from '../../core/cause.ts';
+import type {PersistentVolume} from '../../observation/kubernetes.ts';
 import {startSteadyWrites, type SteadyWrites} from '../../postgres/steady-writes.ts';
 import type {Invocation, Run} from '../command.ts';
 import {askSandbox} from '../sandbox-cause.ts';
@@ -103,10 +105,9 @@ async function shown(invocation: Invocation, session: Session, keys: Keys): Prom
 
 /** Removes what an earlier, killed demo left, or what this one has made. */
 async function removeOld(invocation: Invocation, session: Session): Promise<void> {
-  const {ports} = session;
-  const {release: seen, operation, keptClaims = []} = await ports.look();
+  const {release: seen, operation} = await session.ports.look();
   const isThere = seen.revisions.length > 0 || operation !== null;
-  if (!isThere && keptClaims.length === 0) return;
+  if (!isThere && (await keptVolumes(session)).length === 0) return;
   say(invocation, ['', 'Removing the demo, with its data.']);
   await switchOn(invocation);
   if (isThere)
@@ -116,10 +117,24 @@ async function removeOld(invocation: Invocation, session: Session): Promise<void
       {kind: 'uninstall', deleteData: true, dumpTo: null},
       {between: () => undefined, confirm: null},
     );
-  // A failover keeps the volume of the earlier writer, and no uninstall removes it.
-  const volumes = await ports.volumes(keptClaims);
-  for (const {metadata} of Object.values(volumes)) await ports.setReclaimPolicy(metadata.name, 'Delete');
+  await removeKept(session);
+}
+
+/** A failover keeps the volume of the earlier writer, and no uninstall removes it; one that was broken off keeps more. */
+async function keptVolumes({connection}: Session): Promise<readonly PersistentVolume[]> {
+  const {items} = await connection.api.list<PersistentVolume>(paths.volumes);
+  return items.filter(
+    ({spec}) => spec.claimRef?.namespace === namespace && spec.persistentVolumeReclaimPolicy === 'Retain',
+  );
+}
+
+async function removeKept(session: Session): Promise<void> {
+  const {ports, connection} = session;
+  const volumes = await keptVolumes(session);
+  for (const {metadata} of volumes) await ports.setReclaimPolicy(metadata.name, 'Delete');
+  const {keptClaims = []} = await ports.look();
   await ports.deleteClaims(keptClaims.map(({metadata}) => metadata.name));
+  for (const {metadata} of volumes) await connection.api.delete(`${paths.volumes}/${metadata.name}`);
 }
 
 /** A demo that was killed may have left a node off, and what runs there could not be removed. */
