@@ -127,16 +127,10 @@ function bindOrProvision(parts: Parts, claim: KubeObject): boolean {
 /** The smallest volume made by hand that the claim may have: of its class, free, and large enough. */
 function availableFor(store: Store, claim: KubeObject): KubeObject | null {
   const {storageClassName = '', accessModes = [], resources} = claimSpecOf(claim);
-  const {namespace, name, uid} = claim.metadata;
   const fitting = store.list(kinds.volume).filter((volume) => {
     const spec = volumeSpecOf(volume);
-    const {claimRef} = spec;
-    // A volume that an earlier claim of that name has left is not free. Source: Kubernetes, IsVolumeBoundToClaim.
-    const isFree =
-      !claimRef ||
-      (claimRef.namespace === namespace && claimRef.name === name && (!claimRef.uid || claimRef.uid === uid));
     return (
-      isFree &&
+      isFreeFor(spec, claim) &&
       !volume.metadata.deletionTimestamp &&
       (spec.storageClassName ?? '') === storageClassName &&
       accessModes.every((mode) => spec.accessModes?.includes(mode)) &&
@@ -148,6 +142,13 @@ function availableFor(store: Store, claim: KubeObject): KubeObject | null {
       amount(volumeSpecOf(a).capacity?.storage) < amount(volumeSpecOf(b).capacity?.storage) ? -1 : 1,
     )[0] ?? null
   );
+}
+
+/** A volume that an earlier claim of that name has left is not free. Source: Kubernetes, IsVolumeBoundToClaim. */
+function isFreeFor({claimRef}: VolumeSpec, {metadata: {namespace, name, uid}}: KubeObject): boolean {
+  if (!claimRef) return true;
+  const isMeant = claimRef.namespace === namespace && claimRef.name === name;
+  return isMeant && (!claimRef.uid || claimRef.uid === uid);
 }
 
 function provision(parts: Parts, asking: KubeObject, storageClass: KubeObject): void {
