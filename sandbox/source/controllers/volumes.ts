@@ -263,8 +263,8 @@ function letGo(store: Store, claim: KubeObject): void {
 }
 
 /**
- * Looks at a volume whose claim is gone, or that somebody deletes: it goes with its folder where it was made here and is
- * not to be kept, else it is released.
+ * Looks at a volume whose claim is gone, or that somebody deletes: it goes with its folder where it was made here and
+ * is not to be kept, else it is released.
  */
 function lookAtVolume({store, folder}: Parts, name: string): void {
   const volume = store.get(kinds.volume, null, name);
