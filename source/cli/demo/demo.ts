@@ -120,7 +120,7 @@ async function removeOld(invocation: Invocation, session: Session): Promise<void
   await removeKept(session);
 }
 
-/** A failover keeps the volume of the earlier writer, which no uninstall removes; one that was broken off keeps more. */
+/** A failover keeps the volume of the earlier writer, which no uninstall removes; an interrupted one keeps more. */
 async function keptVolumes({connection}: Session): Promise<readonly PersistentVolume[]> {
   const {items} = await connection.api.list<PersistentVolume>(paths.volumes);
   return items.filter(
