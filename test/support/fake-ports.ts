@@ -2,6 +2,7 @@
 // can be killed.
 import {cause, UserError} from '../../source/core/cause.ts';
 import {
+  claimOfPod,
   metricsUser,
   nextKey,
   objectNames,
@@ -9,6 +10,7 @@ import {
   previousKey,
   replicationUser,
   secretKeys,
+  type GivenNames,
 } from '../../source/chart/names.ts';
 import {mergeValues} from '../../source/chart/tree.ts';
 import type {PersistentVolumeClaim, ObjectMetadata, PersistentVolume} from '../../source/observation/kubernetes.ts';
@@ -19,13 +21,16 @@ import type {
   PasswordOf,
   Revision,
   Snapshot,
+  Target,
 } from '../../source/observation/snapshot.ts';
 import type {DumpAt} from '../../source/operations/ports/database.ts';
 import type {HelmRun} from '../../source/operations/ports/helm.ts';
 import type {Ports} from '../../source/operations/ports/index.ts';
 import type {Observation} from '../../source/operations/ports/observation.ts';
-import type {ChangingPasswords, Passwords} from '../../source/operations/ports/secret.ts';
+import type {ChangingPasswords, Passwords, SecretReader} from '../../source/operations/ports/secret.ts';
+import {passwordsOf} from '../../source/observation/rotation.ts';
 import {claimOf, iso, podOf, proof, range, replication, serviceOf, setOf} from './fake-objects.ts';
+import type {Sorting} from '../../source/chart/collations.ts';
 import {goodSurvey, targetFor} from './survey.ts';
 
 type Values = Readonly<Record<string, unknown>>;
@@ -43,7 +48,7 @@ interface Applied {
 
 /** All that survives the death of the installer. Times in virtual milliseconds since the epoch. */
 export class FakeCluster {
-  readonly target = targetFor('orders');
+  readonly target: Target;
   readonly began = Date.parse('2026-01-02T03:04:05Z');
   time = this.began;
   reachable = true;
@@ -52,6 +57,8 @@ export class FakeCluster {
   metricsRole = false;
   /** What the exporter in each pod logs in with; a pod that is not here has what the Secret had when it was made. */
   readonly exporters = new Map<string, string>();
+  /** The Secret that the chart made before the release was adopted; null: there is none. */
+  chartSecret: {passwords: ChangingPasswords; heldBy: string | null} | null = null;
   /** While passwords change: what the Secret has beside the passwords. */
   next: ChangingPasswords = {};
   previous: ChangingPasswords = {};
@@ -82,6 +89,8 @@ export class FakeCluster {
   lookMs = 0;
   /** Changes each Snapshot at the end, to show what a healthy cluster does not. */
   touch: (snapshot: Snapshot) => Snapshot = (snapshot) => snapshot;
+  /** What the writer says of how it sorts text; null: it does not answer. */
+  sorting: Sorting | null = {icu: null, texts: []};
   /** Claims whose volumes outlive them; null: the volumes may not be read. */
   retains: readonly string[] | null = [];
   /** The files of the operator's machine, by path; 'other': a file that is not ours. */
@@ -96,6 +105,11 @@ export class FakeCluster {
   /** Holders elsewhere, and whether the clocks make them look alive, until they have been watched for 30 seconds. */
   readonly estimates = new Map<string, 'alive' | 'dead'>();
   private schedule: {at: number; what: () => void}[] = [];
+
+  /** @param given what the values say about names */
+  constructor(given?: GivenNames) {
+    this.target = {...targetFor('orders'), ...(given ? {given} : {})};
+  }
 
   /** Makes something happen so many milliseconds after the beginning. */
   after(ms: number, what: () => void): void {
@@ -245,9 +259,11 @@ type Part = Pick<
       | 'deleteClaims'
       | 'volumes'
     )
+  | ('sorting' | 'rebuildIndexes')
   | ('dump' | 'dumpAt')
   | ('writeMetricsPassword' | 'makeMetricsRole' | 'dropMetricsRole' | 'giveExporterPassword' | 'askExporter')
   | ('rotation' | 'writeNext' | 'promoteNext' | 'dropPrevious' | 'secretReaders' | 'changePasswords' | 'followPassword')
+  | ('chartSecret' | 'writeChartSecret')
   | ('record' | 'manifest' | 'helmObjects' | 'ownObjects' | 'deleteObjects')
   | ('takeLease' | 'watchHolder' | 'renewLease' | 'confirmLease' | 'pauseLease' | 'endLease' | 'helm')
 >;
@@ -386,6 +402,13 @@ export class FakePorts implements Part {
     return {bytes: 2000};
   };
 
+  sorting: Ports['sorting'] = async () => this.cluster.sorting;
+  rebuildIndexes: Ports['rebuildIndexes'] = (texts) =>
+    this.change(`rebuild indexes of ${texts.map(({database}) => database).join(', ')}`, (cluster) => {
+      const {sorting} = cluster;
+      const fresh = sorting?.texts.map((one) => ({...one, version: one.actual ?? one.version})) ?? [];
+      cluster.sorting = sorting && {...sorting, texts: fresh};
+    });
   volumes = async (claims: readonly PersistentVolumeClaim[]): Promise<Readonly<Record<string, PersistentVolume>>> => {
     const {retains} = this.cluster;
     const ofClaim = (name: string): PersistentVolume => ({
@@ -403,7 +426,7 @@ export class FakePorts implements Part {
     const {namespace, claims, volumes} = this.cluster.snapshot();
     return {
       namespace,
-      claims: claims.filter(({metadata}) => metadata.name === `data-${pod}`),
+      claims: claims.filter(({metadata}) => metadata.name === claimOfPod(this.target, pod)),
       ...(volumes ? {volumes} : {}),
     };
   };
@@ -450,7 +473,18 @@ export class FakePorts implements Part {
       Object.assign(cluster, {secret: {...secret, ...next}, next: {}, previous: Object.fromEntries(were)});
     });
   dropPrevious = () => this.change('dropPrevious', (cluster) => void (cluster.previous = {}));
-  secretReaders: Ports['secretReaders'] = async () => [];
+  /** By the Secret that they read; the release's own is ''. */
+  readers: Readonly<Record<string, readonly SecretReader[]>> = {};
+  secretReaders: Ports['secretReaders'] = async (secret = '') => this.readers[secret] ?? [];
+  chartSecret: Ports['chartSecret'] = async () => {
+    const {chartSecret, target} = this.cluster;
+    const roles = passwordsOf.filter((role) => chartSecret?.passwords[role] !== undefined);
+    return chartSecret && {name: target.fullname, roles, heldBy: chartSecret.heldBy};
+  };
+  writeChartSecret: Ports['writeChartSecret'] = (passwords) =>
+    this.change('writeChartSecret', ({chartSecret}) => {
+      if (chartSecret) chartSecret.passwords = {...chartSecret.passwords, ...passwords};
+    });
   changePasswords: Ports['changePasswords'] = async (changes, admin) => {
     const {database} = this.cluster;
     if (database?.admin !== admin) return {is: 'refused', text: 'password authentication failed'};

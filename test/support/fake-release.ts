@@ -2,7 +2,7 @@
 // Ports. It can be killed.
 import {stringify} from 'yaml';
 import {UserError, type Cause} from '../../source/core/cause.ts';
-import {objectNames} from '../../source/chart/names.ts';
+import {claimOfPod, objectNames, type GivenNames} from '../../source/chart/names.ts';
 import {at} from '../../source/chart/tree.ts';
 import {fromValues, toValues} from '../../source/chart/values.ts';
 import {causeOf} from '../../source/helm/errors.ts';
@@ -53,8 +53,8 @@ export class FakeRelease extends FakeCluster {
   private uids = 0;
 
   /** A release that is installed as the parameters say, and ready. */
-  constructor(parameters: Parameters) {
-    super();
+  constructor(parameters: Parameters, given?: GivenNames) {
+    super(given);
     const values = toValues(parameters, this.target);
     this.database = {admin: 'a', user: 'b', replication: 'c'};
     this.secret = this.database;
@@ -107,7 +107,8 @@ export class FakeRelease extends FakeCluster {
           readyAt: this.time + this.startsIn(),
         });
         this.made.set(name, (this.made.get(name) ?? 0) + 1);
-        if (!this.sizes.has(`data-${name}`)) this.sizes.set(`data-${name}`, size);
+        const claim = claimOfPod(this.target, name);
+        if (!this.sizes.has(claim)) this.sizes.set(claim, size);
       }
       for (const name of [...this.podsByName.keys()])
         if (name.startsWith(`${set}-`) && Number(name.slice(set.length + 1)) >= replicas) this.podsByName.delete(name);
@@ -244,9 +245,6 @@ export class FakeReleasePorts extends FakePorts {
     return words === null ? null : {words, limitRanges: null};
   };
   dropReplicationSlots = async (from: number) => void this.calls.push(`dropReplicationSlots ${from}`);
-  sorting: Ports['sorting'] = async () => null;
-  rebuildIndexes: Ports['rebuildIndexes'] = async (texts) =>
-    this.change(`rebuild indexes of ${texts.map(({database}) => database).join(', ')}`, () => undefined);
   tryImage: Ports['tryImage'] = async () => ({version: '17.6', library: '2.36', icu: 'libicui18n.so.72'});
   trialStart = async () => void this.calls.push('trialStart');
   resizeProblem = async () => this.resizeRefusal;

@@ -29,12 +29,12 @@ export function observationPort({connection, target, exec}: Place): ObservationP
   const prove: Prove = async (snapshot, credentials, signal) => [
     ...(await proofs(connection, snapshot, credentials, signal)),
     // Only the usage that is known already, so that an operation that needs the proof does not wait for the volumes.
-    ...usage.known(snapshot.pods, snapshot.claims),
+    ...usage.known(snapshot),
   ];
   const proveAll: Prove = async (snapshot, credentials, signal) => {
     const [proven, used] = await Promise.all([
       proofs(connection, snapshot, credentials, signal),
-      usage.asked(snapshot.pods, snapshot.claims),
+      usage.asked(snapshot),
     ]);
     return [...proven, ...used];
   };
