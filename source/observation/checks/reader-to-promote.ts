@@ -135,7 +135,8 @@ function notAble(before: Snapshot, to: string, current: readonly ReaderPosition[
   const {target} = before;
   if (current.length === 0) return noReaderToPromote(before, choice.evidence);
   const answers = choice.positions.some(({pod}) => pod === to);
-  const why = answers ? `answers, but its claim ${claimOfPod(target, to)} or the volume of it is not whole` : 'does not answer';
+  const claim = claimOfPod(target, to);
+  const why = answers ? `answers, but its claim ${claim} or the volume of it is not whole` : 'does not answer';
   const names = listed(current.map(({pod}) => pod));
   return cause(
     'NO_READER_TO_PROMOTE',
