@@ -17,8 +17,8 @@ const project = (name: string, include: string | string[], test: object = {}) =>
 
 /**
  * The operations' tests that `npm test` shows on the sandbox: the main way through each kind. All others need minutes,
- * and are shown on a cluster. `npm run test:sandbox` shows all but `access`, `backup`, `metrics`, `steered` and
- * `wizard`, which only a cluster can.
+ * and are shown on a cluster. `npm run test:sandbox` shows all but `access`, `backup`, `metrics`, `permissions`,
+ * `steered` and `wizard`, which only a cluster can.
  */
 const sandboxCore = ['install', 'failures', 'day2'];
 
@@ -102,7 +102,11 @@ export default defineConfig({
       }),
       // The same files as on a cluster, on one sandbox.
       onSandbox('operations', sandboxCore, []),
-      onSandbox('operations-more', ['*'], [...sandboxCore, 'access', 'backup', 'metrics', 'steered', 'wizard']),
+      onSandbox(
+        'operations-more',
+        ['*'],
+        [...sandboxCore, 'access', 'backup', 'metrics', 'permissions', 'steered', 'wizard'],
+      ),
       // Three files at a time, each in namespaces of its own: with four, each file takes a third longer. Where a
       // file asserts a time, it is several times what a quiet machine takes.
       project('cluster', 'test/cluster/**/*.test.ts', {

@@ -3,7 +3,7 @@
 import {UserError, badInput, cause, type Cause} from './core/cause.ts';
 import {changesSomething} from './cli/changes.ts';
 import {commands} from './cli/index.ts';
-import type {Invocation} from './cli/command.ts';
+import type {Command, Invocation} from './cli/command.ts';
 import {text} from './cli/options.ts';
 import type {Parsed} from './cli/parse.ts';
 import {createReporter} from './cli/output/create-reporter.ts';
@@ -14,7 +14,7 @@ import {withHeartbeat} from './cli/heartbeat.ts';
 import {mindLostOutput} from './cli/lost-output.ts';
 import {wantsLines} from './core/accessible.ts';
 import {takeFromEnvironment} from './core/own-environment.ts';
-import {mustNotBeReadOnly} from './core/read-only.ts';
+import {isReadOnly, mustNotBeReadOnly} from './core/read-only.ts';
 
 declare const __VERSION__: string;
 
@@ -42,7 +42,7 @@ async function main(args: readonly string[]): Promise<number> {
     where.release = parsed.release;
     mayChange(parsed, environment);
     const run = await parsed.command.load();
-    const {release, words, options} = parsed;
+    const {command, release, words, options} = parsed;
     const {stdin, stdout, stderr} = process;
     const invocation: Invocation = await onItsCluster(
       {
@@ -52,7 +52,7 @@ async function main(args: readonly string[]): Promise<number> {
         signal: stop.signal,
         asking: {isOpen: false},
         runCommand,
-        obtainHelm: (missing) => obtainHelm(invocation, missing),
+        obtainHelm: (missing) => obtainHelm(invocation, missing, command),
       },
       parsed.command.name,
       args,
@@ -89,9 +89,9 @@ async function runCommand(name: string, invocation: Invocation): Promise<number>
   return (await command.load())(invocation);
 }
 
-async function obtainHelm(invocation: Invocation, missing: Cause): Promise<HelmProgram> {
+async function obtainHelm(invocation: Invocation, missing: Cause, command: Command): Promise<HelmProgram> {
   const {obtainHelm: obtain} = await import('./cli/obtain-helm.ts');
-  return obtain(invocation, missing);
+  return obtain(invocation, missing, command);
 }
 
 type StopSignal = 'SIGINT' | 'SIGTERM';
@@ -165,7 +165,7 @@ async function parse(args: readonly string[]): Promise<Parsed> {
   const command = commands.find(({name}) => name === 'wizard');
   if (wizard && args.length === 0 && command) return {kind: 'command', command, release: null, words: [], options: {}};
   const {parseCommandLine} = await import('./cli/parse.ts');
-  return parseCommandLine(wizard ? ['wizard', ...args] : args, commands, __VERSION__);
+  return parseCommandLine(wizard ? ['wizard', ...args] : args, commands, __VERSION__, isReadOnly(process.env));
 }
 
 async function knownError(error: unknown): Promise<Cause | null> {

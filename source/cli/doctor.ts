@@ -17,7 +17,7 @@ export const runDoctor: Run = async (invocation) => {
   const bundle = text(invocation.options['bundle']);
   const session = await openSession(invocation);
   const [survey, snapshot, helm] = await Promise.all([
-    session.ports.survey({password: null, pullSecret: null}),
+    session.ports.survey({password: null, pullSecret: null, permissions: {command: 'install', extras: []}}),
     session.ports.look().then((seen) => askEachReader(seen, session.ports)),
     helmOf(session),
   ]);

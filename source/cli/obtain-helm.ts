@@ -5,19 +5,26 @@ import {clock} from '../core/time.ts';
 import {fetchHelmAction, type HelmProgram} from '../helm/find.ts';
 import {fetchHelm} from '../helm/fetch-helm.ts';
 import {pinnedHelm} from '../helm/pinned-helm.ts';
-import type {Invocation} from './command.ts';
+import type {Command, Invocation} from './command.ts';
 import {ask} from './confirm.ts';
 import {printLines} from './output/text/fit-lines.ts';
 
 /** Where lines are not repainted, they come no more often than this. */
 const lineEveryMs = 5000;
 
-/** @throws UserError with what was missing where nobody allows fetching, or with what kept helm from being fetched */
-export async function obtainHelm(invocation: Invocation, missing: Cause): Promise<HelmProgram> {
+/**
+ * @param command for which helm is missing; not each has the flag --fetch-helm
+ * @throws UserError with what was missing where nobody allows fetching, or with what kept helm from being fetched
+ */
+export async function obtainHelm(
+  invocation: Invocation,
+  missing: Cause,
+  command: Pick<Command, 'options'>,
+): Promise<HelmProgram> {
   const {environment, signal, options} = invocation;
   const pinned = pinnedHelm(process.platform, process.arch);
   if (!pinned || (options['fetchHelm'] !== true && !(await isAllowed(invocation, missing))))
-    throw new UserError(missing);
+    throw new UserError(command.options.some(({syntax}) => syntax === '--fetch-helm') ? withFlag(missing) : missing);
   const {onDoing, end} = progressOf(invocation);
   try {
     const program = await fetchHelm({environment, signal, onDoing});
@@ -29,6 +36,13 @@ export async function obtainHelm(invocation: Invocation, missing: Cause): Promis
   }
 }
 
+function withFlag(missing: Cause): Cause {
+  const remedies = missing.remedies.map((remedy) =>
+    remedy.action?.kind === fetchHelmAction.kind ? {...remedy, title: `${remedy.title} (--fetch-helm)`} : remedy,
+  );
+  return {...missing, remedies};
+}
+
 /** helm is never fetched silently: with --yes nobody is asked, and then only --fetch-helm allows it. */
 async function isAllowed(invocation: Invocation, missing: Cause): Promise<boolean> {
   const {options, stdin, stdout, output, signal} = invocation;
@@ -38,7 +52,7 @@ async function isAllowed(invocation: Invocation, missing: Cause): Promise<boolea
   const offer = missing.remedies.find(({action}) => action?.kind === fetchHelmAction.kind);
   if (!offer) return false;
   printLines(stdout, [missing.message]);
-  return ask(invocation, `${offer.title.replace(/ \(--fetch-helm\)$/, '')}?`, isForSandbox);
+  return ask(invocation, `${offer.title}?`, isForSandbox);
 }
 
 /** On a terminal one line that is written again, elsewhere a line from time to time; nothing beside JSON. */

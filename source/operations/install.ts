@@ -3,6 +3,7 @@ import {cause, UserError, type Cause, type Warning} from '../core/cause.ts';
 import {fromValues, toValues, type Values} from '../chart/values.ts';
 import {certificateSecretOf} from '../chart/parameters/tls.ts';
 import {sameValues} from '../chart/same-values.ts';
+import type {Extra} from '../commands/permissions.ts';
 import {missingKeys} from '../observation/checks/collisions.ts';
 import {releaseExists} from '../observation/checks/existing-release.ts';
 import {steeredBy} from '../observation/steering.ts';
@@ -17,6 +18,8 @@ import type {Survey} from '../observation/survey.ts';
 import {tracksOf} from '../observation/tracks.ts';
 import {findWarnings} from '../observation/warnings.ts';
 import {allowNamespaces} from '../parameters/descriptors/allow-namespaces.ts';
+import {backup} from '../parameters/descriptors/backup.ts';
+import {metrics} from '../parameters/descriptors/metrics.ts';
 import {tls} from '../parameters/descriptors/tls.ts';
 import {mergeAnswers, type Answers} from '../parameters/answers.ts';
 import type {Parameters} from '../parameters/parameters.ts';
@@ -99,7 +102,10 @@ export async function* install(
   const named = allowNamespaces.resolve(request.answers.allowNamespaces, {}, nowhere);
   const namespaces = networkAsked(named, request.answers.serviceMesh);
   const {storageClass = null} = request.answers;
-  const survey = await ports.survey({password: request.password, pullSecret, certificate, namespaces, storageClass});
+  const permissions = {command: 'install', extras: extrasIn(request.answers)} as const;
+  const survey = await ports.survey({
+    ...{password: request.password, pullSecret, certificate, namespaces, storageClass, permissions},
+  });
   const foreign = await ownershipRefusal(heldIn(survey), (revision) => ports.record(revision), request.chart.source);
   if (foreign) return refused({...base, warnings: [], cause: foreign});
   const steering = survey.sameNames.flatMap((one) => (one.kind === 'StatefulSet' ? (steeredBy(one) ?? []) : []))[0];
@@ -125,6 +131,15 @@ export async function* install(
   const values = toValues(parameters, target);
   const attempt = {survey, existing, parameters, values, rescue, needs: kept.sentence};
   return yield* confirmed({...attempt, request, ports, signal, base: {...base, warnings}});
+}
+
+function extrasIn(answers: Answers): readonly Extra[] {
+  const isAsked: Readonly<Partial<Record<Extra, boolean>>> = {
+    backups: backup.resolve(answers.backup, {}, nowhere).schedule !== null,
+    'service monitor': metrics.resolve(answers.metrics, {}, nowhere) === 'service-monitor',
+    TLS: tls.resolve(answers.tls, {}, nowhere).certificate !== 'off',
+  };
+  return (Object.keys(isAsked) as Extra[]).filter((extra) => isAsked[extra]);
 }
 
 /**

@@ -10,6 +10,7 @@ import {images} from '../observation/checks/images.ts';
 import {limitRange} from '../observation/checks/limit-range.ts';
 import {settingsRoomOfChange} from '../observation/checks/memory.ts';
 import {network} from '../observation/checks/network.ts';
+import {whyForbidden} from '../observation/checks/permissions.ts';
 import {placement, type Mover} from '../observation/checks/placement.ts';
 import {quotaForMore} from '../observation/checks/quota.ts';
 import {room, roomForMore} from '../observation/checks/room.ts';
@@ -72,8 +73,10 @@ export function judgeChange(input: JudgementInput): Judgement {
     chartAppVersion,
   };
   const guard = versions && (majorProblem(versions) ?? collationProblem(versions));
+  const forbidden = whyForbidden(kind, survey.permissions, survey.user, survey.target);
   const {refusals, warnings} = sorted(
     [
+      ...(forbidden ? [{severity: 'refuse', cause: forbidden} as const] : []),
       ...settingsRoomOfChange(survey, desired),
       ...blockedRelease(survey, desired).filter(
         (finding) =>

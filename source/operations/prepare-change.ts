@@ -4,6 +4,7 @@ import {isStale, type SortedText} from '../chart/collations.ts';
 import {canonical, sameValues} from '../chart/same-values.ts';
 import {certificateSecretOf} from '../chart/parameters/tls.ts';
 import {fromValues, toValues, type Values} from '../chart/values.ts';
+import type {Extra} from '../commands/permissions.ts';
 import {placeProblem} from '../observation/checks/placement.ts';
 import type {CheckContext} from '../observation/checks/rule.ts';
 import {networkAsked} from '../observation/network.ts';
@@ -68,7 +69,8 @@ export interface Found {
   readonly running: string | null;
 }
 
-export async function lookAround({parameters, chart, before: known}: ChangeRequest, ports: Ports): Promise<Found> {
+export async function lookAround(request: ChangeRequest, ports: Ports): Promise<Found> {
+  const {parameters, chart, before: known, kind} = request;
   const {target} = ports;
   const [surveyed, before] = await Promise.all([
     ports.survey({
@@ -76,6 +78,7 @@ export async function lookAround({parameters, chart, before: known}: ChangeReque
       pullSecret: parameters.images.pullSecret,
       certificate: certificateSecretOf(parameters.tls, target),
       namespaces: networkAsked(parameters.allowNamespaces, parameters.serviceMesh),
+      permissions: {command: kind, extras: extrasOf(request)},
     }),
     known ?? ports.look(),
   ]);
@@ -90,6 +93,17 @@ export async function lookAround({parameters, chart, before: known}: ChangeReque
     first: firstValues(parameters, existing, before),
     running: proofOf(before, 'writer')?.result.serverVersion ?? null,
   };
+}
+
+/** What is there and goes needs the same as what is there to be. */
+function extrasOf({parameters, before, deleteVolumes}: ChangeRequest): readonly Extra[] {
+  const existing = fromValues(before?.release.values ?? null);
+  const both = [parameters, ...(existing ? [existing] : [])];
+  return [
+    ...(both.some(({backup}) => backup.schedule !== null) ? (['backups'] as const) : []),
+    ...(both.some(({metrics}) => metrics === 'service-monitor') ? (['service monitor'] as const) : []),
+    ...(deleteVolumes ? (['volumes'] as const) : []),
+  ];
 }
 
 /** Values that somebody else wrote stay as they are written where they mean what is wanted. */

@@ -19,6 +19,7 @@ import type {Answers} from '../parameters/answers.ts';
 import {backupNamed, noBackups, runtimeOf} from './backup-runtime.ts';
 import {roomFor} from './backup.ts';
 import {converge, type Step} from './converge.ts';
+import {permissionRefusal} from './permission-refusal.ts';
 import {endAtPlan, type PlannedRequest} from './planned-request.ts';
 import type {Ports} from './ports/index.ts';
 import type {BackupRuntime, RestoreJob} from './ports/backup.ts';
@@ -159,7 +160,7 @@ async function prepare(
   signal: AbortSignal,
 ): Promise<Prepared | Cause> {
   const {source, command} = request;
-  const none = noBackups(source);
+  const none = noBackups(source) ?? (await permissionRefusal(ports, {command: 'backup', extras: ['restore']}));
   if (none) return none;
   const runtime = runtimeOf(source);
   const listing = await ports.listBackups(runtime, signal);

@@ -19,6 +19,7 @@ import {generatePassword} from '../parameters/password.ts';
 import type {Parameters} from '../parameters/parameters.ts';
 import {exportersStay, metricsOn, rotationConsequences} from '../plan/rotation.ts';
 import {converge} from './converge.ts';
+import {permissionRefusal} from './permission-refusal.ts';
 import {endAtPlan, type PlannedRequest} from './planned-request.ts';
 import type {Ports} from './ports/index.ts';
 import type {ChangingPasswords, ChartSecret, StoredRotation} from './ports/secret.ts';
@@ -86,7 +87,7 @@ async function prepare(request: RotationRequest, ports: Ports): Promise<Prepared
   const {before, password, command} = request;
   const parameters = fromValues(before.release.values);
   if (!parameters) throw new Error(`${before.target.release} is ours and cannot be read back`);
-  const forbidden = refusalOf(before);
+  const forbidden = refusalOf(before) ?? (await permissionRefusal(ports, {command: 'rotate-password', extras: []}));
   if (forbidden) return forbidden;
   const stored = await ports.rotation();
   if (!stored) return cause('SECRET_MALFORMED', `The Secret of ${before.target.release} is gone. Nothing was changed.`);

@@ -3,7 +3,9 @@
 import {cause, UserError, type Cause} from '../core/cause.ts';
 import {releaseRef} from '../commands/operation.ts';
 import {propose} from '../commands/command-line.ts';
+import type {Extra} from '../commands/permissions.ts';
 import {objectNames, readerOfClaim} from '../chart/names.ts';
+import {fromValues} from '../chart/values.ts';
 import {secretMalformed} from '../observation/causes/secret-malformed.ts';
 import {kubectlHere, listed, object} from '../observation/checks/messages.ts';
 import {clusterTime} from '../observation/cluster-time.ts';
@@ -17,6 +19,7 @@ import {inBrackets, retainedConsequences} from '../plan/volumes.ts';
 import {converge, type Ending, type Step} from './converge.ts';
 import {claimsLedger, isLeftIn, isNotGoingIn} from './ledger.ts';
 import {heldIn, ownershipRefusal} from './ownership.ts';
+import {permissionRefusal} from './permission-refusal.ts';
 import type {Consequence, LedgerEntry, Plan, Progress, Result} from './progress.ts';
 import {endOf, outcomeOf, refused, type Beginning} from './result.ts';
 import {dumpStep, prepareDump, type LastDump} from './steps/last-dump.ts';
@@ -226,7 +229,19 @@ async function whyRefused({deleteData}: UninstallRequest, ports: Ports, before: 
   if (deleteData && mayHaveMoreClaims(before)) return claimsNotListed(before);
   const isUnknown = isWithoutRelease(before) && !isLeftByUs(before);
   if (deleteData && isUnknown && before.claims.length > 0) return notOurVolumes(before);
-  return deleteData ? null : unreachableData(before);
+  return (
+    (deleteData ? null : unreachableData(before)) ??
+    permissionRefusal(ports, {command: 'uninstall', extras: extrasOf(before, deleteData)})
+  );
+}
+
+function extrasOf({backup, release}: Snapshot, deleteData: boolean): readonly Extra[] {
+  const {metrics = 'off'} = fromValues(release.values) ?? {};
+  return [
+    ...(backup?.cronJob ? (['backups'] as const) : []),
+    ...(metrics === 'service-monitor' ? (['service monitor'] as const) : []),
+    ...(deleteData ? (['volumes'] as const) : []),
+  ];
 }
 
 /** The cause where data would stay without its passwords, because their last copies would go with the pods. */

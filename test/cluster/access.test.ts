@@ -1,4 +1,4 @@
-// Installing with few rights and under strict rules; and where the passwords go: into one Secret and nowhere else.
+// Installing under strict rules; and where the passwords go: into one Secret and nowhere else.
 import {chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {dirname, join} from 'node:path';
@@ -25,33 +25,7 @@ const install = (release: string, namespace: string, chart = smallChart): string
   ...size,
 ];
 
-describe.concurrent('few rights and strict rules', () => {
-  test('who may only edit one namespace installs there, and is told what could not be checked', async ({
-    onTestFinished,
-  }) => {
-    const release = `few-${Math.random().toString(36).slice(2, 7)}`;
-    const env = {KUBECONFIG: join(dirname(process.env['KUBECONFIG'] ?? ''), 'team.conf')};
-    const remove = () =>
-      cliJson<Result>(['uninstall', release, '-n', 'team', '--yes', '--delete-data', '--confirm', release], {env});
-    onTestFinished(async () => void (await remove()));
-    const {json, code} = await cliJson<Result>([...install(release, 'team'), '--read-replicas', '1'], {env});
-    expect({code, cause: json.cause}).toEqual({code: 0, cause: undefined});
-    expect(json.endpoints).toMatchObject({writer: {proven: true}, reader: {proven: true, streaming: 1}});
-    const unchecked = json.warnings
-      .flatMap((warning) => (warning.code === 'NOT_CHECKED' ? [warning.message] : []))
-      .join('\n');
-    expect(unchecked).toMatch(/nodes/);
-    expect(unchecked).toMatch(/storage class/);
-    expect((await cliJson(['status', release, '-n', 'team'], {env})).code).toBe(0);
-    const listed = await cliJson<{releases: {name: string}[]}>(['list', '-n', 'team'], {env});
-    expect(listed.json.releases.map(({name}) => name)).toContain(release);
-    const everywhere = await cliJson<Result>(['list'], {env});
-    expect({code: everywhere.code, cause: everywhere.json.cause?.code}).toEqual({code: 4, cause: 'FORBIDDEN'});
-    expect(everywhere.json.cause?.remedies[0]?.command).toBe('pg-helm-install list --namespace NAME');
-    const removed = await remove();
-    expect({code: removed.code, cause: removed.json.cause}).toEqual({code: 0, cause: undefined});
-  });
-
+describe.concurrent('strict rules', () => {
   test.for(realChart ? [smallChart, realChart] : [smallChart])(
     'the Pod Security level restricted lets it in: %s',
     async (chart, {onTestFinished}) => {

@@ -18,6 +18,12 @@ export interface Change {
 
 type Happening = (change: Change) => 'hold' | 'cut' | 'go on';
 
+/** Answers a request in the server's place; null: the server answers it. */
+export type Guard = (asked: {readonly method: string; readonly url: string; readonly body: string}) => {
+  readonly status: number;
+  readonly body: object;
+} | null;
+
 export interface CountingProxy {
   /** A kubeconfig that leads through the proxy. */
   readonly kubeconfig: string;
@@ -41,7 +47,8 @@ interface Config {
 /** Questions that are asked by POST, and what goes into a container, change no object. */
 const questions = /selfsubject|subjectaccessreviews|tokenreviews|\/(exec|attach|portforward)\b|[?&]dryRun=/;
 
-export async function countingProxy(): Promise<CountingProxy> {
+/** @param guard null: every request reaches the server */
+export async function countingProxy(guard: Guard | null = null): Promise<CountingProxy> {
   const config = JSON.parse(await kubectl(['config', 'view', '--raw', '--minify', '-o', 'json'])) as Config;
   const server = new URL(config.clusters[0]?.cluster.server ?? '');
   const user = config.users[0]?.user ?? {};
@@ -75,6 +82,11 @@ export async function countingProxy(): Promise<CountingProxy> {
   });
   const forward = (incoming: IncomingMessage, outgoing: ServerResponse, body: Buffer) => {
     const {method = 'GET', url = '/'} = incoming;
+    const guarded = guard?.({method, url, body: body.toString()});
+    if (guarded) {
+      outgoing.writeHead(guarded.status, {'content-type': 'application/json'});
+      return void outgoing.end(JSON.stringify(guarded.body));
+    }
     const change = changeOf(incoming, body);
     if (change) seen.push(change);
     const isAwaited = change !== null && seen.length === awaited.number;
@@ -102,6 +114,8 @@ export async function countingProxy(): Promise<CountingProxy> {
   });
   // Commands in containers are asked for by an upgrade to websockets.
   proxy.on('upgrade', (incoming: IncomingMessage, client: Socket, head: Buffer) => {
+    const {method = 'GET', url = '/'} = incoming;
+    if (guard?.({method, url, body: ''})) return void client.end('HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n');
     const to = {host: server.hostname, port: Number(server.port)};
     const api: Socket = isTls ? connectTls({...to, ...tls}) : connect(to);
     const lines = Object.entries(headersOf(incoming)).map(([name, value]) => `${name}: ${String(value)}`);

@@ -52,8 +52,7 @@ const helmToFetch = new UserError(
     remedies: [
       {
         title:
-          'Have helm 4.1.4 fetched for this program alone: about 20 to 37 MB, checked, into its cache, not onto PATH ' +
-          '(--fetch-helm)',
+          'Have helm 4.1.4 fetched for this program alone: about 20 to 37 MB, checked, into its cache, not onto PATH',
         action: {kind: 'fetch-helm'},
       },
       {title: 'Or name the program', command: 'PGHI_HELM=/path/to/helm pg-helm-install'},

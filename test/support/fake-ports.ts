@@ -324,6 +324,10 @@ export class FakePorts implements Part {
     });
   }
 
+  async permissions(): ReturnType<Ports['permissions']> {
+    return [];
+  }
+
   async look(): Promise<Snapshot> {
     this.calls.push('look');
     return this.cluster.snapshot();

@@ -1,65 +1,89 @@
-// docs/security.md: what each command may do in a cluster, from the very rights that it asks for, and a Role to apply.
+// docs/security.md: the permissions of each command, and Roles that have them, from the table of the program itself.
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {stringify} from 'yaml';
 import {commands} from '../../source/cli/index.ts';
-import {requiredPermissions, failoverPermissions} from '../../source/observation/checks/permissions.ts';
+import {
+  activitiesOf,
+  commandNames,
+  merged,
+  onlyLooking,
+  permissionsOf,
+  type Activity,
+  type CommandName,
+  type Extra,
+  type Right,
+} from '../../source/commands/permissions.ts';
 import {root} from './paths.ts';
 
-type Right = ReturnType<typeof requiredPermissions>[number];
+/** The namespace in the Roles of the page. */
+export const pageNamespace = 'team-a';
 
-const namespace = 'team-a';
-/** Where Kubernetes keeps the Leases that kubelets renew. */
-const nodeLeases = 'kube-node-lease';
-
-/** The beginning of the page is security-head.md beside this file. */
+/** The text is security-page.md beside this file; what the program knows stands in the place of words in capitals. */
 export function securityPage(): string {
-  const install = requiredPermissions(namespace, true);
-  const switchover = failoverPermissions(namespace);
-  return [
-    readFileSync(join(root, 'test', 'support', 'security-head.md'), 'utf8').trimEnd(),
-    '',
-    '## What an install asks for',
-    '',
-    'It asks the cluster whether each of these is allowed before anything is changed. Without a right that is needed',
-    'it is refused; without one that is useful it says what is lost. Every other change needs no more than an install,',
-    'but for `switchover` and `failover`; removing a release needs `delete` on what the install made, as the role',
-    '`edit` has it.',
-    '',
-    ...tableOf(install),
-    '',
-    '## What a switchover or a failover asks for beside it',
-    '',
-    ...tableOf(switchover),
-    '',
-    '## A Role for one namespace',
-    '',
-    'All that is needed and useful for everything but `switchover` and `failover`, which need the ClusterRole below it',
-    'too. With the last Role, a failover knows how long a node has been silent.',
-    '',
-    '```yaml',
-    roleOf('pg-helm-install', namespace, [...install, ...switchover]).trimEnd(),
-    '---',
-    roleOf('pg-helm-install', null, [...install, ...switchover]).trimEnd(),
-    '---',
-    roleOf('pg-helm-install', nodeLeases, switchover).trimEnd(),
-    '```',
-    '',
-    'The right on volumes can be narrowed to those of one release, by `resourceNames`. Whoever has neither is refused',
-    'by `switchover` and `failover` before anything changes, with the ClusterRole for just these volumes to hand to an',
-    'administrator. Nothing is copied instead: the volume of the writer would be deleted with its claim, because its',
-    'reclaim policy cannot be changed without that right.',
-    '',
-    '## Commands',
-    '',
-    '| command | changes something |',
-    '| --- | --- |',
-    ...commands
-      .filter(({hidden}) => !hidden)
-      .map(({name, changes}) => `| \`${name}\` | ${changeText(name, changes)} |`),
-    '',
-  ].join('\n');
+  const visible = commands.filter(({hidden}) => !hidden);
+  const parts: Readonly<Record<string, readonly string[]>> = {
+    LOOK_ROLE: [lookRole()],
+    OPERATE_ROLE: [operateRole()],
+    CLUSTER_ROLE: [clusterRole()],
+    COMMANDS: [
+      '| command | changes something | asks for the permissions of |',
+      '| --- | --- | --- |',
+      ...visible.map(({name, changes}) => commandRow(name as CommandName, changes)),
+    ],
+    ACTIVITIES: everyActivity().flatMap(({name, rights}) => [`### ${capitalised(name)}`, '', ...tableOf(rights), '']),
+  };
+  const text = readFileSync(join(root, 'test', 'support', 'security-page.md'), 'utf8');
+  const page = text.replace(/^[A-Z]+(_[A-Z]+)?$/gm, (word) => parts[word]?.join('\n') ?? word);
+  return `${page.trimEnd()}\n`;
 }
+
+function everyActivity(): readonly Activity[] {
+  return [...new Set(commandNames.flatMap((command) => activitiesOf(command)))];
+}
+
+function capitalised(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+}
+
+/** Whoever only looks. */
+export function lookRole(): string {
+  return roleOf('Role', 'pg-helm-install-look', namespaced(onlyLooking));
+}
+
+/** Whoever operates everything in a namespace. */
+export function operateRole(): string {
+  return roleOf('Role', 'pg-helm-install', namespaced(commandNames));
+}
+
+/** What is asked of the whole cluster. */
+export function clusterRole(): string {
+  const all = commandNames.flatMap((command) => permissionsOf(command));
+  return roleOf(
+    'ClusterRole',
+    'pg-helm-install',
+    all.filter(({scope}) => scope === null),
+  );
+}
+
+function namespaced(names: readonly CommandName[]): readonly Right[] {
+  return names.flatMap((command) => permissionsOf(command)).filter(({scope}) => scope !== null);
+}
+
+function commandRow(name: CommandName, changes: true | undefined): string {
+  const names = activitiesOf(name).map((one) => one.name);
+  return `| \`${name}\` | ${changeText(name, changes)} | ${names.join(', ') || 'nothing of a cluster'} |`;
+}
+
+const extraTexts: Readonly<Record<Extra, string>> = {
+  backups: 'with a schedule of backups',
+  'service monitor': 'with `--metrics service-monitor`',
+  TLS: 'with `--tls`',
+  disks: 'with larger disks',
+  volumes: 'where volumes are deleted',
+  detach: 'out of another release',
+  run: 'for `run`',
+  restore: 'for `restore`',
+};
 
 const sometimes: Readonly<Record<string, string>> = {
   backup: 'yes, but for `list`',
@@ -73,51 +97,33 @@ function changeText(name: string, changes: true | undefined): string {
   return sometimes[name] ?? (changes ? 'yes; `--dry-run` and a plan before it' : 'no');
 }
 
+function nameOf({resource, group}: Pick<Right, 'resource' | 'group'>): string {
+  const [kind = '', subresource] = resource.split('/');
+  return [[kind, group].filter(Boolean).join('.'), ...(subresource === undefined ? [] : [subresource])].join('/');
+}
+
 function tableOf(rights: readonly Right[]): string[] {
   return [
     '| resource | verbs | where | | what for |',
     '| --- | --- | --- | --- | --- |',
-    ...grouped(rights).map(
-      ({resource, group, verbs, right}) =>
-        `| \`${resource}${group === '' ? '' : `.${group}`}\` | ${verbs.join(', ')} | ` +
-        `${placeOf(right)} | ${right.required ? 'needed' : 'useful'} | ` +
-        `${right.required ? '' : 'without: '}${right.why} |`,
+    ...rights.map(
+      ({verbs, scope, required, why, only, ...right}) =>
+        `| \`${nameOf(right)}\` | ${verbs.join(', ')} | ` +
+        `${scope === null ? 'the cluster' : 'the namespace'} | ${required ? 'needed' : 'useful'} | ` +
+        `${required ? '' : 'without: '}${why}${only === undefined ? '' : ` (${extraTexts[only]})`} |`,
     ),
   ];
 }
 
-function placeOf({namespace: of}: Right): string {
-  if (of === null) return 'the cluster';
-  return of === namespace ? 'the namespace' : `the namespace \`${of}\``;
-}
-
-/** One row for all verbs of a resource that serve the same purpose. */
-function grouped(rights: readonly Right[]) {
-  const groups = new Map<string, {resource: string; group: string; verbs: string[]; right: Right}>();
-  for (const right of rights) {
-    const key = [right.group, right.resource, right.namespace, right.required].join();
-    const found = groups.get(key);
-    if (found) found.verbs.push(right.verb);
-    else groups.set(key, {resource: right.resource, group: right.group, verbs: [right.verb], right});
-  }
-  return [...groups.values()];
-}
-
-/** `within`: the namespace of a Role; null: a ClusterRole. */
-function roleOf(name: string, within: string | null, all: readonly Right[]): string {
-  const rights = all.filter((right) => right.namespace === within);
-  const verbs = new Map<string, Set<string>>();
-  for (const {group, resource, verb} of rights) {
-    const key = `${group} ${resource}`;
-    verbs.set(key, (verbs.get(key) ?? new Set()).add(verb));
-  }
-  return stringify({
-    apiVersion: 'rbac.authorization.k8s.io/v1',
-    kind: within === null ? 'ClusterRole' : 'Role',
-    metadata: {name, ...(within === null ? {} : {namespace: within})},
-    rules: [...verbs].map(([key, known]) => {
-      const [group = '', resource = ''] = key.split(' ');
-      return {apiGroups: [group], resources: [resource], verbs: [...known].sort()};
-    }),
-  });
+function roleOf(kind: 'Role' | 'ClusterRole', name: string, rights: readonly Right[]): string {
+  return [
+    'apiVersion: rbac.authorization.k8s.io/v1',
+    `kind: ${kind}`,
+    `metadata: {name: ${name}${kind === 'Role' ? `, namespace: ${pageNamespace}` : ''}}`,
+    'rules:',
+    ...merged(rights).map(
+      ({group, resource, verbs}) =>
+        `  - {apiGroups: ['${group}'], resources: [${resource}], verbs: [${verbs.join(', ')}]}`,
+    ),
+  ].join('\n');
 }

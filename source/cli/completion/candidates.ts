@@ -2,6 +2,7 @@
 // up.
 import {passwordRoles} from '../../commands/operation.ts';
 import {descriptors} from '../../parameters/parameters.ts';
+import {commandsThatLook, valuesThatLook, wordChanges} from '../changes.ts';
 import type {Command, Option} from '../command.ts';
 import {groupsOf} from '../flags.ts';
 import {shells} from './scripts.ts';
@@ -44,10 +45,13 @@ const valuesOf: Readonly<Record<string, readonly string[]>> = {
   '--image-source': ['official', 'bitnamilegacy', 'bitnamisecure', 'mirror:', 'image:'],
 };
 
-/** @param words everything before the cursor; the last one is still being typed, and may be empty */
-export function candidates(words: readonly string[], commands: readonly Command[]): Candidates {
+/**
+ * @param words everything before the cursor; the last one is still being typed, and may be empty
+ * @param isReadOnly what changes something is not offered
+ */
+export function candidates(words: readonly string[], commands: readonly Command[], isReadOnly = false): Candidates {
   const [name = '', ...rest] = withoutEqualSigns(words);
-  const known = commands.filter(({hidden}) => !hidden);
+  const known = offeredCommands(commands, isReadOnly);
   if (rest.length === 0) return wordsFrom(known.map((command) => ({word: command.name, about: command.summary})));
   const command = known.find((one) => one.name === name);
   if (!command) return wordsFrom([]);
@@ -55,12 +59,20 @@ export function candidates(words: readonly string[], commands: readonly Command[
   const {positions, options, open} = read(rest.slice(0, -1), flags);
   const current = rest.at(-1) ?? '';
   const given = flagBeingGiven(open, current, flags);
-  if (given) return valuesFor(command, given.flag, options, given.prefix);
+  if (given) return valuesFor({command, flag: given.flag, options, prefix: given.prefix, isReadOnly});
   if (current.startsWith('-')) return wordsFrom(flags.map(({long, help}) => ({word: long, about: help})));
   const takesRelease = command.release === 'required';
   if (takesRelease && positions === 0) return {kind: 'names', names: 'releases', options, prefix: ''};
   const isWord = positions === (takesRelease ? 1 : 0);
-  return wordsFrom(isWord ? (wordsAfter[name] ?? []).map((word) => ({word, about: ''})) : []);
+  return wordsFrom(isWord ? offeredWords(name, isReadOnly).map((word) => ({word, about: ''})) : []);
+}
+
+function offeredCommands(commands: readonly Command[], isReadOnly: boolean): readonly Command[] {
+  return (isReadOnly ? commandsThatLook(commands) : commands).filter(({hidden}) => !hidden);
+}
+
+function offeredWords(command: string, isReadOnly: boolean): readonly string[] {
+  return (wordsAfter[command] ?? []).filter((word) => !isReadOnly || !wordChanges(command, word));
 }
 
 /** The flag whose value is being typed: `open`, the flag before the word, or else the one of `--flag=value`. */
@@ -117,17 +129,21 @@ function read(words: readonly string[], flags: readonly KnownFlag[]) {
   return {positions, options, open};
 }
 
-function valuesFor(
-  command: Command,
-  flag: KnownFlag,
-  options: Readonly<Record<string, string | boolean>>,
-  prefix: string,
-): Candidates {
+interface ValueAsked {
+  readonly command: Command;
+  readonly flag: KnownFlag;
+  readonly options: Readonly<Record<string, string | boolean>>;
+  readonly prefix: string;
+  readonly isReadOnly: boolean;
+}
+
+function valuesFor({command, flag, options, prefix, isReadOnly}: ValueAsked): Candidates {
   if (flag.long === '--context') return {kind: 'names', names: 'contexts', options, prefix};
   if (flag.long === '--namespace') return {kind: 'names', names: 'namespaces', options, prefix};
   if (/file|dir|path/.test(flag.argument ?? '')) return {kind: 'files'};
   const own = valuesOf[`${command.name} ${flag.long}`] ?? valuesOf[flag.long];
   const descriptor = descriptors.find(({flags}) => flags[0]?.name === flag.long);
-  const words = own ?? descriptor?.choices(null) ?? [];
+  const all = own ?? descriptor?.choices(null) ?? [];
+  const words = isReadOnly ? valuesThatLook(command.name, flag.long.slice(2), all) : all;
   return wordsFrom(words.map((word) => ({word: `${prefix}${word}`, about: ''})));
 }

@@ -1,4 +1,5 @@
 // Called by the script of a shell: prints the words that may come next, within a moment or not at all.
+import {isReadOnly} from '../../core/read-only.ts';
 import {plain} from '../../observation/plain-text.ts';
 import type {Command, Invocation, Run} from '../command.ts';
 import {commands} from '../index.ts';
@@ -11,7 +12,8 @@ const answerWithinMs = 300;
 const runComplete: Run = async (invocation) => {
   const {words} = invocation;
   // PowerShell sends a space where nothing was begun yet.
-  const found = candidates([...words.slice(0, -1), words.at(-1)?.trim() ?? ''], commands);
+  const typed = [...words.slice(0, -1), words.at(-1)?.trim() ?? ''];
+  const found = candidates(typed, commands, isReadOnly(invocation.environment));
   const lines = found.kind === 'files' ? [':files'] : (await wordsOf(invocation, found)).map(lineOf);
   await new Promise<void>((written) => {
     invocation.stdout.write(lines.map((line) => `${line}\n`).join(''), () => written());

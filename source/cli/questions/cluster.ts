@@ -97,7 +97,8 @@ function about(invocation: Invocation): Invocation {
     reporter: reachableReporter(createReporter(output, flags, reach), reach),
     async obtainHelm(missing) {
       const {obtainHelm} = await import('../obtain-helm.ts');
-      return obtainHelm(chosen, missing);
+      // A question is answered on the terminal, not by a flag.
+      return obtainHelm(chosen, missing, {options: []});
     },
   };
   return chosen;

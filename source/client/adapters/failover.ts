@@ -4,7 +4,7 @@ import {lostCommits} from '../../cluster/lost-commits.ts';
 import {paths} from '../../cluster/paths.ts';
 import {ifAllowed} from '../../cluster/readable.ts';
 import {review} from '../../cluster/survey.ts';
-import {failoverPermissions} from '../../observation/checks/permissions.ts';
+import {roleMovePermissions} from '../../observation/checks/permissions.ts';
 import type {Node} from '../../observation/kubernetes.ts';
 import type {FailoverPort} from '../../operations/ports/failover.ts';
 import type {Administration} from '../../postgres/administer.ts';
@@ -24,7 +24,9 @@ export function failoverPort({connection: {api}, target, exec, writer}: Place): 
   const on = (pod: string): Administration => ({...writer, pod});
   return {
     failoverPermissions: (volumes) =>
-      translateApiError(Promise.all(failoverPermissions(target.namespace, volumes).map((asked) => review(api, asked)))),
+      translateApiError(
+        Promise.all(roleMovePermissions('failover', target.namespace, volumes).map((asked) => review(api, asked))),
+      ),
     nodeSeen: (name) => translateApiError(readNode(api, name)),
     async allNodes() {
       const found = await translateApiError(ifAllowed(api.list<Node>(paths.nodes)));

@@ -6,21 +6,22 @@ import type {Connection} from '../../cluster/connect.ts';
 import {execInPod} from '../../cluster/exec.ts';
 import {lookOnce, observe, type Prove} from '../../cluster/look.ts';
 import type {Reading} from '../../cluster/snapshot.ts';
-import {survey} from '../../cluster/survey.ts';
+import {review, survey} from '../../cluster/survey.ts';
 import {usageReader} from '../../cluster/volume-usage.ts';
 import {noteWriterPosition, writerPositionSeen} from '../../cluster/writer-sightings.ts';
-import {requiredPermissions} from '../../observation/checks/permissions.ts';
+import {installPermissions, requiredPermissions} from '../../observation/checks/permissions.ts';
 import {isCertificateInUse, isEncrypted, readableIn, uncoveredNames} from '../../observation/certificate.ts';
 import {externalAddress} from '../../observation/endpoints.ts';
 import {hasProxy} from '../../observation/network-warnings.ts';
 import type {Service} from '../../observation/kubernetes.ts';
 import {isReady, viewOf} from '../../observation/release-view.ts';
 import type {ReadableCertificate} from '../../observation/server-certificate.ts';
-import type {ObservationPort} from '../../operations/ports/observation.ts';
+import type {ObservationPort, PermissionsAsked} from '../../operations/ports/observation.ts';
 import type {SslMode} from '../../postgres/prove-in-cluster.ts';
 import {proveEndpoints, type EndpointAddress} from '../../postgres/prove.ts';
 import type {Encryption} from '../../postgres/session.ts';
 import {clock} from '../../core/time.ts';
+import {translateApiError} from './api-errors.ts';
 import {container, type Place} from './place.ts';
 
 const proofTimeoutMs = 6000;
@@ -46,9 +47,16 @@ export function observationPort({connection, target, exec}: Place): ObservationP
     noteWriterPosition(api, {...snapshot, database});
     return database;
   }
-  const permissions = (exists: boolean) => requiredPermissions(target.namespace, exists);
+  const {namespace} = target;
+  const required = ({command, extras}: PermissionsAsked) => requiredPermissions(command, namespace, extras);
+  const permissionsFor = (asked: PermissionsAsked | undefined) => (namespaceExists: boolean) => {
+    if (asked === undefined) return [];
+    return asked.command === 'install' ? installPermissions(namespace, namespaceExists, asked.extras) : required(asked);
+  };
   return {
-    survey: (request) => survey(connection, {target, ...request, permissions}),
+    survey: ({permissions, ...request}) =>
+      survey(connection, {target, ...request, permissions: permissionsFor(permissions)}),
+    permissions: (asked) => translateApiError(Promise.all(required(asked).map((one) => review(connection.api, one)))),
     async look(onRead) {
       const seen = await lookOnce(connection, target, proveAll, onRead);
       return {...seen, writerSeen: writerPositionSeen(api, seen)};

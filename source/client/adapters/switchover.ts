@@ -3,7 +3,7 @@ import {handOver, readHandOverState, setReclaimPolicy} from '../../cluster/hand-
 import {paths} from '../../cluster/paths.ts';
 import {ifAllowed} from '../../cluster/readable.ts';
 import {readNodeUse, review, whoAmI} from '../../cluster/survey.ts';
-import {switchoverPermissions} from '../../observation/checks/permissions.ts';
+import {roleMovePermissions} from '../../observation/checks/permissions.ts';
 import type {Node} from '../../observation/kubernetes.ts';
 import type {SwitchoverPort} from '../../operations/ports/switchover.ts';
 import type {Administration} from '../../postgres/administer.ts';
@@ -27,7 +27,7 @@ export function switchoverPort({connection: {api}, target, writer}: Place): Swit
   return {
     switchoverPermissions: (volumes) =>
       translateApiError(
-        Promise.all(switchoverPermissions(target.namespace, volumes).map((asked) => review(api, asked))),
+        Promise.all(roleMovePermissions('switchover', target.namespace, volumes).map((asked) => review(api, asked))),
       ),
     user: () => translateApiError(whoAmI(api)),
     async nodes(asked) {

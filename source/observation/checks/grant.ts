@@ -1,13 +1,22 @@
 // The commands with which an administrator grants what is missing.
+import {inOrder, type CommandName} from '../../commands/permissions.ts';
 import type {Target} from '../snapshot.ts';
-import type {Permission, Survey} from '../survey.ts';
+import type {Permission} from '../survey.ts';
 import {kubectl} from './messages.ts';
 
-const name = 'pg-helm-install';
 const group = 'rbac.authorization.k8s.io';
 
-/** Applies a Role with all required rights in the namespace, and binds it to the user where the user is known. */
-export function grantCommand({permissions, user}: Pick<Survey, 'permissions' | 'user'>, target: Target): string {
+/**
+ * Applies a Role with all required rights in the namespace, and binds it to the user where the user is known. The Role
+ * is named after the command, so that it does not replace what was granted for another one.
+ */
+export function grantCommand(
+  command: CommandName,
+  permissions: readonly Permission[],
+  user: string | null,
+  target: Target,
+): string {
+  const name = `pg-helm-install-to-${command}`;
   const rights = permissions.filter(({required, namespace}) => required && namespace !== null);
   const metadata = `metadata: {name: ${name}, namespace: ${target.namespace}}`;
   const role = ['apiVersion: rbac.authorization.k8s.io/v1', 'kind: Role', metadata, 'rules:', ...rulesOf(rights)];
@@ -49,5 +58,5 @@ function rulesOf(rights: readonly Permission[]): readonly string[] {
     const key = `apiGroups: ["${group}"], resources: ["${resource}"]`;
     verbs.set(key, [...(verbs.get(key) ?? []), verb]);
   }
-  return [...verbs].map(([key, all]) => `- {${key}, verbs: [${all.join(', ')}]}`);
+  return [...verbs].map(([key, all]) => `- {${key}, verbs: [${inOrder(all).join(', ')}]}`);
 }

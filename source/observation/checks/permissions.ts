@@ -1,167 +1,122 @@
 // What the user must be allowed to do, before helm finds out half-way.
-import type {Remedy} from '../../core/cause.ts';
-import type {Permission, Survey} from '../survey.ts';
+import {
+  permissionsOf,
+  permissionsToMoveRole,
+  type CommandName,
+  type Extra,
+  type Right,
+} from '../../commands/permissions.ts';
+import {cause, type Cause, type Remedy} from '../../core/cause.ts';
+import type {Target} from '../snapshot.ts';
+import type {Permission} from '../survey.ts';
 import {grantCommand} from './grant.ts';
-import {refuse, warn, type CheckRule, type Finding} from './rule.ts';
+import {warn, type CheckRule, type Finding} from './rule.ts';
 import {counted, kubectl, listed} from './messages.ts';
 
-type Asked = Omit<Permission, 'allowed'>;
-type Row = readonly [resource: string, verbs: readonly string[], why: string];
+export type Asked = Omit<Permission, 'allowed'>;
 
-/** `resource.group`, as kubectl writes it. Why: what the right is for. */
-const required: readonly Row[] = [
-  [
-    'secrets',
-    ['get', 'list', 'create', 'update', 'patch'],
-    "the passwords and helm's record of the release are kept in Secrets",
-  ],
-  ['statefulsets.apps', ['get', 'list', 'create', 'patch'], 'the writer and the readers are StatefulSets'],
-  ['services', ['get', 'list', 'create', 'patch'], 'the endpoints are Services'],
-  ['serviceaccounts', ['get', 'create', 'patch'], 'the pods run under a ServiceAccount of their own'],
-  [
-    'networkpolicies.networking.k8s.io',
-    ['get', 'create', 'patch'],
-    'the chart makes a NetworkPolicy for the writer and for the readers',
-  ],
-  [
-    'poddisruptionbudgets.policy',
-    ['get', 'create', 'patch'],
-    'the chart makes a PodDisruptionBudget for the writer and for the readers',
-  ],
-  ['pods', ['list'], 'progress and causes are seen on the pods'],
-  [
-    'leases.coordination.k8s.io',
-    ['get', 'create', 'update', 'patch', 'delete'],
-    'an operation under way is recorded in a Lease',
-  ],
-];
-
-/** Why: what is lost without the right. */
-const optional: readonly Row[] = [
-  ['pods', ['watch'], 'progress is seen up to a second later'],
-  // The API server asks for `get` on a WebSocket, and from Kubernetes 1.35 on for `create` too.
-  ['pods/exec', ['create', 'get'], 'endpoints that do not answer from here cannot be proven inside the cluster'],
-  ['pods/log', ['get'], 'a failure is explained without the log of the container'],
-  ['events', ['list'], 'the cause of a failure is named later, or not at all'],
-  ['persistentvolumeclaims', ['list'], 'volumes that an earlier release left behind are not seen'],
-  ['resourcequotas', ['list'], 'quotas are not checked beforehand'],
-  ['limitranges', ['list'], 'limit ranges are not checked beforehand'],
-];
-
-const optionalClusterWide: readonly Row[] = [
-  ['nodes', ['list'], 'whether a node fits is not known beforehand'],
-  ['pods', ['list'], 'how much of the nodes is in use is not known beforehand'],
-  ['storageclasses.storage.k8s.io', ['list'], 'the storage class is not checked beforehand'],
-];
+const newNamespace: Asked = {
+  ...{verb: 'create', resource: 'namespaces', group: '', namespace: null, required: true},
+  why: 'the namespace does not exist yet',
+};
 
 /**
- * What an install needs, whichever helm runs it. Found by installing chart 16.7.26 with fewer and fewer rights: helm
- * 3.18 gets, creates and, to continue, patches each object; helm 4.1 patches to create (server-side apply), for which
- * the API server asks `create` as well.
+ * What an install needs, and what would be useful to it: whoever lacks that is told what is lost.
+ * @param extras as for permissionsOf
  */
-export function requiredPermissions(namespace: string, namespaceExists: boolean): readonly Asked[] {
-  return [
-    ...required.flatMap((row) => asked(row, namespace, true)),
-    ...(namespaceExists ? [] : asked(['namespaces', ['create'], 'the namespace does not exist yet'], null, true)),
-    ...optional.flatMap((row) => asked(row, namespace, false)),
-    ...optionalClusterWide.flatMap((row) => asked(row, null, false)),
-  ];
+export function installPermissions(
+  namespace: string,
+  namespaceExists: boolean,
+  extras: readonly Extra[] = [],
+): readonly Asked[] {
+  const told = permissionsOf('install', extras).filter(({required, quiet}) => required || quiet !== true);
+  return [...asked(told, namespace), ...(namespaceExists ? [] : [newNamespace])];
 }
 
-const forVolumes = 'the two volumes change their claims, and volumes belong to the whole cluster';
-
-/** The rights in the namespace; switchoverPermissions adds those in the whole cluster. Why: what the right is for. */
-const forSwitchover: readonly Row[] = [
-  ['statefulsets.apps', ['get'], 'the writer is a StatefulSet'],
-  ['statefulsets.apps/scale', ['patch'], 'the writer is stopped by asking for none'],
-  [
-    'persistentvolumeclaims',
-    ['get', 'create', 'patch', 'delete'],
-    'the claims of the writer and of the reader are made again with the other volume',
-  ],
-  ['pods', ['get', 'delete'], 'the reader leaves its volume to the writer'],
-  ['pods/exec', ['create'], 'the reader is promoted by psql in its pod'],
-  ['services', ['patch'], 'clients are led to the new writer as soon as it listens'],
-  ['leases.coordination.k8s.io', ['get', 'create', 'update', 'patch', 'delete'], 'how far it is stands in a Lease'],
-];
+/** What a command cannot do without. @param extras as for permissionsOf */
+export function requiredPermissions(
+  command: CommandName,
+  namespace: string,
+  extras: readonly Extra[] = [],
+): readonly Asked[] {
+  return asked(
+    permissionsOf(command, extras).filter(({required}) => required),
+    namespace,
+  );
+}
 
 /**
  * What moving the writer's role to a reader needs. `volumes`: the names of the only volumes that the rights are for;
- * empty means any volume, as in the tables of docs/security.md.
+ * empty means any volume.
  */
-export function switchoverPermissions(namespace: string, volumes: readonly string[] = []): readonly Asked[] {
-  const ofVolumes = asked(['persistentvolumes', ['get', 'patch'], forVolumes], null, true);
+export function roleMovePermissions(
+  command: 'switchover' | 'failover',
+  namespace: string,
+  volumes: readonly string[] = [],
+): readonly Asked[] {
+  const all = asked(permissionsToMoveRole(command), namespace);
+  const isOfVolume = ({resource}: Asked) => resource === 'persistentvolumes';
+  if (volumes.length === 0) return all;
   return [
-    ...forSwitchover.flatMap((row) => asked(row, namespace, true)),
-    ...(volumes.length === 0 ? ofVolumes : volumes.flatMap((name) => ofVolumes.map((right) => ({...right, name})))),
-    ...asked(['nodes', ['get'], 'whether a node takes pods is not known beforehand'], null, false),
+    ...all.filter((one) => !isOfVolume(one)),
+    ...volumes.flatMap((name) => all.filter(isOfVolume).map((one) => ({...one, name}))),
   ];
 }
 
-/** What a failover needs: the rights of a switchover, and to see from several sides whether the writer is gone. */
-export function failoverPermissions(namespace: string, volumes: readonly string[] = []): readonly Asked[] {
-  return [
-    ...switchoverPermissions(namespace, volumes),
-    ...asked(
-      ['leases.coordination.k8s.io', ['get'], "how long a node's kubelet has been silent is not known"],
-      'kube-node-lease',
-      false,
-    ),
-    ...asked(
-      ['volumeattachments.storage.k8s.io', ['list'], 'the node that has the volume is not known beforehand'],
-      null,
-      false,
-    ),
-  ];
-}
-
-function asked([name, verbs, why]: Row, namespace: string | null, isRequired: boolean): readonly Asked[] {
-  const [dotted = name, subresource] = name.split('/');
-  const [kind = dotted, ...group] = dotted.split('.');
-  const resource = subresource === undefined ? kind : `${kind}/${subresource}`;
-  return verbs.map((verb) => ({verb, resource, group: group.join('.'), namespace, required: isRequired, why}));
+/** Each verb once; required where one of the rights is. */
+function asked(rights: readonly Right[], namespace: string): readonly Asked[] {
+  const found = new Map<string, Asked>();
+  for (const {resource, group, verbs, scope, required, why} of rights)
+    for (const verb of verbs) {
+      const key = [scope, group, resource, verb].join();
+      const one = {verb, resource, group, namespace: scope === null ? null : namespace, required, why};
+      if (!found.has(key) || (required && found.get(key)?.required === false)) found.set(key, one);
+    }
+  return [...found.values()];
 }
 
 /** A refusal names verb, resource, namespace and user; a right that is only useful to have becomes a warning. */
-export const permissions: CheckRule = (survey, {target}) => {
-  const judged = survey.permissions.filter(({resource}) => resource !== 'namespaces');
-  const missing = judged.filter(({required: needed, allowed}) => needed && allowed === false);
-  const unsaid = judged.filter(({required: needed, allowed}) => needed && allowed === null);
-  // Checks that need a list of the whole cluster say themselves that it is missing: room.ts, storage-class.ts.
-  const lost = judged.filter(
-    ({required: needed, allowed, namespace}) => !needed && allowed !== true && namespace !== null,
-  );
+export const permissions: CheckRule = ({permissions: all, user}, {target}) => {
+  const judged = all.filter(({resource}) => resource !== 'namespaces');
+  const unsaid = judged.filter(({required, allowed}) => required && allowed === null);
+  const lost = judged.filter(({required, allowed}) => !required && allowed !== true);
+  const forbidden = whyForbidden('install', judged, user, target);
   return [
-    ...forbidden(survey, missing, target),
+    ...(forbidden ? [{severity: 'refuse', cause: forbidden} as const] : []),
     ...unsure(unsaid),
     ...linesOf(lost).map((line) => warn('NOT_CHECKED', `May not ${line.text}: ${line.why}.`)),
   ];
 };
 
-function forbidden(survey: Survey, missing: readonly Permission[], target: Survey['target']): readonly Finding[] {
-  const [line, ...more] = linesOf(missing);
-  if (line === undefined) return [];
+/** Null where everything required is allowed, or may be. `user`: the cluster's name for them; null: not known. */
+export function whyForbidden(
+  command: CommandName,
+  all: readonly Permission[],
+  user: string | null,
+  target: Target,
+): Cause | null {
+  const [line, ...more] = linesOf(all.filter(({required, allowed}) => required && allowed === false));
+  if (line === undefined) return null;
   const also = more.length === 0 ? '' : ` Rights on ${counted(more.length, 'other kind')} of objects are missing too.`;
   const remedies: readonly Remedy[] = [
     {title: 'Ask the cluster again', command: kubectl(target, ...canI(line.first))},
     {
       title:
-        'Have an administrator of the cluster grant what an install ' +
-        `needs${survey.user === null ? ', and bind the Role to you' : ''}`,
-      command: grantCommand(survey, target),
+        `Have an administrator of the cluster grant what ${command} needs` +
+        (user === null ? ', and bind the Role to you' : ''),
+      command: grantCommand(command, all, user, target),
     },
   ];
-  return [
-    refuse(
-      'FORBIDDEN',
-      `${survey.user === null ? 'This user' : `User "${survey.user}"`} may not ${line.text}, and ${line.why}.${also}`,
-      {
-        object: {kind: 'Namespace', namespace: null, name: target.namespace},
-        evidence: [line, ...more].map(({text}) => `not allowed: ${text}`),
-        remedies,
-      },
-    ),
-  ];
+  return cause(
+    'FORBIDDEN',
+    `${user === null ? 'This user' : `User "${user}"`} may not ${line.text}, and ${line.why}.${also} Nothing was ` +
+      'changed.',
+    {
+      object: {kind: 'Namespace', namespace: null, name: target.namespace},
+      evidence: [line, ...more].map(({text}) => `not allowed: ${text}`),
+      remedies,
+    },
+  );
 }
 
 function unsure(unsaid: readonly Permission[]): readonly Finding[] {

@@ -10,7 +10,7 @@ import type {PersistentVolume, PersistentVolumeClaim, Pod} from '../kubernetes.t
 import {isReady, proofOf, viewOf} from '../release-view.ts';
 import type {ReaderStream, Snapshot, Target} from '../snapshot.ts';
 import type {Permission} from '../survey.ts';
-import {grantClusterRole} from './grant.ts';
+import {grantClusterRole, grantCommand} from './grant.ts';
 import {listed, object} from './messages.ts';
 import {noPlaceForWriter, obstacleAt, type NodesSeen} from './writer-place.ts';
 
@@ -57,7 +57,8 @@ export function mayMoveWriter(target: Target, permissions: readonly Permission[]
       object: object('Release', target, target.release),
       evidence: evidenceOf(missing),
       remedies: [
-        ...(ofVolumes.length === missing.length ? [grantVolumes(target, ofVolumes, user)] : []),
+        ...(ofVolumes.length < missing.length ? [grantInNamespace(target, permissions, user)] : []),
+        ...(ofVolumes.length > 0 ? [grantVolumes(target, ofVolumes, user)] : []),
         {
           title:
             'Or have somebody run the same command who may. Until then the writer stays where it is; everything else ' +
@@ -74,6 +75,15 @@ function evidenceOf(missing: readonly Permission[]): readonly string[] {
     return `not allowed: ${verb} ${which}: ${why}`;
   });
   return [...new Set(lines)];
+}
+
+function grantInNamespace(target: Target, permissions: readonly Permission[], user: string | null): Remedy {
+  return {
+    title:
+      `Have an administrator of the cluster grant what switchover needs in namespace ${target.namespace}` +
+      (user === null ? ', and bind the Role to you' : ''),
+    command: grantCommand('switchover', permissions, user, target),
+  };
 }
 
 /** Grants the right for these volumes alone, where their names are known. */

@@ -1,7 +1,8 @@
 // Looking at the place and at the release; nothing is changed.
 import type {CertificateSecret} from '../../chart/parameters/tls.ts';
+import type {CommandName, Extra} from '../../commands/permissions.ts';
 import type {Snapshot} from '../../observation/snapshot.ts';
-import type {Survey} from '../../observation/survey.ts';
+import type {Permission, Survey} from '../../observation/survey.ts';
 
 /** One look at the release, or the fact that no look is possible just now. */
 export type Observation =
@@ -10,6 +11,12 @@ export type Observation =
 
 /** How often endpoints are proven: `busy` while an operation waits for them, `calm` where somebody only watches. */
 export type Pace = 'busy' | 'calm';
+
+/** An operation, and what it is asked for of all that needs more rights. */
+export interface PermissionsAsked {
+  readonly command: CommandName;
+  readonly extras: readonly Extra[];
+}
 
 export interface ObservationPort {
   /** The place: nodes, classes, quotas, rights, and what there is of the release already. */
@@ -27,7 +34,11 @@ export interface ObservationPort {
      * for it.
      */
     readonly storageClass?: string | null;
+    /** The operation whose permissions are looked at; absent: none are. */
+    readonly permissions?: PermissionsAsked;
   }): Promise<Survey>;
+  /** Whether this user may do what the operation cannot do without. */
+  permissions(asked: PermissionsAsked): Promise<readonly Permission[]>;
   /**
    * One complete look, proofs included. `onRead` is called with the objects once they are read, before the endpoints
    * are proven.

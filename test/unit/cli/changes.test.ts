@@ -2,6 +2,7 @@
 import {describe, expect, it} from 'vitest';
 import {changesSomething} from '../../../source/cli/changes.ts';
 import {commands} from '../../../source/cli/index.ts';
+import {overview} from '../../../source/cli/overview.ts';
 import {parseCommandLine} from '../../../source/cli/parse.ts';
 import {isReadOnly} from '../../../source/core/read-only.ts';
 
@@ -30,6 +31,24 @@ it.each([
   ['top orders', false],
   ['top orders --cancel 4711', true],
 ])('%s: %s', (line, does) => expect(changes(line)).toBe(does));
+
+describe('with it set', () => {
+  const listed = (text: string) => commands.map(({name}) => name).filter((name) => text.includes(`\n  ${name} `));
+
+  it('--help lists what can be called without changing anything, and says that it leaves out the rest', () => {
+    const [all, some] = [overview(commands, false), overview(commands, true)];
+    const visible = commands.filter(({hidden}) => !hidden).map(({name}) => name);
+    expect(listed(all)).toEqual(visible);
+    const looking = [...reads, 'backup', 'connect', 'sandbox', 'top'];
+    expect(listed(some)).toEqual(visible.filter((name) => looking.includes(name)));
+    expect([all, some].map((text) => text.includes('PGHI_READ_ONLY'))).toEqual([false, true]);
+  });
+
+  it('so does --help among other words', () => {
+    const parsed = parseCommandLine(['--help', '--verbose'], commands, '', true);
+    expect(parsed.kind === 'text' && listed(parsed.text)).not.toContain('install');
+  });
+});
 
 describe('the variable', () => {
   it.each(['1', 'true', 'yes', 'anything'])('%s means it', (value) =>

@@ -4,14 +4,17 @@ import {diagnose} from '../../../source/client/doctor.ts';
 import type {Metadata} from '../../../source/observation/kubernetes.ts';
 import type {Snapshot} from '../../../source/observation/snapshot.ts';
 import {heldIn, ownershipRefusal} from '../../../source/operations/ownership.ts';
+import {installPermissions} from '../../../source/observation/checks/permissions.ts';
+import type {Survey} from '../../../source/observation/survey.ts';
 import {FakeRelease} from '../../support/fake-release.ts';
 import {parametersWith, revision} from '../../support/survey.ts';
 
 const chart = {source: 'charts/postgresql', version: '16.7.26'};
 
-async function diagnosed(release: FakeRelease) {
+async function diagnosed(release: FakeRelease, seen: Partial<Survey> = {}) {
   const {ports} = release.run();
-  const [survey, snapshot] = await Promise.all([ports.survey({password: null, pullSecret: null}), ports.look()]);
+  const [surveyed, snapshot] = await Promise.all([ports.survey({password: null, pullSecret: null}), ports.look()]);
+  const survey = {...surveyed, ...seen};
   const record = (number: number) => ports.record(number);
   return {
     ...(await diagnose(survey, snapshot, chart, ports)),
@@ -23,6 +26,21 @@ test('nothing of one that is', async () => {
   const {problems} = await diagnosed(new FakeRelease(parametersWith()));
   expect(problems.map(({code}) => code)).not.toContain('NOT_OURS');
 });
+
+test.each([
+  ['is no problem of a release that is there', new FakeRelease(parametersWith()), false],
+  ['is one where there is no release', emptied(new FakeRelease(parametersWith())), true],
+])('that this user may not install %s', async (_, release, isProblem) => {
+  const permissions = installPermissions('team-a', true).map((one) => ({...one, allowed: one.verb !== 'create'}));
+  const {problems} = await diagnosed(release, {permissions});
+  expect(problems.some(({code}) => code === 'FORBIDDEN')).toBe(isProblem);
+});
+
+function emptied(release: FakeRelease): FakeRelease {
+  release.revisions = [];
+  release.touch = (snapshot) => ({...snapshot, release: {revisions: [], values: null}, statefulSets: [], pods: []});
+  return release;
+}
 
 test.each([
   ['of another chart', {chartName: 'shop'}, {}],

@@ -101,6 +101,7 @@ class Shop {
       takeLease: async () => ((this.lease = true), null),
       renewLease: async () => undefined,
       endLease: async () => void (this.lease = false),
+      permissions: async () => [],
       subChart: async () => this.seen(),
       keepObjects: async (objects, isKept) => {
         for (const {kind, name} of objects)

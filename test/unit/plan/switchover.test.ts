@@ -9,7 +9,7 @@ import {
   type Wish,
 } from '../../../source/observation/checks/switchover.ts';
 import {closedNodes, nodesToMeasure, type NodesSeen} from '../../../source/observation/checks/writer-place.ts';
-import {switchoverPermissions} from '../../../source/observation/checks/permissions.ts';
+import {roleMovePermissions} from '../../../source/observation/checks/permissions.ts';
 import type {ReaderStream, Snapshot} from '../../../source/observation/snapshot.ts';
 import {
   emptied,
@@ -208,7 +208,7 @@ it('a node that is cordoned, not ready, or tainted against the pods takes none',
 
 describe('whoever may not change volumes', () => {
   const target = targetFor('orders');
-  const named = switchoverPermissions('team-a', ['pv-a', 'pv-b']);
+  const named = roleMovePermissions('switchover', 'team-a', ['pv-a', 'pv-b']);
   const without = (...resources: string[]) =>
     named.map((one) => ({...one, allowed: !resources.includes(one.resource)}));
 
@@ -233,9 +233,13 @@ describe('whoever may not change volumes', () => {
     expect(grant?.title).toContain('bind the ClusterRole to you');
     expect(grant?.command).not.toContain('ClusterRoleBinding');
   });
-  it('is not given a command that grants too little where more is missing', () => {
+  it('is given a second command where rights in the namespace are missing too', () => {
     const told = mayMoveWriter(target, without('persistentvolumes', 'pods/exec'), 'ann');
-    expect(told?.remedies.map(({command}) => command)).toEqual([undefined]);
+    const kinds = told?.remedies.map(({command = ''}) =>
+      [...command.matchAll(/^kind: (\w+)$/gm)].map(([, kind]) => kind),
+    );
+    expect(kinds).toEqual([['Role', 'RoleBinding'], ['ClusterRole', 'ClusterRoleBinding'], []]);
+    expect(told?.remedies[0]?.command).toContain('resources: ["pods/exec"], verbs: [get, create]');
   });
   it('may where all of it is allowed', () => {
     expect(mayMoveWriter(target, without(), 'ann')).toBeNull();

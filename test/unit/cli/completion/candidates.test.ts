@@ -83,3 +83,23 @@ it('words that follow a command or its release', () => {
 });
 
 it('of a command that there is not, nothing', () => expect(words('nope', '')).toEqual([]));
+
+describe('with PGHI_READ_ONLY', () => {
+  const offered = (...line: string[]) => {
+    const found = candidates(line, commands, true);
+    return found.kind === 'words' ? found.words.map(({word}) => word) : found;
+  };
+
+  it('commands, words, flags and values that change something are not offered', () => {
+    expect(offered('')).toEqual(expect.arrayContaining(['status', 'backup', 'connect', 'top']));
+    for (const name of ['install', 'scale', 'uninstall', 'demo']) expect(offered('')).not.toContain(name);
+    expect(offered('scale', 'orders', '--')).toEqual([]);
+    expect(offered('backup', 'orders', '')).toEqual(['list']);
+    expect(offered('sandbox', '')).toEqual(['status']);
+    expect(offered('top', 'orders', '--')).toContain('--every');
+    expect(offered('top', 'orders', '--')).not.toContain('--cancel');
+    expect(offered('connect', 'orders', '--role', '')).toEqual(['reader']);
+    expect(offered('logs', 'orders', '--role', '')).toEqual(['writer', 'reader']);
+    expect(offered('connect', 'orders', '--output', '')).toEqual(['text', 'json', 'ndjson']);
+  });
+});

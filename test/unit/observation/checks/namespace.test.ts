@@ -1,13 +1,13 @@
 import {expect, test} from 'vitest';
 import {namespace} from '../../../../source/observation/checks/namespace.ts';
-import {requiredPermissions} from '../../../../source/observation/checks/permissions.ts';
+import {installPermissions} from '../../../../source/observation/checks/permissions.ts';
 import {codesOf, goodSurvey, textOf, wantedWith} from '../../../support/survey.ts';
 
 const judge = (state: 'exists' | 'absent' | 'unknown' | 'terminating', allowed: boolean | null = true) =>
   namespace(
     goodSurvey({
       namespace: {state, podSecurity: null},
-      permissions: requiredPermissions('team-a', false).map((asked) => ({...asked, allowed})),
+      permissions: installPermissions('team-a', false).map((asked) => ({...asked, allowed})),
     }),
     wantedWith(),
   );

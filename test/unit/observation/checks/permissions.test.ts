@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import {permissions, requiredPermissions} from '../../../../source/observation/checks/permissions.ts';
+import {permissions, installPermissions} from '../../../../source/observation/checks/permissions.ts';
 import type {Permission} from '../../../../source/observation/survey.ts';
 import {codesOf, goodSurvey, textOf, wantedWith} from '../../../support/survey.ts';
 
@@ -7,7 +7,7 @@ type Answer = (asked: Omit<Permission, 'allowed'>) => boolean | null;
 const surveyWhere = (allowed: Answer, user: string | null = 'dev') =>
   goodSurvey({
     user,
-    permissions: requiredPermissions('team-a', true).map((asked) => ({...asked, allowed: allowed(asked)})),
+    permissions: installPermissions('team-a', true).map((asked) => ({...asked, allowed: allowed(asked)})),
   });
 const judge = (allowed: Answer, user?: string | null) => permissions(surveyWhere(allowed, user), wantedWith());
 
@@ -29,8 +29,8 @@ test('several are missing: one refusal, all of them as evidence', () => {
   const [finding, ...more] = judge(({required}) => !required);
   expect(more).toEqual([]);
   if (finding?.severity !== 'refuse') throw new Error('not refused');
-  expect(finding.cause.message).toContain('Rights on 7 other kinds of objects are missing too.');
-  expect(finding.cause.evidence).toHaveLength(8);
+  expect(finding.cause.message).toContain('Rights on 8 other kinds of objects are missing too.');
+  expect(finding.cause.evidence).toHaveLength(9);
 });
 
 test('nobody to bind a Role to: only the Role', () => {
@@ -57,14 +57,14 @@ test('lists of the whole cluster are missed by the checks that use them', () => 
 
 test('to make a namespace is asked only where it is absent', () => {
   const asks = (exists: boolean) =>
-    requiredPermissions('team-a', exists).some(
+    installPermissions('team-a', exists).some(
       ({resource, namespace}) => resource === 'namespaces' && namespace === null,
     );
   expect([asks(true), asks(false)]).toEqual([false, true]);
 });
 
 test('helm 4 patches to create, so patch is required wherever create is', () => {
-  const required = requiredPermissions('team-a', true).filter((asked) => asked.required);
+  const required = installPermissions('team-a', true).filter((asked) => asked.required);
   const verbsOf = (resource: string) => required.filter((asked) => asked.resource === resource).map(({verb}) => verb);
   for (const {resource} of required.filter(({verb}) => verb === 'create')) expect(verbsOf(resource)).toContain('patch');
 });
