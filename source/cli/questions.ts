@@ -1,6 +1,5 @@
 // The wizard in lines, for ACCESSIBLE=1 and --plain: every question is one line, choices have numbers, nothing is
 // written over, and a long wait says that it goes on.
-import {createInterface} from 'node:readline';
 import {isReadOnly} from '../core/read-only.ts';
 import {readCatalogue} from '../client/catalogue.ts';
 import {listReleases} from '../client/list.ts';
@@ -9,6 +8,7 @@ import {clusterTimeOf} from '../observation/cluster-time.ts';
 import {stateWords} from '../observation/row-state.ts';
 import {namespaceProblem, releaseNameProblem} from '../parameters/identifiers.ts';
 import {descriptors} from '../parameters/parameters.ts';
+import {askText} from './ask-text.ts';
 import type {Invocation} from './command.ts';
 import {runInstall} from './install.ts';
 import {printLines} from './output/text/fit-lines.ts';
@@ -40,8 +40,8 @@ async function show(invocation: Invocation, {name, namespace}: ReleaseRow): Prom
   const {stdout, reach} = invocation;
   const options = {...invocation.options, namespace};
   const session = await openSession({...invocation, release: name, options});
-  const snapshot = mustExist(await session.ports.look());
-  const status = statusOf(snapshot);
+  const snapshot = await session.ports.look();
+  const status = statusOf(snapshot) ?? statusOf(mustExist(snapshot));
   const lines = status ? statusLines(status, clusterTimeOf(snapshot), reach) : [];
   printLines(stdout, [...lines, 'Commands go on from here: pg-helm-install --help']);
   session.connection.api.close();
@@ -50,8 +50,8 @@ async function show(invocation: Invocation, {name, namespace}: ReleaseRow): Prom
 
 /** Asks for what the first page of the form has, shows the plan, and installs once it is confirmed. */
 async function install(invocation: Invocation, defaultNamespace: string): Promise<number> {
-  const release = await ask(invocation, 'Name of the release', null, releaseNameProblem);
-  const namespace = await ask(invocation, 'Namespace', defaultNamespace, namespaceProblem);
+  const release = await askText(invocation, 'Name of the release', null, releaseNameProblem);
+  const namespace = await askText(invocation, 'Namespace', defaultNamespace, namespaceProblem);
   const options: Record<string, unknown> = {...invocation.options, namespace};
   for (const one of descriptors.filter(({form, key}) => form === 'main' && key !== 'password')) {
     const flag = one.flags[0];
@@ -61,7 +61,7 @@ async function install(invocation: Invocation, defaultNamespace: string): Promis
       const parsed = one.parse(said);
       return 'problem' in parsed ? parsed.problem : null;
     };
-    const said = await ask(invocation, one.label, one.defaultText, problemOf);
+    const said = await askText(invocation, one.label, one.defaultText, problemOf);
     if (said !== one.defaultText) options[flag.option] = said;
   }
   invocation.stdout.write('The password is generated; --password-file and PGHI_PASSWORD give one.\n');
@@ -75,37 +75,5 @@ async function choose(invocation: Invocation, question: string, choices: readonl
     Number.isInteger(Number(said)) && Number(said) >= 1 && Number(said) <= choices.length
       ? null
       : `a number from 1 to ${choices.length}`;
-  return Number(await ask(invocation, question, null, problemOf)) - 1;
-}
-
-/** Asks again until the answer is right. `byDefault`: what an empty answer means; null: there is no default. */
-async function ask(
-  invocation: Invocation,
-  question: string,
-  byDefault: string | null,
-  problemOf: (said: string) => string | null,
-): Promise<string> {
-  for (;;) {
-    const said = (await line(invocation, `${question}${byDefault === null ? '' : ` [${byDefault}]`}: `)).trim();
-    if (said === '' && byDefault !== null) return byDefault;
-    const problem = problemOf(said);
-    if (problem === null) return said;
-    printLines(invocation.stdout, [`That cannot be: ${problem}`]);
-  }
-}
-
-/** @throws the reason of the signal when the operator leaves */
-async function line({stdin, stdout, signal}: Invocation, question: string): Promise<string> {
-  const lines = createInterface({input: stdin, output: stdout, terminal: true});
-  try {
-    return await new Promise<string>((resolve, reject) => {
-      const left = () => reject(Object.assign(new Error('left'), {name: 'AbortError'}));
-      signal.addEventListener('abort', left, {once: true});
-      lines.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
-      lines.on('close', left);
-      lines.question(question, resolve);
-    });
-  } finally {
-    lines.close();
-  }
+  return Number(await askText(invocation, question, null, problemOf)) - 1;
 }

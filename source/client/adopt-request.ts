@@ -4,6 +4,7 @@ import {fromValues} from '../chart/values.ts';
 import {operationFlags, renderForScript} from '../commands/command-line.ts';
 import type {AskedOf} from '../commands/operation.ts';
 import {badInput, UserError} from '../core/cause.ts';
+import {memoryAsked, type MemoryAsked} from '../observation/memory-asked.ts';
 import {ownershipOf} from '../observation/ownership.ts';
 import {viewOf} from '../observation/release-view.ts';
 import type {OperationRecord, Snapshot} from '../observation/snapshot.ts';
@@ -11,7 +12,13 @@ import type {ChangeRequest} from '../operations/change.ts';
 import {heldIn, ownershipRefusal} from '../operations/ownership.ts';
 import {readAdoptable, type ReadAdoptable} from '../operations/read-adoptable.ts';
 import {ofReaders} from '../parameters/readers.ts';
-import {adoptionPreface, adoptionRefusal, type AdoptionAsked, type StayingSecret} from '../plan/adoption.ts';
+import {
+  adoptionPreface,
+  adoptionRefusal,
+  lacksMemoryLimit,
+  type AdoptionAsked,
+  type StayingSecret,
+} from '../plan/adoption.ts';
 import {chartGiven} from './change-request.ts';
 import {accessOf, chartFlags} from './cluster-flags.ts';
 import {mustExist} from './existing-release.ts';
@@ -20,23 +27,29 @@ import {timeoutOf, type ReleaseSession, type Settings} from './settings.ts';
 
 type Asked = AskedOf<'adopt'>;
 type Begun = OperationRecord['wanted'];
+/** Asks a person for the limit of memory that the release does not have. */
+export type AskMemory = (asked: MemoryAsked) => Promise<string>;
 
 /**
  * The request for an adoption. Where helm has applied it already, in a run that was interrupted or whose restart waits,
  * it is for the rest.
- * @throws UserError RELEASE_NOT_FOUND, FORBIDDEN, NOT_ADOPTABLE, PASSWORD_MISMATCH, and as the chart is found
+ * @throws UserError RELEASE_NOT_FOUND, FORBIDDEN, NOT_ADOPTABLE, PASSWORD_MISMATCH, BAD_INPUT where nobody says how much
+ * memory a pod may use, and as the chart is found
  */
 export async function adoptRequest(
   settings: Settings,
   session: ReleaseSession,
-  asked: Asked,
-  how: Pick<ChangeRequest, 'dryRun' | 'confirm' | 'operation'>,
+  given: Asked,
+  {askMemory = null, ...how}: Pick<ChangeRequest, 'dryRun' | 'confirm' | 'operation'> & {
+    readonly askMemory?: AskMemory | null;
+  },
 ): Promise<ChangeRequest> {
   const {target, ports} = session;
   const before = mustBeThere(await ports.look());
   const begun: Begun = before.operation?.kind === 'adopt' ? before.operation.wanted : null;
   const isApplied = await isOurs(before, session, settings);
-  if (isApplied) mustAskNothing(asked, begun, target.release);
+  if (isApplied) mustAskNothing(given, begun, target.release);
+  const asked = isApplied ? given : await withMemory(before, given, begun, askMemory);
   const {parameters, adoption}: Found = isApplied
     ? {parameters: begun?.parameters ?? applied(before)}
     : await readAdoptable(before, sizesOf(asked, begun), ports, (count) => randomBytes(count));
@@ -60,6 +73,24 @@ export async function adoptRequest(
     timeoutMs: timeoutOf(settings.options),
     command: renderForScript({...asked, ...target}, accessOf(settings), chartFlags(settings, chart.source)),
   };
+}
+
+/**
+ * What is asked for, with an answer to what only a person can say. What prevents an adoption comes first.
+ * @throws UserError NOT_ADOPTABLE and others; BAD_INPUT where nobody can be asked
+ */
+async function withMemory(
+  before: Snapshot,
+  asked: Asked,
+  begun: Begun,
+  askMemory: AskMemory | null,
+): Promise<Asked> {
+  const refusal = adoptionRefusal(before);
+  if (refusal) throw new UserError(refusal);
+  const lacking = memoryAsked(before);
+  if (lacking === null || sizesOf(asked, begun).memory !== null) return asked;
+  if (askMemory === null) throw new UserError(lacksMemoryLimit(before, asked));
+  return {...asked, sizes: {...asked.sizes, memory: await askMemory(lacking)}};
 }
 
 /** Without `adoption`: helm has applied it already. */

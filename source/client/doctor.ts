@@ -4,8 +4,9 @@ import {fromValues} from '../chart/values.ts';
 import {findCauses} from '../observation/causes/index.ts';
 import {runChecks} from '../observation/checks/index.ts';
 import {placeOf} from '../observation/place.ts';
+import {memoryAsked, type MemoryAsked} from '../observation/memory-asked.ts';
 import type {Snapshot} from '../observation/snapshot.ts';
-import {stateOf, type ReleaseStateWord} from '../observation/state.ts';
+import {lacksRecord, stateOf, type ReleaseStateWord} from '../observation/state.ts';
 import type {Survey} from '../observation/survey.ts';
 import {findWarnings} from '../observation/warnings.ts';
 import {ownershipOf} from '../observation/ownership.ts';
@@ -15,7 +16,7 @@ import {givenSecretProblem} from '../operations/read-adoptable.ts';
 import {steeringOf, type Steering} from '../observation/steering.ts';
 import {resolve} from '../parameters/resolve.ts';
 import {adoptionRefusal} from '../plan/adoption.ts';
-import {shapeOf, type Shape} from './origin.ts';
+import {makerOf, shapeOf, type Shape} from './origin.ts';
 
 export interface Diagnosis {
   /** Null when there is no such release. */
@@ -33,6 +34,8 @@ export interface NotYetOurs {
   readonly steeredBy: Steering | null;
   /** What stands in the way of adopting it, as far as it is seen without asking the database; null: nothing. */
   readonly refusal: Cause | null;
+  /** The limit of memory that an adoption asks for; null: each pod has one. */
+  readonly memoryAsked: MemoryAsked | null;
 }
 
 /**
@@ -47,7 +50,9 @@ export async function diagnose(
 ): Promise<Diagnosis> {
   const existing = fromValues(survey.release.values);
   const parameters = existing ?? resolve({}, placeOf(survey));
-  const {refusals, warnings} = runChecks(survey, {
+  // What an install would meet is not asked where a database runs already.
+  const checks = lacksRecord(snapshot) ? () => ({refusals: [], warnings: []}) : runChecks;
+  const {refusals, warnings} = checks(survey, {
     parameters,
     target: survey.target,
     explicit: new Set(),
@@ -71,12 +76,13 @@ export async function diagnose(
 }
 
 function notYetOurs(snapshot: Snapshot): NotYetOurs | null {
-  const isApplied = snapshot.release.revisions.length === 0 && snapshot.statefulSets.length > 0;
+  const isApplied = lacksRecord(snapshot);
   if (!isApplied && ownershipOf(heldIn(snapshot)).kind !== 'plain helm') return null;
   return {
-    madeBy: isApplied ? 'kubectl' : 'helm',
+    madeBy: makerOf(snapshot),
     shape: shapeOf(snapshot),
     steeredBy: steeringOf(snapshot),
     refusal: adoptionRefusal(snapshot) ?? givenSecretProblem(snapshot),
+    memoryAsked: memoryAsked(snapshot),
   };
 }

@@ -16,6 +16,7 @@ import {plain} from '../observation/plain-text.ts';
 import {roleMoveText, type RoleMove} from '../observation/role-moves.ts';
 import type {Role} from '../observation/release-view.ts';
 import type {Revision, Snapshot, Target} from '../observation/snapshot.ts';
+import {beforeAdoption} from '../plan/way-back.ts';
 import {connectionString, formats} from '../postgres/connection-strings.ts';
 import {begunRollback} from './rollback-edit.ts';
 import type {Client, ConnectionStrings, EarlierRevision, ReleasePlace} from './types.ts';
@@ -90,7 +91,12 @@ function historyTable(revisions: readonly Revision[], moves: readonly RoleMove[]
     ]),
   );
   const said = moves.map((move) => `${move.at.slice(0, 19).replace('T', ' ')}  ${roleMoveText(move)}`);
-  return said.length === 0 ? rows : [...rows, '', "The writer's role moved:", ...said];
+  const before = beforeAdoption(revisions);
+  return [
+    ...rows,
+    ...(said.length === 0 ? [] : ['', "The writer's role moved:", ...said]),
+    ...(before === null ? [] : ['', `Rolling back to revision ${before.revision}, of plain helm, shows the way back.`]),
+  ];
 }
 
 /** The revisions to roll back to, newest first; a rollback that was begun and not finished is the first choice. */

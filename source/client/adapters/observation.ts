@@ -6,6 +6,7 @@ import type {Connection} from '../../cluster/connect.ts';
 import {execInPod} from '../../cluster/exec.ts';
 import {lookOnce, observe, type Prove} from '../../cluster/look.ts';
 import type {Reading} from '../../cluster/snapshot.ts';
+import {memoryUseReader} from '../../cluster/memory-use.ts';
 import {survey} from '../../cluster/survey.ts';
 import {usageReader} from '../../cluster/volume-usage.ts';
 import {requiredPermissions} from '../../observation/checks/permissions.ts';
@@ -26,17 +27,20 @@ const proofTimeoutMs = 6000;
 
 export function observationPort({connection, target, exec}: Place): ObservationPort {
   const usage = usageReader(exec, container, () => clock.now());
+  const memory = memoryUseReader(connection.api, target, container, () => clock.now());
   const prove: Prove = async (snapshot, credentials, signal) => [
     ...(await proofs(connection, snapshot, credentials, signal)),
     // Only the usage that is known already, so that an operation that needs the proof does not wait for the volumes.
     ...usage.known(snapshot.pods, snapshot.claims),
+    ...memory.known(snapshot),
   ];
   const proveAll: Prove = async (snapshot, credentials, signal) => {
-    const [proven, used] = await Promise.all([
+    const [proven, used, memoryUsed] = await Promise.all([
       proofs(connection, snapshot, credentials, signal),
       usage.asked(snapshot.pods, snapshot.claims),
+      memory.asked(snapshot),
     ]);
-    return [...proven, ...used];
+    return [...proven, ...used, ...memoryUsed];
   };
   const permissions = (exists: boolean) => requiredPermissions(target.namespace, exists);
   return {

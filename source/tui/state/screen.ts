@@ -3,6 +3,7 @@ import {isGoodEnd} from '../../core/outcome.ts';
 import type {ReleaseRow} from '../../client/status.ts';
 import type {Opened} from '../../client/types.ts';
 import type {Screen} from '../screens.ts';
+import {withMemoryAsked} from '../screens/adopt/adopt-state.ts';
 import {backupsScreen} from '../screens/backups/backups-state.ts';
 import {gapText} from '../../observation/gap-plot.ts';
 import {dashboard, type DashboardState} from '../screens/dashboard/dashboard-state.ts';
@@ -38,6 +39,8 @@ export function nextScreen(shown: Shown, action: Action): Screen {
       return isListHome(shown, action.namespace, action.releases) ? {name: 'home'} : screen;
     case 'show':
       return action.screen;
+    case 'status':
+      return screen.name === 'adopt' ? withMemoryAsked(screen, action.status) : screen;
     case 'session':
     case 'note':
       return withNote(screen, action);
@@ -89,9 +92,12 @@ function isListHome(
  * and one after which there is another release or none, is shown first.
  */
 function endOf(kind: Operation['kind'], result: Result): Screen {
-  if (!isGoodEnd(result) || result.files || kind === 'uninstall' || kind === 'restore') return {name: 'ended'};
+  if (!isGoodEnd(result) || result.files || hasOther[kind]) return {name: 'ended'};
   return kind === 'backup' || kind === 'verify' ? backupsScreen : {...dashboard, ...saidOfEnd(kind, result)};
 }
+
+/** What is there afterwards is not the release that was shown. */
+const hasOther: Readonly<Partial<Record<Operation['kind'], true>>> = {uninstall: true, restore: true, detach: true};
 
 /** What the dashboard shows after an operation: a sentence, and when writes were out where the writer stopped. */
 function saidOfEnd(kind: Operation['kind'], result: Result): Pick<DashboardState, 'note' | 'plot'> {

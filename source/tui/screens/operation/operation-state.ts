@@ -25,6 +25,7 @@ export type OperationKind =
   | 'verify'
   | 'restore'
   | 'adopt'
+  | 'detach'
   | 'failover'
   | 'uninstall'
   | 'recover';
@@ -32,6 +33,7 @@ export type OperationKind =
 /** Actions on backups are told apart; an operation without a screen of its own counts as `recover`. */
 export function kindOf(operation: AskedOf<CommandKind>): OperationKind {
   if (operation.kind === 'backup') return operation.action === 'run' ? 'backup' : operation.action;
+  if (operation.kind === 'adopt' && operation.detach) return 'detach';
   return operation.kind === 'set' ? 'recover' : operation.kind;
 }
 
