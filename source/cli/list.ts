@@ -58,8 +58,8 @@ function foreignNotes(releases: readonly ReleaseRow[]): string[] {
   const count = releases.filter(({managedBy, steeredBy}) => managedBy !== 'pg-helm-install' && !steeredBy).length;
   if (count === 0) return [];
   return [
-    `${count === 1 ? 'One is' : `${count} are`} not of pg-helm-install: adopt NAME --dry-run says what would become of ` +
-      'it, doctor NAME what stands in the way.',
+    `${count === 1 ? 'One is' : `${count} are`} not of pg-helm-install: adopt NAME --dry-run says what would become ` +
+      'of it, doctor NAME what stands in the way.',
   ];
 }
 

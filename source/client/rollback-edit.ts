@@ -59,20 +59,21 @@ interface History {
  */
 async function ownHistory(api: Api, target: Target): Promise<History> {
   const labels = {labelSelector: selectorOf(target)};
-  const [revisions, lease, sets] = await Promise.all([
+  const [revisions, lease, listed] = await Promise.all([
     readHistory(api, target),
     leaseOf(api, target),
     ifAllowed(api.list<StatefulSet>(paths.statefulSets(target.namespace), labels)),
   ]);
-  await mustBeOfHelm(api, target, sets?.items ?? []);
+  const sets = listed?.items ?? [];
+  await mustBeOfHelm(api, target, sets);
   const newest = revisions.at(-1);
   if (!newest) throw notFound(target);
   const record = (revision: number) => readRevision(api, target, revision);
   const values = (await record(newest.revision))?.values ?? null;
-  const seen = {target, release: {revisions, values}, statefulSets: sets?.items ?? []};
+  const seen = {target, release: {revisions, values}, statefulSets: sets};
   const foreign = await ownershipRefusal(heldIn(seen), record);
   if (foreign) throw new UserError(foreign);
-  return {revisions, newest, operation: lease?.operation ?? null, sets: sets?.items ?? [], now: values};
+  return {revisions, newest, operation: lease?.operation ?? null, sets, now: values};
 }
 
 /** @throws UserError STEERED where the tool that applies the release keeps no history in helm */

@@ -1,5 +1,5 @@
-// A release that Argo CD, Flux or Terraform applies, on its way to be ours: it leaves the tool so that its objects stay,
-// is adopted, and goes back with the values that it has then (docs/recipes/gitops.md).
+// A release that Argo CD, Flux or Terraform applies, on its way to be ours: it leaves the tool so that its objects
+// stay, is adopted, and goes back with the values that it has then (docs/recipes/gitops.md).
 import {adoptAsIs, releaseRef} from '../commands/operation.ts';
 import {flag, propose} from '../commands/command-line.ts';
 import {cause, type Cause, type Remedy} from '../core/cause.ts';
@@ -27,7 +27,8 @@ export function steeredRefusal(seen: Seen): Cause | null {
         ...unmarked(seen, steering),
         propose('Then take it over', adoptAsIs(releaseRef(target))),
         {
-          title: 'Then hand it back: these files have the values that it has then, and name the Secret of the passwords',
+          title:
+            'Then hand it back: these files have the values that it has then, and name the Secret of the passwords',
           command: exportOf(seen, steering),
         },
       ],

@@ -69,14 +69,13 @@ export function hasOtherImage(now: Parameters | null): boolean {
 /** The steps in order, each with its command, to be pasted; the first words say what limits the way. */
 export function wayBack(target: Target, revision: Revision, changed: ChangedSince): readonly Remedy[] {
   const before = [...otherImage(target, changed), ...oldPasswords(target, changed)];
-  return [...before, ...(isRecordedAsApplied(revision) ? rollback(target, changed) : upgrade(target, revision, changed))];
+  return [
+    ...before,
+    ...(isRecordedAsApplied(revision) ? rollback(target, changed) : upgrade(target, revision, changed)),
+  ];
 }
 
-function upgrade(
-  target: Target,
-  {revision, chartVersion}: Revision,
-  {grown}: ChangedSince,
-): readonly Remedy[] {
+function upgrade(target: Target, {revision, chartVersion}: Revision, {grown}: ChangedSince): readonly Remedy[] {
   const {release} = target;
   const sizes = grown.flatMap(({path, size}) => ['--set', `${path}=${size}`]);
   const keeps = grown.length === 0 ? '' : ', and grown disks keep their size';
@@ -105,7 +104,8 @@ function rollback(target: Target, {grown}: ChangedSince): readonly Remedy[] {
     ];
   return [
     {
-      title: 'The way back: have helm apply the objects as kubectl had applied them. The writer restarts; the data stays',
+      title:
+        'The way back: have helm apply the objects as kubectl had applied them. The writer restarts; the data stays',
       command: helm(target, 'rollback', target.release, '1'),
     },
   ];

@@ -7,6 +7,8 @@ import {adoptedOperations, helmManifest, type AdoptedOperation} from '../support
 import {kubectlJson} from '../support/namespace.ts';
 import {onSandbox} from '../support/on-sandbox.ts';
 import {OperatedRelease} from '../support/operated-release.ts';
+import {program} from '../support/paths.ts';
+import {runInTerminal} from '../support/pseudo-terminal.ts';
 import {recordedCharts, type RecordedChart} from '../support/recorded-charts.ts';
 import {recordedRelease} from '../support/recorded-release.ts';
 import {sampled, seed} from '../support/sampled.ts';
@@ -17,7 +19,10 @@ const applied = [
   ...recordedCharts.filter(({shape}) => shape === 'replication').slice(0, 1),
   ...recordedCharts.filter(({shape}) => shape === 'standalone').slice(-1),
 ];
+/** As most of them are: these charts set no limit of memory by themselves. */
+const unlimited = recordedCharts.filter(({title}) => title === '14.3.3 standalone').map(withoutLimits);
 const all = [
+  ...unlimited.map((recorded) => ({recorded, title: `${recorded.title}, without a limit of memory`, isApplied: false})),
   ...recordedCharts.map((recorded) => ({recorded, title: recorded.title, isApplied: false})),
   ...applied.map((recorded) => ({recorded, title: `${recorded.title}, applied by kubectl`, isApplied: true})),
 ].map((one, index) => ({...one, operations: operationsOf(one.title, index)}));
@@ -28,6 +33,14 @@ function operationsOf(title: string, index: number): readonly AdoptedOperation[]
   if (seed === 'all' && !onSandbox && title.startsWith('16.')) return adoptedOperations;
   const day = Math.floor(Number(seed) || 0);
   return adoptedOperations.filter((_, at) => at === (day + index) % adoptedOperations.length);
+}
+
+function withoutLimits(recorded: RecordedChart): RecordedChart {
+  const values: unknown = JSON.parse(
+    JSON.stringify(recorded.values, (key, value: unknown) => (key === 'limits' ? undefined : value)),
+  );
+  const manifest = recorded.manifest.replaceAll(/^ +limits:\n +memory: .*\n/gm, '');
+  return {...recorded, manifest, values: values as RecordedChart['values']};
 }
 
 let release: OperatedRelease | null = null;
@@ -45,7 +58,8 @@ test.each(shown.map((one) => [one.title, one] as const))(
     await makeRows(found, recorded);
     const manifest = isApplied ? '' : await helmManifest(found);
     const [before, lives] = [await identity(found), await found.lives()];
-    await found.done('adopt', '--restart', 'later');
+    const limit = unlimited.includes(recorded) ? await askedLimit(found) : [];
+    await found.done('adopt', '--restart', 'later', ...limit);
     expect(await found.lives()).toEqual(lives);
     // Only the Service is new, for readers that may come.
     expect(await identity(found)).toMatchObject(before);
@@ -65,6 +79,31 @@ test.each(shown.map((one) => [one.title, one] as const))(
   },
   seed === 'all' ? 900_000 : 240_000,
 );
+
+/** The flag that is asked for, with what is suggested: twice the request of 256Mi, where no metrics server is. */
+async function askedLimit(found: OperatedRelease): Promise<readonly string[]> {
+  const {json, code} = await found.run('adopt', '--restart', 'later');
+  expect({code, cause: json.cause?.code}).toEqual({code: 2, cause: 'BAD_INPUT'});
+  const [, memory = ''] = /--memory (\S+) --restart later$/.exec(json.cause?.remedies[0]?.command ?? '') ?? [];
+  expect(await found.read('status')).toMatchObject({memoryAsked: {suggestion: memory}});
+  await expectQuestion(found, memory);
+  return ['--memory', memory];
+}
+
+/** On a terminal the same is a question, and the plan goes on with the answer. */
+async function expectQuestion({namespace, env, chart}: OperatedRelease, memory: string): Promise<void> {
+  const asked = ['adopt', 'orders', '-n', namespace.name, '--chart', chart, '--dry-run'];
+  const terminal = runInTerminal(process.execPath, [program, ...asked], {
+    ...{columns: 100, rows: 60},
+    env: {KUBECONFIG: process.env['KUBECONFIG'] ?? '', PGHI_HELM: env['PGHI_HELM'] ?? ''},
+  });
+  await terminal.waitFor(`Memory of each pod [${memory}]`);
+  terminal.write('64Mi\r');
+  await terminal.waitFor('That cannot be: 64Mi is too little');
+  terminal.write('\r');
+  await terminal.waitFor(`Each pod gets a limit of memory, ${memory}`);
+  await terminal.ended;
+}
 
 const writerOf = ({shape}: RecordedChart) =>
   shape === 'replication' ? 'orders-postgresql-primary-0' : 'orders-postgresql-0';

@@ -186,7 +186,7 @@ describe('without arguments', () => {
     await wizard.waitForText('shows what');
   });
 
-  it('a release without a limit of memory gets a field for it, with what fits, and is asked for what is typed', async () => {
+  it('a release without a limit of memory gets a field for it, and what is typed is asked for', async () => {
     const wizard = await toDashboard({client: {status: unlimited}});
     wizard.type('a');
     await wizard.waitForText(/Memory +512Mi/);

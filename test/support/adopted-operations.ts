@@ -98,9 +98,7 @@ export async function helmManifest(release: OperatedRelease): Promise<string> {
 /** The StatefulSets are those that were recorded, and all their pods are of the newest revision and ready. */
 async function expectSets({release, recorded}: Adopted): Promise<void> {
   const names =
-    recorded.shape === 'replication'
-      ? ['orders-postgresql-primary', 'orders-postgresql-read']
-      : ['orders-postgresql'];
+    recorded.shape === 'replication' ? ['orders-postgresql-primary', 'orders-postgresql-read'] : ['orders-postgresql'];
   const sets = async () =>
     (await kubectlJson<{items: StatefulSet[]}>(['-n', release.namespace.name, 'get', 'statefulset'])).items;
   expect((await sets()).map(({metadata}) => metadata.name).sort()).toEqual(names);

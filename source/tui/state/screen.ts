@@ -40,17 +40,17 @@ export function nextScreen(shown: Shown, action: Action): Screen {
     case 'show':
       return action.screen;
     case 'status':
-      return screen.name === 'adopt' ? withMemoryAsked(screen, action.status) : screen;
     case 'session':
     case 'note':
-      return withNote(screen, action);
+      return withNews(screen, action);
     default:
       return screenOfOperation(shown, action);
   }
 }
 
-/** Adds the note about what was done without leaving the screen. */
-function withNote(screen: Screen, action: Extract<Action, {type: 'session' | 'note'}>): Screen {
+/** The same screen with what is known now, or with the note about what was done without leaving it. */
+function withNews(screen: Screen, action: Extract<Action, {type: 'status' | 'session' | 'note'}>): Screen {
+  if (action.type === 'status') return screen.name === 'adopt' ? withMemoryAsked(screen, action.status) : screen;
   if (action.type === 'session') return screen.name === 'top' ? {...screen, note: action.note} : screen;
   return screen.name === 'dashboard' ? {...screen, revealed: action.revealed, note: action.note} : screen;
 }

@@ -10,7 +10,7 @@ const parameters = parametersWith();
 const ours = {...healthy, release: {...healthy.release, values: toValues(parameters, {fullname: 'orders-postgresql'})}};
 
 it('is null where there is no such release', () => {
-  expect(statusOf({...healthy, release: {revisions: [], values: null}})).toBeNull();
+  expect(statusOf({...healthy, statefulSets: [], release: {revisions: [], values: null}})).toBeNull();
 });
 
 describe('an install that was begun and has no release yet', () => {

@@ -51,5 +51,6 @@ it('is what the container of the database uses', async () => {
 
 it('is not asked where there is a limit, and is nothing where there is no metrics server', async () => {
   expect(await reader().asked({statefulSets: [limited]})).toEqual([]);
+  fake.intercept(({path: asked}) => (asked === path ? {status: 404, body: {kind: 'Status', code: 404}} : undefined));
   expect(await reader().asked({statefulSets: [unlimited]})).toEqual([]);
 });

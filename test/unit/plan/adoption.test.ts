@@ -340,7 +340,7 @@ describe('one that a tool steers leaves it so that its objects stay, is adopted,
   const [adopt, here] = ['pg-helm-install adopt orders -n team-a --context prod-eu', '-n team-a'];
   const exported = (format: string) =>
     `pg-helm-install export orders -n team-a --context prod-eu --format ${format} --to deploy`;
-  const forgotten = "'[{\"op\":\"replace\",\"path\":\"/metadata/managedFields\",\"value\":[{}]}]'";
+  const forgotten = '\'[{"op":"replace","path":"/metadata/managedFields","value":[{}]}]\'';
 
   it('Flux: suspended, so that nothing is uninstalled', () => {
     const labels = {'helm.toolkit.fluxcd.io/name': 'orders', 'helm.toolkit.fluxcd.io/namespace': 'flux-system'};

@@ -26,7 +26,10 @@ describe('of a release of helm', () => {
   });
 
   it('gives the Secret of the chart the passwords that have changed; none is in a command', () => {
-    const [first, ...rest] = wayBack(target, plain, {...nothingChanged, oldPasswords: ['password', 'postgres-password']});
+    const [first, ...rest] = wayBack(target, plain, {
+      ...nothingChanged,
+      oldPasswords: ['password', 'postgres-password'],
+    });
     expect(first?.title).toContain('Secret orders-postgresql, which the chart reads again');
     expect(first?.command).toBe(
       'kubectl --context prod-eu get secret orders-postgresql-auth -o \'go-template={"data":{"password":' +

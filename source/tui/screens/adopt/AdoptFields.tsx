@@ -18,7 +18,6 @@ export function AdoptFields({app, screen, ...change}: Props) {
   const {row} = screen;
   const show: Show = (next) => change.dispatch({type: 'show', screen: {...screen, ...next}});
   useFieldKeys(screen, show, app.planned === null);
-  const restart = restartTimes.find(({id}) => id === screen.restart);
   return (
     <Change
       app={app}
@@ -36,7 +35,6 @@ export function AdoptFields({app, screen, ...change}: Props) {
         <>
           <ChangeRow label="Restart" isHere={editing && row === 'restart'}>
             <Plain>{screen.restart}</Plain>
-            {!isNarrow(width) && <Plain dimColor>{restart?.text ?? ''}</Plain>}
           </ChangeRow>
           {(['memory', 'cpu'] as const).map((key) => (
             <ChangeRow key={key} label={descriptorOf(key).label} isHere={editing && row === key}>
@@ -74,10 +72,11 @@ function useFieldKeys({row, restart}: AdoptState, show: Show, active: boolean): 
   );
 }
 
-function hintOf(why: string | null, {row}: AdoptState, enter: string, width: number): string {
+function hintOf(why: string | null, {row, restart}: AdoptState, enter: string, width: number): string {
   if (isNarrow(width)) return `${enter} shows what becomes of it.`;
   const follows = `${enter} shows what becomes of it first.`;
-  if (row === 'restart') return `When it restarts. Data, names, addresses and passwords stay. ${follows}`;
+  const text = restartTimes.find(({id}) => id === restart)?.text ?? '';
+  if (row === 'restart') return `${restart}: ${text}. Data, names, addresses and passwords stay. ${follows}`;
   if (row === 'cpu') return `What each pod requests; empty: as it is. ${follows}`;
   const known = why === null ? '' : `${why}. `;
   return `No limit today: ${known}Each pod may use this much at most, and it is reserved for it. ${follows}`;

@@ -1,5 +1,6 @@
 // Adopts a release that plain helm made: when it restarts, then what becomes of it, and the way back. One that is
 // inside the release of an application is taken out of that first.
+import {Box} from 'ink';
 import {useTheme} from '../../theme.ts';
 import {Plain} from '../../components/Plain.tsx';
 import {Change, type ChangeProps} from '../change/Change.tsx';
@@ -10,7 +11,8 @@ import {restartTimes, type AdoptState} from './adopt-state.ts';
 type Props = ChangeProps & {readonly screen: AdoptState};
 
 export function AdoptScreen(props: Props) {
-  if (props.screen.detach) return <Detach {...props} />;
+  const {screen, ...change} = props;
+  if (screen.detach) return <Detach {...change} />;
   return props.screen.memory === null ? <AsItIs {...props} /> : <AdoptFields {...props} />;
 }
 
@@ -30,7 +32,7 @@ function AsItIs({screen, ...change}: Props) {
   );
 }
 
-function Detach({app, screen: _, ...change}: Props) {
+function Detach({app, ...change}: ChangeProps) {
   const {enter} = useTheme();
   return (
     <Change
@@ -42,7 +44,9 @@ function Detach({app, screen: _, ...change}: Props) {
       answers={{}}
     >
       {() => (
-        <Plain>{`   The database leaves the release ${app.target.release}, and becomes a release of its own.`}</Plain>
+        <Box paddingLeft={3} height={1} flexShrink={0}>
+          <Plain>{`The database leaves the release ${app.target.release}, and becomes a release of its own.`}</Plain>
+        </Box>
       )}
     </Change>
   );
