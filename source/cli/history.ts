@@ -45,7 +45,7 @@ export const runHistory: Run = async (invocation) => {
 function wayBackLines(steps: readonly {readonly title: string; readonly command: string | null}[]): readonly string[] {
   if (steps.length === 0) return [];
   const lines = steps.flatMap(({title, command}) => [`  ${title}:`, ...(command === null ? [] : [`    ${command}`])]);
-  return ['', 'It was adopted from plain helm.', ...lines];
+  return ['', 'It was adopted. A rollback goes to revisions since then; this goes to what was there before:', ...lines];
 }
 
 /** The moves of the writer's role, because helm does not know which volume is the writer's. */

@@ -121,8 +121,8 @@ function oldPasswords(target: Target, {oldPasswords: keys}: ChangedSince): reado
   return [
     {
       title:
-        `First give Secret ${target.fullname}, which the chart reads again, the passwords that the database has now ` +
-        `(${listed(keys)}): they were changed since`,
+        `First give Secret ${target.fullname}, which the chart reads again, the passwords that the database has now: ` +
+        `${listed(keys)} ${keys.length === 1 ? 'has' : 'have'} changed since`,
       command: `${read} | ${write}`,
     },
   ];

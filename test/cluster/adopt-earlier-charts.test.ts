@@ -69,7 +69,7 @@ test.each(shown.map((one) => [one.title, one] as const))(
     await expectShape(found, recorded);
     const volumes = (await identity(found)).claims;
     const countRows = async () => rows(found, recorded);
-    const adopted = {release: found, ...{recorded, isApplied, manifest, countRows, writer: writerOf(recorded)}};
+    const adopted = {release: found, ...{recorded, isApplied, manifest, limit, countRows, writer: writerOf(recorded)}};
     for (const operation of operations) {
       await operation.run(adopted);
       await found.expectRows(writerOf(recorded));

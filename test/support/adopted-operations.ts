@@ -27,6 +27,8 @@ export interface Adopted {
   readonly writer: string;
   /** What helm had recorded before the adoption; empty: it had no record. */
   readonly manifest: string;
+  /** The flags that its adoption asked for. */
+  readonly limit: readonly string[];
   /** How many rows the table of before has; asked as the image of before can be asked, too. */
   readonly countRows: () => Promise<string>;
 }
@@ -112,7 +114,7 @@ const backAndAgain: AdoptedOperation = {
   async run(adopted) {
     await goBack(adopted);
     expect(await adopted.countRows()).toBe('500');
-    await adopted.release.done('adopt');
+    await adopted.release.done('adopt', ...adopted.limit);
   },
 };
 
