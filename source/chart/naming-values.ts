@@ -28,7 +28,7 @@ export interface NamedSet {
   readonly nameLabel: string;
 }
 
-/** The names of a release of which helm has no record, so that no values say them; null where they say none. */
+/** The names of a release whose values are not known, or are another chart's; null where they say none. */
 export function namingOfSets(sets: readonly NamedSet[], release: string): Naming | null {
   const writer = sets.find(({component}) => component === 'primary');
   if (writer === undefined) return null;

@@ -11,7 +11,7 @@ import {readRevision, type PastRevision} from '../cluster/releases.ts';
 import type {Remedy} from '../core/cause.ts';
 import type {StatefulSet} from '../observation/kubernetes.ts';
 import type {Revision, Target} from '../observation/snapshot.ts';
-import {beforeAdoption, grownSince, hasOtherImage, wayBack} from '../plan/way-back.ts';
+import {beforeAdoption, forgottenWayBack, grownSince, hasOtherImage, wayBack} from '../plan/way-back.ts';
 
 interface Before {
   readonly revision: Revision;
@@ -32,14 +32,14 @@ export async function wayBackTo(
   });
 }
 
-/** Of a release that is ours by an adoption; empty for any other, and where helm has forgotten what was before. */
+/** Of a release that is ours by an adoption; empty for any other. */
 export async function wayBackIn(
   api: Api,
   target: Target,
   revisions: readonly PastRevision[],
 ): Promise<readonly Remedy[]> {
   const [revision, newest] = [beforeAdoption(revisions), revisions.at(-1)];
-  if (revision === null || newest === undefined) return [];
+  if (revision === null || newest === undefined) return forgottenWayBack(revisions);
   const [before, now, sets] = await Promise.all([
     readRevision(api, target, revision.revision),
     readRevision(api, target, newest.revision),

@@ -34,13 +34,16 @@ async function readNaming(api: Api, {namespace, release}: Place): Promise<Naming
   const noted = found.flatMap(({metadata}) => metadata.annotations?.[namesAnnotation] ?? [])[0];
   if (noted !== undefined) return JSON.parse(noted) as Naming;
   const newest = revisions.at(-1);
-  if (items.length === 0 && newest === undefined) return namingOfApplied(api, {namespace, release});
-  if (items.length > 0 || newest?.chartName !== 'postgresql' || newest.status === 'uninstalled') return null;
+  if (items.length > 0 || newest?.status === 'uninstalled') return null;
+  if (newest?.chartName !== 'postgresql') return namingOfObjects(api, {namespace, release});
   return namingIn(values ?? {}, release);
 }
 
-/** What `helm template | kubectl apply` made says its names only in its objects. */
-async function namingOfApplied(
+/**
+ * What `helm template | kubectl apply` made, and a database inside the release of an application, say their names only
+ * in their objects.
+ */
+async function namingOfObjects(
   api: Api,
   {namespace, release}: Pick<Place, 'namespace' | 'release'>,
 ): Promise<Naming | null> {

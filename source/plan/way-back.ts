@@ -34,9 +34,25 @@ const usualSize = '8Gi';
  * @param revisions opened, the oldest first
  */
 export function beforeAdoption(revisions: readonly Revision[]): Revision | null {
-  const adopted = revisions.findLastIndex(({description}) => /^adopt( |$)/.test(description));
+  const adopted = revisions.findLastIndex(isAdoption);
   const earlier = revisions.slice(0, Math.max(0, adopted));
   return earlier.findLast(({status}) => status === 'deployed' || status === 'superseded') ?? null;
+}
+
+/** What is told where helm remembers an adoption, and nothing from before; empty where it remembers no adoption. */
+export function forgottenWayBack(revisions: readonly Revision[]): readonly Remedy[] {
+  if (beforeAdoption(revisions) !== null || !revisions.some(isAdoption)) return [];
+  return [
+    {
+      title:
+        'Helm has forgotten what was before (it keeps ten revisions): the way back needs a copy of the values, and ' +
+        'helm upgrade with the chart of before',
+    },
+  ];
+}
+
+function isAdoption({description}: Revision): boolean {
+  return /^adopt( |$)/.test(description);
 }
 
 /** @param values those of the revision to which it goes back */

@@ -3,7 +3,14 @@ import {describe, expect, it} from 'vitest';
 import type {StatefulSet} from '../../../source/observation/kubernetes.ts';
 import type {Revision} from '../../../source/observation/snapshot.ts';
 import {recordedAsApplied} from '../../../source/plan/applied-losses.ts';
-import {beforeAdoption, grownSince, nothingChanged, wayBack, type ChangedSince} from '../../../source/plan/way-back.ts';
+import {
+  beforeAdoption,
+  forgottenWayBack,
+  grownSince,
+  nothingChanged,
+  wayBack,
+  type ChangedSince,
+} from '../../../source/plan/way-back.ts';
 import {revision, targetFor} from '../../support/survey.ts';
 
 const target = {...targetFor('orders'), given: {writer: ''}};
@@ -67,8 +74,12 @@ it('begins at the newest good revision before the latest adoption', () => {
     revision({revision: 6, description: 'scale --read-replicas 1'}),
   ].map((one) => ({...one, status: one.status === 'failed' ? one.status : ('superseded' as const)}));
   expect(beforeAdoption(all)?.revision).toBe(3);
+  expect(forgottenWayBack(all)).toEqual([]);
+  // Helm keeps ten revisions: first those from before go, then that of the adoption.
   expect(beforeAdoption(all.slice(2))).toBeNull();
+  expect(forgottenWayBack(all.slice(2))[0]?.title).toContain('Helm has forgotten');
   expect(beforeAdoption(all.slice(3))).toBeNull();
+  expect(forgottenWayBack(all.slice(3))).toEqual([]);
 });
 
 describe('a disk', () => {
