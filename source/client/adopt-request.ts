@@ -10,7 +10,7 @@ import {viewOf} from '../observation/release-view.ts';
 import type {OperationRecord, Snapshot} from '../observation/snapshot.ts';
 import type {ChangeRequest} from '../operations/change.ts';
 import {heldIn, ownershipRefusal} from '../operations/ownership.ts';
-import {readAdoptable, type ReadAdoptable} from '../operations/read-adoptable.ts';
+import {givenSecretProblem, readAdoptable, type ReadAdoptable} from '../operations/read-adoptable.ts';
 import {ofReaders} from '../parameters/readers.ts';
 import {
   adoptionPreface,
@@ -92,7 +92,7 @@ async function foundThere(before: Snapshot, {ports}: ReleaseSession, asked: Aske
  * @throws UserError NOT_ADOPTABLE and others; BAD_INPUT where nobody can be asked
  */
 async function withMemory(before: Snapshot, asked: Asked, begun: Begun, askMemory: AskMemory | null): Promise<Asked> {
-  const refusal = adoptionRefusal(before);
+  const refusal = adoptionRefusal(before) ?? givenSecretProblem(before);
   if (refusal) throw new UserError(refusal);
   const lacking = memoryAsked(before);
   if (lacking === null || sizesOf(asked, begun).memory !== null) return asked;

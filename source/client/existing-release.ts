@@ -29,7 +29,7 @@ function withoutRecord(target: Target): UserError {
   return new UserError(
     cause(
       'RELEASE_NOT_FOUND',
-      `Helm has no record of ${release} in namespace ${namespace}: kubectl applied the database that runs there.`,
+      `Helm has no record of ${release} in namespace ${namespace}, though a database of that name runs there.`,
       {
         remedies: [
           propose(

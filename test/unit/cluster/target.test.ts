@@ -50,7 +50,7 @@ it('where helm has no record, the StatefulSets say them', async () => {
   expect(await named()).toEqual(standalone);
 });
 
-it('inside the release of an application, whose values are another chart’s, the StatefulSets say them too', async () => {
+it('inside the release of an application, the StatefulSets say them too', async () => {
   putRecord('shop', {postgresql: {auth: {username: 'app'}}});
   putSet('orders-postgresql', 'primary');
   expect(await named()).toEqual(standalone);
