@@ -77,7 +77,7 @@ test.each(shown.map((one) => [one.title, one] as const))(
       expect(await found.read('status'), operation.name).toMatchObject({state: 'ready', operation: null});
     }
   },
-  seed === 'all' ? 900_000 : 240_000,
+  seed === 'all' ? 900_000 : 480_000,
 );
 
 /** The flag that is asked for, with what is suggested: twice the request of 256Mi, where no metrics server is. */
