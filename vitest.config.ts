@@ -103,8 +103,8 @@ export default defineConfig({
       // The same files as on a cluster, on one sandbox.
       onSandbox('operations', sandboxCore, []),
       onSandbox('operations-more', ['*'], [...sandboxCore, 'access', 'backup', 'metrics', 'steered', 'wizard']),
-      // Three files at a time, each in namespaces of its own: with four, each file takes a third longer. No file
-      // asserts a time.
+      // Three files at a time, each in namespaces of its own: with four, each file takes a third longer. Where a
+      // file asserts a time, it is several times what a quiet machine takes.
       project('cluster', 'test/cluster/**/*.test.ts', {
         testTimeout: 180_000,
         hookTimeout: 180_000,

@@ -2,7 +2,7 @@
 // closed in the opposite order.
 import {arch} from 'node:os';
 import {tlsOf} from './api/certificate.ts';
-import type {PodRuntime} from './api/pod-runtime.ts';
+import type {PodRuntime} from './pod-runtime.ts';
 import {SeededFaults} from './api/request-faults.ts';
 import {kubernetesPorts} from './api/admission/service.ts';
 import {startApi, type Api, type ApiOptions} from './api/server.ts';
@@ -26,7 +26,7 @@ import {moveServices} from './network/move-services.ts';
 import {startNetwork} from './network/network.ts';
 import {openJournal} from './store/journal.ts';
 import {Store} from './store/store.ts';
-import type {Kubelet, KubeletOptions} from './world.ts';
+import type {Kubelet, KubeletOptions} from './parts.ts';
 
 export interface ClusterOptions {
   readonly folder: string;

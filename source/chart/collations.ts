@@ -42,8 +42,12 @@ export interface ImageLibraries {
   readonly icu: string | null;
 }
 
-export interface SortingGuard {
+/** The release whose database is meant. */
+interface Owner {
   readonly target: {readonly namespace: string; readonly release: string};
+}
+
+export interface SortingGuard extends Owner {
   readonly image: string;
   readonly libraries: ImageLibraries;
   readonly sorting: Sorting;
@@ -66,6 +70,48 @@ export function textsToRebuild(texts: readonly SortedText[], {library}: ImageLib
   // Text that was last indexed under the next image's version is left out: a wrong image ran since, and what it rebuilt
   // would be wrong for the next one.
   return texts.filter((text) => isStale(text) && !(text.provider === 'libc' && text.version === library));
+}
+
+/**
+ * Why a database whose volume was kept is not whole on the image that it has now, although its indexes are rebuilt;
+ * null: it is.
+ */
+export function keptSortingProblem(owner: Owner, {texts}: Sorting): Cause | null {
+  const partitioned = texts.filter((text) => isStale(text) && text.partitioned > 0);
+  return partitioned.length > 0
+    ? misplacedRows(owner, partitioned, 'The database runs, and nothing was rebuilt.')
+    : null;
+}
+
+/**
+ * What is wrong with the indexes of a running database; null: nothing, as far as PostgreSQL knows.
+ * @param connect the command that connects to it
+ */
+export function staleIndexes(owner: Owner, {texts}: Sorting, connect: string): Cause | null {
+  const stale = texts.filter((text) => isStale(text) && text.objects > 0);
+  if (stale.length === 0) return null;
+  return problem(owner, stale, {
+    text: `${whose(owner, stale)} made under another version than the server runs with: they may miss rows.`,
+    remedies: [
+      {title: `Rebuild them, and only then have the version recorded: ${rebuildingSql(stale)}`, command: connect},
+    ],
+  });
+}
+
+function rebuildingSql(texts: readonly SortedText[]): string {
+  const databases = [...new Set(texts.map(({database}) => database))];
+  return databases
+    .map((name) => {
+      const refreshes = texts
+        .filter(({database}) => database === name)
+        .map(({collation}) =>
+          collation === null
+            ? `ALTER DATABASE "${name}" REFRESH COLLATION VERSION;`
+            : `ALTER COLLATION ${collation} REFRESH VERSION;`,
+        );
+      return `in ${name} REINDEX DATABASE CONCURRENTLY; ${refreshes.join(' ')}`;
+    })
+    .join(' · ');
 }
 
 /** Why the database may not run with the image; null when it may, as far as is known. */
@@ -92,6 +138,7 @@ function otherSystem(guard: SortingGuard, texts: readonly SortedText[]): Cause {
     ? `version ${library ?? ''} of the C library`
     : `the library ${icu ?? ''} of ICU`;
   return problem(guard, texts, {
+    ends: nothingChanged,
     text: `${image} sorts text by ${by}, and ${whose(guard, texts)} sorted by another one: they would miss rows.`,
     remedies: [
       {title: 'Name an image of the same base system with --image-tag'},
@@ -101,10 +148,11 @@ function otherSystem(guard: SortingGuard, texts: readonly SortedText[]): Cause {
 }
 
 /** The cause for rows that lie in the wrong partition, where a rebuilt index does not help. */
-function misplacedRows(guard: SortingGuard, texts: readonly SortedText[]): Cause {
+function misplacedRows(owner: Owner, texts: readonly SortedText[], ends = nothingChanged): Cause {
   const count = texts.reduce((sum, {partitioned}) => sum + partitioned, 0);
   const tables = count === 1 ? '1 table is' : `${count} tables are`;
-  return problem(guard, texts, {
+  return problem(owner, texts, {
+    ends,
     text:
       `${tables} partitioned by ranges of text that another version sorted: their rows may lie in the wrong ` +
       'partition, which no rebuilt index puts right.',
@@ -114,17 +162,20 @@ function misplacedRows(guard: SortingGuard, texts: readonly SortedText[]): Cause
 
 function notPlanned(guard: SortingGuard, texts: readonly SortedText[]): Cause {
   return problem(guard, texts, {
+    ends: nothingChanged,
     text: `${whose(guard, texts)} made under another version than the server runs with: they may miss rows.`,
     remedies: [{title: 'Run the same command again: its plan says what is rebuilt', again: true}],
   });
 }
 
+const nothingChanged = 'Nothing was changed.';
+
 function problem(
-  {target: {namespace, release}}: SortingGuard,
+  {target: {namespace, release}}: Owner,
   texts: readonly SortedText[],
-  {text, remedies}: {readonly text: string; readonly remedies: Cause['remedies']},
+  {text, ends, remedies}: {readonly text: string; readonly ends?: string; readonly remedies: Cause['remedies']},
 ): Cause {
-  return cause('COLLATION_CHANGED', `${text} Nothing was changed.`, {
+  return cause('COLLATION_CHANGED', [text, ...(ends === undefined ? [] : [ends])].join(' '), {
     object: {kind: 'Release', namespace, name: release},
     evidence: texts.map(
       ({database, version, collation, objects}) =>
@@ -135,7 +186,7 @@ function problem(
 }
 
 /** `2 indexes of orders in shop, web are`. */
-function whose({target}: SortingGuard, texts: readonly SortedText[]): string {
+function whose({target}: Owner, texts: readonly SortedText[]): string {
   const count = texts.reduce((sum, {objects}) => sum + objects, 0);
   const databases = [...new Set(texts.map(({database}) => database))].join(', ');
   const [indexes, are] = count === 1 ? ['1 index', 'is'] : [`${count} indexes`, 'are'];

@@ -20,7 +20,7 @@ export const runDoctor: Run = async (invocation) => {
     helmOf(session),
   ]);
   const chart = {source: defaultChart.source, version: defaultChart.version};
-  const found = await diagnose(survey, snapshot, chart, (revision) => session.ports.record(revision));
+  const found = await diagnose(survey, snapshot, chart, session.ports);
   const {state, adoption} = found;
   const {reach} = invocation;
   const warnings = found.warnings.map((warning) => reachableWarning(warning, reach));

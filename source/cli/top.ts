@@ -6,6 +6,8 @@ import {plain} from '../observation/plain-text.ts';
 import {badInput, cause, UserError} from '../core/cause.ts';
 import {wantsLines} from '../core/accessible.ts';
 import {lookOf} from '../core/signs.ts';
+import {propose, template} from '../commands/command-line.ts';
+import {releaseRef, type ReleaseRef} from '../commands/operation.ts';
 import {watchActivity} from '../client/watch-activity.ts';
 import type {Invocation, Run} from './command.ts';
 import {ask, mayAsk} from './confirm.ts';
@@ -47,7 +49,7 @@ async function watch(
   for await (const next of watchActivity(ports, AbortSignal.any([signal, stop.signal]), everyMs)) {
     if ('lost' in next) {
       // A script that wants one answer is not kept waiting for a connection.
-      if (output === 'json') throw noAnswer(target.release, next.lost);
+      if (output === 'json') throw noAnswer(target, next.lost);
       tell.lost(next.lost);
       continue;
     }
@@ -118,11 +120,11 @@ async function endOne(invocation: Invocation, {pid, what}: Ends): Promise<number
   const {ports, target, connection} = await openSession(invocation);
   mustExist(await ports.look());
   const activity = await ports.activity();
-  if (!activity) throw noAnswer(target.release, 'the writer does not answer');
+  if (!activity) throw noAnswer(target, 'the writer does not answer');
   const session = activity.sessions.find((one) => one.pid === pid);
   if (!session)
     throw badInput(`The writer of ${target.release} has no session ${pid} of a client.`, [
-      {title: 'See which there are', command: `pg-helm-install top ${target.release} -n ${target.namespace}`},
+      {title: 'See which there are', command: template('top', releaseRef(target), '')},
     ]);
   if (invocation.options['yes'] !== true) invocation.stdout.write(`${sessionLines(session).join('\n')}\n`);
   const does =
@@ -162,11 +164,11 @@ function sessionLines(session: Session): string[] {
   ];
 }
 
-function noAnswer(release: string, why: string): UserError {
+function noAnswer(target: ReleaseRef, why: string): UserError {
   return new UserError(
-    cause('ENDPOINT_UNPROVEN', `The writer of ${release} does not say what it is doing.`, {
+    cause('ENDPOINT_UNPROVEN', `The writer of ${target.release} does not say what it is doing.`, {
       evidence: [plain(why)],
-      remedies: [{title: 'See how the release is', command: `pg-helm-install status ${release}`}],
+      remedies: [propose('See how the release is', {kind: 'status', ...releaseRef(target), watch: false})],
     }),
   );
 }

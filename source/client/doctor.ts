@@ -5,12 +5,17 @@ import {findCauses} from '../observation/causes/index.ts';
 import {runChecks} from '../observation/checks/index.ts';
 import {placeOf} from '../observation/place.ts';
 import {memoryAsked, type MemoryAsked} from '../observation/memory-asked.ts';
-import type {Snapshot} from '../observation/snapshot.ts';
+import type {Snapshot, Target} from '../observation/snapshot.ts';
 import {lacksRecord, stateOf, type ReleaseStateWord} from '../observation/state.ts';
 import type {Survey} from '../observation/survey.ts';
 import {findWarnings} from '../observation/warnings.ts';
 import {ownershipOf} from '../observation/ownership.ts';
 import {heldIn, ownershipRefusal} from '../operations/ownership.ts';
+import {staleIndexes} from '../chart/collations.ts';
+import {render} from '../commands/command-line.ts';
+import {releaseRef} from '../commands/operation.ts';
+import {isReady, viewOf} from '../observation/release-view.ts';
+import type {DatabasePort} from '../operations/ports/database.ts';
 import type {HelmPort} from '../operations/ports/helm.ts';
 import {givenSecretProblem} from '../operations/read-adoptable.ts';
 import {steeringOf, type Steering} from '../observation/steering.ts';
@@ -39,14 +44,14 @@ export interface NotYetOurs {
 }
 
 /**
- * @param record opens one of helm's records; for a release that is not ours any more, the newest that was is the way
+ * @param ports `record` opens one of helm's records; for a release that is not ours any more, the newest that was is the way
  * back
  */
 export async function diagnose(
   survey: Survey,
   snapshot: Snapshot,
   chart: {readonly source: string; readonly version: string},
-  record: HelmPort['record'],
+  ports: Pick<HelmPort, 'record'> & Pick<DatabasePort, 'sorting'>,
 ): Promise<Diagnosis> {
   const existing = fromValues(survey.release.values);
   const parameters = existing ?? resolve({}, placeOf(survey));
@@ -61,18 +66,30 @@ export async function diagnose(
     existing,
     chart,
   });
-  const foreign = await ownershipRefusal(heldIn(snapshot), record, chart.source);
+  const foreign = await ownershipRefusal(heldIn(snapshot), (revision) => ports.record(revision), chart.source);
   const state = stateOf(snapshot);
   const causes = findCauses(snapshot).map((found) => found.cause);
+  const stale = isReady(viewOf(snapshot).writerPod) ? await staleIndexesOf(survey.target, ports) : null;
   const known = new Set(causes.map(({code}) => code));
   const found = findWarnings(snapshot, existing);
   const said = new Set(found.map(({code}) => code));
   return {
     state,
-    problems: [...causes, ...(foreign ? [foreign] : []), ...refusals.filter(({code}) => !known.has(code))],
+    problems: [
+      ...causes,
+      ...(foreign ? [foreign] : []),
+      ...(stale ? [stale] : []),
+      ...refusals.filter(({code}) => !known.has(code)),
+    ],
     warnings: [...found, ...warnings.filter(({code}) => !said.has(code))],
     adoption: notYetOurs(snapshot),
   };
+}
+
+async function staleIndexesOf(target: Target, ports: Pick<DatabasePort, 'sorting'>): Promise<Cause | null> {
+  const sorting = await ports.sorting();
+  const connect = render({kind: 'connect', ...releaseRef(target), role: null, forward: null});
+  return sorting && staleIndexes({target}, sorting, connect);
 }
 
 function notYetOurs(snapshot: Snapshot): NotYetOurs | null {

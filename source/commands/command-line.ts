@@ -4,6 +4,7 @@ import type {Remedy} from '../core/cause.ts';
 import {
   deletesData,
   isQuestion,
+  releaseRef,
   type AskedOf,
   type Operation,
   type OperationKind,
@@ -45,7 +46,8 @@ export function argumentsOf(asked: Operation | Question, access: ClusterAccess =
  * @param more flags that say how it is done, such as the chart
  */
 export function renderForScript(operation: Operation, access: ClusterAccess, more: readonly string[] = []): string {
-  const {release, namespace, context, kind} = operation;
+  const {kind} = operation;
+  const {release, namespace, context} = releaseRef(operation);
   const kubeconfig = access.kubeconfig === null ? [] : ['--kubeconfig', access.kubeconfig];
   const cluster = access.sandbox ? ['--sandbox'] : [...(context === null ? [] : ['--context', context]), ...kubeconfig];
   const confirms = deletesData(operation) ? ['--confirm', release] : [];
@@ -71,7 +73,7 @@ export function propose(title: string, asked: Operation | Question): Remedy {
  * A command of ours with blanks to fill in, in capitals: it is only text, which nothing can run.
  * @param blanks such as `--memory QUANTITY`, already quoted for a shell
  */
-export function template(kind: Operation['kind'], where: ReleaseRef, blanks: string): string {
+export function template(kind: Operation['kind'] | 'top', where: ReleaseRef, blanks: string): string {
   const line = commandLine('pg-helm-install', [kind, where.release, ...placeOf(where, usualCluster)]);
   return blanks === '' ? line : `${line} ${blanks}`;
 }

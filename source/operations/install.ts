@@ -33,6 +33,7 @@ import type {Plan, Progress, Result} from './progress.ts';
 import {isStale, rememberDatabase} from './remember-identifier.ts';
 import {causeIn, endOf, mergeWarnings, outcomeOf, refused, type Beginning} from './result.ts';
 import {isEmpty, lostCause, rescuePasswords, rescueSentences, type Rescue} from './rescue-secret.ts';
+import {keepsData} from '../observation/checks/claims.ts';
 import {installSteps, isDrifted, namespace, type DesiredInstall} from './steps/install-steps.ts';
 import {confirmRefusal, notTaken, takeLease} from './take-lease.ts';
 import {valuesFindings, type ValuesFindings} from './values-findings.ts';
@@ -223,7 +224,11 @@ function planOf(
     command: request.commandFor(parameters),
     steps: [
       ...(survey.namespace.state === 'absent' ? [namespace] : []),
-      ...installSteps(parameters, ports.target, {isProven: false, now: () => ports.now()}),
+      ...installSteps(parameters, ports.target, {
+        isProven: false,
+        keepsData: keepsData(survey),
+        now: () => ports.now(),
+      }),
     ].map((step) => ({
       name: step.name,
       command: step.command?.(ports, desired) ?? null,
@@ -250,7 +255,7 @@ async function* carriedOut(
   if (held) return notTaken(base, held);
 
   const isProven = isUnchanged(survey, values) && !survey.operation;
-  const steps = installSteps(parameters, target, {isProven, now: () => ports.now()});
+  const steps = installSteps(parameters, target, {isProven, keepsData: keepsData(survey), now: () => ports.now()});
   yield {type: 'plan', steps: steps.map(({name}) => name)};
   const ending = yield* converge(steps, desired, ports, {
     deadline,

@@ -75,9 +75,10 @@ describe.each(oneHelm)('installed with %s', (_name, helm) => {
       (text) => text === away,
       {deadlineMs: 60_000},
     );
-    // 20 segments of 16 MB, while wal_keep_size is 128 MB, and then a checkpoint, which removes what nobody needs.
+    // 12 segments of 16 MB, more than the 128 MB of wal_keep_size and less than the quarter of the volume that a slot
+    // may keep, and then a checkpoint, which removes what nobody needs.
     await release.ask(writerPod, 'create table meanwhile as select 5 as n');
-    for (let segment = 0; segment < 20; segment++)
+    for (let segment = 0; segment < 12; segment++)
       await release.ask(writerPod, "select pg_logical_emit_message(true, '', ''), pg_switch_wal()");
     await release.ask(writerPod, 'checkpoint');
     await kubectl(['scale', 'statefulset', 'orders-postgresql-read', '--replicas=2']);

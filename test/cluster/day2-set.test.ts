@@ -18,34 +18,31 @@ afterAll(() => release.namespace.remove());
 const service = () =>
   kubectlJson<Service>(['-n', release.namespace.name, 'get', 'service', 'orders-postgresql-primary']);
 
-test('the endpoints move, the pods stay as they are', async () => {
+test('the endpoints move, the pods stay as they are, and no write fails', async () => {
   const before = await release.lives();
+  const client = await release.client();
   const {spec} = await service();
   expect(await release.planned('set', '--exposure', 'node-port')).toEqual([
     'ENDPOINT_CHANGE Service/orders-postgresql-primary',
     'ENDPOINT_CHANGE Service/orders-postgresql-read',
   ]);
-  const ports = await release.done('set', '--exposure', 'node-port');
+  const moved = await client.during(() => release.done('set', '--exposure', 'node-port'));
+  const ports = moved.result;
   expect(ports.operation).toBe('set');
   expect((await service()).spec).toMatchObject({type: 'NodePort', clusterIP: spec.clusterIP});
   expect(ports.endpoints?.writer).toMatchObject({proven: true, port: (await service()).spec.ports?.[0]?.nodePort});
 
-  const balanced = await release.done(
-    'set',
-    '--exposure',
-    'load-balancer',
-    '--allow-from',
-    '0.0.0.0/1,128.0.0.0/1',
-    '--hostname',
-    'db.example.com',
-  );
+  const ranges = ['--allow-from', '0.0.0.0/1,128.0.0.0/1', '--hostname', 'db.example.com'];
+  const toBalancer = await client.during(() => release.done('set', '--exposure', 'load-balancer', ...ranges));
+  const balanced = toBalancer.result;
   expect(balanced.endpoints?.writer.proven).toBe(true);
   expect((await service()).spec).toMatchObject({
     type: 'LoadBalancer',
     loadBalancerSourceRanges: ['0.0.0.0/1', '128.0.0.0/1'],
   });
 
-  const inside = await release.done('set', '--exposure', 'cluster', '--hostname', 'none');
+  const back = await client.during(() => release.done('set', '--exposure', 'cluster', '--hostname', 'none'));
+  const inside = back.result;
   // In the sandbox a cluster IP is an address of this machine.
   expect(inside.endpoints?.writer).toMatchObject(
     onSandbox
@@ -56,6 +53,9 @@ test('the endpoints move, the pods stay as they are', async () => {
   expect((await service()).metadata.annotations?.['external-dns.alpha.kubernetes.io/hostname']).toBeUndefined();
   expect((await release.run('set', '--exposure', 'cluster')).json.outcome).toBe('unchanged');
   expect(await release.lives()).toEqual(before);
+  expect([moved, toBalancer, back].map(({failedWrites}) => failedWrites)).toEqual([0, 0, 0]);
+  await client.stop();
+  await release.expectAllRows(client);
 });
 
 test('what cannot be is refused, and nothing changes', async () => {

@@ -74,7 +74,7 @@ describe.each(oneHelm)('%s', (_name, helm) => {
   test('what reloads is reloaded: same pods, no restart, no failed write; and taken back', async () => {
     const before = await release.lives();
     expect(await codes('set', ...config('work_mem=9MB'))).toEqual(['SETTINGS_RELOAD']);
-    await set(...config('work_mem=9MB'));
+    expect((await set(...config('work_mem=9MB'))).failedWrites).toBe(0);
     await expectEverywhere({work_mem: '9MB', log_min_duration_statement: '2s'});
     await set(...config('work_mem=', 'log_min_duration_statement='));
     // A four-hundredth of 256 MiB, by --sizing auto.

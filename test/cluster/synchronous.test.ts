@@ -78,10 +78,16 @@ test('writes go on while each reader restarts', async () => {
 
 test('fewer before a reader goes, more when all stream: the writer reads it again, no pod restarts', async () => {
   const before = await release.lives();
-  await release.done('set', '--synchronous-replicas', '0', '--read-replicas', '1');
-  expect(await names()).toBe('');
-  await release.ask(writerPod, 'insert into waited values (2)');
-  await release.done('set', '--synchronous-replicas', '1', '--read-replicas', '2');
+  const client = await release.client();
+  const {failedWrites} = await client
+    .during(async () => {
+      await release.done('set', '--synchronous-replicas', '0', '--read-replicas', '1');
+      expect(await names()).toBe('');
+      await release.done('set', '--synchronous-replicas', '1', '--read-replicas', '2');
+    })
+    .finally(() => client.stop());
+  expect(failedWrites).toBe(0);
+  await release.expectAllRows(client);
   expect(await names()).toBe('ANY 1 (my_application)');
   const after = await release.lives();
   expect([after[writerPod], after[readerPod(0)]]).toEqual([before[writerPod], before[readerPod(0)]]);

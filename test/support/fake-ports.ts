@@ -26,6 +26,7 @@ import type {Ports} from '../../source/operations/ports/index.ts';
 import type {Observation} from '../../source/operations/ports/observation.ts';
 import type {ChangingPasswords, Passwords} from '../../source/operations/ports/secret.ts';
 import {claimOf, iso, podOf, proof, range, replication, serviceOf, setOf} from './fake-objects.ts';
+import type {Sorting} from '../../source/chart/collations.ts';
 import {goodSurvey, targetFor} from './survey.ts';
 
 type Values = Readonly<Record<string, unknown>>;
@@ -82,6 +83,8 @@ export class FakeCluster {
   lookMs = 0;
   /** Changes each Snapshot at the end, to show what a healthy cluster does not. */
   touch: (snapshot: Snapshot) => Snapshot = (snapshot) => snapshot;
+  /** What the writer says of how it sorts text; null: it does not answer. */
+  sorting: Sorting | null = {icu: null, texts: []};
   /** Claims whose volumes outlive them; null: the volumes may not be read. */
   retains: readonly string[] | null = [];
   /** The files of the operator's machine, by path; 'other': a file that is not ours. */
@@ -245,6 +248,7 @@ type Part = Pick<
       | 'deleteClaims'
       | 'volumes'
     )
+  | ('sorting' | 'rebuildIndexes')
   | ('dump' | 'dumpAt')
   | ('writeMetricsPassword' | 'makeMetricsRole' | 'dropMetricsRole' | 'giveExporterPassword' | 'askExporter')
   | ('rotation' | 'writeNext' | 'promoteNext' | 'dropPrevious' | 'secretReaders' | 'changePasswords' | 'followPassword')
@@ -386,6 +390,13 @@ export class FakePorts implements Part {
     return {bytes: 2000};
   };
 
+  sorting: Ports['sorting'] = async () => this.cluster.sorting;
+  rebuildIndexes: Ports['rebuildIndexes'] = (texts) =>
+    this.change(`rebuild indexes of ${texts.map(({database}) => database).join(', ')}`, (cluster) => {
+      const {sorting} = cluster;
+      const fresh = sorting?.texts.map((one) => ({...one, version: one.actual ?? one.version})) ?? [];
+      cluster.sorting = sorting && {...sorting, texts: fresh};
+    });
   volumes = async (claims: readonly PersistentVolumeClaim[]): Promise<Readonly<Record<string, PersistentVolume>>> => {
     const {retains} = this.cluster;
     const ofClaim = (name: string): PersistentVolume => ({

@@ -244,9 +244,6 @@ export class FakeReleasePorts extends FakePorts {
     return words === null ? null : {words, limitRanges: null};
   };
   dropReplicationSlots = async (from: number) => void this.calls.push(`dropReplicationSlots ${from}`);
-  sorting: Ports['sorting'] = async () => null;
-  rebuildIndexes: Ports['rebuildIndexes'] = async (texts) =>
-    this.change(`rebuild indexes of ${texts.map(({database}) => database).join(', ')}`, () => undefined);
   tryImage: Ports['tryImage'] = async () => ({version: '17.6', library: '2.36', icu: 'libicui18n.so.72'});
   trialStart = async () => void this.calls.push('trialStart');
   resizeProblem = async () => this.resizeRefusal;

@@ -23,16 +23,19 @@ describe.each([
     ({text}: {text: string}) => !/from '\.\.?\/[^']*(?<!\.tsx?|\.sh\?raw)'/.test(text),
   ],
 ] as const)('every file of the source %s', (_rule, keeps) => {
-  it('', () => {
+  it('without exception', () => {
     expect(files.filter((file) => !keeps(file)).map(({name}) => name)).toEqual([]);
   });
 });
 
-describe('the imports of the product, those of types included, have no circle', () => {
-  const product = files.filter(({name}) => name.startsWith('source'));
-  const known = new Set(product.map(({name}) => name));
+describe.each([
+  ['the product', 'source'],
+  ['the sandbox', join('sandbox', 'source')],
+])('the imports of %s, those of types included, have no circle', (_whose, top) => {
+  const own = files.filter(({name}) => name.startsWith(`${top}${sep}`));
+  const known = new Set(own.map(({name}) => name));
   const imports = new Map(
-    product.map(({name, text}) => [
+    own.map(({name, text}) => [
       name,
       [...text.matchAll(/(?:from|import\()\s*'(\.[^']+)'/g)]
         .map(([, path = '']) => normalize(join(dirname(name), path)))
@@ -44,8 +47,8 @@ describe('the imports of the product, those of types included, have no circle', 
     expect([...imports.keys()].filter((file) => reaches(imports, file, file))).toEqual([]);
   });
 
-  test('between the folders of source', () => {
-    const folderOf = (file: string) => file.split(sep).slice(0, 2).join(sep);
+  test('between its folders', () => {
+    const folderOf = (file: string) => join(top, relative(top, file).split(sep)[0] ?? '');
     const folders = new Map<string, readonly string[]>();
     for (const [file, found] of imports)
       folders.set(folderOf(file), [

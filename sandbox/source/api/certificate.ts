@@ -1,12 +1,7 @@
 // The key and the certificate of the API: made once for a folder, kept in it.
 import {existsSync, readFileSync, renameSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-
-export interface Tls {
-  /** PEM */
-  readonly key: string;
-  readonly cert: string;
-}
+import type {Tls} from './tls.ts';
 
 /** The pair that the folder keeps; it is made on first use. */
 export async function tlsOf(folder: string): Promise<Tls> {

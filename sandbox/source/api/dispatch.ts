@@ -5,7 +5,7 @@ import {StatusError, type KubeObject} from '../store/objects.ts';
 import {discover} from './discovery.ts';
 import {openApi} from './openapi.ts';
 import {patch} from './patch.ts';
-import type {PodRuntime} from './pod-runtime.ts';
+import type {PodRuntime} from '../pod-runtime.ts';
 import {deleteList, deleteOne, getList, getOne} from './reads.ts';
 import {formOf, oneAs} from './representation.ts';
 import {objectIn, type ApiRequest} from './request.ts';

@@ -1,6 +1,6 @@
 // A self-signed certificate for 127.0.0.1, which is its own authority.
 import {generate} from 'selfsigned';
-import type {Tls} from './certificate.ts';
+import type {Tls} from './tls.ts';
 
 const hourMs = 3600_000;
 const tenYearsMs = 10 * 365 * 24 * hourMs;

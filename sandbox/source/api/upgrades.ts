@@ -5,7 +5,7 @@ import {WebSocketServer, type WebSocket} from 'ws';
 import {kinds} from '../store/kinds.ts';
 import {StatusError, type KubeObject} from '../store/objects.ts';
 import {notFound, type Store} from '../store/store.ts';
-import type {PodRuntime} from './pod-runtime.ts';
+import type {PodRuntime} from '../pod-runtime.ts';
 import {placeOf} from './routing.ts';
 import {statusOf, unknownPath} from './status-answer.ts';
 import {attach, exec, portForward} from './subresources/exec.ts';

@@ -9,7 +9,7 @@ import {equal} from '../store/canonical.ts';
 import {kinds} from '../store/kinds.ts';
 import type {KubeObject} from '../store/objects.ts';
 import {timestamp, type Store} from '../store/store.ts';
-import type {VolumeFolders} from '../world.ts';
+import type {VolumeFolders} from '../parts.ts';
 import {selectedNode} from './scheduler.ts';
 import {claimsOf, hasEnded, isBound, keyOf, parsedKey, podSpecOf} from './shapes.ts';
 import {WorkQueue, type Controller} from './work-queue.ts';

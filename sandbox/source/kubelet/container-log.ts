@@ -4,7 +4,7 @@ import {EventEmitter} from 'node:events';
 import {closeSync, createReadStream, existsSync, mkdirSync, openSync, writeSync} from 'node:fs';
 import {dirname} from 'node:path';
 import {createInterface} from 'node:readline';
-import type {LogLine} from '../api/pod-runtime.ts';
+import type {LogLine} from '../pod-runtime.ts';
 
 /** Kubelet's containerLogMaxSize. What comes after is not kept, and the last line says so. */
 const largestBytes = 10 * 1024 * 1024;

@@ -13,7 +13,7 @@ import {hold, type HeldProcess} from './process/held-process.ts';
 import type {RunsAs} from './process/runs-as.ts';
 import {serverState} from './probes/server-state.ts';
 import {mapPath, mapText, unmapText, type Mount} from './volumes/mounts.ts';
-import type {Address} from '../world.ts';
+import type {Address} from '../parts.ts';
 
 export interface RunSetting {
   readonly shape: ImageShape;

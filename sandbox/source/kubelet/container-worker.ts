@@ -179,7 +179,7 @@ export class ContainerWorker {
     this.show({...shown, started: prober.started, ready: prober.ready, state: {running: {startedAt}}});
     prober.begin();
     if (definition.lifecycle?.postStart)
-      void runHook(definition.lifecycle.postStart, this.pod.probeTarget(this), 30_000);
+      void runHook(definition.lifecycle.postStart, this.pod.probeTarget(definition), 30_000);
     const {code} = await run.exited;
     prober.end();
     this.#run = null;
@@ -249,7 +249,7 @@ export class ContainerWorker {
   }
 
   #probe(definition: Container): Prober {
-    const prober: Prober = new Prober(definition, this.pod.probeTarget(this), {
+    const prober: Prober = new Prober(definition, this.pod.probeTarget(definition), {
       onChange: () => {
         if (this.#prober === prober && this.#run)
           this.show({started: prober.started, ready: prober.ready && prober.started});
@@ -287,13 +287,14 @@ export class ContainerWorker {
       await this.#waker.sleep(end - performance.now());
   }
 
-  async #end(graceSeconds: number, {lifecycle}: Container): Promise<void> {
+  async #end(graceSeconds: number, definition: Container): Promise<void> {
     const run = this.#run;
     if (!run) return;
     this.#prober?.end();
     const deadline = performance.now() + graceSeconds * 1000;
-    if (lifecycle?.preStop && graceSeconds > 0)
-      await Promise.race([runHook(lifecycle.preStop, this.pod.probeTarget(this), graceSeconds * 1000), run.exited]);
+    const preStop = definition.lifecycle?.preStop;
+    if (preStop && graceSeconds > 0)
+      await Promise.race([runHook(preStop, this.pod.probeTarget(definition), graceSeconds * 1000), run.exited]);
     if (graceSeconds === 0) run.signal('KILL');
     else run.signal('TERM');
     const timer = setTimeout(

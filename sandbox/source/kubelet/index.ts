@@ -4,7 +4,7 @@ import {join} from 'node:path';
 import {kinds} from '../store/kinds.ts';
 import type {KubeObject} from '../store/objects.ts';
 import type {Store} from '../store/store.ts';
-import type {Kubelet, KubeletOptions} from '../world.ts';
+import type {Kubelet, KubeletOptions} from '../parts.ts';
 import {findBinaries} from './binaries/binaries.ts';
 import {findDumpTool} from './binaries/dump-tool.ts';
 import {machineFor} from './machine.ts';
@@ -35,7 +35,7 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
     binaries,
     user,
     gateway,
-    forget: (worker) => workers.delete(worker.object.metadata.uid ?? ''),
+    forget: ({metadata}) => workers.delete(metadata.uid ?? ''),
   });
   let closed = false;
 

@@ -1,5 +1,5 @@
 // What a program in a container finds there: its environment, its paths, its address, and the names of the cluster.
-import type {Address} from '../world.ts';
+import type {Address} from '../parts.ts';
 import type {ContainerLog} from './container-log.ts';
 import type {Place} from './postgres/configuration.ts';
 

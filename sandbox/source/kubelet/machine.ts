@@ -6,10 +6,9 @@ import {join} from 'node:path';
 import {isSilent} from '../faults.ts';
 import {kinds} from '../store/kinds.ts';
 import type {KubeObject} from '../store/objects.ts';
-import type {Address, KubeletOptions} from '../world.ts';
+import type {Address, KubeletOptions} from '../parts.ts';
 import type {Binaries} from './binaries/binaries.ts';
 import {PulledImages} from './images/images.ts';
-import type {PodWorker} from './pod-worker.ts';
 import type {RunsAs} from './process/runs-as.ts';
 import type {Gateway} from './programs/gateway.ts';
 
@@ -31,14 +30,15 @@ export interface Machine extends Omit<KubeletOptions, 'onDoing'> {
    */
   readonly machineEnvironment: (token: string) => Record<string, string>;
   makeOwned(folder: string): Promise<void>;
-  forget(pod: PodWorker): void;
+  /** The pod has ended. */
+  forget(pod: KubeObject): void;
 }
 
 export interface MachineParts {
   readonly binaries: Binaries;
   readonly user: RunsAs;
   readonly gateway: Gateway;
-  readonly forget: (pod: PodWorker) => void;
+  readonly forget: (pod: KubeObject) => void;
 }
 
 /** Bytes. The path of a socket may have 107 on Linux and 103 on macOS. */

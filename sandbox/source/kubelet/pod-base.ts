@@ -5,7 +5,7 @@ import {readFile, rm} from 'node:fs/promises';
 import {isIP} from 'node:net';
 import {isAbsolute, join} from 'node:path';
 import type {KubeObject} from '../store/objects.ts';
-import type {Address} from '../world.ts';
+import type {Address} from '../parts.ts';
 import {ownFolderOf, type RunSetting} from './container-run.ts';
 import {environmentOf, objectsFor} from './environment.ts';
 import type {Machine} from './machine.ts';

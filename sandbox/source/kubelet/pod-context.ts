@@ -1,6 +1,6 @@
 // What a pod gives its containers.
-import type {ContainerWorker} from './container-worker.ts';
 import type {Images} from './images/images.ts';
+import type {Container} from './pod.ts';
 import type {PodBase} from './pod-base.ts';
 import type {ProbeTarget} from './probes/probe.ts';
 
@@ -13,5 +13,5 @@ export interface PodContext {
   say(type: 'Normal' | 'Warning', reason: string, message: string, fieldPath?: string): void;
   /** To be called when the status of a container has changed. */
   publish(): void;
-  probeTarget(worker: ContainerWorker): ProbeTarget;
+  probeTarget(container: Container): ProbeTarget;
 }

@@ -1,9 +1,9 @@
 // What the API asks of the pods: their logs, commands in their containers, and where their ports listen.
 import {join} from 'node:path';
-import type {PodRuntime} from '../api/pod-runtime.ts';
+import type {PodRuntime} from '../pod-runtime.ts';
 import {kinds} from '../store/kinds.ts';
 import type {KubeObject} from '../store/objects.ts';
-import type {PodName} from '../world.ts';
+import type {PodName} from '../parts.ts';
 import {readLog} from './container-log.ts';
 import {runCommand} from './exec/run-command.ts';
 import type {Machine} from './machine.ts';

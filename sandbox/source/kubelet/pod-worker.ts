@@ -195,16 +195,16 @@ export class PodWorker implements PodContext {
     return this.#main.some((one) => one.isRunning) ? this.base.portAt(port) : null;
   }
 
-  probeTarget(worker: ContainerWorker): ProbeTarget {
+  probeTarget(container: Container): ProbeTarget {
     return {
       podIP: this.base.podIP ?? '',
       portAt: (port) => {
         const number =
-          typeof port === 'number' ? port : worker.definition.ports?.find(({name}) => name === port)?.containerPort;
+          typeof port === 'number' ? port : container.ports?.find(({name}) => name === port)?.containerPort;
         return number === undefined ? null : this.portAt(number);
       },
       run: (command, timeoutMs) =>
-        runCommand(this.base, worker.definition, command, {timeoutMs}).catch((error: unknown) => ({
+        runCommand(this.base, container, command, {timeoutMs}).catch((error: unknown) => ({
           code: 126,
           output: (error as Error).message,
         })),
@@ -263,7 +263,7 @@ export class PodWorker implements PodContext {
     await this.base.removeFiles();
     this.#gone = true;
     const {name, namespace = '', uid} = this.#pod.metadata;
-    this.#machine.forget(this);
+    this.#machine.forget(this.#pod);
     const live = this.#machine.store.get(kinds.pod, namespace, name);
     if (live?.metadata.uid !== uid) return;
     // A pod without finalizers goes; one that waits for a finalizer stays, with a grace period of 0.
@@ -278,7 +278,7 @@ export class PodWorker implements PodContext {
     this.#mounting.wake();
     await Promise.all([...this.#main, ...this.#init].map((one) => one.stop(0)));
     await this.base.removeFiles();
-    this.#machine.forget(this);
+    this.#machine.forget(this.#pod);
   }
 
   #limit(seconds: number): void {

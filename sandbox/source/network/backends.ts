@@ -3,7 +3,7 @@ import {serviceNameLabel, serviceSpecOf} from '../controllers/endpoints.ts';
 import {kinds} from '../store/kinds.ts';
 import type {KubeObject} from '../store/objects.ts';
 import type {Store} from '../store/store.ts';
-import type {Address, PodName} from '../world.ts';
+import type {Address, PodName} from '../parts.ts';
 
 export interface Backend {
   readonly pod: PodName;

@@ -4,7 +4,7 @@
 import {keyOf} from '../controllers/shapes.ts';
 import {kinds} from '../store/kinds.ts';
 import type {Store} from '../store/store.ts';
-import type {Address, Network, PodName} from '../world.ts';
+import type {Address, Network, PodName} from '../parts.ts';
 import {PodAddresses} from './pod-addresses.ts';
 import {PodViews} from './pod-views.ts';
 import {ServiceListeners} from './service-listeners.ts';

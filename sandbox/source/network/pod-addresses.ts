@@ -3,7 +3,7 @@ import {serviceSpecOf} from '../controllers/endpoints.ts';
 import {podStatusOf} from '../controllers/shapes.ts';
 import {kinds} from '../store/kinds.ts';
 import type {Store} from '../store/store.ts';
-import type {PodName} from '../world.ts';
+import type {PodName} from '../parts.ts';
 import {firstFree} from './block.ts';
 
 export class PodAddresses {

@@ -2,7 +2,7 @@
 import {serviceSpecOf} from '../controllers/endpoints.ts';
 import {kinds} from '../store/kinds.ts';
 import type {Store} from '../store/store.ts';
-import type {Address, PodName} from '../world.ts';
+import type {Address, PodName} from '../parts.ts';
 import {backendsOf, named, Turns} from './backends.ts';
 import {openProxy, type Proxy} from './proxy.ts';
 

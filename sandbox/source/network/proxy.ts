@@ -1,6 +1,6 @@
 // A port of this machine that leads to another one, chosen anew for each connection.
 import {connect, createServer, type AddressInfo, type Server, type Socket} from 'node:net';
-import type {Address} from '../world.ts';
+import type {Address} from '../parts.ts';
 
 export interface Target extends Address {
   /** The address that the other side sees us come from. */

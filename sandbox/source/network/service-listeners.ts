@@ -3,7 +3,7 @@ import {serviceSpecOf, type ServicePort} from '../controllers/endpoints.ts';
 import {kinds} from '../store/kinds.ts';
 import type {KubeObject} from '../store/objects.ts';
 import type {Store} from '../store/store.ts';
-import type {Address, PodName} from '../world.ts';
+import type {Address, PodName} from '../parts.ts';
 import {backendsOf, Turns} from './backends.ts';
 import {openProxy, type Proxy} from './proxy.ts';
 

@@ -6,7 +6,7 @@ import {join} from 'node:path';
 import {execa} from 'execa';
 import {createTls} from '../../source/api/new-certificate.ts';
 import {kubeconfigFor} from '../../source/api/kubeconfig.ts';
-import type {PodRuntime} from '../../source/api/pod-runtime.ts';
+import type {PodRuntime} from '../../source/pod-runtime.ts';
 import {startApi} from '../../source/api/server.ts';
 import {kinds} from '../../source/store/kinds.ts';
 import {Store} from '../../source/store/store.ts';

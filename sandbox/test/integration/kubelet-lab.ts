@@ -11,7 +11,7 @@ import {startKubelet} from '../../source/kubelet/index.ts';
 import {kinds} from '../../source/store/kinds.ts';
 import type {KubeObject} from '../../source/store/objects.ts';
 import {Store} from '../../source/store/store.ts';
-import type {Kubelet} from '../../source/world.ts';
+import type {Kubelet} from '../../source/parts.ts';
 import {helm3, smallChart} from '../../../test/support/paths.ts';
 import {waitFor} from '../../../test/support/wait-for.ts';
 

@@ -3,7 +3,7 @@
 import {kinds} from '../../source/store/kinds.ts';
 import type {KubeObject} from '../../source/store/objects.ts';
 import {timestamp, type Store} from '../../source/store/store.ts';
-import type {Kubelet, Network, PodName} from '../../source/world.ts';
+import type {Kubelet, Network, PodName} from '../../source/parts.ts';
 
 export interface Pretending extends Kubelet {
   /** Pods that are to stay as they are, by `namespace/name`. */

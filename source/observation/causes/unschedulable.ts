@@ -1,7 +1,7 @@
 // No node takes the pod: the scheduler's text, translated.
 import {cause, type Cause, type Remedy} from '../../core/cause.ts';
 import {releaseRef} from '../../commands/operation.ts';
-import {propose} from '../../commands/command-line.ts';
+import {propose, template} from '../../commands/command-line.ts';
 import type {Operation, ReleaseRef} from '../../commands/operation.ts';
 import type {Pod} from '../kubernetes.ts';
 import {isReady, viewOf} from '../release-view.ts';
@@ -15,21 +15,25 @@ interface Obstacle {
   readonly pattern: RegExp;
   /** `$n`: how many nodes. */
   readonly words: string;
-  /** A remedy that asks for less, and the change that does it where no amount has to be chosen. */
-  readonly less?: {readonly title: string; readonly change?: (where: ReleaseRef) => Operation};
+  readonly less?: AskForLess;
 }
+
+/** A remedy that asks for less: the change that does it, or a change whose amount has to be chosen. */
+type AskForLess =
+  | {readonly title: string; readonly change: (where: ReleaseRef) => Operation}
+  | {readonly title: string; readonly size: 'memory' | 'cpu'};
 
 /** Source: kube-scheduler, the reasons of its filter plugins, 1.20 to 1.34. */
 const obstacles: readonly Obstacle[] = [
   {
     pattern: /(\d+) Insufficient memory/,
     words: '$n lack free memory',
-    less: {title: 'Ask for less memory: resize with a smaller --memory. The pod is made anew with it'},
+    less: {title: 'Ask for less memory; the pod is then recreated with it', size: 'memory'},
   },
   {
     pattern: /(\d+) Insufficient cpu/,
     words: '$n lack free CPU',
-    less: {title: 'Ask for less CPU: resize with a smaller --cpu. The pod is made anew with it'},
+    less: {title: 'Ask for less CPU; the pod is then recreated with it', size: 'cpu'},
   },
   {pattern: /(\d+) Insufficient (?!memory|cpu)\S+/, words: '$n lack another resource that the pod asks for'},
   {pattern: /(\d+) Too many pods/, words: '$n run as many pods as they may'},
@@ -106,7 +110,7 @@ function noPlace(snapshot: Snapshot, subject: DatabasePod, {text, since}: Refusa
       {title: 'Add a node that fits, or free one: the pod starts there by itself'},
       ...fewerReaders(snapshot, subject),
       ...(subject.role === 'writer' ? replaceWriter(snapshot, elsewhere) : []),
-      ...met.flatMap(({less}) => (less ? [remedyOf(snapshot, less)] : [])),
+      ...met.flatMap(({less}) => (less ? [remedyOf(snapshot, subject, less)] : [])),
     ],
   });
 }
@@ -120,8 +124,10 @@ function obstaclesIn(text: string): readonly Obstacle[] {
   });
 }
 
-function remedyOf(snapshot: Snapshot, {title, change}: NonNullable<Obstacle['less']>): Remedy {
-  return change ? propose(title, change(releaseRef(snapshot.target))) : {title};
+function remedyOf({target}: Snapshot, {role}: DatabasePod, less: AskForLess): Remedy {
+  if ('change' in less) return propose(less.title, less.change(releaseRef(target)));
+  const flag = role === 'reader' ? `--reader-${less.size}` : `--${less.size}`;
+  return {title: less.title, command: template('resize', releaseRef(target), `${flag} QUANTITY`)};
 }
 
 /**

@@ -4,6 +4,18 @@ import type {PersistentVolumeClaim} from '../kubernetes.ts';
 import type {Survey} from '../survey.ts';
 import type {CheckContext} from './rule.ts';
 
+/**
+ * Whether the writer's volume is older than the release. Of a release with more revisions than helm keeps that is not
+ * known, and then it counts as older.
+ */
+export function keepsData({claims, target, release: {revisions}}: Survey): boolean {
+  const {writerClaim} = objectNames(target);
+  const made = claims?.find(({metadata}) => metadata.name === writerClaim)?.metadata.creationTimestamp;
+  if (made === undefined) return false;
+  const first = revisions[0]?.updatedAt;
+  return typeof first !== 'string' || Date.parse(made) < Date.parse(first);
+}
+
 export interface TakenClaims {
   readonly writer: PersistentVolumeClaim | null;
   readonly readers: readonly PersistentVolumeClaim[];

@@ -79,7 +79,11 @@ const images: ChangeStep = {
       ({status}) => status === 'rejected',
     ) as PromiseRejectedResult[];
     if (failed) throw failed.reason as Error;
-    return null;
+    if (sorting !== null) return null;
+    return (
+      'How the database sorts text could not be asked: where the image has other libraries, indexes on text may miss ' +
+      'rows. doctor tells it when the writer answers.'
+    );
   },
 };
 

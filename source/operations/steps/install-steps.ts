@@ -3,6 +3,7 @@ import {UserError, cause, type Cause} from '../../core/cause.ts';
 import {releaseRef} from '../../commands/operation.ts';
 import {propose} from '../../commands/command-line.ts';
 import {sameValues} from '../../chart/same-values.ts';
+import {isStale, keptSortingProblem} from '../../chart/collations.ts';
 import {at} from '../../chart/tree.ts';
 import {toValues, type Values} from '../../chart/values.ts';
 import {clusterTimeOf} from '../../observation/cluster-time.ts';
@@ -137,6 +138,35 @@ export const writer: WaitingStep = {
   done: (snapshot) => isReady(viewOf(snapshot).writerPod),
 };
 
+/**
+ * Once in a run, rebuilds what the libraries of another image sorted, where a volume was kept: the writer has this image
+ * now, and the readers copy what it has.
+ */
+function rebuildKeptIndexes(): InstallStep {
+  let isOver = false;
+  return {
+    name: 'indexes of before',
+    shownAs: {track: 'writer', text: 'indexes on text are looked at'},
+    done: () => isOver,
+    async run(ports, _desired, _snapshot, signal) {
+      const sorting = await ports.sorting();
+      if (sorting === null) {
+        isOver = true;
+        return `How ${ports.target.release} sorts text could not be asked: doctor asks again.`;
+      }
+      const problem = keptSortingProblem({target: ports.target}, sorting);
+      if (problem) throw new UserError(problem);
+      const stale = sorting.texts.filter(isStale);
+      await ports.rebuildIndexes(stale, signal);
+      isOver = !signal.aborted;
+      const indexes = stale.reduce((sum, {objects}) => sum + objects, 0);
+      if (indexes === 0) return null;
+      const [what, were] = indexes === 1 ? ['1 index', 'was'] : [`${indexes} indexes`, 'were'];
+      return `${what} on text ${were} sorted by another version of the system's libraries, and ${were} rebuilt.`;
+    },
+  };
+}
+
 export const readers: WaitingStep = {
   name: 'readers',
   done: (snapshot, {readReplicaCount}) => viewOf(snapshot).streaming >= readReplicaCount,
@@ -151,11 +181,12 @@ export const endpoints: WaitingStep = {
 /**
  * The steps after the Lease is taken, which needs the namespace first.
  * @param isProven whether an earlier run came to its end, and so has proven the release
+ * @param keepsData whether the writer gets a volume that was there before the release
  */
 export function installSteps(
   parameters: Parameters,
   target: Target,
-  {isProven, now}: {readonly isProven: boolean; readonly now: () => number},
+  {isProven, keepsData, now}: {readonly isProven: boolean; readonly keepsData: boolean; readonly now: () => number},
 ): readonly Step<DesiredInstall>[] {
   const {readReplicaCount, synchronousReplicas = 0} = parameters;
   const waits = synchronousReplicas > 0;
@@ -170,6 +201,7 @@ export function installSteps(
     values === null ? release : firstRelease({values, readReplicaCount}),
     storage,
     writer,
+    ...(keepsData && !isProven ? [rebuildKeptIndexes()] : []),
     ...metrics.role,
     readers,
     ...(waits ? [commits, ...writerWaits({target, readReplicaCount, synchronousReplicas, inPlaceSupport, now})] : []),

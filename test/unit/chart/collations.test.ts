@@ -2,7 +2,9 @@
 import {expect, test} from 'vitest';
 import {
   indexesOf,
+  keptSortingProblem,
   sortingProblem,
+  staleIndexes,
   textsToRebuild,
   type SortedText,
   type SortingGuard,
@@ -73,4 +75,28 @@ test('rebuilt is what the running server made stale, each index once', () => {
   const found = textsToRebuild([text, icu, old, named, unknown, wrongForAWhile], {library: '2.36', icu: null});
   expect(found).toEqual([old, named]);
   expect(indexesOf(found)).toEqual([index]);
+});
+
+const owner = {target: {namespace: 'team-a', release: 'orders'}};
+
+test('of a running database the stale indexes are named, and how they are rebuilt before the version is refreshed', () => {
+  const found = staleIndexes(owner, {icu: null, texts: [text, old]}, 'connect');
+  expect(found).toMatchObject({code: 'COLLATION_CHANGED', remedies: [{command: 'connect'}]});
+  expect(found?.message).toBe(
+    '1 index of orders in shop is made under another version than the server runs with: they may miss rows.',
+  );
+  expect(found?.remedies[0]?.title).toBe(
+    'Rebuild them, and only then have the version recorded: in shop REINDEX DATABASE CONCURRENTLY; ' +
+      'ALTER DATABASE "shop" REFRESH COLLATION VERSION;',
+  );
+  const other = staleIndexes(owner, {icu: null, texts: [{...old, collation: '"de_DE"'}]}, 'connect');
+  expect(other?.remedies[0]?.title).toContain('ALTER COLLATION "de_DE" REFRESH VERSION;');
+  expect(staleIndexes(owner, {icu: null, texts: [text, {...old, objects: 0}]}, 'connect')).toBeNull();
+});
+
+test('of a kept volume only partitions by text are in the way: the rest is rebuilt', () => {
+  expect(keptSortingProblem(owner, {icu: null, texts: [text, old]})).toBeNull();
+  const found = keptSortingProblem(owner, {icu: null, texts: [{...old, partitioned: 2}]});
+  expect(found?.message).toContain('2 tables are partitioned');
+  expect(found?.message).not.toContain('Nothing was changed');
 });

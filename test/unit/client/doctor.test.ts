@@ -14,7 +14,7 @@ async function diagnosed(release: FakeRelease) {
   const [survey, snapshot] = await Promise.all([ports.survey({password: null, pullSecret: null}), ports.look()]);
   const record = (number: number) => ports.record(number);
   return {
-    ...(await diagnose(survey, snapshot, chart, record)),
+    ...(await diagnose(survey, snapshot, chart, ports)),
     refusal: await ownershipRefusal(heldIn(snapshot), record, chart.source),
   };
 }
@@ -121,3 +121,19 @@ function standalone(snapshot: Snapshot): Snapshot {
     services: snapshot.services.slice(0, 1).map(renamed),
   };
 }
+
+test('indexes that another version sorted, which nobody sees otherwise', async () => {
+  const release = new FakeRelease(parametersWith());
+  const index = {name: 'public.names_pkey', bytes: 8192, concurrently: true};
+  release.sorting = {
+    icu: null,
+    texts: [
+      {
+        ...{database: 'shop', provider: 'libc', version: '2.36', actual: '2.41', collation: null},
+        ...{objects: 1, partitioned: 0, indexes: [index]},
+      },
+    ],
+  };
+  const {problems} = await diagnosed(release);
+  expect(problems).toContainEqual(expect.objectContaining({code: 'COLLATION_CHANGED'}));
+});

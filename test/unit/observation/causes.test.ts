@@ -2,6 +2,7 @@
 import {readdirSync, readFileSync} from 'node:fs';
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
+import {template} from '../../../source/commands/command-line.ts';
 import {findCauses} from '../../../source/observation/causes/index.ts';
 import type {ClusterEvent, ContainerStatus, Pod, StatefulSet} from '../../../source/observation/kubernetes.ts';
 import type {EndpointFact, Snapshot} from '../../../source/observation/snapshot.ts';
@@ -131,6 +132,16 @@ describe('recorded failures', () => {
     expect(firstOf(load('UNSCHEDULABLE-selector')).cause.message).toContain('3 do not carry the node label');
     expect(firstOf(load('UNSCHEDULABLE-spread')).cause.message).toContain('anti-affinity');
     expect(firstOf(load('UNSCHEDULABLE-spread')).cause.object?.name).toBe('orders-postgresql-read-2');
+  });
+
+  it('offers a command that asks for less where memory is what the nodes lack', () => {
+    const both = load('UNSCHEDULABLE');
+    const ofReader = {...both, pods: both.pods.filter(({metadata}) => metadata.name === reader)};
+    const [ofWriter] = findCauses(both);
+    const resize = template('resize', both.target, '');
+    const title = 'Ask for less memory; the pod is then recreated with it';
+    expect(ofWriter?.cause.remedies).toContainEqual({title, command: `${resize} --memory QUANTITY`});
+    expect(firstOf(ofReader).cause.remedies).toContainEqual({title, command: `${resize} --reader-memory QUANTITY`});
   });
 
   it('names the versions, the quota, the class and the memory limit', () => {

@@ -8,6 +8,7 @@ import {install, type InstallRequest} from '../../../source/operations/install.t
 import type {Progress, Result} from '../../../source/operations/progress.ts';
 import {answersFrom} from '../../../source/parameters/resolve.ts';
 import {FakeCluster, Killed, type FakePorts} from '../../support/fake-ports.ts';
+import {installRequest} from '../../support/install-request.ts';
 import {parametersWith} from '../../support/survey.ts';
 
 const wanted = parametersWith();
@@ -20,31 +21,8 @@ beforeEach(() => {
   progress = [];
 });
 
-/** Bytes that are not the same twice. */
-let seed = 0;
-const random = (count: number) =>
-  Uint8Array.from({length: count}, () => (seed = (seed * 1103515245 + 12345) % 2 ** 31) >> 16);
-const request = (changes: Partial<InstallRequest> = {}): InstallRequest => ({
-  operation: 'install',
-  answers: answersFrom(wanted),
-  chart: {
-    path: 'charts/postgresql',
-    source: 'oci://registry.example/postgresql',
-    version: '16.7.26',
-    appVersion: '17.6.0',
-  },
-  password: null,
-  requireEncryption: false,
-  dryRun: false,
-  timeoutMs: 60_000,
-  random,
-  confirm: async () => true,
-  commandFor: () => 'pg-helm-install install orders',
-  onResolved: async () => undefined,
-  ...changes,
-});
 async function finish(run: FakePorts = cluster.run(), changes: Partial<InstallRequest> = {}): Promise<Result> {
-  const all = install(request(changes), run.ports, stop.signal);
+  const all = install(installRequest(changes), run.ports, stop.signal);
   for (;;) {
     const next = await all.next();
     if (next.done) return next.value;

@@ -135,6 +135,16 @@ describe('sized settings', () => {
     );
   });
 
+  it('leave most of the disk to data also while a reader is away', () => {
+    fc.assert(
+      fc.property(gibibytes, (disk) => {
+        const settings = sized(512, 1000, disk);
+        const kept = inBytes(settings, 'max_wal_size') + inBytes(settings, 'max_slot_wal_keep_size');
+        expect(kept).toBeLessThanOrEqual((disk * 1024 ** 3) / 2);
+      }),
+    );
+  });
+
   it('never fall with more memory, CPU or disk', () => {
     const two = (one: fc.Arbitrary<number>) => fc.tuple(one, one).map((pair) => pair.sort((a, b) => a - b));
     fc.assert(

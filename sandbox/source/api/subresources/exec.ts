@@ -2,7 +2,7 @@
 import {connect} from 'node:net';
 import {PassThrough, Writable} from 'node:stream';
 import type {WebSocket} from 'ws';
-import type {ContainerName, PodRuntime} from '../pod-runtime.ts';
+import type {ContainerName, PodRuntime} from '../../pod-runtime.ts';
 
 const channel = {stdin: 0, stdout: 1, stderr: 2, error: 3} as const;
 /** In v5 the byte that follows is the number of the stream that the client closed. */

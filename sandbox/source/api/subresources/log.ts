@@ -3,7 +3,7 @@ import type {ServerResponse} from 'node:http';
 import {kinds} from '../../store/kinds.ts';
 import type {KubeObject} from '../../store/objects.ts';
 import {notFound, type Store} from '../../store/store.ts';
-import type {LogLine, PodRuntime} from '../pod-runtime.ts';
+import type {LogLine, PodRuntime} from '../../pod-runtime.ts';
 import type {ApiRequest} from '../request.ts';
 import type {Place} from '../routing.ts';
 import {badRequest} from '../status-answer.ts';

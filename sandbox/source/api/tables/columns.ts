@@ -3,16 +3,8 @@ import {kinds, type Kind} from '../../store/kinds.ts';
 import type {KubeObject} from '../../store/objects.ts';
 import {scalarText} from '../../store/scalar-text.ts';
 import {ageOf, humanDuration} from './ages.ts';
+import type {Column} from './column.ts';
 import {podColumns} from './pod-columns.ts';
-
-export interface Column {
-  readonly name: string;
-  readonly type: 'string' | 'integer' | 'date' | 'boolean';
-  /** Above 0: with `-o wide` only. */
-  readonly priority: number;
-  readonly description: string;
-  readonly cell: (object: KubeObject) => unknown;
-}
 
 type Fields = Record<string, unknown>;
 export const at = (object: KubeObject | Fields, path: string): unknown =>

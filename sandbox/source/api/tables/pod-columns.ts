@@ -1,7 +1,7 @@
 // A pod's row in `kubectl get`: what its containers do, in one word.
 import type {KubeObject} from '../../store/objects.ts';
 import {ageOf} from './ages.ts';
-import type {Column} from './columns.ts';
+import type {Column} from './column.ts';
 
 interface State {
   readonly waiting?: {readonly reason?: string};

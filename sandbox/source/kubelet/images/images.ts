@@ -2,7 +2,6 @@
 import {mkdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {dirname} from 'node:path';
 import {pullDelayMs} from '../back-off.ts';
-import type {ContainerWorker} from '../container-worker.ts';
 import type {Container} from '../pod.ts';
 import type {Waker} from '../waker.ts';
 import type {Faults} from '../../faults.ts';
@@ -29,6 +28,15 @@ export class PulledImages {
   }
 }
 
+/** What a pull needs of the container that waits for its image. */
+export interface ImageUser {
+  /** Changes when the image of the pod does. */
+  readonly definition: Container;
+  readonly isStopped: boolean;
+  say(type: 'Normal' | 'Warning', reason: string, message: string): void;
+  wait(reason: string, message: string): void;
+}
+
 /** The images of one node. */
 export class Images {
   constructor(
@@ -38,7 +46,7 @@ export class Images {
   ) {}
 
   /** Resolves when the container's image is there; null when the container was stopped meanwhile. */
-  async pulled(container: ContainerWorker, waker: Waker): Promise<ImageShape | null> {
+  async pulled(container: ImageUser, waker: Waker): Promise<ImageShape | null> {
     for (let failures = 0, why = ''; ; failures++) {
       const {image} = container.definition;
       const policy = pullPolicyOf(container.definition);
@@ -67,7 +75,7 @@ export class Images {
     return this.pulledImages.has(this.node, image) ? shapeOf(image) : null;
   }
 
-  async #pull(container: ContainerWorker, waker: Waker): Promise<Pull | null> {
+  async #pull(container: ImageUser, waker: Waker): Promise<Pull | null> {
     const {image} = container.definition;
     const began = performance.now();
     container.say('Normal', 'Pulling', `Pulling image "${image}"`);
@@ -97,7 +105,7 @@ export class Images {
   }
 
   async #backOff(
-    container: ContainerWorker,
+    container: ImageUser,
     waker: Waker,
     {image, failures, why}: {image: string; failures: number; why: string},
   ): Promise<void> {

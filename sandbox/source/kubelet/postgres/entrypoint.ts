@@ -5,7 +5,7 @@ import {existsSync, readFileSync} from 'node:fs';
 import {readdir, readFile, rename, rm, writeFile} from 'node:fs/promises';
 import {basename, join} from 'node:path';
 import {execa} from 'execa';
-import type {Address} from '../../world.ts';
+import type {Address} from '../../parts.ts';
 import type {Binaries} from '../binaries/binaries.ts';
 import type {ImageShape} from '../images/known-images.ts';
 import type {Inside} from '../inside.ts';

@@ -1,7 +1,7 @@
 // One probe of a container, once: by a command, a connection, or a request.
 import {get} from 'node:http';
 import {connect} from 'node:net';
-import type {Address} from '../../world.ts';
+import type {Address} from '../../parts.ts';
 import type {Probe} from '../pod.ts';
 import {serverState} from './server-state.ts';
 

@@ -1,6 +1,6 @@
 // What pg_isready finds out: it sends the first packet of a session and reads the server's answer.
 import {connect} from 'node:net';
-import type {Address} from '../../world.ts';
+import type {Address} from '../../parts.ts';
 
 export type ServerState = 'accepting connections' | 'rejecting connections' | 'no response';
 

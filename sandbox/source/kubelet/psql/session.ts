@@ -2,7 +2,7 @@
 import type {EventEmitter} from 'node:events';
 import type {ConnectionOptions} from 'node:tls';
 import {Client, type DatabaseError} from 'pg';
-import type {Address} from '../../world.ts';
+import type {Address} from '../../parts.ts';
 import type {Target} from './conninfo.ts';
 
 export interface Answer {

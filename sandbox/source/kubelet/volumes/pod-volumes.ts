@@ -3,7 +3,7 @@
 import {chmod, mkdir, readdir, rename, rm, stat, writeFile} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
 import type {KubeObject} from '../../store/objects.ts';
-import type {VolumeFolders} from '../../world.ts';
+import type {VolumeFolders} from '../../parts.ts';
 import {fieldOf, type Lookup} from '../environment.ts';
 import {specOf, type Container, type FileSource, type Volume} from '../pod.ts';
 import type {RunsAs} from '../process/runs-as.ts';

@@ -1,6 +1,6 @@
 // What the parts of the sandbox need of each other: the kubelet needs the network and the volumes, the controllers need
 // nothing but the store.
-import type {PodRuntime} from './api/pod-runtime.ts';
+import type {PodRuntime} from './pod-runtime.ts';
 import type {Recorder} from './events.ts';
 import type {Faults} from './faults.ts';
 import type {Store} from './store/store.ts';
