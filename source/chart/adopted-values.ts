@@ -6,6 +6,7 @@ import {postgresConfig, type PostgresConfig} from '../parameters/descriptors/pos
 import {settingsByName} from './configuration-text.ts';
 import {imageSourceOf} from './image.ts';
 import {checkExtraValues, ownedPaths} from './owned.ts';
+import type {Naming} from './names.ts';
 import {allowFrom} from './parameters/allow-from.ts';
 import {components, inBoth} from './parameters/chart-parameter.ts';
 import {exposure} from './parameters/exposure.ts';
@@ -13,6 +14,8 @@ import {hostname} from './parameters/hostname.ts';
 import {nodeSelector} from './parameters/node-selector.ts';
 import {priorityClass} from './parameters/priority-class.ts';
 import {tls} from './parameters/tls.ts';
+import {requiredSettings, settingsIn, type RunningSettings} from './required-settings.ts';
+import {toValues} from './values.ts';
 import {at, isObject, mergeValues, withoutPaths, textAt, type Values} from './tree.ts';
 
 export interface CarriedFrom {
@@ -81,6 +84,31 @@ export function sharedSettings(values: Values, isStandalone: boolean): PostgresC
   const parsed = quoted.map((one) => postgresConfig.parse(one));
   if (parsed.some((one) => 'problem' in one)) return null;
   return Object.fromEntries(settings);
+}
+
+/**
+ * Gives the readers that are to come what the writer runs with, of the settings that they may not have lower:
+ * PostgreSQL would not start them. The writer may have it from elsewhere than its values say: from a variable, from a
+ * file of somebody else, or from a ConfigMap that was changed by hand. What ALTER SYSTEM wrote comes with the copy of
+ * the database.
+ */
+export function withSettingsOf(running: RunningSettings, parameters: Parameters, naming: Naming): Parameters {
+  const {reader} = settingsIn(toValues(parameters, naming));
+  const lacking = requiredSettings.flatMap((name) => {
+    const {value, isFixed} = running[name] ?? {value: 0, isFixed: true};
+    return isFixed || value <= (reader[name] ?? Infinity) ? [] : [[name, String(value)] as const];
+  });
+  if (lacking.length === 0) return parameters;
+  const {extraValues, postgresConfig: config = {}} = parameters;
+  const isOperators =
+    at(extraValues, ['primary', 'existingExtendedConfigmap']) !== undefined ||
+    components.some((component) => textAt(extraValues, [component, settingsKey]) !== undefined);
+  if (!isOperators) return {...parameters, postgresConfig: {...config, ...Object.fromEntries(lacking)}};
+  const text = [
+    ...[textAt(extraValues, ['readReplicas', settingsKey]) ?? []].flat(),
+    ...lacking.map(([name, value]) => `${name} = ${value}`),
+  ].join('\n');
+  return {...parameters, extraValues: mergeValues(extraValues, {readReplicas: {[settingsKey]: text}})};
 }
 
 /**
@@ -160,6 +188,6 @@ function pullSecretIn(values: Values): string | null {
 
 /** How many readers a commit waits for by the chart's own setting. */
 export function synchronousIn(values: Values): number {
-  const count = at(values, ['replication', 'numSynchronousReplicas']);
-  return typeof count === 'number' ? count : 0;
+  const count = Number(at(values, ['replication', 'numSynchronousReplicas']));
+  return Number.isInteger(count) ? count : 0;
 }

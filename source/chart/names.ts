@@ -103,7 +103,18 @@ export function fullnameOfSecret(secret: string): string {
 
 /** The claim of one pod. Kubernetes API: `<claim template>-<StatefulSet>-<ordinal>`. */
 export function claimName(statefulSet: string, ordinal: number): string {
-  return `data-${statefulSet}-${ordinal}`;
+  return `${claimPrefix(statefulSet)}${ordinal}`;
+}
+
+/** What the names of the claims begin with that a StatefulSet makes for its pods. */
+export function claimPrefix(statefulSet: string): string {
+  return `data-${statefulSet}-`;
+}
+
+/** The pods of the writer and of that many readers. */
+export function podNames(naming: Naming, readers: number): readonly string[] {
+  const {writer, reader} = objectNames(naming);
+  return [`${writer}-0`, ...Array.from({length: readers}, (_, ordinal) => `${reader}-${ordinal}`)];
 }
 
 /** The claim of the data of one pod of a release. */
@@ -112,10 +123,23 @@ export function claimOfPod(naming: Naming, pod: string): string {
   return pod === `${writer}-0` ? writerClaim : `data-${pod}`;
 }
 
+/** Whether the pod has a claim that was given: no StatefulSet makes it again. */
+export function isGivenClaim(naming: Naming, pod: string): boolean {
+  return naming.given?.claim !== undefined && claimOfPod(naming, pod) === naming.given.claim;
+}
+
+/** Claims that the pods of a release take, or took: one that was given, and those that its StatefulSets make. */
+export function isClaimOf(naming: Naming, claim: string): boolean {
+  const {writer, reader, writerClaim} = objectNames(naming);
+  if (claim === writerClaim) return true;
+  return [writer, reader].some(
+    (set) => claim.startsWith(claimPrefix(set)) && /^\d+$/.test(claim.slice(claimPrefix(set).length)),
+  );
+}
+
 /** The claims of the writer and of that many readers, in the order in which they are made. */
 export function claimNames(naming: Naming, readers: number): readonly string[] {
-  const {writerClaim, reader} = objectNames(naming);
-  return [writerClaim, ...Array.from({length: readers}, (_, ordinal) => claimName(reader, ordinal))];
+  return podNames(naming, readers).map((pod) => claimOfPod(naming, pod));
 }
 
 /** The ordinal of the reader that a pod is; null for any other pod. */
@@ -125,7 +149,7 @@ export function readerOfPod(naming: Naming, pod: string): number | null {
 
 /** The ordinal of the reader that a claim belongs to, whether that reader exists or not; null for any other claim. */
 export function readerOfClaim(naming: Naming, claim: string): number | null {
-  return ordinalIn(`data-${objectNames(naming).reader}-`, claim);
+  return ordinalIn(claimPrefix(objectNames(naming).reader), claim);
 }
 
 function ordinalIn(prefix: string, name: string): number | null {

@@ -7,7 +7,7 @@ import {readSnapshot} from '../cluster/snapshot.ts';
 import {UserError} from '../core/cause.ts';
 import type {ReleaseState, Revision, Snapshot, Target} from '../observation/snapshot.ts';
 import type {Ports} from '../operations/ports/index.ts';
-import {recordedAsApplied} from '../plan/applied-losses.ts';
+import {recordedAsApplied} from '../plan/recorded-as-applied.ts';
 import {appliedRelease, type AppliedRelease} from '../plan/applied-objects.ts';
 import {adoptionRefusal} from '../plan/adoption.ts';
 import {withoutRecord} from '../plan/without-record.ts';

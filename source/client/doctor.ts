@@ -44,8 +44,8 @@ export interface NotYetOurs {
 }
 
 /**
- * @param ports `record` opens one of helm's records; for a release that is not ours any more, the newest that was is the way
- * back
+ * @param ports `record` opens one of helm's records; for a release that is not ours any more, the newest that was is
+ * the way back
  */
 export async function diagnose(
   survey: Survey,

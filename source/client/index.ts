@@ -3,6 +3,7 @@
 import type {Operation} from '../commands/operation.ts';
 import type {Progress, Result} from '../operations/progress.ts';
 import {readCatalogue} from './catalogue.ts';
+import {checkedOperation} from './checked-operation.ts';
 import {openConnections} from './connections.ts';
 import {translated} from './errors.ts';
 import {listReleases, type Listing} from './list.ts';
@@ -51,13 +52,14 @@ export interface Connected {
   readonly namespace: string;
   /**
    * Plans the operation: its checks and consequences. Nothing is changed.
-   * @throws UserError where the plan cannot be made
+   * @throws UserError BAD_INPUT for an operation that is none, or a value out of its limits; others where the plan
+   * cannot be made
    */
   plan(operation: Asked): Promise<Result>;
   /**
    * Carries the operation out, without a question, and proves it. A result that is neither `succeeded` nor `unchanged`
    * carries the cause.
-   * @throws UserError where the operation could not begin
+   * @throws UserError BAD_INPUT as `plan` does; others where the operation could not begin
    */
   start(operation: Asked, options?: StartOptions): Promise<Result>;
   /** The releases of this namespace. @throws UserError */
@@ -79,11 +81,11 @@ export async function connect(given: ConnectOptions = {}): Promise<Connected> {
   const namespace = given.namespace ?? connection.defaultNamespace;
   const place = {context: connection.context, namespace};
   const work = workIn(settings, connections);
-  const named = (asked: Asked) => ({valuesFile: null, ...asked, ...place}) as Operation;
+  const named = (asked: Asked) => checkedOperation({valuesFile: null, ...asked, ...place} as Operation);
   const connected: Connected = {
     ...place,
-    plan: (asked) => toEnd(work(named(asked), {dryRun: true, password: null})),
-    start: (asked, {onProgress, password = null} = {}) =>
+    plan: async (asked) => toEnd(work(named(asked), {dryRun: true, password: null})),
+    start: async (asked, {onProgress, password = null} = {}) =>
       toEnd(work(named(asked), {dryRun: false, password}), onProgress),
     list: async () => listReleases(await readCatalogue(connection, namespace)),
     async status(release) {

@@ -75,7 +75,7 @@ function writerOf({labels = {}, annotations = {}}: Metadata): string | null {
 }
 
 /** External Secrets, Sealed Secrets and others own what they make, or write into it. */
-function heldBy({metadata, immutable}: Secret): string | null {
+export function heldBy({metadata, immutable}: Secret): string | null {
   if (immutable === true) return 'it is immutable';
   const [owner] = metadata.ownerReferences ?? [];
   if (owner) return `${owner.kind} ${owner.name} makes it`;

@@ -1,5 +1,5 @@
 // Reads the Kubernetes part of a Snapshot: everything of one release, now.
-import {objectNames, selectorOf} from '../chart/names.ts';
+import {claimPrefix, isClaimOf, objectNames, selectorOf} from '../chart/names.ts';
 import {backup as backupValues} from '../chart/parameters/backup.ts';
 import {certificateSecretOf, tls} from '../chart/parameters/tls.ts';
 import type {
@@ -26,7 +26,6 @@ import {ifAllowed} from './readable.ts';
 import {readRecorded} from './releases.ts';
 import {readLastLines, readLogTails} from './log-tails.ts';
 import {inForce, readSteering, type SteeringOf} from './steering.ts';
-import {isClaimOf} from './survey.ts';
 import {clock} from '../core/time.ts';
 
 export interface Reading {
@@ -48,7 +47,7 @@ export async function readSnapshot(
   doubtful: readonly string[] = [],
   steeringOf: SteeringOf = (objects) => readSteering(api, objects),
 ): Promise<Reading> {
-  const {namespace, fullname} = target;
+  const {namespace} = target;
   const names = objectNames(target);
   const takenAt = clock.now();
   const unreadable: string[] = [];
@@ -77,10 +76,10 @@ export async function readSnapshot(
       release,
       statefulSets,
       pods,
-      claims: claims.filter(({metadata}) => isClaimOf(metadata.name, target)),
+      claims: claims.filter(({metadata}) => isClaimOf(target, metadata.name)),
       keptClaims: claims.filter(({metadata}) => metadata.labels?.[keptFor] === target.release),
       services,
-      events: events.filter(({involvedObject: {name}}) => isOf(name, fullname)),
+      events: events.filter(({involvedObject: {name}}) => isOf(name, target)),
       secret: secret && withoutPasswords(secret, names.secret),
       certificate,
       ...backupOf(cronJob, claims.find(({metadata}) => metadata.name === names.backup) ?? null, backupPods),
@@ -207,6 +206,7 @@ function loginsOf(secret: Objects['secret']): Reading['credentials'] {
   return user === undefined ? null : {user, admin};
 }
 
-function isOf(name: string, fullname: string): boolean {
-  return name.startsWith(fullname) || name.startsWith(`data-${fullname}`);
+function isOf(name: string, target: Target): boolean {
+  const {fullname} = target;
+  return name.startsWith(fullname) || name.startsWith(claimPrefix(fullname)) || isClaimOf(target, name);
 }

@@ -64,15 +64,15 @@ export async function readVolumes(
   return Object.fromEntries(found.flat());
 }
 
-/** The storage under one pod's data, read right before the pod is deleted. */
+/** The storage under the data of a pod that has this claim, read right before the pod is deleted. */
 export async function readStorageUnder(
   api: Api,
   namespace: string,
-  pod: string,
+  claimName: string,
 ): Promise<Pick<Snapshot, 'namespace' | 'claims' | 'volumes'>> {
   const [space, claim] = await Promise.all([
     ifAllowed(api.find<{metadata: Metadata; status?: {phase?: string}}>(`${paths.namespaces}/${namespace}`)),
-    ifAllowed(api.find<PersistentVolumeClaim>(`${paths.claims(namespace)}/data-${pod}`)),
+    ifAllowed(api.find<PersistentVolumeClaim>(`${paths.claims(namespace)}/${claimName}`)),
   ]);
   const claims = claim ? [claim] : [];
   return {

@@ -1,5 +1,5 @@
 // Reads the place where a release is to go. What this user may not read is null, never a failure.
-import {objectNames, type Naming} from '../chart/names.ts';
+import {claimPrefix, isClaimOf, objectNames} from '../chart/names.ts';
 import type {CertificateSecret} from '../chart/parameters/tls.ts';
 import type {
   PersistentVolumeClaim,
@@ -158,7 +158,7 @@ function claimsOf(
   if (all === null) return {claims: null, claimsElsewhere: null, backupClaim: null};
   const {backup} = objectNames(target);
   return {
-    claims: all.filter(({metadata: {name}}) => isClaimOf(name, target)),
+    claims: all.filter(({metadata: {name}}) => isClaimOf(target, name)),
     claimsElsewhere: all.filter(({metadata}) => isClaimOfOtherShape(metadata, target)),
     backupClaim: all.find(({metadata: {name}}) => name === backup) ?? null,
   };
@@ -228,29 +228,18 @@ async function readSameNames(api: Api, target: Target): Promise<ObjectMetadata[]
 }
 
 /**
- * Claims that pods of this release take, or took: `data-<StatefulSet>-<ordinal>`, or one that the release was given.
- */
-export function isClaimOf(name: string, naming: Naming): boolean {
-  const {writer, reader, writerClaim} = objectNames(naming);
-  if (name === writerClaim) return true;
-  return [writer, reader].some(
-    (set) => name.startsWith(`data-${set}-`) && /^\d+$/.test(name.slice(`data-${set}-`.length)),
-  );
-}
-
-/**
  * Claims that a release of this name took in another shape: alone (`data-<fullname>-0`), or under the names of charts
  * up to 10 (`-master`, `-slave`). A claim of another release would have that release's name in its label.
  */
 function isClaimOfOtherShape({name, labels = {}}: Metadata, target: Target): boolean {
   const {fullname, release} = target;
-  const prefix = `data-${fullname}-`;
+  const prefix = claimPrefix(fullname);
   const owner = labels['app.kubernetes.io/instance'] ?? labels['release'] ?? release;
   return (
     name.startsWith(prefix) &&
     /^((master|slave)-)?\d+$/.test(name.slice(prefix.length)) &&
     owner === release &&
-    !isClaimOf(name, target)
+    !isClaimOf(target, name)
   );
 }
 

@@ -1,8 +1,9 @@
 // How full the volumes are: asked in the pods that have them mounted, seldom and in the background.
+import {claimOfPod} from '../chart/names.ts';
 import {bytesOf} from '../parameters/quantity.ts';
 import {isReady} from '../observation/release-view.ts';
-import type {PersistentVolumeClaim, Pod} from '../observation/kubernetes.ts';
-import type {UsageFact} from '../observation/snapshot.ts';
+import type {Pod} from '../observation/kubernetes.ts';
+import type {Snapshot, UsageFact} from '../observation/snapshot.ts';
 
 export type ExecIn = (
   pod: string,
@@ -23,11 +24,14 @@ const volume = 'data';
 const script =
   'set -- "$1" "$2" $(df -Pk "$1" | tail -n 1); if [ "$4" -gt "$2" ]; then du -sk "$1"; else echo "$5"; fi';
 
+/** What is asked about: the pods of a release and their claims. */
+type Seen = Pick<Snapshot, 'target' | 'pods' | 'claims'>;
+
 export interface UsageReader {
   /** Returns what is known, and asks again in the background when that is old. */
-  known(pods: readonly Pod[], claims: readonly PersistentVolumeClaim[]): readonly UsageFact[];
+  known(seen: Seen): readonly UsageFact[];
   /** Never throws; empty where nothing may be run in the pods. */
-  asked(pods: readonly Pod[], claims: readonly PersistentVolumeClaim[]): Promise<readonly UsageFact[]>;
+  asked(seen: Seen): Promise<readonly UsageFact[]>;
 }
 
 export function usageReader(exec: ExecIn, container: string, now: () => number): UsageReader {
@@ -35,22 +39,22 @@ export function usageReader(exec: ExecIn, container: string, now: () => number):
   let askedAt = -Infinity;
   let asking: Promise<void> | null = null;
 
-  const read = async (pods: readonly Pod[], claims: readonly PersistentVolumeClaim[]): Promise<void> => {
+  const read = async (seen: Seen): Promise<void> => {
     askedAt = now();
-    const volumes = await Promise.all(pods.filter(isReady).map((pod) => usedOf(exec, container, pod, claims)));
+    const volumes = await Promise.all(seen.pods.filter(isReady).map((pod) => usedOf(exec, container, pod, seen)));
     newest = {kind: 'usage', at: askedAt, volumes: volumes.flat()};
   };
-  const refresh = (pods: readonly Pod[], claims: readonly PersistentVolumeClaim[]): Promise<void> => {
-    if (now() - askedAt >= freshMs) asking ??= read(pods, claims).finally(() => (asking = null));
+  const refresh = (seen: Seen): Promise<void> => {
+    if (now() - askedAt >= freshMs) asking ??= read(seen).finally(() => (asking = null));
     return asking ?? Promise.resolve();
   };
   const facts = () => (newest ? [newest] : []);
   return {
-    known(pods, claims) {
-      void refresh(pods, claims);
+    known(seen) {
+      void refresh(seen);
       return facts();
     },
-    asked: async (pods, claims) => refresh(pods, claims).then(facts),
+    asked: async (seen) => refresh(seen).then(facts),
   };
 }
 
@@ -65,10 +69,10 @@ async function usedOf(
   exec: ExecIn,
   container: string,
   pod: Pod,
-  claims: readonly PersistentVolumeClaim[],
+  {target, claims}: Seen,
 ): Promise<UsageFact['volumes']> {
   const path = mountPathIn(pod, container);
-  const claim = claims.find(({metadata: {name}}) => name === `${volume}-${pod.metadata.name}`);
+  const claim = claims.find(({metadata: {name}}) => name === claimOfPod(target, pod.metadata.name));
   const size = claim?.status?.capacity?.['storage'];
   if (!path || !claim || !size) return [];
   const most = Math.ceil((1.5 * bytesOf(size)) / 1024);

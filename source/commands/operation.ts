@@ -188,6 +188,8 @@ const operations: Readonly<Record<OperationKind, true>> = {
   uninstall: true,
 };
 
+export const operationKinds = Object.keys(operations) as readonly OperationKind[];
+
 /** Whether what a remedy carries changes a release: `propose` puts nothing there but operations and questions. */
 export function isOperation(action: ProposedAction): action is Operation {
   return Object.hasOwn(operations, action.kind);

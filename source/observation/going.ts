@@ -1,6 +1,6 @@
 // What is being deleted under a database that still runs. A deletion waits until nobody uses the object, and the end of
 // the pod is what it waits for. Kubernetes documentation, "Storage Object in Use Protection".
-import {objectNames} from '../chart/names.ts';
+import {claimOfPod, podNames} from '../chart/names.ts';
 import type {Metadata, Pod} from './kubernetes.ts';
 import {guardFinalizer} from './switchover.ts';
 import {viewOf} from './release-view.ts';
@@ -42,7 +42,7 @@ export function namespaceGoing({namespace}: Pick<Storage, 'namespace'>): BeingDe
 
 /** What would go, with the data, if the pod ended; null when nothing is being deleted, or nothing that may be read. */
 export function goingUnder(pod: string, storage: Storage): BeingDeleted | null {
-  const claim = storage.claims.find(({metadata}) => metadata.name === `data-${pod}`);
+  const claim = storage.claims.find(({metadata}) => metadata.name === claimOfPod(storage.target, pod));
   const volume = claim ? storage.volumes?.[claim.metadata.name] : undefined;
   // Without a volume there is no data yet.
   if (claim?.status?.phase === 'Pending') return namespaceGoing(storage);
@@ -72,8 +72,5 @@ function isKeptBy(name: string, {pods, unreadable = []}: Storage): boolean {
 export function goingOf(snapshot: Snapshot): readonly BeingDeleted[] {
   const place = namespaceGoing(snapshot);
   if (place) return [place];
-  const {writer, reader} = objectNames(snapshot.target);
-  const {readersWanted} = viewOf(snapshot);
-  const pods = [`${writer}-0`, ...Array.from({length: readersWanted}, (_, ordinal) => `${reader}-${ordinal}`)];
-  return pods.flatMap((pod) => goingUnder(pod, snapshot) ?? []);
+  return podNames(snapshot.target, viewOf(snapshot).readersWanted).flatMap((pod) => goingUnder(pod, snapshot) ?? []);
 }

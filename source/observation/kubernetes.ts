@@ -76,6 +76,7 @@ export interface Container {
   readonly resources?: Resources;
   readonly lifecycle?: {readonly preStop?: unknown};
   readonly env?: readonly {readonly name: string}[];
+  readonly ports?: readonly {readonly name?: string; readonly containerPort: number}[];
   readonly volumeMounts?: readonly {readonly name: string; readonly mountPath: string; readonly subPath?: string}[];
 }
 

@@ -1,5 +1,5 @@
 // What a Snapshot says about one release, in the terms that the rest of the program uses.
-import {claimOfPod, objectNames} from '../chart/names.ts';
+import {claimOfPod, objectNames, podNames} from '../chart/names.ts';
 import type {PersistentVolumeClaim, Pod, Service, StatefulSet} from './kubernetes.ts';
 import type {EndpointFact, ReaderStream, Revision, Snapshot} from './snapshot.ts';
 import {answerOf, isAnotherDatabase} from './system-identifier.ts';
@@ -29,12 +29,9 @@ export function viewOf(snapshot: Snapshot): ReleaseView {
   const service = (name: string) => snapshot.services.find(({metadata}) => metadata.name === name) ?? null;
   const readerSet = set(names.reader);
   const readersWanted = readerSet ? (readerSet.spec.replicas ?? 0) : orphans(snapshot, names.reader);
-  const podNames = [
-    `${names.writer}-0`,
-    ...Array.from({length: readersWanted}, (_, index) => `${names.reader}-${index}`),
-  ];
+  const wanted = podNames(snapshot.target, readersWanted);
   const pod = (name: string) => snapshot.pods.find(({metadata}) => metadata.name === name) ?? null;
-  const readerPods = podNames.slice(1).flatMap((name) => pod(name) ?? []);
+  const readerPods = wanted.slice(1).flatMap((name) => pod(name) ?? []);
   const streams = snapshot.database.flatMap((fact) => (fact.kind === 'replication' ? fact.streams : []));
   const streamingPods = new Set(streams.filter(({state}) => state === 'streaming').map((stream) => stream.pod));
   return {
@@ -47,7 +44,7 @@ export function viewOf(snapshot: Snapshot): ReleaseView {
     writerService: service(names.writer),
     readerService: service(names.reader),
     claims: snapshot.claims.filter(({metadata}) =>
-      podNames.some((name) => metadata.name === claimOfPod(snapshot.target, name)),
+      wanted.some((name) => metadata.name === claimOfPod(snapshot.target, name)),
     ),
     streams,
     streaming: readerPods.filter((one) => isReady(one) && streamingPods.has(one.metadata.name)).length,

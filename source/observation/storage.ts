@@ -1,6 +1,6 @@
 // The disks of a release on their way to another size: which claims ask for less, which have it, and which StatefulSets
 // still say the old one.
-import {claimNames, objectNames, readerOfClaim} from '../chart/names.ts';
+import {claimNames, claimOfPod, objectNames, readerOfClaim} from '../chart/names.ts';
 import {bytesOf} from '../parameters/quantity.ts';
 import type {DiskSizes} from '../parameters/readers.ts';
 import type {PersistentVolumeClaim, StatefulSet, PersistentVolume} from './kubernetes.ts';
@@ -80,14 +80,14 @@ export function smallClaims(
  * only where it is in use.
  */
 export function growingClaims(
-  {pods}: Pick<Snapshot, 'pods'>,
+  {pods, target}: Pick<Snapshot, 'pods' | 'target'>,
   claims: readonly PersistentVolumeClaim[],
 ): readonly PersistentVolumeClaim[] {
   return claims.filter(
     ({metadata, spec, status}) =>
       status?.phase === 'Bound' &&
       bytesOf(status.capacity?.['storage'] ?? '0') < bytesOf(spec.resources?.requests?.['storage'] ?? '0') &&
-      pods.some((pod) => pod.spec.nodeName && metadata.name === `data-${pod.metadata.name}`),
+      pods.some((pod) => pod.spec.nodeName && metadata.name === claimOfPod(target, pod.metadata.name)),
   );
 }
 

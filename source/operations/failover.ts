@@ -1,6 +1,6 @@
 // Makes a reader the writer in place of one that is lost: looks from several sides, tells what is at risk, takes the
 // Lease, and converges.
-import {objectNames} from '../chart/names.ts';
+import {claimOfPod, objectNames} from '../chart/names.ts';
 import {fromValues} from '../chart/values.ts';
 import {propose} from '../commands/command-line.ts';
 import {releaseRef} from '../commands/operation.ts';
@@ -225,13 +225,14 @@ function factsOf({
 
 /** The readers that answered, so that their node is there, and whose claim and volume are whole. */
 function ableToTakeOver(
-  {claims}: Snapshot,
+  {claims, target}: Snapshot,
   positions: readonly ReaderPosition[],
   volumes: Found['volumes'],
 ): readonly ReaderPosition[] {
   return positions.filter(({pod}) => {
-    const claim = claims.find(({metadata}) => metadata.name === `data-${pod}`);
-    const volume = volumes[`data-${pod}`];
+    const name = claimOfPod(target, pod);
+    const claim = claims.find(({metadata}) => metadata.name === name);
+    const volume = volumes[name];
     return claim?.status?.phase === 'Bound' && volume !== undefined && !volume.metadata.deletionTimestamp;
   });
 }
@@ -249,7 +250,7 @@ function recordOf(
 ): FailoverRecord {
   const {target} = before;
   const {writer, writerClaim: name} = objectNames(target);
-  const readers = Object.fromEntries(able.map(({pod}) => [pod, sideOf(before, `data-${pod}`, volumes)]));
+  const readers = Object.fromEntries(able.map(({pod}) => [pod, sideOf(before, claimOfPod(target, pod), volumes)]));
   const isThere = before.claims.some(({metadata}) => metadata.name === name) && volumes[name] !== undefined;
   return {
     ...{phase: 'fence', to, pod: null, ahead: [], readers, timeline, atRisk, writerPod: `${writer}-0`},

@@ -24,12 +24,12 @@ import {isStartedByUs} from '../parameters/image-source.ts';
 import type {Parameters} from '../parameters/parameters.ts';
 import {diskSizesOf, isSameExposure} from '../parameters/readers.ts';
 import {lost} from '../plan/adoption.ts';
-import {appliedLosses, isRecordedAsApplied} from '../plan/applied-losses.ts';
 import {adoptionLosses} from '../plan/adoption-losses.ts';
 import {changeConsequences} from '../plan/change.ts';
 import {objectsOfKind} from '../plan/manifests.ts';
 import {restarts, type PodUpdatePlan} from '../plan/pod-update-plan.ts';
 import {appliedLost} from '../plan/without-record.ts';
+import {isRecordedAsApplied} from '../plan/recorded-as-applied.ts';
 import {replacedObjects} from '../plan/replaced-objects.ts';
 import {assessChange, type Assessment} from './assess-change.ts';
 import type {ChangeRequest} from './change-request.ts';
@@ -424,9 +424,9 @@ function keepObjects(
 /** @throws UserError NOT_ADOPTABLE where something of the present manifest would not be in ours */
 function loseNothing(before: Snapshot, was: string, will: string): void {
   const losses = adoptionLosses(was, will);
+  if (losses.length === 0) return;
   const isApplied = isRecordedAsApplied(viewOf(before).newest);
-  const all = isApplied ? [...new Set([...losses, ...appliedLosses(was, will)])] : losses;
-  if (all.length > 0) throw new UserError(isApplied ? appliedLost(before, all) : lost(before.target, all));
+  throw new UserError(isApplied ? appliedLost(before, losses) : lost(before.target, losses));
 }
 
 /**

@@ -1,11 +1,14 @@
 // A release that plain helm made, read from what runs: its parameters, and its passwords, each proven by a login.
+import {withSettingsOf} from '../chart/adopted-values.ts';
 import {loginsIn, type Logins} from '../chart/container-environment.ts';
 import {objectNames, replicationUser} from '../chart/names.ts';
+import type {RunningSettings} from '../chart/required-settings.ts';
 import {releaseRef} from '../commands/operation.ts';
 import {propose} from '../commands/command-line.ts';
 import {cause, UserError, type Cause} from '../core/cause.ts';
 import {missingKeys} from '../observation/checks/collisions.ts';
 import {listed, object} from '../observation/checks/messages.ts';
+import {viewOf} from '../observation/release-view.ts';
 import type {Snapshot, Target} from '../observation/snapshot.ts';
 import type {Parameters} from '../parameters/parameters.ts';
 import {generatePassword} from '../parameters/password.ts';
@@ -53,7 +56,18 @@ export async function readAdoptable(
   const passwords: Passwords = {admin, user, replication};
   const hasRecord = ports.recordApplied === null;
   const secrets = secretsThatStay(found.secrets, target, hasRecord);
-  return {parameters: found.parameters, adoption: {passwords, secrets, keepsSecret: isGiven, hasRecord}};
+  const parameters = await withRunningSettings(found.parameters, before, () => ports.writerSettings(admin));
+  return {parameters, adoption: {passwords, secrets, keepsSecret: isGiven, hasRecord}};
+}
+
+/** Readers that are there have settings of their own, with which they follow their writer. */
+async function withRunningSettings(
+  parameters: Parameters,
+  before: Snapshot,
+  ask: () => Promise<RunningSettings | null>,
+): Promise<Parameters> {
+  const running = viewOf(before).readersWanted > 0 ? null : await ask();
+  return running ? withSettingsOf(running, parameters, before.target) : parameters;
 }
 
 /**

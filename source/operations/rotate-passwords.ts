@@ -21,7 +21,7 @@ import {exportersStay, metricsOn, rotationConsequences} from '../plan/rotation.t
 import {converge} from './converge.ts';
 import {endAtPlan, type PlannedRequest} from './planned-request.ts';
 import type {Ports} from './ports/index.ts';
-import type {ChangingPasswords, StoredRotation} from './ports/secret.ts';
+import type {ChangingPasswords, ChartSecret, StoredRotation} from './ports/secret.ts';
 import type {Plan, Progress, Result} from './progress.ts';
 import {causeIn, endOf, outcomeOf, refused, type Beginning} from './result.ts';
 import {loginsOf, rotationSteps, type DesiredRotation} from './steps/rotation-steps.ts';
@@ -47,6 +47,8 @@ interface Prepared {
   readonly parameters: Parameters;
   readonly roles: readonly PasswordOf[];
   readonly stored: StoredRotation;
+  /** The chart's Secret, where it has one of these passwords. */
+  readonly chartSecret: ChartSecret | null;
   /** When the rotation was begun that this run goes on with, ISO 8601; null: it begins a new one. */
   readonly begunAt: string | null;
   /** There is nothing to change, for this reason. */
@@ -97,15 +99,18 @@ async function prepare(request: RotationRequest, ports: Ports): Promise<Prepared
     (begunAt === null ? (changesElsewhere(before) ?? unfit(before, roles)) : null);
   if (refusal) return refusal;
   const {readersWanted} = viewOf(before);
+  const chartSecret = await chartSecretOf(ports, roles);
   const consequences = rotationConsequences({
     ...{target: before.target, username, roles, begunAt, readers: readersWanted},
     isGiven: password !== null,
     exportersStay: exportersThatStay(request, roles),
     workloads: await ports.secretReaders(),
+    chartSecret: chartSecret && {...chartSecret, workloads: await ports.secretReaders(chartSecret.name)},
   });
-  const steps = rotationSteps(before, roles).map(({name}) => ({name, command: null}));
+  const steps = rotationSteps(before, roles, chartSecret).map(({name}) => ({name, command: null}));
   const nothingToDo = begunAt === null ? await whyNothing(request, ports, {stored, roles, username}) : null;
-  return {parameters, roles, stored, begunAt, nothingToDo, plan: {consequences, steps, values: {}, command}};
+  const plan = {consequences, steps, values: {}, command};
+  return {parameters, roles, stored, chartSecret, begunAt, nothingToDo, plan};
 }
 
 /** @returns the cause that forbids it, else whose passwords change */
@@ -118,6 +123,11 @@ function rolesOf(
   if (begunAt === null) return metricsRefusal(request, parameters) ?? rolesAsked(request, parameters);
   const roles = rolesBegun(request.before, stored);
   return otherThanBegun(request, stored, {roles, parameters}) ?? roles;
+}
+
+async function chartSecretOf(ports: Ports, changing: readonly PasswordOf[]): Promise<ChartSecret | null> {
+  const found = await ports.chartSecret();
+  return found?.roles.some((role) => changing.includes(role)) ? found : null;
 }
 
 function exportersThatStay({role, before}: RotationRequest, roles: readonly PasswordOf[]): readonly string[] {
@@ -321,7 +331,7 @@ async function* carriedOut(run: Run, prepared: Prepared): AsyncGenerator<Progres
 
 async function* converged(
   {request, ports, signal, base}: Run,
-  {parameters, roles, begunAt}: Prepared,
+  {parameters, roles, chartSecret, begunAt}: Prepared,
   id: string,
   deadline: number,
 ): AsyncGenerator<Progress, Result> {
@@ -332,7 +342,7 @@ async function* converged(
     followed: new Set(),
     restarted: new Set(),
   };
-  const steps = rotationSteps(before, roles);
+  const steps = rotationSteps(before, roles, chartSecret);
   yield {type: 'plan', steps: steps.map(({name}) => name)};
   const ending = yield* converge(steps, desired, ports, {
     ...{deadline, signal, judge: true, tracks: tracksOf, holdsLease: true},

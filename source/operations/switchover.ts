@@ -2,7 +2,7 @@
 import {cause, type Cause, type Warning} from '../core/cause.ts';
 import {propose} from '../commands/command-line.ts';
 import {releaseRef} from '../commands/operation.ts';
-import {objectNames} from '../chart/names.ts';
+import {claimOfPod, objectNames} from '../chart/names.ts';
 import {fromValues} from '../chart/values.ts';
 import {object} from '../observation/checks/messages.ts';
 import {
@@ -236,7 +236,7 @@ function recordOf(before: Snapshot, {pod, volumes}: Chosen, timeline: number): S
     phase: 'fence',
     pod: {name: pod.metadata.name, uid: pod.metadata.uid ?? ''},
     writer: side(writerClaim),
-    reader: side(`data-${pod.metadata.name}`),
+    reader: side(claimOfPod(before.target, pod.metadata.name)),
     timeline,
     fencedAt: null,
   };

@@ -96,7 +96,7 @@ interface Removal {
   readonly dump: LastDump | null;
   readonly steps: readonly UninstallStep[];
   readonly retained: readonly RetainedVolume[];
-  /** What the installer made beside helm. */
+  /** What the installer made beside helm, and the chart's Secret that an adoption had helm keep. */
   readonly own: readonly ObjectMetadata[];
   readonly ledger: readonly LedgerEntry[];
   readonly plan: Plan;
@@ -299,11 +299,11 @@ function ledgerOf(
         } as const,
       ]
     : [];
-  const certificates = own.filter(({kind}) => kind === 'Secret').map(({metadata: {name}}) => name);
+  const ownSecrets = own.filter(({kind}) => kind === 'Secret').map(({metadata: {name}}) => name);
   return [
     ...claimsLedger(claims, isLeft, retained),
     ...ofSecret,
-    ...certificates.map((name): LedgerEntry => {
+    ...ownSecrets.map((name): LedgerEntry => {
       return {kind: 'Secret', name, fate: isLeft(name) ? 'kept' : 'deleted', bytes: null};
     }),
     ...keptLedger(backup?.claim ? [...keptClaims, backup.claim] : keptClaims),

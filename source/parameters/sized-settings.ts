@@ -44,8 +44,8 @@ export function sizedSettings({memory, cpu, storageSize}: Room): Readonly<Record
     min_wal_size: inUnit(maxWal / 4, 'MB'),
     // Manual, "Replication": how much a reader may miss and still catch up. Bitnami's image keeps 128 MB.
     wal_keep_size: inUnit(between(128 * mebibyte, disk / 20, 4 * gibibyte), 'MB'),
-    // Manual, "Replication": a reader that stays away keeps WAL by its slot. A quarter of the volume at most, so that it
-    // does not fill the writer's disk; the entry point of official images alone would keep 1 GiB on the smallest.
+    // Manual, "Replication": a reader that stays away keeps WAL by its slot. A quarter of the volume at most, so that
+    // it does not fill the writer's disk; the entry point of official images alone would keep 1 GiB on the smallest.
     max_slot_wal_keep_size: inUnit(Math.max(128 * mebibyte, disk / 4), 'MB'),
     // Manual, "Query Planning" and "Resource Consumption"; pgtune for SSD: on network disks and SSDs seeks cost
     // nothing, and many requests are served at once.

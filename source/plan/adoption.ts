@@ -25,10 +25,10 @@ import {dataTemplateOf} from '../observation/storage.ts';
 import {instanceTypeLabel} from '../parameters/identifiers.ts';
 import {compareQuantities} from '../parameters/quantity.ts';
 import type {Parameters, Readers} from '../parameters/parameters.ts';
-import type {DiskSizes} from '../parameters/readers.ts';
+import {ofReaders, type DiskSizes} from '../parameters/readers.ts';
 import {resolve} from '../parameters/resolve.ts';
 import {smallestMemory} from '../parameters/sizes.ts';
-import {isRecordedAsApplied} from './applied-losses.ts';
+import {isRecordedAsApplied} from './recorded-as-applied.ts';
 import {appliedWayBack, recordedFirst} from './applied-preface.ts';
 import {wayToChart11} from './before-chart-11.ts';
 import {insideAnother} from './detach.ts';
@@ -350,10 +350,16 @@ export function lacksMemoryLimit(snapshot: Snapshot, asked: AskedOf<'adopt'> = a
 }
 
 function portProblem(snapshot: Snapshot): Cause | null {
-  const {writerService, readerService} = viewOf(snapshot);
+  const {writerService, readerService, writerSet, readerSet} = viewOf(snapshot);
   const ports = [writerService, readerService].flatMap((service) => service?.spec.ports ?? []);
   const other = ports.find(({port}) => port !== 5432);
-  return other ? refused(snapshot, `its Services answer on port ${other.port}, and only 5432 is known here`) : null;
+  if (other) return refused(snapshot, `its Services answer on port ${other.port}, and only 5432 is known here`);
+  const own = [writerSet, readerSet]
+    .flatMap((set) => (set && databaseIn(set)?.ports) ?? [])
+    .find(({name, containerPort}) => name === 'tcp-postgresql' && containerPort !== 5432);
+  return own
+    ? refused(snapshot, `its database listens on port ${own.containerPort}, and only 5432 is known here`)
+    : null;
 }
 
 /** Where a pod could use all memory of its node until now. */
@@ -379,6 +385,20 @@ function readersKeep({target}: Snapshot, parameters: Parameters): readonly Chang
   return [{code: 'NO_CHANGE', object: `StatefulSet/${objectNames(target).reader}`, sentence}];
 }
 
+/** Each pod requests as much memory as it may use at most, which may be more than it requests now. */
+function memoryReserved(snapshot: Snapshot, parameters: Parameters): readonly ChangeConsequence[] {
+  const {writerSet, readerSet} = viewOf(snapshot);
+  const told = (set: StatefulSet | null, who: string, {memory}: Pick<Parameters, 'memory'>): ChangeConsequence[] => {
+    const now = set && databaseIn(set)?.resources?.requests?.['memory'];
+    if (!set || !now || compareQuantities(now, memory) >= 0) return [];
+    const sentence =
+      `${who} requests ${memory} of memory from its node, as much as it may use at most, instead of ${now}. ` +
+      'That keeps the node from giving the memory to others.';
+    return [{code: 'OWNERSHIP_CHANGE', object: `StatefulSet/${set.metadata.name}`, sentence}];
+  };
+  return [...told(writerSet, 'The writer', parameters), ...told(readerSet, 'Each reader', ofReaders(parameters))];
+}
+
 /** A Secret that stays for those who read it. `readers`: null when they may not be listed. */
 export interface StayingSecret {
   readonly name: string;
@@ -398,7 +418,7 @@ function aboutSecrets(
         object: `Secret/${secret}`,
         sentence: `Secret ${secret} gets the passwords that the database takes, each proven by a login.`,
       },
-      ...staying.map((one) => stays(one, `it stays as it is; a rotation changes ${secret}`)),
+      ...staying.map((one) => stays(one, `it stays as it is; a rotation changes it and ${secret}`)),
     ];
   const added = missingKeys(found?.keys ?? [], target);
   const adds = added.length === 0 ? '' : `it gets ${listed(added)} beside what it has, and `;
@@ -446,6 +466,7 @@ export function adoptionPreface(
     ...aboutSecrets(snapshot, secrets),
     ...firstLimit(snapshot, parameters),
     ...readersKeep(snapshot, parameters),
+    ...memoryReserved(snapshot, parameters),
     ...(restartsLater
       ? [
           {

@@ -3,7 +3,7 @@
 import {fullnameOf} from '../chart/names.ts';
 import {at, isObject, listAt, mergeValues, objectAt, textAt, type Path, type Values} from '../chart/tree.ts';
 import {isOfImage} from './adoption-losses.ts';
-import {databaseContainer} from './manifests.ts';
+import {environmentIn} from './manifests.ts';
 
 /** An object as it is, and what kubectl noted of how it was applied last. */
 export interface AppliedObject {
@@ -99,7 +99,8 @@ function valuesIn(sets: readonly Values[], objects: readonly AppliedObject[], re
     {primary: componentIn(writer, objects)},
     ...(reader ? [{readReplicas: componentIn(reader, objects)}] : []),
   ];
-  return parts.reduce<Values>(mergeValues, mergeValues(names.values, ofBoth(writer, names.fullname)));
+  const common = mergeValues(ofBoth(writer, names.fullname), synchronousIn(writer));
+  return parts.reduce<Values>(mergeValues, mergeValues(names.values, common));
 }
 
 interface Names {
@@ -121,7 +122,7 @@ function namesIn(writer: Values, reader: Values | undefined, release: string): N
 /** User and database, where the passwords are, and what pulls the image. */
 function ofBoth(writer: Values, fullname: string): Values {
   const variable = (...names: readonly string[]) =>
-    names.map((name) => said(envOf(writer).get(name), ['value'])).find((value) => value !== '');
+    names.map((name) => said(environmentIn(writer).get(name), ['value'])).find((value) => value !== '');
   const username = variable('POSTGRES_USER', 'POSTGRESQL_USERNAME');
   const database = variable('POSTGRES_DATABASE', 'POSTGRESQL_DATABASE', 'POSTGRES_DB');
   const [pullSecret] = listAt(writer, [...podPath, 'imagePullSecrets']);
@@ -136,9 +137,15 @@ function ofBoth(writer: Values, fullname: string): Values {
   };
 }
 
+/** How many readers a commit waits for. Charts 11 to 16.7.26, templates/primary/statefulset.yaml. */
+function synchronousIn(writer: Values): Values {
+  const count = Number(said(environmentIn(writer).get('POSTGRES_NUM_SYNCHRONOUS_REPLICAS'), ['value']));
+  return count > 0 ? {replication: {numSynchronousReplicas: count}} : {};
+}
+
 /** The Secret of the certificate, whoever made it. Charts 11 to 16.7.26, templates/primary/statefulset.yaml. */
 function certificateIn(writer: Values): Values {
-  const env = envOf(writer);
+  const env = environmentIn(writer);
   const volume = listAt(writer, [...podPath, 'volumes']).find((one) => nameIn(one) === 'raw-certificates');
   const certificatesSecret = said(volume, ['secret', 'secretName']);
   if (certificatesSecret === '') return {};
@@ -151,7 +158,7 @@ function certificateIn(writer: Values): Values {
 
 /** The operator's own Secret and its keys; empty where the chart's own Secret has the passwords. */
 function secretIn(writer: Values, fullname: string): Values {
-  const env = envOf(writer);
+  const env = environmentIn(writer);
   const volume = listAt(writer, [...podPath, 'volumes']).find((one) => at(one, ['name']) === 'postgresql-password');
   const [first] = ['POSTGRES_PASSWORD', 'POSTGRES_POSTGRES_PASSWORD'].flatMap((name) => env.get(name) ?? []);
   const name = said(volume, ['secret', 'secretName']) || said(first, [...refPath, 'name']);
@@ -198,7 +205,7 @@ function componentIn(set: Values, objects: readonly AppliedObject[]): Values {
     ([key]) => !key.startsWith('checksum/') && !key.startsWith('kubectl.kubernetes.io/'),
   );
   const existingClaim = claim.find((name) => name !== '');
-  const extra = [...envOf(set).values()].filter((one) => !isOfImage(nameIn(one)));
+  const extra = [...environmentIn(set).values()].filter((one) => !isOfImage(nameIn(one)));
   return {
     ...Object.fromEntries(asGiven.flatMap((key) => (isSet(at(pod, [key])) ? [[key, at(pod, [key])]] : []))),
     ...(text === '' ? {} : {extendedConfiguration: text}),
@@ -210,11 +217,6 @@ function componentIn(set: Values, objects: readonly AppliedObject[]): Values {
 
 function isSet(value: unknown): boolean {
   return value !== undefined && value !== null && value !== '' && value !== 'default-scheduler';
-}
-
-/** The environment of the database, by name. */
-export function envOf(set: unknown): ReadonlyMap<string, unknown> {
-  return new Map(listAt(databaseContainer(set), ['env']).map((one) => [nameIn(one), one]));
 }
 
 const nameOf = (object: unknown) => said(object, ['metadata', 'name']);

@@ -1,6 +1,6 @@
 // Reading what helm rendered: the pod templates in it, and what differs between two renderings.
 import {parseAllDocuments} from 'yaml';
-import {at, isObject, listAt, type Values} from '../chart/tree.ts';
+import {at, isObject, listAt, textAt, type Values} from '../chart/tree.ts';
 import type {Template} from '../observation/pod-template.ts';
 import type {PodSource} from '../observation/pod-of-set.ts';
 import {diffLines} from './diff.ts';
@@ -71,6 +71,11 @@ export function objectsOfKind(manifests: string, kind: string): readonly Values[
 /** The database's container in a StatefulSet; undefined when it has none. */
 export function databaseContainer(set: unknown): unknown {
   return listAt(set, ['spec', 'template', 'spec', 'containers']).find((one) => at(one, ['name']) === 'postgresql');
+}
+
+/** The environment of the database in a StatefulSet, by name. */
+export function environmentIn(set: unknown): ReadonlyMap<string, unknown> {
+  return new Map(listAt(databaseContainer(set), ['env']).map((one) => [textAt(one, ['name']) ?? '', one]));
 }
 
 interface Rendered extends ConfigMapContent {

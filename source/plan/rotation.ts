@@ -18,8 +18,19 @@ export interface RotationFacts {
   /** Pods whose exporters keep the password that they have, while all others change. */
   readonly exportersStay: readonly string[];
   /** Workloads of the namespace that take passwords from the Secret; null: they may not be listed. */
-  readonly workloads:
-    readonly {readonly kind: string; readonly name: string; readonly by: 'environment' | 'files'}[] | null;
+  readonly workloads: Workloads;
+  /** The Secret that the chart made before the release was adopted, with those who read it; null: there is none. */
+  readonly chartSecret: ReadSecret | null;
+}
+
+type Workloads = readonly {readonly kind: string; readonly name: string; readonly by: 'environment' | 'files'}[] | null;
+
+/** A Secret with the workloads that take passwords from it. */
+export interface ReadSecret {
+  readonly name: string;
+  /** Why it keeps the earlier passwords; null: it gets the new ones. */
+  readonly heldBy: string | null;
+  readonly workloads: Workloads;
 }
 
 export interface RotationConsequence {
@@ -51,6 +62,7 @@ export function rotationConsequences(facts: RotationFacts): readonly RotationCon
     ...(roles.includes('replication') ? [readersFollow(facts)] : []),
     ...(roles.includes('metrics') ? [exportersFollow(target)] : []),
     ...(facts.exportersStay.length > 0 ? [exportersKeep(facts)] : []),
+    ...chartSecretFollows(facts),
     ...(clients.length > 0 ? [clientsRetry(object), ...workloadsRead(facts), othersAreTold(facts, object)] : []),
     {
       code: 'NO_CHANGE',
@@ -140,6 +152,25 @@ function exportersKeep({target, exportersStay: pods}: RotationFacts): RotationCo
   };
 }
 
+/** The chart's Secret gets the new passwords too. Where it cannot, those who read it are named. */
+function chartSecretFollows({target, chartSecret}: RotationFacts): RotationConsequence[] {
+  if (chartSecret === null) return [];
+  const {name, heldBy, workloads} = chartSecret;
+  const {secret} = objectNames(target);
+  const who =
+    workloads === null
+      ? 'Who reads it is not known, because pods may not be listed'
+      : workloads.length === 0
+        ? 'No pod of another workload of the namespace reads it'
+        : `It is read by ${listed(workloads.map((one) => `${one.kind} ${one.name}`))}`;
+  const sentence =
+    heldBy === null
+      ? `The Secret ${name}, which the chart made before ${target.release} was adopted, gets the same passwords.`
+      : `The Secret ${name}, which the chart made before ${target.release} was adopted, keeps the earlier passwords, ` +
+        `because ${heldBy}: they are refused from then on. ${who}; whoever does has to be given those of ${secret}.`;
+  return [{code: heldBy === null ? 'PASSWORD_CHANGE' : 'NO_CHANGE', object: `Secret/${name}`, sentence}];
+}
+
 function clientsRetry(object: string): RotationConsequence {
   return {
     code: 'PASSWORD_CHANGE',
@@ -150,7 +181,7 @@ function clientsRetry(object: string): RotationConsequence {
   };
 }
 
-function workloadsRead({target, workloads}: RotationFacts): RotationConsequence[] {
+function workloadsRead({target, workloads, chartSecret}: RotationFacts): RotationConsequence[] {
   const {secret} = objectNames(target);
   if (workloads === null)
     return [
@@ -162,15 +193,27 @@ function workloadsRead({target, workloads}: RotationFacts): RotationConsequence[
           'it in their environment must be restarted.',
       },
     ];
-  return workloads.map(({kind, name, by}) => ({
+  const ofChart = chartSecret?.heldBy === null ? (chartSecret.workloads ?? []) : [];
+  return [
+    ...workloads.map((one) => workloadReads(target, one, 'the Secret')),
+    ...ofChart.map((one) => workloadReads(target, one, `the Secret ${chartSecret?.name ?? ''}`)),
+  ];
+}
+
+function workloadReads(
+  target: Target,
+  {kind, name, by}: NonNullable<Workloads>[number],
+  secret: string,
+): RotationConsequence {
+  return {
     code: 'PASSWORD_CHANGE',
     object: `${kind}/${name}`,
     sentence:
       by === 'files'
-        ? `${kind} ${name} has the Secret as files, which are new within about a minute: it must read them anew.`
-        : `${kind} ${name} has the Secret in its environment, and has to be restarted afterwards: ` +
+        ? `${kind} ${name} has ${secret} as files, which are new within about a minute: it must read them anew.`
+        : `${kind} ${name} has ${secret} in its environment, and has to be restarted afterwards: ` +
           `${restartOf(target, kind, name)}.`,
-  }));
+  };
 }
 
 function restartOf(target: Target, kind: string, name: string): string {

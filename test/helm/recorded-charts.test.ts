@@ -2,6 +2,8 @@
 // whatever somebody gave it: rendered by the real helm, held against what those charts rendered.
 import {execa} from 'execa';
 import {expect, it} from 'vitest';
+import {namingIn} from '../../source/chart/naming-values.ts';
+import {mergeValues, type Values} from '../../source/chart/tree.ts';
 import {toValues} from '../../source/chart/values.ts';
 import {adoptable} from '../../source/plan/adoption.ts';
 import {adoptionLosses} from '../../source/plan/adoption-losses.ts';
@@ -13,16 +15,58 @@ import {noRealHelm} from './support.ts';
 const asIs = {cpu: null, memory: null, readReplicas: null, readers: {cpu: null, memory: null}};
 const chart = realChart ?? smallChart;
 
+async function render(values: Values): Promise<string> {
+  const asked = ['template', 'orders', chart, '-n', 'NAMESPACE', '-f', '-'];
+  return (await execa(helm3, asked, {input: JSON.stringify(values)})).stdout;
+}
+
 it.skipIf(noRealHelm).each(recordedCharts.map((one) => [one.title, one] as const))(
   '%s keeps what it has',
   async (_, recorded) => {
     const snapshot = snapshotOf(recorded);
     const found = adoptable(snapshot, recorded.manifest, {username: 'app', database: 'shop'}, asIs);
     if ('code' in found) return expect.fail(found.message);
-    const values = JSON.stringify(toValues(found.parameters, snapshot.target));
-    const arguments_ = ['template', 'orders', chart, '-n', 'NAMESPACE', '-f', '-'];
-    const {stdout} = await execa(helm3, arguments_, {input: values});
-    expect(replacedObjects(snapshot, stdout, true)).toBeNull();
-    expect(adoptionLosses(recorded.manifest, stdout)).toEqual([]);
+    const will = await render(toValues(found.parameters, snapshot.target));
+    expect(replacedObjects(snapshot, will, true)).toBeNull();
+    expect(adoptionLosses(recorded.manifest, will)).toEqual([]);
   },
 );
+
+/** What people set beside the sizes. */
+const manyValues = {
+  commonLabels: {owner: 'shop'},
+  audit: {logConnections: true, pgAuditLog: 'WRITE', logLinePrefix: '%m'},
+  postgresqlSharedPreloadLibraries: 'pg_stat_statements',
+  metrics: {enabled: true},
+  shmVolume: {enabled: true, sizeLimit: '1Gi'},
+  replication: {synchronousCommit: 'on', numSynchronousReplicas: 1},
+  primary: {
+    podLabels: {team: 'shop'},
+    podAnnotations: {'example.com/scrape': 'yes'},
+    podAntiAffinityPreset: 'hard',
+    podSecurityContext: {fsGroup: 2000},
+    containerSecurityContext: {runAsUser: 2000},
+    extraEnvVars: [
+      {name: 'TZ', value: 'UTC'},
+      {name: 'POSTGRESQL_MAX_CONNECTIONS', value: '300'},
+    ],
+    extraEnvVarsSecret: 'shop-variables',
+    initdb: {scripts: {'a.sql': 'select 1'}, args: '--data-checksums'},
+    networkPolicy: {allowExternal: false},
+    pgHbaConfiguration: 'host all all 0.0.0.0/0 scram-sha-256',
+    service: {type: 'LoadBalancer', loadBalancerSourceRanges: ['10.0.0.0/8']},
+    sidecars: [{name: 'side', image: 'example.com/side:1'}],
+  },
+};
+
+it.skipIf(noRealHelm)('a release with values of many kinds keeps them all', async () => {
+  const of = recordedCharts.find(({title}) => title === '16.2.5 replication');
+  if (!of) return expect.fail('16.2.5 is recorded');
+  const values = mergeValues(of.values, manyValues);
+  const manifest = await render(values);
+  const seen = snapshotOf({...of, values, manifest});
+  const snapshot = {...seen, target: {...seen.target, ...namingIn(values, 'orders')}};
+  const found = adoptable(snapshot, manifest, {username: 'app', database: 'shop'}, asIs);
+  if ('code' in found) return expect.fail(found.message);
+  expect(adoptionLosses(manifest, await render(toValues(found.parameters, snapshot.target)))).toEqual([]);
+});

@@ -283,7 +283,15 @@ const planOfRotation: Result = resultWith({
     consequences: [
       ...rotationConsequences({
         target: {context: 'lab', namespace: 'team-a', release: 'orders', fullname: 'orders-postgresql'},
-        ...{username: 'app', roles: ['user'], isGiven: false, begunAt: null, readers: 2, exportersStay: []},
+        ...{
+          username: 'app',
+          roles: ['user'],
+          isGiven: false,
+          begunAt: null,
+          readers: 2,
+          exportersStay: [],
+          chartSecret: null,
+        },
         workloads: [{kind: 'Deployment', name: 'web', by: 'environment'}],
       }),
     ],

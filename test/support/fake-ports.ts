@@ -2,6 +2,7 @@
 // can be killed.
 import {cause, UserError} from '../../source/core/cause.ts';
 import {
+  claimOfPod,
   metricsUser,
   nextKey,
   objectNames,
@@ -9,6 +10,7 @@ import {
   previousKey,
   replicationUser,
   secretKeys,
+  type GivenNames,
 } from '../../source/chart/names.ts';
 import {mergeValues} from '../../source/chart/tree.ts';
 import type {PersistentVolumeClaim, ObjectMetadata, PersistentVolume} from '../../source/observation/kubernetes.ts';
@@ -19,12 +21,14 @@ import type {
   PasswordOf,
   Revision,
   Snapshot,
+  Target,
 } from '../../source/observation/snapshot.ts';
 import type {DumpAt} from '../../source/operations/ports/database.ts';
 import type {HelmRun} from '../../source/operations/ports/helm.ts';
 import type {Ports} from '../../source/operations/ports/index.ts';
 import type {Observation} from '../../source/operations/ports/observation.ts';
-import type {ChangingPasswords, Passwords} from '../../source/operations/ports/secret.ts';
+import type {ChangingPasswords, Passwords, SecretReader} from '../../source/operations/ports/secret.ts';
+import {passwordsOf} from '../../source/observation/rotation.ts';
 import {claimOf, iso, podOf, proof, range, replication, serviceOf, setOf} from './fake-objects.ts';
 import type {Sorting} from '../../source/chart/collations.ts';
 import {goodSurvey, targetFor} from './survey.ts';
@@ -44,7 +48,7 @@ interface Applied {
 
 /** All that survives the death of the installer. Times in virtual milliseconds since the epoch. */
 export class FakeCluster {
-  readonly target = targetFor('orders');
+  readonly target: Target;
   readonly began = Date.parse('2026-01-02T03:04:05Z');
   time = this.began;
   reachable = true;
@@ -53,6 +57,8 @@ export class FakeCluster {
   metricsRole = false;
   /** What the exporter in each pod logs in with; a pod that is not here has what the Secret had when it was made. */
   readonly exporters = new Map<string, string>();
+  /** The Secret that the chart made before the release was adopted; null: there is none. */
+  chartSecret: {passwords: ChangingPasswords; heldBy: string | null} | null = null;
   /** While passwords change: what the Secret has beside the passwords. */
   next: ChangingPasswords = {};
   previous: ChangingPasswords = {};
@@ -99,6 +105,11 @@ export class FakeCluster {
   /** Holders elsewhere, and whether the clocks make them look alive, until they have been watched for 30 seconds. */
   readonly estimates = new Map<string, 'alive' | 'dead'>();
   private schedule: {at: number; what: () => void}[] = [];
+
+  /** @param given what the values say about names */
+  constructor(given?: GivenNames) {
+    this.target = {...targetFor('orders'), ...(given ? {given} : {})};
+  }
 
   /** Makes something happen so many milliseconds after the beginning. */
   after(ms: number, what: () => void): void {
@@ -252,6 +263,7 @@ type Part = Pick<
   | ('dump' | 'dumpAt')
   | ('writeMetricsPassword' | 'makeMetricsRole' | 'dropMetricsRole' | 'giveExporterPassword' | 'askExporter')
   | ('rotation' | 'writeNext' | 'promoteNext' | 'dropPrevious' | 'secretReaders' | 'changePasswords' | 'followPassword')
+  | ('chartSecret' | 'writeChartSecret')
   | ('record' | 'manifest' | 'helmObjects' | 'ownObjects' | 'deleteObjects')
   | ('takeLease' | 'watchHolder' | 'renewLease' | 'confirmLease' | 'pauseLease' | 'endLease' | 'helm')
 >;
@@ -414,7 +426,7 @@ export class FakePorts implements Part {
     const {namespace, claims, volumes} = this.cluster.snapshot();
     return {
       namespace,
-      claims: claims.filter(({metadata}) => metadata.name === `data-${pod}`),
+      claims: claims.filter(({metadata}) => metadata.name === claimOfPod(this.target, pod)),
       ...(volumes ? {volumes} : {}),
     };
   };
@@ -461,7 +473,18 @@ export class FakePorts implements Part {
       Object.assign(cluster, {secret: {...secret, ...next}, next: {}, previous: Object.fromEntries(were)});
     });
   dropPrevious = () => this.change('dropPrevious', (cluster) => void (cluster.previous = {}));
-  secretReaders: Ports['secretReaders'] = async () => [];
+  /** By the Secret that they read; the release's own is ''. */
+  readers: Readonly<Record<string, readonly SecretReader[]>> = {};
+  secretReaders: Ports['secretReaders'] = async (secret = '') => this.readers[secret] ?? [];
+  chartSecret: Ports['chartSecret'] = async () => {
+    const {chartSecret, target} = this.cluster;
+    const roles = passwordsOf.filter((role) => chartSecret?.passwords[role] !== undefined);
+    return chartSecret && {name: target.fullname, roles, heldBy: chartSecret.heldBy};
+  };
+  writeChartSecret: Ports['writeChartSecret'] = (passwords) =>
+    this.change('writeChartSecret', ({chartSecret}) => {
+      if (chartSecret) chartSecret.passwords = {...chartSecret.passwords, ...passwords};
+    });
   changePasswords: Ports['changePasswords'] = async (changes, admin) => {
     const {database} = this.cluster;
     if (database?.admin !== admin) return {is: 'refused', text: 'password authentication failed'};

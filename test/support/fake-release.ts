@@ -2,7 +2,7 @@
 // Ports. It can be killed.
 import {stringify} from 'yaml';
 import {UserError, type Cause} from '../../source/core/cause.ts';
-import {objectNames} from '../../source/chart/names.ts';
+import {claimOfPod, objectNames, type GivenNames} from '../../source/chart/names.ts';
 import {at} from '../../source/chart/tree.ts';
 import {fromValues, toValues} from '../../source/chart/values.ts';
 import {causeOf} from '../../source/helm/errors.ts';
@@ -53,8 +53,8 @@ export class FakeRelease extends FakeCluster {
   private uids = 0;
 
   /** A release that is installed as the parameters say, and ready. */
-  constructor(parameters: Parameters) {
-    super();
+  constructor(parameters: Parameters, given?: GivenNames) {
+    super(given);
     const values = toValues(parameters, this.target);
     this.database = {admin: 'a', user: 'b', replication: 'c'};
     this.secret = this.database;
@@ -107,7 +107,8 @@ export class FakeRelease extends FakeCluster {
           readyAt: this.time + this.startsIn(),
         });
         this.made.set(name, (this.made.get(name) ?? 0) + 1);
-        if (!this.sizes.has(`data-${name}`)) this.sizes.set(`data-${name}`, size);
+        const claim = claimOfPod(this.target, name);
+        if (!this.sizes.has(claim)) this.sizes.set(claim, size);
       }
       for (const name of [...this.podsByName.keys()])
         if (name.startsWith(`${set}-`) && Number(name.slice(set.length + 1)) >= replicas) this.podsByName.delete(name);

@@ -9,7 +9,7 @@ const ofVerbs = {
   apply: ['-f'],
   'auth can-i': ['--list', '--all-namespaces', '--subresource'],
   'cluster-info': [],
-  create: ['-f'],
+  create: ['-f', '--validate'],
   'create clusterrole': ['--verb', '--resource'],
   'create clusterrolebinding': ['--clusterrole', '--user', '--group', '--serviceaccount'],
   'create namespace': [],

@@ -12,15 +12,23 @@ const files = ['source', join('sandbox', 'source')]
   .filter((name) => /\.tsx?$/.test(name))
   .map((name) => ({name, text: readFileSync(join(root, name), 'utf8')}));
 
+type File = (typeof files)[number];
+/** Where a claim's name is made of a StatefulSet's. */
+const names = join('source', 'chart', 'names.ts');
+
 describe.each([
-  ['says in its first line what it does', ({text}: {text: string}) => /^(#!.*\n)?\/\/ \S/.test(text)],
+  ['says in its first line what it does', ({text}: File) => /^(#!.*\n)?\/\/ \S/.test(text)],
   [
     'names no machine and no registry of packages',
-    ({text}: {text: string}) => !/\/(var\/tmp|work|root|home\/\w+)\/|registry\.npmjs|localhost:4873/.test(text),
+    ({text}: File) => !/\/(var\/tmp|work|root|home\/\w+)\/|registry\.npmjs|localhost:4873/.test(text),
+  ],
+  [
+    'asks for the name of a claim: a release may have been given one',
+    ({name, text}: File) => !name.startsWith('source') || name === names || !/\bdata-\$\{|'data-'/.test(text),
   ],
   [
     'loads its neighbours with their extension',
-    ({text}: {text: string}) => !/from '\.\.?\/[^']*(?<!\.tsx?|\.sh\?raw)'/.test(text),
+    ({text}: File) => !/from '\.\.?\/[^']*(?<!\.tsx?|\.sh\?raw)'/.test(text),
   ],
 ] as const)('every file of the source %s', (_rule, keeps) => {
   it('without exception', () => {

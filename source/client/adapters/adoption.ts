@@ -4,6 +4,7 @@ import {noteNames} from '../../cluster/own-secret.ts';
 import {keepSecrets} from '../../cluster/keep-secrets.ts';
 import type {AdoptionPort} from '../../operations/ports/adoption.ts';
 import {readContainerEnvironment} from '../../postgres/container-environment.ts';
+import {askSettings} from '../../postgres/required-settings.ts';
 import {letReadersIn, makeReplicationRole} from '../../postgres/replication.ts';
 import {container, type Place} from './place.ts';
 import {translateApiError} from './api-errors.ts';
@@ -13,6 +14,7 @@ export function adoptionPort({connection: {api}, target, names, exec, writer}: P
   return {
     recordApplied: null,
     writerEnvironment: () => readContainerEnvironment(exec, writer.pod, container),
+    writerSettings: (admin) => askSettings({...writer, password: async () => admin}),
     keepSecrets: (asked) => translateApiError(keepSecrets(api, namespace, asked)),
     noteNames: () => translateApiError(noteNames(api, target, names.secret)),
     async makeReplicationRole() {

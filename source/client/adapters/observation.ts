@@ -31,13 +31,13 @@ export function observationPort({connection, target, exec}: Place): ObservationP
   const prove: Prove = async (snapshot, credentials, signal) => [
     ...(await proofs(connection, snapshot, credentials, signal)),
     // Only the usage that is known already, so that an operation that needs the proof does not wait for the volumes.
-    ...usage.known(snapshot.pods, snapshot.claims),
+    ...usage.known(snapshot),
     ...memory.known(snapshot),
   ];
   const proveAll: Prove = async (snapshot, credentials, signal) => {
     const [proven, used, memoryUsed] = await Promise.all([
       proofs(connection, snapshot, credentials, signal),
-      usage.asked(snapshot.pods, snapshot.claims),
+      usage.asked(snapshot),
       memory.asked(snapshot),
     ]);
     return [...proven, ...used, ...memoryUsed];

@@ -6,6 +6,7 @@ import {
   writeSystemIdentifier,
   writeWriterPosition,
 } from '../../cluster/credentials.ts';
+import {readChartSecret, writeChartSecret} from '../../cluster/chart-secret.ts';
 import {paths} from '../../cluster/paths.ts';
 import {readSecretReaders} from '../../cluster/secret-readers.ts';
 import {dropPrevious, promoteNext, readRotation, writeNext} from '../../cluster/secret-rotation.ts';
@@ -28,6 +29,8 @@ export function secretPort({connection: {api}, target, names: {secret}}: Place):
     promoteNext: (seen) => translateApiError(promoteNext(api, target, seen)),
     dropPrevious: () => translateApiError(dropPrevious(api, target)),
     secretReaders: (other = secret) => translateApiError(readSecretReaders(api, target, other)),
+    chartSecret: () => translateApiError(readChartSecret(api, target)),
+    writeChartSecret: (passwords) => translateApiError(writeChartSecret(api, target, passwords)),
     deleteSecret: () => translateApiError(api.delete(`${paths.secrets(namespace)}/${secret}`)),
   };
 }

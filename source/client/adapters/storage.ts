@@ -1,4 +1,5 @@
 // The claims of the release and the volumes under them.
+import {claimOfPod} from '../../chart/names.ts';
 import {paths} from '../../cluster/paths.ts';
 import {growClaims, readStorageUnder, readVolumes} from '../../cluster/storage.ts';
 import {readKeptSettings} from '../../cluster/kept-settings.ts';
@@ -11,7 +12,7 @@ export function storagePort({connection: {api}, target}: Place): StoragePort {
   return {
     keptSettings: (kept) => translateApiError(readKeptSettings(api, target, kept)),
     volumes: (claims) => translateApiError(readVolumes(api, claims)),
-    storageUnder: (pod) => translateApiError(readStorageUnder(api, namespace, pod)),
+    storageUnder: (pod) => translateApiError(readStorageUnder(api, namespace, claimOfPod(target, pod))),
     growClaims: (claims, size, options) => translateApiError(growClaims(api, namespace, claims, size, options)),
     async deleteClaims(claims) {
       await translateApiError(Promise.all(claims.map((name) => api.delete(`${paths.claims(namespace)}/${name}`))));

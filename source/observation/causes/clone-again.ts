@@ -1,6 +1,6 @@
 // A reader that needs a new copy of the writer's database, and the only place where a volume may be deleted.
 import type {Remedy} from '../../core/cause.ts';
-import {objectNames} from '../../chart/names.ts';
+import {claimOfPod, objectNames} from '../../chart/names.ts';
 import {goingUnder} from '../going.ts';
 import type {Pod} from '../kubernetes.ts';
 import {proofOf} from '../release-view.ts';
@@ -15,21 +15,22 @@ import {kubectl} from './messages.ts';
  * `isCopy`: the reader is known to be a copy of this very writer, so that a writer that answers has all of it.
  */
 export function cloneAgain(snapshot: Snapshot, {metadata: {name}}: Pod, {isCopy = false} = {}): readonly Remedy[] {
+  const claim = claimOfPod(snapshot.target, name);
   const isKnown = writerIsKnown(snapshot) || (isCopy && proofOf(snapshot, 'writer') !== null);
   if (isKnown && !goingUnder(`${objectNames(snapshot.target).writer}-0`, snapshot)) {
     return [
       {
         title: `Delete this reader's volume and pod: it copies the writer's database anew`,
-        command:
-          `${kubectl(snapshot, `delete pvc data-${name} --wait=false`)} && ` +
-          `${kubectl(snapshot, `delete pod ${name}`)}`,
+        command: [`delete pvc ${claim} --wait=false`, `delete pod ${name}`]
+          .map((one) => kubectl(snapshot, one))
+          .join(' && '),
       },
     ];
   }
   return [
     {
       title:
-        `Do not delete this reader's volume (claim data-${name}): whether the writer has all that is on it is not ` +
+        `Do not delete this reader's volume (claim ${claim}): whether the writer has all that is on it is not ` +
         'known, and it may be the only copy. See what it holds',
       command: databasesIn(snapshot, name),
     },

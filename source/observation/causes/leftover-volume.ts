@@ -1,5 +1,6 @@
 // A reader's volume holds a copy of another database than the writer's.
 import {cause} from '../../core/cause.ts';
+import {claimOfPod} from '../../chart/names.ts';
 import {isReady, viewOf} from '../release-view.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {isAnotherDatabase, systemIdentifiersOf, writerIsKnown} from '../system-identifier.ts';
@@ -37,7 +38,7 @@ function isAboutAnotherWriter(snapshot: Snapshot, detail: readonly string[]): bo
 }
 
 function found(snapshot: Snapshot, reader: DatabasePod, words: readonly string[]): FoundCause['cause'] {
-  const claim = `data-${reader.pod.metadata.name}`;
+  const claim = claimOfPod(snapshot.target, reader.pod.metadata.name);
   const which = writerIsKnown(snapshot)
     ? ''
     : " Which of both is the right one cannot be told from that: the writer's may be the newer and empty one.";

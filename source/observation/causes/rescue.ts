@@ -2,7 +2,7 @@
 // 16.7.26.
 import type {Remedy} from '../../core/cause.ts';
 import {quoted} from '../../core/shell.ts';
-import {readerOfPod, objectNames} from '../../chart/names.ts';
+import {claimOfPod, isGivenClaim, objectNames, readerOfPod} from '../../chart/names.ts';
 import {viewOf} from '../release-view.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {kubectl} from './messages.ts';
@@ -56,21 +56,41 @@ export function releaseClaim(snapshot: Snapshot, volume: string): string {
 }
 
 /**
+ * Writes an object to a file of its name, in the folder where the command is run, so that it can be created once more:
+ * without what only the earlier object had. A claim with those annotations would count as lost to its volume. Source:
+ * Kubernetes 1.34, pkg/controller/volume/persistentvolume, syncBoundClaim.
+ */
+export function saveObject(snapshot: Snapshot, kind: 'secret' | 'pvc', name: string): string {
+  const own = 'uid|resourceVersion|creationTimestamp|deletionTimestamp|deletionGracePeriodSeconds';
+  const kept = `grep -vE '^  (${own}):|pv\\.kubernetes\\.io/(bind-completed|bound-by-controller)'`;
+  return `${kubectl(snapshot, `get ${kind} ${name} -o yaml`)} | ${kept} > ${name}.yaml`;
+}
+
+/** Creates it from that file. It is not validated: the API server gave it, and a sandbox has no schemas. */
+export function createSaved(snapshot: Snapshot, name: string): string {
+  return kubectl(snapshot, `create --validate=false -f ${name}.yaml`);
+}
+
+/**
  * The pod stops, its claim goes, and a new claim takes the same volume. Were the pod deleted instead, its StatefulSet
- * would have a new, empty volume made.
+ * would have a new, empty volume made. A claim that was given is made again by the command.
  */
 export function claimAnew(snapshot: Snapshot, pod: string, volume: string): Remedy {
   const {writer, reader} = objectNames(snapshot.target);
   const ordinal = readerOfPod(snapshot.target, pod);
   const [set, below, all] = ordinal === null ? [writer, 0, 1] : [reader, ordinal, viewOf(snapshot).readersWanted];
+  const claim = claimOfPod(snapshot.target, pod);
+  const isGiven = isGivenClaim(snapshot.target, pod);
   const scale = (replicas: number) => kubectl(snapshot, `scale statefulset ${set} --replicas=${replicas}`);
   return {
     title: `Have a new claim made on the same volume; ${pod} is away meanwhile, for some seconds`,
     command: [
       retain(snapshot, volume),
+      ...(isGiven ? [saveObject(snapshot, 'pvc', claim)] : []),
       scale(below),
-      kubectl(snapshot, `wait --for=delete pvc/data-${pod} --timeout=5m`),
+      kubectl(snapshot, `wait --for=delete pvc/${claim} --timeout=5m`),
       releaseClaim(snapshot, volume),
+      ...(isGiven ? [createSaved(snapshot, claim)] : []),
       scale(all),
     ].join(' && '),
   };

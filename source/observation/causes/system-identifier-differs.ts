@@ -1,6 +1,6 @@
 // The writer serves another database than the release's: its volume was emptied, or replaced by a new one.
 import {cause, type Remedy} from '../../core/cause.ts';
-import {objectNames} from '../../chart/names.ts';
+import {claimOfPod, objectNames} from '../../chart/names.ts';
 import {viewOf} from '../release-view.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {isAnotherDatabase, systemIdentifierAnnotation, systemIdentifiersOf} from '../system-identifier.ts';
@@ -31,9 +31,10 @@ export function systemIdentifierDiffers(snapshot: Snapshot): FoundCause | null {
 
 function messageOf(snapshot: Snapshot, pod: string): string {
   const {remembered, writer, reader} = systemIdentifiersOf(snapshot);
+  const claim = claimOfPod(snapshot.target, pod);
   if (remembered === null)
     return (
-      `The writer and its readers are two databases: the writer's (claim data-${pod}) has the system identifier ` +
+      `The writer and its readers are two databases: the writer's (claim ${claim}) has the system identifier ` +
       `${writer}, a reader's ${reader}. Which of both is the right one cannot be told from that; the writer's may ` +
       `be new and empty, and a reader's volume the only copy.`
     );
@@ -44,7 +45,7 @@ function messageOf(snapshot: Snapshot, pod: string): string {
         ? 'Whether a reader still holds the database of before is not known: its volume may be the only copy.'
         : 'No reader is known to hold the database of before.';
   return (
-    `The volume of the writer (claim data-${pod}) holds another database than before: its system identifier is ` +
+    `The volume of the writer (claim ${claim}) holds another database than before: its system identifier is ` +
     `${writer}, and ${snapshot.target.release} had ${remembered}. A new one was made there, without the rows of ` +
     `before. ${rest}${unlistedClaims(snapshot)}`
   );

@@ -1,5 +1,6 @@
 // The volume holds a database of another PostgreSQL major version.
 import {cause} from '../../core/cause.ts';
+import {claimOfPod} from '../../chart/names.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {writerIsKnown} from '../system-identifier.ts';
 import {cloneAgain} from './clone-again.ts';
@@ -17,7 +18,7 @@ export function versionIncompatible(snapshot: Snapshot): FoundCause | null {
   if (!crash) return null;
   const detail = wordsOf(snapshot, crash.pod).findLast((line) => line.includes('DETAIL:'));
   const [, files, server] = versions.exec(detail ?? '') ?? [];
-  const claim = `data-${crash.pod.metadata.name}`;
+  const claim = claimOfPod(snapshot.target, crash.pod.metadata.name);
   // Where the writer is known to have the release's database, the reader's volume holds an old copy, and nothing is
   // lost with it.
   const isOldCopy = crash.role === 'reader' && writerIsKnown(snapshot);

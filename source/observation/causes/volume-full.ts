@@ -1,5 +1,6 @@
 // The volume has no room left.
 import {cause} from '../../core/cause.ts';
+import {claimOfPod} from '../../chart/names.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {crashSaying, isCurrent} from './database-pods.ts';
 import type {FoundCause} from './rule.ts';
@@ -15,7 +16,7 @@ export function volumeFull(snapshot: Snapshot): FoundCause | null {
     (line) => /no space left on device|disk quota exceeded/i.test(line) && !/shared memory/i.test(line),
   );
   if (!crash) return null;
-  const name = `data-${crash.pod.metadata.name}`;
+  const name = claimOfPod(snapshot.target, crash.pod.metadata.name);
   const claim = snapshot.claims.find(({metadata}) => metadata.name === name);
   const size = claim?.status?.capacity?.storage ?? claim?.spec.resources?.requests?.storage;
   const larger = doubled(size);

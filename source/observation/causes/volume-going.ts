@@ -1,13 +1,13 @@
 // The data is being deleted under a database that still runs: only the pod keeps it.
 import {cause, type Cause, type Remedy} from '../../core/cause.ts';
-import {readerOfPod, objectNames} from '../../chart/names.ts';
+import {claimOfPod, isGivenClaim, objectNames, readerOfPod} from '../../chart/names.ts';
 import {clusterTimeOf} from '../cluster-time.ts';
 import {goingOf, isHeldByOthers, type BeingDeleted} from '../going.ts';
 import {viewOf} from '../release-view.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {writerIsKnown} from '../system-identifier.ts';
 import {momentOf} from './database-pods.ts';
-import {claimAnew, dumpFrom, releaseClaim, retain} from './rescue.ts';
+import {claimAnew, createSaved, dumpFrom, releaseClaim, retain, saveObject} from './rescue.ts';
 import type {FoundCause} from './rule.ts';
 import {listed} from '../checks/messages.ts';
 import {evidence, kubectl} from './messages.ts';
@@ -54,29 +54,36 @@ export function goingCause(snapshot: Snapshot, going: BeingDeleted): Cause {
 
 function messageOf(snapshot: Snapshot, going: BeingDeleted): string {
   const {kind, name, pod} = going;
-  if (kind === 'Namespace')
+  if (kind === 'Namespace' || pod === null)
     return (
       `The namespace ${name} is being deleted, and everything in it: the pods of ${snapshot.target.release}, their ` +
       'claims, and the Secret with the passwords. What is on volumes that are not kept is then lost.'
     );
   const role = roleOf(snapshot, pod);
+  const claim = claimOfPod(snapshot.target, pod);
   if (kind === 'PersistentVolume')
     return (
-      `The volume ${name} of the ${role} is being deleted. Its claim data-${pod} still keeps it; when that goes, ` +
+      `The volume ${name} of the ${role} is being deleted. Its claim ${claim} still keeps it; when that goes, ` +
       'the data goes too, and on another node the pod may not get it any more.'
     );
-  const lost =
-    'the data on the volume is ' +
-    `lost${isRetained(snapshot, pod) ? ' to this release, because a new claim gets a new, empty volume' : ''}.`;
+  const lost = lossOf(snapshot, pod);
   if (going.heldBy)
     return (
-      `The claim data-${pod} of the ${role} is being deleted, and no pod ${pod} runs that would keep it. ` +
+      `The claim ${claim} of the ${role} is being deleted, and no pod ${pod} runs that would keep it. ` +
       `${holdersOf(going.heldBy)} When it is gone, ${lost}`
     );
   return (
-    `The claim data-${pod} of the ${role} is being deleted: it only waits for the pod ${pod} to end. When that is ` +
+    `The claim ${claim} of the ${role} is being deleted: it only waits for the pod ${pod} to end. When that is ` +
     `deleted, restarted or moved, ${lost}`
   );
+}
+
+/** What is lost with the claim. A claim that was given is made by nobody else: without it the pod does not start. */
+function lossOf(snapshot: Snapshot, pod: string): string {
+  if (!isRetained(snapshot, pod)) return 'the data on the volume is lost.';
+  return isGivenClaim(snapshot.target, pod)
+    ? 'nothing makes it again, so the pod no longer starts. The volume stays.'
+    : 'the data on the volume is lost to this release, because a new claim gets a new, empty volume.';
 }
 
 function holdersOf(finalizers: readonly string[]): string {
@@ -87,20 +94,22 @@ function holdersOf(finalizers: readonly string[]): string {
     : `What holds it are its finalizers ${listed(finalizers)}.`;
 }
 
-function roleOf({target}: Snapshot, pod: string | null): string {
-  return readerOfPod(target, pod ?? '') === null ? 'writer' : 'reader';
+function roleOf({target}: Snapshot, pod: string): string {
+  return readerOfPod(target, pod) === null ? 'writer' : 'reader';
 }
 
-function volumeOf({claims}: Snapshot, pod: string): string {
-  return claims.find(({metadata}) => metadata.name === `data-${pod}`)?.spec.volumeName ?? 'NAME-OF-THE-VOLUME';
+function volumeOf({claims, target}: Snapshot, pod: string): string {
+  return (
+    claims.find(({metadata}) => metadata.name === claimOfPod(target, pod))?.spec.volumeName ?? 'NAME-OF-THE-VOLUME'
+  );
 }
 
-function isRetained({volumes}: Snapshot, pod: string | null): boolean {
-  return volumes?.[`data-${pod}`]?.spec.persistentVolumeReclaimPolicy === 'Retain';
+function isRetained({volumes, target}: Snapshot, pod: string): boolean {
+  return volumes?.[claimOfPod(target, pod)]?.spec.persistentVolumeReclaimPolicy === 'Retain';
 }
 
-function policyOf({volumes}: Snapshot, {pod}: BeingDeleted): string | null {
-  const volume = volumes?.[`data-${pod}`];
+function policyOf({volumes, target}: Snapshot, {pod}: BeingDeleted): string | null {
+  const volume = pod === null ? undefined : volumes?.[claimOfPod(target, pod)];
   return volume
     ? `PersistentVolume ${volume.metadata.name}: persistentVolumeReclaimPolicy ` +
         `${volume.spec.persistentVolumeReclaimPolicy}`
@@ -142,8 +151,10 @@ function ofHeldClaim(snapshot: Snapshot, pod: string): Remedy[] {
   return [
     ...(isRetained(snapshot, pod) ? [] : [keepVolume(snapshot, pod)]),
     {
-      title: `See who set its finalizers. When they are taken away the claim goes, and ${pod} gets a new one`,
-      command: kubectl(snapshot, `get pvc data-${pod} -o yaml --show-managed-fields`),
+      title:
+        'See who set its finalizers. When they are taken away the claim goes, and ' +
+        (isGivenClaim(snapshot.target, pod) ? `${pod} waits until somebody makes it again` : `${pod} gets a new one`),
+      command: kubectl(snapshot, `get pvc ${claimOfPod(snapshot.target, pod)} -o yaml --show-managed-fields`),
     },
     claimAnew(snapshot, pod, volumeOf(snapshot, pod)),
   ];
@@ -157,15 +168,15 @@ function ofVolume(snapshot: Snapshot, {name: volume, heldBy}: BeingDeleted, pod:
     dump(snapshot, pod),
     {
       title:
-        `Then install a release under another name and restore the dump there. Do not delete the claim data-${pod} ` +
-        'before that: its volume goes with it',
+        `Then install a release under another name and restore the dump there. Do not delete the claim ` +
+        `${claimOfPod(snapshot.target, pod)} before that: its volume goes with it`,
     },
   ];
 }
 
 function ofNamespace(snapshot: Snapshot): Remedy[] {
   const {writerPod, readerPods, claims} = viewOf(snapshot);
-  const {release, namespace} = snapshot.target;
+  const {release, namespace, given} = snapshot.target;
   const volumes = claims.flatMap(({spec}) => spec.volumeName ?? []);
   const first = writerPod ?? readerPods[0];
   const {secret} = objectNames(snapshot.target);
@@ -180,10 +191,16 @@ function ofNamespace(snapshot: Snapshot): Remedy[] {
       : []),
     {
       title: 'Save the Secret with the passwords, which go with the namespace',
-      command:
-        `${kubectl(snapshot, `get secret ${secret} -o yaml`)} | grep -vE '^  ` +
-        `(uid|resourceVersion|creationTimestamp):' > ${secret}.yaml`,
+      command: saveObject(snapshot, 'secret', secret),
     },
+    ...(given?.claim === undefined
+      ? []
+      : [
+          {
+            title: `Save the claim ${given.claim} too, because no release makes it`,
+            command: saveObject(snapshot, 'pvc', given.claim),
+          },
+        ]),
     ...(first ? [dump(snapshot, first.metadata.name)] : []),
     ...(volumes.length > 0
       ? [
@@ -193,8 +210,9 @@ function ofNamespace(snapshot: Snapshot): Remedy[] {
               `their claims, and install ${release} as it was: it takes them up`,
             command: [
               kubectl(snapshot, `create namespace ${namespace}`),
-              kubectl(snapshot, `create -f ${secret}.yaml`),
+              createSaved(snapshot, secret),
               ...volumes.map((volume) => releaseClaim(snapshot, volume)),
+              ...(given?.claim === undefined ? [] : [createSaved(snapshot, given.claim)]),
             ].join(' && '),
           },
         ]

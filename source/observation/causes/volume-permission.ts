@@ -1,5 +1,6 @@
 // PostgreSQL may not write to its volume, or the volume may not be mounted.
 import {cause} from '../../core/cause.ts';
+import {claimOfPod} from '../../chart/names.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {crashSaying, databasePods, eventsAbout, firstSeenOf, isCurrent, momentOf, timeOf} from './database-pods.ts';
 import type {FoundCause} from './rule.ts';
@@ -49,7 +50,7 @@ function found(
   firstSeen: string | null,
   certain: boolean,
 ): FoundCause {
-  const claim = `data-${subject.pod.metadata.name}`;
+  const claim = claimOfPod(snapshot.target, subject.pod.metadata.name);
   return {
     certain,
     cause: cause(

@@ -1,6 +1,6 @@
 // Whether a reader can become the writer, and which one: it must stream with little lag, its volume and its node must
 // be usable, and this user must be allowed each step.
-import {objectNames, readerOfPod} from '../../chart/names.ts';
+import {claimOfPod, objectNames, readerOfPod} from '../../chart/names.ts';
 import {propose} from '../../commands/command-line.ts';
 import {releaseRef} from '../../commands/operation.ts';
 import {cause, type Cause, type Remedy} from '../../core/cause.ts';
@@ -229,7 +229,7 @@ export function volumesFit(
   volumes: Readonly<Record<string, PersistentVolume>>,
 ): Cause | null {
   const {target, claims} = before;
-  const names = [objectNames(target).writerClaim, `data-${reader}`];
+  const names = [objectNames(target).writerClaim, claimOfPod(target, reader)];
   for (const name of names) {
     const claim = claims.find(({metadata}) => metadata.name === name);
     const problem = claimProblem(claim, volumes[name]);

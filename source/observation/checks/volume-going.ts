@@ -2,7 +2,7 @@
 // healthy.
 import {releaseRef} from '../../commands/operation.ts';
 import {propose} from '../../commands/command-line.ts';
-import {claimNames} from '../../chart/names.ts';
+import {podNames} from '../../chart/names.ts';
 import {goingUnder, namespaceGoing, type Storage} from '../going.ts';
 import type {Survey} from '../survey.ts';
 import {releaseExists} from './existing-release.ts';
@@ -24,7 +24,7 @@ export const volumeGoing: CheckRule = (survey, {target, parameters}) => {
     const about = {kind: 'Namespace', namespace: null, name: target.namespace};
     return [refuse('VOLUME_GOING', message, {object: about, remedies: [how]})];
   }
-  const pods = claimNames(target, parameters.readReplicaCount).map((claim) => claim.slice('data-'.length));
+  const pods = podNames(target, parameters.readReplicaCount);
   const going = pods.flatMap((pod) => goingUnder(pod, storage) ?? []);
   const [first] = going;
   if (!first) return [];

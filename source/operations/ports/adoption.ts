@@ -1,4 +1,5 @@
 // What taking over a release that plain helm made needs of the outside.
+import type {RunningSettings} from '../../chart/required-settings.ts';
 import type {ContainerEnvironment} from '../../chart/container-environment.ts';
 
 export interface AdoptionPort {
@@ -6,6 +7,11 @@ export interface AdoptionPort {
   readonly recordApplied: (() => Promise<void>) | null;
   /** What the writer's container was started with, in clear text; or why it could not be read, without a password. */
   writerEnvironment(): Promise<ContainerEnvironment | {readonly failure: string}>;
+  /**
+   * What the writer runs with, of the settings that readers may not have lower; null where it does not answer.
+   * @param admin the administrator's password, because the release has no Secret of ours yet
+   */
+  writerSettings(admin: string): Promise<RunningSettings | null>;
   /**
    * Has helm leave these Secrets where they are from now on, whatever its record says. A Secret that is gone is
    * skipped.

@@ -38,6 +38,15 @@ export interface SecretReader {
   readonly by: 'environment' | 'files';
 }
 
+/** The Secret that the chart made before the release was adopted, and that stays for those who read it. */
+export interface ChartSecret {
+  readonly name: string;
+  /** The roles whose passwords it has. */
+  readonly roles: readonly PasswordOf[];
+  /** Why what is written into it does not last, or cannot be written; null: it lasts. */
+  readonly heldBy: string | null;
+}
+
 export interface SecretPort {
   /** Null where there is no Secret, or one of the passwords is missing or empty. */
   passwords(): Promise<Passwords | null>;
@@ -68,5 +77,9 @@ export interface SecretPort {
    * @param secret another one than the release's
    */
   secretReaders(secret?: string): Promise<readonly SecretReader[] | null>;
+  /** Null where the release was not adopted with a Secret of the chart, or that Secret may not be read. */
+  chartSecret(): Promise<ChartSecret | null>;
+  /** Gives the chart's Secret these passwords, under the keys that it has. */
+  writeChartSecret(passwords: ChangingPasswords): Promise<void>;
   deleteSecret(): Promise<void>;
 }

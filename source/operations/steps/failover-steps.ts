@@ -1,5 +1,6 @@
 // The steps of a failover: the writer is replaced, then readers follow it, then proofs.
 import {setTimeout as pause} from 'node:timers/promises';
+import {claimOfPod} from '../../chart/names.ts';
 import {goodAfterFailover, isReplaced, waitsForRoom} from '../../observation/failover-seen.ts';
 import type {FailoverRecord} from '../../observation/failover.ts';
 import type {Snapshot} from '../../observation/snapshot.ts';
@@ -93,14 +94,16 @@ async function counted(ports: Ports, {record, timelineAfter}: DesiredFailover): 
 }
 
 /** Has those readers copied anew that had more WAL than the new writer: they cannot follow it. */
-async function copiedAnew(ports: Ports, {ahead, readers}: FailoverRecord, {claims, pods}: Snapshot): Promise<void> {
+async function copiedAnew(ports: Ports, {ahead, readers}: FailoverRecord, now: Snapshot): Promise<void> {
+  const {target, claims, pods} = now;
   const going = ahead.filter((name) =>
     claims.some(
-      ({metadata, spec}) => metadata.name === `data-${name}` && spec.volumeName === readers[name]?.volume.name,
+      ({metadata, spec}) =>
+        metadata.name === claimOfPod(target, name) && spec.volumeName === readers[name]?.volume.name,
     ),
   );
   if (going.length === 0) return;
-  await ports.deleteClaims(going.map((name) => `data-${name}`));
+  await ports.deleteClaims(going.map((name) => claimOfPod(target, name)));
   for (const {metadata} of pods)
     if (going.includes(metadata.name)) await ports.deletePod({name: metadata.name, uid: metadata.uid ?? ''});
 }

@@ -139,8 +139,8 @@ export const writer: WaitingStep = {
 };
 
 /**
- * Once in a run, rebuilds what the libraries of another image sorted, where a volume was kept: the writer has this image
- * now, and the readers copy what it has.
+ * Once in a run, rebuilds what the libraries of another image sorted, where a volume was kept: the writer has this
+ * image now, and the readers copy what it has.
  */
 function rebuildKeptIndexes(): InstallStep {
   let isOver = false;

@@ -43,7 +43,7 @@ export function leftObjectsGo(known: readonly ObjectMetadata[] | null): Step<unk
   };
 }
 
-/** What the installer made beside helm goes with the release; its Secrets go when the data does. */
+/** What is there beside helm goes with the release; Secrets go when the data does. */
 export function ownObjectsThatGo(own: readonly ObjectMetadata[], deleteData: boolean): readonly ObjectMetadata[] {
   return own.filter(({kind}) => deleteData || kind !== 'Secret');
 }

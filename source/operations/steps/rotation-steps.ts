@@ -14,7 +14,7 @@ import {usernamesOf, usersOf} from '../../plan/rotation.ts';
 import type {Step} from '../converge.ts';
 import type {Ports} from '../ports/index.ts';
 import type {Login} from '../ports/database.ts';
-import type {ChangingPasswords, StoredRotation} from '../ports/secret.ts';
+import type {ChangingPasswords, ChartSecret, StoredRotation} from '../ports/secret.ts';
 import {mustKeepData} from '../storage-guard.ts';
 import {endpoints, readers} from './install-steps.ts';
 import {exportersGetPassword, exportersRead} from './metrics-steps.ts';
@@ -41,13 +41,19 @@ const filesMs = 180_000;
 const replayMs = 30_000;
 const everyMs = 250;
 
-export function rotationSteps(snapshot: Snapshot, roles: readonly PasswordOf[]): readonly RotationStep[] {
+/** @param chartSecret that of the chart, where it has one of these passwords */
+export function rotationSteps(
+  snapshot: Snapshot,
+  roles: readonly PasswordOf[],
+  chartSecret: ChartSecret | null,
+): readonly RotationStep[] {
   const {writerPod, readerPods} = viewOf(snapshot);
   const replicates = roles.includes('replication');
   const {follow: exporters} = roles.includes('metrics') ? exportersIn(snapshot) : {follow: []};
   return [
     writeDown,
     change,
+    ...(chartSecret?.heldBy === null ? [chartSecretFollows(chartSecret)] : []),
     ...(exporters.length > 0 ? [exportersGetPassword(exporters)] : []),
     ...(writerPod ? [follow(writerPod.metadata.name, false)] : []),
     ...readerPods.map(({metadata}) => follow(metadata.name, replicates)),
@@ -89,6 +95,21 @@ const change: RotationStep = {
     throw adminRefused(ports);
   },
 };
+
+/** Comes before the earlier passwords are dropped, so that a run that goes on after an interruption does it too. */
+function chartSecretFollows({name}: ChartSecret): RotationStep {
+  let isWritten = false;
+  return {
+    name: `the Secret ${name} has them too`,
+    done: (snapshot) => isWritten || rotationIn(snapshot).previous.length === 0,
+    async run(ports, {roles}) {
+      const {current} = await mustRead(ports);
+      await ports.writeChartSecret(pick(current, roles));
+      isWritten = true;
+      return `The Secret ${name}, which the chart made before ${ports.target.release} was adopted, has them too.`;
+    },
+  };
+}
 
 /** @param streams whether the pod is a reader, which has to stream with the new password */
 function follow(name: string, streams: boolean): RotationStep {

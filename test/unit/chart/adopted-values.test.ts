@@ -2,9 +2,17 @@
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
 import {isStartedByUs} from '../../../source/parameters/image-source.ts';
-import {carriedValues, imagesOf, otherKinds, reachOf, sharedSettings} from '../../../source/chart/adopted-values.ts';
+import {
+  carriedValues,
+  imagesOf,
+  otherKinds,
+  reachOf,
+  sharedSettings,
+  withSettingsOf,
+} from '../../../source/chart/adopted-values.ts';
 import {imageReference} from '../../../source/chart/image.ts';
 import {fromValues, toValues} from '../../../source/chart/values.ts';
+import {settingsIn} from '../../../source/chart/required-settings.ts';
 import {ordinary, parameters} from '../../support/arbitrary-parameters.ts';
 
 const standalone = {isStandalone: true, hasNetworkPolicies: true};
@@ -125,4 +133,41 @@ it('a Service is the exposure that makes it', () => {
 it('values of a database of another kind are named', () => {
   expect(otherKinds({primary: {standby: {enabled: false}}, ldap: {enabled: false}})).toEqual([]);
   expect(otherKinds({primary: {standby: {enabled: true}}})).toEqual([expect.stringContaining('primary.standby')]);
+});
+
+describe('what the writer runs with', () => {
+  const running = (value: number, isFixed = false) => ({
+    max_connections: {value, isFixed},
+    max_wal_senders: {value: 10, isFixed: false},
+  });
+  const naming = {fullname: 'orders-postgresql', given: {writer: ''}};
+  const alone = {...ordinary, sizing: 'off', postgresConfig: {}, extraValues: {}} as const;
+  const readersGet = (found: typeof ordinary) => settingsIn(toValues(found, naming)).reader.max_connections;
+
+  it('its readers are to have too, wherever it has it from', () => {
+    const found = withSettingsOf(running(300), alone, naming);
+    expect(found.postgresConfig).toEqual({max_connections: '300'});
+    expect(readersGet(found)).toBe(300);
+  });
+
+  it('is nothing new where they have as much, or get it with the copy of the database', () => {
+    for (const seen of [running(100), running(300, true)]) expect(withSettingsOf(seen, alone, naming)).toEqual(alone);
+    const more = {...alone, postgresConfig: {max_connections: '400'}};
+    expect(withSettingsOf(running(300), more, naming)).toEqual(more);
+  });
+
+  it.each([
+    ['a text', {extendedConfiguration: "include 'other.conf'"}],
+    ['a ConfigMap', {existingExtendedConfigmap: 'shop-settings'}],
+  ])("stands after the readers' own text where the settings are in %s of the operator", (_name, primary) => {
+    const own = "include 'other.conf'";
+    const extraValues = {primary, readReplicas: {extendedConfiguration: own}};
+    const found = withSettingsOf(running(300), {...alone, extraValues}, naming);
+    expect(found.extraValues).toEqual({
+      primary,
+      readReplicas: {extendedConfiguration: `${own}\nmax_connections = 300`},
+    });
+    expect(readersGet(found)).toBe(300);
+    expect(fromValues(toValues(found, naming))).toEqual(found);
+  });
 });

@@ -79,7 +79,7 @@ test('rebuilt is what the running server made stale, each index once', () => {
 
 const owner = {target: {namespace: 'team-a', release: 'orders'}};
 
-test('of a running database the stale indexes are named, and how they are rebuilt before the version is refreshed', () => {
+test('of a running database the stale indexes are named, and how they are rebuilt first', () => {
   const found = staleIndexes(owner, {icu: null, texts: [text, old]}, 'connect');
   expect(found).toMatchObject({code: 'COLLATION_CHANGED', remedies: [{command: 'connect'}]});
   expect(found?.message).toBe(

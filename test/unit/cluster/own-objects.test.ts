@@ -3,6 +3,7 @@ import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 import type {Pod} from '../../../source/observation/kubernetes.ts';
 import {backupLog, createRestore} from '../../../source/cluster/backup-pods.ts';
 import {deleteObjects} from '../../../source/cluster/helm-objects.ts';
+import {secretKeys} from '../../../source/chart/names.ts';
 import {readOwnObjects} from '../../../source/cluster/own-objects.ts';
 import type {Api} from '../../../source/cluster/api.ts';
 import type {ServiceMesh} from '../../../source/parameters/parameters.ts';
@@ -43,6 +44,19 @@ describe('what we made beside helm', () => {
   ];
   const found = () => asked((api) => readOwnObjects(api, target));
   const names = async () => (await found()).map(({kind, metadata}) => `${kind}/${metadata.name}`);
+
+  it('is joined by the Secret of the chart, where an adoption had helm keep it', async () => {
+    const path = `${core}/secrets/orders-postgresql`;
+    const labels = {'app.kubernetes.io/name': 'postgresql', 'app.kubernetes.io/managed-by': 'Helm'};
+    put(path, {labels});
+    expect(await names()).toEqual([]);
+    put(path, {labels: {}, annotations: {'helm.sh/resource-policy': 'keep'}});
+    expect(await names()).toEqual([]);
+    put(path, {labels, annotations: {'helm.sh/resource-policy': 'keep'}});
+    expect(await names()).toEqual(['Secret/orders-postgresql']);
+    const isGiven = {given: {secret: {name: 'orders-postgresql', keys: secretKeys}}};
+    expect(await asked((api) => readOwnObjects(api, {...target, ...isGiven}))).toEqual([]);
+  });
 
   it('is found by its name, and deleted as it was found', async () => {
     expect(await names()).toEqual([]);

@@ -3,6 +3,7 @@
 import {describe, expect, it} from 'vitest';
 import {secretKeys} from '../../../source/chart/names.ts';
 import type {ContainerEnvironment} from '../../../source/chart/container-environment.ts';
+import type {RunningSettings} from '../../../source/chart/required-settings.ts';
 import {fromValues} from '../../../source/chart/values.ts';
 import {UserError, type Cause} from '../../../source/core/cause.ts';
 import {change, type ChangeRequest} from '../../../source/operations/change.ts';
@@ -11,7 +12,7 @@ import type {Ports} from '../../../source/operations/ports/index.ts';
 import type {Result} from '../../../source/operations/progress.ts';
 import {readAdoptable} from '../../../source/operations/read-adoptable.ts';
 import {withRecord} from '../../../source/client/applied-session.ts';
-import {recordedAsApplied} from '../../../source/plan/applied-losses.ts';
+import {recordedAsApplied} from '../../../source/plan/recorded-as-applied.ts';
 import {Killed} from '../../support/fake-ports.ts';
 import {FakeRelease, FakeReleasePorts} from '../../support/fake-release.ts';
 import {parametersWith} from '../../support/survey.ts';
@@ -72,6 +73,8 @@ class ForeignPorts extends FakeReleasePorts {
   /** The label is one of the release in memory alone, and is another with another image. */
   asApplied = () => this.rendered().replaceAll(/(labels:\n\s+component: \w+\n)\s+image: .*\n/g, '$1');
   writerEnvironment = async () => this.foreign.environment;
+  runsWith: RunningSettings | null = null;
+  writerSettings = async () => this.runsWith;
   keepSecrets: Ports['keepSecrets'] = (names) =>
     this.change(`keep ${names.join()}`, () => void this.foreign.kept.push(...names));
   noteNames = () => this.change('note names', () => undefined);
@@ -134,6 +137,22 @@ function expectAdopted(release: ForeignRelease): void {
   expect(fromValues(newest?.values ?? null)).toMatchObject({username: 'app', database: 'appdb', sizing: 'off'});
   expect(release.lease).toBeNull();
 }
+
+it('readers that are to come get what the writer runs with', async () => {
+  const release = new ForeignRelease();
+  const before = release.snapshot();
+  const alone = {
+    ...before,
+    statefulSets: before.statefulSets.map((set) =>
+      set.metadata.name.endsWith('-read') ? {...set, spec: {...set.spec, replicas: 0}} : set,
+    ),
+  };
+  const run = release.run();
+  run.runsWith = {max_connections: {value: 300, isFixed: false}};
+  const found = async (seen: Snapshot) => readAdoptable(seen, asIs, run.ports, (count) => new Uint8Array(count));
+  expect((await found(alone)).parameters.postgresConfig).toEqual({max_connections: '300'});
+  expect((await found(before)).parameters.postgresConfig).toEqual({});
+});
 
 describe('an adoption', () => {
   it('writes passwords and keeps the Secret of before, then helm applies it; no password is in a record', async () => {

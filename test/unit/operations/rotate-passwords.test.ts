@@ -109,6 +109,58 @@ describe.each(cases)('%s', (role, roles) => {
   });
 });
 
+describe('of a release that was adopted with the Secret of its chart', () => {
+  const name = 'orders-postgresql';
+  const adopted = (heldBy: string | null = null) => {
+    const release = installed();
+    release.chartSecret = {passwords: old, heldBy};
+    return release;
+  };
+  const planned = async (release: FakeRelease, role: PasswordRole) => {
+    const run = release.run();
+    run.readers = {[name]: [{kind: 'Deployment', name: 'shop', by: 'environment'}]};
+    const {plan} = await rotate(run, role, {dryRun: true});
+    return plan?.consequences.map(({object, sentence}) => `${object}: ${sentence}`).join('\n') ?? '';
+  };
+
+  it('that Secret gets the same passwords before the earlier ones are dropped, wherever it is killed', async () => {
+    const whole = adopted();
+    const result = await rotate(whole.run(), 'all');
+    expect(result.notes.join()).toContain(`The Secret ${name}, which the chart made`);
+    expect(whole.chartSecret?.passwords).toEqual(whole.database);
+    for (let at = 1; at <= whole.changes.length; at++) {
+      const release = adopted();
+      await rotate(release.run({killAt: at}), 'all').catch((error: unknown) => expect(error).toBeInstanceOf(Killed));
+      const isBegun = release.lease !== null;
+      expect({at, ...ended(await rotate(release.run(), isBegun ? null : 'all'))}).toEqual({at, ...well});
+      expect({at, passwords: release.chartSecret?.passwords}).toEqual({at, passwords: release.database});
+    }
+  });
+
+  it('who reads it is told what to restart', async () => {
+    expect(await planned(adopted(), 'app')).toMatch(
+      /Deployment\/shop: Deployment shop has the Secret orders-postgresql in its environment.* rollout restart /,
+    );
+  });
+
+  it('where it cannot change, who reads it is named, and it stays as it is', async () => {
+    const release = adopted('it is immutable');
+    expect(await planned(release, 'app')).toMatch(
+      /keeps the earlier passwords, because it is immutable: .*It is read by Deployment shop; whoever does/,
+    );
+    expect(ended(await rotate(release.run(), 'app'))).toEqual(well);
+    expect(release.chartSecret?.passwords).toEqual(old);
+  });
+
+  it('a password that it does not have concerns it not', async () => {
+    const release = adopted();
+    release.chartSecret = {passwords: {admin: 'a', user: 'b'}, heldBy: null};
+    expect(await planned(release, 'replication')).not.toContain(`Secret ${name},`);
+    expect(ended(await rotate(release.run(), 'replication'))).toEqual(well);
+    expect(release.changes).not.toContain('writeChartSecret');
+  });
+});
+
 it('a user that is the administrator has one password under two keys', async () => {
   for (const role of ['app', 'admin'] as const) {
     const release = installed('postgres');

@@ -1,5 +1,6 @@
 // What keeps the data goes: no operation ends the pod that still has it. And a release remembers which database is its.
 import {describe, expect, test} from 'vitest';
+import {claimOfPod, type GivenNames} from '../../../source/chart/names.ts';
 import {ConnectionError} from '../../../source/cluster/answer.ts';
 import type {Snapshot} from '../../../source/observation/snapshot.ts';
 import {change, type ChangeRequest} from '../../../source/operations/change.ts';
@@ -8,6 +9,7 @@ import type {Progress, Result} from '../../../source/operations/progress.ts';
 import {uninstall} from '../../../source/operations/uninstall.ts';
 import type {Parameters} from '../../../source/parameters/parameters.ts';
 import {FakeRelease} from '../../support/fake-release.ts';
+import {givenClaim} from '../../support/given-claim.ts';
 import {FakeCluster, type FakePorts} from '../../support/fake-ports.ts';
 import {answersFrom} from '../../../source/parameters/resolve.ts';
 import {parametersWith} from '../../support/survey.ts';
@@ -52,7 +54,7 @@ const claimGoes =
   (snapshot: Snapshot): Snapshot => ({
     ...snapshot,
     claims: snapshot.claims.map((claim) =>
-      claim.metadata.name === `data-${pod}`
+      claim.metadata.name === claimOfPod(snapshot.target, pod)
         ? {...claim, metadata: {...claim.metadata, deletionTimestamp: '2026-01-02T03:04:05Z'}}
         : claim,
     ),
@@ -62,8 +64,8 @@ const namespaceGoes = (snapshot: Snapshot): Snapshot => ({
   namespace: {metadata: {name: 'team-a'}, phase: 'Terminating'},
 });
 
-function releaseWith(touch: (snapshot: Snapshot) => Snapshot): FakeRelease {
-  const release = new FakeRelease(installed);
+function releaseWith(touch: (snapshot: Snapshot) => Snapshot, given?: GivenNames): FakeRelease {
+  const release = new FakeRelease(installed, given);
   release.touch = touch;
   return release;
 }
@@ -76,13 +78,21 @@ const recreating: [ChangeRequest['kind'], Partial<Parameters>][] = [
   ['resize', {storageSize: '50Gi'}],
 ];
 
-describe.each([
-  ['the claim of the writer', claimGoes(writer)],
-  ['the claim of a reader', claimGoes(reader)],
-  ['the namespace', namespaceGoes],
-])('%s goes', (_name, touch) => {
+/** What the values say about names: nothing, or the writer's claim. */
+const namings: [string, GivenNames | undefined][] = [
+  ['its own claims', undefined],
+  ['a given claim', {claim: givenClaim}],
+];
+
+describe.each(
+  namings.flatMap(([names, given]) => [
+    [`of a release with ${names}, the claim of the writer`, claimGoes(writer), given] as const,
+    [`of a release with ${names}, the claim of a reader`, claimGoes(reader), given] as const,
+    [`of a release with ${names}, the namespace`, namespaceGoes, given] as const,
+  ]),
+)('%s goes', (_name, touch, given) => {
   test.each(recreating)('%s is refused, and nothing is changed', async (kind, changes) => {
-    const release = releaseWith(touch);
+    const release = releaseWith(touch, given);
     const result = await changed(release, kind, changes);
     expect(result).toMatchObject({outcome: 'refused', cause: {code: 'VOLUME_GOING'}});
     expect(result.cause?.message).toContain('Nothing was changed.');
@@ -90,7 +100,7 @@ describe.each([
   });
 
   test('an uninstall that keeps the volumes is refused', async () => {
-    const release = releaseWith(touch);
+    const release = releaseWith(touch, given);
     expect(await removed(release.run(), false)).toMatchObject({outcome: 'refused', cause: {code: 'VOLUME_GOING'}});
     expect(release.changes).toEqual([]);
   });
@@ -124,8 +134,8 @@ test('in a namespace that goes nothing at all is begun', async () => {
   }
 });
 
-test('a deletion that begins while it waits ends no pod more', async () => {
-  const release = new FakeRelease(installed);
+test.each(namings)('a deletion that begins while it waits ends no pod more: %s', async (_name, given) => {
+  const release = new FakeRelease(installed, given);
   release.touch = (snapshot) =>
     release.changes.includes('delete orders-postgresql-read-0') ? claimGoes(writer)(snapshot) : snapshot;
   const result = await changed(release, 'restart');

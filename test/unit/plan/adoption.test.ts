@@ -267,6 +267,12 @@ it.each<[string, Partial<Snapshot>, Cause['code'], RegExp]>([
     /port 6432/,
   ],
   [
+    'another port of the database',
+    {statefulSets: [setWith({ports: [{name: 'tcp-postgresql', containerPort: 5433}]})]},
+    'NOT_ADOPTABLE',
+    /listens on port 5433/,
+  ],
+  [
     'Argo CD',
     {
       statefulSets: [
@@ -307,10 +313,29 @@ it('the plan says what stays, and the way back', () => {
     'OWNERSHIP_CHANGE',
   ]);
   expect(text).toContain('chart 16.7.26 instead of 15.5.38');
-  expect(text).toContain('a rotation changes orders-postgresql-auth. It is read by Deployment shop.');
+  expect(text).toContain('a rotation changes it and orders-postgresql-auth. It is read by Deployment shop.');
   expect(text).toMatch(
     /helm get values orders --revision 3 -o yaml .*> before.yaml; helm upgrade orders CHART --version 15.5.38/,
   );
+});
+
+it('the plan says that more memory is requested than now', () => {
+  const {parameters} = parametersOf(standalone());
+  const request = (memory: string) => {
+    const [set] = standalone().statefulSets;
+    const [container] = set?.spec.template.spec.containers ?? [];
+    if (!set || !container) return expect.fail('there is no StatefulSet');
+    const resources = {requests: {memory}, limits: {memory: parameters.memory}};
+    const template = {...set.spec.template, spec: {containers: [{...container, resources}]}};
+    const snapshot = standalone({statefulSets: [{...set, spec: {...set.spec, template}}]});
+    const told = {chartVersion: '16.7.26', restartsLater: true, parameters};
+    return adoptionPreface(snapshot, [], told)
+      .map(({sentence}) => sentence)
+      .join('\n');
+  };
+  expect(request('64Mi')).toContain(`requests ${parameters.memory} of memory from its node, as much as it may use`);
+  expect(request('64Mi')).toContain('instead of 64Mi');
+  expect(request(parameters.memory)).not.toContain('of memory from its node');
 });
 
 it('of a Secret that was given the plan says what is added to it, and who reads it', () => {

@@ -1,4 +1,5 @@
 // The pods of a release, a line each: where it runs, how full its volume is, how far a reader is behind. Pure.
+import {claimOfPod} from '../../../chart/names.ts';
 import type {Status} from '../../../client/status.ts';
 import {shortNames} from '../shared/short-names.ts';
 
@@ -24,8 +25,8 @@ export function podLines(status: Status): string[] {
 }
 
 /** How full the pod's volume is; empty where that is not known. */
-function usedOf({name}: Pod, {claims}: Status): string {
-  const claim = claims.find((one) => one.name === `data-${name}`);
+function usedOf({name}: Pod, {claims, naming}: Status): string {
+  const claim = claims.find((one) => one.name === claimOfPod(naming, name));
   if (claim?.usedBytes === undefined || claim.usedBytes === null) return '';
   return `${rough(claim.usedBytes)} of ${claim.capacityBytes === null ? '?' : rough(claim.capacityBytes)}`;
 }
