@@ -12,7 +12,7 @@ import {dataTemplateOf} from '../observation/storage.ts';
 import {isStartedByUs} from '../parameters/image-source.ts';
 import type {Parameters} from '../parameters/parameters.ts';
 import {compareQuantities} from '../parameters/quantity.ts';
-import {isRecordedAsApplied} from './applied-losses.ts';
+import {isRecordedAsApplied} from './recorded-as-applied.ts';
 
 /** What has changed since the adoption, as far as it concerns the way back. */
 export interface ChangedSince {

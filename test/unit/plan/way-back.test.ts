@@ -2,7 +2,7 @@
 import {describe, expect, it} from 'vitest';
 import type {StatefulSet} from '../../../source/observation/kubernetes.ts';
 import type {Revision} from '../../../source/observation/snapshot.ts';
-import {recordedAsApplied} from '../../../source/plan/applied-losses.ts';
+import {recordedAsApplied} from '../../../source/plan/recorded-as-applied.ts';
 import {
   beforeAdoption,
   forgottenWayBack,
