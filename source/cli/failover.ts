@@ -1,5 +1,6 @@
 // failover: a reader becomes the writer in place of one that is lost.
 import {begin} from '../client/begin.ts';
+import {clock} from '../core/time.ts';
 import type {Run} from './command.ts';
 import {confirmPlan, mayAsk, nameAgain} from './confirm.ts';
 import {operationOf} from './operation-of.ts';
@@ -18,6 +19,7 @@ export const runFailover: Run = async (invocation) => {
   const steps = begin({kind: 'failover', ...target, to, nodeIsOff}, invocation, session, {
     dryRun: options['dryRun'] === true,
     password: null,
+    askedAt: clock.began,
     signal,
     confirm: confirmPlan(
       invocation,

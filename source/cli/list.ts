@@ -35,7 +35,7 @@ export const runList: Run = async (invocation) => {
           ]
         : [
             ...table(
-              ['NAMESPACE', 'NAME', 'CHART', 'POSTGRESQL', 'WRITER', 'READERS', 'SIZE', 'STATE'],
+              ['NAMESPACE', 'NAME', 'CHART', 'POSTGRESQL', 'WRITER', 'READERS', 'SIZE', 'STATE BY PODS'],
               releases.map((row) => [
                 row.namespace,
                 row.name,

@@ -2,10 +2,13 @@
 import {readFile} from 'node:fs/promises';
 import {createInterface} from 'node:readline';
 import {Writable} from 'node:stream';
-import {badInput} from '../core/cause.ts';
+import {badInput, UserError} from '../core/cause.ts';
 import {passwordProblem, withoutFinalNewline} from '../parameters/password.ts';
 import type {Invocation} from './command.ts';
 import {text} from './options.ts';
+
+const byteOrderMark = '\ufeff';
+const replacementCharacter = '\ufffd';
 
 /** Null when none was given. @throws UserError BAD_INPUT, whose message never holds the password */
 export async function readPassword({options, environmentPassword, stdin, stderr}: Invocation): Promise<string | null> {
@@ -18,10 +21,10 @@ export async function readPassword({options, environmentPassword, stdin, stderr}
       ? {password: await fromFile(file), where: '--password-file'}
       : fromStdin
         ? {
-            password: stdin.isTTY ? await typed(stdin, stderr) : withoutFinalNewline(await all(stdin)),
+            password: stdin.isTTY ? await typed(stdin, stderr) : passwordIn(await all(stdin), '--password-stdin'),
             where: '--password-stdin',
           }
-        : {password: environmentPassword, where: 'PGHI_PASSWORD'};
+        : {password: fromEnvironment(environmentPassword), where: 'PGHI_PASSWORD'};
   if (password === null) return null;
   const problem = passwordProblem(password);
   if (problem && !(problem.kind === 'weak' && options['allowWeakPassword'] === true))
@@ -31,16 +34,50 @@ export async function readPassword({options, environmentPassword, stdin, stderr}
 
 async function fromFile(path: string): Promise<string> {
   try {
-    return withoutFinalNewline(await readFile(path, 'utf8'));
+    return passwordIn(await readFile(path), `--password-file: ${path}`);
   } catch (error) {
+    if (error instanceof UserError) throw error;
     throw badInput(`--password-file: ${path} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'error'}).`);
   }
 }
 
-async function all(stdin: NodeJS.ReadStream): Promise<string> {
+/**
+ * The bytes as the database is to get them. Whatever does not say which characters are meant is refused: read leniently
+ * it would be another password than `kubectl create secret --from-file` makes of it.
+ * @throws UserError BAD_INPUT
+ */
+function passwordIn(bytes: Buffer, where: string): string {
+  const [first = 0, second = 0] = bytes;
+  if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff))
+    throw badInput(`${where} is in UTF-16. Save it as UTF-8.`);
+  const password = decoded(bytes);
+  if (password === null) throw badInput(`${where} holds bytes that are not UTF-8. Save it as UTF-8.`);
+  if (password.startsWith(byteOrderMark))
+    throw badInput(
+      `${where} begins with a byte order mark, which would be part of the password. Save it as UTF-8 without one.`,
+    );
+  return withoutFinalNewline(password);
+}
+
+function decoded(bytes: Buffer): string | null {
+  try {
+    return new TextDecoder('utf-8', {fatal: true, ignoreBOM: true}).decode(bytes);
+  } catch {
+    return null;
+  }
+}
+
+/** Node has decoded the environment already: what was not UTF-8 is a replacement character. */
+function fromEnvironment(password: string | null): string | null {
+  if (password?.includes(replacementCharacter))
+    throw badInput('PGHI_PASSWORD holds bytes that are not UTF-8. Give it in UTF-8.');
+  return password;
+}
+
+async function all(stdin: NodeJS.ReadStream): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of stdin as AsyncIterable<Buffer>) chunks.push(Buffer.from(chunk));
-  return Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks);
 }
 
 /** Reads a line that nobody sees: readline draws what is typed onto its output, and this output draws nothing. */

@@ -47,6 +47,8 @@ export interface BeginOptions {
   readonly confirm?: ((plan: Plan) => Promise<boolean>) | null;
   /** For a recover: asks what it must know before it goes on; null or absent: nobody is asked. */
   readonly ask?: RecoverOptions['ask'];
+  /** When it was asked for, by now() of the ports; absent: now. */
+  readonly askedAt?: number;
   /** For an adoption: asks for the limit of memory that the release does not have; null or absent: nobody is asked. */
   readonly askMemory?: AskMemory | null;
   /** An upgrade that names no version of the chart takes the one that is there. */
@@ -132,10 +134,10 @@ async function* movingTheRole(
   operation: OperationOf<'switchover'> | OperationOf<'failover'>,
   settings: Settings,
   session: Session,
-  {dryRun, confirm = null, signal}: BeginOptions,
+  {dryRun, confirm = null, signal, askedAt = session.ports.now()}: BeginOptions,
 ): Steps {
   if (operation.kind === 'failover') {
-    const request = await failoverRequest(settings, session, operation, {dryRun, confirm});
+    const request = await failoverRequest(settings, session, operation, {dryRun, confirm, askedAt});
     return yield* failover(request, session.ports, signal);
   }
   const request = await switchoverRequest(settings, session, operation, {dryRun, confirm});

@@ -4,6 +4,7 @@ import {fromValues} from '../chart/values.ts';
 import {findCauses} from '../observation/causes/index.ts';
 import {runChecks} from '../observation/checks/index.ts';
 import {placeOf} from '../observation/place.ts';
+import {containerOf} from '../observation/failover.ts';
 import {memoryAsked, type MemoryAsked} from '../observation/memory-asked.ts';
 import type {Snapshot, Target} from '../observation/snapshot.ts';
 import {lacksRecord, stateOf, type ReleaseStateWord} from '../observation/state.ts';
@@ -17,6 +18,7 @@ import {releaseRef} from '../commands/operation.ts';
 import {isReady, viewOf} from '../observation/release-view.ts';
 import type {DatabasePort} from '../operations/ports/database.ts';
 import type {HelmPort} from '../operations/ports/helm.ts';
+import type {SwitchoverPort} from '../operations/ports/switchover.ts';
 import {givenSecretProblem} from '../operations/read-adoptable.ts';
 import {steeringOf, type Steering} from '../observation/steering.ts';
 import {resolve} from '../parameters/resolve.ts';
@@ -41,6 +43,18 @@ export interface NotYetOurs {
   readonly refusal: Cause | null;
   /** The limit of memory that an adoption asks for; null: each pod has one. */
   readonly memoryAsked: MemoryAsked | null;
+}
+
+/** The Snapshot, with what each reader that runs says of its role: an endpoint answers for one of them at a time. */
+export async function askEachReader(
+  snapshot: Snapshot,
+  {serverFacts}: Pick<SwitchoverPort, 'serverFacts'>,
+): Promise<Snapshot> {
+  const running = viewOf(snapshot).readerPods.filter((pod) => containerOf(pod) === 'running');
+  const asked = await Promise.all(
+    running.map(async ({metadata}) => ({name: metadata.name, is: await serverFacts(metadata.name)})),
+  );
+  return {...snapshot, promotedReaders: asked.flatMap(({name, is}) => (is?.isReader === false ? [name] : []))};
 }
 
 /**

@@ -91,24 +91,35 @@ export function changed(
   return {
     asked: {kind: 'set', answers: given, removed, valuesFile},
     parameters: async (existing, place) => {
-      const isOtherType = given.instanceType !== undefined && given.instanceType !== existing.instanceType;
       const inside = given.allowFrom?.kind === 'internal';
-      const asksPlace = inside || isOtherType || given.metrics === 'on';
-      const here: Place = asksPlace ? await place() : nowhere;
-      const cloud = here.cloud ?? (existing.allowFrom.kind === 'internal' ? existing.allowFrom.cloud : null);
-      const base = answersFrom({
-        ...existing,
-        ...(isOtherType ? sizesOfType(existing, given.instanceType, here) : {}),
-        readers: keptOfReaders(existing.readers, given),
-      });
-      // The storage class never changes, not even where its name is not known.
-      return {
-        ...resolve(mergeAnswers(given, without(reached(base, given), removed)), {...here, cloud}),
-        storageClass: existing.storageClass,
-      };
+      const asksPlace = inside || isOtherType(existing, given) || given.metrics === 'on';
+      return changedParameters(existing, {given, removed}, asksPlace ? await place() : nowhere);
     },
     chartVersion: null,
   };
+}
+
+/** What a `set` makes of the parameters. @throws UserError BAD_INPUT */
+export function changedParameters(
+  existing: Parameters,
+  {given, removed}: {readonly given: Answers; readonly removed: readonly Removal[]},
+  here: Place,
+): Parameters {
+  const cloud = here.cloud ?? (existing.allowFrom.kind === 'internal' ? existing.allowFrom.cloud : null);
+  const base = answersFrom({
+    ...existing,
+    ...(isOtherType(existing, given) ? sizesOfType(existing, given.instanceType, here) : {}),
+    readers: keptOfReaders(existing.readers, given),
+  });
+  // The storage class never changes, not even where its name is not known.
+  return {
+    ...resolve(mergeAnswers(given, without(reached(base, given), removed)), {...here, cloud}),
+    storageClass: existing.storageClass,
+  };
+}
+
+function isOtherType(existing: Parameters, given: Answers): boolean {
+  return given.instanceType !== undefined && given.instanceType !== existing.instanceType;
 }
 
 /** Drops the load balancers' `allowFrom` where the readers had the only load balancer and lose it. */

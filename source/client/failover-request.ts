@@ -2,6 +2,7 @@
 import {renderForScript} from '../commands/command-line.ts';
 import type {OperationOf} from '../commands/operation.ts';
 import type {FailoverRequest} from '../operations/failover.ts';
+import {askOfWriter, type SaidOfWriter} from '../operations/failover-evidence.ts';
 import {accessOf} from './cluster-flags.ts';
 import {mustExist} from './existing-release.ts';
 import {timeoutOf, type ReleaseSession, type Settings} from './settings.ts';
@@ -11,11 +12,18 @@ export async function failoverRequest(
   settings: Settings,
   {target, ports}: ReleaseSession,
   {to, nodeIsOff}: Pick<OperationOf<'failover'>, 'to' | 'nodeIsOff'>,
-  how: Pick<FailoverRequest, 'dryRun' | 'confirm'>,
+  how: Pick<FailoverRequest, 'dryRun' | 'confirm' | 'askedAt'>,
 ): Promise<FailoverRequest> {
+  let asking: Promise<SaidOfWriter> | null = null;
+  const before = mustExist(
+    await ports.look((read) => {
+      asking = askOfWriter(read, ports);
+      // Whoever awaits it gets the error, unless the look fails first.
+      asking.catch(() => undefined);
+    }),
+  );
   return {
-    ...{...how, operation: 'failover', to, nodeIsOff},
-    before: mustExist(await ports.look()),
+    ...{...how, operation: 'failover', to, nodeIsOff, before, asking},
     timeoutMs: timeoutOf(settings.options),
     command: renderForScript({kind: 'failover', ...target, to, nodeIsOff}, accessOf(settings)),
   };

@@ -130,6 +130,7 @@ function rowOf(
     revision: Number(labels['version'] ?? 0),
     helmStatus,
     state: stateOfRow(helmStatus, writer, readers),
+    proven: null,
     writer,
     readers,
     storageSize: writerSet?.storageSize ?? null,
@@ -149,6 +150,7 @@ function rowWithoutRecord(
   return {
     ...{namespace, name, ...versionsOf(writerSet, null), revision: 0, helmStatus: 'none'},
     state: stateOfRow('deployed', writer, readers),
+    proven: null,
     ...{writer, readers, storageSize: writerSet?.storageSize ?? null},
     ...originOf(sets, isSteeredAsOurs(sets) ? 'pg-helm-install' : isHelms(sets) ? 'helm' : 'kubectl'),
     operation: operationOf({namespace, name}),

@@ -3,7 +3,8 @@
 import type {Cause} from '../core/cause.ts';
 import {flag} from '../commands/command-line.ts';
 import {quoted} from '../core/shell.ts';
-import type {Plan, Result} from '../operations/progress.ts';
+import type {KeptVolume} from '../observation/kept-volumes.ts';
+import type {LedgerEntry, Plan, Result} from '../operations/progress.ts';
 import type {Settings} from './settings.ts';
 import type {Status} from './status.ts';
 
@@ -83,12 +84,25 @@ export function reachableCause(cause: Cause, reach: Reach): Cause {
   };
 }
 
-export function reachableStatus<Told extends Pick<Status, 'cause' | 'warnings'>>(status: Told, reach: Reach): Told {
+export function reachableStatus<Told extends Pick<Status, 'cause' | 'warnings' | 'keptVolumes'>>(
+  status: Told,
+  reach: Reach,
+): Told {
+  const {keptVolumes} = status;
   return {
     ...status,
+    ...(keptVolumes ? {keptVolumes: keptVolumes.map((kept) => reachableKept(kept, reach))} : {}),
     cause: status.cause && reachableCause(status.cause, reach),
     warnings: status.warnings.map((warning) => reachableWarning(warning, reach)),
   };
+}
+
+export function reachableKept(kept: KeptVolume, reach: Reach): KeptVolume {
+  return {...kept, look: kept.look && reach(kept.look), remove: reach(kept.remove)};
+}
+
+function reachableEntry({look, ...entry}: LedgerEntry, reach: Reach): LedgerEntry {
+  return {...entry, ...(look === undefined ? {} : {look: reach(look)})};
 }
 
 export function reachableResult(result: Result, reach: Reach): Result {
@@ -96,6 +110,7 @@ export function reachableResult(result: Result, reach: Reach): Result {
     ...result,
     ...(result.cause ? {cause: reachableCause(result.cause, reach)} : {}),
     ...(result.plan ? {plan: reachablePlan(result.plan, reach)} : {}),
+    ...(result.ledger ? {ledger: result.ledger.map((entry) => reachableEntry(entry, reach))} : {}),
     warnings: result.warnings.map((warning) => reachableWarning(warning, reach)),
     notes: result.notes.map((note) => reachableSentence(note, reach)),
   };

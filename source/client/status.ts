@@ -6,6 +6,7 @@ import {backupStateOf, type BackupState} from '../observation/backup.ts';
 import {findCauses} from '../observation/causes/index.ts';
 import {tlsOf, type TlsSeen} from '../observation/certificate-warnings.ts';
 import {endpointsOf, type Endpoints} from '../observation/endpoints.ts';
+import {keptVolumes, type KeptVolume} from '../observation/kept-volumes.ts';
 import type {PersistentVolumeClaim, Pod, StatefulSet} from '../observation/kubernetes.ts';
 import {memoryAsked, type MemoryAsked} from '../observation/memory-asked.ts';
 import {isReady, proofOf, viewOf, type Role} from '../observation/release-view.ts';
@@ -31,6 +32,8 @@ export interface ReleaseRow {
   readonly revision: number;
   readonly helmStatus: string;
   readonly state: ReleaseStateWord;
+  /** Whether its endpoints answered as they should; null: nobody asked them, and the state is by the pods alone. */
+  readonly proven: boolean | null;
   readonly writer: {readonly ready: number; readonly wanted: number};
   readonly readers: {readonly ready: number; readonly wanted: number};
   readonly storageSize: string | null;
@@ -91,6 +94,8 @@ export interface Status extends ReleaseRow {
   readonly walBytes: number | null;
   /** When the writer's role moved, oldest first. */
   readonly roleMoves: readonly RoleMove[];
+  /** Volumes of earlier writers that failovers kept; absent: there are none. */
+  readonly keptVolumes?: readonly KeptVolume[];
 }
 
 interface ClaimSeen {
@@ -120,6 +125,7 @@ export function statusOf(snapshot: Snapshot): Status | null {
     revision: newest?.revision ?? 0,
     helmStatus: snapshot.release.hasRecord === false ? 'none' : (newest?.status ?? 'none'),
     state,
+    proven: isProven(snapshot),
     ...countsOf(snapshot, parameters),
     storageSize: parameters?.storageSize ?? null,
     ...originOf(snapshot, parameters),
@@ -136,8 +142,15 @@ export function statusOf(snapshot: Snapshot): Status | null {
     claims: claims.map((claim) => claimSeen(claim, volumes)),
     spareClaims: spareClaimsOf(snapshot).map((claim) => claimSeen(claim, volumes)),
     roleMoves: roleMovesOf(snapshot),
+    ...keptIn(snapshot),
     replication: streams.map(({pod, state, lagBytes, lagMs, sync}) => ({pod, state, lagBytes, lagMs, sync})),
   };
+}
+
+function isProven(snapshot: Snapshot): boolean | null {
+  if (!snapshot.database.some(({kind}) => kind === 'endpoint')) return null;
+  const hasReaders = viewOf(snapshot).readersWanted > 0;
+  return proofOf(snapshot, 'writer') !== null && (!hasReaders || proofOf(snapshot, 'reader') !== null);
 }
 
 /** Who made the release and decides what it is, and how its objects are named. */
@@ -157,6 +170,11 @@ function originOf(
     ...(lacking === null ? {} : {memoryAsked: lacking}),
     naming: {fullname, ...(given ? {given} : {})},
   };
+}
+
+function keptIn(snapshot: Snapshot): Pick<Status, 'keptVolumes'> {
+  const kept = keptVolumes(snapshot);
+  return kept.length > 0 ? {keptVolumes: kept} : {};
 }
 
 function roleMovesOf({secret}: Snapshot): readonly RoleMove[] {

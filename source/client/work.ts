@@ -2,6 +2,7 @@
 // commands that they propose reach the cluster of these settings.
 import type {Operation} from '../commands/operation.ts';
 import type {Progress, Result} from '../operations/progress.ts';
+import {clock} from '../core/time.ts';
 import {begin, type BeginOptions} from './begin.ts';
 import type {Connections} from './connections.ts';
 import {known, reaching} from './errors.ts';
@@ -16,8 +17,9 @@ export function workIn(settings: Settings, {sessionOf}: Connections): BeginWork 
   return (operation, how, under = settings) => {
     const stop = new AbortController();
     const either = AbortSignal.any([settings.signal, stop.signal]);
+    const askedAt = clock.now();
     const steps = async function* () {
-      return yield* begin(operation, under, await sessionOf(operation), {...how, signal: either});
+      return yield* begin(operation, under, await sessionOf(operation), {...how, askedAt, signal: either});
     };
     return {steps: reaching(known(steps(), either), () => reachOf(settings)), stop: () => stop.abort()};
   };

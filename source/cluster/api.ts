@@ -66,6 +66,8 @@ const broken = ['ECONNRESET', 'EPIPE', 'ECONNABORTED'];
 const longestPauseMs = 5000;
 /** An unanswered webhook takes up to 30 s to fail, and trying again does not help: somebody has to repair it. */
 const isAnothers = /failed calling webhook/;
+/** Of a list whose next page is asked for too late, and of a watch that begins too far back. */
+const goneStatus = 410;
 /** The server writes times in seconds. */
 const secondMs = 1000;
 const questions: readonly string[] = [paths.accessReview, paths.selfReview];
@@ -222,6 +224,16 @@ export class Api {
   }
 
   private async pages<T>(path: string, query: Query, accept: string): Promise<List<T>> {
+    try {
+      return await this.allPages(path, query, accept);
+    } catch (error) {
+      // On a slow way the server forgets the list before its last page is asked for: then it begins anew, once.
+      if (!(error instanceof ApiError) || error.status !== goneStatus) throw error;
+      return this.allPages(path, query, accept);
+    }
+  }
+
+  private async allPages<T>(path: string, query: Query, accept: string): Promise<List<T>> {
     const items: T[] = [];
     let next = '';
     let resourceVersion = '';
@@ -308,6 +320,9 @@ export class Api {
       this.agent = credentials.agent as Agent;
       Object.assign(this.agent, {keepAlive: true, maxFreeSockets: 16});
     }
+    // The agent's own options win over those of a request, and client-node keeps the agent with its first certificate.
+    const {cert, key} = credentials as {readonly cert?: unknown; readonly key?: unknown};
+    if (cert && this.agent?.options) Object.assign(this.agent.options, {cert, key});
     return {
       ...credentials,
       agent: this.agent ?? undefined,

@@ -34,8 +34,11 @@ export function watchChanges({api}: Connection, target: Target, requestLook: () 
         const {resourceVersion} = await api
           .get<{metadata: {resourceVersion: string}}>(path, {limit: 1})
           .then((list) => list.metadata);
-        for await (const {object} of api.watch<T>(path, {...query, resourceVersion}, signal))
+        for await (const {type, object} of api.watch<T>(path, {...query, resourceVersion}, signal)) {
+          // Such as 410, too old a version: nothing comes after it.
+          if (type === 'ERROR') break;
           if (concerns(object)) requestLook();
+        }
       } catch (error) {
         if (signal.aborted || (error instanceof ApiError && error.status === 403)) return;
       }

@@ -10,7 +10,7 @@ const keptMs = 60_000;
 export class CredentialCache implements CredentialSource {
   private known: {readonly options: Promise<RequestOptions>; readonly at: number} | null = null;
 
-  constructor(private readonly config: KubeConfig) {}
+  constructor(private readonly config: KubeConfig & Pick<CredentialSource, 'forget'>) {}
 
   async applyToHTTPSOptions(options: RequestOptions): Promise<void> {
     if (!this.known || clock.now() - this.known.at > keptMs) this.known = {options: this.ask(), at: clock.now()};
@@ -20,6 +20,7 @@ export class CredentialCache implements CredentialSource {
   /** Drops credentials that the server has refused. */
   forget(): void {
     this.known = null;
+    this.config.forget?.();
   }
 
   /**

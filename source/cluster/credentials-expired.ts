@@ -1,6 +1,9 @@
 // What a user reads when the API server no longer accepts their credentials, or the kubeconfig's credentials cannot be
 // read.
-import {cause, UserError} from '../core/cause.ts';
+import {cause, UserError, type Remedy} from '../core/cause.ts';
+import {evidence} from '../observation/causes/messages.ts';
+import {plain} from '../observation/plain-text.ts';
+import {PluginError} from './credential-plugin.ts';
 
 export function credentialsExpired(server: string, evidence: string): UserError {
   return new UserError(
@@ -13,6 +16,7 @@ export function credentialsExpired(server: string, evidence: string): UserError 
 
 /** A plugin that fails, a file that does not exist, or an invalid certificate. */
 export function credentialsUnusable(server: string, error: unknown): UserError {
+  if (error instanceof PluginError) return pluginUnusable(server, error);
   const text = error instanceof Error ? error.message : String(error);
   return new UserError(
     cause('CREDENTIALS_EXPIRED', `The kubeconfig's credentials for the cluster at ${server} could not be used.`, {
@@ -26,4 +30,41 @@ export function credentialsUnusable(server: string, error: unknown): UserError {
       ],
     }),
   );
+}
+
+const longestHint = 500;
+
+function pluginUnusable(server: string, {problem, command, words, installHint}: PluginError): UserError {
+  const asKubectl: Remedy = {
+    title: 'See what kubectl says: in a terminal the program can ask',
+    command: 'kubectl cluster-info',
+  };
+  const said = evidence(...words);
+  if (problem === 'missing') {
+    const hint = plain(installHint ?? '')
+      .replace(/\s+/g, ' ')
+      .trim();
+    return new UserError(
+      cause('CREDENTIALS_EXPIRED', `${logsIn(server, command)} is not installed here, or not on the PATH.`, {
+        evidence: said,
+        remedies: [
+          {title: hint === '' ? `Install ${command}, then run the same command again` : hint.slice(0, longestHint)},
+        ],
+      }),
+    );
+  }
+  const message =
+    problem === 'silent'
+      ? `${logsIn(server, command)} did not answer in time, and was ended. It may wait for somebody to log in.`
+      : `${logsIn(server, command)} gave no credentials.`;
+  return new UserError(
+    cause('CREDENTIALS_EXPIRED', message, {
+      evidence: said,
+      remedies: [asKubectl, {title: 'Log in to the cluster again, then run the same command'}],
+    }),
+  );
+}
+
+function logsIn(server: string, command: string): string {
+  return `The program ${command}, with which the kubeconfig logs in to the cluster at ${server},`;
 }

@@ -41,10 +41,16 @@ const failedProofAgeMs = 300;
 
 /**
  * One complete look, proofs included. An endpoint that did not answer is asked a second time, because no other look
- * follows, and a busy node can be slow once.
+ * follows, and a busy node can be slow once. `onRead` gets the objects before that.
  */
-export async function lookOnce(connection: Connection, target: Target, prove: Prove): Promise<Snapshot> {
+export async function lookOnce(
+  connection: Connection,
+  target: Target,
+  prove: Prove,
+  onRead: (read: Reading['snapshot']) => void = () => undefined,
+): Promise<Snapshot> {
   const {snapshot, credentials} = await readSnapshot(connection, target);
+  onRead(snapshot);
   const named = namedNamespaces(snapshot);
   const [database, volumes, network, writerNode] = await Promise.all([
     proveTwice(prove, snapshot, credentials),
@@ -73,13 +79,21 @@ async function proveTwice(
   credentials: Reading['credentials'],
 ): Promise<readonly Fact[]> {
   const facts = await prove(snapshot, credentials, AbortSignal.timeout(15_000));
-  return facts.some(hadNoAnswer) ? prove(snapshot, credentials, AbortSignal.timeout(15_000)) : facts;
+  return facts.some((fact) => hadNoAnswer(fact) && mayAnswer(snapshot, fact))
+    ? prove(snapshot, credentials, AbortSignal.timeout(15_000))
+    : facts;
 }
 
 /** Neither yes nor no: PostgreSQL itself said nothing. */
 function hadNoAnswer(fact: Fact): boolean {
   if (fact.kind !== 'endpoint' || fact.result.answered) return false;
   return fact.result.reason === 'unreachable' || fact.result.reason === 'other';
+}
+
+/** Where no pod of the role is ready, asking again takes seconds and tells nothing. */
+function mayAnswer(snapshot: Reading['snapshot'], fact: Fact): boolean {
+  const isOfReader = fact.kind === 'endpoint' && fact.role === 'reader';
+  return readyPods(snapshot).some(({isReader}) => isReader === isOfReader);
 }
 
 export function observe(

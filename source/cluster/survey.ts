@@ -99,13 +99,30 @@ async function readPreparedVolumes(api: Api, storageClass: string | null): Promi
   return found?.items.filter(({spec}) => spec.storageClassName === storageClass) ?? null;
 }
 
+/** A pod that has ended asks nothing of its node. */
+const notEnded = 'status.phase!=Succeeded,status.phase!=Failed';
+
+/**
+ * What the pods of these nodes ask of them; a node is missing where this user may not list its pods.
+ * @throws ApiError, ConnectionError
+ */
+export async function readNodeUse(api: Api, names: readonly string[]): Promise<Readonly<Record<string, NodeUse>>> {
+  const found = await Promise.all(
+    names.map(async (name) => {
+      const pods = await ifAllowed(api.list<Pod>(paths.allPods, {fieldSelector: `${notEnded},spec.nodeName=${name}`}));
+      return pods ? {[name]: {milliCpu: 0, memoryBytes: 0}, ...nodeUse(pods.items)} : {};
+    }),
+  );
+  return Object.assign({}, ...found) as Readonly<Record<string, NodeUse>>;
+}
+
 type Room = Pick<Survey, 'nodes' | 'nodeUse' | 'storageClasses' | 'quotas' | 'limitRanges'>;
 
 /** The room for pods and volumes. */
 async function readRoom(api: Api, namespace: string): Promise<Room> {
   const [nodes, pods, storageClasses, quotas, limitRanges] = await Promise.all([
     ifAllowed(api.list<Node>(paths.nodes)),
-    ifAllowed(api.list<Pod>(paths.allPods, {fieldSelector: 'status.phase!=Succeeded,status.phase!=Failed'})),
+    ifAllowed(api.list<Pod>(paths.allPods, {fieldSelector: notEnded})),
     ifAllowed(api.list<StorageClass>(paths.storageClasses)),
     ifAllowed(api.list<ResourceQuota>(paths.quotas(namespace))),
     ifAllowed(api.list<LimitRange>(paths.limitRanges(namespace))),

@@ -4,7 +4,8 @@ import {setTimeout as pause} from 'node:timers/promises';
 import {withoutProxy} from '../chart/parameters/service-mesh.ts';
 import {UserError, type Cause} from '../core/cause.ts';
 import type {Pod} from '../observation/kubernetes.ts';
-import {trialStartState} from '../observation/trial-start.ts';
+import {schedulerOf} from '../observation/pod-template.ts';
+import {schedulerState, trialStartState} from '../observation/trial-start.ts';
 import type {Target} from '../observation/snapshot.ts';
 import type {TrialStart} from '../operations/ports/pods.ts';
 import type {Api} from './api.ts';
@@ -41,6 +42,7 @@ export async function trialStart(api: Api, target: Target, trialStart: TrialStar
   const {namespace, fullname} = target;
   const name = trialStartName(fullname);
   const path = `${paths.pods(namespace)}/${name}`;
+  await otherSchedulerAnswers(api, target, trialStart, signal);
   const volumes = volumesOf(trialStart);
   const secrets = await Promise.all(
     volumes.flatMap(({secret}) =>
@@ -77,7 +79,8 @@ export async function trialStart(api: Api, target: Target, trialStart: TrialStar
     // PostgreSQL never ends without a word in the log, but a container that its node could not start does, and may
     // start at the next try.
     for (let tries = 1; ; tries++) {
-      await createWhenNameFree(api, paths.pods(namespace), podOf(name, namespace, trialStart), signal);
+      const place = {nodeName: trialStart.beside.spec.nodeName};
+      await createWhenNameFree(api, paths.pods(namespace), podOf(name, namespace, trialStart, place), signal);
       const failure = await failureOf(api, target, name, began, signal);
       if (failure === null) return;
       if (failure.hasWords || tries === maxTries) throw new UserError(failure.cause);
@@ -90,6 +93,48 @@ export async function trialStart(api: Api, target: Target, trialStart: TrialStar
       .catch(remove)
       .catch(() => undefined);
   }
+}
+
+/**
+ * The trial names its node and meets no scheduler. Where the writer is to get another scheduler, a pod asks that one
+ * first for the same node.
+ * @throws UserError UNSCHEDULABLE where no such scheduler looks at it
+ */
+async function otherSchedulerAnswers(
+  api: Api,
+  target: Target,
+  trialStart: TrialStart,
+  signal: AbortSignal,
+): Promise<void> {
+  const {template, beside} = trialStart;
+  const scheduler = schedulerOf(template.spec);
+  if (scheduler === schedulerOf(beside.spec)) return;
+  const {namespace, fullname} = target;
+  const name = trialStartName(fullname);
+  const path = `${paths.pods(namespace)}/${name}`;
+  const remove = () => api.delete(path, {gracePeriodSeconds: 0});
+  await remove();
+  try {
+    const pod = podOf(name, namespace, trialStart, onNodeOf(beside));
+    await createWhenNameFree(api, paths.pods(namespace), pod, signal);
+    const began = clock.now();
+    for (; ; await pause(everyMs, undefined, {signal})) {
+      const state = schedulerState(await api.find<Pod>(path), scheduler, clock.now() - began, target);
+      if (state === 'answers') return;
+      if (state !== 'awaited') throw new UserError(state);
+    }
+  } finally {
+    await remove()
+      .catch(remove)
+      .catch(() => undefined);
+  }
+}
+
+/** Leaves the scheduler that one node, whatever its taints. */
+function onNodeOf({spec: {nodeName}}: Pod) {
+  const isNode = {key: 'metadata.name', operator: 'In', values: [nodeName]};
+  const nodeAffinity = {requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms: [{matchFields: [isNode]}]}};
+  return {affinity: {nodeAffinity}, tolerations: [{operator: 'Exists'}]};
 }
 
 /** Null when the pod gets ready. `began`: ms since the epoch. `hasWords`: the log could be read. */
@@ -130,9 +175,12 @@ function metadataOf(name: string, namespace: string, {owner}: TrialStart) {
   };
 }
 
-/** The pod requests next to nothing, because the writer occupies the room on the node. */
-function podOf(name: string, namespace: string, trialStart: TrialStart) {
-  const {template, configMaps, beside} = trialStart;
+/**
+ * The pod requests next to nothing, because the writer occupies the room on the node.
+ * @param place the parts of the spec that say where it runs
+ */
+function podOf(name: string, namespace: string, trialStart: TrialStart, place: object) {
+  const {template, configMaps} = trialStart;
   const copied = volumesOf(trialStart).map((volume) =>
     volume.configMap?.name && configMaps[volume.configMap.name]
       ? {...volume, configMap: {...volume.configMap, name: copyOf(volume.configMap.name)}}
@@ -146,7 +194,7 @@ function podOf(name: string, namespace: string, trialStart: TrialStart) {
       ...template.spec,
       nodeSelector: undefined,
       affinity: undefined,
-      nodeName: beside.spec.nodeName,
+      ...place,
       restartPolicy: 'Never',
       activeDeadlineSeconds: lifeSeconds,
       terminationGracePeriodSeconds: 0,

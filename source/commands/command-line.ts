@@ -69,6 +69,11 @@ export function propose(title: string, asked: Operation | Question): Remedy {
   return {title, command: render(asked), action: asked};
 }
 
+/** A remedy that is one of our own commands, with blanks to fill in. */
+export function fillIn(title: string, kind: Operation['kind'], where: ReleaseRef, blanks: string): Remedy {
+  return {title, command: template(kind, where, blanks), begins: kind};
+}
+
 /**
  * A command of ours with blanks to fill in, in capitals: it is only text, which nothing can run.
  * @param blanks such as `--memory QUANTITY`, already quoted for a shell

@@ -43,6 +43,7 @@ export type CauseCode =
   | 'REPLICA_BEHIND'
   | 'NO_READER'
   | 'NO_READER_TO_PROMOTE'
+  | 'DISK_CAN_MOVE'
   | 'NOT_FENCED'
   | 'WRITER_HEALTHY'
   | 'TWO_WRITERS'
@@ -130,6 +131,8 @@ export interface Remedy {
   readonly command?: string;
   /** The same command as data, where it is one of our own. */
   readonly action?: ProposedAction;
+  /** The kind of our operation that the command begins, where the command has blanks to fill in and is no data. */
+  readonly begins?: string;
   /** True: the remedy is to do once more what was done last. */
   readonly again?: boolean;
 }

@@ -44,4 +44,8 @@ export function painter({colour, has256 = false, unicode}: Look) {
   };
 }
 
+const colourNumbers = [...Object.values(sixteenColours), ...Object.values(readableColours).map((one) => `38;5;${one}`)];
+/** What a painter adds to a text. */
+export const paintSequence = new RegExp(`(\\u001b\\[(?:0|1|${colourNumbers.join('|')})m)`);
+
 export type Painter = ReturnType<typeof painter>;

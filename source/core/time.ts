@@ -6,6 +6,8 @@ export const clock = {
    * milliseconds since the epoch, so that they can be written as a time; while the machine sleeps they may stand still.
    */
   now: (): number => Math.trunc(performance.timeOrigin + performance.now()),
+  /** When this process began, by now(): for a command, when Enter was pressed. */
+  began: Math.trunc(performance.timeOrigin),
   /** Milliseconds since the epoch by the machine's clock: for people, for files, and where the clock itself matters. */
   wall: (): number => Date.now(),
 };

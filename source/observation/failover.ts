@@ -37,6 +37,8 @@ export type NodeSeen =
       readonly leaseAgeMs: number | null;
       /** Somebody has said that the machine is off, by the taint that is made for it. */
       readonly isOutOfService: boolean;
+      /** The cloud says that the machine is shut down; absent: it does not say so. */
+      readonly isShutDown?: true;
     }
   | {readonly kind: 'gone'; readonly name: string}
   | {readonly kind: 'unreadable'; readonly name: string};
@@ -76,10 +78,20 @@ export interface WriterEvidence {
 export interface WritesAtRisk {
   /** Bytes of WAL that the writer is known to have written and the reader does not have: at least that many. */
   readonly bytes: number;
-  /** The last sign of the writer that the readers have, ISO 8601: what it acknowledged later is not known. */
+  /** The last sign of the writer to its readers or to us, ISO 8601: what it acknowledged later is not known. */
   readonly lastSignAt: string | null;
   /** Each commit waited for so many readers that at least one of those that answered has it. */
   readonly isCovered: boolean;
+  /** From that sign to the moment at which it was asked for, in milliseconds; null, or absent: not known. */
+  readonly silentMs?: number | null;
+  /** How far the writer is known to have written; null, or absent: not known. */
+  readonly writer?: {readonly bytes: number; /** ISO 8601. */ readonly at: string | null} | null;
+}
+
+/** Bytes from the beginning of the WAL as PostgreSQL writes them, such as `0/5014B40`. */
+export function lsnText(bytes: number): string {
+  const [high, low] = [Math.floor(bytes / 2 ** 32), bytes % 2 ** 32];
+  return `${high.toString(16)}/${low.toString(16)}`.toUpperCase();
 }
 
 /**
@@ -101,6 +113,8 @@ export interface FailoverRecord {
   readonly writer: {readonly claim: ClaimRecord; readonly volume: VolumeRecord | null};
   /** Claims and volumes of the readers that can be chosen, by the names of their pods. */
   readonly readers: Readonly<Record<string, Side>>;
+  /** The nodes that the volumes of readers are bound to, by the names of their pods; absent: not known. */
+  readonly nodes?: Readonly<Record<string, string>>;
   /** The claim that keeps the earlier writer's volume. */
   readonly kept: ClaimRecord;
   /** The earlier writer's node does not answer, so nobody can say when its pod has ended. */
@@ -110,6 +124,8 @@ export interface FailoverRecord {
   /** Timeline of the WAL that the earlier writer wrote. */
   readonly timeline: number;
   readonly atRisk: WritesAtRisk;
+  /** Why the role moves, in a few words; absent: an earlier version began it. */
+  readonly because?: string;
   /** Set when the writer's database answers although its node does not: it is first stopped from a reader's pod. */
   readonly fence?: {
     /** Where it answers. */
@@ -129,17 +145,21 @@ export const keptFor = 'pg-helm-install/kept-of';
 
 /** Kubernetes documentation, Well-Known Labels, Annotations and Taints. */
 const outOfService = 'node.kubernetes.io/out-of-service';
+/** Set by the cloud's node lifecycle controller while a node that is not Ready is off, and taken away afterwards. */
+const shutDown = 'node.cloudprovider.kubernetes.io/shutdown';
 
 /** `leaseAgeMs`: null where its Lease may not be read. */
 export function nodeSeen({metadata, spec, status}: Node, leaseAgeMs: number | null): NodeSeen {
   const ready = status?.conditions?.find(({type}) => type === 'Ready');
+  const hasTaint = (name: string) => spec.taints?.some(({key}) => key === name) ?? false;
   return {
     kind: 'there',
     name: metadata.name,
     isReady: ready?.status === 'True',
     since: ready?.lastTransitionTime ?? null,
     leaseAgeMs,
-    isOutOfService: spec.taints?.some(({key}) => key === outOfService) ?? false,
+    isOutOfService: hasTaint(outOfService),
+    ...(hasTaint(shutDown) ? {isShutDown: true} : {}),
   };
 }
 
@@ -152,6 +172,12 @@ export function containerOf({spec, status}: Pod): string | null {
 function stateText({running, waiting, terminated}: ContainerState = {}): string {
   return running ? 'running' : (waiting?.reason ?? terminated?.reason ?? 'not started');
 }
+
+/**
+ * Labels that name a single node, by which drivers of disks inside a machine bind volumes: `kubernetes.io/hostname`,
+ * `topology.topolvm.io/node`, `topology.hostpath.csi/node`, `openebs.io/nodename`.
+ */
+const labelOfOneNode = /\/(hostname|node|nodename)$/;
 
 /** The node that the volume is bound to by its name, as a disk in that machine is; null when there is no single one. */
 export function nodeOfVolume(volume: {
@@ -168,7 +194,7 @@ export function nodeOfVolume(volume: {
 }): string | null {
   const terms = volume.spec.nodeAffinity?.required?.nodeSelectorTerms ?? [];
   const hosts = terms.flatMap(({matchExpressions = []}) =>
-    matchExpressions.flatMap(({key, values = []}) => (key === 'kubernetes.io/hostname' ? values : [])),
+    matchExpressions.flatMap(({key, values = []}) => (labelOfOneNode.test(key) ? values : [])),
   );
   return hosts.length === 1 ? (hosts[0] ?? null) : null;
 }

@@ -68,7 +68,7 @@ function isReady({status}: Node): boolean {
 }
 
 /** Whether the node takes pods with these tolerations and this node selector. */
-function isAdmitted({metadata, spec}: Node, {tolerations = [], nodeSelector = {}}: PodPlacement): boolean {
+export function isAdmitted({metadata, spec}: Node, {tolerations = [], nodeSelector = {}}: PodPlacement): boolean {
   return (
     spec.unschedulable !== true &&
     !spec.taints?.some((taint) => taint.effect !== 'PreferNoSchedule' && !isTolerated(taint, tolerations)) &&

@@ -26,7 +26,13 @@ export interface Template {
     readonly initContainers?: readonly {readonly image?: string}[];
     readonly nodeSelector?: Readonly<Record<string, string>>;
     readonly serviceAccountName?: string;
+    readonly schedulerName?: string;
   };
+}
+
+/** The scheduler that a pod, or the pods of a template, wait for. Absent in what helm renders: the default one. */
+export function schedulerOf({schedulerName}: Pick<Pod['spec'], 'schedulerName'>): string {
+  return schedulerName || 'default-scheduler';
 }
 
 /** What can be done to a pod that runs. */

@@ -1,4 +1,5 @@
 // How far a removal is, on the same tracks as an install.
+import {objectNames} from '../chart/names.ts';
 import {roughBytes} from '../parameters/quantity.ts';
 import type {Pod} from './kubernetes.ts';
 import type {Snapshot} from './snapshot.ts';
@@ -11,10 +12,11 @@ export function removalTracksOf(
   dump: {readonly written: number; readonly whole: number | null} | null = null,
 ): Track[] {
   const {release, pods, statefulSets, claims} = snapshot;
+  const {writer, reader} = objectNames(snapshot.target);
   const newest = release.revisions.at(-1);
   const gone = newest === undefined || newest.status === 'uninstalled';
-  const of = (component: string) =>
-    pods.filter(({metadata}) => metadata.labels?.['app.kubernetes.io/component'] === component);
+  // Somebody else's pod may carry the labels of the release.
+  const of = (set: string) => pods.filter(({metadata}) => metadata.name.replace(/-\d+$/, '') === set);
   const bare = (track: Track['track'], done: boolean, text: string): Track => ({
     track,
     state: done ? 'done' : 'running',
@@ -33,8 +35,8 @@ export function removalTracksOf(
       gone && statefulSets.length === 0,
       gone ? 'removed' : `revision ${newest.revision}, ${newest.status}`,
     ),
-    stopping('writer', of('primary')),
-    stopping('readers', of('read')),
+    stopping('writer', of(writer)),
+    stopping('readers', of(reader)),
     deleteData
       ? bare('storage', claims.length === 0, claims.length > 0 ? `${volumes} to delete` : 'deleted')
       : bare('storage', true, `${volumes} kept`),

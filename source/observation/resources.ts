@@ -103,6 +103,28 @@ export function resizeTrouble({status}: Pick<Pod, 'status'>): ResizeTrouble | nu
   return {reason, text: found.message ?? '', since: Date.parse(found.lastTransitionTime ?? '') || Infinity};
 }
 
+/**
+ * Why kubelet would not lower the memory of a running container, to follow "because"; null: it may. For a container
+ * that has restarted in its pod it also gets the earlier one of that name, which uses nothing (`cannot decrease memory
+ * limits: missing container "postgresql" memory usage`), however often it tries. Seen on Kubernetes 1.34 with
+ * containerd.
+ */
+export function loweringProblem(
+  {spec, status}: Pick<Pod, 'spec' | 'status'>,
+  resized: readonly Sized[],
+): string | null {
+  const limitOf = ({resources}: Sized) => resources?.limits?.['memory'];
+  const lowered = resized.find((after) => {
+    const before = spec.containers.find(({name}) => name === after.name);
+    const isLess = compareQuantities((before && limitOf(before)) ?? '0', limitOf(after) ?? '0') > 0;
+    const restarts = status?.containerStatuses?.find(({name}) => name === after.name)?.restartCount ?? 0;
+    return isLess && restarts > 0;
+  });
+  return lowered === undefined
+    ? null
+    : `its container ${lowered.name} has restarted in its pod, and a node does not lower the memory of such a one`;
+}
+
 /** `500m CPU and 1Gi memory`. */
 export function resourcesText({cpu, memory}: {readonly cpu: string; readonly memory: string}): string {
   return `${cpu} CPU and ${parseQuantity(memory) === null ? memory : formatBytes(bytesOf(memory))} memory`;

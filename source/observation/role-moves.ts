@@ -1,7 +1,9 @@
 // When the writer's role moved, why, and what was at risk: an annotation of the Secret, which is kept as long as the
 // data.
-import {formatBytes} from '../parameters/quantity.ts';
+import {roughBytes} from '../parameters/quantity.ts';
 import {toTheSecond} from '../core/time.ts';
+import {agoText} from './ages.ts';
+import {plain} from './plain-text.ts';
 import type {WritesAtRisk} from './failover.ts';
 
 /** Whether the writer's role is on its way: Services lead elsewhere meanwhile, and the writer is stopped. */
@@ -11,6 +13,8 @@ export function isMovingRole(operation: {readonly kind: string} | null): boolean
 
 export interface RoleMove {
   readonly kind: 'switchover' | 'failover';
+  /** Why, in a few words; absent: an earlier version moved it. */
+  readonly because?: string;
   /** ISO 8601: when it was begun. No two have the same. */
   readonly at: string;
   /** The reader whose volume the writer has had since. */
@@ -50,7 +54,8 @@ export function roleMovesIn(annotations: Readonly<Record<string, string>> = {}):
 }
 
 function isMove(one: Partial<RoleMove> | null): one is RoleMove {
-  return typeof one?.kind === 'string' && typeof one.at === 'string' && one.timeline !== undefined;
+  if (typeof one?.kind !== 'string' || typeof one.at !== 'string' || one.timeline === undefined) return false;
+  return one.because === undefined || typeof one.because === 'string';
 }
 
 /** The new content of the annotation. A move that it has already, with the same `at`, is replaced. */
@@ -58,13 +63,18 @@ export function withRoleMove(moves: readonly RoleMove[], move: RoleMove): string
   return JSON.stringify([...moves.filter(({at}) => at !== move.at), move].slice(-keptMoves));
 }
 
-/** Such as `failover of node1 to node2, timeline 3, writes 6.1 s after the decision, no acknowledged row lost`. */
-export function roleMoveText({kind, fromNode, toNode, timeline, outMs, atRisk, lostCommits = null}: RoleMove): string {
+/**
+ * Such as `failover of node1 to node2 (node1 off, as somebody said), no acknowledged row lost, writes 6.1 s after the
+ * decision, timeline 3`: what matters most comes first, because a narrow screen cuts the rest off.
+ */
+export function roleMoveText(move: RoleMove): string {
+  const {kind, because, fromNode, toNode, timeline, outMs, atRisk, lostCommits = null} = move;
+  const why = because === undefined ? '' : ` (${plain(because)})`;
   return [
-    `${kind} of ${fromNode ?? 'a node'} to ${toNode ?? 'another one'}`,
-    ...(timeline.after === null ? [] : [`timeline ${timeline.after}`]),
-    ...(outMs === null ? [] : [outText(kind, outMs)]),
+    `${kind} of ${fromNode ?? 'a node'} to ${toNode ?? 'another one'}${why}`,
     lostCommits === null ? riskText(atRisk) : `${lostCommits} transactions lost`,
+    ...(outMs === null ? [] : [outText(kind, outMs)]),
+    ...(timeline.after === null ? [] : [`timeline ${timeline.after}`]),
   ].join(', ');
 }
 
@@ -75,8 +85,9 @@ function outText(kind: RoleMove['kind'], outMs: number): string {
 
 function riskText(atRisk: WritesAtRisk | null): string {
   if (atRisk === null) return 'no row lost';
-  if (atRisk.bytes > 0) return `at least ${formatBytes(atRisk.bytes)} of WAL lost`;
+  if (atRisk.bytes > 0) return `at least ${roughBytes(atRisk.bytes)} of WAL lost`;
   if (atRisk.isCovered) return 'no acknowledged row lost';
-  const since = atRisk.lastSignAt === null ? '' : ` after ${toTheSecond(atRisk.lastSignAt)}`;
-  return `writes${since} may be lost`;
+  const {lastSignAt, silentMs = null} = atRisk;
+  const since = lastSignAt === null ? '' : ` after ${toTheSecond(lastSignAt)}`;
+  return `${silentMs === null ? '' : `up to ${agoText(0, silentMs)} of `}writes${since} may be lost`;
 }

@@ -159,7 +159,7 @@ export const changes = {
 } as const;
 export type ChangeKind = keyof typeof changes;
 
-export function isChange(kind: OperationRecord['kind']): kind is ChangeKind {
+export function isChange(kind: string): kind is ChangeKind {
   return Object.hasOwn(changes, kind);
 }
 
@@ -209,7 +209,7 @@ export interface OperationRecord {
   readonly failover?: FailoverRecord;
 }
 
-/** How far the writer had written when an operation saw it last. */
+/** How far the writer had written when it was seen last. */
 export interface WriterPosition {
   /** Where its WAL ended, in bytes from the beginning. */
   readonly bytes: number;
@@ -275,9 +275,13 @@ export interface Snapshot {
   readonly logTails: Readonly<Record<string, readonly string[]>>;
   /** Where node ports answer; null when no Service has one or no node may be read. */
   readonly nodeAddress: string | null;
+  /** How far the writer had written when this program saw it last; null, or absent: it has not seen it. */
+  readonly writerSeen?: WriterPosition | null;
   /** The newest fact of each kind and role. */
   readonly database: readonly Fact[];
   readonly operation: OperationRecord | null;
+  /** Pods of readers that answered that they take writes; absent: the readers were not asked one by one. */
+  readonly promotedReaders?: readonly string[];
   /** The tool that decides what the release is, such as Argo CD; null, or absent, when none is known. */
   readonly steering?: SteeringSeen | null;
   /** Kinds that this user may not list: what is missing above for that reason. */

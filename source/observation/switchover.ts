@@ -39,6 +39,8 @@ export interface SwitchoverRecord {
   readonly timeline: number;
   /** Since when the writer takes no writes, ISO 8601; null: it still does, or nobody wrote it down. */
   readonly fencedAt: string | null;
+  /** Why the role moves, in a few words; absent: an earlier version began it. */
+  readonly because?: string;
 }
 
 /**

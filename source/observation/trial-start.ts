@@ -1,6 +1,8 @@
 // The writer's new pod template is started in a throw-away pod before the writer gets it: what that pod shows, judged.
 import {cause, type Cause} from '../core/cause.ts';
+import {objectNames} from '../chart/names.ts';
 import {containersOf} from './causes/database-pods.ts';
+import {kubectl} from './checks/messages.ts';
 import type {ContainerStatus, Pod} from './kubernetes.ts';
 import {isReady} from './release-view.ts';
 import type {Target} from './snapshot.ts';
@@ -19,6 +21,39 @@ export function trialStartState(
   if (isReady(pod)) return 'ready';
   const why = whyNot(pod, elapsedMs);
   return why === null ? 'starting' : doesNotStart(target, pod, why, words);
+}
+
+/** A scheduler that runs looks at a pod within a second. */
+const schedulerGraceMs = 20_000;
+
+/**
+ * Whether the scheduler that a pod names is there: it has given the pod a node, or has said why it gives none.
+ * `elapsedMs`: since the pod was asked for.
+ */
+export function schedulerState(
+  pod: Pod | null,
+  scheduler: string,
+  elapsedMs: number,
+  target: Target,
+): 'awaited' | 'answers' | Cause {
+  if (pod?.spec.nodeName || pod?.status?.conditions?.some(({type}) => type === 'PodScheduled')) return 'answers';
+  return elapsedMs > schedulerGraceMs ? nobodySchedules(target, scheduler) : 'awaited';
+}
+
+function nobodySchedules(target: Target, scheduler: string): Cause {
+  return cause(
+    'UNSCHEDULABLE',
+    `No scheduler named ${scheduler} looked at a pod in ${schedulerGraceMs / 1000} s: the writer would wait for it ` +
+      'without end. Nothing was changed; the database runs on as it is.',
+    {
+      object: {kind: 'Pod', namespace: target.namespace, name: `${objectNames(target).writer}-0`},
+      evidence: [`schedulerName: ${scheduler}`],
+      remedies: [
+        {title: 'See whether it runs', command: kubectl(target, 'get', 'pods', '--all-namespaces')},
+        {title: 'Start that scheduler, or name another one (primary.schedulerName), and run the command again'},
+      ],
+    },
+  );
 }
 
 /** What Kubernetes says about the end of the pod: a line for each container that ended badly, and one for the pod. */

@@ -5,6 +5,8 @@ import {releaseRef} from '../commands/operation.ts';
 import {imagesWarning} from '../chart/image.ts';
 import type {Parameters} from '../parameters/parameters.ts';
 import {backupWarnings} from './backup.ts';
+import {evidence} from './causes/messages.ts';
+import {saidBy, warningAbout} from './causes/warning-about.ts';
 import {certificateWarnings} from './certificate-warnings.ts';
 import type {StatefulSet} from './kubernetes.ts';
 import {meshWarnings, policyWarnings, rangesOverPods} from './network-warnings.ts';
@@ -75,8 +77,11 @@ function loadBalancersPending(snapshot: Snapshot): Warning[] {
   return [writerService, readerService].flatMap((service): Warning[] => {
     if (service?.spec.type !== 'LoadBalancer' || service.status?.loadBalancer?.ingress?.length) return [];
     const {name} = service.metadata;
+    const warning = warningAbout(snapshot, 'Service', service);
+    const [words] = evidence(warning && saidBy(warning).replace(/\s+/g, ' '));
     const message =
-      `The load balancer of the Service ${name} has no address yet. ` + 'Inside the cluster it answers already.';
+      `The load balancer of the Service ${name} has no address yet. Inside the cluster it answers already.` +
+      (words === undefined ? '' : ` The cluster says of it: ${words.replace(/…?$/, (end) => end || '.')}`);
     return [{code: 'LOAD_BALANCER_PENDING', message}];
   });
 }

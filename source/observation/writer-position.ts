@@ -1,6 +1,7 @@
-// How far the writer had written when an operation saw it last: an annotation of the Secret, which is kept as long as
-// the data.
+// How far the writer had written when it was seen last: by an operation, which leaves an annotation of the Secret (kept
+// as long as the data), or by this program since it was started.
 import type {Snapshot, WriterPosition} from './snapshot.ts';
+import {answerOf, isAnotherDatabase} from './system-identifier.ts';
 
 export const writerPositionAnnotation = 'pg-helm-install/writer-position';
 
@@ -15,18 +16,31 @@ export function writerPositionIn(annotations: Readonly<Record<string, string>> =
 }
 
 /**
- * How far the writer had written, by its report on readers; null: none streams, or no report. `at`: ms since the epoch.
+ * How far the writer had written, by its own answer and by its report on readers; null: it did not answer, or it is
+ * another database than the release's. `at`: ms since the epoch.
  */
-export function positionSeen({database}: Snapshot): {readonly bytes: number; readonly at: number} | null {
-  const fact = database.find((one) => one.kind === 'replication');
-  const said = fact?.streams.flatMap(({writtenBytes}) => writtenBytes ?? []) ?? [];
-  return fact && said.length > 0 ? {bytes: Math.max(...said), at: fact.at} : null;
+export function positionSeen(
+  seen: Pick<Snapshot, 'database' | 'secret'>,
+): {readonly bytes: number; readonly at: number} | null {
+  if (isAnotherDatabase(seen, 'writer')) return null;
+  const answer = answerOf(seen, 'writer');
+  const said = [
+    ...(answer?.result.walBytes === undefined ? [] : [{bytes: answer.result.walBytes, at: answer.at}]),
+    ...seen.database.flatMap((fact) =>
+      fact.kind === 'replication'
+        ? fact.streams.flatMap(({writtenBytes: bytes}) => (bytes === undefined ? [] : [{bytes, at: fact.at}]))
+        : [],
+    ),
+  ];
+  return said.sort((a, b) => b.bytes - a.bytes)[0] ?? null;
 }
 
 /** Last known position of the present writer, or null. A position from before a role move is of another timeline. */
-export function lastKnownBytes({secret}: Snapshot): number | null {
-  const known = secret?.writerPosition ?? null;
+export function lastKnownPosition({secret, writerSeen = null}: Snapshot): WriterPosition | null {
   const moved = secret?.roleMoves?.at(-1);
-  if (!known || (moved && Date.parse(moved.at) > Date.parse(known.at))) return null;
-  return known.bytes;
+  const known = [secret?.writerPosition ?? null, writerSeen].filter((one) => one !== null);
+  const [newest] = known
+    .filter(({at}) => !moved || Date.parse(moved.at) <= Date.parse(at))
+    .sort((a, b) => b.bytes - a.bytes);
+  return newest ?? null;
 }

@@ -17,7 +17,7 @@ import {
 } from '../observation/pod-template.ts';
 import type {Pod, StatefulSet} from '../observation/kubernetes.ts';
 import {isReady, viewOf} from '../observation/release-view.ts';
-import {resizedContainers} from '../observation/resources.ts';
+import {loweringProblem, resizedContainers} from '../observation/resources.ts';
 import type {Snapshot} from '../observation/snapshot.ts';
 import type {Survey} from '../observation/survey.ts';
 import {instanceTypeLabel} from '../parameters/identifiers.ts';
@@ -230,7 +230,7 @@ async function resizeProblem(
   const {name, uid} = pod.metadata;
   const resized = to ? resizedContainers(pod.spec.containers, to.spec.containers) : [];
   if (resized.length === 0 || !uid) return null;
-  return placeProblem(pod) ?? (await pods.resizeProblem({name, uid}, resized));
+  return placeProblem(pod) ?? loweringProblem(pod, resized) ?? (await pods.resizeProblem({name, uid}, resized));
 }
 
 /** Why the pod cannot stay on its node, to follow "because"; null where it can, or the node's labels are not known. */

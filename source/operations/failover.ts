@@ -2,33 +2,28 @@
 // Lease, and converges.
 import {claimOfPod, objectNames} from '../chart/names.ts';
 import {fromValues} from '../chart/values.ts';
-import {propose} from '../commands/command-line.ts';
+import {propose, render} from '../commands/command-line.ts';
 import {releaseRef} from '../commands/operation.ts';
 import {cause, type Cause} from '../core/cause.ts';
-import {
-  evidenceLines,
-  isNoReader,
-  isSpeaking,
-  mayFailOver,
-  mostWal,
-  noReaderToPromote,
-  verdictOf,
-  type Verdict,
-} from '../observation/checks/failover.ts';
+import {isSpeaking, mayFailOver, verdictOf, type Verdict} from '../observation/checks/failover.ts';
+import {reasonOf, writerSeen, type WriterSeen} from '../observation/checks/failover-verdict.ts';
 import {counted, object} from '../observation/checks/messages.ts';
+import {isNoReader} from '../observation/checks/reader-to-promote.ts';
 import {volumesToMove} from '../observation/checks/switchover.ts';
 import {clusterTime} from '../observation/cluster-time.ts';
 import {isFailingOver} from '../observation/failover-seen.ts';
 import {
   keptFor,
-  nodeOfVolume,
+  lsnText,
   type FailoverRecord,
   type ReaderPosition,
   type WriterEvidence,
 } from '../observation/failover.ts';
+import {lookCommand} from '../observation/kept-volumes.ts';
 import type {PersistentVolume} from '../observation/kubernetes.ts';
 import {viewOf} from '../observation/release-view.ts';
-import {lastKnownBytes} from '../observation/writer-position.ts';
+import {lastKnownPosition} from '../observation/writer-position.ts';
+import type {RoleMove} from '../observation/role-moves.ts';
 import type {Snapshot, Target} from '../observation/snapshot.ts';
 import {sizeOf} from '../observation/storage.ts';
 import type {ClaimRecord, Side} from '../observation/switchover.ts';
@@ -38,7 +33,8 @@ import type {Parameters} from '../parameters/parameters.ts';
 import {failoverConsequences, riskSentence, writesAtRisk, type FailoverFacts} from '../plan/failover.ts';
 import {healsMeanwhile} from '../plan/steering.ts';
 import {converge, type Ending} from './converge.ts';
-import {seenOfWriter} from './failover-evidence.ts';
+import {candidatesOf} from './failover-candidates.ts';
+import {askOfWriter, evidenceOf, type SaidOfWriter} from './failover-evidence.ts';
 import {endAtPlan, type PlannedRequest} from './planned-request.ts';
 import {mayMoveRole} from './may-move-role.ts';
 import type {Ports} from './ports/index.ts';
@@ -59,6 +55,12 @@ export interface FailoverRequest extends PlannedRequest {
   readonly to: string | null;
   /** Whether somebody has made sure that the machine of the writer is off. */
   readonly nodeIsOff: boolean;
+  /**
+   * When it was asked for, by now() of the ports. That is the decision, unless the plan is shown and confirmed later.
+   */
+  readonly askedAt?: number;
+  /** What is asked of the writer since the look; null, or absent: nothing yet. */
+  readonly asking?: Promise<SaidOfWriter> | null;
   /** The release as it was found just now; it is there. */
   readonly before: Snapshot;
 }
@@ -68,13 +70,16 @@ interface Prepared {
   readonly record: FailoverRecord;
   readonly startedAt: string | null;
   readonly plan: Plan;
+  /** What is seen of the writer; null: another run looked, and this one goes on. */
+  readonly seen: WriterSeen | null;
 }
 
 interface Run {
   readonly request: FailoverRequest;
   readonly ports: Ports;
   readonly signal: AbortSignal;
-  readonly base: Beginning;
+  /** `checksMs`: how long the looks took, before anything was changed. */
+  readonly base: Beginning & {readonly checksMs?: number};
 }
 
 /** Throws only what is a bug. */
@@ -90,8 +95,19 @@ async function* begun(run: Run): AsyncGenerator<Progress, Result> {
   const {request, ports, base} = run;
   const prepared = await prepare(request, ports).catch(causeIn);
   if ('code' in prepared) return refused({...base, cause: prepared});
-  const {plan} = prepared;
-  return (await endAtPlan(request, plan, base)) ?? (yield* carriedOut(run, prepared));
+  const {plan, seen} = prepared;
+  const checksMs = ports.now() - base.began;
+  const ended = await endAtPlan(request, plan, base);
+  if (ended) return ended;
+  const decidedAt = request.confirm === null ? base.began : ports.now();
+  if (request.confirm === null) yield* linesOf(seen, ports);
+  return yield* carriedOut({...run, base: {...base, checksMs}}, prepared, decidedAt);
+}
+
+/** Where nobody was shown the plan, the reason is told before anything is changed. */
+function* linesOf(seen: WriterSeen | null, ports: Ports): Generator<Progress, void> {
+  const time = new Date(ports.now()).toISOString();
+  for (const text of seen?.evidence ?? []) yield {type: 'log', time, source: 'operation', object: null, text};
 }
 
 /** @returns the cause that forbids it, else all that is known */
@@ -134,7 +150,7 @@ function goneOnWith(
       : `The failover${record.pod === null ? '' : ` to ${record.pod}`} that was begun and broken off goes on.`;
   const consequence = {code: 'ROLE_CHANGE' as const, object: `StatefulSet/${objectNames(target).writer}`};
   return {
-    ...{parameters, record, startedAt},
+    ...{parameters, record, startedAt, seen: null},
     plan: {consequences: [{...consequence, sentence}], steps: stepsShown(), values: {}, command},
   };
 }
@@ -146,32 +162,47 @@ function stepsShown(): Plan['steps'] {
 async function begunAnew(request: FailoverRequest, ports: Ports, parameters: Parameters): Promise<Prepared | Cause> {
   const {before, to, nodeIsOff, command} = request;
   const {target} = before;
-  const volumes = await ports.volumes(before.claims);
-  const seen = await seenOfWriter(before, volumes, ports);
+  const {volumes, said, readers} = await askedOfWriter(request, ports);
+  const seen = evidenceOf(before, said);
   const verdict = verdictOf(seen, nodeIsOff);
-  const forbidden = mayFailOver(target, seen, verdict);
+  const user = seen.node?.kind === 'unreadable' ? await ports.user() : null;
+  const forbidden = mayFailOver(target, seen, verdict, user);
   if (forbidden) return forbidden;
-  const able = ableToTakeOver(before, seen.positions, volumes);
-  const chosen = mostWal(able, to);
-  if (!chosen) return noReaderToPromote(before, evidenceLines(seen));
+  const sought = {before, to, nodeIsOff, seen, verdict, volumes, parameters, readers};
+  const candidates = await candidatesOf(sought, ports);
+  if ('code' in candidates) return candidates;
+  const {chosen, able, current, timeline, nodes, leftBehind: behind, diskCanMove} = candidates;
   const acknowledging = {
     synchronousReplicas: parameters.synchronousReplicas ?? 0,
     readers: viewOf(before).readersWanted,
-    writerBytes: lastKnownBytes(before),
+    writer: lastKnownPosition(before),
+    now: clusterTime(ports.now(), before),
   };
   // A writer that is stopped by SQL sends all the WAL that it has to the readers that stream.
   const isSentAll = isToBeStopped(verdict, seen) && chosen.receiver !== null;
   const atRisk = isSentAll
-    ? {bytes: 0, lastSignAt: null, isCovered: true}
-    : writesAtRisk(chosen, seen.positions, acknowledging);
+    ? {bytes: 0, lastSignAt: null, isCovered: true, silentMs: null, writer: null}
+    : writesAtRisk(chosen, current, acknowledging);
   const record = {
-    ...recordOf(request, {seen, able, volumes, atRisk, timeline: chosen.timeline, now: ports.now()}),
+    ...recordOf(request, {seen, able, volumes, atRisk, timeline, now: ports.now()}),
+    nodes,
     ...(isToBeStopped(verdict, seen) ? {fence: {host: seen.open.host, isTold: false, isDone: false}} : {}),
+    because: reasonOf(seen, verdict, nodeIsOff),
   };
   const commitsWaitFor = acknowledging.synchronousReplicas;
   const facts = {...factsOf({before, seen, record, chosen, able, volumes}), isSentAll, commitsWaitFor};
-  const consequences = failoverConsequences({...facts, verdict, nodeIsOff});
-  return {...{parameters, record, startedAt: null}, plan: {consequences, steps: stepsShown(), values: {}, command}};
+  const consequences = failoverConsequences({...facts, verdict, nodeIsOff, diskCanMove, leftBehind: behind});
+  const told = writerSeen(seen, verdict, nodeIsOff);
+  return {
+    ...{parameters, record, startedAt: null, seen: told},
+    plan: {consequences, steps: stepsShown(), values: {}, command, ...told},
+  };
+}
+
+/** What was asked beside another look than the request's is asked again. */
+async function askedOfWriter({before, asking}: FailoverRequest, ports: Ports): Promise<SaidOfWriter> {
+  const asked = await asking;
+  return asked?.takenAt === before.takenAt ? asked : askOfWriter(before, ports);
 }
 
 /** True where the writer's node is silent but its database answers. */
@@ -208,7 +239,7 @@ function factsOf({
   readonly before: Snapshot;
   readonly record: FailoverRecord;
   readonly chosen: ReaderPosition;
-}): Omit<FailoverFacts, 'verdict' | 'nodeIsOff' | 'isSentAll' | 'commitsWaitFor'> {
+}): Omit<FailoverFacts, 'verdict' | 'nodeIsOff' | 'isSentAll' | 'commitsWaitFor' | 'diskCanMove'> {
   const {writer, kept, atRisk} = record;
   const old = volumes[writer.claim.name];
   const claim = before.claims.find(({metadata}) => metadata.name === writer.claim.name);
@@ -219,22 +250,7 @@ function factsOf({
     oldVolume: old
       ? {name: old.metadata.name, size: claim?.status?.capacity?.['storage'] ?? '?', kept: kept.name}
       : null,
-    diskCanMove: old !== undefined && nodeOfVolume(old) === null,
   };
-}
-
-/** The readers that answered, so that their node is there, and whose claim and volume are whole. */
-function ableToTakeOver(
-  {claims, target}: Snapshot,
-  positions: readonly ReaderPosition[],
-  volumes: Found['volumes'],
-): readonly ReaderPosition[] {
-  return positions.filter(({pod}) => {
-    const name = claimOfPod(target, pod);
-    const claim = claims.find(({metadata}) => metadata.name === name);
-    const volume = volumes[name];
-    return claim?.status?.phase === 'Bound' && volume !== undefined && !volume.metadata.deletionTimestamp;
-  });
 }
 
 function recordOf(
@@ -273,7 +289,7 @@ function keptClaim({fullname, release}: Target, now: number): ClaimRecord {
   return {name: `${fullname}-kept-${stamp}`, labels: {[keptFor]: release}, ownerReferences: []};
 }
 
-async function* carriedOut(run: Run, prepared: Prepared): AsyncGenerator<Progress, Result> {
+async function* carriedOut(run: Run, prepared: Prepared, decidedAt: number): AsyncGenerator<Progress, Result> {
   const {request, ports, signal, base} = run;
   const startedAt = prepared.startedAt ?? new Date(clusterTime(ports.now(), request.before)).toISOString();
   const limits = {deadline: ports.now() + request.timeoutMs, signal};
@@ -283,7 +299,6 @@ async function* carriedOut(run: Run, prepared: Prepared): AsyncGenerator<Progres
   });
   const held = yield* takeLease(leaseOf(prepared.record), ports, limits);
   if (held) return notTaken(base, held);
-  const decidedAt = ports.now();
   const desired: DesiredFailover = {
     record: prepared.record,
     note: (next) => ports.noteLease(leaseOf(next)),
@@ -297,33 +312,31 @@ async function* carriedOut(run: Run, prepared: Prepared): AsyncGenerator<Progres
     ignoresCause: ({code}) => code === 'VOLUME_GOING' || code === 'UNSCHEDULABLE',
   });
   if (ending.how === 'done' && desired.record.phase === 'promote') {
-    const {to, fromNode, toNode, timeline, writesAfterMs: outMs, keptClaim} = resultOf(desired, ending, decidedAt);
-    const {lostCommits, record} = desired;
-    const promotedAtBytes = desired.positions.find(({pod}) => pod === record.pod)?.bytes ?? null;
-    const moved = {
-      to,
-      fromNode,
-      toNode,
-      timeline,
-      outMs,
-      atRisk: record.atRisk,
-      lostCommits,
-      promotedAtBytes,
-      keptClaim,
-    };
-    await rememberRoleMove(ports, {kind: 'failover', at: startedAt, ...moved});
+    await rememberRoleMove(ports, {at: startedAt, ...roleMoveOf(desired, resultOf(desired, ending, decidedAt))});
     await rememberWriterPosition(ports, ending.snapshot);
   }
   const isUntouched = ending.snapshot !== null && !isFailingOver(ending.snapshot, desired.record);
   await (ending.how === 'done' || isUntouched ? ports.endLease() : ports.pauseLease()).catch(() => undefined);
-  return told(run, desired, ending, {parameters: prepared.parameters, decidedAt});
+  return told(run, desired, ending, {...prepared, decidedAt});
+}
+
+/** What the release remembers of it. */
+function roleMoveOf(
+  {record: {because, atRisk, pod}, positions, lostCommits}: DesiredFailover,
+  {to, fromNode, toNode, timeline, writesAfterMs: outMs, keptClaim}: FailoverResult,
+): Omit<RoleMove, 'at'> {
+  return {
+    ...{kind: 'failover', to, fromNode, toNode, timeline, outMs, atRisk, lostCommits, keptClaim},
+    promotedAtBytes: positions.find((one) => one.pod === pod)?.bytes ?? null,
+    ...(because === undefined ? {} : {because}),
+  };
 }
 
 function told(
   {request, base}: Run,
   desired: DesiredFailover,
   ending: Ending,
-  {parameters, decidedAt}: {readonly parameters: Parameters; readonly decidedAt: number},
+  {parameters, seen, decidedAt}: Pick<Prepared, 'parameters' | 'seen'> & {readonly decidedAt: number},
 ): Result {
   const {snapshot} = ending;
   const end = {
@@ -335,14 +348,14 @@ function told(
   if (wentBack) return endOf({...end, ending: {...ending, how: 'failed', cause: wentBack}, outcome: 'failed'});
   if (desired.record.phase === 'back')
     return endOf({...end, ending, outcome: 'succeeded', notes: ['Everything is as it was.']});
-  const result = resultOf(desired, ending, decidedAt);
+  const result = {...resultOf(desired, ending, decidedAt), ...seen};
   return endOf({
     ...{...end, ending, outcome: 'succeeded', failover: result},
     writesOut:
       result.writesAfterMs === null
         ? null
         : {afterMs: Math.round(decidedAt - base.began), forMs: Math.round(result.writesAfterMs)},
-    notes: [...notesOf(result, desired), ...ending.notes],
+    notes: [...notesOf(base.target, result, desired), ...ending.notes],
     ledger: ledgerOf(request.before, desired),
   });
 }
@@ -356,7 +369,7 @@ function resultOf(desired: DesiredFailover, {snapshot}: Ending, decidedAt: numbe
     toNode: snapshot ? (viewOf(snapshot).writerPod?.spec.nodeName ?? null) : null,
     timeline: {before: record.timeline, after: timelineAfter},
     lastRecord: stood?.lsn ?? null,
-    atRisk: {bytes: record.atRisk.bytes, lastSignAt: record.atRisk.lastSignAt, covered: record.atRisk.isCovered},
+    atRisk: riskTold(record.atRisk),
     writesAfterMs: answeredAt === null ? null : answeredAt - decidedAt,
     lostCommits: desired.lostCommits,
     keptVolume: record.writer.volume?.name ?? null,
@@ -364,7 +377,21 @@ function resultOf(desired: DesiredFailover, {snapshot}: Ending, decidedAt: numbe
   };
 }
 
-function notesOf(result: FailoverResult, desired: DesiredFailover): readonly string[] {
+function riskTold({
+  bytes,
+  lastSignAt,
+  isCovered,
+  silentMs,
+  writer,
+}: FailoverRecord['atRisk']): FailoverResult['atRisk'] {
+  return {
+    ...{bytes, lastSignAt, covered: isCovered, silentMs: silentMs ?? null},
+    writer: writer ? {lsn: lsnText(writer.bytes), at: writer.at} : null,
+  };
+}
+
+function notesOf(target: Target, result: FailoverResult, desired: DesiredFailover): readonly string[] {
+  const doctor = render({kind: 'doctor', ...releaseRef(target)});
   const {to, fromNode, toNode, writesAfterMs, keptVolume, keptClaim: claim} = result;
   const after = writesAfterMs === null ? '' : ` Writes were taken again after ${(writesAfterMs / 1000).toFixed(1)} s.`;
   return [
@@ -375,7 +402,7 @@ function notesOf(result: FailoverResult, desired: DesiredFailover): readonly str
       ? []
       : [
           `The earlier writer's volume ${keptVolume} is kept, under the claim ${claim}. Nothing of the release uses ` +
-            'it.',
+            `it. How to look into it, and to remove it: ${doctor}`,
         ]),
   ];
 }
@@ -402,9 +429,10 @@ function lossOf({to, lastRecord, lostCommits}: FailoverResult, {atRisk, fence}: 
   return lastRecord === null ? [] : [riskSentence({pod: to, lsn: lastRecord}, atRisk)];
 }
 
-function ledgerOf({claims}: Snapshot, {record}: DesiredFailover): readonly LedgerEntry[] {
-  const {volume, claim} = record.writer;
-  if (!volume) return [];
-  const there = claims.find(({metadata}) => metadata.name === claim.name);
-  return [{kind: 'PersistentVolumeClaim', name: record.kept.name, fate: 'kept', bytes: there ? sizeOf(there) : null}];
+function ledgerOf(before: Snapshot, {record: {writer, kept}}: DesiredFailover): readonly LedgerEntry[] {
+  if (!writer.volume) return [];
+  const {writerSet, claims} = viewOf(before);
+  const there = claims.find(({metadata}) => metadata.name === writer.claim.name);
+  const look = writerSet ? {look: lookCommand(before.target, kept.name, writerSet)} : {};
+  return [{kind: 'PersistentVolumeClaim', name: kept.name, fate: 'kept', bytes: there ? sizeOf(there) : null, ...look}];
 }

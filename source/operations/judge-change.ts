@@ -19,8 +19,9 @@ import {serviceMonitor} from '../observation/checks/service-monitor.ts';
 import {syncWouldBlock} from '../observation/checks/sync-would-block.ts';
 import {isBetweenPasswords, rotationPauses} from '../observation/rotation.ts';
 import {synchronousWarning} from '../observation/synchronous.ts';
+import {goesOnWith} from '../observation/goes-on-with.ts';
 import {isReady, viewOf} from '../observation/release-view.ts';
-import type {ChangeKind, OperationRecord, Snapshot} from '../observation/snapshot.ts';
+import type {ChangeKind, Snapshot} from '../observation/snapshot.ts';
 import {setsOfOtherSize, smallClaims} from '../observation/storage.ts';
 import type {Survey} from '../observation/survey.ts';
 import type {Parameters} from '../parameters/parameters.ts';
@@ -197,23 +198,8 @@ export async function growthRefused(
   }
 }
 
-/**
- * An unfinished operation is not mixed with something else. A change of the same kind says anew what is wanted, a
- * rollback is the way out of each, and where helm has finished, some kinds go on with what another kind began.
- */
 function continues({operation, release}: Survey, kind: ChangeKind): boolean {
-  if (!operation || operation.holderIsAlive) return false;
-  if (['uninstall', 'rotate-password', 'switchover', 'failover'].includes(operation.kind)) return false;
-  if (operation.kind === kind || kind === 'rollback') return true;
-  return release.revisions.at(-1)?.status === 'deployed' && goesOnWith(operation.kind, kind);
-}
-
-function goesOnWith(begun: OperationRecord['kind'], kind: ChangeKind): boolean {
-  if (begun === 'install' || begun === 'recover') return true;
-  // A restart gives the pods what a resize could not give them while they run.
-  if (kind === 'restart') return begun === 'resize';
-  // Other settings help readers that do not start because they have less than their writer.
-  return kind === 'set' && begun === 'scale';
+  return operation !== null && !operation.holderIsAlive && goesOnWith(operation.kind, release.revisions.at(-1), kind);
 }
 
 function sorted(findings: readonly Finding[], guard: Cause | null): Judgement {

@@ -7,7 +7,7 @@ import {fromValues, toValues, type Values} from '../chart/values.ts';
 import {placeProblem} from '../observation/checks/placement.ts';
 import type {CheckContext} from '../observation/checks/rule.ts';
 import {networkAsked} from '../observation/network.ts';
-import {hasCurrentTemplate, incarnationOf} from '../observation/pod-template.ts';
+import {hasCurrentTemplate, incarnationOf, schedulerOf} from '../observation/pod-template.ts';
 import {isReady, proofOf, viewOf} from '../observation/release-view.ts';
 import type {ChangeKind, OperationRecord, Snapshot} from '../observation/snapshot.ts';
 import {
@@ -275,7 +275,7 @@ function stepsOf(
     between: settings.between,
     first,
     ...synchronousOf(request, before, existing),
-    trialStartTemplate: needsTrialStart(podUpdates, before, settings) ? assessment.fresh : null,
+    trialStartTemplate: needsTrialStart(podUpdates, before, {...settings, ...assessment}) ? assessment.fresh : null,
     addsReaders: !isSteered(before) && addsReadersAlone(request, before),
     readersGo,
     slotsGoFrom: slotsGoFrom({
@@ -477,12 +477,21 @@ function incarnationsToEnd(
   return begun ?? Object.fromEntries(podUpdates.map(({pod}) => [pod.metadata.name, incarnationOf(pod)]));
 }
 
-/** Where no reader goes first, the writer's new pod template is tried by itself before the writer depends on it. */
-function needsTrialStart(podUpdates: readonly PodUpdatePlan[], before: Snapshot, {order}: SettingsOrder): boolean {
+/**
+ * Where no reader goes first, the writer's new pod template is tried by itself before the writer depends on it; so is
+ * another scheduler, which readers need not have.
+ */
+function needsTrialStart(
+  podUpdates: readonly PodUpdatePlan[],
+  before: Snapshot,
+  {order, fresh}: SettingsOrder & Pick<Assessment, 'fresh'>,
+): boolean {
   const {writerPod, writerSet} = viewOf(before);
   const writer = podUpdates.find((podUpdate) => podUpdate.isWriter && restarts(podUpdate));
   const readerTriesIt =
     order === 'readers first' && podUpdates.some((podUpdate) => !podUpdate.isWriter && restarts(podUpdate));
-  if (!writer || !isReady(writerPod) || readerTriesIt) return false;
+  if (!writer || !isReady(writerPod)) return false;
+  const isOtherScheduler = fresh !== null && schedulerOf(fresh.template.spec) !== schedulerOf(writer.pod.spec);
+  if (readerTriesIt && !isOtherScheduler) return false;
   return writer.isConcerned || !hasCurrentTemplate(writer.pod, writerSet);
 }

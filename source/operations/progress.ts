@@ -3,6 +3,7 @@ import type {Cause, CauseCode, Warning} from '../core/cause.ts';
 import type {Outcome} from '../core/outcome.ts';
 import type {BackupEntry} from '../observation/backup-list.ts';
 import type {TlsSeen} from '../observation/certificate-warnings.ts';
+import type {Verdict} from '../observation/checks/failover.ts';
 import type {Endpoints} from '../observation/endpoints.ts';
 import type {TrackName, TrackState} from '../observation/tracks.ts';
 import type {ChangeConsequence} from '../plan/change-facts.ts';
@@ -54,6 +55,9 @@ export interface Plan {
   readonly files?: readonly {readonly name: string; readonly text: string}[];
   /** The command that does the same; a password is given with --password-stdin. */
   readonly command: string;
+  /** Of a failover: what follows from all that is seen of the writer, and then a line for each source. */
+  readonly evidence?: readonly string[];
+  readonly verdict?: Verdict;
 }
 
 export interface Credentials {
@@ -137,11 +141,18 @@ export interface FailoverResult {
     readonly lastSignAt: string | null;
     /** Commits waited for enough readers: no acknowledged write is lost. */
     readonly covered: boolean;
+    /** From that last sign until the failover was asked for, in milliseconds; null, or absent: not known. */
+    readonly silentMs?: number | null;
+    /** How far the earlier writer is known to have written, and when that was; null, or absent: not known. */
+    readonly writer?: {readonly lsn: string; readonly at: string | null} | null;
   };
   /** Transactions of the earlier writer that the new one does not have, counted on its volume; null: not known. */
   readonly lostCommits: number | null;
   /** From the decision to the first moment at which writes were taken again; null: another run decided. */
   readonly writesAfterMs: number | null;
+  /** What was seen of the earlier writer before it was given up; absent: another run saw it. */
+  readonly evidence?: readonly string[];
+  readonly verdict?: Verdict;
   /** The earlier writer's; null: there was none. */
   readonly keptVolume: string | null;
   readonly keptClaim: string | null;
@@ -155,4 +166,6 @@ export interface LedgerEntry {
   readonly bytes: number | null;
   /** The command that removes an object that stays although its data was to be deleted. */
   readonly remove?: string;
+  /** The command that opens what is on it. */
+  readonly look?: string;
 }

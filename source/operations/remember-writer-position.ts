@@ -5,10 +5,7 @@ import {positionSeen} from '../observation/writer-position.ts';
 import {mustBeTheirs} from './converge.ts';
 import type {SecretPort} from './ports/secret.ts';
 
-/**
- * Never throws for a missing right or answer. Does nothing where no reader streams, because no reader could be chosen
- * then.
- */
+/** Never throws for a missing right or answer. Does nothing where the writer was not seen. */
 export async function rememberWriterPosition(ports: SecretPort, snapshot: Snapshot | null): Promise<void> {
   const seen = snapshot?.secret ? positionSeen(snapshot) : null;
   if (!seen || !snapshot) return;

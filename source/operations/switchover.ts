@@ -7,12 +7,13 @@ import {fromValues} from '../chart/values.ts';
 import {object} from '../observation/checks/messages.ts';
 import {
   chooseReader,
-  closedNodes,
+  maxLagBytes,
   volumesFit,
   volumesToMove,
   writerFit,
   type Candidate,
 } from '../observation/checks/switchover.ts';
+import {nodesToMeasure, obstacleAt, type Obstacle} from '../observation/checks/writer-place.ts';
 import {clusterTime} from '../observation/cluster-time.ts';
 import type {PersistentVolume, PersistentVolumeClaim, Pod} from '../observation/kubernetes.ts';
 import {viewOf} from '../observation/release-view.ts';
@@ -21,6 +22,7 @@ import type {Side, SwitchoverRecord} from '../observation/switchover.ts';
 import {tracksOf} from '../observation/tracks.ts';
 import {findWarnings} from '../observation/warnings.ts';
 import type {Parameters} from '../parameters/parameters.ts';
+import {ofReaders} from '../parameters/readers.ts';
 import {
   emptied,
   readerSlots,
@@ -28,6 +30,7 @@ import {
   switchoverConsequences,
   type SwitchoverFacts,
 } from '../plan/switchover.ts';
+import {catchUpText, noticeableBytes, type ReplaySpeed} from '../plan/catch-up.ts';
 import {healsMeanwhile} from '../plan/steering.ts';
 import {converge, type Ending} from './converge.ts';
 import type {PlannedRequest} from './planned-request.ts';
@@ -174,24 +177,25 @@ function stepsShown(): Plan['steps'] {
 
 async function begunAnew(request: SwitchoverRequest, ports: Ports, parameters: Parameters): Promise<Prepared | Cause> {
   const {before, command} = request;
-  const chosen = await chosenReader(request, ports);
-  if ('code' in chosen) return chosen;
+  const chosen = await chosenReader(request, ports, parameters);
+  if ('code' in chosen) return withRate(chosen, request, ports);
   const reader = chosen.pod.metadata.name;
   const writer = `${objectNames(before.target).writer}-0`;
-  const [ofWriter, ofReader, unlogged] = await Promise.all([
+  const [ofWriter, ofReader, unlogged, speed] = await Promise.all([
     ports.serverFacts(writer),
     ports.serverFacts(reader),
     ports.unloggedTables(),
+    speedOf(chosen, ports),
   ]);
   if (!ofWriter || !ofReader || !unlogged) return notAsked(before, ofWriter ? reader : writer);
   const {writerPod, readerPods, readersWanted} = viewOf(before);
   const nodeOf = ({spec}: Pod) => spec.nodeName ?? 'its node';
   const facts: SwitchoverFacts = {
-    ...{target: before.target, writer: ofWriter, reader: ofReader, unlogged},
-    record: recordOf(before, chosen, ofWriter.timeline),
+    ...{target: before.target, writer: ofWriter, reader: ofReader, unlogged, speed},
+    record: {...recordOf(before, chosen, ofWriter.timeline), because: reasonOf(request)},
     nodes: {writer: writerPod ? nodeOf(writerPod) : 'its node', reader: nodeOf(chosen.pod)},
     otherReaders: readerPods.map(({metadata}) => metadata.name).filter((name) => name !== reader),
-    oldNodeIsClosed: chosen.closed.includes(writerPod?.spec.nodeName ?? ''),
+    oldPlace: chosen.oldPlace,
   };
   return {
     ...{parameters, record: facts.record, startedAt: null},
@@ -199,27 +203,64 @@ async function begunAnew(request: SwitchoverRequest, ports: Ports, parameters: P
     warnings: unlogged.length > 0 ? [{code: 'UNLOGGED_EMPTIED', message: emptied(unlogged)}] : [],
     slots: readerSlots(before.target, ofWriter),
     settings: settingsToMove(facts),
-    readReplicaCount: facts.oldNodeIsClosed ? readersWanted - 1 : readersWanted,
+    readReplicaCount: facts.oldPlace === null ? readersWanted : readersWanted - 1,
   };
+}
+
+/** Why the role moves, in a few words that are remembered. */
+function reasonOf(request: SwitchoverRequest): string {
+  if (changeEnded(request)) return 'for a resize';
+  return request.awayFromNode === undefined ? 'by hand' : `away from ${request.awayFromNode}`;
 }
 
 interface Chosen extends Candidate {
   /** By the claim's name. */
   readonly volumes: Readonly<Record<string, PersistentVolume>>;
-  /** Nodes that take no pods. */
-  readonly closed: readonly string[];
+  /** Why the reader could not start where the writer is now; null: it could, or it is not known. */
+  readonly oldPlace: Obstacle | null;
 }
 
-async function chosenReader({before, to, awayFromNode}: SwitchoverRequest, ports: Ports): Promise<Chosen | Cause> {
+async function chosenReader(
+  {before, to, awayFromNode: leaving}: SwitchoverRequest,
+  ports: Ports,
+  parameters: Parameters,
+): Promise<Chosen | Cause> {
   const unfit = writerFit(before);
   if (unfit) return unfit;
   const {writerPod, readerPods} = viewOf(before);
   const onNodes = [writerPod, ...readerPods].flatMap((pod) => pod?.spec.nodeName ?? []);
-  const [nodes, volumes] = await Promise.all([ports.nodes([...new Set(onNodes)]), ports.volumes(before.claims)]);
-  const closed = closedNodes(nodes);
-  const chosen = chooseReader(before, to, closed, awayFromNode ?? null);
+  const readers = ofReaders(parameters);
+  const measured = [
+    ...nodesToMeasure(readerPods, parameters),
+    ...nodesToMeasure(writerPod ? [writerPod] : [], readers),
+  ];
+  const [nodes, use, volumes] = await Promise.all([
+    ports.nodes([...new Set(onNodes)]),
+    ports.nodeUse([...new Set(measured)]),
+    ports.volumes(before.claims),
+  ]);
+  const chosen = chooseReader(before, {to, leaving}, parameters, {nodes, use, left: writerPod?.spec.nodeName});
   if ('code' in chosen) return chosen;
-  return volumesFit(before, chosen.pod.metadata.name, volumes) ?? {...chosen, volumes, closed};
+  const places = {nodes, use, left: chosen.pod.spec.nodeName};
+  const oldPlace = (writerPod && obstacleAt(writerPod, readers, places)?.obstacle) ?? null;
+  return volumesFit(before, chosen.pod.metadata.name, volumes) ?? {...chosen, volumes, oldPlace};
+}
+
+/** Asked only where the reader is noticeably behind, because it takes a second. */
+async function speedOf({pod, stream}: Candidate, ports: Ports): Promise<ReplaySpeed | null> {
+  return (stream.lagBytes ?? 0) >= noticeableBytes ? ports.replaySpeed(pod.metadata.name) : null;
+}
+
+/** When the reader will be close enough: that is what one wants to know who is told to wait. */
+async function withRate(behind: Cause, {before, to}: SwitchoverRequest, ports: Ports): Promise<Cause> {
+  if (behind.code !== 'REPLICA_BEHIND') return behind;
+  const {streams} = viewOf(before);
+  const [closest] = streams
+    .filter(({pod, state}) => state === 'streaming' && pod !== null && (to === null || pod === to))
+    .sort((a, b) => (a.lagBytes ?? Infinity) - (b.lagBytes ?? Infinity));
+  const speed = closest?.pod ? await ports.replaySpeed(closest.pod) : null;
+  if (!closest?.pod || !speed) return behind;
+  return {...behind, evidence: [...behind.evidence, catchUpText(closest.pod, speed, maxLagBytes)]};
 }
 
 function notAsked({target}: Snapshot, pod: string): Cause {
@@ -300,7 +341,8 @@ async function* carriedOut(run: Run, prepared: Prepared): AsyncGenerator<Progres
   const isMoved = ending.how === 'done' && desired.record.phase === 'promote';
   if (isMoved) {
     const {to, fromNode, toNode, timeline, gapMs: outMs} = resultOf(request.before, desired, ending);
-    const moved = {to, fromNode, toNode, timeline, outMs, atRisk: null};
+    const {because} = desired.record;
+    const moved = {to, fromNode, toNode, timeline, outMs, atRisk: null, ...(because === undefined ? {} : {because})};
     await rememberRoleMove(ports, {kind: 'switchover', at: startedAt, ...moved});
     await rememberWriterPosition(ports, ending.snapshot);
   }

@@ -5,9 +5,11 @@ import {propose} from '../commands/command-line.ts';
 import {releaseRef} from '../commands/operation.ts';
 import {objectNames} from '../chart/names.ts';
 import {cause, type Cause} from '../core/cause.ts';
-import {mostWal} from '../observation/checks/failover.ts';
-import {object} from '../observation/checks/messages.ts';
+import {kubectl, object} from '../observation/checks/messages.ts';
+import {isAhead, mostWal, mostWalOutside, onWritersTimeline} from '../observation/checks/reader-to-promote.ts';
+import {closedNodes} from '../observation/checks/writer-place.ts';
 import type {FailoverPhase, FailoverRecord, ReaderPosition} from '../observation/failover.ts';
+import type {Target} from '../observation/snapshot.ts';
 import {isStopped, isTakenOver, nextTakeOverActions, type TakeOverState} from '../plan/take-over.ts';
 import {waitForAnswer, whileAway, type WriterAnswer} from './hand-over.ts';
 import type {Ports} from './ports/index.ts';
@@ -35,6 +37,9 @@ const patienceMs = 30_000;
  */
 export async function takeOver(ports: Ports, run: TakeOver): Promise<void> {
   const began = ports.now();
+  // A promoted reader is shut down before it starts as the writer, and a shutdown writes the whole cache to disk. What
+  // is on the disk by then does not delay it.
+  if (run.record.phase === 'fence') for (const pod of Object.keys(run.record.readers)) void ports.checkpointOn(pod);
   await whileAway(ports, {
     advance: () => advanced(ports, run, began),
     stuck: () => stuck(ports, run),
@@ -114,48 +119,102 @@ async function positionOf(ports: Ports, {positions}: TakeOver, pod: string): Pro
  */
 async function decide(ports: Ports, run: TakeOver, state: TakeOverState, waitedMs: number): Promise<void> {
   const {record} = run;
-  if (isStopped(state, record)) {
-    const found = await Promise.all(Object.keys(record.readers).map((pod) => ports.endReceiver(pod)));
-    const positions = found.filter((position) => position !== null);
-    const chosen = mostWal(positions, record.to);
-    if (chosen) {
-      run.positions = positions;
-      await enter(run, 'promote', chosen);
-      return;
-    }
-  }
   // A writer that was stopped for good does not come back by itself, so the failover has to go on.
-  if (waitedMs > patienceMs && !record.fence?.isDone) await goBack(ports, run, isStopped(state, record));
+  const mayGoBack = record.fence?.isDone !== true;
+  const hasStopped = isStopped(state, record);
+  if (hasStopped) {
+    const {positions, most, chosen, closed} = await chooseAgain(ports, record);
+    const next = chosen ?? (mayGoBack ? null : most);
+    if (next) {
+      run.positions = positions;
+      return enter(run, 'promote', next);
+    }
+    if (most) return goBack(ports, run, nodeClosed(ports.target, most.pod, closed[most.pod] ?? ''));
+  }
+  if (waitedMs > patienceMs && mayGoBack)
+    await goBack(ports, run, hasStopped ? nobodyAnswered(ports.target) : notEnded(ports.target));
 }
 
-async function goBack(ports: Ports, run: TakeOver, hasStopped: boolean): Promise<void> {
-  const {target} = ports;
+interface Choice {
+  /** Of the readers that answer. */
+  readonly positions: readonly ReaderPosition[];
+  /** The one with the most WAL; null: none answers. */
+  readonly most: ReaderPosition | null;
+  /** The one with the most WAL, or one of those that have as much, whose node takes the writer; null: there is none. */
+  readonly chosen: ReaderPosition | null;
+  /** The nodes that take no pods, by the readers that are bound to them. */
+  readonly closed: Readonly<Record<string, string>>;
+}
+
+async function chooseAgain(ports: Ports, record: FailoverRecord): Promise<Choice> {
+  const {readers, to, timeline} = record;
+  const [found, closed] = await Promise.all([
+    Promise.all(Object.keys(readers).map((pod) => ports.endReceiver(pod))),
+    closedOf(ports, record),
+  ]);
+  const positions = found.filter((position) => position !== null);
+  const able = to === null ? onWritersTimeline(positions, timeline) : positions;
+  const chosen = mostWalOutside(able, to, Object.keys(closed));
+  return {positions, most: mostWal(able, to), chosen, closed};
+}
+
+/** The nodes that take no pods any more, by the pods of the readers whose volumes are bound to them. */
+async function closedOf(ports: Ports, {nodes = {}}: FailoverRecord): Promise<Readonly<Record<string, string>>> {
+  const seen = await ports.nodes([...new Set(Object.values(nodes))]);
+  // Which taints keep the writer away was looked at before.
+  const closed = closedNodes(seen, {tolerations: [{operator: 'Exists'}]});
+  return Object.fromEntries(Object.entries(nodes).filter(([, node]) => closed.includes(node)));
+}
+
+/** `why` is told as the cause of the failure. */
+async function goBack(ports: Ports, run: TakeOver, why: Cause): Promise<void> {
   const {fence: open, readers} = run.record;
   if (open) await Promise.all(Object.keys(readers).map((reader) => ports.unstopFrom(reader, open.host)));
-  const pod = `${objectNames(target).writer}-0`;
-  run.wentBack = hasStopped
-    ? cause(
-        'NO_READER_TO_PROMOTE',
-        `No reader of ${target.release} answered when one was to become the writer. Everything is as it was.`,
-        {
-          object: object('StatefulSet', target, objectNames(target).reader),
-          remedies: [{title: 'Run the same command again when one answers', again: true}],
-        },
-      )
-    : cause(
-        'NOT_FENCED',
-        `The pod ${pod} was told to stop and its node did not say that it has: its database may run still. ` +
-          'Everything is as it was.',
-        {
-          object: object('Pod', target, pod),
-          remedies: [{title: 'Run the same command again: the node may be seen to be lost by then', again: true}],
-        },
-      );
+  run.wentBack = why;
   await enter(run, 'back', null);
 }
 
+function nodeClosed(target: Target, pod: string, node: string): Cause {
+  return cause(
+    'UNSCHEDULABLE',
+    `The writer of ${target.release} would have to run on ${node}, where the volume of ${pod} is, and since the ` +
+      'failover began that node takes no pods. Everything is as it was.',
+    {
+      object: object('Pod', target, pod),
+      remedies: [
+        {title: `Let ${node} take pods again`, command: kubectl(target, 'uncordon', node)},
+        {title: 'Then run the same command again', again: true},
+      ],
+    },
+  );
+}
+
+function nobodyAnswered(target: Target): Cause {
+  return cause(
+    'NO_READER_TO_PROMOTE',
+    `No reader of ${target.release} answered when one was to become the writer. Everything is as it was.`,
+    {
+      object: object('StatefulSet', target, objectNames(target).reader),
+      remedies: [{title: 'Run the same command again when one answers', again: true}],
+    },
+  );
+}
+
+function notEnded(target: Target): Cause {
+  const pod = `${objectNames(target).writer}-0`;
+  return cause(
+    'NOT_FENCED',
+    `The pod ${pod} was told to stop and its node did not say that it has: its database may run still. Everything is ` +
+      'as it was.',
+    {
+      object: object('Pod', target, pod),
+      remedies: [{title: 'Run the same command again: the node may be seen to be lost by then', again: true}],
+    },
+  );
+}
+
 async function enter(run: TakeOver, phase: FailoverPhase, chosen: ReaderPosition | null): Promise<void> {
-  const ahead = run.positions.filter(({bytes}) => chosen && bytes > chosen.bytes).map(({pod}) => pod);
+  const ahead = run.positions.filter((one) => chosen && isAhead(one, chosen)).map(({pod}) => pod);
   await noted(run, {...run.record, phase, pod: chosen?.pod ?? null, ahead});
 }
 

@@ -16,6 +16,8 @@ interface Request {
   /** The release as it was found just now; it is there. */
   readonly before: Snapshot;
   readonly timeoutMs: number;
+  /** When it was asked for, by now() of the ports; absent: now. */
+  readonly askedAt?: number;
 }
 
 /**
@@ -28,8 +30,8 @@ export async function* whenFree<Asked extends Request>(
   signal: AbortSignal,
   begin: (request: Asked, base: Beginning) => AsyncGenerator<Progress, Result>,
 ): AsyncGenerator<Progress, Result> {
-  const {operation, before, timeoutMs} = request;
-  const base = {operation, target: ports.target, began: ports.now(), now: () => ports.now(), warnings: []};
+  const {operation, before, timeoutMs, askedAt: began = ports.now()} = request;
+  const base = {operation, target: ports.target, began, now: () => ports.now(), warnings: []};
   const foreign = await ownershipRefusal(heldIn(before), (revision) => ports.record(revision));
   if (foreign) return refused({...base, cause: foreign});
   if (!before.operation?.holderIsAlive) return yield* begin(request, base);

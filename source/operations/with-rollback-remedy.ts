@@ -13,7 +13,9 @@ export function withRollbackRemedy(ending: Ending, kind: ChangeKind, before: Sna
   const {snapshot} = ending;
   if (ending.how !== 'failed' || !ending.cause || !snapshot || kind === 'restart' || kind === 'rollback') return ending;
   const remedies = kind === 'adopt' ? wayBackRemedies(before, snapshot) : rollbackRemedies(before, snapshot);
-  return {...ending, cause: {...ending.cause, remedies: [...ending.cause.remedies, ...remedies]}};
+  if (remedies.length === 0) return ending;
+  const others = ending.cause.remedies.filter(({action}) => action?.kind !== 'rollback');
+  return {...ending, cause: {...ending.cause, remedies: [...others, ...remedies]}};
 }
 
 /** What was before is not ours. Where an earlier run has applied the adoption, helm's history says what was before. */

@@ -24,6 +24,8 @@ export interface PartField {
   readonly hint: string;
   /** The words to choose from, where the part is one of a few words. */
   readonly choices?: readonly string[];
+  /** The text that an empty field stands for; absent: the default of the flag. */
+  readonly emptyText?: (others: Others) => string;
 }
 
 export interface Flag<Answer = unknown> {
@@ -91,6 +93,11 @@ export interface Parameter<Key extends string = string, Answer = unknown, Value 
   resolve(answer: Answer | undefined, others: Others, place: Place): Value;
   /** The answer that resolves to the value; undefined where none is needed. */
   toAnswer(value: Value): Answer | undefined;
+  /**
+   * The answer that `set` needs where the release has `existing` and `answer` is wanted; no answer: the default is
+   * wanted. Undefined: `set` needs none.
+   */
+  toChange(answer: Answer | undefined, existing: Value, others: Others, place: Place): Answer | undefined;
   isSame(a: Value, b: Value): boolean;
   /** What is wrong with the form's text because of the texts of other fields; null: nothing. */
   problemBeside(text: string, others: Readonly<Record<string, string>>): string | null;
@@ -136,6 +143,16 @@ export function parameter<Key extends string, Answer, Value>(
   const mainFlag = flags[0]?.name ?? '';
   const format = row.format ?? ((answer: Answer) => String(answer));
   const show = (value: Value) => String(value ?? 'none');
+  // A value for which there is no answer is null; a descriptor whose values differ from its answers has its own method.
+  const toAnswer = row.toAnswer ?? ((value: Value) => (value ?? undefined) as Answer | undefined);
+  const isSame = row.isSame ?? ((a: Value, b: Value) => JSON.stringify(a) === JSON.stringify(b));
+  /** The answer that says the default; undefined: `none`, for example, may be read as a name. */
+  const defaultAnswer = (others: Others, place: Place) => {
+    const value = row.resolve(undefined, others, place);
+    const parsed = row.parse(row.defaultText);
+    const answer = toAnswer(value) ?? ('value' in parsed ? parsed.value : undefined);
+    return answer !== undefined && isSame(row.resolve(answer, others, place), value) ? answer : undefined;
+  };
   return {
     fromPlace: false,
     exclusive: false,
@@ -147,10 +164,9 @@ export function parameter<Key extends string, Answer, Value>(
     join: (_, second) => second,
     merge: (stronger) => stronger,
     isKept: () => true,
-    // A value for which there is no answer is null; a descriptor whose values differ from its answers has its own
-    // method.
-    toAnswer: (value) => (value ?? undefined) as Answer | undefined,
-    isSame: (a, b) => JSON.stringify(a) === JSON.stringify(b),
+    toAnswer,
+    toChange: (answer, _, others, place) => answer ?? defaultAnswer(others, place),
+    isSame,
     problemBeside: () => null,
     show,
     flagOf: () => mainFlag,
@@ -178,6 +194,16 @@ export function textAnswer(
     const problem = problemOf(value);
     return problem === null ? {value} : {problem};
   };
+}
+
+/** The entries that differ from the existing ones; null for those that are to go. */
+export function changedEntries(
+  entries: Readonly<Record<string, string | null>>,
+  existing: Readonly<Record<string, string>>,
+): Readonly<Record<string, string | null>> {
+  const gone = Object.keys(existing).filter((key) => (entries[key] ?? null) === null);
+  const given = Object.entries(entries).filter(([key, value]) => value !== null && value !== existing[key]);
+  return Object.fromEntries([...gone.map((key) => [key, null] as const), ...given]);
 }
 
 /** Reads one of a few words. */

@@ -1,12 +1,14 @@
 // What it means that a reader becomes the writer in place of one that is lost. Pure.
 import {objectNames} from '../chart/names.ts';
 import {toTheSecond} from '../core/time.ts';
+import {agoText} from '../observation/ages.ts';
 import type {Verdict} from '../observation/checks/failover.ts';
 import {listed} from '../observation/checks/messages.ts';
-import type {ReaderPosition, WritesAtRisk} from '../observation/failover.ts';
-import type {Target} from '../observation/snapshot.ts';
+import {isAhead} from '../observation/checks/reader-to-promote.ts';
+import {lsnText, type ReaderPosition, type WritesAtRisk} from '../observation/failover.ts';
+import type {Target, WriterPosition} from '../observation/snapshot.ts';
 import {waitForFewer} from '../observation/synchronous.ts';
-import {formatBytes} from '../parameters/quantity.ts';
+import {roughBytes} from '../parameters/quantity.ts';
 
 export interface FailoverFacts {
   readonly target: Target;
@@ -28,32 +30,43 @@ export interface FailoverFacts {
   readonly commitsWaitFor: number;
   /** The disk is not bound to its node: it could be attached to another one, with every row. */
   readonly diskCanMove: boolean;
+  /** What `leftBehindConsequences` tells; absent: nothing. */
+  readonly leftBehind?: readonly FailoverConsequence[];
 }
 
 export interface FailoverConsequence {
   readonly code:
-    'ROLE_CHANGE' | 'WRITES_AT_RISK' | 'DISK_CAN_MOVE' | 'COMMITS_WAIT' | 'REPLICA_ADD' | 'DATA_KEPT' | 'NO_CHANGE';
+    | 'ROLE_CHANGE'
+    | 'WRITES_AT_RISK'
+    | 'DISK_CAN_MOVE'
+    | 'COMMITS_WAIT'
+    | 'REPLICA_ADD'
+    | 'DATA_KEPT'
+    | 'DATA_DELETED'
+    | 'SETTINGS_MOVE'
+    | 'NO_CHANGE';
   readonly object: string;
   readonly sentence: string;
 }
 
-/** Which writes are at risk is told right after what happens, because that is what has to be decided. */
+/** What is lost is told first, because that is what has to be decided, and the screen may be small. */
 export function failoverConsequences(facts: FailoverFacts): readonly FailoverConsequence[] {
   const {target, chosen, nodes} = facts;
   const {writer, reader} = objectNames(target);
   return [
+    ...atRiskOf(facts),
+    ...wordOfOperator(facts),
+    ...behindOthers(facts),
+    ...unknownOthers(facts),
+    ...diskFirst(facts),
     {
       code: 'ROLE_CHANGE',
       object: `StatefulSet/${writer}`,
       sentence: `${chosen.pod} becomes the writer, on ${nodes.reader}. Writes are taken again after about 8 seconds.`,
     },
-    ...wordOfOperator(facts),
     ...stoppedFirst(facts),
-    ...atRiskOf(facts),
-    ...behindOthers(facts),
-    ...unknownOthers(facts),
     ...commitsHang(facts),
-    ...diskFirst(facts),
+    ...(facts.leftBehind ?? []),
     ...oldVolumeKept(facts),
     {
       code: 'REPLICA_ADD',
@@ -106,36 +119,47 @@ function atRiskOf({target, chosen, atRisk, isSentAll}: FailoverFacts): readonly 
   return [{code: 'WRITES_AT_RISK', object: `StatefulSet/${writer}`, sentence}];
 }
 
-/** What is lost comes first, because that is what has to be decided. A result and a screen use the sentence too. */
+/** A result uses the sentence too. */
 export function riskSentence({pod, lsn}: Pick<ReaderPosition, 'pod' | 'lsn'>, atRisk: WritesAtRisk): string {
-  const {bytes, lastSignAt, isCovered} = atRisk;
+  const {bytes, isCovered} = atRisk;
   const has = `${pod} has the WAL up to ${lsn}.`;
   if (isCovered && bytes === 0) return `No acknowledged write is at risk: commits waited for readers. ${has}`;
-  const known = bytes > 0 ? `Lost: at least ${formatBytes(bytes)} that the writer had written. ` : '';
-  const since = lastSignAt === null ? 'and did not send' : `after its last sign, at ${toTheSecond(lastSignAt)}`;
-  return `${known}At risk: what the writer acknowledged ${since}. ${has}`;
+  const known = bytes > 0 ? `Lost: at least ${roughBytes(bytes)}. ` : '';
+  return `${known}At risk: what the writer acknowledged ${sinceSign(atRisk)}. ${wroteUpTo(atRisk)}${has}`;
+}
+
+function sinceSign({lastSignAt, silentMs = null}: WritesAtRisk): string {
+  if (lastSignAt === null) return 'and did not send';
+  const long = silentMs === null ? '' : `in the ${agoText(0, silentMs)} `;
+  return `${long}after its last sign, at ${toTheSecond(lastSignAt)}`;
+}
+
+function wroteUpTo({writer = null}: WritesAtRisk): string {
+  if (writer === null) return '';
+  const when = writer.at === null ? '' : `, seen at ${toTheSecond(writer.at)}`;
+  return `It had written up to ${lsnText(writer.bytes)}${when}. `;
 }
 
 /** Readers that have more than the one that was asked for. */
 export function ahead({positions, chosen}: Pick<FailoverFacts, 'positions' | 'chosen'>): readonly ReaderPosition[] {
-  return positions.filter(({bytes}) => bytes > chosen.bytes);
+  return positions.filter((one) => isAhead(one, chosen));
 }
 
 function behindOthers(facts: FailoverFacts): readonly FailoverConsequence[] {
   const {target, chosen} = facts;
   const others = ahead(facts);
   if (others.length === 0) return [];
-  const most = Math.max(...others.map(({bytes}) => bytes)) - chosen.bytes;
+  const most = Math.max(0, ...others.map(({bytes}) => bytes - chosen.bytes));
   const names = others.map(({pod}) => pod);
   const sentence =
-    `${listed(names)} ${names.length === 1 ? 'has' : 'have'} up to ${formatBytes(most)} more than ${chosen.pod}: ` +
+    `${listed(names)} ${names.length === 1 ? 'has' : 'have'} up to ${roughBytes(most)} more than ${chosen.pod}: ` +
     `that is lost too, and ${names.length === 1 ? 'it is' : 'they are'} copied anew.`;
   return [{code: 'WRITES_AT_RISK', object: `StatefulSet/${objectNames(target).reader}`, sentence}];
 }
 
 /** With fewer readers that can follow than each commit waits for, nothing is acknowledged. */
 function commitsHang({target, positions, chosen, commitsWaitFor}: FailoverFacts): readonly FailoverConsequence[] {
-  const others = positions.filter(({pod, bytes}) => pod !== chosen.pod && bytes <= chosen.bytes).length;
+  const others = positions.filter((one) => one.pod !== chosen.pod && !isAhead(one, chosen)).length;
   if (others >= commitsWaitFor) return [];
   const fewer = waitForFewer(target, others);
   const sentence =
@@ -145,8 +169,9 @@ function commitsHang({target, positions, chosen, commitsWaitFor}: FailoverFacts)
   return [{code: 'COMMITS_WAIT', object: `StatefulSet/${objectNames(target).writer}`, sentence}];
 }
 
-function diskFirst({diskCanMove, nodes, oldVolume}: FailoverFacts): readonly FailoverConsequence[] {
-  if (!diskCanMove || !oldVolume || nodes.writer === null) return [];
+/** Where the node answers, its disk is spoilt, and would be so elsewhere. */
+function diskFirst({diskCanMove, verdict, nodes, oldVolume}: FailoverFacts): readonly FailoverConsequence[] {
+  if (!diskCanMove || verdict === 'stoppable' || !oldVolume || nodes.writer === null) return [];
   const sentence =
     `The disk ${oldVolume.name} could move to another node: with ${nodes.writer} tainted ` +
     'node.kubernetes.io/out-of-service the writer is made anew there, and nothing is lost.';
@@ -162,7 +187,7 @@ function oldVolumeKept({oldVolume}: FailoverFacts): readonly FailoverConsequence
 
 function othersFollow(facts: FailoverFacts): readonly FailoverConsequence[] {
   const {target, positions, chosen} = facts;
-  const others = positions.filter(({pod, bytes}) => pod !== chosen.pod && bytes <= chosen.bytes).map(({pod}) => pod);
+  const others = positions.filter((one) => one.pod !== chosen.pod && !isAhead(one, chosen)).map(({pod}) => pod);
   if (others.length === 0) return [];
   return [
     {
@@ -178,10 +203,10 @@ export interface Acknowledging {
   readonly synchronousReplicas: number;
   /** How many readers the release has, those that do not answer too. */
   readonly readers: number;
-  /**
-   * The end of the writer's WAL as known from elsewhere than the readers, in bytes from its beginning; null: not known.
-   */
-  readonly writerBytes: number | null;
+  /** The end of the writer's WAL as known from elsewhere than the readers; null: not known. */
+  readonly writer: WriterPosition | null;
+  /** When it was asked for, in milliseconds since the epoch by the cluster's clock. */
+  readonly now: number;
 }
 
 /**
@@ -190,19 +215,32 @@ export interface Acknowledging {
 export function writesAtRisk(
   chosen: ReaderPosition,
   positions: readonly ReaderPosition[],
-  {synchronousReplicas, readers, writerBytes}: Acknowledging,
+  {synchronousReplicas, readers, writer: known, now}: Acknowledging,
 ): WritesAtRisk {
   const most = Math.max(...positions.map(({bytes}) => bytes));
-  const said = positions.flatMap(({receiver}) => receiver?.writerBytes ?? []);
+  const writer = furthest(positions, known);
   const signs = positions.flatMap(({receiver, replayedAt}) => [receiver?.lastMessageAt ?? [], replayedAt ?? []].flat());
+  const lastSignAt = latest([...signs, ...(known ? [known.at] : [])]);
   return {
-    bytes: Math.max(
-      0,
-      ...said.map((bytes) => bytes - chosen.bytes),
-      most - chosen.bytes,
-      (writerBytes ?? 0) - chosen.bytes,
-    ),
-    lastSignAt: signs.sort((a, b) => Date.parse(a) - Date.parse(b)).at(-1) ?? null,
+    bytes: Math.max(0, most - chosen.bytes, (writer?.bytes ?? 0) - chosen.bytes),
+    lastSignAt,
     isCovered: chosen.bytes === most && synchronousReplicas > readers - positions.length,
+    silentMs: lastSignAt === null ? null : Math.max(0, Math.round(now - Date.parse(lastSignAt))),
+    writer,
   };
+}
+
+/** How far the writer had written, by its last messages to the readers, and by what is known from elsewhere. */
+function furthest(
+  positions: readonly ReaderPosition[],
+  known: WriterPosition | null,
+): NonNullable<WritesAtRisk['writer']> | null {
+  const said = positions.flatMap(({receiver}) =>
+    receiver && receiver.writerBytes !== null ? [{bytes: receiver.writerBytes, at: receiver.lastMessageAt}] : [],
+  );
+  return [...said, ...(known ? [known] : [])].sort((a, b) => b.bytes - a.bytes)[0] ?? null;
+}
+
+function latest(times: readonly string[]): string | null {
+  return [...times].sort((a, b) => Date.parse(a) - Date.parse(b)).at(-1) ?? null;
 }

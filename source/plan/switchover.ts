@@ -5,6 +5,7 @@ import {counted, listed} from '../observation/checks/messages.ts';
 import type {SwitchoverRecord} from '../observation/switchover.ts';
 import type {Target} from '../observation/snapshot.ts';
 import {compareQuantities} from '../parameters/quantity.ts';
+import {replayWaitText, type ReplaySpeed} from './catch-up.ts';
 
 /** Each as `database: table`. */
 export type UnloggedTables = readonly string[];
@@ -18,6 +19,8 @@ export interface ServerFacts {
   /** What ALTER SYSTEM has set, by name. */
   readonly settings: Readonly<Record<string, string>>;
   readonly slots: readonly {readonly name: string; readonly type: 'physical' | 'logical'}[];
+  /** `logical`: the server may have logical replication slots. Absent: not asked. */
+  readonly walLevel?: string;
 }
 
 export interface SwitchoverFacts {
@@ -29,8 +32,10 @@ export interface SwitchoverFacts {
   readonly unlogged: UnloggedTables;
   readonly writer: ServerFacts;
   readonly reader: ServerFacts;
-  /** The writer's node takes no pods: the reader that moves there waits. */
-  readonly oldNodeIsClosed: boolean;
+  /** How fast the reader replays, where it is noticeably behind; null, or absent: it is not, or does not say. */
+  readonly speed?: ReplaySpeed | null;
+  /** Why the reader that moves to the writer's node waits there; null: it starts. */
+  readonly oldPlace: 'takes no pods' | 'has no room' | null;
 }
 
 export interface SwitchoverConsequence {
@@ -40,10 +45,13 @@ export interface SwitchoverConsequence {
 }
 
 export function switchoverConsequences(facts: SwitchoverFacts): readonly SwitchoverConsequence[] {
-  const {target, record, nodes, otherReaders, oldNodeIsClosed} = facts;
+  const {target, record, nodes, otherReaders, oldPlace, speed = null} = facts;
   const {writer, reader} = objectNames(target);
   const [writerPod, readerPod] = [`${writer}-0`, record.pod.name];
-  const waits = oldNodeIsClosed ? ` ${nodes.writer} takes no pods now: ${readerPod} waits until it does.` : '';
+  const waits =
+    oldPlace === null
+      ? ''
+      : ` ${nodes.writer} ${oldPlace} now: ${readerPod} waits until it ${oldPlace === 'has no room' ? 'has' : 'does'}.`;
   return [
     {
       code: 'ROLE_CHANGE',
@@ -51,7 +59,7 @@ export function switchoverConsequences(facts: SwitchoverFacts): readonly Switcho
       sentence:
         `The writer ${writerPod} stops, and starts on ${nodes.reader} with the volume that ${readerPod} has now: ` +
         'every row that was acknowledged is in it. For about 3 seconds nothing can be written, and open sessions ' +
-        `end.${disksText(record)}`,
+        `end.${replayWaitText(readerPod, speed)}${disksText(record)}`,
     },
     {
       code: 'REPLICA_RESTART',
@@ -63,7 +71,7 @@ export function switchoverConsequences(facts: SwitchoverFacts): readonly Switcho
     ...(otherReaders.length > 0 ? [{...stays(target, otherReaders)}] : []),
     ...unloggedEmptied(facts),
     ...settingsMove(facts),
-    ...logicalSlotsGo(facts),
+    ...slotsGo(facts),
     {
       code: 'NO_CHANGE',
       object: `Release/${target.release}`,
@@ -117,11 +125,14 @@ function settingsMove(facts: SwitchoverFacts): readonly SwitchoverConsequence[] 
   ];
 }
 
-function logicalSlotsGo({target, writer}: SwitchoverFacts): readonly SwitchoverConsequence[] {
-  const names = writer.slots.filter(({type}) => type === 'logical').map(({name}) => name);
+/** The slots of others: logical ones, and physical ones that no reader of the release streams from. */
+function slotsGo({target, writer}: SwitchoverFacts): readonly SwitchoverConsequence[] {
+  const own = readerSlots(target, writer);
+  const names = writer.slots.filter(({name}) => !own.includes(name)).map(({name}) => name);
   if (names.length === 0) return [];
   const sentence =
-    `Logical replication slots do not move: ${listed(names)}. Whoever reads changes from them has to begin ` + 'anew.';
+    `Replication slots that are not of the release's readers do not move: ${listed(names)}. Whoever reads changes or ` +
+    'WAL from them has to begin anew.';
   return [{code: 'SLOTS_LOST', object: `StatefulSet/${objectNames(target).writer}`, sentence}];
 }
 
@@ -136,9 +147,14 @@ const lists = [
 type BothServers = Pick<SwitchoverFacts, 'writer' | 'reader'>;
 
 function differing({writer, reader}: BothServers): readonly string[] {
-  return [...new Set([...Object.keys(writer.settings), ...Object.keys(reader.settings)])]
-    .filter((name) => !ofReaders.test(name) && writer.settings[name] !== reader.settings[name])
+  return Object.keys(settingsOfDatabase({...writer.settings, ...reader.settings}))
+    .filter((name) => writer.settings[name] !== reader.settings[name])
     .sort();
+}
+
+/** Without those that say how a reader finds its writer. */
+export function settingsOfDatabase(settings: ServerFacts['settings']): ServerFacts['settings'] {
+  return Object.fromEntries(Object.entries(settings).filter(([name]) => !ofReaders.test(name)));
 }
 
 /** What the new writer is given of what ALTER SYSTEM has set on the old one. */

@@ -6,9 +6,16 @@ import {findPrograms, isOneLine, psql, type Exec} from './psql.ts';
 const timeoutMs = 5_000;
 const answerSeconds = 2;
 
+/**
+ * `pg_control` names the timeline of the last restart point, which may be one that the reader has left since. A segment
+ * of the WAL is named after its timeline. A `.history` file proves nothing: a reader that cannot follow has it too.
+ */
+export const newestSegmentSql =
+  "select max(('x' || left(name, 8))::bit(32)::int) from pg_ls_waldir() where name ~ '^[0-9A-F]{24}$'";
+
 const positionSql = [
   "select json_build_object('lsn', p.lsn::text, 'bytes', (p.lsn - '0/0'::pg_lsn)::bigint,",
-  "'timeline', coalesce((select received_tli from pg_stat_wal_receiver),",
+  `'timeline', coalesce((select received_tli from pg_stat_wal_receiver), (${newestSegmentSql}),`,
   '(select timeline_id from pg_control_checkpoint())),',
   "'receiverPid', (select pid from pg_stat_activity where backend_type = 'walreceiver' limit 1),",
   "'receiver', (select json_build_object('writerBytes', (latest_end_lsn - '0/0'::pg_lsn)::bigint,",

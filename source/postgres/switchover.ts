@@ -2,6 +2,7 @@
 import {cause, UserError} from '../core/cause.ts';
 import {slotPrefix, type Naming} from '../chart/names.ts';
 import type {LastRecord} from '../operations/ports/switchover.ts';
+import type {ReplaySpeed} from '../plan/catch-up.ts';
 import type {ServerFacts, UnloggedTables} from '../plan/switchover.ts';
 import {query, type Administration} from './administer.ts';
 import {isOneLine, psql} from './psql.ts';
@@ -15,6 +16,7 @@ const factsSql = [
   '(select timeline_id from pg_control_checkpoint()) else',
   "('x' || substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8))::bit(32)::int end,",
   "'isReader', pg_is_in_recovery(), 'isSynchronous', current_setting('synchronous_standby_names') <> '',",
+  "'walLevel', current_setting('wal_level'),",
   "'settings', (select coalesce(json_object_agg(name, setting), '{}') from pg_file_settings",
   "where sourcefile like '%/postgresql.auto.conf'),",
   "'slots', (select coalesce(json_agg(json_build_object('name', slot_name, 'type', slot_type) order by slot_name),",
@@ -50,20 +52,23 @@ export async function commits(server: Administration, withinMs: number): Promise
 }
 
 const databasesSql = 'select datname from pg_database where datallowconn order by datname';
-/** A copy of a server has only the definition of these tables. PostgreSQL manual, CREATE TABLE, UNLOGGED. */
+/**
+ * A copy of a server has only the definition of these tables, so that a reader knows all of them, and not which have
+ * rows. PostgreSQL manual, CREATE TABLE, UNLOGGED.
+ */
 const unloggedSql =
   "select oid::regclass || '' from pg_class where relpersistence = 'u' and relkind = 'r' and " +
-  'pg_relation_size(oid) > 0 order by 1';
+  '(pg_is_in_recovery() or pg_relation_size(oid) > 0) order by 1';
 
 /** Each as `database: table`. Null when one of the databases does not answer. Never throws. */
-export async function askUnloggedTables(writer: Administration): Promise<UnloggedTables | null> {
+export async function askUnloggedTables(server: Administration): Promise<UnloggedTables | null> {
   const lines = (text: string | null) => text?.split('\n').filter((line) => line.trim() !== '') ?? null;
   try {
-    const databases = lines(await query(writer, databasesSql, timeoutMs));
+    const databases = lines(await query(server, databasesSql, timeoutMs));
     if (databases === null) return null;
     const found: string[] = [];
     for (const database of databases) {
-      const tables = lines(await query({...writer, database}, unloggedSql, timeoutMs));
+      const tables = lines(await query({...server, database}, unloggedSql, timeoutMs));
       if (tables === null) return null;
       found.push(...tables.map((table) => `${database}: ${table}`));
     }
@@ -117,6 +122,35 @@ export async function alterSystem(
   ]);
   if (flags.length === 0) return;
   await psql(place, {password: secret, connectTimeoutSeconds: 3, flags, timeoutMs});
+}
+
+const replaySql = [
+  "select json_build_object('at', extract(epoch from clock_timestamp()),",
+  "'replayed', (pg_last_wal_replay_lsn() - '0/0'::pg_lsn)::bigint,",
+  "'written', (latest_end_lsn - '0/0'::pg_lsn)::bigint) from pg_stat_wal_receiver",
+].join(' ');
+
+/** Asks twice, a second apart. Null when the server does not answer, or does not stream. Never throws. */
+export async function askReplaySpeed({password, ...place}: Administration): Promise<ReplaySpeed | null> {
+  try {
+    const secret = await password();
+    if (secret === null || !isOneLine(secret)) return null;
+    const flags = [replaySql, 'select pg_sleep(1)', replaySql].flatMap((sql) => ['-c', sql]);
+    const {stdout} = await psql(place, {password: secret, connectTimeoutSeconds: 3, flags, timeoutMs});
+    const [before, after] = stdout
+      .split('\n')
+      .filter((line) => line.startsWith('{'))
+      .map((line) => JSON.parse(line) as Record<'at' | 'replayed' | 'written', number>);
+    if (!before || !after) return null;
+    return {
+      seconds: after.at - before.at,
+      replayedBytes: after.replayed - before.replayed,
+      writtenBytes: after.written - before.written,
+      behindBytes: Math.max(0, after.written - after.replayed),
+    };
+  } catch {
+    return null;
+  }
 }
 
 /**

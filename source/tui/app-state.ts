@@ -10,11 +10,12 @@ import {openPlace, placeChanges, type Opening, type Place} from './state/place.t
 import {noPlan, planChanges, voided, type PlanState} from './state/plan.ts';
 import {nothingKnown, releaseChanges, type ReleaseState} from './state/release.ts';
 import {nextScreen} from './state/screen.ts';
+import {nextSettings, type SettingsFormState} from './state/settings.ts';
 import type {Target} from './state/target.ts';
 
 export type {Action} from './state/actions.ts';
 
-export interface App extends Place, PlanState, ReleaseState {
+export interface App extends Place, PlanState, ReleaseState, SettingsFormState {
   readonly screen: Screen;
   readonly form: Form;
   readonly operation: Operation | null;
@@ -34,6 +35,7 @@ export function openApp(given: Given): App {
     ...nothingKnown,
     screen: {name: 'opening', context: given.target.context ?? null},
     form: openForm(given.answers, given.password),
+    settings: null,
     operation: null,
   };
 }
@@ -42,16 +44,20 @@ export function openApp(given: Given): App {
  * Each part says what the action changes in it. All parts see the state before the action, never each other's changes.
  */
 export function appReducer(app: App, action: Action): App {
-  const form = action.type === 'form' ? formReducer(app.form, action.action) : app.form;
+  const isOfInstall = action.type === 'form' && app.screen.name !== 'settings';
+  const form = isOfInstall ? formReducer(app.form, action.action) : app.form;
+  const settings = nextSettings(app, action);
+  const isRetyped = form.texts !== app.form.texts || settings?.texts !== app.settings?.texts;
   return {
     ...app,
     ...placeChanges(app, action),
     ...planChanges(app, action),
     // A plan is void once the form that it was made for says something else.
-    ...(form.texts === app.form.texts ? {} : voided(app.asked)),
+    ...(isRetyped ? voided(app.asked) : {}),
     ...releaseChanges(app, action),
     screen: nextScreen(app, action),
     form,
+    settings,
     operation: nextOperation(app, action),
   };
 }

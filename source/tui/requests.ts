@@ -10,13 +10,14 @@ import {restartAsked} from './screens/restart/restart-state.ts';
 import {restoreAsked} from './screens/restore/restore-state.ts';
 import {rollbackAsked} from './screens/rollback/rollback-state.ts';
 import {scaleAsked} from './screens/scale/scale-state.ts';
+import {settingsAsked} from './screens/settings/settings-state.ts';
 import {switchoverAsked} from './screens/switchover/switchover-state.ts';
 import {uninstallAsked} from './screens/uninstall/uninstall-state.ts';
 import {upgradeAsked} from './screens/upgrade/upgrade-state.ts';
 
-type ScreenState = Pick<App, 'screen' | 'target' | 'form' | 'status' | 'revisions'>;
+type ScreenState = Pick<App, 'screen' | 'target' | 'form' | 'settings' | 'surveyed' | 'status' | 'revisions'>;
 type Change =
-  | ('scale' | 'resize' | 'upgrade' | 'rollback' | 'restart')
+  | ('scale' | 'resize' | 'upgrade' | 'set' | 'rollback' | 'restart')
   | ('rotate-password' | 'switchover' | 'failover' | 'backup' | 'adopt' | 'uninstall');
 
 export function installOf({target, form}: Pick<App, 'target' | 'form'>): OperationOf<'install'> {
@@ -31,7 +32,7 @@ export function passwordIn({texts}: Form): string | null {
 /** Null on screens that begin nothing, and where there is nothing to go back to. */
 export function operationOf(state: ScreenState): OperationOf<'install' | Change> | null {
   if (state.screen.name === 'preview') return installOf(state);
-  const asked = changeAsked(state);
+  const asked = state.screen.name === 'settings' ? setAsked(state) : changeAsked(state);
   return asked && throughFiles({...state.target, ...asked}, state.status);
 }
 
@@ -42,11 +43,16 @@ function throughFiles(asked: OperationOf<Change>, status: App['status']): Operat
     case 'scale':
     case 'resize':
     case 'upgrade':
+    case 'set':
     case 'rollback':
       return {...asked, patchTo: patchFolderOf(asked.release)};
     default:
       return asked;
   }
+}
+
+function setAsked({settings, surveyed}: ScreenState): AskedOf<'set'> | null {
+  return settings && settingsAsked(settings, surveyed?.place ?? null);
 }
 
 function changeAsked({screen, status, revisions}: ScreenState): AskedOf<Change> | null {

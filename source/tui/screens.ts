@@ -14,6 +14,7 @@ import {rollbackKeyOf, type RollbackState} from './screens/rollback/rollback-sta
 import {scaleKeyOf, type ScaleState} from './screens/scale/scale-state.ts';
 import {adoptKeyOf, type AdoptState} from './screens/adopt/adopt-state.ts';
 import {switchoverKeyOf, type SwitchoverState} from './screens/switchover/switchover-state.ts';
+import type {SettingsState} from './screens/settings/settings-state.ts';
 import type {TargetState} from './screens/target/target-state.ts';
 import type {TopState} from './screens/top/top-state.ts';
 import type {TroubleState} from './screens/trouble/trouble-state.ts';
@@ -47,6 +48,7 @@ export type Screen =
   | ScaleState
   | UpgradeState
   | ResizeState
+  | SettingsState
   | RollbackState
   | RestartState
   | PasswordState
@@ -57,7 +59,7 @@ export type Screen =
   | FailoverState
   | UninstallState;
 
-/** What a plan is for: with another key the plan is void. An install's plan is for the form, which voids it itself. */
+/** What a plan is for: with another key the plan is void. The plan of a form is voided by the form itself. */
 export function planKeyOf(screen: Screen): string {
   switch (screen.name) {
     case 'scale':
@@ -91,6 +93,6 @@ export function planKeyOf(screen: Screen): string {
 export function showsRelease({name}: Screen): boolean {
   return [
     ...['dashboard', 'panel', 'cause', 'scale', 'resize', 'upgrade', 'rollback', 'restart', 'password', 'switchover'],
-    ...['failover', 'backups', 'restore', 'adopt', 'uninstall'],
+    ...['settings', 'failover', 'backups', 'restore', 'adopt', 'uninstall'],
   ].includes(name);
 }

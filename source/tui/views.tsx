@@ -21,6 +21,7 @@ import {RollbackScreen} from './screens/rollback/RollbackScreen.tsx';
 import {ScaleScreen} from './screens/scale/ScaleScreen.tsx';
 import {AdoptScreen} from './screens/adopt/AdoptScreen.tsx';
 import {SwitchoverScreen} from './screens/switchover/SwitchoverScreen.tsx';
+import {SettingsScreen} from './screens/settings/SettingsScreen.tsx';
 import {TargetScreen} from './screens/target/TargetScreen.tsx';
 import {TopScreen} from './screens/top/TopScreen.tsx';
 import {TroubleScreen} from './screens/trouble/TroubleScreen.tsx';
@@ -91,6 +92,9 @@ const views: Views = {
   scale: (screen, {app, dispatch, actions}) => <ScaleScreen {...{app, screen, dispatch}} onStart={actions.start} />,
   upgrade: (screen, {app, dispatch, actions}) => <UpgradeScreen {...{app, screen, dispatch}} onStart={actions.start} />,
   resize: (screen, {app, dispatch, actions}) => <ResizeScreen {...{app, screen, dispatch}} onStart={actions.start} />,
+  settings: (_screen, {app, dispatch, actions, chosen, onChoose}) => (
+    <SettingsScreen {...{app, dispatch, chosen, onChoose}} onStart={actions.start} />
+  ),
   rollback: ({revision}, {app, dispatch, actions}) => (
     <RollbackScreen {...{app, revision, dispatch}} onStart={actions.start} />
   ),

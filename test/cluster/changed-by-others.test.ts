@@ -59,6 +59,12 @@ const faults: readonly {
   readonly remedy: number;
 }[] = [
   {
+    what: 'a reader is promoted by hand',
+    make: () => release.ask(readerPod(0), 'select pg_promote(true, 15)'),
+    code: 'TWO_WRITERS',
+    remedy: 1,
+  },
+  {
     what: "the writer's StatefulSet is deleted, its pod left",
     make: () => kubectl('delete', writerSet, '--cascade=orphan'),
     code: 'OBJECT_MISSING',

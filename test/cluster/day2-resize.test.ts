@@ -109,6 +109,32 @@ describe.each(oneHelm)('%s', (_name, helm) => {
     expect(await release.lives()).toEqual(before);
   });
 
+  test('less after the container restarted in its pod: that pod starts anew, and the plan says why', async ({skip}) => {
+    notInSandbox({skip}, 'its containers do not restart in their pods');
+    await release.run('resize', '--memory', '512Mi');
+    const {[writerPod]: before} = await release.pods();
+    // A fast shutdown of the server, which is the first process of the container.
+    await release.namespace.kubectl(['exec', writerPod, '-c', 'postgresql', '--', 'bash', '-c', 'kill -INT 1']);
+    const hasRestarted = async () => {
+      const {[writerPod]: pod} = await release.pods();
+      return pod !== undefined && pod.startedAt > 0 && pod.restarts === (before?.restarts ?? 0) + 1;
+    };
+    await expect.poll(hasRestarted, {timeout: 60_000, interval: 200}).toBe(true);
+    const lives = await release.lives();
+    const {json} = await release.run('resize', '--memory', '480Mi', '--dry-run');
+    expect(json.plan?.consequences.map(({code}) => code)).toEqual([
+      'PRIMARY_RESTART',
+      'RESIZE_IN_PLACE',
+      'RESTART_TO_USE',
+    ]);
+    expect(json.plan?.consequences[0]?.sentence).toContain('because its container postgresql has restarted in its pod');
+    await release.done('resize', '--memory', '480Mi');
+    expect((await release.lives())[readerPod(0)]).toBe(lives[readerPod(0)]);
+    expect((await release.lives())[writerPod]).not.toBe(lives[writerPod]);
+    for (const pod of [writerPod, readerPod(0)]) expect(await limitOf(pod)).toBe(480 * mebibyte);
+    await release.expectAllRows(client);
+  });
+
   test('a user who may not resize pods: readers first, the writer last and once, and the plan says why', async ({
     skip,
   }) => {

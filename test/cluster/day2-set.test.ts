@@ -91,3 +91,23 @@ test('a setting with which PostgreSQL does not start never reaches the writer', 
   });
   expect(Object.keys(await release.pods())).toEqual([writerPod]);
 });
+
+test('a scheduler that nobody runs never gets the writer', async () => {
+  const before = await release.lives();
+  const file = join(mkdtempSync(join(tmpdir(), 'pghi-values-')), 'values.yaml');
+  writeFileSync(file, 'primary: {schedulerName: nobody}\n');
+  const {json, code} = await release.run('set', '--values', file);
+  expect({code, json}).toMatchObject({
+    code: 1,
+    json: {
+      outcome: 'failed',
+      cause: {code: 'UNSCHEDULABLE', message: expect.stringContaining('No scheduler named nobody') as string},
+    },
+  });
+  expect(await release.lives()).toEqual(before);
+  expect(await release.read<{operation: unknown; state: string}>('status')).toMatchObject({
+    operation: null,
+    state: 'ready',
+  });
+  expect(Object.keys(await release.pods())).toEqual([writerPod]);
+});

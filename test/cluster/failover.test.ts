@@ -1,12 +1,15 @@
 // A writer whose disk is spoilt is replaced by a reader: what is missing was announced, the disk is kept, and
 // everything goes on as before.
 import {execFile} from 'node:child_process';
+import {dirname} from 'node:path';
 import {promisify} from 'node:util';
 import {afterAll, beforeAll, expect, test} from 'vitest';
+import type {Status} from '../../source/client/status.ts';
 import type {PersistentVolume, PersistentVolumeClaim} from '../../source/observation/kubernetes.ts';
 import {kubectlJson} from '../support/namespace.ts';
 import {bothHelms} from '../support/helms.ts';
 import {onSandbox} from '../support/on-sandbox.ts';
+import {kubectl} from '../support/paths.ts';
 import {OperatedRelease, readerPod, writerPod} from '../support/operated-release.ts';
 import {missingRows, steadyTable, type SteadyWriter} from '../support/steady-writer.ts';
 import {waitFor} from '../support/wait-for.ts';
@@ -25,6 +28,15 @@ afterAll(async () => {
 async function claims(): Promise<Readonly<Record<string, string | undefined>>> {
   const {items} = await kubectlJson<{items: PersistentVolumeClaim[]}>(['-n', release.namespace.name, 'get', 'pvc']);
   return Object.fromEntries(items.map(({metadata, spec}) => [metadata.name, spec.volumeName]));
+}
+
+/** Runs the line in a shell, with `typed` as its input. */
+async function shell(line: string, typed: string): Promise<{readonly stdout: string; readonly stderr: string}> {
+  const running = promisify(execFile)('sh', ['-c', line], {
+    env: {...process.env, PATH: `${dirname(kubectl)}:${process.env['PATH']}`},
+  });
+  running.child.stdin?.end(typed);
+  return running;
 }
 
 /** Makes the disk one of another major version and ends the server at once: no start of it succeeds any more. */
@@ -53,8 +65,11 @@ test('a writer with a spoilt disk is replaced, its disk is kept, and the other r
   const plan = await release.run('failover', '--dry-run');
   const told = plan.json.plan?.consequences.map(({code, sentence}) => `${code} ${sentence}`).join('\n') ?? '';
   expect(told, JSON.stringify(plan.json.cause)).toMatch(
-    /ROLE_CHANGE .*\n(WRITES_AT_RISK .*\n)+(DISK_CAN_MOVE .*\n)?DATA_KEPT .*pvc/,
+    /^(WRITES_AT_RISK .*\n)+ROLE_CHANGE .*\nSETTINGS_MOVE .*\nDATA_KEPT .*pvc/,
   );
+  const seen = /^The writer does not serve.*\nNode .*: Ready since .*\nPod .*: not Ready, container [^]*\nReader /;
+  expect(plan.json.plan).toMatchObject({verdict: 'stoppable'});
+  expect(plan.json.plan?.evidence?.join('\n')).toMatch(seen);
 
   const {failover} = await release.done('failover', '--confirm', 'orders');
   await waitFor(
@@ -76,7 +91,12 @@ test('a writer with a spoilt disk is replaced, its disk is kept, and the other r
   // The reader that was not promoted did not restart.
   const other = promoted === readerPod(0) ? readerPod(1) : readerPod(0);
   expect((await release.lives())[other]).toBe(others[other]);
-  expect(await release.read<object>('status')).toMatchObject({state: 'ready', operation: null, cause: null});
+  expect(failover).toMatchObject({verdict: 'stoppable'});
+  expect(failover?.evidence?.join('\n')).toMatch(seen);
+  const status = await release.read<Status>('status');
+  expect(status).toMatchObject({state: 'ready', operation: null, cause: null});
+  expect(status.roleMoves.at(-1)?.because).toContain('it');
+  expect(status.keptVolumes).toMatchObject([{claim: failover?.keptClaim}]);
 
   // What is missing is the end of what the earlier writer acknowledged, and nothing of what came later.
   const later = client.acknowledged().slice(before.length);
@@ -91,6 +111,16 @@ test('a writer with a spoilt disk is replaced, its disk is kept, and the other r
   expect([missing.length, missing.length + 1, ...(onSandbox ? [null] : [])]).toContain(lost);
   expect(later.length).toBeGreaterThan(0);
   expect(missingRows(later, there)).toEqual([]);
+});
+
+test('the volume that is kept is looked into by the command that doctor and the ledger name', async () => {
+  const {keptVolumes: [kept] = []} = await release.read<Status>('status');
+  const typed = 'cat /kept/data/PG_VERSION; touch /kept/mine && echo written; exit\n';
+  const {stdout, stderr} = await shell(kept?.look ?? '', typed);
+  // No server starts on a copy of that disk, so a shell is left; nothing can be written there.
+  expect(stdout, stderr).toMatch(/^15$/m);
+  expect(stdout).not.toContain('written');
+  expect(stdout).toContain('deleted');
 });
 
 test('helm has nothing to change, and the next switchover moves every row', async () => {

@@ -96,23 +96,6 @@ describe('without a cluster', () => {
 
   it.each([
     [
-      'a plugin that is not there',
-      {exec: {apiVersion: 'client.authentication.k8s.io/v1', command: 'no-such-plugin', interactiveMode: 'Never'}},
-      'no-such-plugin',
-    ],
-    [
-      'a plugin that fails',
-      {
-        exec: {
-          apiVersion: 'client.authentication.k8s.io/v1',
-          command: 'sh',
-          args: ['-c', 'echo log in again >&2; exit 1'],
-          interactiveMode: 'Never',
-        },
-      },
-      'log in again',
-    ],
-    [
       'a certificate that is not there',
       {'client-certificate': '/nowhere.crt', 'client-key': '/nowhere.key'},
       '/nowhere.crt',
@@ -130,6 +113,37 @@ describe('without a cluster', () => {
       message: "The kubeconfig's credentials for the cluster at https://127.0.0.1:1 could not be used.",
     });
     expect(json.cause.evidence.join()).toContain(evidence);
+    expect({code, stderr}).toEqual({code: 4, stderr: ''});
+  });
+
+  it.each([
+    [
+      'is not there',
+      {command: 'no-such-plugin', installHint: 'Get it from https://example.com/get'},
+      'The program no-such-plugin, with which the kubeconfig logs in to the cluster at https://127.0.0.1:1, is not ' +
+        'installed here, or not on the PATH.',
+      'Get it from https://example.com/get',
+    ],
+    [
+      'fails',
+      {command: 'sh', args: ['-c', 'echo log in again >&2; exit 1']},
+      'The program sh, with which the kubeconfig logs in to the cluster at https://127.0.0.1:1, gave no credentials.',
+      'log in again',
+    ],
+  ])('exits 4 for a plugin that %s', async (_what, plugin, message, words) => {
+    const cluster = {server: 'https://127.0.0.1:1'};
+    const exec = {apiVersion: 'client.authentication.k8s.io/v1', interactiveMode: 'Never', ...plugin};
+    writeFileSync(
+      kubeconfig,
+      JSON.stringify({
+        ...fake.kubeconfig(),
+        clusters: [{name: 'fake', cluster}],
+        users: [{name: 'fake', user: {exec}}],
+      }),
+    );
+    const {code, json, stderr} = await cliJson<Failure>(['list'], {env});
+    expect(json.cause).toMatchObject({code: 'CREDENTIALS_EXPIRED', message});
+    expect(JSON.stringify(json.cause)).toContain(words);
     expect({code, stderr}).toEqual({code: 4, stderr: ''});
   });
 

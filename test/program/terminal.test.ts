@@ -70,6 +70,40 @@ describe('the terminal is as before after', () => {
   });
 });
 
+describe('a program with which the kubeconfig logs in, and that has to ask', () => {
+  const apiVersion = 'client.authentication.k8s.io/v1';
+  const script =
+    'printf "the code: " >&2; read code || { echo nobody answered >&2; exit 1; }; ' +
+    `printf '{"kind": "ExecCredential", "apiVersion": "${apiVersion}", "status": {"token": "%s"}}' "$code"`;
+  const exec = {apiVersion, command: 'sh', args: ['-c', script], interactiveMode: 'IfAvailable'};
+  async function opened(...args: readonly string[]) {
+    const fake = await fakeApi({isSecure: true});
+    onTestFinished(() => fake.stop());
+    const path = join(home, 'asking');
+    writeFileSync(path, JSON.stringify({...fake.kubeconfig(), users: [{name: 'fake', user: {exec}}]}));
+    return {fake, terminal: open({KUBECONFIG: path}, args)};
+  }
+
+  it('asks on the terminal, before a command goes on', async () => {
+    const {fake, terminal} = await opened('list');
+    await terminal.waitFor('the code: ');
+    terminal.write('abc\r');
+    await terminal.ended;
+    expect(terminal.output()).toContain('There is no PostgreSQL release');
+    expect(new Set(fake.asked.map(({headers}) => headers.authorization))).toEqual(new Set(['Bearer abc']));
+  });
+
+  it('gets none of the keys of the screens, and what it said is shown', async () => {
+    const {terminal} = await opened();
+    await terminal.waitFor('nobody answered');
+    expect(await terminal.screen()).toContainEqual(expect.stringContaining('gave no credentials') as string);
+    terminal.write('q');
+    await terminal.ended;
+    expect(terminal.output()).toContain('code=0');
+    expectRestored(terminal.output());
+  });
+});
+
 it('a terminal that vanished ends it', async () => {
   const terminal = open();
   const pid = await pidOf(terminal);

@@ -94,6 +94,29 @@ describe('a disk that is full', () => {
     await expectSandboxRefused(env, 'ENOSPC');
   });
 
+  it('ends a last dump in words, and no half of it is left', async ({skip}) => {
+    const disk = mounted('size=64k');
+    if (disk === null) return skip(mayNotMount);
+    const {writeDump} = await import('../../source/postgres/dump-file.ts');
+    const error: unknown = await writeDump({
+      path: join(disk, 'orders.sql'),
+      replace: false,
+      header: {release: 'orders', namespace: 'team-a', madeAt: '2026-01-02T03:04:05.000Z'},
+      adminPassword: 'a password',
+      ownRoles: [],
+      run: async (_command, _stdin, onOutput) => {
+        for (let line = 0; line < 100; line++) await onOutput(Buffer.from(`${'x'.repeat(2000)}\n`));
+        return {exitCode: 0, stderr: ''};
+      },
+      onBytes: () => undefined,
+      signal: new AbortController().signal,
+    }).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({
+      reason: {code: 'DUMP_FAILED', message: expect.stringMatching(/the disk is full.*Nothing was removed/) as string},
+    });
+    expect(readdirSync(disk)).toEqual([]);
+  });
+
   it('keeps the file that is there, whole', async ({skip}) => {
     const disk = fullDisk();
     if (disk === null) return skip(mayNotMount);

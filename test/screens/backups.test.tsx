@@ -30,9 +30,13 @@ describe('the list', () => {
     expect(wizard.client.calls).toEqual([]);
   });
 
-  it('is no entry of a release that has none', async () => {
+  it('of a release without any leads to a schedule, and is no entry where none can be set', async () => {
     const wizard = await toDashboard();
-    expect(wizard.frame()).not.toContain('k backups');
+    expect(wizard.frame()).toContain('k backups');
+    wizard.type('k');
+    await wizard.waitForText(/❯ +Backups +▏off/);
+    const readOnly = await toDashboard({given: {readOnly: true}});
+    expect(readOnly.frame()).not.toContain('k backups');
   });
 
   it('that cannot be had says why, and is asked for again', async () => {

@@ -158,12 +158,10 @@ describe('restart', () => {
 });
 
 describe('a reader becomes the writer', () => {
-  it('asks which one, shows what it means, and begins with that one', async () => {
-    const wizard = await open('o', '❯ read-0');
-    await wizard.press('down');
-    await wizard.waitForText('❯ read-1');
-    await wizard.press('enter');
-    await wizard.waitForText(/carts\.[^]*do it/);
+  it('shows what it means for the closest one, for another one on a key, and begins with that one', async () => {
+    const wizard = await open('o', /read-0 [^]*carts\.[^]*do it/);
+    await wizard.press('ctrl-n');
+    await wizard.waitForText(/read-1 +on[^]*carts\.[^]*do it/);
     expect(wizard.frame()).toContain('work_mem');
     expect(wizard.client.calls).toEqual([]);
     await wizard.press('enter');
@@ -176,22 +174,19 @@ describe('a writer that is lost', () => {
   const lost = {client: {status: writerLost}};
 
   it('is not given up while its node may be on, and the way to be sure is named', async () => {
-    const wizard = await open('o', '❯ any', lost);
-    await wizard.press('enter');
-    await wizard.waitForText('NOT_FENCED');
+    const wizard = await open('o', 'NOT_FENCED', lost);
     expect(wizard.frame()).toContain('Turn the machine of node-a off');
     expect(wizard.client.calls).toEqual([]);
   });
 
   it('is replaced by a reader when its machine is said to be off, and the name is typed', async () => {
-    const wizard = await open('o', '❯ any', lost);
-    await wizard.press('down');
-    await wizard.waitForText('❯ read-0');
-    await wizard.press('ctrl-n');
-    await wizard.waitForText('You say that the machine');
-    await wizard.press('enter');
-    await wizard.waitForText('Type orders');
+    const wizard = await open('o', 'NOT_FENCED', lost);
+    wizard.type('3');
+    await wizard.waitForText('orders-postgresql-read-1 becomes the writer');
     expect(wizard.frame()).toContain('You say that the node node-a is off');
+    expect(wizard.frame()).toContain('The writer is gone: node-a off, as somebody said');
+    await wizard.press('ctrl-n');
+    await wizard.waitForText('orders-postgresql-read-0 becomes the writer');
     expect(wizard.client.calls).toEqual([]);
     wizard.type('orders\r');
     await wizard.waitForText('Replacing the writer of orders');
@@ -201,10 +196,8 @@ describe('a writer that is lost', () => {
   });
 
   it('is no more once the role has moved, and the dashboard says for how long there was none', async () => {
-    const wizard = await open('o', '❯ any', lost);
-    await wizard.press('ctrl-n');
-    await wizard.waitForText('You say that the machine');
-    await wizard.press('enter');
+    const wizard = await open('o', 'NOT_FENCED', lost);
+    wizard.type('3');
     await wizard.waitForText('Type orders');
     wizard.type('orders\r');
     await wizard.waitForText('Replacing the writer of orders');
@@ -224,6 +217,15 @@ describe('a writer that is lost', () => {
 });
 
 describe('a lost writer', () => {
+  it('one Escape leaves what is shown of it', async () => {
+    const wizard = await open('o', 'NOT_FENCED', {client: {status: writerLost}});
+    wizard.type('3');
+    await wizard.waitForText('Type orders');
+    await wizard.press('escape');
+    await wizard.waitForText('h history');
+    expect(wizard.client.calls).toEqual([]);
+  });
+
   it('is what the number of a remedy shows first, and not what it does', async () => {
     const where = {release: 'orders', namespace: 'team-a', context: 'prod-eu'};
     const remedies = [
@@ -234,7 +236,7 @@ describe('a lost writer', () => {
     wizard.type('i');
     await wizard.waitForText('Have a reader become the writer');
     wizard.type('1');
-    await wizard.waitForText('You say that the machine');
+    await wizard.waitForText('You say that the node node-a is off');
     expect(wizard.client.calls).toEqual([]);
   });
 });

@@ -659,7 +659,9 @@ describe('the dashboard', () => {
     await wizard.waitForText('do it');
     await wizard.press('enter');
     await wizard.waitForText('Upgrading orders');
-    expect(wizard.client.calls).toEqual(['upgrade orders {"chartVersion":null,"imageTag":"17.6.0-debian-12-r4"}']);
+    expect(wizard.client.calls).toEqual([
+      'upgrade orders {"chartVersion":null,"images":{"tag":"17.6.0-debian-12-r4"}}',
+    ]);
   });
 
   it('says what is wrong and puts it right; goes on with what paused', async () => {
@@ -695,7 +697,7 @@ describe('the dashboard', () => {
     await wizard.waitForText('do it');
     await wizard.press('enter');
     await wizard.waitForText('Upgrading orders');
-    expect(wizard.client.calls).toEqual(['upgrade orders {"chartVersion":null,"imageTag":"17.6.0-new"}']);
+    expect(wizard.client.calls).toEqual(['upgrade orders {"chartVersion":null,"images":{"tag":"17.6.0-new"}}']);
   });
 
   it('uninstalls when the name is typed, and home knows it', async () => {
@@ -833,13 +835,23 @@ describe('the dashboard', () => {
 
   it('low: the whole menu in the place of the rest, until a key of it', async () => {
     const wizard = await toDashboard({size: sizes.small});
-    expect(wizard.frame()).not.toContain('x uninstall');
+    expect(wizard.frame()).not.toContain('k backups');
     wizard.type('m');
-    expect(await wizard.waitForText('x uninstall')).not.toContain('writer');
+    expect(await wizard.waitForText('k backups')).not.toContain('writer');
     await wizard.press('escape');
     await wizard.waitForText('writer');
     wizard.type('mx');
     await wizard.waitForText('Uninstall orders');
+  });
+
+  it('low: a menu that has no room in one page goes on in another', async () => {
+    const wizard = await toDashboard({size: sizes.small});
+    wizard.type('m');
+    expect(await wizard.waitForText(/k backups[^]*m more/)).not.toContain('x uninstall');
+    wizard.type('m');
+    expect(await wizard.waitForText('x uninstall')).not.toMatch(/k backups|m more/);
+    wizard.type('m');
+    await wizard.waitForText('writer');
   });
 
   it('warnings in full, the work that pauses among them, without a key that does nothing there', async () => {

@@ -16,6 +16,7 @@ import {
   unreachable,
   writerLost,
 } from './fake-client.ts';
+import {parametersWith} from './survey.ts';
 import {
   openWizard,
   ready,
@@ -149,6 +150,24 @@ export const withBackups = statusWith({
     ...{isRunning: false, failed: null, lateSince: null},
   },
 });
+/** Some days after a failover, of which nobody has counted yet what it lost. */
+const failedOver = statusWith({
+  roleMoves: [
+    {
+      ...{kind: 'failover', because: 'node-a off, as somebody said', at: '2026-01-02T03:05:00Z'},
+      ...{to: 'orders-postgresql-read-1', fromNode: 'node-a', toNode: 'node-b', outMs: 5100},
+      timeline: {before: 1, after: 2},
+      atRisk: {bytes: 0, lastSignAt: '2026-01-02T03:04:01Z', isCovered: false, silentMs: 41_000},
+    },
+  ],
+  keptVolumes: [
+    {
+      ...{claim: 'orders-postgresql-kept-20260102t030500', bytes: 20 * 2 ** 30, since: '2026-01-02T03:05:12Z'},
+      ...{countsWhenBack: 'node-a', look: 'kubectl run', remove: 'kubectl delete'},
+    },
+  ],
+});
+
 const toLost = (options: Options) => toDashboard({...options, client: {...options.client, status: writerLost}});
 
 /** The releases of a platform team: more than fit, with names that differ at their ends. */
@@ -391,12 +410,13 @@ export const everyScreen: Readonly<Record<string, (options: Options) => Promise<
     return after(wizard, options.size?.columns === 40 ? 'writer' : 'of WAL');
   },
   'dashboard-after-switchover': async (options) => {
-    const wizard = await pressed(await typed(await toDashboard(options), 'o', 'shows what'), 'enter', 'do it');
+    const wizard = await typed(await toDashboard(options), 'o', 'do it');
     wizard.type('\r');
     await wizard.waitForText('Moving the writer of orders');
     wizard.client.works[0]?.end(moved);
     return after(wizard, 'Writer now on');
   },
+  'dashboard-after-failover': (options) => toDashboard({...options, client: {...options.client, status: failedOver}}),
   'dashboard-password': async (options) => {
     const wizard = await toDashboard(options);
     wizard.type('w');
@@ -424,7 +444,7 @@ export const everyScreen: Readonly<Record<string, (options: Options) => Promise<
   'dashboard-menu': async (options) => {
     const wizard = await toDashboard({...options, client: {status: warned}});
     wizard.type('m');
-    return after(wizard, 'x uninstall');
+    return after(wizard, options.size?.columns === 40 ? 'k backups' : 'x uninstall');
   },
   warnings: async (options) =>
     typed(await toDashboard({...options, client: {status: warnedAndBroken}}), 'i', 'VOLUME_FULL'),
@@ -482,6 +502,56 @@ export const everyScreen: Readonly<Record<string, (options: Options) => Promise<
     await pressed(wizard, 'ctrl-n', 'for good');
     return pressed(wizard, 'enter', 'Type orders');
   },
+  settings: async (options) => withForm(options),
+  'settings-fixed': async (options) => {
+    const wizard = await withForm(options);
+    await wizard.press('up', 'up', 'up', 'up', 'up');
+    return after(wizard, /❯ Username/);
+  },
+  'settings-elsewhere': async (options) => {
+    const wizard = await withForm(options);
+    await wizard.press('up', 'up');
+    return after(wizard, /❯ Storage size/);
+  },
+  'settings-changed': (options) => withSettings(options),
+  'settings-default': async (options) => {
+    const backup = {schedule: '0 3 * * *', size: '20Gi', keep: 7};
+    const status = statusWith({parameters: parametersWith({sizing: 'auto', backup, metrics: 'exporter'})});
+    const wizard = await withForm({...options, client: {status}});
+    await wizard.press('down', 'down', 'down', 'down', 'enter', 'down', 'down', 'down', 'down', 'down');
+    await wizard.waitForText(/❯ +Metrics +exporter/);
+    await wizard.press('ctrl-u');
+    return after(wizard, /❯ +Metrics +▏off/);
+  },
+  'settings-contradiction': async (options) => {
+    const wizard = await withForm(options);
+    await wizard.press('down', 'down', 'down', 'down', 'enter', 'down', 'down', 'down', 'down');
+    await wizard.waitForText(/❯ +Synchronous/);
+    wizard.type('2');
+    await wizard.press('down', 'down', 'down', 'down');
+    return after(wizard, /❯ What follows[^]*! --sync/);
+  },
+  'settings-plan': async (options) => pressed(await withSettings(options), 'enter', 'do it'),
+  'settings-schedule': async (options) => {
+    const wizard = await typed(await toDashboard(options), 'k', '❯');
+    return after(wizard, /❯ +Backups +▏off/);
+  },
+  'dashboard-after-settings': async (options) => {
+    const wizard = await pressed(await withSettings(options), 'enter', 'do it');
+    wizard.type('\r');
+    await wizard.waitForText('Changing settings of orders');
+    wizard.client.works[0]?.end(resultWith({operation: 'set', durationMs: 6_400}));
+    return after(wizard, 'Changed in');
+  },
+  'upgrade-source': async (options) => {
+    const images = {source: 'bitnamilegacy' as const, tag: '17.6.0-debian-12-r4', digest: null, pullSecret: null};
+    const status = statusWith({parameters: parametersWith({images})});
+    const wizard = await typed(await toDashboard({...options, client: {status}}), 'u', '❯ Image tag');
+    await wizard.press('up');
+    await wizard.waitForText('❯ Image source');
+    await wizard.press('ctrl-n');
+    return after(wizard, '17.12-bookworm');
+  },
   upgrade: async (options) => after(await typed(await toDashboard(options), 'u', 'Image tag'), 'r4'),
   'upgrade-by-hand': async (options) =>
     typed(
@@ -505,20 +575,15 @@ export const everyScreen: Readonly<Record<string, (options: Options) => Promise<
       'down',
       '512Mi▏',
     ),
-  switchover: async (options) => typed(await toDashboard(options), 'o', 'shows what'),
-  'switchover-plan': async (options) =>
-    pressed(await typed(await toDashboard(options), 'o', 'shows what'), 'enter', 'do it'),
+  'switchover-plan': async (options) => typed(await toDashboard(options), 'o', 'do it'),
   'dashboard-backups': (options) => toDashboard({...options, client: {status: withBackups}}),
   backups: async (options) => typed(await withBackupsOpen(options), 'k', '❯ 20260102T030000Z'),
   restore: async (options) =>
     pressed(await typed(await withBackupsOpen(options), 'k', '❯ 20260102T030000Z'), 'enter', 'New release'),
-  failover: async (options) => typed(await toLost(options), 'o', 'be lost'),
-  'failover-refused': async (options) =>
-    pressed(await typed(await toLost(options), 'o', 'be lost'), 'enter', 'NOT_FENCED'),
-  'failover-plan': async (options) => {
-    const wizard = await pressed(await typed(await toLost(options), 'o', 'be lost'), 'ctrl-n', 'machine');
-    return pressed(wizard, 'enter', 'Type orders');
-  },
+  failover: async (options) =>
+    typed(await toLost({...options, client: {...options.client, plan: never}}), 'o', 'at the lost writer'),
+  'failover-refused': async (options) => typed(await toLost(options), 'o', 'NOT_FENCED'),
+  'failover-plan': async (options) => typed(await typed(await toLost(options), 'o', 'NOT_FENCED'), '3', 'Type orders'),
   uninstall: async (options) => typed(await toDashboard(options), 'x', 'Uninstall orders'),
   'uninstall-with-data': async (options) =>
     pressed(await typed(await toDashboard(options), 'x', 'Uninstall orders'), 'ctrl-n', 'for good'),
@@ -568,6 +633,26 @@ export const everyScreen: Readonly<Record<string, (options: Options) => Promise<
     return after(wizard, 'is removed');
   },
 };
+
+async function withForm(options: Options): Promise<Wizard> {
+  const wizard = await toDashboard(options);
+  wizard.type('e');
+  await wizard.waitForText(/❯ ▸ Placement/);
+  return wizard;
+}
+
+/** TLS and a schedule of backups are typed, and the cursor is on the way on. */
+async function withSettings(options: Options): Promise<Wizard> {
+  const wizard = await withForm(options);
+  await wizard.press('down', 'down', 'down', 'enter', 'down', 'down');
+  await wizard.waitForText(/❯ +TLS/);
+  wizard.type('self-signed');
+  await wizard.press('down', 'down', 'down', 'enter', 'down');
+  await wizard.waitForText(/❯ +Backups/);
+  wizard.type('0 3 * * *');
+  await wizard.press('down', 'down', 'down');
+  return after(wizard, '❯ What follows');
+}
 
 function withBackupsOpen(options: Options): Promise<Wizard> {
   return toDashboard({...options, client: {status: withBackups}});

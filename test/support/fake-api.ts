@@ -1,5 +1,6 @@
 // A Kubernetes API on loopback: objects in a map, lists with pages, watches, and any answer that a test wants instead.
 import {createServer, type IncomingMessage, type ServerResponse} from 'node:http';
+import {createServer as createSecureServer} from 'node:https';
 import type {AddressInfo} from 'node:net';
 import type {Metadata} from '../../source/observation/kubernetes.ts';
 
@@ -57,7 +58,8 @@ interface Watcher {
   readonly response: ServerResponse;
 }
 
-export async function fakeApi(): Promise<FakeApi> {
+/** `isSecure`: over TLS, because kubectl sends no credentials in the clear. */
+export async function fakeApi({isSecure = false} = {}): Promise<FakeApi> {
   const objects = new Map<string, FakeObject>();
   const requests: string[] = [];
   const asked: Asked[] = [];
@@ -110,7 +112,8 @@ export async function fakeApi(): Promise<FakeApi> {
     return {status: 200, body: store(path, withData(merged(existing, body) as FakeObject))};
   };
 
-  const server = createServer((request, response) => void serve(request, response));
+  const onRequest = (request: IncomingMessage, response: ServerResponse) => void serve(request, response);
+  const server = isSecure ? createSecureServer(await ownCertificate(), onRequest) : createServer(onRequest);
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', 'http://api');
     const chunks: Buffer[] = [];
@@ -138,7 +141,7 @@ export async function fakeApi(): Promise<FakeApi> {
   }
 
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const url = `${isSecure ? 'https' : 'http'}://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
     url,
     requests,
@@ -163,6 +166,12 @@ export async function fakeApi(): Promise<FakeApi> {
         server.closeAllConnections();
       }),
   };
+}
+
+async function ownCertificate(): Promise<{readonly key: string; readonly cert: string}> {
+  const {generate} = await import('selfsigned');
+  const {private: key, cert} = await generate([{name: 'commonName', value: '127.0.0.1'}], {keyType: 'ec'});
+  return {key, cert};
 }
 
 function send(reply: Reply, response: ServerResponse): void {

@@ -2,6 +2,7 @@
 import {rotationConsequences} from '../../source/plan/rotation.ts';
 import {failoverConsequences} from '../../source/plan/failover.ts';
 import {mayFailOver} from '../../source/observation/checks/failover.ts';
+import {writerSeen} from '../../source/observation/checks/failover-verdict.ts';
 import {switchoverConsequences} from '../../source/plan/switchover.ts';
 import {propose, render} from '../../source/commands/command-line.ts';
 import {cause, UserError} from '../../source/core/cause.ts';
@@ -52,6 +53,7 @@ export function rowWith(changes: Partial<ReleaseRow> = {}): ReleaseRow {
     revision: 4,
     helmStatus: 'deployed',
     state: 'ready',
+    proven: null,
     writer: {ready: 1, wanted: 1},
     readers: {ready: 2, wanted: 2},
     storageSize: '20Gi',
@@ -99,6 +101,7 @@ export function statusWith(changes: Partial<Status> = {}): Status {
   });
   return {
     ...rowWith(),
+    proven: true,
     context: 'prod-eu',
     shape: 'replication',
     steeredBy: null,
@@ -240,7 +243,7 @@ const withoutVolume: Result = {
   },
 };
 
-type OtherChange = 'resize' | 'rollback' | 'restart';
+type OtherChange = 'resize' | 'set' | 'rollback' | 'restart';
 
 const sentences: Readonly<Record<OtherChange, readonly string[]>> = {
   resize: [
@@ -248,6 +251,15 @@ const sentences: Readonly<Record<OtherChange, readonly string[]>> = {
     'The writer gets 500m CPU and 2Gi memory while running: nothing restarts, no session ends.',
     "PostgreSQL's own cache (shared_buffers) does not follow it: it stays what the settings say until they " +
       'change and it restarts.',
+  ],
+  set: [
+    'Clients that ask for TLS get it, with the certificate of an authority of its own, whose certificate they can ' +
+      'verify. Clients without TLS are let in too.',
+    'All databases are dumped at "0 3 * * *" (UTC) to the volume orders-postgresql-pgdumpall of 8Gi; 7 of them stay ' +
+      'there, and the volume stays on uninstall. Nothing restarts.',
+    'The 2 readers restart one after the other, each streaming again before the next. Sessions on a reader end ' +
+      'when it restarts.',
+    'The writer restarts once, last, in a new pod: sessions end, and it is out for a few seconds.',
   ],
   rollback: [
     'What revision 2 wanted comes back: image bitnamilegacy 17.5.0-debian-12-r20 instead of bitnamilegacy ' +
@@ -324,7 +336,7 @@ function planOfSwitchover(to: string | null): Result {
         unlogged: ['shop: carts'],
         writer: {...server, settings: {work_mem: '5MB'}},
         reader: {...server, isReader: true},
-        oldNodeIsClosed: false,
+        oldPlace: null,
       }),
       steps: [],
       values: {},
@@ -384,11 +396,15 @@ function planOfFailover({to, nodeIsOff}: OperationOf<'failover'>): Result {
       isSentAll: false,
       commitsWaitFor: 0,
     },
-    atRisk: {bytes: 10_240, lastSignAt: '2026-01-02T03:04:01Z', isCovered: false},
+    atRisk: {
+      ...{bytes: 10_240, lastSignAt: '2026-01-02T03:04:01Z', isCovered: false, silentMs: 41_000},
+      writer: {bytes: 0x5017340, at: '2026-01-02T03:04:01Z'},
+    },
     nodes: {writer: 'node-a', reader: 'node-b'},
     oldVolume: {name: 'pvc-29e702d0', size: '20Gi', kept: 'orders-postgresql-kept-20260102t0305'},
   });
-  const plan = {consequences, steps: [], values: {}, command: 'pg-helm-install failover orders'};
+  const told = writerSeen(evidence, 'gone', nodeIsOff);
+  const plan = {consequences, steps: [], values: {}, command: 'pg-helm-install failover orders', ...told};
   return resultWith({operation: 'failover', outcome: 'planned', plan});
 }
 
@@ -439,6 +455,7 @@ function planOf(operation: Operation): Result {
     case 'failover':
       return planOfFailover(operation);
     case 'resize':
+    case 'set':
     case 'rollback':
     case 'restart':
       return planOfChange(operation.kind);
@@ -507,7 +524,7 @@ function callOf(operation: Operation): string {
       return `scale ${release} ${operation.readReplicas}${operation.deleteVolumes ? ' without their volumes' : ''}`;
     case 'upgrade': {
       const {chartVersion, images} = operation;
-      return `upgrade ${release} ${JSON.stringify({chartVersion, imageTag: images.tag ?? null})}`;
+      return `upgrade ${release} ${JSON.stringify({chartVersion, images})}`;
     }
     default:
       return `${kind} ${release} ${JSON.stringify(askedIn(operation))}`;

@@ -71,7 +71,7 @@ function isGenerator(value: unknown): value is AsyncGenerator<unknown, unknown> 
   return typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
 }
 
-function poison(value: unknown): unknown {
+export function poison(value: unknown): unknown {
   if (typeof value === 'string') return `${value}${evil}`;
   if (Array.isArray(value)) return value.map(poison);
   if (typeof value !== 'object' || value === null) return value;

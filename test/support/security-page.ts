@@ -9,6 +9,8 @@ import {root} from './paths.ts';
 type Right = ReturnType<typeof requiredPermissions>[number];
 
 const namespace = 'team-a';
+/** Where Kubernetes keeps the Leases that kubelets renew. */
+const nodeLeases = 'kube-node-lease';
 
 /** The beginning of the page is security-head.md beside this file. */
 export function securityPage(): string {
@@ -33,20 +35,14 @@ export function securityPage(): string {
     '## A Role for one namespace',
     '',
     'All that is needed and useful for everything but `switchover` and `failover`, which need the ClusterRole below it',
-    'too.',
+    'too. With the last Role, a failover knows how long a node has been silent.',
     '',
     '```yaml',
-    roleOf(
-      'Role',
-      'pg-helm-install',
-      [...install, ...switchover].filter((right) => right.namespace !== null),
-    ).trimEnd(),
+    roleOf('pg-helm-install', namespace, [...install, ...switchover]).trimEnd(),
     '---',
-    roleOf(
-      'ClusterRole',
-      'pg-helm-install',
-      [...install, ...switchover].filter((right) => right.namespace === null),
-    ).trimEnd(),
+    roleOf('pg-helm-install', null, [...install, ...switchover]).trimEnd(),
+    '---',
+    roleOf('pg-helm-install', nodeLeases, switchover).trimEnd(),
     '```',
     '',
     'The right on volumes can be narrowed to those of one release, by `resourceNames`. Whoever has neither is refused',
@@ -84,10 +80,15 @@ function tableOf(rights: readonly Right[]): string[] {
     ...grouped(rights).map(
       ({resource, group, verbs, right}) =>
         `| \`${resource}${group === '' ? '' : `.${group}`}\` | ${verbs.join(', ')} | ` +
-        `${right.namespace === null ? 'the cluster' : 'the namespace'} | ${right.required ? 'needed' : 'useful'} | ` +
+        `${placeOf(right)} | ${right.required ? 'needed' : 'useful'} | ` +
         `${right.required ? '' : 'without: '}${right.why} |`,
     ),
   ];
+}
+
+function placeOf({namespace: of}: Right): string {
+  if (of === null) return 'the cluster';
+  return of === namespace ? 'the namespace' : `the namespace \`${of}\``;
 }
 
 /** One row for all verbs of a resource that serve the same purpose. */
@@ -102,7 +103,9 @@ function grouped(rights: readonly Right[]) {
   return [...groups.values()];
 }
 
-function roleOf(kind: 'Role' | 'ClusterRole', name: string, rights: readonly Right[]): string {
+/** `within`: the namespace of a Role; null: a ClusterRole. */
+function roleOf(name: string, within: string | null, all: readonly Right[]): string {
+  const rights = all.filter((right) => right.namespace === within);
   const verbs = new Map<string, Set<string>>();
   for (const {group, resource, verb} of rights) {
     const key = `${group} ${resource}`;
@@ -110,11 +113,11 @@ function roleOf(kind: 'Role' | 'ClusterRole', name: string, rights: readonly Rig
   }
   return stringify({
     apiVersion: 'rbac.authorization.k8s.io/v1',
-    kind,
-    metadata: {name, ...(kind === 'Role' ? {namespace} : {})},
-    rules: [...verbs].map(([key, all]) => {
+    kind: within === null ? 'ClusterRole' : 'Role',
+    metadata: {name, ...(within === null ? {} : {namespace: within})},
+    rules: [...verbs].map(([key, known]) => {
       const [group = '', resource = ''] = key.split(' ');
-      return {apiGroups: [group], resources: [resource], verbs: [...all].sort()};
+      return {apiGroups: [group], resources: [resource], verbs: [...known].sort()};
     }),
   });
 }

@@ -18,10 +18,21 @@ const blocked = {
 };
 const track = {type: 'track', track: 'writer', text: 'on node0', state: 'done'};
 
+const kept = {
+  ...{claim: 'orders-postgresql-kept-20260102t030405', bytes: 1, since: null, countsWhenBack: null},
+  ...{look: 'kubectl run', remove: 'kubectl delete'},
+};
+const sentence = 'At risk: what the writer acknowledged and did not send.';
+const planOfFailover = {
+  ...{steps: [], values: {}, command: '', verdict: 'gone' as const, evidence: ['The writer is gone: node1 off']},
+  consequences: [{code: 'WRITES_AT_RISK' as const, object: 'StatefulSet/orders-postgresql-primary', sentence}],
+};
+
 /** By command and form: what it prints, an object a line. */
 const printed: Readonly<Record<string, readonly object[]>> = {
   'endpoints json': [statusWith()],
-  'status json': [statusWith({state: 'broken', cause: cause('VOLUME_FULL', 'It is full.')})],
+  'status json': [statusWith({state: 'broken', cause: cause('VOLUME_FULL', 'It is full.'), keptVolumes: [kept]})],
+  'failover json': [resultWith({operation: 'failover', outcome: 'planned', plan: planOfFailover})],
   'list json': [{releases: [rowWith(), rowWith({name: 'shop', state: 'degraded'})]}],
   'scale json': [{...replanned, files: [{name: 'orders.diff', path: '/tmp/orders-patch/orders.diff'}]}],
   'upgrade ndjson': [track, {type: 'result', ...resultWith({writesOut: {afterMs: 900, forMs: 400}})}],

@@ -1,8 +1,11 @@
 // What a failover asks and changes: the state of a lost writer, and a reader that takes over its role.
 import {readAttachment, readNode, readTakeOverState, takeOver} from '../../cluster/take-over.ts';
 import {lostCommits} from '../../cluster/lost-commits.ts';
+import {paths} from '../../cluster/paths.ts';
+import {ifAllowed} from '../../cluster/readable.ts';
 import {review} from '../../cluster/survey.ts';
 import {failoverPermissions} from '../../observation/checks/permissions.ts';
+import type {Node} from '../../observation/kubernetes.ts';
 import type {FailoverPort} from '../../operations/ports/failover.ts';
 import type {Administration} from '../../postgres/administer.ts';
 import {
@@ -23,6 +26,10 @@ export function failoverPort({connection: {api}, target, exec, writer}: Place): 
     failoverPermissions: (volumes) =>
       translateApiError(Promise.all(failoverPermissions(target.namespace, volumes).map((asked) => review(api, asked)))),
     nodeSeen: (name) => translateApiError(readNode(api, name)),
+    async allNodes() {
+      const found = await translateApiError(ifAllowed(api.list<Node>(paths.nodes)));
+      return found && found.items;
+    },
     attachedTo: (volume) => translateApiError(readAttachment(api, volume)),
     answerFrom: (pod, host) => askAnswer(exec, pod, container, host),
     writerSeenFrom: (pod, host) => askWriterFrom(on(pod), host),

@@ -9,6 +9,7 @@ import type {Reading} from '../../cluster/snapshot.ts';
 import {memoryUseReader} from '../../cluster/memory-use.ts';
 import {survey} from '../../cluster/survey.ts';
 import {usageReader} from '../../cluster/volume-usage.ts';
+import {noteWriterPosition, writerPositionSeen} from '../../cluster/writer-sightings.ts';
 import {requiredPermissions} from '../../observation/checks/permissions.ts';
 import {isCertificateInUse, isEncrypted, readableIn, uncoveredNames} from '../../observation/certificate.ts';
 import {externalAddress} from '../../observation/endpoints.ts';
@@ -27,25 +28,35 @@ const proofTimeoutMs = 6000;
 
 export function observationPort({connection, target, exec}: Place): ObservationPort {
   const usage = usageReader(exec, container, () => clock.now());
-  const memory = memoryUseReader(connection.api, target, container, () => clock.now());
+  const {api} = connection;
+  const memory = memoryUseReader(api, target, container, () => clock.now());
   const prove: Prove = async (snapshot, credentials, signal) => [
-    ...(await proofs(connection, snapshot, credentials, signal)),
+    ...(await noted(snapshot, proofs(connection, snapshot, credentials, signal))),
     // Only the usage that is known already, so that an operation that needs the proof does not wait for the volumes.
     ...usage.known(snapshot),
     ...memory.known(snapshot),
   ];
   const proveAll: Prove = async (snapshot, credentials, signal) => {
     const [proven, used, memoryUsed] = await Promise.all([
-      proofs(connection, snapshot, credentials, signal),
+      noted(snapshot, proofs(connection, snapshot, credentials, signal)),
       usage.asked(snapshot),
       memory.asked(snapshot),
     ]);
     return [...proven, ...used, ...memoryUsed];
   };
+  /** Remembers how far the writer had written, for the case that it is lost. */
+  async function noted(snapshot: Reading['snapshot'], proven: ReturnType<Prove>): ReturnType<Prove> {
+    const database = await proven;
+    noteWriterPosition(api, {...snapshot, database});
+    return database;
+  }
   const permissions = (exists: boolean) => requiredPermissions(target.namespace, exists);
   return {
     survey: (request) => survey(connection, {target, ...request, permissions}),
-    look: () => lookOnce(connection, target, proveAll),
+    async look(onRead) {
+      const seen = await lookOnce(connection, target, proveAll, onRead);
+      return {...seen, writerSeen: writerPositionSeen(api, seen)};
+    },
     // Someone who only watches gets the usage with the first proof.
     observe: (signal, pace) => observe(connection, target, pace === 'calm' ? proveAll : prove, signal, pace),
   };

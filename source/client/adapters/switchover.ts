@@ -2,7 +2,7 @@
 import {handOver, readHandOverState, setReclaimPolicy} from '../../cluster/hand-over.ts';
 import {paths} from '../../cluster/paths.ts';
 import {ifAllowed} from '../../cluster/readable.ts';
-import {review, whoAmI} from '../../cluster/survey.ts';
+import {readNodeUse, review, whoAmI} from '../../cluster/survey.ts';
 import {switchoverPermissions} from '../../observation/checks/permissions.ts';
 import type {Node} from '../../observation/kubernetes.ts';
 import type {SwitchoverPort} from '../../operations/ports/switchover.ts';
@@ -10,6 +10,7 @@ import type {Administration} from '../../postgres/administer.ts';
 import {
   alterSystem,
   askLastRecord,
+  askReplaySpeed,
   askServerFacts,
   askUnloggedTables,
   checkpointOn,
@@ -35,12 +36,14 @@ export function switchoverPort({connection: {api}, target, writer}: Place): Swit
       );
       return found.flatMap((node) => node ?? []);
     },
+    nodeUse: (names) => translateApiError(readNodeUse(api, names)),
     handOverState: (record) => translateApiError(readHandOverState(api, target, record)),
     handOver: (action) => unlessRaced(handOver(api, target, action)),
     setReclaimPolicy: (volume, policy) => translateApiError(setReclaimPolicy(api, volume, policy)),
     serverFacts: (pod) => askServerFacts(on(pod)),
     commits: (pod, withinMs) => commits(on(pod), withinMs),
-    unloggedTables: () => askUnloggedTables(writer),
+    replaySpeed: (pod) => askReplaySpeed(on(pod)),
+    unloggedTables: (pod) => askUnloggedTables(pod === undefined ? writer : on(pod)),
     checkpointOn: (pod) => checkpointOn(on(pod)),
     makeReplicationSlots: (pod, names) => makeReplicationSlots(on(pod), names),
     dropUnusedSlots: (pod) => dropUnusedSlots(on(pod), target),

@@ -3,7 +3,7 @@ import {cause} from '../../core/cause.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {failedCreate} from './failed-create.ts';
 import type {FoundCause} from './rule.ts';
-import {removeAndInstall, evidence, kubectl, refTo} from './messages.ts';
+import {askFor, evidence, kubectl, refTo} from './messages.ts';
 
 /** In the order in which they are tried: a pattern, who refuses, and whether waiting is in vain. */
 export const refusals: readonly (readonly [RegExp, string, boolean])[] = [
@@ -41,7 +41,13 @@ export function admissionDenied(snapshot: Snapshot): FoundCause | null {
               title: 'See the rules of the namespace; who runs the cluster can change them',
               command: kubectl(snapshot, `get namespace ${snapshot.target.namespace} -o yaml`),
             },
-            removeAndInstall(snapshot, 'values that the rule accepts (--values, --cpu, --memory)'),
+            askFor(snapshot, {
+              kind: 'set',
+              title:
+                'Or set values that the rule accepts: with the file of --values, or resize with --cpu and --memory',
+              blanks: '--values FILE',
+              flags: 'values that the rule accepts (--values, --cpu, --memory)',
+            }),
           ],
         },
       ),

@@ -1,13 +1,13 @@
 // PostgreSQL ends again and again, and no other rule knows why: its last log lines are the evidence.
 import {cause, type Remedy} from '../../core/cause.ts';
 import {releaseRef} from '../../commands/operation.ts';
-import {propose, template} from '../../commands/command-line.ts';
+import {propose} from '../../commands/command-line.ts';
 import {viewOf} from '../release-view.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {crashesOf, isCurrent, momentOf, readySince, wordsOf, type Crash} from './database-pods.ts';
 import type {FoundCause} from './rule.ts';
-import {removeAndInstall, evidence, isDone, nameOf, refTo} from './messages.ts';
-import {replaceWriter} from './replace-writer.ts';
+import {askFor, evidence, nameOf, refTo} from './messages.ts';
+import {replaceWriter, restoreInstead} from './replace-writer.ts';
 
 /** Kubelet forgets earlier crashes of a container that has run for this long. */
 const forgottenAfterMs = 600_000;
@@ -51,7 +51,13 @@ export function crashLoop(snapshot: Snapshot): FoundCause | null {
           propose('Read the whole log', {kind: 'logs', ...releaseRef(snapshot.target), role: crash.role}),
           otherSetting(snapshot),
           ...(crash.role === 'writer'
-            ? replaceWriter(snapshot, 'When its disk is spoilt: have a reader become the writer; it says what is lost')
+            ? [
+                ...replaceWriter(
+                  snapshot,
+                  'When its disk is spoilt: have a reader become the writer; it says what is lost',
+                ),
+                ...restoreInstead(snapshot, 'When its disk is spoilt'),
+              ]
             : []),
         ],
       },
@@ -67,9 +73,10 @@ function isItsOwn({role, ended}: Crash, writerReady: number | null): boolean {
 
 /** Changes the setting of the release that exists, whose pods are then recreated with it. */
 function otherSetting(snapshot: Snapshot): Remedy {
-  if (!isDone(snapshot)) return removeAndInstall(snapshot, 'the setting changed that the log complains about');
-  return {
+  return askFor(snapshot, {
+    kind: 'set',
     title: 'Change the setting that the log complains about: by its flag, or in the file of --values where it is there',
-    command: template('set', releaseRef(snapshot.target), '--postgres-config NAME=VALUE'),
-  };
+    blanks: '--postgres-config NAME=VALUE',
+    flags: 'the setting changed that the log complains about',
+  });
 }

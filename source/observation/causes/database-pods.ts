@@ -1,5 +1,6 @@
 // What the rules look at: the pods of the database in order, what ended in them, what was said about them, and whether
 // that still counts.
+import {clusterTimeOf} from '../cluster-time.ts';
 import type {ClusterEvent, ContainerStateTerminated, ContainerStatus, Pod, StatefulSet} from '../kubernetes.ts';
 import {isReady, viewOf, type Role} from '../release-view.ts';
 import type {Snapshot} from '../snapshot.ts';
@@ -151,4 +152,21 @@ function isOfOlderTemplate(pod: Pod, {metadata, status}: StatefulSet): boolean {
   const own = pod.metadata.labels?.['controller-revision-hash'];
   if (newest && own && newest !== own) return true;
   return (metadata.generation ?? 0) > (status?.observedGeneration ?? Infinity);
+}
+
+/** A deletionTimestamp already includes the grace period: this long after it, nobody is carrying the deletion out. */
+const overdueMs = 30_000;
+
+/** Whether the pod should have been gone by now. */
+export function isOverdue(
+  snapshot: Snapshot,
+  {metadata: {deletionTimestamp}}: {readonly metadata: Pick<Pod['metadata'], 'deletionTimestamp'>},
+): boolean {
+  return Boolean(deletionTimestamp) && clusterTimeOf(snapshot) - momentOf(deletionTimestamp) > overdueMs;
+}
+
+/** Known of the writer's node alone, as of some seconds ago: its kubelet reports. */
+export function isOnReadyNode({writerNode}: Snapshot, {spec}: Pod): boolean {
+  const isReported = writerNode?.status?.conditions?.some(({type, status}) => type === 'Ready' && status === 'True');
+  return isReported === true && writerNode?.metadata.name === spec.nodeName;
 }

@@ -1,7 +1,7 @@
 // The pods are ready, and still no query is answered through the endpoint.
 import {cause, type Remedy} from '../../core/cause.ts';
 import {adoptAsIs, releaseRef} from '../../commands/operation.ts';
-import {propose, template} from '../../commands/command-line.ts';
+import {fillIn, propose} from '../../commands/command-line.ts';
 import {isOfInstaller} from '../../chart/naming-values.ts';
 import {clusterTime} from '../cluster-time.ts';
 import {objectNames} from '../../chart/names.ts';
@@ -73,12 +73,13 @@ function notLetIn(snapshot: Snapshot, {role, from, at}: EndpointFact, text: stri
         firstSeen: new Date(at).toISOString(),
         evidence: evidence(text),
         remedies: [
-          {
-            title:
-              'Add a line for those who are to come, such as "host all all 0.0.0.0/0 scram-sha-256", to ' +
+          fillIn(
+            'Add a line for those who are to come, such as "host all all 0.0.0.0/0 scram-sha-256", to ' +
               'primary.pgHbaConfiguration in the file of --values, and set it again',
-            command: template('set', releaseRef(snapshot.target), '--values FILE'),
-          },
+            'set',
+            releaseRef(snapshot.target),
+            '--values FILE',
+          ),
         ],
       },
     ),

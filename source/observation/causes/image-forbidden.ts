@@ -1,10 +1,9 @@
 // The registry refuses to hand the image out.
 import {cause} from '../../core/cause.ts';
-import {otherRegistry} from '../../parameters/image-source.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {imageFailure} from './image-failure.ts';
 import type {FoundCause} from './rule.ts';
-import {removeAndInstall, evidence, kubectl, nameOf, refTo} from './messages.ts';
+import {evidence, imagesFrom, kubectl, nameOf, pullWith, refTo} from './messages.ts';
 
 /**
  * Certain: kubelet tries again with the same credentials. Registries also answer this when there is no such repository.
@@ -28,8 +27,8 @@ export function imageForbidden(snapshot: Snapshot): FoundCause | null {
             title: 'See whether the namespace has a pull secret for that registry',
             command: kubectl(snapshot, 'get secrets --field-selector type=kubernetes.io/dockerconfigjson'),
           },
-          removeAndInstall(snapshot, '--pull-secret NAME, a Secret of the namespace that holds the credentials'),
-          removeAndInstall(snapshot, `${otherRegistry}, a registry that the nodes may pull from`),
+          pullWith(snapshot, 'that holds the credentials'),
+          imagesFrom(snapshot, 'a registry that the nodes may pull from'),
         ],
       },
     ),

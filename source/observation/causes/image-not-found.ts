@@ -5,11 +5,10 @@ import {propose} from '../../commands/command-line.ts';
 import {imageSourceOf, postgresVersionOf} from '../../chart/image.ts';
 import {majorOf} from '../../chart/postgres-major.ts';
 import {defaultTagOf} from '../../parameters/descriptors/images.ts';
-import {otherRegistry} from '../../parameters/image-source.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {imageFailure} from './image-failure.ts';
 import type {FoundCause} from './rule.ts';
-import {removeAndInstall, evidence, nameOf, refTo, sentence} from './messages.ts';
+import {askFor, evidence, imagesFrom, nameOf, refTo, sentence} from './messages.ts';
 
 /**
  * Looks at the pods of the release; observation/image-trial.ts reports on the pod that tries an image before a change.
@@ -31,14 +30,11 @@ export function imageNotFound(snapshot: Snapshot): FoundCause | null {
       evidence: evidence(words),
       remedies: [
         isExporter(image)
-          ? removeAndInstall(
-              snapshot,
-              'metrics.image.registry, repository and tag of one that is there, in a file for --values',
-            )
+          ? otherExporter(snapshot)
           : absent
             ? anotherTag(snapshot, image)
             : {title: 'Wait, when the registry or the way to it is being repaired: the nodes go on trying'},
-        removeAndInstall(snapshot, `${otherRegistry}, a registry that has the image and that the nodes reach`),
+        imagesFrom(snapshot, 'a registry that has the image and that the nodes reach'),
       ],
     }),
   };
@@ -49,13 +45,24 @@ function isExporter(image: string): boolean {
   return /(^|\/)postgres-exporter([:@]|$)/.test(image);
 }
 
+function otherExporter(snapshot: Snapshot): Remedy {
+  const keys = 'metrics.image.registry, repository and tag of one that is there, in a file for --values';
+  return askFor(snapshot, {kind: 'set', title: `Set ${keys}`, blanks: '--values FILE', flags: keys});
+}
+
 /** Our default tags are known to exist for official images and for bitnamilegacy only. */
 function anotherTag(snapshot: Snapshot, image: string): Remedy {
   const [, registry = '', repository = '', tag = ''] = /^([^/]+)\/([^:@]+):([^@]+)$/.exec(image) ?? [];
   const source = imageSourceOf(registry, repository, false);
   const known = source === 'official' || source === 'bitnamilegacy' ? defaultTagOf(source) : null;
   const fits = tag !== known && majorOf(postgresVersionOf(tag)) === majorOf(known);
-  if (known === null || !fits) return removeAndInstall(snapshot, 'an --image-tag that exists');
+  if (known === null || !fits)
+    return askFor(snapshot, {
+      kind: 'upgrade',
+      title: 'Move to an --image-tag that exists; data and password stay',
+      blanks: '--image-tag TAG',
+      flags: 'an --image-tag that exists',
+    });
   return propose('Move to an --image-tag that exists, such as this one; data and password stay', {
     kind: 'upgrade',
     ...releaseRef(snapshot.target),

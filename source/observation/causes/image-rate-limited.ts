@@ -1,10 +1,9 @@
 // The registry says that this address pulled too often.
 import {cause} from '../../core/cause.ts';
-import {otherRegistry} from '../../parameters/image-source.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {imageFailure} from './image-failure.ts';
 import type {FoundCause} from './rule.ts';
-import {removeAndInstall, evidence, nameOf, refTo, sentence} from './messages.ts';
+import {evidence, imagesFrom, nameOf, pullWith, refTo, sentence} from './messages.ts';
 
 /** Not certain: the limit passes, and kubelet goes on trying. */
 export function imageRateLimited(snapshot: Snapshot): FoundCause | null {
@@ -22,8 +21,8 @@ export function imageRateLimited(snapshot: Snapshot): FoundCause | null {
         evidence: evidence(failure.words),
         remedies: [
           {title: 'Wait: the nodes go on trying'},
-          removeAndInstall(snapshot, '--pull-secret NAME: a signed-in account has a limit of its own'),
-          removeAndInstall(snapshot, `${otherRegistry}, a registry without such a limit`),
+          pullWith(snapshot, 'of an account: an account has a limit of its own'),
+          imagesFrom(snapshot, 'a registry without such a limit'),
         ],
       },
     ),

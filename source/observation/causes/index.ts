@@ -1,6 +1,7 @@
 // All rules, in the order of an install: what stops an earlier part of it is the cause of what is missing later.
 import type {Snapshot} from '../snapshot.ts';
 import {admissionDenied} from './admission-denied.ts';
+import {remediesThatMayBegin} from './after-what-was-begun.ts';
 import {containerNotCreated} from './container-not-created.ts';
 import {crashLoop} from './crash-loop.ts';
 import {endpointUnproven} from './endpoint-unproven.ts';
@@ -99,5 +100,7 @@ export function findCauses(snapshot: Snapshot): readonly FoundCause[] {
     const key = `${object?.kind}/${object?.name}`;
     return !objects.has(key) && objects.add(key);
   });
-  return [...found.filter(({certain}) => certain), ...found.filter(({certain}) => !certain)];
+  return [...found.filter(({certain}) => certain), ...found.filter(({certain}) => !certain)].map(
+    ({cause, ...rest}) => ({...rest, cause: {...cause, remedies: remediesThatMayBegin(snapshot, cause.remedies)}}),
+  );
 }

@@ -1,8 +1,9 @@
 // How the rules speak: names, evidence, and commands that can be pasted.
 import type {ObjectRef, Remedy} from '../../core/cause.ts';
 import {releaseRef} from '../../commands/operation.ts';
-import {propose, template} from '../../commands/command-line.ts';
+import {fillIn, propose} from '../../commands/command-line.ts';
 import {quoted} from '../../core/shell.ts';
+import {otherRegistry} from '../../parameters/image-source.ts';
 import type {Metadata} from '../kubernetes.ts';
 import {plain} from '../plain-text.ts';
 import {isReady, viewOf} from '../release-view.ts';
@@ -64,21 +65,55 @@ export function removeAndInstall(snapshot: Snapshot, flags: string): Remedy {
   });
 }
 
-/** Helm is done with the release, so that it can be changed in place. */
-export function isDone(snapshot: Snapshot): boolean {
-  return viewOf(snapshot).newest?.status === 'deployed' && !snapshot.operation;
+/** Helm has made the release, now or in an earlier revision, so that it is changed where it stands. */
+function isInstalled({release}: Snapshot): boolean {
+  return release.revisions.some(({status}) => status === 'deployed' || status === 'superseded');
 }
 
-/**
- * How to ask for something else: with `set` when helm is done with the release, else by installing again.
- * `what`: a noun phrase, for "change …" or "… changed".
- */
+export interface OtherValues {
+  readonly kind: 'set' | 'resize' | 'upgrade';
+  /** What the command does. */
+  readonly title: string;
+  /** The flags of the command, with blanks in capitals. */
+  readonly blanks: string;
+  /** What the install is to be run with where there is no release yet that could be changed. */
+  readonly flags: string;
+}
+
+/** How to ask for something else: by a change of the release, or by installing again where helm has not made it yet. */
+export function askFor(snapshot: Snapshot, {kind, title, blanks, flags}: OtherValues): Remedy {
+  if (!isInstalled(snapshot)) return removeAndInstall(snapshot, flags);
+  return fillIn(title, kind, releaseRef(snapshot.target), blanks);
+}
+
+/** `what`: a noun phrase, for "change …" or "… changed". */
 export function changeValues(snapshot: Snapshot, what: string): Remedy {
-  if (!isDone(snapshot)) return removeAndInstall(snapshot, `${what} changed`);
-  return {
+  return askFor(snapshot, {
+    kind: 'set',
     title: `Or change ${what}: with the file of --values, or the flag that says it`,
-    command: template('set', releaseRef(snapshot.target), '--values FILE'),
-  };
+    blanks: '--values FILE',
+    flags: `${what} changed`,
+  });
+}
+
+/** `which`: what is asked of the other registry, such as "a registry without such a limit". */
+export function imagesFrom(snapshot: Snapshot, which: string): Remedy {
+  return askFor(snapshot, {
+    kind: 'upgrade',
+    title: `Or take the images from ${which}: ${otherRegistry}`,
+    blanks: '--image-source SOURCE',
+    flags: `${otherRegistry}, ${which}`,
+  });
+}
+
+/** `why`: what the Secret is for, such as "that holds the credentials". */
+export function pullWith(snapshot: Snapshot, why: string): Remedy {
+  return askFor(snapshot, {
+    kind: 'set',
+    title: `Pull the images with a Secret of the namespace ${why}`,
+    blanks: '--pull-secret NAME',
+    flags: `--pull-secret NAME, a Secret of the namespace ${why}`,
+  });
 }
 
 /** The command lists and does not delete: by the time it is pasted, a claim may have got its volume and data. */

@@ -1,17 +1,13 @@
 // The node under a pod does not answer any more.
 import {cause} from '../../core/cause.ts';
 import {quoted} from '../../core/shell.ts';
-import {clusterTimeOf} from '../cluster-time.ts';
 import type {Pod} from '../kubernetes.ts';
 import {isReady, viewOf} from '../release-view.ts';
 import type {Snapshot} from '../snapshot.ts';
-import {containersOf, eventsAbout, firstSeenOf, momentOf, timeOf} from './database-pods.ts';
+import {containersOf, eventsAbout, firstSeenOf, isOnReadyNode, isOverdue, momentOf, timeOf} from './database-pods.ts';
 import type {FoundCause} from './rule.ts';
-import {replaceWriter} from './replace-writer.ts';
+import {aloneText, replaceWriter, restoreInstead} from './replace-writer.ts';
 import {evidence, kubectl, nameOf, refTo} from './messages.ts';
-
-/** A deletionTimestamp already includes the grace period: this long after it, nobody is carrying the deletion out. */
-const overdueMs = 30_000;
 
 const failoverTitle =
   'Only when the machine is certainly off, and its disk does not come back soon: have a reader become the writer. It ' +
@@ -25,13 +21,15 @@ export function nodeLost(snapshot: Snapshot): FoundCause | null {
     if (!pod || !sign) continue;
     const role = pod === writerPod ? 'writer' : 'reader';
     const node = pod.spec.nodeName ?? 'its node';
+    const restored = restoreInstead(snapshot, 'When neither the node nor its disk comes back');
     const subject = {pod, role, set: role === 'writer' ? writerSet : readerSet} as const;
     return {
       certain: false,
       cause: cause(
         'NODE_LOST',
         `The node ${node} does not answer, so ${nameOf(subject)} is away. Kubernetes makes it anew elsewhere ` +
-          'only when it knows that it no longer runs there: two pods on one volume would destroy it.',
+          'only when it knows that it no longer runs there: two pods on one volume would destroy it.' +
+          (role === 'writer' ? aloneText(snapshot) : ''),
         {
           object: refTo('Pod', pod.metadata, snapshot),
           firstSeen: sign.since,
@@ -51,7 +49,9 @@ export function nodeLost(snapshot: Snapshot): FoundCause | null {
                     `taint nodes ${quoted(node)} node.kubernetes.io/out-of-service=nodeshutdown:NoExecute`,
                   ),
                 },
-                ...(role === 'writer' ? replaceWriter(snapshot, failoverTitle, {nodeIsOff: true}) : []),
+                ...(role === 'writer'
+                  ? [...replaceWriter(snapshot, failoverTitle, {nodeIsOff: true}), ...restored]
+                  : []),
               ]
             : [],
         },
@@ -70,7 +70,7 @@ interface Sign {
  * Source: the node lifecycle controller, the taint manager and the pod garbage collector of Kubernetes 1.20 to 1.34.
  */
 function signOf(snapshot: Snapshot, pod: Pod): Sign | null {
-  if (!pod.spec.nodeName) return null;
+  if (!pod.spec.nodeName || isOnReadyNode(snapshot, pod)) return null;
   return reportedLost(pod) ?? endlessDeletion(snapshot, pod) ?? notReady(snapshot, pod);
 }
 
@@ -85,8 +85,7 @@ function endlessDeletion(snapshot: Snapshot, {metadata: {deletionTimestamp}, sta
   const evicted = status?.conditions?.find(
     ({type, reason}) => type === 'DisruptionTarget' && /^Deletion(ByTaintManager|ByPodGC)$/.test(reason ?? ''),
   );
-  const isOverdue = clusterTimeOf(snapshot) - momentOf(deletionTimestamp) > overdueMs;
-  if (!evicted && !isOverdue) return null;
+  if (!evicted && !isOverdue(snapshot, {metadata: {deletionTimestamp}})) return null;
   return {
     words:
       evicted?.message ?? `the pod should have been gone at ${deletionTimestamp}, and its node does not confirm it`,

@@ -1,11 +1,9 @@
 // The kernel killed PostgreSQL because the container reached its memory limit.
 import {cause, type Remedy} from '../../core/cause.ts';
-import {releaseRef} from '../../commands/operation.ts';
-import {template} from '../../commands/command-line.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {crashesOf, isCurrent, wordsOf, type Crash} from './database-pods.ts';
 import type {FoundCause} from './rule.ts';
-import {removeAndInstall, evidence, isDone, nameOf, refTo} from './messages.ts';
+import {askFor, evidence, nameOf, refTo} from './messages.ts';
 
 /**
  * The log line about a killed child of PostgreSQL or initdb. Only the kernel kills it like that, and the container then
@@ -50,9 +48,5 @@ function killedLine(snapshot: Snapshot, {pod}: Crash): string | undefined {
 /** Resizes the release that exists; a pod that cannot start is then recreated with more memory. */
 function moreMemory(snapshot: Snapshot, limit: string | undefined): Remedy {
   const more = `more memory: --memory larger than ${limit ?? 'now'}, and 512Mi at least`;
-  if (!isDone(snapshot)) return removeAndInstall(snapshot, more);
-  return {
-    title: `Give it ${more}`,
-    command: template('resize', releaseRef(snapshot.target), '--memory QUANTITY'),
-  };
+  return askFor(snapshot, {kind: 'resize', title: `Give it ${more}`, blanks: '--memory QUANTITY', flags: more});
 }

@@ -1,5 +1,5 @@
 // The last resort: something is not well, no rule knows why, and the cluster's own words are all there is to say.
-import {cause} from '../../core/cause.ts';
+import {cause, type Cause} from '../../core/cause.ts';
 import {clusterTimeOf} from '../cluster-time.ts';
 import type {ClusterEvent, Pod, StatefulSet} from '../kubernetes.ts';
 import {isReady, viewOf} from '../release-view.ts';
@@ -7,31 +7,60 @@ import type {Snapshot} from '../snapshot.ts';
 import {
   containersOf,
   databasePods,
-  eventsAbout,
   firstSeenOf,
+  isOverdue,
   momentOf,
   timeOf,
   wordsOf,
   type DatabasePod,
 } from './database-pods.ts';
 import type {FoundCause} from './rule.ts';
+import {saidBy, warningAbout} from './warning-about.ts';
 import {evidence, kubectl, nameOf, refTo, sentence} from './messages.ts';
 
 /** A warning that has stood for this long is not a passing one. */
 const warningGraceMs = 10_000;
 /** How long a start may take without a warning: as long as an image takes to pull. */
 const silentGraceMs = 120_000;
-/** Older warnings may be about what has been put right since. */
-const warningAgeMs = 600_000;
 const maxLines = 3;
 
 /** Not certain: a trouble that nobody knows may pass by itself. */
 export function podNotReady(snapshot: Snapshot): FoundCause | null {
+  const staying = overduePod(snapshot);
+  if (staying) return {certain: false, cause: stays(snapshot, staying)};
   for (const subject of databasePods(snapshot)) {
     const words = isReady(subject.pod) ? null : troubleOf(snapshot, subject);
     if (words) return {certain: false, cause: ofPod(snapshot, subject, words)};
   }
   return setsTrouble(snapshot);
+}
+
+/** A pod of the database that should have been gone by now. */
+function overduePod(snapshot: Snapshot): Pod | null {
+  const {writerPod, readerPods} = viewOf(snapshot);
+  return [writerPod, ...readerPods].find((pod) => pod !== null && isOverdue(snapshot, pod)) ?? null;
+}
+
+function stays(snapshot: Snapshot, pod: Pod): Cause {
+  const {name, deletionTimestamp = null, finalizers = []} = pod.metadata;
+  const warning = warningAbout(snapshot, 'Pod', pod);
+  const held = finalizers.length === 0 ? null : `finalizers: ${finalizers.join(', ')}`;
+  return cause(
+    'POD_NOT_READY',
+    `The pod ${name} is being deleted and should have been gone at ${deletionTimestamp}. The next one of its name is ` +
+      `made when it is gone.`,
+    {
+      object: refTo('Pod', pod.metadata, snapshot),
+      firstSeen: deletionTimestamp,
+      evidence: evidence(held, warning && saidBy(warning), `deletionTimestamp: ${deletionTimestamp}`),
+      remedies: [
+        {
+          title: 'See what holds it: its node, a volume, or a finalizer',
+          command: kubectl(snapshot, `describe pod ${name}`),
+        },
+      ],
+    },
+  );
 }
 
 interface Trouble {
@@ -43,12 +72,12 @@ interface Trouble {
 function troubleOf(snapshot: Snapshot, {pod, role}: DatabasePod): Trouble | null {
   const warning = currentWarning(snapshot, pod);
   if (warning && !isStartup(warning) && hasStood(snapshot, momentOf(firstSeenOf(warning)), warningGraceMs))
-    return {words: said(warning), since: firstSeenOf(warning)};
+    return {words: saidBy(warning), since: firstSeenOf(warning)};
   const since = startedAt(pod);
   if (since === 0 || !hasStood(snapshot, since, silentGraceMs)) return null;
   if (role === 'reader' && isCopying(snapshot, pod)) return null;
   const isProbed = warning && (runsSince(pod) > 0 || !isStartup(warning));
-  return {words: isProbed ? said(warning) : ownWords(pod), since: new Date(since).toISOString()};
+  return {words: isProbed ? saidBy(warning) : ownWords(pod), since: new Date(since).toISOString()};
 }
 
 function hasStood(snapshot: Snapshot, since: number, graceMs: number): boolean {
@@ -69,20 +98,9 @@ function isCopying(snapshot: Snapshot, {metadata, status}: Pod): boolean {
   return !asked || viewOf(snapshot).streams.some(({pod}) => pod === metadata.name || pod === null);
 }
 
-/** The newest warning about the object, unless it is too old to be about its present state. */
-function warningAbout(snapshot: Snapshot, kind: string, object: Pod | StatefulSet): ClusterEvent | undefined {
-  return eventsAbout(snapshot, kind, object).findLast(
-    (event) => event.type === 'Warning' && clusterTimeOf(snapshot) - timeOf(event) < warningAgeMs,
-  );
-}
-
 /** The startup probe warns once a second during every start that takes longer than that. */
 function isStartup({reason, message = ''}: ClusterEvent): boolean {
   return reason === 'Unhealthy' && /^Startup probe/.test(message);
-}
-
-function said({reason, message}: ClusterEvent): string {
-  return [reason, message?.trim().replace(/\.$/, '')].filter(Boolean).join(': ');
 }
 
 /** When the database's container was started, else when the pod was made; milliseconds since the epoch. */
@@ -139,10 +157,10 @@ function setsTrouble(snapshot: Snapshot): FoundCause | null {
     const {name} = set.metadata;
     return {
       certain: false,
-      cause: cause('POD_NOT_READY', `The ${role} lacks a pod, and the StatefulSet ${name} says: ${said(warning)}.`, {
+      cause: cause('POD_NOT_READY', `The ${role} lacks a pod, and the StatefulSet ${name} says: ${saidBy(warning)}.`, {
         object: refTo('StatefulSet', set.metadata, snapshot),
         firstSeen: firstSeenOf(warning),
-        evidence: evidence(said(warning)),
+        evidence: evidence(saidBy(warning)),
         remedies: [
           {
             title: 'See all that the cluster says of it',

@@ -7,7 +7,7 @@ import {clusterTimeOf} from '../cluster-time.ts';
 import {momentOf} from './database-pods.ts';
 import {failedCreate, type FailedCreate} from './failed-create.ts';
 import type {FoundCause} from './rule.ts';
-import {removeAndInstall, changeValues, evidence, kubectl, refTo} from './messages.ts';
+import {changeValues, evidence, kubectl, refTo} from './messages.ts';
 
 /** A refusal that names what is wrong comes again at every try. */
 const refused = /is invalid:|is forbidden:|denied the request/;
@@ -43,13 +43,15 @@ export function podRefused(snapshot: Snapshot): FoundCause | null {
             command: kubectl(snapshot, 'describe limitrange,resourcequota'),
           },
           changeValues(snapshot, 'what it names'),
-          snapshot.release.revisions.length > 1
-            ? propose('Ask for what it takes (resize, set), or go back to what it was', {
-                kind: 'rollback',
-                ...releaseRef(snapshot.target),
-                revision: null,
-              })
-            : removeAndInstall(snapshot, 'what it takes: --cpu, --memory, or --values'),
+          ...(snapshot.release.revisions.length > 1
+            ? [
+                propose('Or go back to what it was', {
+                  kind: 'rollback',
+                  ...releaseRef(snapshot.target),
+                  revision: null,
+                }),
+              ]
+            : []),
         ],
       },
     ),

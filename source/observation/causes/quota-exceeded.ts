@@ -1,9 +1,9 @@
 // A quota of the namespace does not allow another pod or claim.
-import {cause} from '../../core/cause.ts';
+import {cause, type Remedy} from '../../core/cause.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {failedCreate} from './failed-create.ts';
 import type {FoundCause} from './rule.ts';
-import {removeAndInstall, evidence, kubectl, refTo} from './messages.ts';
+import {askFor, evidence, kubectl, refTo} from './messages.ts';
 
 /** Certain: somebody has to raise the quota or ask for less. */
 export function quotaExceeded(snapshot: Snapshot): FoundCause | null {
@@ -29,10 +29,25 @@ export function quotaExceeded(snapshot: Snapshot): FoundCause | null {
           title: 'See the quotas of the namespace; who runs the cluster can raise them',
           command: kubectl(snapshot, 'describe resourcequota'),
         },
-        unsaid
-          ? removeAndInstall(snapshot, `${unsaid[2] === 'limits.cpu' ? '--cpu-limit' : `a value for ${unsaid[2]}`}`)
-          : removeAndInstall(snapshot, 'less: --memory, --cpu, --storage-size or --read-replicas'),
+        unsaid ? stateWhatIsDemanded(snapshot, unsaid[2] ?? '') : askForLess(snapshot),
       ],
     }),
   };
+}
+
+/** `demanded`: such as limits.cpu. */
+function stateWhatIsDemanded(snapshot: Snapshot, demanded: string): Remedy {
+  const title = `Give the containers what the quota demands: ${demanded}`;
+  if (demanded === 'limits.cpu')
+    return askFor(snapshot, {kind: 'set', title, blanks: '--cpu-limit QUANTITY', flags: '--cpu-limit'});
+  return askFor(snapshot, {kind: 'set', title, blanks: '--values FILE', flags: `a value for ${demanded}`});
+}
+
+function askForLess(snapshot: Snapshot): Remedy {
+  return askFor(snapshot, {
+    kind: 'resize',
+    title: 'Or ask for less: resize with a smaller --memory or --cpu, or scale with fewer --read-replicas',
+    blanks: '--memory QUANTITY --cpu QUANTITY',
+    flags: 'less: --memory, --cpu, --storage-size or --read-replicas',
+  });
 }

@@ -2,7 +2,7 @@
 // there is.
 import {cause, type Remedy} from '../../core/cause.ts';
 import {releaseRef} from '../../commands/operation.ts';
-import {propose, template} from '../../commands/command-line.ts';
+import {fillIn, propose} from '../../commands/command-line.ts';
 import {objectNames, replicationUser} from '../../chart/names.ts';
 import {clusterTimeOf} from '../cluster-time.ts';
 import type {Pod} from '../kubernetes.ts';
@@ -47,12 +47,13 @@ const reasons: readonly Reason[] = [
     words: "the writer's pg_hba.conf has no line for replication from there",
     lasts: true,
     remedies: (snapshot) => [
-      {
-        title:
-          'Add a line such as "host replication repl_user all scram-sha-256" to primary.pgHbaConfiguration in the ' +
+      fillIn(
+        'Add a line such as "host replication repl_user all scram-sha-256" to primary.pgHbaConfiguration in the ' +
           'file of --values, and set it again',
-        command: template('set', releaseRef(snapshot.target), '--values FILE'),
-      },
+        'set',
+        releaseRef(snapshot.target),
+        '--values FILE',
+      ),
     ],
   },
   hasReplayedMore,

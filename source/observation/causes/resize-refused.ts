@@ -1,7 +1,7 @@
 // A pod is to have more or less CPU or memory while it runs, and its node does not give it.
 import {cause, type Cause} from '../../core/cause.ts';
 import {releaseRef} from '../../commands/operation.ts';
-import {propose, template} from '../../commands/command-line.ts';
+import {fillIn, propose} from '../../commands/command-line.ts';
 import {clusterTimeOf} from '../cluster-time.ts';
 import {resizeTrouble, type ResizeTrouble} from '../resources.ts';
 import type {Snapshot} from '../snapshot.ts';
@@ -10,10 +10,13 @@ import type {FoundCause} from './rule.ts';
 import {evidence, kubectl, nameOf, refTo} from './messages.ts';
 
 /** Asks for another amount, which takes the place of the one that the node refuses. */
-const remedyOf = (snapshot: Snapshot) => ({
-  title: 'Ask for another amount: it takes the place of this one',
-  command: template('resize', releaseRef(snapshot.target), '--memory QUANTITY --cpu QUANTITY'),
-});
+const remedyOf = (snapshot: Snapshot) =>
+  fillIn(
+    'Ask for another amount: it takes the place of this one',
+    'resize',
+    releaseRef(snapshot.target),
+    '--memory QUANTITY --cpu QUANTITY',
+  );
 
 /**
  * The database uses more than it is to have. Kubelet tries again after any other error: right after a restart, say, it

@@ -1,10 +1,10 @@
 // No node takes the pod: the scheduler's text, translated.
 import {cause, type Cause, type Remedy} from '../../core/cause.ts';
 import {releaseRef} from '../../commands/operation.ts';
-import {propose, template} from '../../commands/command-line.ts';
-import type {Operation, ReleaseRef} from '../../commands/operation.ts';
+import {fillIn, propose} from '../../commands/command-line.ts';
+import type {ReleaseRef} from '../../commands/operation.ts';
 import type {Pod} from '../kubernetes.ts';
-import {isReady, viewOf} from '../release-view.ts';
+import {isReady, viewOf, type Role} from '../release-view.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {databasePods, type DatabasePod} from './database-pods.ts';
 import {replaceWriter} from './replace-writer.ts';
@@ -15,25 +15,21 @@ interface Obstacle {
   readonly pattern: RegExp;
   /** `$n`: how many nodes. */
   readonly words: string;
-  readonly less?: AskForLess;
+  /** A remedy that asks for less. */
+  readonly less?: (where: ReleaseRef, role: Role) => Remedy;
 }
-
-/** A remedy that asks for less: the change that does it, or a change whose amount has to be chosen. */
-type AskForLess =
-  | {readonly title: string; readonly change: (where: ReleaseRef) => Operation}
-  | {readonly title: string; readonly size: 'memory' | 'cpu'};
 
 /** Source: kube-scheduler, the reasons of its filter plugins, 1.20 to 1.34. */
 const obstacles: readonly Obstacle[] = [
   {
     pattern: /(\d+) Insufficient memory/,
     words: '$n lack free memory',
-    less: {title: 'Ask for less memory; the pod is then recreated with it', size: 'memory'},
+    less: lessOf('memory', 'memory'),
   },
   {
     pattern: /(\d+) Insufficient cpu/,
     words: '$n lack free CPU',
-    less: {title: 'Ask for less CPU; the pod is then recreated with it', size: 'cpu'},
+    less: lessOf('CPU', 'cpu'),
   },
   {pattern: /(\d+) Insufficient (?!memory|cpu)\S+/, words: '$n lack another resource that the pod asks for'},
   {pattern: /(\d+) Too many pods/, words: '$n run as many pods as they may'},
@@ -41,19 +37,21 @@ const obstacles: readonly Obstacle[] = [
     pattern:
       /(\d+) node\(s\) didn't match Pod's node affinity(?:\/selector)?|(\d+) node\(s\) didn't match node selector/,
     words: '$n do not carry the node label that is asked for',
-    less: {
-      title: 'Or let it run on any type of node',
-      change: (where) => ({kind: 'resize', ...where, sizes: {instanceType: 'any'}}),
-    },
+    less: (where) =>
+      propose('Or let it run on any type of node', {kind: 'resize', ...where, sizes: {instanceType: 'any'}}),
   },
   {
     pattern:
       /(\d+) node\(s\) didn't (?:match pod anti-affinity rules|satisfy existing pods anti-affinity rules|match pod affinity\/anti-affinity)/,
     words: '$n already run a pod of this database, and each pod wants a node of its own (anti-affinity)',
-    less: {
-      title: 'Or let pods of this database share a node',
-      change: (where) => ({kind: 'set', ...where, answers: {spread: 'preferred'}, removed: [], valuesFile: null}),
-    },
+    less: (where) =>
+      propose('Or let pods of this database share a node', {
+        kind: 'set',
+        ...where,
+        answers: {spread: 'preferred'},
+        removed: [],
+        valuesFile: null,
+      }),
   },
   {pattern: /(\d+) node\(s\) (?:had untolerated taint|had taint)/, words: '$n have a taint that keeps the pod away'},
   {pattern: /(\d+) node\(s\) were unschedulable/, words: '$n are cordoned'},
@@ -110,7 +108,7 @@ function noPlace(snapshot: Snapshot, subject: DatabasePod, {text, since}: Refusa
       {title: 'Add a node that fits, or free one: the pod starts there by itself'},
       ...fewerReaders(snapshot, subject),
       ...(subject.role === 'writer' ? replaceWriter(snapshot, elsewhere) : []),
-      ...met.flatMap(({less}) => (less ? [remedyOf(snapshot, subject, less)] : [])),
+      ...met.flatMap(({less}) => (less ? [less(releaseRef(snapshot.target), subject.role)] : [])),
     ],
   });
 }
@@ -124,10 +122,10 @@ function obstaclesIn(text: string): readonly Obstacle[] {
   });
 }
 
-function remedyOf({target}: Snapshot, {role}: DatabasePod, less: AskForLess): Remedy {
-  if ('change' in less) return propose(less.title, less.change(releaseRef(target)));
-  const flag = role === 'reader' ? `--reader-${less.size}` : `--${less.size}`;
-  return {title: less.title, command: template('resize', releaseRef(target), `${flag} QUANTITY`)};
+function lessOf(what: string, size: 'memory' | 'cpu'): NonNullable<Obstacle['less']> {
+  const title = `Ask for less ${what}; the pod is then recreated with it`;
+  return (where, role) =>
+    fillIn(title, 'resize', where, `${role === 'reader' ? `--reader-${size}` : `--${size}`} QUANTITY`);
 }
 
 /**
@@ -135,15 +133,19 @@ function remedyOf({target}: Snapshot, {role}: DatabasePod, less: AskForLess): Re
  * the readers after it, so it is not proposed while one of those serves.
  */
 function fewerReaders(snapshot: Snapshot, {role, pod}: DatabasePod): Remedy[] {
-  const before = /-(\d+)$/.exec(pod.metadata.name)?.[1];
-  if (role !== 'reader' || before === undefined) return [];
-  if (viewOf(snapshot).readerPods.slice(Number(before)).some(isReady)) return [];
+  const before = ordinalOf(pod);
+  if (role !== 'reader') return [];
+  if (viewOf(snapshot).readerPods.some((one) => ordinalOf(one) >= before && isReady(one))) return [];
   return [
     propose('Or do without this reader; the writer and the others are not touched', {
       kind: 'scale',
       ...releaseRef(snapshot.target),
-      readReplicas: Number(before),
+      readReplicas: before,
       deleteVolumes: false,
     }),
   ];
+}
+
+function ordinalOf({metadata}: Pod): number {
+  return Number(/-(\d+)$/.exec(metadata.name)?.[1]);
 }

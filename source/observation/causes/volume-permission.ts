@@ -1,10 +1,10 @@
 // PostgreSQL may not write to its volume, or the volume may not be mounted.
-import {cause} from '../../core/cause.ts';
+import {cause, type Remedy} from '../../core/cause.ts';
 import {claimOfPod} from '../../chart/names.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {crashSaying, databasePods, eventsAbout, firstSeenOf, isCurrent, momentOf, timeOf} from './database-pods.ts';
 import type {FoundCause} from './rule.ts';
-import {removeAndInstall, evidence, kubectl, nameOf, refTo, sentence} from './messages.ts';
+import {askFor, evidence, kubectl, nameOf, refTo, sentence} from './messages.ts';
 
 const refused = /permission denied|operation not permitted|read-only file system/i;
 /**
@@ -71,12 +71,19 @@ function found(
               'Give the volume to user and group 1001 where it is kept (NFS export, folder of the node); the pod ' +
               'tries again by itself',
           },
-          removeAndInstall(
-            snapshot,
-            '--values FILE with volumePermissions.enabled: true, where the namespace allows pods that run as root',
-          ),
+          ownerByRoot(snapshot),
         ],
       },
     ),
   };
+}
+
+function ownerByRoot(snapshot: Snapshot): Remedy {
+  const where = 'volumePermissions.enabled: true, where the namespace allows pods that run as root';
+  return askFor(snapshot, {
+    kind: 'set',
+    title: `Or have a container of the pod set the owner: a file for --values with ${where}`,
+    blanks: '--values FILE',
+    flags: `--values FILE with ${where}`,
+  });
 }

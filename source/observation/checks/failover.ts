@@ -1,16 +1,13 @@
-// Whether a writer that is away is surely gone, so that a reader may become the writer, and which reader.
-import {objectNames, readerOfPod} from '../../chart/names.ts';
+// Whether a writer that is away is surely gone, so that a reader may become the writer.
+import {objectNames} from '../../chart/names.ts';
 import {propose} from '../../commands/command-line.ts';
 import {releaseRef} from '../../commands/operation.ts';
 import {cause, type Cause, type Remedy} from '../../core/cause.ts';
 import {toTheSecond} from '../../core/time.ts';
-import {agoText} from '../ages.ts';
-import {backupStateOf} from '../backup.ts';
-import {clusterTimeOf} from '../cluster-time.ts';
 import type {NodeSeen, ReaderPosition, WriterEvidence} from '../failover.ts';
-import {viewOf} from '../release-view.ts';
-import type {Snapshot, Target} from '../snapshot.ts';
-import {kubectl, listed, object} from './messages.ts';
+import type {Target} from '../snapshot.ts';
+import {grantClusterRole} from './grant.ts';
+import {kubectl, object} from './messages.ts';
 
 /**
  * `healthy`: the writer serves. `stoppable`: it does not serve, but its kubelet answers and will say when it has ended.
@@ -38,9 +35,13 @@ function serves(pod: WriterEvidence['pod'], isAnswering: boolean): boolean {
   return pod !== null && pod.isReady && !pod.isAnother && (pod.isProven || isAnswering);
 }
 
-/** No node is known that the writer could run on, the cluster no longer has it, or it is tainted out-of-service. */
+/**
+ * No node is known that the writer could run on, the cluster no longer has it, or it is tainted out-of-service; or it
+ * is silent, and the cloud says that its machine is shut down.
+ */
 function isSurelyOff(node: NodeSeen | null): boolean {
-  return node === null || node.kind === 'gone' || (node.kind === 'there' && node.isOutOfService);
+  if (node === null || node.kind === 'gone') return true;
+  return node.kind === 'there' && (node.isOutOfService || (node.isShutDown === true && !node.isReady));
 }
 
 /** The node's kubelet renews its Lease, so what it reports about its pods is true. */
@@ -68,7 +69,9 @@ function nodeLine(node: NodeSeen): string {
   const since = node.since === null ? '' : ` since ${toTheSecond(node.since)}`;
   const lease =
     node.leaseAgeMs === null ? '' : `, last sign of its kubelet ${Math.round(node.leaseAgeMs / 1000)} s ago`;
-  const taint = node.isOutOfService ? ', tainted out-of-service' : '';
+  const taint =
+    (node.isOutOfService ? ', tainted out-of-service' : '') +
+    (node.isShutDown === true ? ', shut down according to its cloud' : '');
   return `Node ${node.name}: ${node.isReady ? 'Ready' : 'not Ready'}${since}${lease}${taint}`;
 }
 
@@ -78,15 +81,24 @@ function positionLine({pod, lsn, receiver}: ReaderPosition): string {
   return `Reader ${pod}: has the WAL up to ${lsn}${heard}`;
 }
 
-/** Why no reader may become the writer now; null: one may. */
-export function mayFailOver(target: Target, evidence: WriterEvidence, verdict: Verdict): Cause | null {
+/**
+ * Why no reader may become the writer now; null: one may. `user`: the cluster's name for whoever asks; null: not known.
+ */
+export function mayFailOver(
+  target: Target,
+  evidence: WriterEvidence,
+  verdict: Verdict,
+  user: string | null = null,
+): Cause | null {
   switch (verdict) {
     case 'healthy':
       return writerHealthy(target, evidence);
     case 'answers':
       return evidence.open ? null : notFenced(target, evidence, verdict);
     case 'perhaps alive':
-      return notFenced(target, evidence, verdict);
+      return evidence.node?.kind === 'unreadable'
+        ? nodeUnread(target, evidence, evidence.node.name, user)
+        : notFenced(target, evidence, verdict);
     case 'stoppable':
     case 'gone':
       return null;
@@ -124,6 +136,38 @@ function notFenced(target: Target, evidence: WriterEvidence, verdict: 'answers' 
   });
 }
 
+/** The node may be in order: then its kubelet would say when the database has ended. */
+function nodeUnread(target: Target, evidence: WriterEvidence, name: string, user: string | null): Cause {
+  const rules = [
+    `- {apiGroups: [""], resources: ["nodes"], resourceNames: ["${name}"], verbs: ["get"]}`,
+    `- {apiGroups: ["coordination.k8s.io"], resources: ["leases"], resourceNames: ["${name}"], verbs: ["get"]}`,
+  ];
+  return cause(
+    'NOT_FENCED',
+    `This user may not read the node ${name}, so it is not known whether it runs, and whether the database on it ` +
+      `still acknowledges writes. With a second writer beside it, rows would be lost. ${unchanged}`,
+    {
+      object: object('Pod', target, `${objectNames(target).writer}-0`),
+      evidence: evidenceLines(evidence),
+      remedies: [
+        {
+          title:
+            'Have an administrator of the cluster grant it for this node' +
+            `${user === null ? ', and bind the ClusterRole to you' : ''}; then run the same command again`,
+          command: grantClusterRole(target, `pg-helm-install-node-${target.namespace}-${target.release}`, {
+            rules,
+            user,
+          }),
+        },
+        {title: 'Or have somebody run the same command who may read nodes'},
+        propose('When you know that its machine is off, have a reader become the writer', {
+          ...{kind: 'failover', ...releaseRef(target), to: null, nodeIsOff: true},
+        }),
+      ],
+    },
+  );
+}
+
 function fencingRemedies(target: Target, node: string, verdict: 'answers' | 'perhaps alive'): readonly Remedy[] {
   const failover = {kind: 'failover' as const, ...releaseRef(target), to: null};
   return [
@@ -137,62 +181,4 @@ function fencingRemedies(target: Target, node: string, verdict: 'answers' | 'per
       ? propose('When it is off, see what a failover would mean', {...failover, nodeIsOff: false})
       : propose('When you know that it is off, have a reader become the writer', {...failover, nodeIsOff: true}),
   ];
-}
-
-/**
- * The reader that is asked for, else the one with the most WAL; of equals the one with the highest number, so that
- * scaling to fewer readers stays possible. Null when none of them answers.
- */
-export function mostWal(positions: readonly ReaderPosition[], to: string | null): ReaderPosition | null {
-  const [first] = positions
-    .filter(({pod}) => to === null || pod === to)
-    .sort((a, b) => b.bytes - a.bytes || ordinalOf(b.pod) - ordinalOf(a.pod));
-  return first ?? null;
-}
-
-function ordinalOf(pod: string): number {
-  return Number(/\d+$/.exec(pod)?.[0] ?? 0);
-}
-
-/** Why `to` cannot be asked for; null when it is a reader of the release, or when none is named. */
-export function isNoReader(target: Target, to: string | null, readersWanted: number): Cause | null {
-  if (to === null) return null;
-  const ordinal = readerOfPod(target, to);
-  if (ordinal !== null && ordinal < readersWanted) return null;
-  const {reader} = objectNames(target);
-  const right = Array.from({length: readersWanted}, (_, n) => `${reader}-${n}`);
-  const words = readersWanted === 0 ? 'It has none.' : `Right ${right.length === 1 ? 'is' : 'are'} ${listed(right)}.`;
-  return cause('BAD_INPUT', `--to: ${to} is no reader of ${target.release}. ${words}`);
-}
-
-/** Nobody can take the role: what is left is the newest backup. */
-export function noReaderToPromote(before: Snapshot, evidence: readonly string[]): Cause {
-  const {target} = before;
-  const {readersWanted} = viewOf(before);
-  const last = backupStateOf(before)?.last ?? null;
-  const who = readersWanted === 0 ? 'has no reader' : 'has no reader that answers';
-  const backup = last
-    ? ` The newest backup was begun ${agoText(Date.parse(last.startedAt), clusterTimeOf(before))} ago, at ` +
-      `${toTheSecond(last.startedAt)}: what was written later is not in it.`
-    : ' There is no backup that could be restored instead.';
-  return cause(
-    'NO_READER_TO_PROMOTE',
-    `${target.release} ${who}, so none can become the writer.${backup} ${unchanged}`,
-    {
-      object: object('StatefulSet', target, objectNames(target).reader),
-      evidence,
-      remedies: [
-        {title: 'Bring back the node, or the disk, of the writer or of a reader'},
-        ...(last
-          ? [
-              propose('Restore the newest backup as a new release', {
-                ...{kind: 'backup', action: 'restore', backup: last.name, as: `${target.release}-restored`},
-                ...releaseRef(target),
-              }),
-            ]
-          : []),
-        propose('See what is wrong', {kind: 'doctor', ...releaseRef(target)}),
-      ],
-    },
-  );
 }

@@ -103,6 +103,11 @@ export function failoverPermissions(namespace: string, volumes: readonly string[
   return [
     ...switchoverPermissions(namespace, volumes),
     ...asked(
+      ['leases.coordination.k8s.io', ['get'], "how long a node's kubelet has been silent is not known"],
+      'kube-node-lease',
+      false,
+    ),
+    ...asked(
       ['volumeattachments.storage.k8s.io', ['list'], 'the node that has the volume is not known beforehand'],
       null,
       false,

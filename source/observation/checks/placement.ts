@@ -189,7 +189,7 @@ function noRoomForWriter(
 }
 
 /** Kubernetes API: one term must match, with all its expressions. An operator that we do not know keeps no pod away. */
-function reaches(volume: PersistentVolume | null, {metadata: {labels = {}}}: Node): boolean {
+export function reaches(volume: PersistentVolume | null, {metadata: {labels = {}}}: Node): boolean {
   const terms = volume?.spec.nodeAffinity?.required?.nodeSelectorTerms ?? [];
   const holdsFor = ({
     key,
@@ -209,12 +209,17 @@ function reaches(volume: PersistentVolume | null, {metadata: {labels = {}}}: Nod
   return terms.length === 0 || terms.some(({matchExpressions = []}) => matchExpressions.every(holdsFor));
 }
 
-function holds({milliCpu, memoryBytes}: NodeUse, desired: CheckContext): boolean {
+interface Sizes {
+  readonly parameters: Pick<CheckContext['parameters'], 'cpu' | 'memory'>;
+}
+
+/** Whether a pod with the desired sizes fits into that room. */
+export function holds({milliCpu, memoryBytes}: NodeUse, desired: Sizes): boolean {
   const needed = asked(desired);
   return milliCpu >= needed.milliCpu && memoryBytes >= needed.memoryBytes;
 }
 
-function asked({parameters: {cpu, memory}}: CheckContext): NodeUse {
+function asked({parameters: {cpu, memory}}: Sizes): NodeUse {
   return {milliCpu: milliCpuOf(cpu), memoryBytes: bytesOf(memory)};
 }
 
@@ -226,12 +231,13 @@ function roomOf({status}: Node): NodeUse {
 }
 
 /** What is free on the node for this pod: what the pod itself takes there counts as free. */
-function freeFor(node: Node, use: Readonly<Record<string, NodeUse>>, pod: Pod): NodeUse {
+export function freeFor(node: Node, use: Readonly<Record<string, NodeUse>>, pod: Pod): NodeUse {
   const free = minus(roomOf(node), use[node.metadata.name] ?? {milliCpu: 0, memoryBytes: 0});
   return pod.spec.nodeName === node.metadata.name ? minus(free, negative(requestsOf(pod))) : free;
 }
 
-function requestsOf(pod: Pod): NodeUse {
+/** What the pod asks of its node. */
+export function requestsOf(pod: Pod): NodeUse {
   const sum = (read: (requests: Readonly<Record<string, string>>) => number): number =>
     runningContainers(pod).reduce((all, {resources}) => all + read(resources?.requests ?? {}), 0);
   return {milliCpu: sum(({cpu = '0'}) => milliCpuOf(cpu)), memoryBytes: sum(({memory = '0'}) => bytesOf(memory))};

@@ -4,12 +4,15 @@ import {claimOfPod, objectNames, readerOfPod} from '../../chart/names.ts';
 import {propose} from '../../commands/command-line.ts';
 import {releaseRef} from '../../commands/operation.ts';
 import {cause, type Cause, type Remedy} from '../../core/cause.ts';
+import type {Parameters} from '../../parameters/parameters.ts';
 import {formatBytes} from '../../parameters/quantity.ts';
-import type {Node, PersistentVolume, PersistentVolumeClaim, Pod} from '../kubernetes.ts';
+import type {PersistentVolume, PersistentVolumeClaim, Pod} from '../kubernetes.ts';
 import {isReady, proofOf, viewOf} from '../release-view.ts';
 import type {ReaderStream, Snapshot, Target} from '../snapshot.ts';
 import type {Permission} from '../survey.ts';
-import {kubectl, listed, object} from './messages.ts';
+import {grantClusterRole} from './grant.ts';
+import {listed, object} from './messages.ts';
+import {noPlaceForWriter, obstacleAt, type NodesSeen} from './writer-place.ts';
 
 /** With more lag than this, the writer would be away for too long while the reader catches up. */
 export const maxLagBytes = 64 * 1024 * 1024;
@@ -76,31 +79,13 @@ function evidenceOf(missing: readonly Permission[]): readonly string[] {
 /** Grants the right for these volumes alone, where their names are known. */
 function grantVolumes(target: Target, missing: readonly Permission[], user: string | null): Remedy {
   const named = [...new Set(missing.flatMap(({name}) => name ?? []))];
-  const role = `pg-helm-install-volumes-${target.namespace}-${target.release}`;
-  const group = 'rbac.authorization.k8s.io';
   const volumes = named.length === 0 ? '' : `, resourceNames: ${JSON.stringify(named)}`;
-  const lines = [
-    `apiVersion: ${group}/v1`,
-    'kind: ClusterRole',
-    `metadata: {name: ${role}}`,
-    'rules:',
-    `- {apiGroups: [""], resources: ["persistentvolumes"]${volumes}, verbs: ["get", "patch"]}`,
-    ...(user === null
-      ? []
-      : [
-          '---',
-          `apiVersion: ${group}/v1`,
-          'kind: ClusterRoleBinding',
-          `metadata: {name: ${role}}`,
-          `roleRef: {apiGroup: ${group}, kind: ClusterRole, name: ${role}}`,
-          `subjects: [{apiGroup: ${group}, kind: User, name: ${JSON.stringify(user)}}]`,
-        ]),
-  ];
+  const rules = [`- {apiGroups: [""], resources: ["persistentvolumes"]${volumes}, verbs: ["get", "patch"]}`];
   return {
     title:
       `Have an administrator of the cluster grant it${named.length === 0 ? '' : ' for the volumes of this release'}` +
       `${user === null ? ', and bind the ClusterRole to you' : ''}`,
-    command: [`${kubectl(target, 'apply', '-f', '-')} <<'EOF'`, ...lines, 'EOF'].join('\n'),
+    command: grantClusterRole(target, `pg-helm-install-volumes-${target.namespace}-${target.release}`, {rules, user}),
   };
 }
 
@@ -124,15 +109,22 @@ export function writerFit(before: Snapshot): Cause | null {
   return null;
 }
 
+export interface Wish {
+  /** The pod of the reader that is asked for; null: any. */
+  readonly to: string | null;
+  /** The node that the writer is to leave; absent: none is named. */
+  readonly leaving?: string | undefined;
+}
+
 /**
- * The reader that is asked for, or the one that is closest to the writer. `to`: the name of its pod; null: any.
- * `leaving`: the node that the writer is to leave; null: none is named.
+ * The reader that is asked for, or the one that is closest to the writer. `parameters`: of the release. `places`: the
+ * nodes of the readers.
  */
 export function chooseReader(
   before: Snapshot,
-  to: string | null,
-  closedNodes: readonly string[],
-  leaving: string | null = null,
+  {to, leaving}: Wish,
+  parameters: Parameters,
+  places: NodesSeen,
 ): Candidate | Cause {
   const {target} = before;
   const {readerPods, streams, readersWanted} = viewOf(before);
@@ -145,10 +137,13 @@ export function chooseReader(
   });
   const close = fit.filter(({stream}) => (stream.lagBytes ?? Infinity) <= maxLagBytes);
   const elsewhere = close.filter(({pod}) => pod.spec.nodeName !== leaving);
-  if (leaving !== null && close.length > 0 && elsewhere.length === 0) return allLeave(before, to, leaving);
-  const open = elsewhere.filter(({pod}) => !closedNodes.includes(pod.spec.nodeName ?? ''));
+  if (leaving !== undefined && close.length > 0 && elsewhere.length === 0) return allLeave(before, to, leaving);
+  const blocked = elsewhere.flatMap(({pod}) => obstacleAt(pod, parameters, places) ?? []);
+  const open = elsewhere.filter(({pod}) => !blocked.some((one) => one.pod === pod.metadata.name));
   const [best] = open.sort((a, b) => (a.stream.lagBytes ?? 0) - (b.stream.lagBytes ?? 0));
-  return best ?? whyNone(target, {to, fit, close: elsewhere});
+  if (best) return best;
+  const about = object(to === null ? 'StatefulSet' : 'Pod', target, to ?? objectNames(target).reader);
+  return elsewhere.length > 0 ? noPlaceForWriter(target, parameters, {about, blocked}) : whyNone(target, to, fit);
 }
 
 /** The role would stay on the node that is to be left. */
@@ -177,14 +172,8 @@ function namesOf(target: Target, readers: number): string {
   return `Right ${readers === 1 ? 'is' : 'are'} ${listed(Array.from({length: readers}, (_, n) => `${reader}-${n}`))}.`;
 }
 
-function whyNone(
-  target: Target,
-  {
-    to,
-    fit,
-    close,
-  }: {readonly to: string | null; readonly fit: readonly Candidate[]; readonly close: readonly Candidate[]},
-): Cause {
+/** `fit`: the readers that stream, all of which are too far behind. */
+function whyNone(target: Target, to: string | null, fit: readonly Candidate[]): Cause {
   const who = to ?? 'No reader';
   const about = object(to === null ? 'StatefulSet' : 'Pod', target, to ?? objectNames(target).reader);
   const [first] = fit;
@@ -197,28 +186,13 @@ function whyNone(
         remedies: [propose('See what is wrong', {kind: 'doctor', ...releaseRef(target)})],
       },
     );
-  if (close.length === 0) {
-    const {pod, stream} = first;
-    const behind = stream.lagBytes === null ? 'It is not known how far' : formatBytes(stream.lagBytes);
-    return cause(
-      'REPLICA_BEHIND',
-      `${pod.metadata.name} is too far behind the writer to take its role quickly: ${behind}, and at most ` +
-        `${formatBytes(maxLagBytes)} are right. ${unchanged}`,
-      {object: about, remedies: [{title: 'Wait until it has caught up, then run the same command again', again: true}]},
-    );
-  }
-  const nodes = [...new Set(close.map(({pod}) => pod.spec.nodeName ?? ''))];
+  const {pod, stream} = first;
+  const behind = stream.lagBytes === null ? 'It is not known how far' : formatBytes(stream.lagBytes);
   return cause(
-    'UNSCHEDULABLE',
-    `The writer would have to run on ${listed(nodes, 'or')}, where the volume of the reader is, and ` +
-      `${nodes.length === 1 ? 'that node takes' : 'those nodes take'} no pods now. ${unchanged}`,
-    {
-      object: about,
-      remedies: nodes.map((node) => ({
-        title: `Let ${node} take pods again`,
-        command: kubectl(target, 'uncordon', node),
-      })),
-    },
+    'REPLICA_BEHIND',
+    `${pod.metadata.name} is too far behind the writer to take its role quickly: ${behind}, and at most ` +
+      `${formatBytes(maxLagBytes)} are right. ${unchanged}`,
+    {object: about, remedies: [{title: 'Wait until it has caught up, then run the same command again', again: true}]},
   );
 }
 
@@ -252,14 +226,4 @@ function claimProblem(claim: PersistentVolumeClaim | undefined, volume: Persiste
   if (claim.status?.phase !== 'Bound') return `is ${claim.status?.phase ?? 'not bound'}`;
   if (!volume) return 'has a volume that cannot be read';
   return volume.metadata.deletionTimestamp ? 'has a volume that is being deleted' : null;
-}
-
-/** Nodes that take no pods: cordoned, or not Ready. */
-export function closedNodes(nodes: readonly Node[]): readonly string[] {
-  return nodes
-    .filter(({spec, status}) => {
-      const ready = status?.conditions?.find(({type}) => type === 'Ready');
-      return spec.unschedulable === true || (ready !== undefined && ready.status !== 'True');
-    })
-    .map(({metadata}) => metadata.name);
 }

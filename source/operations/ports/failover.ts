@@ -1,5 +1,6 @@
 // What a failover asks of the cluster and of the readers, besides what a switchover does.
 import type {Answer, FailoverRecord, NodeSeen, ReaderPosition} from '../../observation/failover.ts';
+import type {Node} from '../../observation/kubernetes.ts';
 import type {Permission} from '../../observation/survey.ts';
 import type {TakeOverAction, TakeOverState} from '../../plan/take-over.ts';
 
@@ -19,6 +20,8 @@ export interface FailoverPort {
   /** Whether this user may do what a failover does. */
   failoverPermissions(volumes: readonly string[]): Promise<readonly Permission[]>;
   nodeSeen(name: string): Promise<NodeSeen>;
+  /** All nodes of the cluster; null: this user may not list them. */
+  allNodes(): Promise<readonly Node[] | null>;
   /** The node that a volume is attached to; null: it is attached to none, or this user may not read it. */
   attachedTo(volume: string): Promise<string | null>;
   /** What a server at `host` answers when it is asked from that pod. Never throws. */

@@ -28,8 +28,11 @@ export interface ObservationPort {
      */
     readonly storageClass?: string | null;
   }): Promise<Survey>;
-  /** One complete look, proofs included. */
-  look(): Promise<Snapshot>;
+  /**
+   * One complete look, proofs included. `onRead` is called with the objects once they are read, before the endpoints
+   * are proven.
+   */
+  look(onRead?: (read: Omit<Snapshot, 'database'>) => void): Promise<Snapshot>;
   /**
    * Looks whenever something changed, and every second; proves endpoints as soon as they may answer. Ends when the
    * signal aborts. `requestLook` asks for a look now, which sees all that happened before the call.

@@ -1,8 +1,9 @@
 // What moving the writer's role asks of the cluster and of the database.
 import type {Node} from '../../observation/kubernetes.ts';
-import type {Permission} from '../../observation/survey.ts';
+import type {NodeUse, Permission} from '../../observation/survey.ts';
 import type {SwitchoverRecord} from '../../observation/switchover.ts';
 import type {HandOverAction, HandOverState} from '../../plan/hand-over.ts';
+import type {ReplaySpeed} from '../../plan/catch-up.ts';
 import type {ServerFacts, UnloggedTables} from '../../plan/switchover.ts';
 
 /** Where the reader is in the WAL of its writer. */
@@ -20,6 +21,8 @@ export interface SwitchoverPort {
   user(): Promise<string | null>;
   /** The nodes that may be read. */
   nodes(names: readonly string[]): Promise<readonly Node[]>;
+  /** What the pods of these nodes ask of them; a node is missing where this user may not list its pods. */
+  nodeUse(names: readonly string[]): Promise<Readonly<Record<string, NodeUse>>>;
   handOverState(record: SwitchoverRecord): Promise<HandOverState>;
   /** Carries out any action but `promote`. Another claim or pod of the name is left alone: the uid decides. */
   handOver(action: Exclude<HandOverAction, {kind: 'promote'}>): Promise<void>;
@@ -29,8 +32,13 @@ export interface SwitchoverPort {
   serverFacts(pod: string): Promise<ServerFacts | null>;
   /** Whether that server acknowledges a commit in that time, in milliseconds. It changes no data. */
   commits(pod: string, withinMs: number): Promise<boolean>;
-  /** Tables of the writer that no reader has rows of; null: it cannot be asked. */
-  unloggedTables(): Promise<UnloggedTables | null>;
+  /** How fast that reader replays, and its writer writes; null: it does not stream. It takes a second. Never throws. */
+  replaySpeed(pod: string): Promise<ReplaySpeed | null>;
+  /**
+   * Tables of the writer that no reader has rows of. `pod`: a reader that is asked in its place, which knows all such
+   * tables, the empty ones too. Null: the server cannot be asked.
+   */
+  unloggedTables(pod?: string): Promise<UnloggedTables | null>;
   /** Has the server write to disk now what a shutdown would have to write. Never throws. */
   checkpointOn(pod: string): Promise<void>;
   /** Makes the replication slots that readers stream by, in another server too. */

@@ -1,7 +1,7 @@
 // Whether all databases are dumped on a schedule, the size of the volume for the dumps, and how many dumps are kept.
 import {badInput} from '../../core/cause.ts';
 import {nextTime, parseSchedule} from '../cron.ts';
-import {parameter, type Parsed} from '../parameter.ts';
+import {parameter, type Others, type Parsed} from '../parameter.ts';
 import {storageSizeProblem} from '../sizes.ts';
 
 export interface Backup {
@@ -43,7 +43,11 @@ const flags = [
     defaultText: defaults.size,
     read: sizeOf,
     part: 'size',
-    field: {label: 'Backup volume', hint: 'The size of that volume, such as 20Gi. It stays on uninstall.'},
+    field: {
+      label: 'Backup volume',
+      hint: 'The size of that volume, such as 20Gi. It stays on uninstall.',
+      emptyText: (others: Others) => ifBackedUp(others, defaults.size),
+    },
   },
   {
     name: backupFlags.keep,
@@ -52,7 +56,11 @@ const flags = [
     defaultText: String(defaults.keep),
     read: keepOf,
     part: 'keep',
-    field: {label: 'Backups kept', hint: 'How many backups stay on the volume; the oldest goes first.'},
+    field: {
+      label: 'Backups kept',
+      hint: 'How many backups stay on the volume; the oldest goes first.',
+      emptyText: (others: Others) => ifBackedUp(others, String(defaults.keep)),
+    },
   },
 ] as const;
 
@@ -88,6 +96,11 @@ export const backup = parameter<'backup', BackupAnswer, Backup>({
   toAnswer: ({schedule, size, keep}) => (schedule === null ? undefined : {schedule, size, keep}),
   show: ({schedule, size, keep}) => (schedule === null ? off : `${schedule} (${size}, ${keep} kept)`),
 });
+
+/** The text; empty where there are to be no backups, as then it must not be given. */
+function ifBackedUp({backup: answer}: Others, text: string): string {
+  return (answer as BackupAnswer | undefined)?.schedule === off ? '' : text;
+}
 
 function scheduleOf(text: string): Parsed<BackupAnswer> {
   const schedule = text.trim();

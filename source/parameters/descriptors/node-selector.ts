@@ -1,6 +1,6 @@
 // Labels that a node must have beside the type of instance.
 import {instanceTypeLabel} from '../identifiers.ts';
-import {parameter, type Parsed} from '../parameter.ts';
+import {changedEntries, parameter, type Parsed} from '../parameter.ts';
 
 /** Label → value. */
 export type NodeSelector = Readonly<Record<string, string>>;
@@ -40,6 +40,7 @@ export const nodeSelector = parameter<'nodeSelector', NodeSelectorAnswer, NodeSe
         .sort(([a], [b]) => (a < b ? -1 : 1)),
     ),
   toAnswer: (value) => (Object.keys(value).length === 0 ? undefined : value),
+  toChange: (answer = {}, existing) => changedEntries(answer, existing),
   show: (value) => pairs(value).join(', ') || 'none',
 });
 

@@ -1,7 +1,7 @@
 // Settings of PostgreSQL, one by one. postgres-settings.ts says which of them need a restart.
 import {badInput} from '../../core/cause.ts';
 import {ownedSettingProblem} from '../owned-settings.ts';
-import {parameter, type Others, type Parsed} from '../parameter.ts';
+import {changedEntries, parameter, type Others, type Parsed} from '../parameter.ts';
 import {isOfExtension, nearestSetting, settingNamed, settingValueProblem} from '../postgres-settings.ts';
 import {beyondMemory, memoryOfReaders, podMemories, type PodMemory} from '../settings-room.ts';
 import {memoryProblem} from '../sizes.ts';
@@ -44,6 +44,7 @@ export const postgresConfig = parameter<'postgresConfig', PostgresConfigAnswer, 
     return 'problem' in parsed ? null : beyondMemory(keptOf(parsed.value), podsTyped(others));
   },
   toAnswer: (value) => (Object.keys(value).length === 0 ? undefined : value),
+  toChange: (answer = {}, existing) => changedEntries(answer, existing),
   show: (value) => assignments(value).join(', ') || 'none',
 });
 

@@ -80,7 +80,8 @@ const reads: Readonly<Record<ReaderPart, Read<string>>> = {
 
 const flags = readerParts.map((part) => ({
   ...{name: readerFlags[part], argument: words[part][0], help: words[part][1]},
-  ...{defaultText: asWriter, read: partOf(part), part, field: fields[part]},
+  ...{defaultText: asWriter, read: partOf(part), part},
+  field: {...fields[part], emptyText: (others: Others) => (others[part] as string | undefined) ?? none},
 }));
 
 export const readers = parameter<'readers', Readers, Readers>({

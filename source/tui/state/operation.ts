@@ -1,16 +1,26 @@
 // The operation that was started last, updated by its progress. Pure.
 import type {Result} from '../../operations/progress.ts';
 import {openOperation, withProgress, type Operation} from '../screens/operation/operation-state.ts';
+import {fieldOf} from '../screens/parameters/fields.ts';
+import type {Form} from '../screens/parameters/form.ts';
+import {editedKeys} from '../screens/settings/settings-state.ts';
 import type {Action} from './actions.ts';
 
-/**
- * The operation after an action; null: none was begun yet. `planned` is the preview from which an install is started.
- */
-export function nextOperation(
-  {operation, planned}: {readonly operation: Operation | null; readonly planned: Result | null},
-  action: Action,
-): Operation | null {
-  if (action.type === 'started') return openOperation(action.kind, action.began, planned);
+interface Seen {
+  readonly operation: Operation | null;
+  /** The preview from which an install is started. */
+  readonly planned: Result | null;
+  /** The form from which a `set` is started. */
+  readonly settings: Form | null;
+}
+
+/** The operation after an action; null: none was begun yet. */
+export function nextOperation({operation, planned, settings}: Seen, action: Action): Operation | null {
+  if (action.type === 'started') {
+    // When it is run again, the form is gone.
+    const labels = settings ? editedKeys(settings).map((key) => fieldOf(key).label) : (operation?.settings ?? []);
+    return openOperation(action.kind, action.began, planned, action.kind === 'set' ? labels : []);
+  }
   if (!operation) return null;
   switch (action.type) {
     case 'progress':

@@ -32,8 +32,8 @@ export function planChanges(
     case 'edit':
       return voided(asked);
     case 'show':
-      // Also on the way back to the parameters: before the next preview another cluster may be chosen.
-      return planKeyOf(screen) !== planKeyOf(action.screen) || action.screen.name === 'parameters' ? voided(asked) : {};
+      // Also on the way back to a form: before the next preview another cluster may be chosen.
+      return planKeyOf(screen) !== planKeyOf(action.screen) || isForm(action.screen) ? voided(asked) : {};
     case 'planning':
       return {...voided(asked), planning: true};
     case 'planned':
@@ -45,6 +45,10 @@ export function planChanges(
     default:
       return {};
   }
+}
+
+function isForm({name}: Screen): boolean {
+  return name === 'parameters' || name === 'settings';
 }
 
 /** Makes the plan void, and an answer that is still to come, because something else is wanted. */

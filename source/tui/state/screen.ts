@@ -60,7 +60,7 @@ function screenOfOperation({screen, operation}: Shown, action: Action): Screen {
   if (action.type === 'started') return operationScreen;
   if (!operation) return screen;
   if (action.type === 'stopping') return operationScreen;
-  return action.type === 'ended' ? endOf(operation.kind, action.result) : screen;
+  return action.type === 'ended' ? endOf(operation, action.result) : screen;
 }
 
 /**
@@ -91,35 +91,45 @@ function isListHome(
  * After a good end, the dashboard, or the list of backups with the one that was made or proven. An end with a cause,
  * and one after which there is another release or none, is shown first.
  */
-function endOf(kind: Operation['kind'], result: Result): Screen {
+function endOf(operation: Operation, result: Result): Screen {
+  const {kind} = operation;
   if (!isGoodEnd(result) || result.files || hasOther[kind]) return {name: 'ended'};
-  return kind === 'backup' || kind === 'verify' ? backupsScreen : {...dashboard, ...saidOfEnd(kind, result)};
+  return kind === 'backup' || kind === 'verify' ? backupsScreen : {...dashboard, ...saidOfEnd(operation, result)};
 }
 
 /** What is there afterwards is not the release that was shown. */
 const hasOther: Readonly<Partial<Record<Operation['kind'], true>>> = {uninstall: true, restore: true, detach: true};
 
 /** What the dashboard shows after an operation: a sentence, and when writes were out where the writer stopped. */
-function saidOfEnd(kind: Operation['kind'], result: Result): Pick<DashboardState, 'note' | 'plot'> {
+function saidOfEnd(operation: Operation, result: Result): Pick<DashboardState, 'note' | 'plot'> {
   const {writesOut: out, durationMs, failover} = result;
   const note = saidOfMove(result);
-  if (!out) return {note: note ?? saidOfDone(kind, result), plot: null};
+  if (!out) return {note: note ?? saidOfDone(operation, result), plot: null};
   // A lost writer accepted no writes before the decision either.
   const gap = failover ? {afterMs: 0, forMs: out.afterMs + out.forMs} : out;
-  return {note: note ?? `Writes were out for ${gapText(out)} at most.`, plot: {gap, durationMs}};
+  const changed = operation.settings.length > 0 ? `Changed: ${settingsIn(operation)}. ` : '';
+  return {note: note ?? `${changed}Writes were out for ${gapText(out)} at most.`, plot: {gap, durationMs}};
 }
 
 /** Null: after an install, the endpoints say that it is done. */
-function saidOfDone(kind: Operation['kind'], {outcome, durationMs}: Result): string | null {
+function saidOfDone(operation: Operation, {outcome, durationMs}: Result): string | null {
   if (outcome === 'unchanged') return 'Everything was as wanted already: nothing was changed.';
-  const done = whatIsDone[kind];
-  return done === undefined ? null : `${done} in ${(durationMs / 1000).toFixed(1)} s.`;
+  const took = `${(durationMs / 1000).toFixed(1)} s`;
+  if (operation.settings.length > 0) return `Changed in ${took}: ${settingsIn(operation)}.`;
+  const done = whatIsDone[operation.kind];
+  return done === undefined ? null : `${done} in ${took}.`;
+}
+
+/** The settings by name, as long as these are few. */
+function settingsIn({settings}: Operation): string {
+  return settings.length > 3 ? `${settings.length} settings` : settings.join(', ');
 }
 
 const whatIsDone: Readonly<Partial<Record<Operation['kind'], string>>> = {
   scale: 'Scaled',
   resize: 'Resized',
   upgrade: 'Upgraded',
+  set: 'Settings changed',
   rollback: 'Rolled back',
   restart: 'Restarted',
   'rotate-password': 'Passwords changed',

@@ -64,6 +64,7 @@ it('shows a release as it is, without opening its record', async () => {
       revision: 3,
       helmStatus: 'deployed',
       state: 'ready',
+      proven: null,
       writer: {ready: 1, wanted: 1},
       readers: {ready: 2, wanted: 2},
       storageSize: '20Gi',

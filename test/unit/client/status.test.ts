@@ -109,6 +109,7 @@ it('says how a release is that is well', () => {
     revision: 1,
     helmStatus: 'deployed',
     state: 'ready',
+    proven: true,
     writer: {ready: 1, wanted: 1},
     readers: {ready: 2, wanted: 2},
     storageSize: '20Gi',
@@ -118,6 +119,14 @@ it('says how a release is that is well', () => {
     operation: null,
     cause: null,
   });
+});
+
+it('says whether the database answered, and that nobody asked it', () => {
+  expect(statusOf({...ours, database: []})?.proven).toBeNull();
+  for (const role of ['writer', 'reader']) {
+    const database = ours.database.filter((fact) => fact.kind !== 'endpoint' || fact.role !== role);
+    expect(statusOf({...ours, database})?.proven, role).toBe(false);
+  }
 });
 
 it('names pods, volumes and streams', () => {

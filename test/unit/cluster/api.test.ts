@@ -256,6 +256,29 @@ describe('lists', () => {
     expect(resourceVersion).toBe('107');
   });
 
+  describe('whose next page is asked for too late (410)', () => {
+    const expired = refusal(410, 'Expired', 'The provided continue parameter is too old');
+    const names = ['a', 'b', 'c', 'd'];
+    const lateTimes = (times: number) => {
+      for (const name of names) fake.put(pods, {metadata: {name}});
+      let left = times;
+      fake.intercept(({query}) => (query.get('continue') && left-- > 0 ? expired : undefined));
+    };
+
+    it('begin anew, and nothing is there twice', async () => {
+      lateTimes(1);
+      const {items} = await api.list<{metadata: {name: string}}>(pods, {limit: 3});
+      expect(items.map(({metadata}) => metadata.name)).toEqual(names);
+      expect(fake.requests).toHaveLength(4);
+    });
+
+    it('say so when it comes again', async () => {
+      lateTimes(2);
+      const error = await failureOf(api.list(pods, {limit: 3}));
+      expect(error).toMatchObject({status: 410});
+    });
+  });
+
   it('ask for metadata alone', async () => {
     await api.listMetadata(pods);
     expect(fake.asked[0]?.headers.accept).toContain('as=PartialObjectMetadataList');

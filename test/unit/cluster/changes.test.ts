@@ -62,6 +62,7 @@ it('begins with what is new: what is there is in the snapshot', async () => {
 it.each([
   ['a reset', 'reset'],
   ['an error', refusal(500, 'InternalError', 'etcdserver: leader changed')],
+  ['too old a version', refusal(410, 'Expired', 'too old resource version: 1 (9)')],
   ['expired credentials', refusal(401, 'Unauthorized', 'Unauthorized')],
   ['an end without a word', {chunks: [], then: 'end'}],
 ] as const)('watches again after %s', async (_name, reply) => {
@@ -70,6 +71,18 @@ it.each([
   await expect.poll(() => fake.requests.length).toBeGreaterThanOrEqual(collections.length);
   fake.clearIntercepts();
   await expect.poll(() => collections.map(fake.watches), {timeout: 5000}).toEqual(collections.map(() => 1));
+});
+
+it('watches again after an error in the watch itself, which is no change', async () => {
+  const expired = {type: 'ERROR', object: {kind: 'Status', code: 410, reason: 'Expired'}};
+  fake.intercept(({query}) =>
+    query.get('watch') ? {chunks: [`${JSON.stringify(expired)}\n`], then: 'stay'} : undefined,
+  );
+  watch();
+  await expect.poll(() => fake.requests.filter((one) => one.startsWith('WATCH')).length).toBe(collections.length);
+  fake.clearIntercepts();
+  await expect.poll(() => collections.map(fake.watches), {timeout: 5000}).toEqual(collections.map(() => 1));
+  expect(rings).toBe(0);
 });
 
 it('asks with pauses a server that ends every watch at once', async () => {

@@ -1,5 +1,5 @@
 // The kubeconfig as kubectl reads it: helm reads it too, and must not end up on another cluster than we do.
-import {mkdirSync, mkdtempSync, writeFileSync} from 'node:fs';
+import {mkdirSync, mkdtempSync, readFileSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {delimiter, join} from 'node:path';
 import {afterEach, describe, expect, it, vi} from 'vitest';
@@ -100,6 +100,32 @@ it.each<[string, Parts, RegExp]>([
     {clusters: [{name: 'a', cluster: {server: 'https://a.example', 'proxy-url': 'somewhere'}}]},
     /has the proxy-url "somewhere", which is no address/,
   ],
+  [
+    'an authority twice',
+    {
+      clusters: [
+        {
+          name: 'a',
+          cluster: {
+            server: 'https://a.example',
+            'certificate-authority': 'ca.crt',
+            'certificate-authority-data': 'YQ==',
+          },
+        },
+      ],
+    },
+    /cluster a has both certificate-authority and certificate-authority-data\. kubectl and helm accept only one of them/,
+  ],
+  ...(['client-certificate', 'client-key'] as const).map((key): [string, Parts, RegExp] => [
+    `a ${key} twice`,
+    {users: [{name: 'a', user: {[key]: 'file', [`${key}-data`]: 'YQ=='}}]},
+    new RegExp(`user a has both ${key} and ${key}-data\\. kubectl and helm accept only one of them`),
+  ]),
+  ...['token', 'tokenFile'].map((key): [string, Parts, RegExp] => [
+    `a ${key} and a password`,
+    {users: [{name: 'a', user: {[key]: 'a', username: 'a', password: 'b'}}]},
+    /user a has a token and a password\. kubectl and helm accept only one of them/,
+  ]),
 ])('says what is wrong: %s', (_name, parts, says) => {
   expect(kubeconfigProblem(loadAll(file('a', parts)))).toMatch(says);
 });
@@ -140,5 +166,33 @@ describe('what kubectl allows', () => {
     );
     expect(own.agent?.proxy?.hostname).toBe('own.example');
     expect((await optionsOf({}, {...through, NO_PROXY: '.example'})).agent?.proxy).toBeUndefined();
+  });
+
+  it('a key that only client-node knows gives nothing', async () => {
+    const config = withWhatKubectlAllows(loadAll(file('a', {users: [{name: 'a', user: {'token-file': '/none'}}]})), {});
+    const options: {headers?: object} = {};
+    await config.applyToHTTPSOptions(options as never);
+    expect(options.headers).toEqual({});
+  });
+
+  it('a token in a file, which is read anew each time, also in ~/.kube/config', async () => {
+    const home = mkdtempSync(join(tmpdir(), 'pghi-home-'));
+    mkdirSync(join(home, '.kube'));
+    writeFileSync(
+      join(home, '.kube', 'config'),
+      readFileSync(file('a', {users: [{name: 'a', user: {tokenFile: 'token'}}]})),
+    );
+    vi.stubEnv('KUBECONFIG', '');
+    vi.stubEnv('HOME', home);
+    const config = withWhatKubectlAllows(loadKubeconfig(null), {});
+    const token = async () => {
+      const options: {headers?: {Authorization?: string}} = {};
+      await config.applyToHTTPSOptions(options);
+      return options.headers?.Authorization;
+    };
+    writeFileSync(join(home, '.kube', 'token'), 'first\n');
+    expect(await token()).toBe('Bearer first');
+    writeFileSync(join(home, '.kube', 'token'), 'second\n');
+    expect(await token()).toBe('Bearer second');
   });
 });

@@ -169,6 +169,16 @@ describe('one look', () => {
     expect(questions).toHaveLength(2);
   });
 
+  it('does not ask again where no pod is ready that could answer, and shows the objects before it asks', async () => {
+    put(writer, {ready: false});
+    put(reader, {ready: true});
+    answer = () => [silent('unreachable')];
+    const read: (readonly [number, number])[] = [];
+    await lookOnce(connectTo(fake), target, prove, ({pods}) => read.push([pods.length, questions.length]));
+    expect(read).toEqual([[2, 0]]);
+    expect(questions).toHaveLength(1);
+  });
+
   it('takes the first answer of a database for its answer', async () => {
     put(writer, {ready: true});
     answer = () => [silent('password')];

@@ -1,8 +1,9 @@
 // A definition that does not start is tried beside the writer: its last words are waited for, and it is taken away.
-import {afterEach, beforeEach, expect, it, vi} from 'vitest';
+import {afterEach, beforeEach, describe, expect, it, vi} from 'vitest';
 import {UserError} from '../../../source/core/cause.ts';
 import {clock} from '../../../source/core/time.ts';
 import {trialStart} from '../../../source/cluster/trial-start.ts';
+import type {Pod} from '../../../source/observation/kubernetes.ts';
 import {connectTo} from '../../support/cluster.ts';
 import {fakeApi, refusal, type FakeApi} from '../../support/fake-api.ts';
 
@@ -122,4 +123,67 @@ it('the volume of the data is an empty one, also where the template has a claim 
     },
   ]);
   expect(JSON.stringify(made)).not.toContain('old-claim');
+});
+
+describe('where the writer is to get another scheduler', () => {
+  const beside = {metadata: {name: 'w', uid: '1'}, spec: {containers: [], nodeName: 'n1'}} as unknown as Pod;
+  const named = (schedulerName: string) => ({
+    ...trial,
+    beside,
+    template: {...trial.template, spec: {...trial.template.spec, schedulerName}},
+  });
+  /** The specs of the pods that were made, the scheduler doing to the first of them what `scheduled` says. */
+  async function tried(schedulerName: string, scheduled: object): Promise<{specs: object[]; error: unknown}> {
+    const specs: object[] = [];
+    let asked = 0;
+    vi.spyOn(clock, 'now').mockImplementation(() => asked * 5000);
+    fake.intercept(({method, path, body}) => {
+      if (method === 'POST' && path === pods) {
+        const {spec} = body as {spec: object};
+        specs.push(spec);
+        return 'nodeName' in spec ? refusal(403, 'Forbidden', 'enough was seen') : undefined;
+      }
+      if (method !== 'GET' || path !== `${pods}/orders-postgresql-try-start` || specs.length === 0) return undefined;
+      asked++;
+      return {status: 200, body: {metadata: {name: 'orders-postgresql-try-start'}, spec: {}, ...scheduled}};
+    });
+    const {api} = connectTo(fake);
+    const error = await trialStart(api, target, named(schedulerName), new AbortController().signal).catch(
+      (thrown: unknown) => thrown,
+    );
+    api.close();
+    return {specs, error};
+  }
+
+  it.each([
+    ['gives it the node', {spec: {nodeName: 'n1'}}],
+    ['says why it gives none', {status: {conditions: [{type: 'PodScheduled', status: 'False'}]}}],
+  ])('a pod asks it for the same node, and the start is tried there once it %s', async (_what, scheduled) => {
+    const {specs} = await tried('other', scheduled);
+    const isNode = {key: 'metadata.name', operator: 'In', values: ['n1']};
+    expect(specs).toMatchObject([
+      {
+        schedulerName: 'other',
+        tolerations: [{operator: 'Exists'}],
+        affinity: {
+          nodeAffinity: {
+            requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms: [{matchFields: [isNode]}]},
+          },
+        },
+      },
+      {schedulerName: 'other', nodeName: 'n1'},
+    ]);
+    expect(specs[0]).not.toHaveProperty('nodeName');
+  });
+
+  it('nothing is changed where nobody runs it', async () => {
+    const {specs, error} = await tried('nobody', {});
+    expect(specs).toHaveLength(1);
+    expect(error).toMatchObject({reason: {code: 'UNSCHEDULABLE'}});
+    expect(fake.requests.at(-1)).toBe(`DELETE ${pods}/orders-postgresql-try-start`);
+  });
+
+  it('the one that it has is not asked', async () => {
+    expect((await tried('default-scheduler', {})).specs).toMatchObject([{nodeName: 'n1'}]);
+  });
 });

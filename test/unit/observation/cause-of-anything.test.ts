@@ -473,6 +473,31 @@ describe('a node that is back', () => {
     expect(JSON.stringify(cause)).not.toContain('out-of-service');
   });
 
+  it('is known by its own Ready, and is offered no taint then', () => {
+    const nodeName = healthy.pods.find(({metadata}) => metadata.name === writer)?.spec.nodeName ?? '';
+    const nodeThatIs = (status: string, name = nodeName): NonNullable<Snapshot['writerNode']> => ({
+      metadata: {name},
+      spec: {},
+      status: {conditions: [{type: 'Ready', status}]},
+    });
+    const deletedAgo = (seconds: number) =>
+      mapPod(away(healthy), writer, (pod) => ({
+        ...unready(pod),
+        metadata: {...pod.metadata, deletionTimestamp: secondsAgo(seconds), finalizers: ['example.com/hold']},
+      }));
+    for (const lost of [lostAt(mapPod(away(healthy), writer, unready), 60), deletedAgo(60)]) {
+      const said = (writerNode: NonNullable<Snapshot['writerNode']> | null) => causesOf({...lost, writerNode});
+      for (const unknown of [null, nodeThatIs('False'), nodeThatIs('Unknown'), nodeThatIs('True', 'another')])
+        expect(said(unknown).map(({code}) => code)).toEqual(['NODE_LOST']);
+      expect(said(nodeThatIs('True')).map(({code}) => code)).not.toContain('NODE_LOST');
+      expect(JSON.stringify(said(nodeThatIs('True')))).not.toMatch(/out-of-service|node-is-off/);
+    }
+    const [stays] = causesOf({...deletedAgo(60), writerNode: nodeThatIs('True')});
+    expect(stays).toMatchObject({code: 'POD_NOT_READY', object: {name: writer}});
+    expect(stays?.evidence).toContain('finalizers: example.com/hold');
+    expect(causesOf({...deletedAgo(10), writerNode: nodeThatIs('True')})).toEqual([]);
+  });
+
   it('is known by what its kubelet says later', () => {
     const lost = lostAt(mapPod(away(healthy), writer, unready), 60);
     const {code, remedies} = only(lost);

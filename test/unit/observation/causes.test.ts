@@ -140,8 +140,12 @@ describe('recorded failures', () => {
     const [ofWriter] = findCauses(both);
     const resize = template('resize', both.target, '');
     const title = 'Ask for less memory; the pod is then recreated with it';
-    expect(ofWriter?.cause.remedies).toContainEqual({title, command: `${resize} --memory QUANTITY`});
-    expect(firstOf(ofReader).cause.remedies).toContainEqual({title, command: `${resize} --reader-memory QUANTITY`});
+    expect(ofWriter?.cause.remedies).toContainEqual({title, command: `${resize} --memory QUANTITY`, begins: 'resize'});
+    expect(firstOf(ofReader).cause.remedies).toContainEqual({
+      title,
+      command: `${resize} --reader-memory QUANTITY`,
+      begins: 'resize',
+    });
   });
 
   it('names the versions, the quota, the class and the memory limit', () => {

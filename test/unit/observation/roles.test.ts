@@ -37,17 +37,25 @@ describe('what the release remembers', () => {
   });
   it('says why it moved, from where to where, and what was at risk', () => {
     expect(roleMoveText(moved('2026-01-02T03:04:05Z'))).toBe(
-      'switchover of node0 to node1, timeline 2, no writes for 2.4 s, no row lost',
+      'switchover of node0 to node1, no row lost, no writes for 2.4 s, timeline 2',
+    );
+    expect(roleMoveText(moved('2026-01-02T03:04:05Z', {because: 'away from node0'}))).toBe(
+      'switchover of node0 to node1 (away from node0), no row lost, no writes for 2.4 s, timeline 2',
     );
     const atRisk = {bytes: 0, lastSignAt: '2026-01-02T03:04:05.5Z', isCovered: false};
     const failover = (risk: Partial<typeof atRisk>) =>
       roleMoveText(moved('', {kind: 'failover', fromNode: null, outMs: null, atRisk: {...atRisk, ...risk}}));
-    expect(failover({})).toBe('failover of a node to node1, timeline 2, writes after 2026-01-02T03:04:05Z may be lost');
+    expect(failover({})).toBe('failover of a node to node1, writes after 2026-01-02T03:04:05Z may be lost, timeline 2');
+    const risk = {...atRisk, silentMs: 41_000};
+    expect(roleMoveText(moved('', {kind: 'failover', because: 'node0 off, as somebody said', atRisk: risk}))).toBe(
+      'failover of node0 to node1 (node0 off, as somebody said), up to 41 s of writes after 2026-01-02T03:04:05Z may ' +
+        'be lost, writes 2.4 s after the decision, timeline 2',
+    );
     expect(roleMoveText(moved('', {kind: 'failover', outMs: 6100, atRisk}))).toContain(
       'writes 6.1 s after the decision',
     );
     expect(roleMoveText(moved('', {kind: 'failover', atRisk, lostCommits: 3}))).toContain(', 3 transactions lost');
-    expect(failover({bytes: 10_240})).toContain('at least 10Ki of WAL lost');
+    expect(failover({bytes: 10_240})).toContain('at least 10 KiB of WAL lost');
     expect(failover({isCovered: true})).toContain('no acknowledged row lost');
   });
 });
@@ -129,5 +137,21 @@ describe('before a role has to move', () => {
     expect(twoWriters(two)).toMatchObject({certain: true, cause: {code: 'TWO_WRITERS'}});
     expect(twoWriters({...two, operation: {kind: 'failover'}} as Snapshot)).toBeNull();
     expect(twoWriters({...two, database: [proof('reader', 0)]})).toBeNull();
+  });
+  it('readers that were asked one by one are named, whichever of them the endpoint answered for', () => {
+    const [first = '', second = ''] = readers;
+    const answering = {...proof('writer', 0), role: 'reader' as const};
+    const two = {...release(['b', 'c']), database: [answering]} as Snapshot;
+    expect(twoWriters(two)?.cause).toMatchObject({object: {kind: 'StatefulSet'}});
+    expect(twoWriters(two)?.cause.remedies.map(({command}) => command)).toEqual([
+      'pg-helm-install doctor orders -n team-a --context prod-eu',
+    ]);
+    const asked = {...two, database: [proof('reader', 0)], promotedReaders: [second]};
+    const told = twoWriters(asked)?.cause;
+    expect(told?.message).toMatch(new RegExp(`^The reader ${second} takes writes`));
+    expect(told?.object).toMatchObject({kind: 'Pod', name: second});
+    expect(told?.remedies[0]?.command).toContain(`exec ${second} -c postgresql`);
+    expect(twoWriters({...asked, promotedReaders: [first, second]})?.cause.message).toContain('take writes');
+    expect(twoWriters({...asked, promotedReaders: []})).toBeNull();
   });
 });

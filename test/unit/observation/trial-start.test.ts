@@ -1,7 +1,7 @@
 // What the throw-away pod with the writer's new definition shows, judged.
 import {expect, test} from 'vitest';
 import type {ContainerState, Pod} from '../../../source/observation/kubernetes.ts';
-import {trialStartState} from '../../../source/observation/trial-start.ts';
+import {schedulerState, trialStartState} from '../../../source/observation/trial-start.ts';
 import {podOf} from '../../support/fake-objects.ts';
 import {targetFor} from '../../support/survey.ts';
 
@@ -65,3 +65,25 @@ test.each([
 ] as const)('without a word of its own, the evidence is %s', (_what, seen, words) =>
   expect(judge(seen)).toMatchObject({evidence: [words]}),
 );
+
+const waiting: Pod = {...podOf('try', false), spec: {containers: []}, status: {phase: 'Pending'}};
+
+test.each<[string, Pod | null, number, string]>([
+  ['nobody has looked at the pod yet', waiting, 19_000, 'awaited'],
+  ['the pod is not seen yet', null, 1000, 'awaited'],
+  ['the pod has a node', {...waiting, spec: {containers: [], nodeName: 'n1'}}, 60_000, 'answers'],
+  [
+    'the scheduler says why it gives none',
+    {...waiting, status: {conditions: [{type: 'PodScheduled', status: 'False', reason: 'Unschedulable'}]}},
+    60_000,
+    'answers',
+  ],
+])('another scheduler: %s', (_what, seen, elapsedMs, state) =>
+  expect(schedulerState(seen, 'other', elapsedMs, targetFor())).toBe(state),
+);
+
+test('a scheduler that nobody runs is named, and the writer does not get it', () => {
+  const found = schedulerState(waiting, 'nobody', 21_000, targetFor());
+  expect(found).toMatchObject({code: 'UNSCHEDULABLE'});
+  expect((found as {message: string}).message).toMatch(/named nobody .* Nothing was changed/);
+});

@@ -81,6 +81,35 @@ describe('findWarnings', () => {
     expect(codesOf({...pending, services})).not.toContain('LOAD_BALANCER_PENDING');
   });
 
+  it('says why a load balancer has no address, in the words of the cluster', () => {
+    const pending = load('load-balancer-pending');
+    const [service] = pending.services.filter(({metadata}) => metadata.name === 'orders-postgresql-primary');
+    const event = (message: string, secondsAgo: number, rest: object = {}) => ({
+      metadata: {name: `event-${secondsAgo}`},
+      involvedObject: {kind: 'Service', name: 'orders-postgresql-primary', uid: service?.metadata.uid ?? ''},
+      type: 'Warning',
+      reason: 'SyncLoadBalancerFailed',
+      message,
+      lastTimestamp: new Date(pending.takenAt - secondsAgo * 1000).toISOString(),
+      ...rest,
+    });
+    const said = (...events: Snapshot['events']) =>
+      findWarnings({...pending, events, clusterAheadMs: 0}, parameters).flatMap(({code, message}) =>
+        code === 'LOAD_BALANCER_PENDING' ? [/The cluster says of it: (.*)$/.exec(message)?.[1] ?? null] : [],
+      );
+    const quota = 'Error syncing load balancer: failed to ensure load balancer: quota exceeded';
+    expect(said(event('another reason', 90), event(`${quota}.`, 30))).toEqual([
+      `SyncLoadBalancerFailed: ${quota}.`,
+      null,
+    ]);
+    expect(said(event(quota, 3600)), 'an old one').toEqual([null, null]);
+    expect(said(event(quota, 30, {type: 'Normal'})), 'no warning').toEqual([null, null]);
+    expect(said(event('\u001b[31mred\u0007\nand more', 30)), 'nothing that a terminal obeys').toEqual([
+      'SyncLoadBalancerFailed: red and more.',
+      null,
+    ]);
+  });
+
   it('names the pods that were made from an older definition, once the controller knows', () => {
     const [writer, ...others] = healthy.statefulSets;
     if (!writer) throw new Error('recorded without a StatefulSet');

@@ -37,13 +37,23 @@ describe('an invented parameter', () => {
   it('is a row of the form, with what was given, and an answer of it', async () => {
     const form = await import('../../../source/tui/screens/parameters/form.ts');
     const opened = form.openForm(said, null);
-    expect(form.rowsOf({unfolded: true, open: new Set(['placement'])})).toContain('schedulerName');
+    expect(form.rowsOf({release: null, unfolded: true, open: new Set(['placement'])})).toContain('schedulerName');
     expect(opened.texts).toMatchObject({schedulerName: 'important'});
     expect(form.answersOf(opened)).toEqual(said);
     const wrong = {...opened, texts: {...opened.texts, schedulerName: 'No!'}};
     expect(form.firstProblem(wrong)).toMatchObject({key: 'schedulerName', problem: expect.stringContaining('No!')});
     const {defaultText} = await import('../../../source/tui/screens/parameters/summary.ts');
     expect(defaultText('schedulerName', {parameters: ordinary}, null)).toBe('none');
+  });
+
+  it('is asked for by the form of a release; "none" is not taken for a name', async () => {
+    const settings = await import('../../../source/tui/screens/settings/settings-state.ts');
+    const {formReducer} = await import('../../../source/tui/screens/parameters/form.ts');
+    const nowhere = {nodes: null, storageClasses: null, cloud: null};
+    const opened = settings.openSettings(ordinary);
+    const typed = formReducer(opened, {type: 'type', key: 'schedulerName', text: 'important'});
+    expect(settings.settingsAsked(typed, nowhere).answers).toEqual(said);
+    expect(schedulerName.toChange(undefined, 'important', {}, nowhere)).toBeUndefined();
   });
 
   it.each([

@@ -1,45 +1,30 @@
 // Whether a lost writer is surely gone, which reader takes its role, and what is at risk.
 import {describe, expect, it} from 'vitest';
-import {
-  evidenceLines,
-  isNoReader,
-  mayFailOver,
-  mostWal,
-  noReaderToPromote,
-  verdictOf,
-} from '../../../source/observation/checks/failover.ts';
-import type {Snapshot} from '../../../source/observation/snapshot.ts';
+import {parseAllDocuments} from 'yaml';
+import {evidenceLines, mayFailOver, verdictOf, type Verdict} from '../../../source/observation/checks/failover.ts';
+import {reasonOf, writerSeen} from '../../../source/observation/checks/failover-verdict.ts';
 import type {Answer, NodeSeen, ReaderPosition, WriterEvidence} from '../../../source/observation/failover.ts';
 import {containerOf, nodeOfVolume, nodeSeen} from '../../../source/observation/failover.ts';
 import {failoverConsequences, riskSentence, writesAtRisk, type FailoverFacts} from '../../../source/plan/failover.ts';
-import {notedAnnotation} from '../../../source/observation/backup-list.ts';
 import {forkIn} from '../../../source/postgres/failover.ts';
-import {podOf, setOf} from '../../support/fake-objects.ts';
+import {podOf} from '../../support/fake-objects.ts';
+import {positionOf} from '../../support/reader-position.ts';
 import {targetFor} from '../../support/survey.ts';
 
 const target = targetFor('orders');
 const [first, second] = ['orders-postgresql-read-0', 'orders-postgresql-read-1'];
-const at = (pod: string, bytes: number, rest: Partial<ReaderPosition> = {}): ReaderPosition => ({
-  ...{
-    pod,
-    bytes,
-    lsn: `0/${bytes.toString(16).toUpperCase()}`,
-    timeline: 1,
-    receiver: null,
-    receiverPid: null,
-    replayedAt: null,
-    slot: '',
-  },
-  ...rest,
-});
+const at = positionOf;
 const nodeThere = (rest: Partial<Extract<NodeSeen, {kind: 'there'}>> = {}): NodeSeen => ({
   ...{kind: 'there', name: 'node1', isReady: true, since: '2026-01-02T03:04:05Z'},
   ...{leaseAgeMs: 3000, isOutOfService: false},
   ...rest,
 });
 const lost = nodeThere({isReady: false, leaseAgeMs: 62_000});
+const podSeen = {
+  ...{name: 'orders-postgresql-primary-0', isReady: false, isProven: false, isAnother: false, container: 'running'},
+};
 const seen = (rest: Partial<WriterEvidence> = {}, said: Answer = 'no response'): WriterEvidence => ({
-  pod: {name: 'orders-postgresql-primary-0', isReady: false, isProven: false, isAnother: false, container: 'running'},
+  pod: podSeen,
   ...{node: lost, attachedTo: null, answers: [{from: first, said}], positions: []},
   ...rest,
 });
@@ -76,6 +61,14 @@ describe('the verdict', () => {
     expect(verdictOf(seen({node: {kind: 'gone', name: 'node1'}}), false)).toBe('gone');
     expect(verdictOf(seen({pod: null, node: null}), false)).toBe('gone');
   });
+  it('is that it is gone where its cloud says that the silent machine is shut down', () => {
+    const off = seen({node: nodeThere({isReady: false, leaseAgeMs: 62_000, isShutDown: true})});
+    expect(verdictOf(off, false)).toBe('gone');
+    expect(evidenceLines(off)[0]).toMatch(/62 s ago, shut down according to its cloud$/);
+    // The taint is taken away a moment after the machine has started again.
+    expect(verdictOf(seen({node: nodeThere({leaseAgeMs: 62_000, isShutDown: true})}), false)).toBe('perhaps alive');
+    expect(verdictOf({...off, answers: [{from: first, said: 'accepting connections'}]}, false)).toBe('answers');
+  });
   it('is never that it is gone while it answers, whoever says so', () => {
     expect(verdictOf(seen({}, 'accepting connections'), true)).toBe('answers');
     expect(verdictOf(seen({}, 'rejecting connections'), true)).toBe('answers');
@@ -111,27 +104,21 @@ describe('what is refused', () => {
   it('is nothing where it is gone or can be stopped', () => {
     expect([mayFailOver(target, seen(), 'gone'), mayFailOver(target, seen(), 'stoppable')]).toEqual([null, null]);
   });
-  it('is what is no reader', () => {
-    expect(isNoReader(target, 'orders-postgresql-read-2', 2)?.message).toContain(`Right are ${first} and ${second}.`);
-    expect(isNoReader(target, 'orders-postgresql-primary-0', 2)?.code).toBe('BAD_INPUT');
-    expect(isNoReader(target, second, 2)).toBeNull();
+  it('says what this user may not read, which is no sign that the node is silent', () => {
+    const unread = seen({node: {kind: 'unreadable', name: 'node1'}});
+    const refused = mayFailOver(target, unread, 'perhaps alive', 'ann');
+    expect(refused?.code).toBe('NOT_FENCED');
+    expect(refused?.message).toMatch(/^This user may not read the node node1/);
+    expect(refused?.message).not.toContain('does not answer');
+    const [grant, , own] = refused?.remedies ?? [];
+    const applied = /<<'EOF'\n([^]*)\nEOF$/.exec(grant?.command ?? '')?.[1] ?? '';
+    expect(parseAllDocuments(applied).map((one) => one.toJS() as unknown)).toMatchObject([
+      {kind: 'ClusterRole', rules: [{resources: ['nodes'], resourceNames: ['node1']}, {resources: ['leases']}]},
+      {kind: 'ClusterRoleBinding', subjects: [{name: 'ann'}]},
+    ]);
+    expect(own?.command).toContain('--node-is-off');
+    expect(mayFailOver(target, unread, 'perhaps alive')?.remedies[0]?.title).toContain('bind the ClusterRole to you');
   });
-});
-
-it('where no reader answers the newest backup is what is left, or that there is none', () => {
-  const before = {
-    takenAt: Date.parse('2026-01-02T08:04:05Z'),
-    ...{target, pods: [], claims: [], services: [], database: [], release: {revisions: []}},
-    statefulSets: [setOf('orders-postgresql-read', 1, 0)],
-  } as unknown as Snapshot;
-  const none = noReaderToPromote(before, ['seen']);
-  expect(none).toMatchObject({code: 'NO_READER_TO_PROMOTE', evidence: ['seen']});
-  expect(none.message).toContain('no reader that answers, so none can become the writer. There is no backup');
-  const newest = {name: '20260102T030405Z', startedAt: '2026-01-02T03:04:05Z', bytes: 1};
-  const noted = {newest, tried: null};
-  const claim = {metadata: {annotations: {[notedAnnotation]: JSON.stringify(noted)}}};
-  const backedUp = {...before, backup: {cronJob: null, claim, pods: []}} as unknown as Snapshot;
-  expect(noReaderToPromote(backedUp, []).message).toContain('was begun 5 h ago, at 2026-01-02T03:04:05Z');
 });
 
 it('evidence says what each side sees', () => {
@@ -147,32 +134,85 @@ it('evidence says what each side sees', () => {
   ]);
 });
 
-describe('the reader that takes the role', () => {
-  it('is the one with the most WAL, of equals the last, or the one that is named', () => {
-    expect(mostWal([at(first, 10), at(second, 20)], null)?.pod).toBe(second);
-    expect(mostWal([at(first, 20), at(second, 10)], null)?.pod).toBe(first);
-    expect(mostWal([at(first, 20), at(second, 20)], null)?.pod).toBe(second);
-    expect(mostWal([at(first, 20), at(second, 10)], second)?.pod).toBe(second);
-    expect(mostWal([at(first, 20)], second)).toBeNull();
-    expect(mostWal([], null)).toBeNull();
+describe('what is seen of the writer', () => {
+  const there = nodeThere({isReady: false, isOutOfService: true});
+  const cases: readonly [WriterEvidence, Verdict, boolean, string, string][] = [
+    [seen(), 'gone', true, 'The writer is gone: node1 off, as somebody said', 'node1 off, as somebody said'],
+    [seen({node: there}), 'gone', false, 'The writer is gone: node1 tainted as off', 'node1 tainted as off'],
+    [
+      seen({node: {kind: 'gone', name: 'node1'}}),
+      ...(['gone', false, 'The writer is gone: node1 deleted from the cluster'] as const),
+      'node1 deleted from the cluster',
+    ],
+    [
+      seen({pod: null, node: null}),
+      ...(['gone', false, 'The writer is gone: no node left that it could run on'] as const),
+      'no node left that it could run on',
+    ],
+    [
+      seen({node: nodeThere(), pod: {...podSeen, container: 'CrashLoopBackOff'}}),
+      ...([
+        'stoppable',
+        false,
+        'The writer does not serve, and it can be stopped for sure, because node1 answers',
+      ] as const),
+      'its container did not run: CrashLoopBackOff',
+    ],
+    [
+      seen({pod: {...podSeen, isAnother: true}, node: nodeThere()}),
+      ...([
+        'stoppable',
+        false,
+        'The writer does not serve, and it can be stopped for sure, because node1 answers',
+      ] as const),
+      "another database than the release's",
+    ],
+    [
+      seen({}, 'accepting connections'),
+      ...([
+        'answers',
+        true,
+        'The writer may still take writes although node1 does not answer, and a reader can',
+      ] as const),
+      'node1 silent, its database stopped by SQL',
+    ],
+  ];
+  it.each(cases)('%#: is told line by line with what follows, and remembered as the reason', (...one) => {
+    const [evidence, verdict, nodeIsOff, conclusion, reason] = one;
+    const told = writerSeen(evidence, verdict, nodeIsOff);
+    expect(told).toEqual({verdict, evidence: [expect.stringContaining(conclusion), ...evidenceLines(evidence)]});
+    expect(reasonOf(evidence, verdict, nodeIsOff)).toBe(reason);
   });
 });
 
 describe('what is at risk', () => {
   const receiver = {writerBytes: 11_000, lastMessageAt: '2026-01-02T03:04:00Z'};
-  const asynchronous = {synchronousReplicas: 0, readers: 2, writerBytes: null};
-  it('is at least what the writer said that it had, or what another reader has', () => {
+  const now = Date.parse('2026-01-02T03:04:41Z');
+  const asynchronous = {synchronousReplicas: 0, readers: 2, writer: null, now};
+  it('is at least what the writer said that it had, or what another reader has, and is told with its time', () => {
     const one = at(second, 1000, {receiver, replayedAt: '2026-01-02T03:03:00Z'});
     expect(writesAtRisk(one, [one, at(first, 400)], asynchronous)).toEqual({
-      ...{bytes: 10_000, lastSignAt: '2026-01-02T03:04:00Z', isCovered: false},
+      ...{bytes: 10_000, lastSignAt: '2026-01-02T03:04:00Z', isCovered: false, silentMs: 41_000},
+      writer: {bytes: 11_000, at: '2026-01-02T03:04:00Z'},
     });
     expect(writesAtRisk(at(first, 400), [at(first, 400), at(second, 1000)], asynchronous).bytes).toBe(600);
-    expect(writesAtRisk(at(first, 400), [at(first, 400)], {...asynchronous, writerBytes: 500}).bytes).toBe(100);
+  });
+  it('counts what was seen of the writer elsewhere, and later than the readers heard of it', () => {
+    const heard = at(second, 1000, {receiver});
+    const writer = {bytes: 12_000, at: '2026-01-02T03:04:31Z'};
+    expect(writesAtRisk(heard, [heard], {...asynchronous, writer})).toEqual({
+      ...{bytes: 11_000, lastSignAt: writer.at, isCovered: false, silentMs: 10_000, writer},
+    });
+    // What is less than a reader has adds nothing.
+    const old = {bytes: 400, at: '2026-01-01T00:00:00Z'};
+    const risk = writesAtRisk(heard, [heard], {...asynchronous, writer: old});
+    expect(risk).toMatchObject({bytes: 10_000, lastSignAt: receiver.lastMessageAt, writer: {bytes: 11_000}});
+    expect(writesAtRisk(at(first, 400), [at(first, 400)], {...asynchronous, now: 0}).silentMs).toBeNull();
   });
   it('is nothing acknowledged where commits waited for more readers than are missing', () => {
     const both = [at(first, 10), at(second, 20)];
     const of = (chosen: ReaderPosition, positions: readonly ReaderPosition[]) =>
-      writesAtRisk(chosen, positions, {synchronousReplicas: 1, readers: 2, writerBytes: null}).isCovered;
+      writesAtRisk(chosen, positions, {...asynchronous, synchronousReplicas: 1}).isCovered;
     expect(of(at(second, 20), both)).toBe(true);
     expect(of(at(first, 10), both)).toBe(false);
     expect(of(at(second, 20), [at(second, 20)])).toBe(false);
@@ -185,10 +225,18 @@ describe('what is at risk', () => {
       `At risk: what the writer acknowledged and did not send. ${first} has the WAL up to 0/10.`,
     );
   });
-  it('is said with what is known, and since when nothing is', () => {
-    expect(riskSentence(at(first, 16), {bytes: 10_240, lastSignAt: '2026-01-02T03:04:00.5Z', isCovered: false})).toBe(
-      'Lost: at least 10Ki that the writer had written. At risk: what the writer acknowledged after its last sign, ' +
-        `at 2026-01-02T03:04:00Z. ${first} has the WAL up to 0/10.`,
+  it('is said with what is known, for how long nothing is, and where the writer and the reader were', () => {
+    const lastSignAt = '2026-01-02T03:04:00.5Z';
+    const risk = {bytes: 12_304, lastSignAt, isCovered: false};
+    expect(riskSentence(at(first, 16), risk)).toBe(
+      'Lost: at least 12 KiB. At risk: what the writer acknowledged after its last sign, at 2026-01-02T03:04:00Z. ' +
+        `${first} has the WAL up to 0/10.`,
+    );
+    const writer = {bytes: 2 ** 32 + 12_320, at: lastSignAt};
+    expect(riskSentence(at(first, 16), {...risk, silentMs: 41_000, writer})).toBe(
+      'Lost: at least 12 KiB. At risk: what the writer acknowledged in the 41 s after its last sign, at ' +
+        '2026-01-02T03:04:00Z. It had written up to 1/3020, seen at 2026-01-02T03:04:00Z. ' +
+        `${first} has the WAL up to 0/10.`,
     );
   });
 });
@@ -209,11 +257,11 @@ describe('the plan', () => {
   };
   const told = (rest: Partial<FailoverFacts> = {}) =>
     failoverConsequences({...facts, ...rest}).map(({code, object}) => `${code} ${object}`);
-  it('repeats the operator’s word, what is at risk, and what is kept', () => {
+  it('begins with what is at risk, repeats the operator’s word, and says what is kept', () => {
     expect(told()).toEqual([
-      'ROLE_CHANGE StatefulSet/orders-postgresql-primary',
-      'WRITES_AT_RISK Node/node1',
       'WRITES_AT_RISK StatefulSet/orders-postgresql-primary',
+      'WRITES_AT_RISK Node/node1',
+      'ROLE_CHANGE StatefulSet/orders-postgresql-primary',
       'DATA_KEPT PersistentVolume/pvc-w',
       'REPLICA_ADD StatefulSet/orders-postgresql-read',
       'NO_CHANGE StatefulSet/orders-postgresql-read',
@@ -223,11 +271,11 @@ describe('the plan', () => {
   it('says that a writer which answers is stopped first, and sends all that it has', () => {
     const sentences = failoverConsequences({...facts, verdict: 'answers', nodeIsOff: false, isSentAll: true});
     expect(sentences.slice(0, 3).map(({code, object}) => `${code} ${object}`)).toEqual([
+      'WRITES_AT_RISK StatefulSet/orders-postgresql-primary',
       'ROLE_CHANGE StatefulSet/orders-postgresql-primary',
       'ROLE_CHANGE Pod/orders-postgresql-primary-0',
-      'WRITES_AT_RISK StatefulSet/orders-postgresql-primary',
     ]);
-    expect(sentences[2]?.sentence).toContain('no acknowledged write is at risk');
+    expect(sentences[0]?.sentence).toContain('no acknowledged write is at risk');
   });
   it('names readers that did not answer: what they have is not known', () => {
     const [unknown] = failoverConsequences({...facts, silent: ['orders-postgresql-read-2']}).filter(({sentence}) =>
@@ -251,7 +299,10 @@ describe('the plan', () => {
   });
   it('says what another reader has more, that a disk could move, and that there is no volume', () => {
     expect(told({chosen: at(first, 10)})).toContain('WRITES_AT_RISK StatefulSet/orders-postgresql-read');
-    expect(told({diskCanMove: true})).toContain('DISK_CAN_MOVE PersistentVolume/pvc-w');
+    // It loses nothing, so it is told right after what would be lost.
+    expect(told({diskCanMove: true}).filter((one) => !one.startsWith('WRITES_AT_RISK'))[0]).toBe(
+      'DISK_CAN_MOVE PersistentVolume/pvc-w',
+    );
     expect(told({oldVolume: null, verdict: 'stoppable', nodeIsOff: false})).not.toContain(
       'DATA_KEPT PersistentVolume/pvc-w',
     );
@@ -269,6 +320,10 @@ describe('what objects say', () => {
       ...{kind: 'there', name: 'node1', isReady: false, since: '2026-01-02T03:04:05Z'},
       ...{leaseAgeMs: 5, isOutOfService: true},
     });
+  });
+  it('a node is shut down by the taint of its cloud', () => {
+    const taints = [{key: 'node.cloudprovider.kubernetes.io/shutdown', effect: 'NoSchedule'}];
+    expect(nodeSeen({metadata: {name: 'node1'}, spec: {taints}}, null)).toMatchObject({isShutDown: true});
   });
   it('a container runs, or why not', () => {
     const pod = podOf('orders-postgresql-primary-0', false);
@@ -288,7 +343,9 @@ describe('what objects say', () => {
       },
     });
     expect(nodeOfVolume(on('kubernetes.io/hostname', ['node1']))).toBe('node1');
+    expect(nodeOfVolume(on('topology.topolvm.io/node', ['node1']))).toBe('node1');
     expect(nodeOfVolume(on('topology.kubernetes.io/zone', ['a']))).toBeNull();
+    expect(nodeOfVolume(on('topology.ebs.csi.aws.com/zone', ['a']))).toBeNull();
     expect(nodeOfVolume({metadata: {name: 'pvc'}, spec: {}})).toBeNull();
   });
 });

@@ -3,11 +3,12 @@ import {describe, expect, it} from 'vitest';
 import {parseAllDocuments} from 'yaml';
 import {
   chooseReader,
-  closedNodes,
   mayMoveWriter,
   volumesToMove,
   writerFit,
+  type Wish,
 } from '../../../source/observation/checks/switchover.ts';
+import {closedNodes, nodesToMeasure, type NodesSeen} from '../../../source/observation/checks/writer-place.ts';
 import {switchoverPermissions} from '../../../source/observation/checks/permissions.ts';
 import type {ReaderStream, Snapshot} from '../../../source/observation/snapshot.ts';
 import {
@@ -21,7 +22,7 @@ import {
 } from '../../../source/plan/switchover.ts';
 import {endOfCheckpoint, lsnOf} from '../../../source/postgres/switchover.ts';
 import {podOf, setOf} from '../../support/fake-objects.ts';
-import {targetFor} from '../../support/survey.ts';
+import {node, parametersWith, targetFor} from '../../support/survey.ts';
 
 const server = (rest: Partial<ServerFacts> = {}): ServerFacts => ({
   ...{timeline: 1, isReader: false, isSynchronous: false, settings: {}, slots: []},
@@ -56,7 +57,7 @@ describe('the plan', () => {
       ...{writer: {volume: {spec: {}}}, reader: {volume: {spec: {}}}},
     } as SwitchoverFacts['record'],
     ...{nodes: {writer: 'node1', reader: 'node2'}, otherReaders: ['orders-postgresql-read-1'], unlogged: []},
-    ...{writer: server(), reader: server(), oldNodeIsClosed: false},
+    ...{writer: server(), reader: server(), oldPlace: null},
   };
   const codes = (rest: Partial<SwitchoverFacts> = {}) =>
     switchoverConsequences({...facts, ...rest}).map(({code, object}) => `${code} ${object}`);
@@ -68,6 +69,23 @@ describe('the plan', () => {
     expect(codes().filter((one) => /DELETED|LOST/.test(one))).toEqual([]);
     expect(codes({writer: server({slots})})).toContain('SLOTS_LOST StatefulSet/orders-postgresql-primary');
     expect(codes({unlogged: ['shop: carts']})).toContain('DATA_DELETED StatefulSet/orders-postgresql-primary');
+  });
+  it('names each slot that stays behind, but for those of the readers', () => {
+    const slots = [
+      {name: 'orders_postgresql_read_0', type: 'physical'},
+      {name: 'of_archive', type: 'physical'},
+      {name: 'of_warehouse', type: 'logical'},
+    ] as const;
+    const [lost] = switchoverConsequences({...facts, writer: server({slots})}).filter(
+      ({code}) => code === 'SLOTS_LOST',
+    );
+    expect(lost?.sentence).toContain('do not move: of_archive and of_warehouse.');
+  });
+  it('says why the reader would wait where the writer was', () => {
+    const said = (oldPlace: SwitchoverFacts['oldPlace']) =>
+      switchoverConsequences({...facts, oldPlace}).map(({sentence}) => sentence)[1];
+    expect(said('takes no pods')).toContain('node1 takes no pods now: orders-postgresql-read-0 waits until it does.');
+    expect(said('has no room')).toContain('node1 has no room now: orders-postgresql-read-0 waits until it has.');
   });
 });
 
@@ -111,27 +129,66 @@ describe('the reader that becomes the writer', () => {
     'pod' in chosen ? chosen.pod.metadata.name : chosen.code;
   const both = before([stream(first, 500), stream(second, 20)]);
 
+  const choose = (
+    seen: Snapshot,
+    wish: Partial<Wish> = {},
+    {nodes = [], use = {}, left, ...asked}: Partial<NodesSeen & {cpu: string; memory: string}> = {},
+  ) => chooseReader(seen, {to: null, ...wish}, parametersWith(asked), {nodes, use, left});
+
   it('is the closest one, unless one is named', () => {
-    expect(nameOf(chooseReader(both, null, []))).toBe(second);
-    expect(nameOf(chooseReader(both, first, []))).toBe(first);
+    expect(nameOf(choose(both))).toBe(second);
+    expect(nameOf(choose(both, {to: first}))).toBe(first);
   });
   it('is none where there is none', () => {
     expect(writerFit({...both, statefulSets: [setOf('orders-postgresql-read', 0, 0)]})?.code).toBe('NO_READER');
   });
-  it('is none that does not stream, is far behind, is not there, or is on a node that takes no pods', () => {
-    expect(nameOf(chooseReader(before([]), null, []))).toBe('REPLICA_BEHIND');
-    expect(nameOf(chooseReader(before([stream(first, 2 ** 30)]), first, []))).toBe('REPLICA_BEHIND');
-    expect(nameOf(chooseReader(both, 'orders-postgresql-read-7', []))).toBe('BAD_INPUT');
-    expect(nameOf(chooseReader(both, 'orders-postgresql-primary-0', []))).toBe('BAD_INPUT');
-    expect(nameOf(chooseReader(both, null, ['b']))).toBe(first);
-    expect(nameOf(chooseReader(both, null, ['a', 'b']))).toBe('UNSCHEDULABLE');
+  it('is none that does not stream, is far behind, or is not there', () => {
+    expect(nameOf(choose(before([])))).toBe('REPLICA_BEHIND');
+    expect(nameOf(choose(before([stream(first, 2 ** 30)]), {to: first}))).toBe('REPLICA_BEHIND');
+    expect(nameOf(choose(both, {to: 'orders-postgresql-read-7'}))).toBe('BAD_INPUT');
+    expect(nameOf(choose(both, {to: 'orders-postgresql-primary-0'}))).toBe('BAD_INPUT');
+  });
+  it('is none on a node that takes no pods', () => {
+    const closed = (...names: string[]) => ({nodes: names.map((name) => node(name, {unschedulable: true}))});
+    expect(nameOf(choose(both, {}, closed('b')))).toBe(first);
+    const none = choose(both, {}, closed('a', 'b'));
+    expect(none).toMatchObject({code: 'UNSCHEDULABLE'});
+    expect('remedies' in none ? none.remedies.map(({command}) => command) : []).toEqual([
+      'kubectl --context prod-eu uncordon a',
+      'kubectl --context prod-eu uncordon b',
+    ]);
+  });
+  it('is none on a node that has no room for the writer, which may be larger than the reader that leaves', () => {
+    const asks = (pod: ReturnType<typeof on>, cpu: string, memory: string) => {
+      const [container] = pod.spec.containers;
+      if (!container) throw new Error('a pod has a container');
+      return {...pod, spec: {...pod.spec, containers: [{...container, resources: {requests: {cpu, memory}}}]}};
+    };
+    const small = {...both, pods: [asks(on(first, 'a'), '1', '1Gi'), asks(on(second, 'b'), '1', '1Gi')]} as Snapshot;
+    const nodes = [node('a', {cpu: '4', memory: '8Gi'}), node('b', {cpu: '4', memory: '8Gi'})];
+    const used = (milliCpu: number) => ({milliCpu, memoryBytes: 2 ** 30});
+    const writer = {nodes, cpu: '2', memory: '4Gi'};
+    // The reader's own CPU counts as free there.
+    expect(nameOf(choose(small, {}, {...writer, use: {a: used(3000), b: used(3000)}}))).toBe(second);
+    expect(nameOf(choose(small, {}, {...writer, use: {a: used(3000), b: used(3500)}}))).toBe(first);
+    const none = choose(small, {}, {...writer, use: {a: used(3500), b: used(3500)}});
+    expect(none).toMatchObject({code: 'UNSCHEDULABLE'});
+    expect('message' in none ? none.message : '').toContain('a and b have no room for its 2 CPU and 4Gi memory');
+    // A writer that runs beside the reader leaves its own room to both.
+    expect(nameOf(choose(small, {}, {...writer, use: {a: used(3500), b: used(3500)}, left: 'a'}))).toBe(first);
+    // What may not be read keeps nothing away, nor does a full node that the writer asks no more of.
+    expect(nameOf(choose(small, {}, writer))).toBe(second);
+    const same = {nodes, cpu: '1', memory: '1Gi', use: {a: used(9000), b: used(9000)}};
+    expect(nameOf(choose(small, {}, same))).toBe(second);
+    expect(nodesToMeasure(small.pods, parametersWith({cpu: '1', memory: '1Gi'}))).toEqual([]);
+    expect(nodesToMeasure(small.pods, parametersWith({cpu: '2', memory: '1Gi'}))).toEqual(['a', 'b']);
   });
   it('is none on the node that the writer is to leave, and that is said with what helps', () => {
-    expect(nameOf(chooseReader(both, null, [], 'b'))).toBe(first);
-    expect(nameOf(chooseReader(both, second, [], 'b'))).toBe('NO_READER_TO_PROMOTE');
-    expect(nameOf(chooseReader(both, null, ['a'], 'b'))).toBe('UNSCHEDULABLE');
+    expect(nameOf(choose(both, {leaving: 'b'}))).toBe(first);
+    expect(nameOf(choose(both, {to: second, leaving: 'b'}))).toBe('NO_READER_TO_PROMOTE');
+    expect(nameOf(choose(both, {leaving: 'b'}, {nodes: [node('a', {unschedulable: true})]}))).toBe('UNSCHEDULABLE');
     const beside = {...both, pods: [on(first, 'b'), on(second, 'b')]} as Snapshot;
-    const told = chooseReader(beside, null, [], 'b');
+    const told = choose(beside, {leaving: 'b'});
     expect(told).toMatchObject({code: 'NO_READER_TO_PROMOTE'});
     expect('remedies' in told ? told.remedies[0]?.command : '').toContain(
       'scale orders -n team-a --context prod-eu --read-replicas 3',
@@ -139,14 +196,14 @@ describe('the reader that becomes the writer', () => {
   });
 });
 
-it('a node that is cordoned, or not ready, takes no pods', () => {
-  const node = (name: string, unschedulable: boolean, ready: string) => ({
+it('a node that is cordoned, not ready, or tainted against the pods takes none', () => {
+  const of = (name: string, unschedulable: boolean, ready: string) => ({
     ...{metadata: {name}, spec: {unschedulable}, status: {conditions: [{type: 'Ready', status: ready}]}},
   });
-  expect(closedNodes([node('a', false, 'True'), node('b', true, 'True'), node('c', false, 'Unknown')])).toEqual([
-    'b',
-    'c',
-  ]);
+  const tainted = node('d', {taints: [{key: 'for', value: 'batch', effect: 'NoSchedule'}]});
+  const nodes = [of('a', false, 'True'), of('b', true, 'True'), of('c', false, 'Unknown'), tainted];
+  expect(closedNodes(nodes)).toEqual(['b', 'c', 'd']);
+  expect(closedNodes(nodes, {tolerations: [{key: 'for', operator: 'Exists'}]})).toEqual(['b', 'c']);
 });
 
 describe('whoever may not change volumes', () => {

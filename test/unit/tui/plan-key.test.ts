@@ -4,7 +4,7 @@ import {planKeyOf, type Screen} from '../../../source/tui/screens.ts';
 
 const screens: readonly Screen[] = [
   {name: 'scale', readers: '2', deleteVolumes: false},
-  {name: 'upgrade', imageTag: '17.2', chartVersion: '16.0.0', row: 'imageTag'},
+  {name: 'upgrade', imageSource: 'official', imageTag: '17.2', chartVersion: '16.0.0', row: 'imageTag'},
   {name: 'resize', row: 'cpu', cpu: '1', memory: '1Gi', instanceType: '', storageSize: '8Gi'},
   {name: 'rollback', revision: 3},
   {name: 'password', role: 'app'},

@@ -43,11 +43,12 @@ function statusLines(status: Status, paint: Painter): string[] {
 
 function leftLines({kind, release, namespace, goesOn}: NonNullable<Farewell['left']>): string[] {
   const place = `${release} in ${namespace}`;
-  if (goesOn === 'from the start') return [`The ${kind} of ${place} was left before it changed anything.`];
+  const work = kind === 'recover' ? 'work on' : `${kind === 'set' ? 'change' : kind} of`;
+  if (goesOn === 'from the start') return [`The ${work} ${place} was left before it changed anything.`];
   const {secret} = objectNames(ownNames(release));
   return [
     goesOn === 'here'
-      ? `The ${kind === 'recover' ? 'work on' : `${kind} of`} ${place} pauses. It goes on with:`
+      ? `The ${work} ${place} pauses. It goes on with:`
       : `${place} goes on starting in the cluster. See how far it is with:`,
     goesOn === 'here'
       ? `  ${render({kind: 'recover', release, namespace, context: null})}`

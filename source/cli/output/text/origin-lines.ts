@@ -1,6 +1,7 @@
 // About a release that is not ours: what it is, and what an adoption would bring or what stands in its way.
 import {adoptAsIs} from '../../../commands/operation.ts';
 import {render} from '../../../commands/command-line.ts';
+import {plainly} from '../../../observation/plain-text.ts';
 import type {NotYetOurs} from '../../../client/doctor.ts';
 import type {Status} from '../../../client/status.ts';
 
@@ -12,7 +13,8 @@ interface Place {
   readonly namespace: string;
 }
 
-export function originLines(adoption: NotYetOurs, place: Place): string[] {
+export function originLines(origin: NotYetOurs, place: Place): string[] {
+  const adoption = plainly(origin);
   const {refusal} = adoption;
   return [`  ${madeText(adoption)}`, ...indented(refusal ? [refusal.message] : broughtTexts(adoption, place))];
 }

@@ -1,7 +1,10 @@
 // The state of a release as lines.
 import type {Status} from '../../../client/status.ts';
+import {render} from '../../../commands/command-line.ts';
 import {toTheSecond} from '../../../core/time.ts';
 import {backupText} from '../../../observation/backup-text.ts';
+import {keptText} from '../../../observation/kept-volumes.ts';
+import {plainly} from '../../../observation/plain-text.ts';
 import {roleMoveText} from '../../../observation/role-moves.ts';
 import {formatBytes} from '../../../parameters/quantity.ts';
 import {endpointLines} from './endpoint-lines.ts';
@@ -10,7 +13,8 @@ import {causeLines} from './text-reporter.ts';
 import {lookOf, painter} from '../../../core/signs.ts';
 
 /** `now`: milliseconds since the epoch, by the cluster's clock. `reach` makes a command reach the same cluster. */
-export function statusLines(status: Status, now: number, reach: (command: string) => string): string[] {
+export function statusLines(told: Status, now: number, reach: (command: string) => string): string[] {
+  const status = plainly(told);
   const paint = painter(lookOf(process.env, process.stdout.isTTY === true, process.argv.includes('--no-color')));
   const signOf = {
     ready: 'done',
@@ -53,8 +57,20 @@ export function statusLines(status: Status, now: number, reach: (command: string
     `  volumes  ${status.claims.length}${sizes.length > 0 ? ` x ${distinctSizes}` : ''}` +
       `${status.spareClaims.length > 0 ? `, and ${spare}` : ''}`,
     ...status.roleMoves.slice(-1).map((move) => `  role     ${toTheSecond(move.at)} ${roleMoveText(move)}`),
+    ...keptLines(status, reach),
     ...(status.backup ? [`  backup   ${backupText(status.backup, now)}`] : []),
     ...status.warnings.map(({message}) => `${paint.sign('warning')} ${message}`),
+  ];
+}
+
+/** The volumes of earlier writers. The commands that open and remove them are long, and doctor shows them. */
+function keptLines({keptVolumes = [], name, namespace}: Status, reach: (command: string) => string): string[] {
+  if (keptVolumes.length === 0) return [];
+  const what = keptVolumes.length === 1 ? 'it' : 'them';
+  const doctor = reach(render({kind: 'doctor', release: name, namespace, context: null}));
+  return [
+    ...keptVolumes.map((kept) => `  kept     ${keptText(kept)}`),
+    `           how to look into ${what}, and to remove ${what}: ${doctor}`,
   ];
 }
 

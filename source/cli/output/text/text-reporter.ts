@@ -1,6 +1,6 @@
 // Plain lines for people without a screen: logs, pipes, dumb terminals.
 import type {Cause} from '../../../core/cause.ts';
-import {plain} from '../../../observation/plain-text.ts';
+import {keepingOnly, plainly} from '../../../observation/plain-text.ts';
 import {trackTitles} from '../../../observation/track-titles.ts';
 import type {Plan, Progress, Result} from '../../../operations/progress.ts';
 import type {Reporter, Streams} from '../reporter.ts';
@@ -8,7 +8,7 @@ import {ledgerLines} from '../../../operations/ledger-text.ts';
 import {gapPlot, gapText} from '../../../observation/gap-plot.ts';
 import {endpointLines} from './endpoint-lines.ts';
 import {printLines} from './fit-lines.ts';
-import {painter, type Look, type Painter} from '../../../core/signs.ts';
+import {painter, paintSequence, type Look, type Painter} from '../../../core/signs.ts';
 import {clock as monotonic} from '../../../core/time.ts';
 
 /** `reach` makes a command reach the cluster that this run is about. */
@@ -27,17 +27,20 @@ export function textReporter(
     asksSince = null;
     return monotonic.now() - began;
   };
-  const shown = (line: string) => (look.unicode ? line : line.replaceAll('…', '...'));
+  const shown = (line: string) => {
+    const safe = keepingOnly(paintSequence, line);
+    return look.unicode ? safe : safe.replaceAll('…', '...');
+  };
   const say = (lines: readonly string[], to = stdout) => printLines(to, lines.map(shown));
   return {
     output: 'text',
-    progress: (step) => say(progressLines(step, paint, elapsed(), verbose)),
+    progress: (step) => say(progressLines(plainly(step), paint, elapsed(), verbose)),
     event: () => undefined,
-    result: (result) => say(resultLines(result, look, reach)),
+    result: (result) => say(resultLines(plainly(result), look, reach)),
     answer: (_data, lines) => printLines({write: (text) => stdout.write(text)}, lines().map(shown)),
     tell: (_data, lines) => say(lines()),
     plan: (plan) => {
-      say(['', ...planLines(plan, paint)]);
+      say(['', ...planLines(plainly(plan), paint)]);
       asksSince = monotonic.now();
     },
     failure: (_operation, _outcome, cause) => say(causeLines(cause, paint), stderr),
@@ -50,11 +53,11 @@ function progressLines(step: Progress, paint: Painter, ms: number, verbose: bool
     if (step.state === 'waiting') return [];
     const waiting = step.waitingFor ? paint.dim(`  waiting: ${step.waitingFor}`) : '';
     const title = trackTitles[step.track].padEnd(10);
-    return [`${clock(ms)}  ${paint.sign(step.state)} ${title} ${plain(step.text)}${waiting}`];
+    return [`${clock(ms)}  ${paint.sign(step.state)} ${title} ${step.text}${waiting}`];
   }
-  if (step.type === 'log' && step.source === 'operation') return [`${clock(ms)}  ${paint.dot} ${plain(step.text)}`];
+  if (step.type === 'log' && step.source === 'operation') return [`${clock(ms)}  ${paint.dot} ${step.text}`];
   if (step.type === 'log')
-    return verbose ? [paint.dim(`${clock(ms)}    ${step.object?.name ?? ''}  ${plain(step.text)}`)] : [];
+    return verbose ? [paint.dim(`${clock(ms)}    ${step.object?.name ?? ''}  ${step.text}`)] : [];
   if (step.type === 'warning') return [`${paint.sign('warning')} ${step.message}`];
   return [];
 }
@@ -89,15 +92,16 @@ function writesLines({writesOut, durationMs, failover}: Result, {unicode}: Look)
   return [`  writes   ${gapPlot(writesOut, durationMs, 40, unicode)}  out for ${gapText(writesOut)} at most`];
 }
 
-export function causeLines({code, message, object, firstSeen, evidence, remedies}: Cause, paint: Painter): string[] {
+export function causeLines(cause: Cause, paint: Painter): string[] {
+  const {code, message, object, firstSeen, evidence, remedies} = plainly(cause);
   const about = object
     ? paint.dim(`  ${object.kind} ${object.namespace ? `${object.namespace}/` : ''}${object.name}`)
     : '';
   const since = firstSeen ? paint.dim(`  since ${firstSeen}`) : '';
   return [
-    `${paint.sign('failed')} ${paint.bold(code)}  ${plain(message)}`,
+    `${paint.sign('failed')} ${paint.bold(code)}  ${message}`,
     ...(about || since ? [`${about}${since}`] : []),
-    ...evidence.map((line) => paint.dim(`    ${plain(line)}`)),
+    ...evidence.map((line) => paint.dim(`    ${line}`)),
     ...remedies.flatMap(({title, command}, index) => [
       `  ${index + 1}. ${title}`,
       ...(command ? [`     ${command}`] : []),
@@ -105,8 +109,9 @@ export function causeLines({code, message, object, firstSeen, evidence, remedies
   ];
 }
 
-function planLines({consequences, command}: Plan, paint: Painter): string[] {
+function planLines({consequences, command, evidence = []}: Plan, paint: Painter): string[] {
   return [
+    ...(evidence.length > 0 ? ['What is seen:', ...evidence.map((line) => paint.dim(`    ${line}`)), ''] : []),
     'What will happen:',
     ...consequences.map(({sentence}) => `  ${paint.dot} ${sentence}`),
     '',

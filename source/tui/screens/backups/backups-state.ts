@@ -3,6 +3,7 @@ import type {Status} from '../../../client/status.ts';
 import type {AskedOf} from '../../../commands/operation.ts';
 import type {Cause} from '../../../core/cause.ts';
 import type {BackupEntry, BackupListing} from '../../../observation/backup-list.ts';
+import type {SettingsState} from '../settings/settings-state.ts';
 import type {ScreenEntry} from '../shared/menu-entry.ts';
 
 export interface BackupsState {
@@ -16,9 +17,10 @@ export type SeenBackups = BackupListing | {readonly cause: Cause};
 
 export const backupsScreen: BackupsState = {name: 'backups', chosen: null};
 
-/** Null: backups were never asked for. */
-export function backupsEntry({backup}: Status): ScreenEntry<BackupsState> | null {
-  return backup && {key: 'k', label: 'backups', does: {show: backupsScreen}};
+/** Leads to the setting of a schedule where backups were never asked for. Null: plain helm made the release. */
+export function backupsEntry({backup, parameters}: Status): ScreenEntry<BackupsState | SettingsState> | null {
+  if (!backup && !parameters) return null;
+  return {key: 'k', label: 'backups', does: {show: backup ? backupsScreen : {name: 'settings', at: 'backup'}}};
 }
 
 export const runAsked: AskedOf<'backup'> = {kind: 'backup', action: 'run', backup: null, as: null};

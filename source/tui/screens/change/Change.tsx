@@ -1,6 +1,6 @@
 // A guided change of a release: the fields above, and what follows from them below, before it happens.
 import {Box} from 'ink';
-import type {ReactNode} from 'react';
+import {useEffect, type ReactNode} from 'react';
 import type {Answers} from '../../../parameters/answers.ts';
 import type {Hint} from '../../components/Footer.tsx';
 import {useKeys} from '../../keys/keyboard.tsx';
@@ -31,10 +31,17 @@ interface Props extends ChangeProps {
   readonly keys?: readonly Hint[];
   /** A sentence beside what can be typed. */
   readonly hint?: string;
-  /** The screen that Escape leads to from the fields; the dashboard where none is given. */
+  /** The screen that Escape leads to from the fields; absent: the one that led here. */
   readonly back?: Screen;
   /** Data is deleted, so this name has to be typed to confirm. */
   readonly typeName?: string;
+  /**
+   * The plan is made without Enter, and anew whenever this changes: there is nothing to type first. Escape then leads
+   * back at once.
+   */
+  readonly plansAtOnceFor?: string;
+  /** What is said while the plan is made. */
+  readonly doing?: string;
   /** The edited parameters, for marking the values of the plan. */
   readonly answers: Answers;
   /** `editing`: the fields take keys. */
@@ -43,10 +50,14 @@ interface Props extends ChangeProps {
 
 /**
  * Enter plans the change, and Enter again carries it out. Before that, Escape goes back to the fields, and from there
- * to the dashboard.
+ * to the dashboard, or to the settings where they led here.
  */
 export function Change(props: Props) {
-  const {app, dispatch, onStart, problem, rows, typeName, children, back = dashboard} = props;
+  const {app, onStart, problem, rows, typeName, children, plansAtOnceFor} = props;
+  const {back = app.settings === null ? dashboard : {name: 'settings'}} = props;
+  const dispatch = (action: Action) =>
+    props.dispatch(action.type === 'edit' && plansAtOnceFor !== undefined ? {type: 'show', screen: back} : action);
+  usePlanAtOnce(props);
   const {body} = useLayout();
   const {planned, planning} = app;
   const keys = useChangeKeys(props);
@@ -70,27 +81,33 @@ export function Change(props: Props) {
           {blank}
         </>
       )}
-      <Consequences {...props} rows={body - (showsFields ? rows + (isLow ? 0 : 2) : 0)} />
+      <Consequences {...props} dispatch={dispatch} rows={body - (showsFields ? rows + (isLow ? 0 : 2) : 0)} />
     </Frame>
   );
 }
 
+function usePlanAtOnce({plansAtOnceFor, dispatch}: Pick<Props, 'plansAtOnceFor' | 'dispatch'>): void {
+  useEffect(() => {
+    if (plansAtOnceFor !== undefined) dispatch({type: 'planning'});
+  }, [plansAtOnceFor, dispatch]);
+}
+
 /** The keys that work now: in the fields, on a plan, or where something keeps the plan from being made. */
-function useChangeKeys({app, problem, keys = [], typeName}: Props): readonly Hint[] {
+function useChangeKeys({app, problem, keys = [], typeName, plansAtOnceFor}: Props): readonly Hint[] {
   const theme = useTheme();
   const {planned, planning, view} = app;
   const planKeys = usePlanKeys(view);
   const remedyKeys = useRemedyKeys(planned?.cause, true);
-  const change = {keys: 'esc', does: 'change'};
-  if (planned?.plan)
-    return [
-      {keys: theme.enter, does: planned.plan.files ? 'write files' : 'do it'},
-      change,
-      ...(typeName === undefined ? planKeys : []),
-    ];
-  if (planned) return [change, ...remedyKeys];
-  const follows = problem === null && !planning ? [{keys: theme.enter, does: 'what follows'}] : [];
-  return [...follows, {keys: 'esc', does: 'back'}, ...keys];
+  const isAtOnce = plansAtOnceFor !== undefined;
+  const back = {keys: 'esc', does: 'back'};
+  const leaves = isAtOnce ? {back, own: keys} : {back: {...back, does: 'change'}, own: []};
+  if (planned?.plan) {
+    const begin = {keys: theme.enter, does: planned.plan.files ? 'write files' : 'do it'};
+    return [begin, leaves.back, ...leaves.own, ...(typeName === undefined ? planKeys : [])];
+  }
+  if (planned) return [leaves.back, ...remedyKeys, ...leaves.own];
+  const mayPlan = problem === null && !planning && !isAtOnce;
+  return [...(mayPlan ? [{keys: theme.enter, does: 'what follows'}] : []), back, ...keys];
 }
 
 /** A field of a change, with its label. */
@@ -107,7 +124,9 @@ export function ChangeRow({
   const {width} = useLayout();
   return (
     <Box paddingLeft={1} height={1} flexShrink={0}>
-      <Text color={theme.accent}>{isHere ? `${theme.pointer} ` : '  '}</Text>
+      <Box width={2} flexShrink={0}>
+        <Text color={theme.accent}>{isHere ? theme.pointer : ' '}</Text>
+      </Box>
       <Box width={isNarrow(width) ? 14 : 17} flexShrink={0}>
         <Text dimColor={!isHere}>{label}</Text>
       </Box>

@@ -1,6 +1,5 @@
 // A guided change of one of several things: a row each, the arrows choose.
 import {Box} from 'ink';
-import type {Hint} from '../../components/Footer.tsx';
 import {Plain} from '../../components/Plain.tsx';
 import {Text} from '../../components/Text.tsx';
 import {useKeys} from '../../keys/keyboard.tsx';
@@ -23,28 +22,19 @@ interface Props extends ChangeProps {
   readonly onChoose: (id: string) => void;
   /** The width of the labels, in columns. */
   readonly labelWidth: number;
-  /** What the arrows choose, for the footer. */
+  /** What the arrows, or Control-N, choose, for the footer. */
   readonly arrowsDo: string;
-  /** What Enter shows, in a sentence; the second one for a low screen. */
-  readonly hint: string;
-  readonly lowHint: string;
-  /** Further keys, for the footer. */
-  readonly moreKeys?: readonly Hint[];
+  /** What Enter shows, in a sentence; the second one for a low screen. Absent: the plan is made at once. */
+  readonly hint?: string;
+  readonly lowHint?: string;
+  /** As in a Change: Control-N then shows the plan for the next one. */
+  readonly plansAtOnceFor?: string;
+  readonly doing?: string;
   /** The name that has to be typed to confirm. */
   readonly typeName?: string;
 }
 
-export function ChangeOfOne({
-  choices,
-  chosen,
-  onChoose,
-  labelWidth,
-  arrowsDo,
-  hint,
-  lowHint,
-  moreKeys = [],
-  ...change
-}: Props) {
+export function ChangeOfOne({choices, chosen, onChoose, labelWidth, arrowsDo, hint, lowHint, ...change}: Props) {
   const theme = useTheme();
   const {body} = useLayout();
   const {app} = change;
@@ -52,24 +42,33 @@ export function ChangeOfOne({
     0,
     choices.findIndex(({id}) => id === chosen),
   );
+  const isAtOnce = change.plansAtOnceFor !== undefined;
   useKeys(
     ({name}) => {
       const next = name === 'up' ? choices[index - 1] : name === 'down' ? choices[index + 1] : undefined;
       if (next) onChoose(next.id);
       return name === 'up' || name === 'down';
     },
-    {active: app.planned === null && !app.planning},
+    {active: !isAtOnce && app.planned === null && !app.planning},
+  );
+  useKeys(
+    ({name}) => {
+      const next = choices[(index + 1) % choices.length];
+      if (name === 'ctrl-n' && next) onChoose(next.id);
+      return name === 'ctrl-n';
+    },
+    {active: isAtOnce && choices.length > 1},
   );
   const isLow = body < 8;
-  const rows = app.planned ? 1 : Math.max(1, Math.min(choices.length, isLow ? body - 2 : body - 5));
+  const rows = app.planned || isAtOnce ? 1 : Math.max(1, Math.min(choices.length, isLow ? body - 2 : body - 5));
   const {start, end} = windowOf(choices.length, index, rows);
   return (
     <Change
       {...change}
       problem={null}
       rows={rows}
-      keys={[...(choices.length > 1 ? [{keys: theme.upDown, does: arrowsDo}] : []), ...moreKeys]}
-      hint={isLow ? lowHint : hint}
+      keys={choices.length > 1 ? [{keys: isAtOnce ? 'ctrl-n' : theme.upDown, does: arrowsDo}] : []}
+      {...(hint === undefined ? {} : {hint: isLow ? (lowHint ?? hint) : hint})}
       answers={{}}
     >
       {(editing) =>

@@ -21,12 +21,15 @@ interface Props {
   readonly problem: string | null;
   readonly hint?: string;
   readonly typeName?: string;
+  readonly plansAtOnceFor?: string;
+  readonly doing?: string;
   readonly answers: Answers;
   /** The rows that there is room for. */
   readonly rows: number;
 }
 
-export function Consequences({problem, hint, rows, ...props}: Props) {
+export function Consequences(props: Props) {
+  const {problem, hint, rows, plansAtOnceFor, doing = 'Working out what follows'} = props;
   const theme = useTheme();
   const {width} = useLayout();
   const [top, setTop] = useState(0);
@@ -40,14 +43,17 @@ export function Consequences({problem, hint, rows, ...props}: Props) {
     />
   );
   if (problem) return lines({text: `${theme.signs.warning.text} ${problem}`, color: 'yellow'});
-  if (planning) return <Waiting>Working out what follows</Waiting>;
+  if (planning || (plansAtOnceFor !== undefined && !planned)) return <Waiting>{doing}</Waiting>;
   if (planned?.cause)
     return <CauseView cause={planned.cause} rows={rows} onAgain={() => props.dispatch({type: 'planning'})} />;
   if (planned?.plan) return <PlanOfChange {...props} {...{rows, plan: planned.plan, warnings: planned.warnings}} />;
   return lines({text: hint ?? `${theme.enter} shows what follows, before anything is changed.`, dim: true});
 }
 
-type PlanProps = Omit<Props, 'problem' | 'hint'> & {readonly plan: Plan; readonly warnings: Result['warnings']};
+type PlanProps = Omit<Props, 'problem' | 'hint' | 'doing'> & {
+  readonly plan: Plan;
+  readonly warnings: Result['warnings'];
+};
 
 /** The plan, and where data is deleted, a field for the name that confirms it. */
 function PlanOfChange({app, dispatch, onStart, typeName, answers, rows, plan, warnings}: PlanProps) {

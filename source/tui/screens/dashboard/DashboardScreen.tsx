@@ -14,7 +14,7 @@ import {Text} from '../../components/Text.tsx';
 import {menuOf, type Entry} from './dashboard-menu.ts';
 import type {DashboardState, WritesPlot} from './dashboard-state.ts';
 import {Frame} from '../shared/Frame.tsx';
-import {foldedMenu, menuRows} from './menu-rows.ts';
+import {foldedMenu, menuPages, menuRows} from './menu-rows.ts';
 import {StatusLines} from './StatusLines.tsx';
 import {troubleCount} from './trouble-rows.ts';
 
@@ -33,11 +33,14 @@ export function DashboardScreen(props: Props) {
   const {body, width} = useLayout();
   const menu = menuOf(app.status, screen.revealed !== null, app.readOnly);
   const isLow = body < 12;
-  const isMenuAlone = useDashboardKeys(props, menu);
-  const said = useSaid(app, screen);
   const between = isLow ? 2 : 3;
-  const rows =
-    isLow && !isMenuAlone
+  const pages = menuPages(menu, width - 4, between, body);
+  const page = useDashboardKeys(props, menu, pages.length);
+  const isMenuAlone = page > 0;
+  const said = useSaid(app, screen);
+  const rows = isMenuAlone
+    ? (pages[page - 1] ?? [])
+    : isLow
       ? foldedMenu(menu, width - 4, between, body - rowsNeeded(app.status, screen, said !== null))
       : menuRows(menu, width - 4, between);
   const plot = plotIn(app, screen, isLow);
@@ -96,12 +99,16 @@ function PlotLine({plot: {gap, durationMs}}: {readonly plot: WritesPlot}) {
 
 /**
  * Does what the menu's keys say. Where there is no room for both, the menu takes the place of the state until a key is
- * pressed; the function then returns true.
+ * pressed: returns which of its pages does, from 1; 0: none.
  */
-function useDashboardKeys({dispatch, onReveal, onCopy, onRun, onQuit}: Props, menu: readonly Entry[]): boolean {
+function useDashboardKeys(
+  {dispatch, onReveal, onCopy, onRun, onQuit}: Props,
+  menu: readonly Entry[],
+  pages: number,
+): number {
   const isLow = useLayout().body < 12;
-  const [isUnfolded, unfold] = useState(false);
-  const isMenuAlone = isUnfolded && isLow;
+  const [turned, turn] = useState(0);
+  const page = isLow ? Math.min(turned, pages) : 0;
   const choose = ({does}: Entry) => {
     if (does === 'copy') onCopy();
     else if (does === 'reveal') onReveal();
@@ -109,8 +116,8 @@ function useDashboardKeys({dispatch, onReveal, onCopy, onRun, onQuit}: Props, me
     else dispatch({type: 'show', screen: does.show});
   };
   useKeys(({name, text}) => {
-    if (isMenuAlone || (text === 'm' && isLow)) {
-      unfold(!isUnfolded);
+    if (page > 0 || (text === 'm' && isLow)) {
+      turn(text === 'm' && page < pages ? page + 1 : 0);
       if (name === 'escape' || text === 'm') return true;
     }
     const chosen = menu.find(({key}) => key === text);
@@ -120,7 +127,7 @@ function useDashboardKeys({dispatch, onReveal, onCopy, onRun, onQuit}: Props, me
     else return false;
     return true;
   });
-  return isMenuAlone;
+  return page;
 }
 
 /** That the cluster does not answer, or else what was done last; null when there is neither to say. */

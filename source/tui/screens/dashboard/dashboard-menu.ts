@@ -12,6 +12,7 @@ import {resizeEntry} from '../resize/resize-state.ts';
 import {restartEntry} from '../restart/restart-state.ts';
 import {rollbackEntry} from '../rollback/rollback-state.ts';
 import {scaleEntry} from '../scale/scale-state.ts';
+import {settingsEntry} from '../settings/settings-state.ts';
 import type {MenuEntry} from '../shared/menu-entry.ts';
 import {switchoverEntry} from '../switchover/switchover-state.ts';
 import {topEntry} from '../top/top-state.ts';
@@ -34,6 +35,7 @@ export function menuOf(status: Status | null, isRevealed: boolean, readOnly = fa
     scaleEntry(status),
     resizeEntry(status),
     upgradeEntry(status),
+    settingsEntry(status),
     rollbackEntry(status),
     restartEntry(status),
     failoverEntry(status) ?? switchoverEntry(status),

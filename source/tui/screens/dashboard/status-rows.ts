@@ -1,5 +1,6 @@
 // What the dashboard says of a release, in the rows there are. Pure.
 import type {Status} from '../../../client/status.ts';
+import {keptText} from '../../../observation/kept-volumes.ts';
 import {roleMoveText} from '../../../observation/role-moves.ts';
 import {backupText} from '../../../observation/backup-text.ts';
 import type {Parameters} from '../../../parameters/parameters.ts';
@@ -32,6 +33,7 @@ export function statusRows(status: Status, seen: Seen): Row[] {
     ...restRows(status, seen),
     ...backupRows(status, seen.now),
     ...moveRows(status),
+    ...keptRows(status),
   ];
   const rows = isShort
     ? [...password, ...cause, ...warnings, ...about]
@@ -112,6 +114,11 @@ function moveRows({roleMoves}: Status): Row[] {
     ...{rank: ranks.volumes, label: 'role'},
     text: `${move.at.slice(0, 16).replace('T', ' ')} ${roleMoveText(move)}`,
   }));
+}
+
+/** Volumes of earlier writers: they cost something, and may hold rows that the new writer lacks. */
+function keptRows({keptVolumes = []}: Status): Row[] {
+  return keptVolumes.map((kept) => ({rank: ranks.volumes, label: 'kept', text: keptText(kept)}));
 }
 
 /** How full the fullest volume is, in percent; null where none is known. */

@@ -41,8 +41,10 @@ const columns: readonly Column[] = [
   {title: 'WRITER', of: ({writer}) => `${writer.ready}/${writer.wanted}`, from: 60},
   {title: 'READERS', of: ({readers}) => `${readers.ready}/${readers.wanted}`, from: 60},
   {title: 'SIZE', of: ({storageSize}) => storageSize ?? '?', from: 80},
-  {title: 'STATE', of: shortStateWords, from: 0, below: 60},
-  {title: 'STATE', of: stateWords, from: 60},
+  // No database is asked for a list.
+  {title: 'BY PODS', of: shortStateWords, from: 0, below: 60},
+  {title: 'BY PODS', of: stateWords, from: 60, below: 100},
+  {title: 'STATE BY PODS', of: stateWords, from: 100},
 ];
 /** Columns that make room for a long state, in this order. */
 const leastWanted = ['CHART', 'SIZE', 'PG', 'READERS', 'WRITER'];

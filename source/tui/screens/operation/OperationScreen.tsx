@@ -19,6 +19,7 @@ const verbs = {
   scale: 'Scaling',
   resize: 'Resizing',
   upgrade: 'Upgrading',
+  set: 'Changing settings of',
   rollback: 'Rolling back',
   restart: 'Restarting',
   'rotate-password': 'Giving new passwords to',

@@ -17,6 +17,7 @@ export type OperationKind =
   | 'scale'
   | 'resize'
   | 'upgrade'
+  | 'set'
   | 'rollback'
   | 'restart'
   | 'rotate-password'
@@ -30,11 +31,10 @@ export type OperationKind =
   | 'uninstall'
   | 'recover';
 
-/** Actions on backups are told apart; an operation without a screen of its own counts as `recover`. */
+/** Actions on backups are told apart. */
 export function kindOf(operation: AskedOf<CommandKind>): OperationKind {
   if (operation.kind === 'backup') return operation.action === 'run' ? 'backup' : operation.action;
-  if (operation.kind === 'adopt' && operation.detach) return 'detach';
-  return operation.kind === 'set' ? 'recover' : operation.kind;
+  return operation.kind === 'adopt' && operation.detach ? 'detach' : operation.kind;
 }
 
 /** Times in milliseconds since the epoch; null until it happened. */
@@ -45,6 +45,8 @@ export type SeenTrack = Extract<Progress, {type: 'track'}> & {
 
 export interface Operation {
   readonly kind: OperationKind;
+  /** The labels of the settings that a `set` changes. */
+  readonly settings: readonly string[];
   /** Milliseconds since the epoch. */
   readonly began: number;
   readonly tracks: readonly SeenTrack[];
@@ -59,9 +61,14 @@ export interface Operation {
 const maxLogLines = 200;
 
 /** `planned`: the preview from which an install was started. */
-export function openOperation(kind: OperationKind, began: number, planned: Result | null): Operation {
+export function openOperation(
+  kind: OperationKind,
+  began: number,
+  planned: Result | null,
+  settings: readonly string[] = [],
+): Operation {
   const undo = kind === 'install' ? undoOf(planned) : null;
-  return {kind, began, tracks: [], log: [], stopping: false, undo, result: null};
+  return {kind, settings, began, tracks: [], log: [], stopping: false, undo, result: null};
 }
 
 export function withProgress(operation: Operation, steps: readonly Progress[]): Operation {

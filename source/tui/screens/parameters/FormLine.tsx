@@ -6,16 +6,18 @@ import {passwordStrength} from '../../../parameters/password.ts';
 import {Plain} from '../../components/Plain.tsx';
 import {TextField} from '../../components/text-field/TextField.tsx';
 import {useTheme, type Theme} from '../../theme.ts';
-import type {App} from '../../app-state.ts';
+import type {Surveyed} from '../../../client/types.ts';
 import {Text} from '../../components/Text.tsx';
 import {fieldOf, groupKeys, groupOf, groupTitles, moreKeys, type FieldKey} from './fields.ts';
-import {changedOf, groupOfRow, problemOf, textOf, type Form, type FormAction, type FormRow} from './form.ts';
+import {changedOf, groupOfRow, isEdited, problemOf, textOf, type Form, type FormAction, type FormRow} from './form.ts';
+import {lockOf, screenWords, type OtherScreen} from './locked-fields.ts';
 import {defaultText, remark, type Summary} from './summary.ts';
 import {isNarrow} from '../../layout.ts';
 
 export interface FormLineProps {
   readonly row: FormRow;
-  readonly app: App;
+  readonly form: Form;
+  readonly surveyed: Surveyed | null;
   readonly summary: Summary;
   /** Counts choices made by key, so that the field opens again with the chosen text. */
   readonly chosen: number;
@@ -25,8 +27,8 @@ export interface FormLineProps {
 
 export function FormLine(props: FormLineProps) {
   const theme = useTheme();
-  const {row, app, width} = props;
-  const isHere = app.form.row === row;
+  const {row, form, width} = props;
+  const isHere = form.row === row;
   return (
     <Box paddingLeft={1} width={width} height={1} flexShrink={0}>
       <Box width={2} flexShrink={0}>
@@ -39,13 +41,15 @@ export function FormLine(props: FormLineProps) {
 
 function Row(props: FormLineProps & {readonly isHere: boolean}) {
   const theme = useTheme();
-  const {row, isHere, width} = props;
-  const {form} = props.app;
-  if (row === 'preview') return <Text bold={isHere}>{`Preview ${theme.enter}`}</Text>;
+  const {form, row, isHere, width} = props;
+  if (row === 'preview') {
+    const does = form.release === null ? 'Preview' : 'What follows';
+    return <Text bold={isHere}>{`${does} ${theme.enter}`}</Text>;
+  }
   const group = groupOfRow(row);
   if (row !== 'more' && group === null) return <Value {...props} row={row} isHere={isHere} />;
   const text =
-    group === null ? moreText(form, theme, isNarrow(width)) : groupText(form, group, theme, labelWidth(width));
+    group === null ? moreText(form, theme, isNarrow(width)) : groupText(props, group, theme, labelWidth(width));
   return <Plain dimColor={!isHere}>{text}</Plain>;
 }
 
@@ -61,17 +65,23 @@ function moreText(form: Form, theme: Theme, isShort: boolean): string {
 }
 
 /** The row of a group, which shows what was answered in it while it is folded. */
-function groupText(form: Form, group: FormGroup, theme: Theme, labels: number): string {
+function groupText(
+  {form, summary, surveyed}: Pick<FormLineProps, 'form' | 'summary' | 'surveyed'>,
+  group: FormGroup,
+  theme: Theme,
+  labels: number,
+): string {
   const isOpen = form.open.has(group);
   const title = `${isOpen ? theme.unfolded : theme.folded} ${groupTitles[group]}`.padEnd(labels);
   if (isOpen) return title;
   const changed = changedOf(form, groupKeys[group]);
-  const within = groupKeys[group].map((key) => fieldOf(key).inGroup).join(', ');
-  return `${title}${changed.length > 0 ? answered(form, changed, 'inGroup') : within}`;
+  if (changed.length === 0) return title + groupKeys[group].map((key) => fieldOf(key).inGroup).join(', ');
+  const said = (key: FieldKey) => textOf(form, key) || defaultText(key, summary, surveyed);
+  return title + changed.map((key) => `${fieldOf(key).inGroup} ${said(key)}`).join(' · ');
 }
 
-function answered(form: Form, keys: readonly FieldKey[], label: 'label' | 'inGroup' = 'label'): string {
-  return keys.map((key) => `${fieldOf(key)[label]} ${textOf(form, key)}`).join(' · ');
+function answered(form: Form, keys: readonly FieldKey[]): string {
+  return keys.map((key) => `${fieldOf(key).label} ${textOf(form, key)}`).join(' · ');
 }
 
 function labelWidth(width: number): number {
@@ -79,51 +89,61 @@ function labelWidth(width: number): number {
 }
 
 function Value(props: FormLineProps & {readonly row: FieldKey; readonly isHere: boolean}) {
-  const {row, summary, width, isHere} = props;
-  const {form, surveyed} = props.app;
+  const {form, row, width, isHere} = props;
   const labels = labelWidth(width);
   // A field is indented below its group, where the label leaves room for that.
   const indent = groupOf(row) === null || isNarrow(width) ? '' : '  ';
   const text = textOf(form, row);
   const room = Math.max(10, width - labels - 4);
-  const whole = defaultText(row, summary, surveyed);
-  const placeholder = whole.length < room ? whole : `${whole.slice(0, room - 2)}…`;
+  const isTyped = isHere && lockOf(form, row) === null;
+  const placeholder = placeholderIn(props, room);
   const least = Math.max(row === 'password' ? 30 : 20, text === '' ? placeholder.length + 1 : 0);
-  const wide = Math.min(room, isHere ? Math.max(text.length + 1, least) : (text || placeholder).length);
+  const wide = Math.min(room, isTyped ? Math.max(text.length + 1, least) : (text || placeholder).length);
   return (
     <>
       <Box width={labels} flexShrink={0}>
         <Text dimColor={!isHere}>{`${indent}${fieldOf(row).inGroup}`}</Text>
       </Box>
       <Box width={wide} flexShrink={0} height={1} overflow="hidden">
-        <Input {...props} placeholder={placeholder} wide={wide} />
+        <Input {...props} isTyped={isTyped} placeholder={placeholder} wide={wide} />
       </Box>
       <Box marginLeft={2} flexShrink={1} height={1} overflow="hidden">
-        {!(isNarrow(width) && isHere) && <Beside {...props} />}
+        {!(isNarrow(width) && isTyped) && <Beside {...props} />}
       </Box>
     </>
   );
 }
 
+/** What stands in an empty field, cut to its room. */
+function placeholderIn(
+  {form, surveyed, row, summary}: Pick<FormLineProps, 'form' | 'surveyed' | 'row' | 'summary'>,
+  room: number,
+): string {
+  const whole = form.release !== null && row === 'password' ? 'in its Secret' : defaultText(row, summary, surveyed);
+  return whole.length < room ? whole : `${whole.slice(0, room - 2)}…`;
+}
+
 /** The text, which can be edited on the current row. */
 function Input({
   row,
-  app: {form},
+  form,
   chosen,
   act,
-  isHere,
+  isTyped,
   placeholder,
   wide,
-}: Pick<FormLineProps, 'app' | 'chosen' | 'act'> & {
+}: Pick<FormLineProps, 'form' | 'chosen' | 'act'> & {
   readonly row: FieldKey;
-  readonly isHere: boolean;
+  /** The field takes what is typed. */
+  readonly isTyped: boolean;
   readonly placeholder: string;
   readonly wide: number;
 }) {
   const theme = useTheme();
   const text = textOf(form, row);
   const isSecret = row === 'password';
-  return isHere ? (
+  const isLocked = lockOf(form, row) !== null;
+  return isTyped ? (
     <TextField
       key={`${row}-${chosen}-${form.revealed}`}
       initial={text}
@@ -132,8 +152,8 @@ function Input({
       placeholder={placeholder}
       onChange={(typed) => act({type: 'type', key: row, text: typed})}
     />
-  ) : text === '' ? (
-    <Plain dimColor>{placeholder}</Plain>
+  ) : text === '' || isLocked ? (
+    <Plain dimColor>{text || placeholder}</Plain>
   ) : (
     <TextInput
       value={text}
@@ -148,12 +168,24 @@ function Input({
 /** The remark beside the value. */
 function Beside({
   row,
-  app: {form, surveyed},
+  form,
+  surveyed,
   summary,
-}: Pick<FormLineProps, 'app' | 'summary'> & {readonly row: FieldKey}) {
+}: Pick<FormLineProps, 'form' | 'surveyed' | 'summary'> & {readonly row: FieldKey}) {
   const theme = useTheme();
   const text = textOf(form, row);
+  const lock = lockOf(form, row);
+  if (lock) return <Plain dimColor>{lock.screen === null ? 'fixed' : elsewhere(lock.screen, theme)}</Plain>;
   if (form.left.has(row) && text !== '' && problemOf(form, row) !== null)
     return <Text color="yellow" wrap="truncate-end">{`${theme.signs.warning.text} not right yet`}</Text>;
+  if (form.release !== null && isEdited(form, row)) {
+    const was = textOf(form.release, row) || defaultText(row, form.release, surveyed);
+    return <Plain dimColor>{`now ${was}`}</Plain>;
+  }
   return <Plain dimColor>{row === 'password' && text ? passwordStrength(text) : remark(row, summary, surveyed)}</Plain>;
+}
+
+/** The key that leads to where the field is changed; a key that is a word is told apart from what it does. */
+function elsewhere(screen: OtherScreen, {enter, unicode}: Theme): string {
+  return `${enter}${unicode ? '' : ':'} ${screenWords[screen]}`;
 }

@@ -1,8 +1,8 @@
 // The fields of the form: one a parameter, or one a part of a parameter whose answer has several. Pure.
-import {formGroups, type FormGroup, type Parameter, type Parsed} from '../../../parameters/parameter.ts';
+import {formGroups, type FormGroup, type Others, type Parameter, type Parsed} from '../../../parameters/parameter.ts';
 import {descriptors} from '../../../parameters/parameters.ts';
 import type {Answers} from '../../../parameters/answers.ts';
-import type {Offer} from '../../../parameters/place.ts';
+import type {Offer, Place} from '../../../parameters/place.ts';
 
 /** The parameter's key, or such as `images.tag` for a part other than its first. */
 export type FieldKey = string;
@@ -14,11 +14,17 @@ export interface Field {
   readonly inGroup: string;
   readonly hint: string;
   readonly parameter: Parameter;
+  /** The part of the parameter's answer that the field gives; null: the whole answer. */
+  readonly part: string | null;
+  /** The default, as --help shows it. */
+  readonly defaultText: string;
   /** The text of the answer; empty: there is none. */
   textOf(answers: Answers): string;
   /** The answer that the text gives to the parameter. */
   parse(text: string): Parsed<unknown>;
   problemBeside(text: string, others: Readonly<Record<string, string>>): string | null;
+  /** The answer that `set` needs for the text, where the release has `existing`; undefined: none. */
+  toChange(text: string, existing: unknown, others: Others, place: Place): unknown;
   /** What an empty field stands for. */
   placeholder(value: unknown): string;
   choices(offer: Offer | null): readonly string[];
@@ -79,14 +85,18 @@ function fieldsOf(parameter: Parameter): readonly Field[] {
     const {part, field} = flag;
     if (part === null || field === null) return [];
     const isFirst = index === 0;
-    const {choices = [], ...words} = field;
+    const defaultText = flag.defaultText ?? 'none';
+    const {choices = [], emptyText = () => defaultText, ...words} = field;
+    const parse = (text: string) => (flag.read ?? parameter.parse)(text);
     return {
       ...wholeField(parameter),
       ...{inGroup: words.label, ...words},
       key: isFirst ? parameter.key : `${parameter.key}.${part}`,
+      ...{part, defaultText},
       textOf: (answers: Answers) => textOfPart(answered(answers, parameter), part),
-      parse: (text: string) => (flag.read ?? parameter.parse)(text),
-      placeholder: (value: unknown) => textOfPart(value, part) || (flag.defaultText ?? 'none'),
+      parse,
+      toChange: (text: string, _existing: unknown, others: Others) => valueOf(parse(text || emptyText(others))),
+      placeholder: (value: unknown) => textOfPart(value, part) || defaultText,
       ...(isFirst ? {} : {problemBeside: () => null, choices: () => choices, choicesText: () => '', remark: () => ''}),
     };
   });
@@ -99,17 +109,25 @@ function wholeField(parameter: Parameter): Field {
     inGroup: parameter.label,
     hint: parameter.hint,
     parameter,
+    part: null,
+    defaultText: parameter.defaultText,
     textOf: (answers) => {
       const answer = answered(answers, parameter);
       return answer === undefined ? '' : parameter.format(answer);
     },
     parse: (text) => parameter.parse(text),
     problemBeside: (text, others) => parameter.problemBeside(text, others),
+    toChange: (text, existing, others, place) =>
+      parameter.toChange(text === '' ? undefined : valueOf(parameter.parse(text)), existing, others, place),
     placeholder: (value) => parameter.placeholder(value),
     choices: (offer) => parameter.choices(offer),
     choicesText: (offer) => parameter.choicesText(offer),
     remark: (value, offer) => parameter.remark(value, offer),
   };
+}
+
+function valueOf(parsed: Parsed<unknown>): unknown {
+  return 'value' in parsed ? parsed.value : undefined;
 }
 
 function answered(answers: Readonly<Record<string, unknown>>, {key}: Parameter): unknown {

@@ -1,18 +1,22 @@
 // The form of the parameters: one text a field, what it means, and what is wrong with it. Pure.
 import {joinAnswers, type Answers} from '../../../parameters/answers.ts';
 import {formGroups, type FormGroup} from '../../../parameters/parameter.ts';
-import {descriptors} from '../../../parameters/parameters.ts';
+import {descriptors, type Parameters} from '../../../parameters/parameters.ts';
 import {passwordProblem} from '../../../parameters/password.ts';
 import {allKeys, fieldOf, groupKeys, groupOf, mainKeys, type FieldKey} from './fields.ts';
 
 /** The key of a field, or of another row: `more`, the fold; `group network`, a group in it; `preview`, the way on. */
 export type FormRow = string;
 
+/** An empty text stands for the default. */
+export type Texts = Readonly<Record<FieldKey, string>>;
+
 export interface Form {
+  /** The release whose settings are changed, and the texts that say what it has; null: the form makes a new release. */
+  readonly release: {readonly parameters: Parameters; readonly texts: Texts} | null;
   /** Answers that were given before the form opened and have no field: they are kept. */
   readonly given: Answers;
-  /** An empty text stands for the default. */
-  readonly texts: Readonly<Record<FieldKey, string>>;
+  readonly texts: Texts;
   readonly row: FormRow;
   /** Whether the groups are shown. */
   readonly unfolded: boolean;
@@ -45,6 +49,7 @@ export function openForm(given: Answers, password: string | null): Form {
       .map(({key}) => [key, answers[key]]),
   );
   return {
+    release: null,
     given: kept,
     texts,
     // What was given is shown, and not asked for again.
@@ -80,9 +85,10 @@ export function formReducer(form: Form, action: FormAction): Form {
   }
 }
 
-/** The rows, in the order in which they are drawn. */
-export function rowsOf({unfolded, open}: Pick<Form, 'unfolded' | 'open'>): readonly FormRow[] {
+/** The rows, in the order in which they are drawn. The groups of a release that exists are always shown. */
+export function rowsOf({release, unfolded, open}: Pick<Form, 'release' | 'unfolded' | 'open'>): readonly FormRow[] {
   const groups = formGroups.flatMap((group) => [groupRow(group), ...(open.has(group) ? groupKeys[group] : [])]);
+  if (release !== null) return [...mainKeys, ...groups, 'preview'];
   return [...mainKeys, 'more', ...(unfolded ? groups : []), 'preview'];
 }
 
@@ -141,12 +147,17 @@ export function isWeak({texts}: Pick<Form, 'texts'>): boolean {
   return text !== '' && passwordProblem(text)?.kind === 'weak';
 }
 
-/** Those of the fields that are not at their default. */
-export function changedOf(form: Pick<Form, 'texts'>, keys: readonly FieldKey[]): readonly FieldKey[] {
-  return keys.filter((key) => textOf(form, key) !== '');
+/** Those of the fields that are not at their default, or that the release has otherwise. */
+export function changedOf(form: Pick<Form, 'texts' | 'release'>, keys: readonly FieldKey[]): readonly FieldKey[] {
+  return keys.filter((key) => textOf(form, key) !== '' || isEdited(form, key));
 }
 
-function groupRow(group: FormGroup): FormRow {
+/** Whether the field says something else than what the release has. */
+export function isEdited(form: Pick<Form, 'texts' | 'release'>, key: FieldKey): boolean {
+  return form.release !== null && textOf(form, key).trim() !== textOf(form.release, key);
+}
+
+export function groupRow(group: FormGroup): FormRow {
   return `group ${group}`;
 }
 

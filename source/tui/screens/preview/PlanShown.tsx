@@ -103,7 +103,7 @@ function linesOf(
   switch (tab) {
     case 'plan':
       return [
-        ...plan.consequences.flatMap(({sentence}) => lines(`· ${sentence}`)),
+        ...sentenceLines(plan, width),
         ...(warnings.length > 0
           ? [{text: ''}, ...warnings.flatMap(({message}) => lines(`! ${message}`, {color: 'yellow'}))]
           : []),
@@ -125,6 +125,16 @@ function linesOf(
     case 'command':
       return shellLines(plain(plan.command), width).map((text) => ({text}));
   }
+}
+
+/** What is seen of a lost writer stands behind what is lost and what happens. */
+function sentenceLines({consequences, evidence = []}: Plan, width: number): Line[] {
+  const sentences = consequences.map(({sentence}) => wrapped(`· ${sentence}`, width, '  ').map((text) => ({text})));
+  const known = evidence.flatMap((said) =>
+    wrapped(said, width - 2, '  ').map((text) => ({text: `  ${text}`, dim: true})),
+  );
+  const decisive = 1 + consequences.findIndex(({code}) => code === 'ROLE_CHANGE');
+  return [...sentences.slice(0, decisive).flat(), ...known, ...sentences.slice(decisive).flat()];
 }
 
 /** The manifests, or what changes in them where there is a release already. */

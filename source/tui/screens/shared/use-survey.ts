@@ -5,7 +5,7 @@ import type {Client} from '../../../client/types.ts';
 import type {Ask} from '../../use-asking.ts';
 
 export function useSurvey({screen, target, surveyed}: App, client: Client, ask: Ask): void {
-  const surveys = ['parameters', 'scale', 'resize'].includes(screen.name) && surveyed === null;
+  const surveys = ['parameters', 'settings', 'scale', 'resize'].includes(screen.name) && surveyed === null;
   useEffect(() => {
     if (!surveys) return;
     return ask(async (dispatch) => dispatch({type: 'surveyed', surveyed: await client.survey(target)}));

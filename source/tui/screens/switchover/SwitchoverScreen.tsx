@@ -1,12 +1,11 @@
-// Which reader becomes the writer, then what that means for clients, volumes and the other pods.
-import {useTheme} from '../../theme.ts';
+// A reader becomes the writer: what that means for clients, volumes and the other pods. The plan is made at once, with
+// the reader that is closest to the writer; Control-N shows it for another one.
 import type {ChangeProps} from '../change/Change.tsx';
 import {ChangeOfOne} from '../change/ChangeOfOne.tsx';
 import {shortNames} from '../shared/short-names.ts';
-import {readersOf, type SwitchoverState} from './switchover-state.ts';
+import {readersOf, switchoverKeyOf, type SwitchoverState} from './switchover-state.ts';
 
 export function SwitchoverScreen({screen, ...change}: ChangeProps & {readonly screen: SwitchoverState}) {
-  const {enter} = useTheme();
   const {app, dispatch} = change;
   return (
     <ChangeOfOne
@@ -19,9 +18,8 @@ export function SwitchoverScreen({screen, ...change}: ChangeProps & {readonly sc
       chosen={screen.to}
       onChoose={(to) => dispatch({type: 'show', screen: {...screen, to}})}
       labelWidth={9}
-      arrowsDo="which"
-      hint={`It becomes the writer, and the writer becomes it. ${enter} shows what that means first.`}
-      lowHint={`${enter} shows what it means.`}
+      arrowsDo="other reader"
+      plansAtOnceFor={switchoverKeyOf(screen)}
     />
   );
 }

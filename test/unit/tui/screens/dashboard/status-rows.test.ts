@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
 import {cause} from '../../../../../source/core/cause.ts';
 import {menuOf} from '../../../../../source/tui/screens/dashboard/dashboard-menu.ts';
-import {foldedMenu} from '../../../../../source/tui/screens/dashboard/menu-rows.ts';
+import {foldedMenu, menuPages} from '../../../../../source/tui/screens/dashboard/menu-rows.ts';
 import {statusRows} from '../../../../../source/tui/screens/dashboard/status-rows.ts';
 import {now, statusWith} from '../../../../support/fake-client.ts';
 
@@ -111,6 +111,15 @@ describe('the menu in few rows', () => {
       expect(keys).toMatch(/^i.*m$/);
       expect(foldedMenu(menu, 36, 2, most).length).toBe(most);
     }
-    expect(foldedMenu(menu, 36, 2, 5).flat()).toEqual(menu);
+    expect(foldedMenu(menu, 36, 2, 6).flat()).toEqual(menu);
+  });
+
+  it('is whole in its pages, each of which leads to the next', () => {
+    for (const most of [1, 2, 5, 6]) {
+      const pages = menuPages(menu, 36, 2, most);
+      expect(pages.every((rows) => rows.length <= most)).toBe(true);
+      expect(pages.slice(0, -1).every((rows) => rows.flat().at(-1)?.key === 'm')).toBe(true);
+      expect(pages.flatMap((rows) => rows.flat()).filter(({key}) => key !== 'm')).toEqual(menu);
+    }
   });
 });

@@ -1,0 +1,40 @@
+// What may begin while another operation is begun and not finished.
+import {isChange, type ChangeKind, type OperationRecord, type Revision, type Snapshot} from './snapshot.ts';
+
+/** Each of them is finished by itself or by `recover`, and by nothing else. */
+const alone: readonly OperationRecord['kind'][] = ['uninstall', 'rotate-password', 'switchover', 'failover'];
+
+/**
+ * An unfinished operation is not mixed with something else. A change of the same kind says anew what is wanted, a
+ * rollback is the way out of each, and where helm has finished, some kinds go on with what another kind began.
+ */
+export function goesOnWith(
+  begun: OperationRecord['kind'],
+  newest: Pick<Revision, 'status'> | null | undefined,
+  kind: ChangeKind,
+): boolean {
+  if (alone.includes(begun)) return false;
+  if (begun === kind || kind === 'rollback') return true;
+  return newest?.status === 'deployed' && follows(begun, kind);
+}
+
+function follows(begun: OperationRecord['kind'], kind: ChangeKind): boolean {
+  if (begun === 'install' || begun === 'recover') return true;
+  // A restart gives the pods what a resize could not give them while they run.
+  if (kind === 'restart') return begun === 'resize';
+  // Other settings help readers that do not start because they have less than their writer.
+  return kind === 'set' && begun === 'scale';
+}
+
+/**
+ * Whether an operation of this kind may begin: now, or as soon as whoever is at work on the release leaves it as it is.
+ */
+export function mayBegin({operation, release}: Pick<Snapshot, 'operation' | 'release'>, kind: string): boolean {
+  if (kind === 'recover' || kind === 'uninstall') return true;
+  const newest = release.revisions.at(-1);
+  if (operation === null)
+    return !['pending-upgrade', 'pending-rollback', 'uninstalling'].includes(newest?.status ?? '');
+  if (isChange(kind)) return goesOnWith(operation.kind, newest, kind);
+  if (!alone.includes(kind as OperationRecord['kind'])) return true;
+  return operation.kind === kind || operation.kind === 'install' || operation.kind === 'recover';
+}

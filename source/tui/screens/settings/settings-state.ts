@@ -1,0 +1,139 @@
+// The settings of a release in the form of the parameters: how the form begins, what it asks for, and its entry in the
+// menu. Pure.
+import {changedParameters} from '../../../client/edits.ts';
+import type {Status} from '../../../client/status.ts';
+import type {AskedOf, Removal} from '../../../commands/operation.ts';
+import {UserError} from '../../../core/cause.ts';
+import {joinAnswers, type Answers} from '../../../parameters/answers.ts';
+import type {Parameters} from '../../../parameters/parameters.ts';
+import type {Place} from '../../../parameters/place.ts';
+import {answersFrom} from '../../../parameters/resolve.ts';
+import {allKeys, fieldOf, type FieldKey} from '../parameters/fields.ts';
+import {answersOf, groupRow, isEdited, openForm, problemOf, textOf, type Form} from '../parameters/form.ts';
+import {lockOf} from '../parameters/locked-fields.ts';
+import type {ScreenEntry} from '../shared/menu-entry.ts';
+
+export interface SettingsState {
+  readonly name: 'settings';
+  /** The field that takes the keys at first; absent: the form begins with its groups, or goes on where it was left. */
+  readonly at?: FieldKey;
+}
+
+/** The parameters that the form asks for, as `set` has them. */
+export interface Changes {
+  readonly given: Answers;
+  readonly removed: readonly Removal[];
+}
+
+/** Null: plain helm made the release, so it is not ours. */
+export function settingsEntry({parameters}: Status): ScreenEntry<SettingsState> | null {
+  return parameters && {key: 'e', label: 'settings', does: {show: {name: 'settings'}}};
+}
+
+/** Fields that `set` empties by a removal: there is no answer for "none". */
+const removals: Readonly<Record<FieldKey, Removal>> = {
+  hostname: 'hostname',
+  'images.pullSecret': 'pullSecret',
+  'images.digest': 'digest',
+};
+
+const nowhere: Place = {nodes: null, storageClasses: null, cloud: null};
+
+/** The form with what the release has; where that is the default, the text is empty. */
+export function openSettings(parameters: Parameters): Form {
+  const form = openForm(answersFrom(parameters), null);
+  const {texts} = allKeys.reduce((filled, key) => {
+    const emptied = {...filled, texts: {...filled.texts, [key]: ''}};
+    return isDefault(emptied, key, parameters) ? emptied : filled;
+  }, form);
+  return {...form, texts, release: {parameters, texts}, row: groupRow('placement'), unfolded: true};
+}
+
+/** Whether the release has what the field stands for when it is empty, wherever the release is. */
+function isDefault(emptied: Form, key: FieldKey, parameters: Parameters): boolean {
+  const {parameter} = fieldOf(key);
+  if (parameter.fromPlace || parameter.inFile === null) return false;
+  const answers = answersOf(emptied);
+  try {
+    const value = parameter.resolve(of(answers, parameter.key), answers, nowhere);
+    return parameter.isSame(value, of(parameters, parameter.key));
+  } catch (error) {
+    if (error instanceof UserError) return false;
+    throw error;
+  }
+}
+
+/** What differs from the release, and nothing else. @throws UserError BAD_INPUT for what contradicts itself */
+export function changesOf(form: Form, place: Place): Changes & {readonly desired: Parameters} {
+  const existing = parametersOf(form);
+  const typed = typedChanges(form, place);
+  const desired = changedParameters(existing, typed, place);
+  return {desired, ...withoutNeedless(typed, existing, desired, place)};
+}
+
+/** Leaves out what is the same in other words, and what follows from the rest. */
+function withoutNeedless(typed: Changes, existing: Parameters, desired: Parameters, place: Place): Changes {
+  const leadsThere = (given: Answers) => {
+    try {
+      return JSON.stringify(changedParameters(existing, {...typed, given}, place)) === JSON.stringify(desired);
+    } catch (error) {
+      if (error instanceof UserError) return false;
+      throw error;
+    }
+  };
+  return Object.keys(typed.given).reduce((changes, key) => {
+    const given = Object.fromEntries(Object.entries(changes.given).filter(([one]) => one !== key));
+    return leadsThere(given) ? {...changes, given} : changes;
+  }, typed);
+}
+
+/** The release that the form is about. @throws Error for the form of a new release */
+export function parametersOf({release}: Form): Parameters {
+  if (release === null) throw new Error('this form is not about a release');
+  return release.parameters;
+}
+
+/** The fields that say something else than the release has, and can be read. */
+export function editedKeys(form: Form): readonly FieldKey[] {
+  return allKeys.filter((key) => isEdited(form, key) && lockOf(form, key) === null && problemOf(form, key) === null);
+}
+
+function typedChanges(form: Form, place: Place): Changes {
+  const existing = parametersOf(form);
+  const edited = editedKeys(form);
+  const removed = edited.flatMap((key) => (textOf(form, key).trim() === '' ? (removals[key] ?? []) : []));
+  // The readers come last: what they have otherwise depends on what the writer is to have.
+  const keys = [...allKeys].sort((a, b) => Number(isOfReaders(a)) - Number(isOfReaders(b)));
+  let given: Answers = {};
+  for (const key of keys.filter((one) => edited.includes(one) || isOfReaders(one))) {
+    const field = fieldOf(key);
+    const {parameter} = field;
+    const text = textOf(form, key).trim();
+    if (!edited.includes(key) && !isReplaced(form, key, given)) continue;
+    if (text === '' && removals[key] !== undefined) continue;
+    const others = {...answersFrom(existing), ...given};
+    const answer = field.toChange(text, of(existing, parameter.key), others, place);
+    if (answer !== undefined) given = joinAnswers(given, {[parameter.key]: answer});
+  }
+  return {given, removed};
+}
+
+/** Whether it is something of the readers' own that a value for all pods would replace, if `set` did not name it. */
+function isReplaced(form: Form, key: FieldKey, given: Answers): boolean {
+  const {part} = fieldOf(key);
+  const isForAll = part !== null && of(given, part) !== undefined;
+  return isForAll && textOf(form, key) !== '' && problemOf(form, key) === null;
+}
+
+function isOfReaders(key: FieldKey): boolean {
+  return fieldOf(key).parameter.key === 'readers';
+}
+
+export function settingsAsked(form: Form, place: Place | null): AskedOf<'set'> {
+  const {given, removed} = changesOf(form, place ?? nowhere);
+  return {kind: 'set', answers: given, removed, valuesFile: null};
+}
+
+function of(all: object, key: string): unknown {
+  return (all as Readonly<Record<string, unknown>>)[key];
+}

@@ -1,0 +1,144 @@
+// Other settings from the dashboard: what the release has, what differs, what follows, and what was done.
+import {describe, expect, it} from 'vitest';
+import {resultWith, statusWith} from '../support/fake-client.ts';
+import {parametersWith} from '../support/survey.ts';
+import {toDashboard, type Options, type Wizard} from '../support/wizard.tsx';
+
+async function open(options: Options = {}): Promise<Wizard> {
+  const wizard = await toDashboard(options);
+  wizard.type('e');
+  await wizard.waitForText('nothing differs yet');
+  return wizard;
+}
+
+/** The field below the title of its group, which is so many rows below the first group. */
+async function at(wizard: Wizard, groups: number, fields: number): Promise<void> {
+  for (let count = 0; count < groups; count += 1) await wizard.press('down');
+  await wizard.press('enter');
+  for (let count = 0; count < fields; count += 1) await wizard.press('down');
+}
+
+async function withTls(options: Options = {}): Promise<Wizard> {
+  const wizard = await open(options);
+  await at(wizard, 3, 2);
+  await wizard.waitForText(/❯ +TLS/);
+  wizard.type('self-signed');
+  await wizard.press('down', 'down', 'down', 'down');
+  await wizard.waitForText('❯ What follows');
+  return wizard;
+}
+
+describe('settings of a release', () => {
+  it('asks for what differs, tells what follows, does it on a second Enter, and says what was done', async () => {
+    const wizard = await withTls();
+    expect(wizard.frame()).toContain('→ TLS off → self-signed');
+    await wizard.press('enter');
+    expect(await wizard.waitForText(/Clients that ask for TLS get it[^]*do it/)).toContain('TLS off → self-signed');
+    expect(wizard.client.calls).toEqual([]);
+    await wizard.press('enter');
+    await wizard.waitForText('Changing settings of orders');
+    expect(wizard.client.calls).toEqual([
+      'set orders {"kind":"set","answers":{"tls":{"certificate":"self-signed","required":false}},"removed":[],' +
+        '"valuesFile":null}',
+    ]);
+    wizard.client.works[0]?.end(
+      resultWith({operation: 'set', durationMs: 6400, writesOut: {afterMs: 3000, forMs: 1500}}),
+    );
+    await wizard.waitForText(/Changed: TLS\. Writes were out for 1\.5 s at most\./);
+  });
+
+  it('Escape goes back from what follows to the form as it was typed, and from there to the dashboard', async () => {
+    const wizard = await withTls();
+    await wizard.press('enter');
+    await wizard.waitForText('do it');
+    await wizard.press('escape');
+    await wizard.waitForText(/TLS +self-signed[^]*❯ What follows/);
+    await wizard.press('escape');
+    await wizard.waitForText('h history');
+    // What was given up is not asked for later.
+    wizard.type('e');
+    await wizard.waitForText('nothing differs yet');
+    expect(wizard.client.calls).toEqual([]);
+  });
+
+  it('nothing is planned before something differs', async () => {
+    const wizard = await open();
+    await wizard.press('up', 'up', 'up', 'up', 'up', 'up');
+    await wizard.waitForText('❯ Username');
+    for (let count = 0; count < 12; count += 1) await wizard.press('down');
+    await wizard.waitForText(/❯ What follows[^]*change a field first/);
+    await wizard.press('enter');
+    expect(wizard.frame()).not.toContain('Working out');
+  });
+
+  it('leads to the operation that changes what it only shows, and back to what was typed', async () => {
+    const wizard = await withTls();
+    await wizard.press('up', 'up', 'up', 'up', 'up', 'up', 'up', 'up', 'up', 'up', 'up');
+    await wizard.waitForText(/❯ Storage size[^]*⏎ resize/);
+    await wizard.press('enter');
+    await wizard.waitForText(/CPU[^]*❯ Storage size/);
+    await wizard.press('escape');
+    await wizard.waitForText(/❯ Storage size[^]*TLS off → self-signed/);
+    await wizard.press('up');
+    await wizard.waitForText('❯ Instance type');
+    expect(wizard.client.calls).toEqual([]);
+  });
+
+  it('takes a setting back to its default when the field is emptied', async () => {
+    const parameters = parametersWith({hostname: 'db.example.com', postgresConfig: {work_mem: '16MB', jit: 'off'}});
+    const wizard = await open({client: {status: statusWith({parameters})}});
+    await at(wizard, 2, 3);
+    await wizard.waitForText(/❯ +Hostname +db\.example\.com/);
+    await wizard.press('ctrl-u');
+    await wizard.waitForText(/Hostname +▏none +now db\.example\.com/);
+    await at(wizard, 3, 3);
+    await wizard.waitForText(/❯ +PostgreSQL .*jit=off/);
+    await wizard.press('ctrl-u');
+    await wizard.press('down', 'down', 'down', 'down', 'down');
+    await wizard.waitForText('❯ What follows');
+    await wizard.press('enter');
+    await wizard.waitForText('do it');
+    await wizard.press('enter');
+    await wizard.waitForText('Changing settings');
+    expect(wizard.client.calls).toEqual([
+      'set orders {"kind":"set","answers":{"postgresConfig":{"work_mem":null,"jit":null}},"removed":["hostname"],' +
+        '"valuesFile":null}',
+    ]);
+  });
+
+  it('of a release that somebody else applies become files', async () => {
+    const wizard = await withTls({client: {status: statusWith({steeredBy: 'Argo CD'})}});
+    await wizard.press('enter');
+    await wizard.waitForText('do it');
+    await wizard.press('enter');
+    await wizard.waitForText('Changing settings');
+    expect(wizard.client.calls[0]).toContain('"patchTo":"orders-patch"');
+  });
+
+  it('are no entry where nothing may be changed, nor of a release of plain helm', async () => {
+    const readOnly = await toDashboard({given: {readOnly: true}});
+    expect(readOnly.frame()).not.toContain('e settings');
+    const foreign = await toDashboard({client: {status: statusWith({managedBy: 'helm', parameters: null})}});
+    expect(foreign.frame()).not.toMatch(/e settings|k backups/);
+  });
+});
+
+describe('upgrade', () => {
+  it('moves a release from the frozen images to maintained ones', async () => {
+    const images = {source: 'bitnamilegacy' as const, tag: '17.6.0-debian-12-r4', digest: null, pullSecret: null};
+    const wizard = await toDashboard({client: {status: statusWith({parameters: parametersWith({images})})}});
+    wizard.type('u');
+    await wizard.waitForText(/Image source +bitnamilegacy +frozen since August 2025/);
+    await wizard.press('up');
+    await wizard.waitForText('❯ Image source');
+    await wizard.press('ctrl-n');
+    await wizard.waitForText(/official[^]*17\.12-bookworm +now 17\.6\.0-debian-12-r4/);
+    await wizard.press('enter');
+    await wizard.waitForText('do it');
+    await wizard.press('enter');
+    await wizard.waitForText('Upgrading orders');
+    expect(wizard.client.calls).toEqual([
+      'upgrade orders {"chartVersion":null,"images":{"source":"official","tag":"17.12-bookworm"}}',
+    ]);
+  });
+});
