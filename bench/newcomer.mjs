@@ -69,7 +69,8 @@ const keysOf = [
   ['all releases', 'q'],
 ];
 
-function placeIn(folder) {
+/** A machine that has Node and npm, and nothing else: what to run there, and with which environment. */
+export function placeIn(folder) {
   const [bin, home] = [join(folder, 'bin'), join(folder, 'home')];
   for (const one of [bin, home, join(folder, 'empty')]) mkdirSync(one);
   const npm = dirname(realpathSync(execFileSync('sh', ['-c', 'command -v npm'], {encoding: 'utf8'}).trim()));
@@ -98,7 +99,8 @@ function placeIn(folder) {
   };
 }
 
-async function withDeadline(terminal, what) {
+/** Waits until it is on the screen. */
+export async function withDeadline(terminal, what) {
   const late = new Promise((_, reject) =>
     setTimeout(() => {
       reject(new Error(`"${what}" did not come:\n${terminal.output().slice(-3000)}`));

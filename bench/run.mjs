@@ -3,6 +3,7 @@
 import {parseArgs} from 'node:util';
 import {existsSync} from 'node:fs';
 import {day2} from './day2.mjs';
+import {demo} from './demo.mjs';
 import {failuresPage} from './failures.mjs';
 import {firstFrame} from './first-frame.mjs';
 import {help} from './help.mjs';
@@ -26,6 +27,7 @@ const benches = {
   watching,
   package: npmPackage,
   newcomer,
+  demo,
   list,
   install,
   day2,

@@ -1,5 +1,6 @@
-// docs/pictures/screens.svg: the moving picture of the README, from the recorded frames of the screens, which a test
-// holds equal to what is drawn. A test holds this picture equal to what this script makes.
+// docs/pictures/screens.svg: the moving picture of the README, from the recorded frames of a real demo
+// (record-demo.mjs) and of the screens, which a test holds equal to what is drawn. A test holds this picture equal to
+// what this script makes.
 import {mkdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
@@ -43,14 +44,17 @@ function frame(text, index) {
 }
 
 export function picture() {
-  const frames = shown.map((name) =>
+  const demo = JSON.parse(readFileSync(join(root, 'test', 'recorded-demo.json'), 'utf8'));
+  const screens = shown.map((name) =>
     readFileSync(join(root, 'test', 'screens', 'frames', `${name}-${columns}x${rows}.txt`), 'utf8'),
   );
+  const frames = [...demo.map((lines) => lines.join('\n')), ...screens];
   const [width, height] = [Math.round(columns * cellWidth + 2 * margin), rows * cellHeight + 2 * margin];
   const share = (100 / frames.length).toFixed(3);
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" ` +
-      'role="img" aria-label="Screens: parameters, plan, progress, dashboard, activity, switchover">',
+      'role="img" aria-label="The demo, step by step; then screens: parameters, plan, progress, dashboard, activity, ' +
+      'switchover">',
     '<style>',
     'text{font:14px ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;fill:#d7dce2}',
     '.dim{fill:#5b6570}.accent{fill:#56c2d6}.good{fill:#6cc070}.warning{fill:#d9b44a}.bad{fill:#e06c75}',

@@ -6,10 +6,9 @@ import {commands} from './cli/index.ts';
 import type {Invocation} from './cli/command.ts';
 import {text} from './cli/options.ts';
 import type {Parsed} from './cli/parse.ts';
-import {jsonReporter} from './cli/output/json-reporter.ts';
-import {textReporter} from './cli/output/text/text-reporter.ts';
-import {lookOf} from './core/signs.ts';
+import {createReporter} from './cli/output/create-reporter.ts';
 import type {Reporter, OutputFormat} from './cli/output/reporter.ts';
+import type {HelmProgram} from './helm/find.ts';
 import {exitCodeOf, exitCodes} from './core/outcome.ts';
 import {withHeartbeat} from './cli/heartbeat.ts';
 import {mindLostOutput} from './cli/lost-output.ts';
@@ -51,16 +50,15 @@ async function main(args: readonly string[]): Promise<number> {
         ...{stdin, stdout, stderr},
         reach: (command) => command,
         signal: stop.signal,
-        async obtainHelm(missing) {
-          const {obtainHelm} = await import('./cli/obtain-helm.ts');
-          return obtainHelm(invocation, missing);
-        },
+        asking: {isOpen: false},
+        runCommand,
+        obtainHelm: (missing) => obtainHelm(invocation, missing),
       },
       parsed.command.name,
       args,
     );
     reporter = invocation.reporter;
-    const code = await withHeartbeat(run, invocation);
+    const code = await withHeartbeat(run, invocation, parsed.command.watches !== true);
     // Who waits for a result must not take an empty one for success.
     if (code === exitCodes.ok && lostOutput.missing()) return exitCodes.failed;
     return code === exitCodeOf('cancelled', null, 'SIGINT') ? exitCodeOf('cancelled', null, stop.by()) : code;
@@ -83,6 +81,17 @@ async function main(args: readonly string[]): Promise<number> {
     else reporter.answer({operation, outcome: 'failed', ...where, bug}, () => []);
     return exitCodes.bug;
   }
+}
+
+async function runCommand(name: string, invocation: Invocation): Promise<number> {
+  const command = commands.find((one) => one.name === name);
+  if (!command) throw new Error(`there is no command ${name}`);
+  return (await command.load())(invocation);
+}
+
+async function obtainHelm(invocation: Invocation, missing: Cause): Promise<HelmProgram> {
+  const {obtainHelm: obtain} = await import('./cli/obtain-helm.ts');
+  return obtain(invocation, missing);
 }
 
 type StopSignal = 'SIGINT' | 'SIGTERM';
@@ -195,8 +204,9 @@ function outputOf(args: readonly string[]): OutputFormat {
   return last === 'json' || last === 'ndjson' ? last : 'text';
 }
 
+/** Before the command line is understood, as the format is. */
 function reporterFor(output: OutputFormat, args: readonly string[], reach?: Invocation['reach']): Reporter {
-  if (output !== 'text') return jsonReporter(output, process);
-  const look = lookOf(process.env, process.stdout.isTTY === true, args.includes('--no-color'));
-  return textReporter(process, look, args.includes('--verbose'), reach);
+  const has = (flag: string) => args.includes(flag);
+  const flags = {noColour: has('--no-color'), verbose: has('--verbose'), plain: has('--plain')};
+  return createReporter(output, flags, reach);
 }

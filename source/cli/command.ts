@@ -18,6 +18,8 @@ export interface Command {
   /** The words that follow the release, or come instead of it, in commander's notation: `<action> [faults...]`. */
   readonly words?: string;
   readonly options: readonly Option[];
+  /** It goes on until somebody stops it, so that its silence needs no explanation. */
+  readonly watches?: true;
   /** The command changes a release, unless it is a dry run; see changes.ts for commands that only sometimes do. */
   readonly changes?: true;
   /** Not listed in --help, because it is what happens without a command. */
@@ -44,8 +46,12 @@ export interface Invocation {
   readonly signal: AbortSignal;
   /** Offers to fetch helm, where the command line or a person allows it; see Settings. */
   readonly obtainHelm?: (missing: Cause) => Promise<HelmProgram>;
+  /** Runs another command of this program. @returns its exit code */
+  readonly runCommand: (name: string, invocation: Invocation) => Promise<number>;
   /** While true, Ctrl-C is the business of a child on our terminal. */
   readonly interrupts: {ignored: boolean};
+  /** True while a person is being asked something. */
+  readonly asking: {isOpen: boolean};
   readonly stdin: NodeJS.ReadStream;
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;

@@ -1,10 +1,10 @@
 // Asks a person yes or no, on a terminal only.
-import {createInterface} from 'node:readline';
 import {badInput} from '../core/cause.ts';
 import type {Plan} from '../operations/progress.ts';
 import type {Invocation} from './command.ts';
 import {text} from './options.ts';
 import {fitted} from './output/text/fit-lines.ts';
+import {typedLine} from './typed-line.ts';
 
 /** Whether a person can be asked for what is missing: on a terminal, where --yes does not say that nobody answers. */
 export function mayQuestion(invocation: Invocation): boolean {
@@ -25,21 +25,13 @@ export function mayAsk(invocation: Invocation): void {
   );
 }
 
-/** Enter alone means no. */
-export async function ask({options, stdin, stdout, signal}: Invocation, question: string): Promise<boolean> {
+/** @param byDefault what Enter alone means */
+export async function ask(invocation: Invocation, question: string, byDefault = false): Promise<boolean> {
+  const {options, stdout} = invocation;
   if (options['yes'] === true) return true;
-  const lines = createInterface({input: stdin, output: stdout, terminal: true});
-  try {
-    return await new Promise<boolean>((resolve) => {
-      signal.addEventListener('abort', () => resolve(false), {once: true});
-      lines.on('SIGINT', () => resolve(false));
-      lines.question(`\n${fittedQuestion(`${question} [y/N]`, stdout)}`, (answer) =>
-        resolve(/^y(es)?$/i.test(answer.trim())),
-      );
-    });
-  } finally {
-    lines.close();
-  }
+  const asked = fittedQuestion(`${question} [${byDefault ? 'Y/n' : 'y/N'}]`, stdout);
+  const answer = (await typedLine(invocation, `\n${asked}`))?.trim();
+  return answer === '' ? byDefault : /^y(es)?$/i.test(answer ?? '');
 }
 
 /** The question, broken to the terminal's width, with a space behind which the answer is typed. */
@@ -80,15 +72,7 @@ export function confirmPlan(
 }
 
 /** Asks for the release's name, where data goes. */
-async function typedName({stdin, stdout}: Invocation, name: string, loss: string): Promise<boolean> {
-  const lines = createInterface({input: stdin, output: stdout, terminal: true});
-  try {
-    return await new Promise<boolean>((resolve) => {
-      lines.on('SIGINT', () => resolve(false));
-      const question = fittedQuestion(`${loss} Type the release's name to go on:`, stdout);
-      lines.question(`\n${question}`, (typed) => resolve(typed.trim() === name));
-    });
-  } finally {
-    lines.close();
-  }
+async function typedName(invocation: Invocation, name: string, loss: string): Promise<boolean> {
+  const question = fittedQuestion(`${loss} Type the release's name to go on:`, invocation.stdout);
+  return (await typedLine(invocation, `\n${question}`))?.trim() === name;
 }

@@ -104,6 +104,7 @@ export const commands: readonly Command[] = [
     name: 'connect',
     summary: 'open psql, or hold a port open on this machine',
     release: 'required',
+    watches: true,
     options: [
       {syntax: '--role <role>', help: 'writer or reader (default: writer)'},
       {syntax: '--forward <port>', help: 'hold this local port open instead; 0 takes a free one'},
@@ -121,6 +122,7 @@ export const commands: readonly Command[] = [
     name: 'logs',
     summary: "print the containers' logs",
     release: 'required',
+    watches: true,
     options: [
       {syntax: '--role <role>', help: 'writer or reader (default: both)'},
       {syntax: '--tail <lines>', help: 'so many lines of each (default: 100)'},
@@ -146,8 +148,9 @@ export const commands: readonly Command[] = [
     name: 'top',
     summary: 'watch what the writer is doing; cancel or end a session',
     release: 'required',
+    watches: true,
     options: [
-      {syntax: '--every <duration>', help: 'from one look to the next (default: 1s)'},
+      {syntax: '--every <duration>', help: 'from one look to the next (default: 1s; 10s with ACCESSIBLE or --plain)'},
       {syntax: '--count <number>', help: 'so many looks (default: until it is stopped; 1 with --output json)'},
       {syntax: '--cancel <pid>', help: 'cancel what this session runs; it stays'},
       {syntax: '--terminate <pid>', help: 'end this session: what it has not committed is rolled back'},
@@ -406,7 +409,7 @@ export const commands: readonly Command[] = [
     summary: 'show it all in the sandbox, in two minutes, under a client that writes',
     release: 'none',
     options: [timeout, ...chart, fetchHelm, yes],
-    load: async () => (await import('./demo.ts')).runDemo,
+    load: async () => (await import('./demo/demo.ts')).runDemo,
   },
   {
     name: 'completion',

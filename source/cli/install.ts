@@ -1,11 +1,12 @@
 // install: makes one request from flags, environment and answers file.
 import {badInput} from '../core/cause.ts';
 import {install} from '../operations/install.ts';
-import {mergeAnswers} from '../parameters/answers.ts';
+import {mergeAnswers, type Answers} from '../parameters/answers.ts';
+import type {AnswersFile} from '../parameters/answers-file.ts';
 import type {Parameters} from '../parameters/parameters.ts';
 import {releaseNameProblem} from '../parameters/identifiers.ts';
 import {findChart, installRequest} from '../client/install-request.ts';
-import type {Run} from './command.ts';
+import type {Invocation, Run} from './command.ts';
 import {confirmPlan, mayAsk} from './confirm.ts';
 import {runToEnd} from './run-to-end.ts';
 import {readAnswers, readGiven} from './given.ts';
@@ -25,6 +26,23 @@ export const runInstall: Run = async (invocation) => {
   const problem = name === null ? null : releaseNameProblem(name);
   if (problem) throw badInput(`The release name ${name}: ${problem}`);
 
+  return installAnswered(invocation, {answers, password, file});
+};
+
+interface Answered {
+  readonly answers: Answers;
+  /** Null: generated. */
+  readonly password: string | null;
+  /** Absent or null: the answers came from elsewhere. */
+  readonly file?: AnswersFile | null;
+}
+
+/** Shows the plan, asks, installs and proves. @returns the exit code */
+export async function installAnswered(
+  invocation: Invocation,
+  {answers, password, file = null}: Answered,
+): Promise<number> {
+  const {options} = invocation;
   const session = await openSession(invocation, file?.target ?? {});
   const chart = await findChart(invocation, session.helmProgram, file?.chart);
   return runToEnd(
@@ -48,7 +66,7 @@ export const runInstall: Run = async (invocation) => {
       invocation.signal,
     ),
   );
-};
+}
 
 async function saveAnswers(
   path: string,

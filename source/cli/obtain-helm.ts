@@ -32,20 +32,23 @@ export async function obtainHelm(invocation: Invocation, missing: Cause): Promis
 /** helm is never fetched silently: with --yes nobody is asked, and then only --fetch-helm allows it. */
 async function isAllowed(invocation: Invocation, missing: Cause): Promise<boolean> {
   const {options, stdin, stdout, output, signal} = invocation;
+  // Whoever tries the sandbox wants to see something, and Enter goes on; for a cluster it has to be a yes.
+  const isForSandbox = options['sandbox'] === true;
   if (options['yes'] === true || output !== 'text' || !stdin.isTTY || !stdout.isTTY || signal.aborted) return false;
   const offer = missing.remedies.find(({action}) => action?.kind === fetchHelmAction.kind);
   if (!offer) return false;
   printLines(stdout, [missing.message]);
-  return ask(invocation, `${offer.title.replace(/ \(--fetch-helm\)$/, '')}?`);
+  return ask(invocation, `${offer.title.replace(/ \(--fetch-helm\)$/, '')}?`, isForSandbox);
 }
 
 /** On a terminal one line that is written again, elsewhere a line from time to time; nothing beside JSON. */
-function progressOf({output, stderr}: Invocation): {
+function progressOf({output, stderr, environment, options}: Invocation): {
   onDoing: (text: string) => void;
   end: (text: string | null) => void;
 } {
   if (output !== 'text') return {onDoing: () => undefined, end: () => undefined};
-  const repaints = stderr.isTTY === true && process.env['TERM'] !== 'dumb' && !wantsLines(process.env, false);
+  const isRepainted = environment['TERM'] !== 'dumb' && !wantsLines(environment, options['plain'] === true);
+  const repaints = stderr.isTTY === true && isRepainted;
   let saidAt = -Infinity;
   let about = '';
   return {

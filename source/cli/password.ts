@@ -1,17 +1,17 @@
 // The password that the operator gives: from a file, standard input, the environment, or typed unseen.
 import {readFile} from 'node:fs/promises';
-import {createInterface} from 'node:readline';
-import {Writable} from 'node:stream';
 import {badInput, UserError} from '../core/cause.ts';
 import {passwordProblem, withoutFinalNewline} from '../parameters/password.ts';
 import type {Invocation} from './command.ts';
 import {text} from './options.ts';
+import {typedLine} from './typed-line.ts';
 
 const byteOrderMark = '\ufeff';
 const replacementCharacter = '\ufffd';
 
 /** Null when none was given. @throws UserError BAD_INPUT, whose message never holds the password */
-export async function readPassword({options, environmentPassword, stdin, stderr}: Invocation): Promise<string | null> {
+export async function readPassword(invocation: Invocation): Promise<string | null> {
+  const {options, environmentPassword, stdin} = invocation;
   const file = text(options['passwordFile']);
   const fromStdin = options['passwordStdin'] === true;
   if (file !== null && fromStdin)
@@ -21,7 +21,7 @@ export async function readPassword({options, environmentPassword, stdin, stderr}
       ? {password: await fromFile(file), where: '--password-file'}
       : fromStdin
         ? {
-            password: stdin.isTTY ? await typed(stdin, stderr) : passwordIn(await all(stdin), '--password-stdin'),
+            password: stdin.isTTY ? await typed(invocation) : passwordIn(await all(stdin), '--password-stdin'),
             where: '--password-stdin',
           }
         : {password: fromEnvironment(environmentPassword), where: 'PGHI_PASSWORD'};
@@ -80,20 +80,11 @@ async function all(stdin: NodeJS.ReadStream): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-/** Reads a line that nobody sees: readline draws what is typed onto its output, and this output draws nothing. */
-function typed(stdin: NodeJS.ReadStream, stderr: NodeJS.WriteStream): Promise<string> {
-  const unseen = new Writable({write: (_chunk, _encoding, done) => done()});
-  const lines = createInterface({input: stdin, output: unseen, terminal: true});
-  stderr.write('Password (not shown): ');
-  return new Promise((resolve, reject) => {
-    lines.on('SIGINT', () => {
-      lines.close();
-      reject(badInput('No password was given.'));
-    });
-    lines.question('', (password) => {
-      lines.close();
-      stderr.write('\n');
-      resolve(password);
-    });
+/** The question goes to standard error, because a script may read standard output. */
+async function typed(invocation: Invocation): Promise<string> {
+  const password = await typedLine({...invocation, stdout: invocation.stderr}, 'Password (not shown): ', {
+    hidden: true,
   });
+  if (password === null) throw badInput('No password was given.');
+  return password;
 }

@@ -5,17 +5,17 @@ import {activityData, withActivity, type Activity, type Session} from '../observ
 import {plain} from '../observation/plain-text.ts';
 import {badInput, cause, UserError} from '../core/cause.ts';
 import {wantsLines} from '../core/accessible.ts';
-import {lookOf} from '../core/signs.ts';
 import {propose, template} from '../commands/command-line.ts';
 import {releaseRef, type ReleaseRef} from '../commands/operation.ts';
 import {watchActivity} from '../client/watch-activity.ts';
 import type {Invocation, Run} from './command.ts';
 import {ask, mayAsk} from './confirm.ts';
+import {printLines} from './output/text/fit-lines.ts';
 import {mustExist, openSession, text, timeoutOf, type Session as ReleaseSession} from './session.ts';
 
 export const runTop: Run = async (invocation) => {
   const {options} = invocation;
-  const everyMs = timeoutOf({timeout: text(options['every']) ?? '1s'});
+  const everyMs = timeoutOf({timeout: text(options['every']) ?? (isReadAloud(invocation) ? '10s' : '1s')});
   const count = countOf(invocation);
   const ends = endOf(invocation);
   if (ends) return endOne(invocation, ends);
@@ -32,7 +32,12 @@ export const runTop: Run = async (invocation) => {
 function drawsScreens({options, output, stdin, stdout, environment}: Invocation): boolean {
   const isTerminal = stdin.isTTY === true && stdout.isTTY === true && environment['TERM'] !== 'dumb';
   const isForScreens = output === 'text' && text(options['count']) === null;
-  return isTerminal && isForScreens && !wantsLines(environment, options['plain'] === true);
+  return isTerminal && isForScreens && !isReadAloud({environment, options});
+}
+
+/** A line takes longer than a second to be read aloud. */
+function isReadAloud({environment, options}: Pick<Invocation, 'environment' | 'options'>): boolean {
+  return wantsLines(environment, options['plain'] === true);
 }
 
 /** Reports as many rates as are asked for; each needs two looks. */
@@ -44,6 +49,8 @@ async function watch(
   const {output, reporter, signal} = invocation;
   const stop = new AbortController();
   const tell = teller(invocation);
+  if (output === 'text' && isReadAloud(invocation))
+    printLines(invocation.stdout, [`A line comes every ${Math.round(everyMs / 1000)} s. Ctrl-C ends it.`]);
   let seen: readonly Activity[] = [];
   let told = 0;
   for await (const next of watchActivity(ports, AbortSignal.any([signal, stop.signal]), everyMs)) {
@@ -67,8 +74,7 @@ async function watch(
 }
 
 /** Prints a line or an event for each look; a lack of answers is reported once. */
-function teller({output, reporter, stdout, environment, options}: Invocation) {
-  const {unicode} = lookOf(environment, stdout.isTTY === true, options['color'] === false);
+function teller({output, reporter, stdout}: Invocation) {
   let isLost = false;
   return {
     lost(why: string) {
@@ -77,7 +83,7 @@ function teller({output, reporter, stdout, environment, options}: Invocation) {
     },
     seen(activities: readonly Activity[]) {
       isLost = false;
-      if (output === 'text') stdout.write(`${activityLine(activities, unicode)}\n`);
+      if (output === 'text') printLines(stdout, [activityLine(activities)]);
       if (output === 'ndjson') reporter.event({type: 'activity', ...lastOf(activities)});
     },
   };

@@ -19,7 +19,7 @@ import type {TargetHints} from './session.ts';
 
 export const runWizard: Run = async (invocation) => {
   if (wantsLines(invocation.environment, invocation.options['plain'] === true)) {
-    const {askInLines} = await import('./questions.ts');
+    const {askInLines} = await import('./questions/questions.ts');
     return askInLines(invocation);
   }
   return openScreens(invocation, {release: null, opens: null});

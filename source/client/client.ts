@@ -4,11 +4,7 @@ import {isInvented, loadKubeconfig} from '../cluster/kubeconfig.ts';
 import {paths} from '../cluster/paths.ts';
 import {ifAllowed} from '../cluster/readable.ts';
 import {mustNotBeReadOnly} from '../core/read-only.ts';
-import {canGrow, encryptionOf} from '../observation/checks/storage-class.ts';
 import type {Metadata} from '../observation/kubernetes.ts';
-import {fittingNodes, placeOf} from '../observation/place.ts';
-import type {Survey} from '../observation/survey.ts';
-import {instanceTypeLabel} from '../parameters/identifiers.ts';
 import {listedBackups} from './backup-request.ts';
 import {readCatalogue} from './catalogue.ts';
 import {chartReadsOf} from './chart.ts';
@@ -20,7 +16,8 @@ import {reachOf} from './reach.ts';
 import {readsOf} from './reads.ts';
 import {text, timeoutOf, type Settings} from './settings.ts';
 import type {ReleaseRow} from './status.ts';
-import type {Client, Surveyed} from './types.ts';
+import {surveyed} from './surveyed.ts';
+import type {Client} from './types.ts';
 import {watchActivity} from './watch-activity.ts';
 import {toEnd, workIn} from './work.ts';
 
@@ -122,19 +119,4 @@ function clustersOf(
 async function releasesOf(connection: Connection, namespace: string | null): Promise<readonly ReleaseRow[] | null> {
   const listing = await ifAllowed(readCatalogue(connection, namespace).then(listReleases));
   return listing?.releases ?? null;
-}
-
-function surveyed(survey: Survey): Surveyed {
-  const nodes = survey.nodes ?? [];
-  const types = [...new Set(nodes.flatMap(({metadata}) => metadata.labels?.[instanceTypeLabel] ?? []))].sort();
-  return {
-    place: placeOf(survey),
-    instanceTypes: [...types, 'any'].map((name) => ({name, fitting: fittingNodes(nodes, name).length})),
-    storageClasses: (survey.storageClasses ?? []).map((one) => ({
-      name: one.metadata.name,
-      grows: canGrow(one),
-      encrypted: encryptionOf(one),
-    })),
-    exists: survey.release.revisions.length > 0,
-  };
 }

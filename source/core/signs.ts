@@ -6,6 +6,8 @@ export interface Look {
   /** The terminal shows more colours than the sixteen of its palette. */
   readonly has256?: boolean;
   readonly unicode: boolean;
+  /** False where the lines are read aloud, and a drawing would be read sign by sign; absent: there are drawings. */
+  readonly plots?: boolean;
 }
 
 export function lookOf(

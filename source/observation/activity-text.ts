@@ -4,7 +4,6 @@ import {
   hitPercent,
   longest,
   ratesOf,
-  sparkline,
   waitingSessions,
   type Activity,
   type Rates,
@@ -120,14 +119,12 @@ export function waitText({waits, waitsFor}: Session): string {
   return waitsFor.length > 0 ? `waits for ${waitsFor.join(', ')}` : (waits ?? '');
 }
 
-/** One line per look, for output that is not repainted. */
-export function activityLine(activities: readonly Activity[], isUnicode: boolean): string {
+/** One line per look, for output that is not repainted: the line above tells how it was, so nothing is drawn. */
+export function activityLine(activities: readonly Activity[]): string {
   const last = activities.at(-1);
   if (!last) return '';
-  const shown = gauges(activities).map(({label, now, history}) =>
-    label === 'transactions' && history ? `${label} ${now} ${sparkline(history, 12, isUnicode)}` : `${label} ${now}`,
-  );
-  const active = last.states['active'] ?? 0;
   const time = new Date(last.at).toISOString().slice(11, 19);
-  return [`${time}  ${active} active`, ...shown, ...activityFacts(last).slice(1, 2)].join(' · ');
+  const [sessions = '', ...others] = activityFacts(last);
+  const rates = gauges(activities).map(({label, now}) => `${label} ${now}`);
+  return [`${time}  ${sessions}`, ...rates, ...others].join('; ');
 }

@@ -136,7 +136,7 @@ test('where nothing may be changed it looks, and ends nothing', async () => {
   const env = {...release.env, PGHI_READ_ONLY: '1'};
   const {code, stdout} = await cli(['top', ...place(), '--count', '1'], {env});
   expect(code).toBe(0);
-  expect(stdout).toMatch(/^\d\d:\d\d:\d\d {2}\d+ active · transactions \S+\/s/);
+  expect(stdout).toMatch(/^\d\d:\d\d:\d\d {2}\d+ of \d+ sessions(: [^;]*)?; transactions \S+\/s; .*; disk/);
   const refused = await cliJson(['top', ...place(), '--terminate', '1', '--yes'], {env});
   expect(refused).toMatchObject({code: 3, json: {outcome: 'refused', cause: {code: 'READ_ONLY'}}});
 });

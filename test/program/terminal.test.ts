@@ -4,6 +4,7 @@ import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, it, onTestFinished} from 'vitest';
+import {paths} from '../../source/cluster/paths.ts';
 import {fakeApi} from '../support/fake-api.ts';
 import {program} from '../support/paths.ts';
 import {runInTerminal, type PseudoTerminal} from '../support/pseudo-terminal.ts';
@@ -170,6 +171,11 @@ describe('questions in lines', () => {
   ] as const)('with %s a name that cannot be is asked for again, and nothing is written over', async (_, env, args) => {
     const api = await fakeApi();
     onTestFinished(() => api.stop());
+    // Whether this user may do something; who it is.
+    const review = {status: 201, body: {status: {allowed: true, userInfo: {username: 'somebody'}}}} as const;
+    api.intercept(({path}) =>
+      [paths.accessReview, paths.selfReview].some((one) => one === path) ? review : undefined,
+    );
     const kubeconfig = join(home, 'lines');
     writeFileSync(kubeconfig, JSON.stringify(api.kubeconfig()));
     const given = Object.entries({...env, KUBECONFIG: kubeconfig}).map(([name, value]) => `${name}=${value} `);
@@ -190,5 +196,28 @@ describe('questions in lines', () => {
     expect(lines.output()).toContain('code=130');
     // At most a line editor asks where the cursor is: no screen is drawn, none is cleared.
     expect(lines.output()).not.toMatch(/\u001b\[2J|\u001b\[\?1049h|\u001b\[\?25l/);
+  });
+
+  it('which cluster is a choice by number where the kubeconfig has several', async () => {
+    const api = await fakeApi();
+    onTestFinished(() => api.stop());
+    const kubeconfig = join(home, 'several');
+    const one = api.kubeconfig() as {contexts: {name: string}[]; 'current-context': string};
+    const contexts = [...one.contexts, {...one.contexts[0], name: 'other'}];
+    writeFileSync(kubeconfig, JSON.stringify({...one, contexts}));
+    const lines = open({KUBECONFIG: kubeconfig, ACCESSIBLE: '1', PGHI_READ_ONLY: '1'});
+    await lines.waitFor('Which cluster [1]: ');
+    const said = lines.output();
+    expect(said).toContain(`1. ${one['current-context']}, the current context`);
+    expect(said).toMatch(/2\. other\r?\n3\. The sandbox: /);
+    lines.write('4\r');
+    await lines.waitFor('That cannot be: a number from 1 to 3 is asked for.');
+    lines.write('2\r');
+    await lines.waitFor('Cluster other');
+    await lines.waitFor('What now: ');
+    expect(lines.output()).not.toContain('Install a new database');
+    lines.write('1\r');
+    await lines.ended;
+    expect(lines.output()).toContain('code=0');
   });
 });

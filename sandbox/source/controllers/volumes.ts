@@ -127,12 +127,10 @@ function bindOrProvision(parts: Parts, claim: KubeObject): boolean {
 /** The smallest volume made by hand that the claim may have: of its class, free, and large enough. */
 function availableFor(store: Store, claim: KubeObject): KubeObject | null {
   const {storageClassName = '', accessModes = [], resources} = claimSpecOf(claim);
-  const {namespace, name} = claim.metadata;
   const fitting = store.list(kinds.volume).filter((volume) => {
     const spec = volumeSpecOf(volume);
-    const isFree = spec.claimRef ? spec.claimRef.namespace === namespace && spec.claimRef.name === name : true;
     return (
-      isFree &&
+      isFreeFor(spec, claim) &&
       !volume.metadata.deletionTimestamp &&
       (spec.storageClassName ?? '') === storageClassName &&
       accessModes.every((mode) => spec.accessModes?.includes(mode)) &&
@@ -144,6 +142,13 @@ function availableFor(store: Store, claim: KubeObject): KubeObject | null {
       amount(volumeSpecOf(a).capacity?.storage) < amount(volumeSpecOf(b).capacity?.storage) ? -1 : 1,
     )[0] ?? null
   );
+}
+
+/** A volume that an earlier claim of that name has left is not free. Source: Kubernetes, IsVolumeBoundToClaim. */
+function isFreeFor({claimRef}: VolumeSpec, {metadata: {namespace, name, uid}}: KubeObject): boolean {
+  if (!claimRef) return true;
+  const isMeant = claimRef.namespace === namespace && claimRef.name === name;
+  return isMeant && (!claimRef.uid || claimRef.uid === uid);
 }
 
 function provision(parts: Parts, asking: KubeObject, storageClass: KubeObject): void {
@@ -257,14 +262,17 @@ function letGo(store: Store, claim: KubeObject): void {
     store.update(kinds.claim, {...claim, metadata: {...claim.metadata, finalizers: left}});
 }
 
-/** Looks at a volume whose claim is gone: it is deleted with its folder where it was made here, else released. */
+/**
+ * Looks at a volume whose claim is gone, or that somebody deletes: it goes with its folder where it was made here and
+ * is not to be kept, else it is released.
+ */
 function lookAtVolume({store, folder}: Parts, name: string): void {
   const volume = store.get(kinds.volume, null, name);
   if (!volume || isClaimed(store, volume)) return;
   const {claimRef, hostPath, persistentVolumeReclaimPolicy} = volumeSpecOf(volume);
   const isOurs = hostPath?.path.startsWith(join(folder, 'volumes')) === true;
-  if (claimRef?.uid && persistentVolumeReclaimPolicy === 'Delete' && isOurs)
-    return removeWithFolder(store, name, hostPath.path);
+  const goes = claimRef?.uid !== undefined || volume.metadata.deletionTimestamp !== undefined;
+  if (goes && persistentVolumeReclaimPolicy === 'Delete' && isOurs) return removeWithFolder(store, name, hostPath.path);
   if (volume.metadata.deletionTimestamp) return releaseProtection(store, volume);
   showPhase(store, volume, claimRef?.uid ? 'Released' : 'Available');
 }

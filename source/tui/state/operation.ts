@@ -1,7 +1,7 @@
 // The operation that was started last, updated by its progress. Pure.
 import type {Result} from '../../operations/progress.ts';
 import {openOperation, withProgress, type Operation} from '../screens/operation/operation-state.ts';
-import {fieldOf} from '../screens/parameters/fields.ts';
+import {fieldOf} from '../../parameters/fields.ts';
 import type {Form} from '../screens/parameters/form.ts';
 import {editedKeys} from '../screens/settings/settings-state.ts';
 import type {Action} from './actions.ts';

@@ -1,4 +1,4 @@
-// What somebody hears who waits: every half a minute that it goes on, and nothing while a question is open.
+// What somebody hears who waits: every half a minute that it goes on, and nothing while a person has to do something.
 import {afterEach, beforeEach, expect, it, vi} from 'vitest';
 import type {Invocation} from '../../../source/cli/command.ts';
 import {withHeartbeat} from '../../../source/cli/heartbeat.ts';
@@ -22,12 +22,22 @@ async function heard(
     environment = {ACCESSIBLE: '1'},
     options = {},
     isTTY = true,
-  }: object & Partial<Pick<Invocation, 'environment' | 'options'>> & {isTTY?: boolean} = {},
+    isWaitedFor = true,
+  }: Partial<Pick<Invocation, 'environment' | 'options'>> & {isTTY?: boolean; isWaitedFor?: boolean} = {},
 ): Promise<string[]> {
   let written = '';
-  const stdout = {isTTY, write: (text: string) => (written += text)};
+  const stdout = {
+    isTTY,
+    write: (text: string) => (written += text),
+    get bytesWritten() {
+      return written.length;
+    },
+  };
   const reporter = textReporter({stdout, stderr: stdout}, {colour: false, unicode: true}, false);
-  expect(await withHeartbeat(run, {reporter, stdout, environment, options} as unknown as Invocation)).toBe(7);
+  const state = {asking: {isOpen: false}, interrupts: {ignored: false}};
+  const streams = {stdout, stderr: {bytesWritten: 0}, output: 'text'};
+  const invocation = {reporter, ...streams, environment, options, ...state} as unknown as Invocation;
+  expect(await withHeartbeat(run, invocation, isWaitedFor)).toBe(7);
   await vi.advanceTimersByTimeAsync(100_000);
   return written.split('\n').filter((line) => line.startsWith('Still'));
 }
@@ -43,16 +53,32 @@ it('says every 30 s that it goes on, and no more when it has ended', async () =>
   expect(await heard(silent, {environment: {}, options: {plain: true}})).toHaveLength(2);
 });
 
-it('says nothing unless it is asked for, on a terminal', async () => {
-  expect(await heard(silent, {environment: {}})).toEqual([]);
-  expect(await heard(silent, {isTTY: false})).toEqual([]);
-});
-
-it('says nothing while a question is open', async () => {
-  const asking = async (invocation: Invocation) => {
-    invocation.reporter.plan({consequences: [], steps: [], values: {}, command: 'pg-helm-install'});
-    await vi.advanceTimersByTimeAsync(90_000);
+it('says so from the beginning, also where nothing has been reported yet', async () => {
+  const fetching = async () => {
+    await vi.advanceTimersByTimeAsync(70_000);
     return 7;
   };
-  expect(await heard(asking)).toEqual([]);
+  expect(await heard(fetching)).toEqual(['Still at work, 30 s so far.', 'Still at work, 60 s so far.']);
+});
+
+it('says nothing unless it is asked for, on a terminal, of a command that ends by itself', async () => {
+  expect(await heard(silent, {environment: {}})).toEqual([]);
+  expect(await heard(silent, {isTTY: false})).toEqual([]);
+  expect(await heard(silent, {isWaitedFor: false})).toEqual([]);
+});
+
+it('says nothing while a question is open or another program has the terminal, nor counts it', async () => {
+  const busy = async ({asking, interrupts}: Invocation) => {
+    for (const [state, name] of [
+      [asking, 'isOpen'],
+      [interrupts, 'ignored'],
+    ] as const) {
+      Object.assign(state, {[name]: true});
+      await vi.advanceTimersByTimeAsync(90_000);
+      Object.assign(state, {[name]: false});
+    }
+    await vi.advanceTimersByTimeAsync(40_000);
+    return 7;
+  };
+  expect(await heard(busy)).toEqual(['Still at work, 30 s so far.']);
 });

@@ -66,6 +66,44 @@ describe('a claim', () => {
     expect(existsSync(folder)).toBe(false);
   });
 
+  test('whose earlier volume of the same name was kept gets another one; the kept one goes when it may', async () => {
+    const boundTo = async () => {
+      claim('kept');
+      user('kept');
+      const bound = (await cluster.until(kinds.claim, 'kept', phase('Bound'))) as KubeObject;
+      return (bound['spec'] as {volumeName: string}).volumeName;
+    };
+    const keep = (name: string, changes: object) => {
+      const volume = cluster.get(kinds.volume, name) as KubeObject;
+      cluster.store.update(kinds.volume, {...volume, spec: {...(volume['spec'] as object), ...changes}});
+      return pathOf(volume);
+    };
+    const letGo = async () => {
+      deleteObject(cluster.store, kinds.claim, namespace, 'kept');
+      cluster.store.remove(kinds.pod, namespace, 'user-of-kept');
+      await cluster.until(kinds.claim, 'kept', (object) => object === null);
+    };
+    const first = await boundTo();
+    const folder = keep(first, {persistentVolumeReclaimPolicy: 'Retain'});
+    await letGo();
+    await cluster.until(kinds.volume, first, phase('Released'));
+    const second = await boundTo();
+    expect(second).not.toBe(first);
+    keep(first, {persistentVolumeReclaimPolicy: 'Delete'});
+    await cluster.until(kinds.volume, first, (object) => object === null);
+    expect(existsSync(folder)).toBe(false);
+
+    // Kept for a claim that was never made: it is deleted by name, and its folder with it.
+    const other = keep(second, {persistentVolumeReclaimPolicy: 'Retain'});
+    await letGo();
+    keep(second, {persistentVolumeReclaimPolicy: 'Delete', claimRef: {namespace, name: 'never-made'}});
+    await cluster.until(kinds.volume, second, phase('Available'));
+    expect(existsSync(other)).toBe(true);
+    deleteObject(cluster.store, kinds.volume, null, second);
+    await cluster.until(kinds.volume, second, (object) => object === null);
+    expect(existsSync(other)).toBe(false);
+  });
+
   test('of a class that nobody answers for stays pending, and so does its pod', async () => {
     claim('slow', {storageClassName: 'unprovisioned'});
     user('slow');

@@ -3,8 +3,8 @@ import {stripVTControlCharacters} from 'node:util';
 import {shellLines} from '../../../core/shell.ts';
 import type {Streams} from '../reporter.ts';
 
-/** A line that is a command to its end, indented, or behind a label or `$`. */
-const commandLine = /^( *(?:\$ |[a-z]+ {2,})?)((?:[A-Z_]+=\S+ )*(?:pg-helm-install|kubectl|helm|npx) .*)$/;
+/** A line that is a command to its end, indented, or behind a label or `$`. A sentence may begin with `helm` too. */
+const commandLine = /^( *(?:\$ |[a-z]+ {2,})?)((?:[A-Z_]+=\S+ )*(?:pg-helm-install|kubectl|helm|npx) .*[^.])$/;
 /** What stands before the text of a line: indents, times, signs, numbers and labels. */
 const beforeText = /^ *(?:\S+ {2,}|\d+\. |[^\w\s'"([{<*#/-] )*/;
 /** A narrower terminal would get one word a line. */

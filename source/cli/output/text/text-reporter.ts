@@ -1,6 +1,6 @@
 // Plain lines for people without a screen: logs, pipes, dumb terminals.
 import type {Cause} from '../../../core/cause.ts';
-import {keepingOnly, plainly} from '../../../observation/plain-text.ts';
+import {keepingOnly, plain, plainly} from '../../../observation/plain-text.ts';
 import {trackTitles} from '../../../observation/track-titles.ts';
 import type {Plan, Progress, Result} from '../../../operations/progress.ts';
 import type {Reporter, Streams} from '../reporter.ts';
@@ -87,9 +87,11 @@ function resultLines(result: Result, look: Look, reach: (command: string) => str
 }
 
 /** When writes were out. For a failover its notes say this, counting from the decision. */
-function writesLines({writesOut, durationMs, failover}: Result, {unicode}: Look): string[] {
+function writesLines({writesOut, durationMs, failover}: Result, {unicode, plots = true}: Look): string[] {
   if (!writesOut || failover) return [];
-  return [`  writes   ${gapPlot(writesOut, durationMs, 40, unicode)}  out for ${gapText(writesOut)} at most`];
+  const words = `out for ${gapText(writesOut)} at most`;
+  if (!plots) return [`  writes   ${words}, ${gapText({forMs: writesOut.afterMs})} after the beginning`];
+  return [`  writes   ${gapPlot(writesOut, durationMs, 40, unicode)}  ${words}`];
 }
 
 export function causeLines(cause: Cause, paint: Painter): string[] {

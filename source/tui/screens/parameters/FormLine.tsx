@@ -8,7 +8,7 @@ import {TextField} from '../../components/text-field/TextField.tsx';
 import {useTheme, type Theme} from '../../theme.ts';
 import type {Surveyed} from '../../../client/types.ts';
 import {Text} from '../../components/Text.tsx';
-import {fieldOf, groupKeys, groupOf, groupTitles, moreKeys, type FieldKey} from './fields.ts';
+import {fieldOf, groupKeys, groupOf, groupTitles, moreKeys, type FieldKey} from '../../../parameters/fields.ts';
 import {changedOf, groupOfRow, isEdited, problemOf, textOf, type Form, type FormAction, type FormRow} from './form.ts';
 import {lockOf, screenWords, type OtherScreen} from './locked-fields.ts';
 import {defaultText, remark, type Summary} from './summary.ts';

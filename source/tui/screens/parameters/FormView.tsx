@@ -8,7 +8,7 @@ import {windowOf} from '../../layout.ts';
 import {useTheme, type Theme} from '../../theme.ts';
 import {useLayout} from '../../use-window-size.ts';
 import type {Action, App} from '../../app-state.ts';
-import {fieldOf, groupHints, type FieldKey} from './fields.ts';
+import {fieldOf, groupHints, type FieldKey} from '../../../parameters/fields.ts';
 import {
   fieldOfRow,
   firstProblem,

@@ -3,7 +3,7 @@ import {joinAnswers, type Answers} from '../../../parameters/answers.ts';
 import {formGroups, type FormGroup} from '../../../parameters/parameter.ts';
 import {descriptors, type Parameters} from '../../../parameters/parameters.ts';
 import {passwordProblem} from '../../../parameters/password.ts';
-import {allKeys, fieldOf, groupKeys, groupOf, mainKeys, type FieldKey} from './fields.ts';
+import {allKeys, fieldOf, groupKeys, groupOf, mainKeys, type FieldKey} from '../../../parameters/fields.ts';
 
 /** The key of a field, or of another row: `more`, the fold; `group network`, a group in it; `preview`, the way on. */
 export type FormRow = string;

@@ -1,6 +1,6 @@
 // The fields that nobody can type into once the release exists: what they are about never changes, or another operation
 // changes it. Pure.
-import {fieldOf, type FieldKey} from './fields.ts';
+import {fieldOf, type FieldKey} from '../../../parameters/fields.ts';
 import type {Form} from './form.ts';
 
 /** The screens on which something is changed that the form only shows. */

@@ -8,7 +8,7 @@ import {ofReaders} from '../../../parameters/readers.ts';
 import {resolve} from '../../../parameters/resolve.ts';
 import {sandboxContext} from '@pg-helm-install/sandbox';
 import type {Surveyed} from '../../../client/types.ts';
-import {fieldOf, type FieldKey} from './fields.ts';
+import {fieldOf, type FieldKey} from '../../../parameters/fields.ts';
 import {answersOf, type Form} from './form.ts';
 
 export interface Summary {

@@ -9,7 +9,7 @@ import type {Screen} from '../../screens.ts';
 import {Change, ChangeRow, type ChangeProps} from '../change/Change.tsx';
 import {dashboard} from '../dashboard/dashboard-state.ts';
 import {FormView, type FormProps} from '../parameters/FormView.tsx';
-import type {FieldKey} from '../parameters/fields.ts';
+import type {FieldKey} from '../../../parameters/fields.ts';
 import type {Form} from '../parameters/form.ts';
 import type {OtherScreen} from '../parameters/locked-fields.ts';
 import {foldedLine} from '../parameters/summary.ts';

@@ -2,7 +2,7 @@
 import {UserError} from '../../../core/cause.ts';
 import type {Surveyed} from '../../../client/types.ts';
 import type {Parameters} from '../../../parameters/parameters.ts';
-import {fieldOf, type FieldKey} from '../parameters/fields.ts';
+import {fieldOf, type FieldKey} from '../../../parameters/fields.ts';
 import {textOf, type Form} from '../parameters/form.ts';
 import {defaultText, type Summary} from '../parameters/summary.ts';
 import {changesOf, editedKeys, parametersOf} from './settings-state.ts';

@@ -8,7 +8,7 @@ import {joinAnswers, type Answers} from '../../../parameters/answers.ts';
 import type {Parameters} from '../../../parameters/parameters.ts';
 import type {Place} from '../../../parameters/place.ts';
 import {answersFrom} from '../../../parameters/resolve.ts';
-import {allKeys, fieldOf, type FieldKey} from '../parameters/fields.ts';
+import {allKeys, fieldOf, type FieldKey} from '../../../parameters/fields.ts';
 import {answersOf, groupRow, isEdited, openForm, problemOf, textOf, type Form} from '../parameters/form.ts';
 import {lockOf} from '../parameters/locked-fields.ts';
 import type {ScreenEntry} from '../shared/menu-entry.ts';

@@ -42,6 +42,13 @@ it('a command goes on in lines that a shell reads as one, behind its label too',
   ]);
 });
 
+it('a sentence that begins with the name of a program is no command', () => {
+  expect(fitted(['helm was not found on PATH. pg-helm-install drives helm 3.15 or newer, or helm 4.'], 60)).toEqual([
+    'helm was not found on PATH. pg-helm-install drives helm 3.15',
+    'or newer, or helm 4.',
+  ]);
+});
+
 it('what fits, what goes to no terminal and what is drawn on a very narrow one stays as it is', () => {
   const long = 'a sentence of more words than fit '.repeat(4);
   expect(fitted(['  short   text'], 80)).toEqual(['  short   text']);

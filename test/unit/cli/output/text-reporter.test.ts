@@ -17,10 +17,16 @@ afterEach(() => {
   vi.restoreAllMocks();
   vi.useRealTimers();
 });
-const reporter = ({colour = false, unicode = true, verbose = false, reach = (command: string) => command} = {}) =>
+const reporter = ({
+  colour = false,
+  unicode = true,
+  plots = true,
+  verbose = false,
+  reach = (command: string) => command,
+} = {}) =>
   textReporter(
     {stdout: {write: (text) => (stdout += text)}, stderr: {write: (text) => (stderr += text)}},
-    {colour, unicode},
+    {colour, unicode, plots},
     verbose,
     reach,
   );
@@ -94,6 +100,11 @@ describe('a result', () => {
   it('the time without writes is a line', () => {
     reporter().result({...done, durationMs: 4000, writesOut: {afterMs: 2000, forMs: 400}});
     expect(lines()[2]).toBe(`  writes   ${'▆'.repeat(20)}▁▁▁▁${'▆'.repeat(16)}  out for 0.4 s at most`);
+  });
+
+  it('the time without writes is words alone where lines are read aloud', () => {
+    reporter({plots: false}).result({...done, durationMs: 4000, writesOut: {afterMs: 2000, forMs: 400}});
+    expect(lines()[2]).toBe('  writes   out for 0.4 s at most, 2.0 s after the beginning');
   });
 
   it('that changed nothing says so', () => {

@@ -12,7 +12,7 @@ import {
   type Form,
   type FormAction,
 } from '../../../../../source/tui/screens/parameters/form.ts';
-import {allKeys as keys, moreKeys, type FieldKey} from '../../../../../source/tui/screens/parameters/fields.ts';
+import {allKeys as keys, moreKeys, type FieldKey} from '../../../../../source/parameters/fields.ts';
 import type {Answers} from '../../../../../source/parameters/answers.ts';
 
 const typed = (form: Form, key: FieldKey, text: string): Form => formReducer(form, {type: 'type', key, text});

@@ -5,7 +5,7 @@ import {parse} from '../../../../../source/cli/parse-operation.ts';
 import {changedParameters} from '../../../../../source/client/edits.ts';
 import {argumentsOf} from '../../../../../source/commands/command-line.ts';
 import type {Parameters} from '../../../../../source/parameters/parameters.ts';
-import {allKeys, fieldOf, type FieldKey} from '../../../../../source/tui/screens/parameters/fields.ts';
+import {allKeys, fieldOf, type FieldKey} from '../../../../../source/parameters/fields.ts';
 import {firstProblem, formReducer, type Form} from '../../../../../source/tui/screens/parameters/form.ts';
 import {lockOf} from '../../../../../source/tui/screens/parameters/locked-fields.ts';
 import {summarizeSettings} from '../../../../../source/tui/screens/settings/differences.ts';

@@ -1,8 +1,9 @@
-// The fields of the form: one a parameter, or one a part of a parameter whose answer has several. Pure.
-import {formGroups, type FormGroup, type Others, type Parameter, type Parsed} from '../../../parameters/parameter.ts';
-import {descriptors} from '../../../parameters/parameters.ts';
-import type {Answers} from '../../../parameters/answers.ts';
-import type {Offer, Place} from '../../../parameters/place.ts';
+// What an operator is asked, on the form and in lines: one field a parameter, or one a part of a parameter whose answer
+// has several. Pure.
+import type {Answers} from './answers.ts';
+import {formGroups, type FormGroup, type Others, type Parameter, type Parsed} from './parameter.ts';
+import {descriptors} from './parameters.ts';
+import type {Offer, Place} from './place.ts';
 
 /** The parameter's key, or such as `images.tag` for a part other than its first. */
 export type FieldKey = string;

@@ -1,0 +1,171 @@
+// demo: real operations on a release in the sandbox, one after the other, under a client that writes all the time. The
+// last of them replaces a writer whose node is switched off.
+import {runningSandbox, sandboxFiles, setFaults} from '@pg-helm-install/sandbox';
+import {paths} from '../../cluster/paths.ts';
+import type {AskedOf, OperationKind} from '../../commands/operation.ts';
+import {UserError, cause} from '../../core/cause.ts';
+import type {PersistentVolume} from '../../observation/kubernetes.ts';
+import {startSteadyWrites, type SteadyWrites} from '../../postgres/steady-writes.ts';
+import type {Invocation, Run} from '../command.ts';
+import {askSandbox} from '../sandbox-cause.ts';
+import {openSession, type Session} from '../session.ts';
+import {readKeys, type Keys} from './keys.ts';
+import {loseNode, rowsText, type LostNode} from './lost-node.ts';
+import {gapText, measured, measuredLine, say, type Measured} from './measured.ts';
+import {commandOf, namespace, release, toEnd} from './operation.ts';
+
+interface Step {
+  /** The step in the words of a person who shows it. */
+  readonly title: string;
+  readonly asked: AskedOf<OperationKind>;
+}
+
+export const steps: readonly Step[] = [
+  {
+    title: 'Install a writer and a reader',
+    asked: {
+      kind: 'install',
+      valuesFile: null,
+      answers: {
+        ...{username: 'app', database: 'shop', readReplicaCount: 1, storageSize: '1Gi'},
+        ...{memory: '256Mi', cpu: '100m', instanceType: 'any'},
+      },
+    },
+  },
+  {
+    title: 'One more reader; the writer is not touched',
+    asked: {kind: 'scale', readReplicas: 2, deleteVolumes: false},
+  },
+  {
+    title: 'More memory and what follows from it: readers first, the writer once and last',
+    asked: {kind: 'resize', sizes: {memory: '512Mi'}},
+  },
+  {title: 'A new password of the administrator; nobody is cut off', asked: {kind: 'rotate-password', role: 'admin'}},
+  {title: 'A reader becomes the writer', asked: {kind: 'switchover', to: null}},
+];
+
+interface Told {
+  readonly steps: readonly Measured[];
+  /** Null: no node was switched off. */
+  readonly lostNode: LostNode | null;
+}
+
+export const runDemo: Run = async (invocation) => {
+  const session = await openSession({
+    ...invocation,
+    release,
+    options: {...invocation.options, namespace},
+  });
+  // A question about helm needs the terminal for itself, so it comes before the keys.
+  await session.helmProgram();
+  const keys = readKeys(invocation);
+  let told: Told = {steps: [], lostNode: null};
+  try {
+    await removeOld(invocation, session);
+    told = await shown(invocation, session, keys);
+  } finally {
+    keys.close();
+    if (!invocation.signal.aborted) await removeOld(invocation, session);
+    session.connection.api.close();
+  }
+  const {context} = session.target;
+  const {lostNode} = told;
+  invocation.reporter.tell(
+    {operation: 'demo', outcome: 'succeeded', release, namespace, context, steps: told.steps, lostNode},
+    () => ['', ...summary(told)],
+  );
+  return 0;
+};
+
+/** Shows the steps until the last one has ended or a person has seen enough. */
+async function shown(invocation: Invocation, session: Session, keys: Keys): Promise<Told> {
+  const told: Measured[] = [];
+  let writes: SteadyWrites | null = null;
+  try {
+    for (const {title, asked} of steps) {
+      if (!(await keys.mayGoOn())) return {steps: told, lostNode: null};
+      say(invocation, ['', title, `  $ ${commandOf(asked, session)}`]);
+      const one = await measured(
+        invocation,
+        asked.kind,
+        writes,
+        async (between) => void (await toEnd(invocation, session, asked, {between, confirm: null})),
+      );
+      told.push(one);
+      say(invocation, [measuredLine(one, writes !== null)]);
+      writes ??= startSteadyWrites(await addressOf(session));
+    }
+    const lost = writes && (await keys.mayGoOn()) ? await loseNode({invocation, session, writes, keys}) : null;
+    await keys.mayGoOn();
+    return lost ? {steps: [...told, lost.step], lostNode: lost.lostNode} : {steps: told, lostNode: null};
+  } finally {
+    await writes?.stop();
+  }
+}
+
+/** Removes what an earlier, killed demo left, or what this one has made. */
+async function removeOld(invocation: Invocation, session: Session): Promise<void> {
+  const {release: seen, operation} = await session.ports.look();
+  const isThere = seen.revisions.length > 0 || operation !== null;
+  if (!isThere && (await keptVolumes(session)).length === 0) return;
+  say(invocation, ['', 'Removing the demo, with its data.']);
+  await switchOn(invocation);
+  if (isThere)
+    await toEnd(
+      invocation,
+      session,
+      {kind: 'uninstall', deleteData: true, dumpTo: null},
+      {between: () => undefined, confirm: null},
+    );
+  await removeKept(session);
+}
+
+/** A failover keeps the volume of the earlier writer, which no uninstall removes; an interrupted one keeps more. */
+async function keptVolumes({connection}: Session): Promise<readonly PersistentVolume[]> {
+  const {items} = await connection.api.list<PersistentVolume>(paths.volumes);
+  return items.filter(
+    ({spec}) => spec.claimRef?.namespace === namespace && spec.persistentVolumeReclaimPolicy === 'Retain',
+  );
+}
+
+async function removeKept(session: Session): Promise<void> {
+  const {ports, connection} = session;
+  const volumes = await keptVolumes(session);
+  for (const {metadata} of volumes) await ports.setReclaimPolicy(metadata.name, 'Delete');
+  const {keptClaims = []} = await ports.look();
+  await ports.deleteClaims(keptClaims.map(({metadata}) => metadata.name));
+  for (const {metadata} of volumes) await connection.api.delete(`${paths.volumes}/${metadata.name}`);
+}
+
+/** A demo that was killed may have left a node off, and what runs there could not be removed. */
+async function switchOn({environment}: Invocation): Promise<void> {
+  const files = sandboxFiles(environment);
+  const record = await runningSandbox(files);
+  if (record && record.faults.nodeOff !== null)
+    await askSandbox(() => setFaults(files, {...record.faults, nodeOff: null}));
+}
+
+async function addressOf({ports}: Session): Promise<Parameters<typeof startSteadyWrites>[0]> {
+  const [{statusOf}, passwords] = await Promise.all([import('../../client/status.ts'), ports.passwords()]);
+  const status = statusOf(await ports.look());
+  const writer = status?.endpoints?.writer;
+  if (!writer?.host || !passwords)
+    throw new UserError(cause('ENDPOINT_UNPROVEN', 'The writer of the demo has no address on this machine.'));
+  return {host: writer.host, port: writer.port, username: 'app', database: 'shop', password: passwords.user};
+}
+
+export function summary({steps: told, lostNode}: Told): string[] {
+  return [
+    'What the client noticed:',
+    ...told
+      .slice(1)
+      .map(
+        ({kind, longestGapMs}) => `  ${kind.padEnd(16)} writes out for ${gapText(longestGapMs).padStart(7)} at most`,
+      ),
+    ...(lostNode?.rows ? [`  ${rowsText(lostNode.rows)}`] : []),
+    'Nothing is left of the demo. The sandbox runs on, for yourself:',
+    '  pg-helm-install --sandbox',
+    'Without a trace it goes by:',
+    '  pg-helm-install sandbox down --delete',
+  ];
+}

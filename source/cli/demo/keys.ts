@@ -1,0 +1,47 @@
+// The keys of the demo: space pauses before the next step and goes on, q ends it.
+import type {Invocation} from '../command.ts';
+
+export interface Keys {
+  /**
+   * Waits for as long as the demo is paused.
+   * @returns false when it is to end
+   * @throws the reason of the signal
+   */
+  mayGoOn(): Promise<boolean>;
+  /** Gives the terminal back as it was. */
+  close(): void;
+}
+
+/** From now on keys are read where there is a terminal: no question may be asked before `close`. */
+export function readKeys({stdin, stdout, output, signal}: Invocation): Keys {
+  let [paused, ended] = [false, false];
+  const isTerminal = output === 'text' && stdin.isTTY === true && stdout.isTTY === true;
+  const onData = (data: Buffer) => {
+    for (const key of data.toString()) {
+      if (key === ' ') paused = !paused;
+      if (key === 'q') ended = true;
+      if (key === '\u0003') process.kill(process.pid, 'SIGINT');
+    }
+  };
+  if (isTerminal) {
+    stdin.setRawMode(true);
+    stdin.on('data', onData);
+    // A question that was asked before has paused it.
+    stdin.resume();
+    stdout.write('Space pauses before the next step, q ends the demo.\n');
+  }
+  return {
+    async mayGoOn() {
+      if (paused && !ended) stdout.write('Paused: space goes on.\n');
+      while (paused && !ended && !signal.aborted) await new Promise((later) => setTimeout(later, 50));
+      signal.throwIfAborted();
+      return !ended;
+    },
+    close() {
+      if (!isTerminal) return;
+      stdin.off('data', onData);
+      stdin.setRawMode(false);
+      stdin.pause();
+    },
+  };
+}

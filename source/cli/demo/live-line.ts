@@ -1,0 +1,38 @@
+// A line below the report of the demo that is rewritten again and again: how writing goes right now.
+import {wantsLines} from '../../core/accessible.ts';
+import {lookOf} from '../../core/signs.ts';
+import {sparkline} from '../../observation/activity.ts';
+import type {SteadyWrites} from '../../postgres/steady-writes.ts';
+import type {Invocation} from '../command.ts';
+
+export interface LiveLine {
+  /** Writes something else in its place; the line comes back below that. */
+  readonly between: (write: () => void) => void;
+  readonly close: () => void;
+}
+
+/** Nothing is rewritten where lines are only added. `writes` null: nobody writes yet. */
+export function liveLine({stderr, output, environment, options}: Invocation, writes: SteadyWrites | null): LiveLine {
+  const isRepainted = environment['TERM'] !== 'dumb' && !wantsLines(environment, options['plain'] === true);
+  const isLive = writes !== null && output === 'text' && stderr.isTTY === true && isRepainted;
+  if (!isLive) return {between: (write) => write(), close: () => undefined};
+  const {unicode} = lookOf(environment, true, false);
+  let silences: readonly number[] = [];
+  const clear = () => void stderr.write('\r\u001b[K');
+  const draw = () => {
+    silences = [...silences, writes.silentMs()].slice(-30);
+    const last = `${(writes.silentMs() / 1000).toFixed(2)} s ago`;
+    stderr.write(`\r\u001b[K  writing: ${writes.rows()} rows, the last ${last} ${sparkline(silences, 30, unicode)}`);
+  };
+  const timer = setInterval(draw, 100);
+  return {
+    between(write) {
+      clear();
+      write();
+    },
+    close() {
+      clearInterval(timer);
+      clear();
+    },
+  };
+}

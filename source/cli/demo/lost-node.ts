@@ -1,0 +1,149 @@
+// The last act of the demo: the machine of the writer's node is switched off, a reader becomes the writer, and every
+// row that had been acknowledged to the client is looked for.
+import {noFaults, runningSandbox, sandboxFiles, setFaults, wordsOf, type Faults} from '@pg-helm-install/sandbox';
+import {statusOf} from '../../client/status.ts';
+import {paths} from '../../cluster/paths.ts';
+import type {AskedOf} from '../../commands/operation.ts';
+import {UserError, cause} from '../../core/cause.ts';
+import {clock} from '../../core/time.ts';
+import {listed} from '../../observation/checks/messages.ts';
+import type {Pod} from '../../observation/kubernetes.ts';
+import type {FailoverResult, Plan} from '../../operations/progress.ts';
+import type {RowCount, SteadyWrites} from '../../postgres/steady-writes.ts';
+import type {Invocation} from '../command.ts';
+import {askSandbox} from '../sandbox-cause.ts';
+import type {Session} from '../session.ts';
+import type {Keys} from './keys.ts';
+import type {LiveLine} from './live-line.ts';
+import {gapText, measured, measuredLine, say, type Measured} from './measured.ts';
+import {commandOf, namespace, toEnd} from './operation.ts';
+
+export interface LostNode {
+  readonly node: string;
+  /** What the failover said is at risk. */
+  readonly atRisk: FailoverResult['atRisk'] | null;
+  /** Null: the new writer could not be asked. */
+  readonly rows: RowCount | null;
+}
+
+interface Scene {
+  readonly invocation: Invocation;
+  readonly session: Session;
+  readonly writes: SteadyWrites;
+  readonly keys: Keys;
+}
+
+export const title = 'The machine of the writer goes off: a reader takes its place';
+export const failover: AskedOf<'failover'> = {kind: 'failover', to: null, nodeIsOff: true};
+/** The sandbox gives a silent node up after 5 seconds. */
+const givenUpWithinMs = 60_000;
+
+/** @returns null where no node was switched off, or the demo was ended before a reader took the role */
+export async function loseNode(scene: Scene): Promise<{readonly step: Measured; readonly lostNode: LostNode} | null> {
+  const {invocation, session, writes} = scene;
+  say(invocation, ['', title]);
+  const node = statusOf(await session.ports.look())?.pods.find(({role}) => role === 'writer')?.node ?? null;
+  if (node === null) return null;
+  const others = await othersOn(session, node);
+  if (others.length > 0) {
+    say(invocation, notShown(node, others));
+    return null;
+  }
+  let promoted: FailoverResult | null = null;
+  const step = await measured(invocation, 'failover', writes, async (between) => {
+    promoted = await whileOff(invocation, node, between, () => replaced(scene, node, between));
+  });
+  if (promoted === null) return null;
+  const {atRisk}: FailoverResult = promoted;
+  const rows = await writes.count();
+  say(invocation, [measuredLine(step, true), `  ${rows ? rowsText(rows) : 'The rows could not be counted.'}`]);
+  return {step, lostNode: {node, atRisk, rows}};
+}
+
+/** What runs on that node and is not of the demo: databases of the user, which would be lost with it. */
+async function othersOn({connection}: Session, node: string): Promise<readonly string[]> {
+  const {items} = await connection.api.list<Pod>(paths.allPods);
+  return items
+    .filter(({metadata, spec}) => spec.nodeName === node && metadata.namespace !== namespace)
+    .map(({metadata}) => `${metadata.name} in ${metadata.namespace}`);
+}
+
+function notShown(node: string, others: readonly string[]): readonly string[] {
+  const one = others.length === 1;
+  return [
+    `  It is left out: ${node} would take ${listed(others)} along, which ${one ? 'is' : 'are'} not of the demo.`,
+    '  A sandbox of its own shows it:',
+    '  PGHI_SANDBOX_FOLDER=/tmp/another-sandbox pg-helm-install demo',
+  ];
+}
+
+/** Does the `work` while the node is off, and has everything as before afterwards, however the work ends. */
+async function whileOff<T>(
+  invocation: Invocation,
+  node: string,
+  between: LiveLine['between'],
+  work: () => Promise<T>,
+): Promise<T> {
+  const files = sandboxFiles(invocation.environment);
+  const before = (await runningSandbox(files))?.faults ?? noFaults;
+  const set = async (faults: Faults) => {
+    between(() => say(invocation, [`  $ pg-helm-install sandbox fault ${wordsOf(faults).join(' ') || 'none'}`]));
+    await askSandbox(() => setFaults(files, faults));
+  };
+  try {
+    await set({...before, nodeOff: node});
+    return await work();
+  } finally {
+    await set(before);
+  }
+}
+
+/** @returns null where the demo was ended before a reader took the role */
+async function replaced(
+  {invocation, session, writes, keys}: Scene,
+  node: string,
+  between: LiveLine['between'],
+): Promise<FailoverResult | null> {
+  await givenUp(invocation, session, node);
+  const silence = gapText(writes.silentMs());
+  between(() =>
+    say(invocation, [
+      `  ${node} is off, and the cluster has given it up. The last row was acknowledged ${silence} ago.`,
+      `  $ ${commandOf(failover, session)}`,
+    ]),
+  );
+  let isEnded = false;
+  const confirm = async (plan: Plan) => {
+    between(() => invocation.reporter.plan(plan));
+    // Whoever wants to read the plan pauses here; it is part of the time without writes.
+    isEnded = !(await keys.mayGoOn());
+    return !isEnded;
+  };
+  try {
+    return (await toEnd(invocation, session, failover, {between, confirm})).failover ?? null;
+  } catch (error) {
+    if (isEnded) return null;
+    throw error;
+  }
+}
+
+/** Waits until the cluster knows that the node does not answer. */
+async function givenUp({signal}: Invocation, {ports}: Session, node: string): Promise<void> {
+  const deadline = clock.now() + givenUpWithinMs;
+  for (;;) {
+    const [seen] = await ports.nodes([node]);
+    if (seen?.status?.conditions?.some(({type, status}) => type === 'Ready' && status !== 'True')) return;
+    if (clock.now() > deadline)
+      throw new UserError(cause('TIMEOUT', `${node} is off, and the sandbox still calls it Ready.`));
+    signal.throwIfAborted();
+    await new Promise((later) => setTimeout(later, 100));
+  }
+}
+
+export function rowsText({acknowledged, missing, unanswered}: RowCount): string {
+  const more =
+    unanswered === 0 ? '' : ` ${unanswered} more ${unanswered === 1 ? 'is' : 'are'} there without an answer.`;
+  if (missing === 0) return `${acknowledged} rows were acknowledged, and all of them are there.${more}`;
+  const lost = `${acknowledged} rows were acknowledged, and ${missing} of them ${missing === 1 ? 'is' : 'are'} missing`;
+  return `${lost}: the writer had sent ${missing === 1 ? 'it' : 'them'} to no reader when it went off.${more}`;
+}

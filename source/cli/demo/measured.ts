@@ -1,0 +1,54 @@
+// What the client of the demo noticed while something was done, as data and in words.
+import {clock} from '../../core/time.ts';
+import type {SteadyWrites} from '../../postgres/steady-writes.ts';
+import type {Invocation} from '../command.ts';
+import {printLines} from '../output/text/fit-lines.ts';
+import {liveLine, type LiveLine} from './live-line.ts';
+
+export interface Measured {
+  readonly kind: string;
+  readonly ms: number;
+  /** The rows that the database acknowledged to the client meanwhile. */
+  readonly rows: number;
+  /** The longest time that writes were out. */
+  readonly longestGapMs: number;
+}
+
+/** Does the `work` while the client writes, and waits until it can write again. `writes` null: nobody writes yet. */
+export async function measured(
+  invocation: Invocation,
+  kind: string,
+  writes: SteadyWrites | null,
+  work: (between: LiveLine['between']) => Promise<void>,
+): Promise<Measured> {
+  writes?.taken();
+  const began = clock.now();
+  const line = liveLine(invocation, writes);
+  try {
+    await work(line.between);
+    // The client may still be waiting for its next row to be acknowledged.
+    const patience = clock.now() + 5000;
+    while (writes && writes.silentMs() > 100 && clock.now() < patience)
+      await new Promise((done) => setTimeout(done, 20));
+  } finally {
+    line.close();
+  }
+  const taken = writes?.taken() ?? {rows: 0, longestGapMs: 0};
+  return {kind, ms: clock.now() - began, ...taken};
+}
+
+export function measuredLine({ms, rows, longestGapMs}: Measured, wasWriting: boolean): string {
+  const took = `  ${(ms / 1000).toFixed(1)} s`;
+  return wasWriting
+    ? `${took}; ${rows} rows written meanwhile, writes were out for ${gapText(longestGapMs)} at most`
+    : took;
+}
+
+export function gapText(ms: number): string {
+  return `${(ms / 1000).toFixed(2)} s`;
+}
+
+/** For people alone: scripts get everything at the end. */
+export function say({output, stdout}: Invocation, lines: readonly string[]): void {
+  if (output === 'text') printLines(stdout, lines);
+}
