@@ -113,7 +113,7 @@ export function causeLines(cause: Cause, paint: Painter): string[] {
 
 function planLines({consequences, command, evidence = []}: Plan, paint: Painter): string[] {
   return [
-    ...(evidence.length > 0 ? ['What is seen:', ...evidence.map((line) => paint.dim(`    ${line}`)), ''] : []),
+    ...(evidence.length > 0 ? ['What is seen:', ...evidence.map((line) => paint.dim(`    ${plain(line)}`)), ''] : []),
     'What will happen:',
     ...consequences.map(({sentence}) => `  ${paint.dot} ${sentence}`),
     '',
