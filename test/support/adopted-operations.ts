@@ -104,8 +104,10 @@ async function expectSets({release, recorded}: Adopted): Promise<void> {
   const sets = async () =>
     (await kubectlJson<{items: StatefulSet[]}>(['-n', release.namespace.name, 'get', 'statefulset'])).items;
   expect((await sets()).map(({metadata}) => metadata.name).sort()).toEqual(names);
-  const isSettled = ({spec, status}: StatefulSet) =>
-    status?.readyReplicas === spec.replicas && status?.updateRevision === status?.currentRevision;
+  const isSettled = ({metadata, spec, status}: StatefulSet) =>
+    status?.observedGeneration === metadata.generation &&
+    status?.readyReplicas === spec.replicas &&
+    status?.updateRevision === status?.currentRevision;
   await waitFor('the StatefulSets of before', sets, (all) => all.every(isSettled), {deadlineMs: 120_000});
 }
 
@@ -113,7 +115,13 @@ const backAndAgain: AdoptedOperation = {
   name: 'going back to plain helm, and adopting once more',
   async run(adopted) {
     await goBack(adopted);
-    expect(await adopted.countRows()).toBe('500');
+    // The pod of before may just be ending.
+    await waitFor(
+      'the rows',
+      () => adopted.countRows().catch(String),
+      (seen) => seen === '500',
+      {deadlineMs: 120_000},
+    );
     await adopted.release.done('adopt', ...adopted.limit);
   },
 };
