@@ -19,6 +19,28 @@ export function namingIn(values: Values, release: string): Naming {
   return withGiven(fullname, secret ? {...given, fullnameOverride: fullname, secret} : given);
 }
 
+/** What a StatefulSet of the chart says of the names of its release. */
+export interface NamedSet {
+  readonly name: string;
+  /** The label app.kubernetes.io/component: `primary` or `read`. */
+  readonly component: string;
+  /** The label app.kubernetes.io/name. */
+  readonly nameLabel: string;
+}
+
+/** The names of a release whose values are not known, or are another chart's; null where they say none. */
+export function namingOfSets(sets: readonly NamedSet[], release: string): Naming | null {
+  const writer = sets.find(({component}) => component === 'primary');
+  if (writer === undefined) return null;
+  const reader = sets.find(({component}) => component === 'read');
+  const isReplicated = reader !== undefined && writer.name.endsWith('-primary');
+  const fullname = isReplicated ? writer.name.slice(0, -'-primary'.length) : writer.name;
+  const nameOverride = writer.nameLabel === 'postgresql' ? {} : {nameOverride: writer.nameLabel};
+  const isUsual = fullnameOf(release, nameOverride) === fullname;
+  const names = {...nameOverride, ...(isUsual ? {} : {fullnameOverride: fullname})};
+  return withGiven(fullname, isReplicated ? names : {...names, writer: ''});
+}
+
 /** The names in values that the installer wrote. */
 export function writtenNaming(values: Values, existingSecret: string): Naming {
   const given = givenNamesIn(values);

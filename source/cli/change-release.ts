@@ -1,7 +1,7 @@
 // A change of a release from the command line: shows what the change means, and asks before it begins.
 import {deletesData, type OperationOf} from '../commands/operation.ts';
 import type {ChangeKind} from '../observation/snapshot.ts';
-import {begin} from '../client/begin.ts';
+import {begin, type BeginOptions} from '../client/begin.ts';
 import type {Invocation} from './command.ts';
 import {confirmPlan, mayAsk} from './confirm.ts';
 import {runToEnd} from './run-to-end.ts';
@@ -19,13 +19,18 @@ const words: Readonly<Record<ChangeKind, string>> = {
 };
 
 /** @returns the exit code */
-export async function changeRelease(invocation: Invocation, operation: OperationOf<ChangeKind>): Promise<number> {
+export async function changeRelease(
+  invocation: Invocation,
+  operation: OperationOf<ChangeKind>,
+  more: Pick<BeginOptions, 'askMemory'> = {},
+): Promise<number> {
   const {options, signal} = invocation;
   mayAsk(invocation);
   timeoutOf(options);
   const session = await openSession(invocation);
   const {release, namespace, context} = session.target;
   const steps = begin(operation, invocation, session, {
+    ...more,
     dryRun: options['dryRun'] === true,
     password: null,
     signal,

@@ -6,10 +6,19 @@ import {text} from './options.ts';
 import {fitted} from './output/text/fit-lines.ts';
 import {typedLine} from './typed-line.ts';
 
+/** Whether a person can be asked for what is missing: on a terminal, where --yes does not say that nobody answers. */
+export function mayQuestion(invocation: Invocation): boolean {
+  return invocation.options['yes'] !== true && isOnTerminal(invocation);
+}
+
+function isOnTerminal({stdin, stdout, output}: Invocation): boolean {
+  return stdin.isTTY && stdout.isTTY && output === 'text';
+}
+
 /** @throws UserError BAD_INPUT at once when nobody can be asked and --yes was not given */
-export function mayAsk({options, stdin, stdout, output}: Invocation): void {
-  if (options['yes'] === true || options['dryRun'] === true) return;
-  if (stdin.isTTY && stdout.isTTY && output === 'text') return;
+export function mayAsk(invocation: Invocation): void {
+  const {options} = invocation;
+  if (options['yes'] === true || options['dryRun'] === true || isOnTerminal(invocation)) return;
   throw badInput(
     'This changes the cluster, and there is no terminal to ask on. Add --yes to go ahead, or --dry-run to see ' +
       'what would happen.',

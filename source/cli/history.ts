@@ -3,6 +3,7 @@ import {postgresVersionOf} from '../chart/image.ts';
 import {readCredentials} from '../cluster/credentials.ts';
 import {ifAllowed} from '../cluster/readable.ts';
 import {readHistory} from '../cluster/releases.ts';
+import {wayBackIn} from '../client/way-back.ts';
 import {table} from '../core/table.ts';
 import {toTheSecond} from '../core/time.ts';
 import {plain} from '../observation/plain-text.ts';
@@ -17,7 +18,12 @@ export const runHistory: Run = async (invocation) => {
   if (revisions.length === 0) throw notFound(target);
   const {release, namespace, context} = target;
   const roleMoves = secret?.roleMoves ?? [];
-  invocation.reporter.answer({operation: 'history', release, namespace, context, revisions, roleMoves}, () => [
+  const {reach} = invocation;
+  const wayBack = (await wayBackIn(api, target, revisions)).map(({title, command}) => ({
+    title,
+    command: command === undefined ? null : reach(command),
+  }));
+  invocation.reporter.answer({operation: 'history', release, namespace, context, revisions, roleMoves, wayBack}, () => [
     ...table(
       ['REVISION', 'STATUS', 'UPDATED', 'CHART', 'POSTGRESQL', 'DESCRIPTION'],
       revisions.map(({revision, status, updatedAt, chartVersion, appVersion, imageTag, description}) => [
@@ -30,9 +36,17 @@ export const runHistory: Run = async (invocation) => {
       ]),
     ),
     ...moveLines(roleMoves),
+    ...wayBackLines(wayBack),
   ]);
   return 0;
 };
+
+/** How to go back behind the adoption: a rollback goes only to revisions of our own. */
+function wayBackLines(steps: readonly {readonly title: string; readonly command: string | null}[]): readonly string[] {
+  if (steps.length === 0) return [];
+  const lines = steps.flatMap(({title, command}) => [`  ${title}:`, ...(command === null ? [] : [`    ${command}`])]);
+  return ['', 'It was adopted. A rollback goes to revisions since then; this goes to what was there before:', ...lines];
+}
 
 /** The moves of the writer's role, because helm does not know which volume is the writer's. */
 function moveLines(moves: readonly RoleMove[]): readonly string[] {

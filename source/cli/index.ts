@@ -270,7 +270,10 @@ export const commands: readonly Command[] = [
       {syntax: '--detach', help: "take the database out of an application's release, as a release of its own"},
       {syntax: '--read-replicas <number>', help: 'so many readers (default: as many as there are)'},
       {syntax: '--cpu <quantity>', help: 'what each pod asks for (default: what the writer asks for)'},
-      {syntax: '--memory <quantity>', help: 'what each pod gets (default: the limit that the writer has)'},
+      {
+        syntax: '--memory <quantity>',
+        help: 'what each pod gets at most (default: what the writer does; asked for without a limit)',
+      },
       yes,
       {syntax: '--dry-run', help: 'show what would become of it, and the way back, and change nothing'},
       timeout,

@@ -3,6 +3,7 @@ import {cause, UserError} from '../core/cause.ts';
 import {stateWords} from '../observation/row-state.ts';
 import {isForbidden, readCatalogue} from '../client/catalogue.ts';
 import {listReleases} from '../client/list.ts';
+import type {ReleaseRow} from '../client/status.ts';
 import {table} from '../core/table.ts';
 import type {Run} from './command.ts';
 import {openConnection, text} from './session.ts';
@@ -18,6 +19,7 @@ export const runList: Run = async (invocation) => {
   const {releases, unopened} = await listReleases(catalogue);
   const notes = [
     ...(unopened > 0 ? [`${unopened} other helm releases without a PostgreSQL StatefulSet were not opened.`] : []),
+    ...foreignNotes(releases),
     ...(namespace !== asked
       ? [`You may not list all namespaces, so this is ${namespace} alone. Name another one with --namespace.`]
       : []),
@@ -50,6 +52,16 @@ export const runList: Run = async (invocation) => {
   );
   return 0;
 };
+
+/** What can be done with those that are not ours, and that no tool applies again and again. */
+function foreignNotes(releases: readonly ReleaseRow[]): string[] {
+  const count = releases.filter(({managedBy, steeredBy}) => managedBy !== 'pg-helm-install' && !steeredBy).length;
+  if (count === 0) return [];
+  return [
+    `${count === 1 ? 'One is' : `${count} are`} not of pg-helm-install: adopt NAME --dry-run says what would become ` +
+      'of it, doctor NAME what stands in the way.',
+  ];
+}
 
 function nowhere(namespace: string, evidence: string): UserError {
   return new UserError(

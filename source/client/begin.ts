@@ -15,7 +15,7 @@ import {restoreBackup} from '../operations/restore-backup.ts';
 import {rotatePasswords} from '../operations/rotate-passwords.ts';
 import {switchover} from '../operations/switchover.ts';
 import {uninstall} from '../operations/uninstall.ts';
-import {adoptRequest} from './adopt-request.ts';
+import {adoptRequest, type AskMemory} from './adopt-request.ts';
 import {createAdapters} from './adapters/index.ts';
 import {appliedSession} from './applied-session.ts';
 import {backupRequest, mustMakeSense} from './backup-request.ts';
@@ -49,6 +49,8 @@ export interface BeginOptions {
   readonly ask?: RecoverOptions['ask'];
   /** When it was asked for, by now() of the ports; absent: now. */
   readonly askedAt?: number;
+  /** For an adoption: asks for the limit of memory that the release does not have; null or absent: nobody is asked. */
+  readonly askMemory?: AskMemory | null;
   /** An upgrade that names no version of the chart takes the one that is there. */
   readonly anyChartVersion?: boolean;
 }
@@ -118,9 +120,9 @@ async function requestOf(
   session: Session,
   how: BeginOptions,
 ): Promise<ChangeRequest> {
-  const {dryRun, confirm = async () => true} = how;
+  const {dryRun, confirm = async () => true, askMemory = null} = how;
   if (operation.kind === 'adopt')
-    return adoptRequest(settings, session, operation, {operation: 'adopt', dryRun, confirm});
+    return adoptRequest(settings, session, operation, {operation: 'adopt', dryRun, confirm, askMemory});
   const patchTo = 'patchTo' in operation ? (operation.patchTo ?? null) : null;
   const edit = await editOf(operation, session, how);
   const request = await changeRequest(settings, session, edit, {dryRun, confirm}, patchTo);

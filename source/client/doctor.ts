@@ -5,8 +5,9 @@ import {findCauses} from '../observation/causes/index.ts';
 import {runChecks} from '../observation/checks/index.ts';
 import {placeOf} from '../observation/place.ts';
 import {containerOf} from '../observation/failover.ts';
+import {memoryAsked, type MemoryAsked} from '../observation/memory-asked.ts';
 import type {Snapshot, Target} from '../observation/snapshot.ts';
-import {stateOf, type ReleaseStateWord} from '../observation/state.ts';
+import {lacksRecord, stateOf, type ReleaseStateWord} from '../observation/state.ts';
 import type {Survey} from '../observation/survey.ts';
 import {findWarnings} from '../observation/warnings.ts';
 import {ownershipOf} from '../observation/ownership.ts';
@@ -22,7 +23,7 @@ import {givenSecretProblem} from '../operations/read-adoptable.ts';
 import {steeringOf, type Steering} from '../observation/steering.ts';
 import {resolve} from '../parameters/resolve.ts';
 import {adoptionRefusal} from '../plan/adoption.ts';
-import {shapeOf, type Shape} from './origin.ts';
+import {makerOf, shapeOf, type Shape} from './origin.ts';
 
 export interface Diagnosis {
   /** Null when there is no such release. */
@@ -40,6 +41,8 @@ export interface NotYetOurs {
   readonly steeredBy: Steering | null;
   /** What stands in the way of adopting it, as far as it is seen without asking the database; null: nothing. */
   readonly refusal: Cause | null;
+  /** The limit of memory that an adoption asks for; null: each pod has one. */
+  readonly memoryAsked: MemoryAsked | null;
 }
 
 /** The Snapshot, with what each reader that runs says of its role: an endpoint answers for one of them at a time. */
@@ -66,7 +69,9 @@ export async function diagnose(
 ): Promise<Diagnosis> {
   const existing = fromValues(survey.release.values);
   const parameters = existing ?? resolve({}, placeOf(survey));
-  const {refusals, warnings} = runChecks(survey, {
+  // What an install would meet is not asked where a database runs already.
+  const checks = lacksRecord(snapshot) ? () => ({refusals: [], warnings: []}) : runChecks;
+  const {refusals, warnings} = checks(survey, {
     parameters,
     target: survey.target,
     explicit: new Set(),
@@ -99,12 +104,13 @@ async function staleIndexesOf(target: Target, ports: Pick<DatabasePort, 'sorting
 }
 
 function notYetOurs(snapshot: Snapshot): NotYetOurs | null {
-  const isApplied = snapshot.release.revisions.length === 0 && snapshot.statefulSets.length > 0;
+  const isApplied = lacksRecord(snapshot);
   if (!isApplied && ownershipOf(heldIn(snapshot)).kind !== 'plain helm') return null;
   return {
-    madeBy: isApplied ? 'kubectl' : 'helm',
+    madeBy: makerOf(snapshot),
     shape: shapeOf(snapshot),
     steeredBy: steeringOf(snapshot),
     refusal: adoptionRefusal(snapshot) ?? givenSecretProblem(snapshot),
+    memoryAsked: memoryAsked(snapshot),
   };
 }

@@ -1,6 +1,8 @@
 // Whether a release exists at all, and what it has.
 import {cause, UserError} from '../core/cause.ts';
+import {adoptAsIs, releaseRef} from '../commands/operation.ts';
 import {propose} from '../commands/command-line.ts';
+import {lacksRecord} from '../observation/state.ts';
 import type {Snapshot, Target} from '../observation/snapshot.ts';
 
 /** @throws UserError RELEASE_NOT_FOUND when helm has no record of it */
@@ -18,7 +20,27 @@ export function mustExist(snapshot: Snapshot): Snapshot {
       ),
     );
   }
+  if (lacksRecord(snapshot)) throw withoutRecord(target);
   throw notFound(target);
+}
+
+function withoutRecord(target: Target): UserError {
+  const {release, namespace} = target;
+  return new UserError(
+    cause(
+      'RELEASE_NOT_FOUND',
+      `Helm has no record of ${release} in namespace ${namespace}, though a database of that name runs there.`,
+      {
+        remedies: [
+          propose(
+            'Have it recorded and taken over; the plan says first what becomes of it',
+            adoptAsIs(releaseRef(target)),
+          ),
+          propose('See what it is, and what stands in the way', {kind: 'doctor', ...releaseRef(target)}),
+        ],
+      },
+    ),
+  );
 }
 
 export function notFound({release, namespace}: Target): UserError {

@@ -5,6 +5,7 @@ import {steeredBy, type Steering} from '../observation/steering.ts';
 import {dataSizeOf} from '../observation/storage.ts';
 import {declaredVersion} from '../observation/postgres-version.ts';
 import type {Revision} from '../observation/snapshot.ts';
+import {isMarkedByHelm} from './origin.ts';
 import type {ReleaseRow} from './status.ts';
 
 /** What the rows are made from. `namespace`: null when the whole cluster was readable. */
@@ -33,6 +34,7 @@ export interface OperationSummary {
 /** What a row needs of a StatefulSet: the rest would be 20 MB for a thousand releases. */
 export interface SetSummary {
   readonly namespace: string;
+  readonly name: string;
   readonly release: string;
   readonly component: string;
   readonly chartVersion: string;
@@ -41,6 +43,7 @@ export interface SetSummary {
   readonly pods: ReleaseRow['writer'];
   /** Who else applies the release; null: nobody is known to. */
   readonly steeredBy: Steering | null;
+  readonly isMarkedByHelm: boolean;
   /** Whether its pods restart only when somebody says so, as ours do. */
   readonly restartsOnDelete: boolean;
 }
@@ -69,7 +72,7 @@ export async function listReleases({statefulSets, records, operations, open}: Ca
       rows.push(rowOf(record, own ?? [], null, operationOf(placeOf(record))));
     else unexplained.push(record);
   }
-  const applied = [...sets].flatMap(([key, own]) => (newest.has(key) || !haveSteerer(own) ? [] : [own]));
+  const applied = [...sets].flatMap(([key, own]) => (newest.has(key) ? [] : [own]));
   rows.push(...applied.map((own) => rowWithoutRecord(own, operationOf)));
   // Where there is no StatefulSet only the record says which chart it is. Records that are not `deployed` come first:
   // they are likelier to matter.
@@ -83,26 +86,20 @@ export async function listReleases({statefulSets, records, operations, open}: Ca
   return {releases: rows, unopened: Math.max(0, unexplained.length - maxOpened)};
 }
 
-function haveSteerer(sets: readonly SetSummary[]): boolean {
-  return sets.some((set) => set.steeredBy !== null);
-}
-
 function byPlace(a: ReleaseRow, b: ReleaseRow): number {
   return a.namespace === b.namespace ? compare(a.name, b.name) : compare(a.namespace, b.namespace);
 }
 
 /** The summary of a StatefulSet; null when it is not of a chart named postgresql. */
 export function summaryOf(set: StatefulSet): SetSummary | null {
-  const {
-    metadata: {namespace, labels = {}},
-    spec,
-    status,
-  } = set;
+  const {metadata, spec, status} = set;
+  const {namespace, labels = {}} = metadata;
   const label = (name: string) => labels[name] ?? '';
   const [, chartVersion] = /^postgresql-(.*)$/.exec(label('helm.sh/chart')) ?? [];
   if (chartVersion === undefined) return null;
   return {
     namespace: namespace ?? '',
+    name: metadata.name,
     release: label('app.kubernetes.io/instance'),
     component: label('app.kubernetes.io/component'),
     chartVersion,
@@ -110,6 +107,7 @@ export function summaryOf(set: StatefulSet): SetSummary | null {
     storageSize: dataSizeOf(set) ?? null,
     pods: {ready: status?.readyReplicas ?? 0, wanted: spec.replicas ?? 0},
     steeredBy: steeredBy(set),
+    isMarkedByHelm: isMarkedByHelm(metadata),
     restartsOnDelete: spec.updateStrategy?.type === 'OnDelete',
   };
 }
@@ -136,13 +134,12 @@ function rowOf(
     writer,
     readers,
     storageSize: writerSet?.storageSize ?? null,
-    managedBy: labels[chartLabel] || isSteeredAsOurs(sets) ? 'pg-helm-install' : 'helm',
-    ...steererIn(sets),
+    ...originOf(sets, labels[chartLabel] || isSteeredAsOurs(sets) ? 'pg-helm-install' : 'helm'),
     operation,
   };
 }
 
-/** The row of a release that Argo CD applies, for which helm has no record. */
+/** The row of a release of which helm has no record, because Argo CD or somebody with kubectl applies it. */
 function rowWithoutRecord(
   sets: readonly SetSummary[],
   operationOf: (at: Place) => ReleaseRow['operation'],
@@ -155,8 +152,7 @@ function rowWithoutRecord(
     state: stateOfRow('deployed', writer, readers),
     proven: null,
     ...{writer, readers, storageSize: writerSet?.storageSize ?? null},
-    managedBy: isSteeredAsOurs(sets) ? 'pg-helm-install' : 'helm',
-    ...steererIn(sets),
+    ...originOf(sets, isSteeredAsOurs(sets) ? 'pg-helm-install' : isHelms(sets) ? 'helm' : 'kubectl'),
     operation: operationOf({namespace, name}),
   };
 }
@@ -164,6 +160,21 @@ function rowWithoutRecord(
 /** Tells our releases by their update strategy, because the record that Flux makes has no label of ours. */
 function isSteeredAsOurs(sets: readonly SetSummary[]): boolean {
   return sets.some((set) => set.steeredBy !== null && set.restartsOnDelete);
+}
+
+function isHelms(sets: readonly SetSummary[]): boolean {
+  return sets.some((set) => set.isMarkedByHelm || set.steeredBy !== null);
+}
+
+function originOf(
+  sets: readonly SetSummary[],
+  managedBy: ReleaseRow['managedBy'],
+): Pick<ReleaseRow, 'managedBy' | 'shape' | 'steeredBy'> {
+  // Ours can be given readers, whatever the writer is called.
+  const isReplicated =
+    managedBy === 'pg-helm-install' ||
+    sets.some(({component, name}) => component === 'read' || name.endsWith('-primary'));
+  return {managedBy, shape: isReplicated ? 'replication' : 'standalone', ...steererIn(sets)};
 }
 
 function steererIn(sets: readonly SetSummary[]): Pick<ReleaseRow, 'steeredBy'> {

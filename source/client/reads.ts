@@ -16,9 +16,11 @@ import {plain} from '../observation/plain-text.ts';
 import {roleMoveText, type RoleMove} from '../observation/role-moves.ts';
 import type {Role} from '../observation/release-view.ts';
 import type {Revision, Snapshot, Target} from '../observation/snapshot.ts';
+import {beforeAdoption} from '../plan/way-back.ts';
 import {connectionString, formats} from '../postgres/connection-strings.ts';
 import {begunRollback} from './rollback-edit.ts';
 import type {Client, ConnectionStrings, EarlierRevision, ReleasePlace} from './types.ts';
+import {wayBackIn} from './way-back.ts';
 
 type Where = ReleasePlace;
 
@@ -46,7 +48,8 @@ export function readsOf(
       const api = apiOf(target);
       const place = await full(target);
       const [revisions, found] = await Promise.all([readHistory(api, target), ifAllowed(readCredentials(api, place))]);
-      return historyTable(revisions, found?.roleMoves ?? []);
+      const before = (await wayBackIn(api, place, revisions)).length > 0 ? beforeAdoption(revisions) : null;
+      return historyTable(revisions, found?.roleMoves ?? [], before);
     },
     earlierRevisions: async (target) => earlierRevisionsOf(apiOf(target), await full(target)),
     async logs(target) {
@@ -78,7 +81,8 @@ function connectionStringsOf(snapshot: Omit<Snapshot, 'database'>, role: Role): 
   ) as ConnectionStrings;
 }
 
-function historyTable(revisions: readonly Revision[], moves: readonly RoleMove[]): string[] {
+/** @param before the revision from before the adoption; null: there is none to go back to */
+function historyTable(revisions: readonly Revision[], moves: readonly RoleMove[], before: Revision | null): string[] {
   const rows = table(
     ['REV', 'STATUS', 'UPDATED', 'CHART', 'DESCRIPTION'],
     revisions.map(({revision, status, updatedAt, chartVersion, description}) => [
@@ -90,7 +94,13 @@ function historyTable(revisions: readonly Revision[], moves: readonly RoleMove[]
     ]),
   );
   const said = moves.map((move) => `${move.at.slice(0, 19).replace('T', ' ')}  ${roleMoveText(move)}`);
-  return said.length === 0 ? rows : [...rows, '', "The writer's role moved:", ...said];
+  return [
+    ...rows,
+    ...(said.length === 0 ? [] : ['', "The writer's role moved:", ...said]),
+    ...(before === null
+      ? []
+      : ['', `Rolling back to revision ${before.revision}, from before the adoption, shows the way back.`]),
+  ];
 }
 
 /** The revisions to roll back to, newest first; a rollback that was begun and not finished is the first choice. */

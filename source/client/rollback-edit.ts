@@ -4,7 +4,7 @@ import {releaseRef} from '../commands/operation.ts';
 import {propose} from '../commands/command-line.ts';
 import {objectNames, selectorOf} from '../chart/names.ts';
 import {readBackDifferences} from '../chart/read-back.ts';
-import {fromValues} from '../chart/values.ts';
+import {fromValues, type Values} from '../chart/values.ts';
 import type {Api} from '../cluster/api.ts';
 import {readLease} from '../cluster/lease.ts';
 import {paths} from '../cluster/paths.ts';
@@ -21,6 +21,7 @@ import {rollBack} from '../plan/rollback.ts';
 import {revertedThere} from '../plan/steering.ts';
 import type {Edit} from './edits.ts';
 import {notFound} from './existing-release.ts';
+import {wayBackTo} from './way-back.ts';
 
 /**
  * A rollback is an upgrade with the old revision's chart and its values, adjusted; never `helm rollback`. That would
@@ -32,13 +33,13 @@ import {notFound} from './existing-release.ts';
  * @param asked null: the newest good one before the newest. @throws UserError RELEASE_NOT_FOUND, BAD_INPUT, NOT_OURS
  */
 export async function rolledBack(api: Api, target: Target, asked: number | null): Promise<Edit> {
-  const {revisions, newest, operation} = await ownHistory(api, target);
+  const {revisions, newest, operation, ...now} = await ownHistory(api, target);
   if (operation?.kind === 'rollback' && operation.wanted && isSame(asked, operation.wanted.rollbackTo))
     return continued(operation, operation.wanted, target);
   const last = revisionIn(newest);
   if (asked === null && operation === null && last !== null) return repeated(newest, last, target);
   const revision = chosen(revisions, asked, target);
-  return begun(revision, await parametersOf(api, target, revision));
+  return begun(revision, await parametersOf(api, target, revision, now));
 }
 
 /** What helm and the Lease remember of a release. */
@@ -47,6 +48,9 @@ interface History {
   readonly revisions: readonly Revision[];
   readonly newest: Revision;
   readonly operation: OperationRecord | null;
+  readonly sets: readonly StatefulSet[];
+  /** The values of the newest revision. */
+  readonly now: Values | null;
 }
 
 /**
@@ -55,20 +59,21 @@ interface History {
  */
 async function ownHistory(api: Api, target: Target): Promise<History> {
   const labels = {labelSelector: selectorOf(target)};
-  const [revisions, lease, sets] = await Promise.all([
+  const [revisions, lease, listed] = await Promise.all([
     readHistory(api, target),
     leaseOf(api, target),
     ifAllowed(api.list<StatefulSet>(paths.statefulSets(target.namespace), labels)),
   ]);
-  await mustBeOfHelm(api, target, sets?.items ?? []);
+  const sets = listed?.items ?? [];
+  await mustBeOfHelm(api, target, sets);
   const newest = revisions.at(-1);
   if (!newest) throw notFound(target);
   const record = (revision: number) => readRevision(api, target, revision);
   const values = (await record(newest.revision))?.values ?? null;
-  const seen = {target, release: {revisions, values}, statefulSets: sets?.items ?? []};
+  const seen = {target, release: {revisions, values}, statefulSets: sets};
   const foreign = await ownershipRefusal(heldIn(seen), record);
   if (foreign) throw new UserError(foreign);
-  return {revisions, newest, operation: lease?.operation ?? null};
+  return {revisions, newest, operation: lease?.operation ?? null, sets, now: values};
 }
 
 /** @throws UserError STEERED where the tool that applies the release keeps no history in helm */
@@ -77,12 +82,22 @@ async function mustBeOfHelm(api: Api, target: Target, sets: readonly StatefulSet
   if (steering?.tool === 'Argo CD') throw new UserError(revertedThere(target, steering));
 }
 
-/** The parameters of a revision. @throws UserError NOT_OURS where its values are not those that we write */
-async function parametersOf(api: Api, target: Target, {revision}: Revision): Promise<Parameters> {
+/**
+ * The parameters of a revision.
+ * @throws UserError NOT_OURS where its values are not those that we write, with the way back to what plain helm made
+ */
+async function parametersOf(
+  api: Api,
+  target: Target,
+  {revision}: Revision,
+  now: Pick<History, 'sets' | 'now'>,
+): Promise<Parameters> {
   const opened = await readRevision(api, target, revision);
   const isOurs = opened !== null && readBackDifferences(opened.values, target)?.length === 0;
   const parameters = isOurs ? fromValues(opened.values) : null;
   if (parameters) return parameters;
+  const isOfChart = opened?.revision.chartName === 'postgresql';
+  const back = isOfChart ? await wayBackTo(api, target, opened, now) : [];
   throw new UserError(
     cause(
       'NOT_OURS',
@@ -90,7 +105,7 @@ async function parametersOf(api: Api, target: Target, {revision}: Revision): Pro
         'that it writes, so what it wanted is not known.',
       {
         object: {kind: 'Release', namespace: target.namespace, name: target.release},
-        remedies: [propose('Name another revision', {kind: 'history', ...releaseRef(target)})],
+        remedies: [...back, propose('Or name another revision', {kind: 'history', ...releaseRef(target)})],
       },
     ),
   );

@@ -7,16 +7,17 @@ import {findCauses} from '../observation/causes/index.ts';
 import {tlsOf, type TlsSeen} from '../observation/certificate-warnings.ts';
 import {endpointsOf, type Endpoints} from '../observation/endpoints.ts';
 import {keptVolumes, type KeptVolume} from '../observation/kept-volumes.ts';
-import type {PersistentVolumeClaim, Pod} from '../observation/kubernetes.ts';
+import type {PersistentVolumeClaim, Pod, StatefulSet} from '../observation/kubernetes.ts';
+import {memoryAsked, type MemoryAsked} from '../observation/memory-asked.ts';
 import {isReady, proofOf, viewOf, type Role} from '../observation/release-view.ts';
 import {declaredVersion} from '../observation/postgres-version.ts';
 import type {OperationRecord, ReaderStream, Snapshot, UsageFact} from '../observation/snapshot.ts';
-import {stateOf, type ReleaseStateWord} from '../observation/state.ts';
+import {lacksRecord, stateOf, type ReleaseStateWord} from '../observation/state.ts';
 import {unwantedClaims} from '../observation/storage.ts';
 import {steeringOf, type Steering} from '../observation/steering.ts';
 import type {RoleMove} from '../observation/role-moves.ts';
 import {tracksOf, type Track} from '../observation/tracks.ts';
-import {shapeOf, type Shape} from './origin.ts';
+import {makerOf, shapeOf, type Shape} from './origin.ts';
 import {findWarnings} from '../observation/warnings.ts';
 import {bytesOf} from '../parameters/quantity.ts';
 import type {Parameters} from '../parameters/parameters.ts';
@@ -36,7 +37,10 @@ export interface ReleaseRow {
   readonly writer: {readonly ready: number; readonly wanted: number};
   readonly readers: {readonly ready: number; readonly wanted: number};
   readonly storageSize: string | null;
-  readonly managedBy: 'pg-helm-install' | 'helm';
+  /** `kubectl`: helm has no record of it. */
+  readonly managedBy: 'pg-helm-install' | 'helm' | 'kubectl';
+  /** A standalone release has no readers; plain helm cannot give it any, but adopt can. */
+  readonly shape: Shape;
   /** Who else applies the release; absent: nobody is known to. */
   readonly steeredBy?: Steering | null;
   /** The operation in its Lease; null: none, or the Lease may not be read. Not alive: the operation is paused. */
@@ -45,12 +49,14 @@ export interface ReleaseRow {
 
 export interface Status extends ReleaseRow {
   readonly context: string;
-  /** A standalone release has no readers; plain helm cannot give it any, but adopt can. */
-  readonly shape: Shape;
   /** Who else decides what the release is; null: nobody is known to. */
   readonly steeredBy: Steering | null;
   /** The object of that tool which makes the release, such as `HelmRelease flux-system/orders`; absent: not known. */
   readonly steeredFrom?: string;
+  /** The chart of the release, where that is an application with the database inside; absent: it is the database's. */
+  readonly insideChart?: string;
+  /** For a release that is not ours and sets no limit of memory, which an adoption asks for; absent: it does not. */
+  readonly memoryAsked?: MemoryAsked;
   /** What the names of the release's objects follow from. */
   readonly naming: Naming;
   readonly parameters: Parameters | null;
@@ -151,13 +157,17 @@ function isProven(snapshot: Snapshot): boolean | null {
 function originOf(
   snapshot: Snapshot,
   parameters: Parameters | null,
-): Pick<Status, 'managedBy' | 'shape' | 'steeredBy' | 'steeredFrom' | 'naming'> {
+): Pick<Status, 'managedBy' | 'shape' | 'steeredBy' | 'steeredFrom' | 'insideChart' | 'memoryAsked' | 'naming'> {
   const {fullname, given} = snapshot.target;
+  const {chartName = 'postgresql'} = viewOf(snapshot).newest ?? {};
+  const lacking = parameters === null ? memoryAsked(snapshot) : null;
   return {
-    managedBy: parameters ? 'pg-helm-install' : 'helm',
+    managedBy: parameters ? 'pg-helm-install' : makerOf(snapshot),
     shape: parameters === null ? shapeOf(snapshot) : 'replication',
     steeredBy: steeringOf(snapshot),
     ...(typeof snapshot.steering?.named === 'string' ? {steeredFrom: snapshot.steering.named} : {}),
+    ...(chartName === 'postgresql' ? {} : {insideChart: chartName}),
+    ...(lacking === null ? {} : {memoryAsked: lacking}),
     naming: {fullname, ...(given ? {given} : {})},
   };
 }
@@ -184,9 +194,14 @@ function runningOf(snapshot: Snapshot): Pick<Status, 'chartVersion' | 'postgresV
   const answer = proofOf(snapshot, 'writer')?.result;
   return {
     walBytes: answer?.walBytes ?? null,
-    chartVersion: newest?.chartVersion ?? snapshot.operation?.wanted?.chart.version ?? null,
+    chartVersion: newest?.chartVersion ?? snapshot.operation?.wanted?.chart.version ?? labelledVersion(writerSet),
     postgresVersion: answer?.serverVersion ?? (writerSet ? declaredVersion(writerSet) : null),
   };
+}
+
+/** The version of the chart that the object was rendered of; null where it does not say so. */
+function labelledVersion(set: StatefulSet | null): string | null {
+  return /^postgresql-(.+)$/.exec(set?.metadata.labels?.['helm.sh/chart'] ?? '')?.[1] ?? null;
 }
 
 function countsOf(snapshot: Snapshot, parameters: Parameters | null): Pick<Status, 'writer' | 'readers'> {
@@ -196,7 +211,7 @@ function countsOf(snapshot: Snapshot, parameters: Parameters | null): Pick<Statu
     readers: {
       ready: readerPods.filter(isReady).length,
       // Before there is a release, no StatefulSet says how many readers there are to be.
-      wanted: newest ? readersWanted : (parameters?.readReplicaCount ?? 0),
+      wanted: newest || lacksRecord(snapshot) ? readersWanted : (parameters?.readReplicaCount ?? 0),
     },
   };
 }

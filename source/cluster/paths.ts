@@ -32,6 +32,8 @@ export const paths = {
   volumeAttachments: '/apis/storage.k8s.io/v1/volumeattachments',
   /** The kinds of the Prometheus operator. */
   monitoring: '/apis/monitoring.coreos.com/v1',
+  /** What a metrics server says, where there is one. */
+  podMetrics: (namespace: string) => `${group('metrics.k8s.io/v1beta1', namespace)}/pods`,
   accessReview: '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews',
   selfReview: '/apis/authentication.k8s.io/v1/selfsubjectreviews',
 } as const;

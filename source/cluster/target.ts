@@ -1,6 +1,7 @@
 // What the objects of a release are called. Where the names differ from the chart's own, they are noted on the Secret.
 import {managedByUs, namesAnnotation, ownNames, releaseLabel, type Naming} from '../chart/names.ts';
-import {namingIn} from '../chart/naming-values.ts';
+import {namingIn, namingOfSets} from '../chart/naming-values.ts';
+import type {Metadata} from '../observation/kubernetes.ts';
 import type {Target} from '../observation/snapshot.ts';
 import type {Api} from './api.ts';
 import {paths} from './paths.ts';
@@ -33,6 +34,29 @@ async function readNaming(api: Api, {namespace, release}: Place): Promise<Naming
   const noted = found.flatMap(({metadata}) => metadata.annotations?.[namesAnnotation] ?? [])[0];
   if (noted !== undefined) return JSON.parse(noted) as Naming;
   const newest = revisions.at(-1);
-  if (items.length > 0 || newest?.chartName !== 'postgresql' || newest.status === 'uninstalled') return null;
+  if (items.length > 0 || newest?.status === 'uninstalled') return null;
+  if (newest?.chartName !== 'postgresql') return namingOfObjects(api, {namespace, release});
   return namingIn(values ?? {}, release);
+}
+
+/**
+ * What `helm template | kubectl apply` made, and a database inside the release of an application, say their names only
+ * in their objects.
+ */
+async function namingOfObjects(
+  api: Api,
+  {namespace, release}: Pick<Place, 'namespace' | 'release'>,
+): Promise<Naming | null> {
+  const labelSelector = `app.kubernetes.io/instance=${release},app.kubernetes.io/component in (primary,read)`;
+  const {items} = await api.listMetadata(paths.statefulSets(namespace), {labelSelector});
+  const isOfChart = ({labels}: Metadata) => labels?.['helm.sh/chart']?.startsWith('postgresql-') === true;
+  const sets = items.flatMap(({metadata}) => (isOfChart(metadata) ? [metadata] : []));
+  return namingOfSets(
+    sets.map(({name, labels = {}}) => ({
+      name,
+      component: labels['app.kubernetes.io/component'] ?? '',
+      nameLabel: labels['app.kubernetes.io/name'] ?? 'postgresql',
+    })),
+    release,
+  );
 }

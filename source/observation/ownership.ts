@@ -93,6 +93,7 @@ function otherChart(target: Target, {newest, holdsPostgres}: Extract<Ownership, 
     {
       object: object('Release', target, target.release),
       remedies: [
+        ...(holdsPostgres ? [detachment(target)] : []),
         {title: 'See all that belongs to it', command: helm(target, 'get', 'manifest', target.release)},
         {
           title: `Change it with the chart ${newest.chartName} and helm. To remove all of it, not the database alone`,
@@ -101,6 +102,13 @@ function otherChart(target: Target, {newest, holdsPostgres}: Extract<Ownership, 
       ],
     },
   );
+}
+
+function detachment(target: Target): Remedy {
+  return propose('Take the database out of it, as a release of its own; the plan says how, and what it risks', {
+    ...adoptAsIs(releaseRef(target)),
+    detach: true,
+  });
 }
 
 function plainHelm(

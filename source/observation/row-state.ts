@@ -3,18 +3,25 @@
 interface Row {
   readonly state: string;
   readonly managedBy: string;
+  readonly shape: string;
   readonly operation: {readonly kind: string; readonly alive: boolean} | null;
 }
 
-/** `ready`, `ready, scale paused`, or `ready, helm`: that one is not ours, and adopt takes it over. */
+/** `ready`, `ready, scale paused`, or `ready, helm standalone`: that one is not ours, and adopt takes it over. */
 export function stateWords(row: Row): string {
-  const more = pausedWords(row) ?? (row.managedBy === 'helm' ? 'helm' : null);
+  const more = pausedWords(row) ?? foreignWords(row);
   return more === null ? row.state : `${row.state}, ${more}`;
 }
 
 /** `ready`, or `scale paused` alone: for narrow terminals. */
 export function shortStateWords(row: Row): string {
   return pausedWords(row) ?? row.state;
+}
+
+/** Null: it is ours. */
+function foreignWords({managedBy, shape}: Row): string | null {
+  if (managedBy === 'pg-helm-install') return null;
+  return shape === 'standalone' ? `${managedBy} standalone` : managedBy;
 }
 
 /** Null: no operation, or one whose holder is alive. */

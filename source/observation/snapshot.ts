@@ -133,9 +133,16 @@ export interface UsageFact {
   readonly volumes: readonly {readonly claim: string; readonly usedBytes: number}[];
 }
 
+/** What the containers of the database use, by pod; of pods that a metrics server does not know it says nothing. */
+export interface MemoryFact {
+  readonly kind: 'memory';
+  readonly at: number;
+  readonly usedBytes: Readonly<Record<string, number>>;
+}
+
 /** What the database itself answered. */
 export type Proof = EndpointFact | ReplicationFact;
-export type Fact = Proof | UsageFact;
+export type Fact = Proof | UsageFact | MemoryFact;
 
 /**
  * The operations that change an existing release, and what a person calls them: each says what is desired, and

@@ -7,12 +7,22 @@ import type {Revision, Snapshot} from './snapshot.ts';
 
 export type ReleaseStateWord = 'ready' | 'progressing' | 'degraded' | 'broken' | 'stuck';
 
-/** Null when there is no such release, nor one begun. */
+/** Whether a database runs of which helm has no record, as `helm template | kubectl apply` makes one. */
+export function lacksRecord({
+  release,
+  statefulSets,
+  unreadable,
+}: Pick<Snapshot, 'release' | 'statefulSets' | 'unreadable'>): boolean {
+  const mayBeThere = ['releases', 'secrets'].some((kind) => unreadable.includes(kind));
+  return release.revisions.length === 0 && statefulSets.length > 0 && !mayBeThere;
+}
+
+/** Null when there is no such release, nor one begun, nor a database without a record of helm. */
 export function stateOf(snapshot: Snapshot): ReleaseStateWord | null {
   const view = viewOf(snapshot);
   const working = snapshot.operation?.holderIsAlive ?? false;
   if (isBegun(snapshot) || isUnfinished(view.newest)) return working ? 'progressing' : 'stuck';
-  if (!view.newest || view.newest.status === 'uninstalled') return null;
+  if (view.newest?.status === 'uninstalled' || (!view.newest && !lacksRecord(snapshot))) return null;
   return recordedState(snapshot, view, working);
 }
 

@@ -1,7 +1,7 @@
 // A release that plain helm made, on its way to be ours: what it is in our parameters, or why it cannot be taken over.
 import {cause, type Cause, type Remedy} from '../core/cause.ts';
-import {releaseRef} from '../commands/operation.ts';
-import {propose, render, template} from '../commands/command-line.ts';
+import {asItIs, releaseRef, type AskedOf} from '../commands/operation.ts';
+import {propose, render} from '../commands/command-line.ts';
 import {
   carriedValues,
   certificateIn,
@@ -18,9 +18,9 @@ import {at, textAt, type Values} from '../chart/tree.ts';
 import {missingKeys} from '../observation/checks/collisions.ts';
 import {helm, kubectlHere, listed, object} from '../observation/checks/messages.ts';
 import type {Container, Service, StatefulSet} from '../observation/kubernetes.ts';
+import {memoryAsked} from '../observation/memory-asked.ts';
 import {isReady, viewOf} from '../observation/release-view.ts';
 import type {Revision, Snapshot, Target} from '../observation/snapshot.ts';
-import {steeringOf, type Steering} from '../observation/steering.ts';
 import {dataTemplateOf} from '../observation/storage.ts';
 import {instanceTypeLabel} from '../parameters/identifiers.ts';
 import {compareQuantities} from '../parameters/quantity.ts';
@@ -35,6 +35,8 @@ import {insideAnother} from './detach.ts';
 import type {ChangeConsequence} from './change-facts.ts';
 import {objectsOfKind} from './manifests.ts';
 import {readersOwnText} from './readers-sizes.ts';
+import {steeredRefusal} from './steered-adoption.ts';
+import {nothingChanged, wayBack} from './way-back.ts';
 import {appliedRefusal} from './without-record.ts';
 
 /** Amounts for where the release states none, or where others are wanted; null: as the release has them. */
@@ -63,8 +65,8 @@ const leastCpu = '100m';
  */
 export function adoptionRefusal(snapshot: Snapshot): Cause | null {
   const {newest, writerSet, writerPod} = viewOf(snapshot);
-  const steering = steeringOf(snapshot);
-  if (steering !== null) return steered(snapshot, steering);
+  const steered = steeredRefusal(snapshot);
+  if (steered) return steered;
   const {writer} = objectNames(snapshot.target);
   // Without helm's record, names and values are read from the objects.
   if (!newest) return appliedRefusal(snapshot);
@@ -142,7 +144,7 @@ function serverOf(
   if (!container || !images) return refused(snapshot, `its image ${image} is not of the kind of bitnami/postgresql`);
   const memory = asked.memory ?? memoryOf(container);
   const readers = readersOf(snapshot, asked);
-  if (memory === null || readers === null) return noLimit(snapshot);
+  if (memory === null || readers === null) return lacksMemoryLimit(snapshot);
   return {
     readers,
     images,
@@ -305,12 +307,6 @@ function chartProblem(version: string): string {
     : `its chart is ${version}, newer than the newest that is known here`;
 }
 
-function steered(snapshot: Snapshot, steering: Steering): Cause {
-  return refused(snapshot, `${steering} steers it, and would take back what is changed here`, [
-    {title: `Change it where ${steering} takes it from`},
-  ]);
-}
-
 function unfinished(snapshot: Snapshot): Cause {
   const {target} = snapshot;
   const {newest} = viewOf(snapshot);
@@ -334,16 +330,19 @@ function unfinished(snapshot: Snapshot): Cause {
   );
 }
 
-function noLimit(snapshot: Snapshot): Cause {
+/** Asks for the limit of memory that the release does not have, with the command that gives one. */
+export function lacksMemoryLimit(snapshot: Snapshot, asked: AskedOf<'adopt'> = asItIs): Cause {
   const {target} = snapshot;
+  const {suggestion, why} = memoryAsked(snapshot) ?? {suggestion: smallestMemory, why: 'nothing is known of it'};
+  const withLimit = {...asked, ...releaseRef(target), sizes: {...asked.sizes, memory: suggestion}};
   return cause(
     'BAD_INPUT',
     `The database of ${target.release} has no limit of memory. pg-helm-install gives each pod as much memory as it ` +
-      'may use at most: say how much with --memory. Nothing was changed.',
+      `may use at most: say how much with --memory, such as ${suggestion} (${why}). Nothing was changed.`,
     {
       object: object('Release', target, target.release),
       remedies: [
-        {title: 'Such as', command: template('adopt', releaseRef(target), '--memory QUANTITY')},
+        propose(`Take it over with ${suggestion} for each pod, or with more`, withLimit),
         {title: 'See what it uses now', command: kubectlHere(target, 'top', 'pod')},
       ],
     },
@@ -361,6 +360,21 @@ function portProblem(snapshot: Snapshot): Cause | null {
   return own
     ? refused(snapshot, `its database listens on port ${own.containerPort}, and only 5432 is known here`)
     : null;
+}
+
+/** Where a pod could use all memory of its node until now. */
+function firstLimit(snapshot: Snapshot, {memory}: Parameters): readonly ChangeConsequence[] {
+  const asked = memoryAsked(snapshot);
+  if (asked === null) return [];
+  return [
+    {
+      code: 'OWNERSHIP_CHANGE',
+      object: `StatefulSet/${objectNames(snapshot.target).writer}`,
+      sentence:
+        `Each pod gets a limit of memory, ${memory}, which it does not have today (${asked.why}): it may use no ` +
+        'more, and as much is reserved for it.',
+    },
+  ];
 }
 
 /** Writer and readers may have different sizes, and keep them. */
@@ -437,11 +451,9 @@ export function adoptionPreface(
   const {newest} = viewOf(snapshot);
   const {release} = target;
   const restart = render({kind: 'restart', ...releaseRef(target)});
-  const [from, revision] = [newest?.chartVersion ?? '', String(newest?.revision ?? 1)];
+  const from = newest?.chartVersion ?? '';
   const isApplied = isRecordedAsApplied(newest);
   const chart = from === chartVersion ? '' : `, with chart ${chartVersion} instead of ${from}`;
-  const values = helm(target, 'get', 'values', release, '--revision', revision, '-o', 'yaml');
-  const back = helm(target, 'upgrade', release, 'CHART', '--version', from, '-f', 'before.yaml');
   return [
     {
       code: 'OWNERSHIP_CHANGE',
@@ -452,6 +464,7 @@ export function adoptionPreface(
     },
     ...(isApplied ? [recordedFirst(target)] : []),
     ...aboutSecrets(snapshot, secrets),
+    ...firstLimit(snapshot, parameters),
     ...readersKeep(snapshot, parameters),
     ...memoryReserved(snapshot, parameters),
     ...(restartsLater
@@ -463,14 +476,20 @@ export function adoptionPreface(
           } as const,
         ]
       : []),
-    isApplied
-      ? appliedWayBack(target)
-      : {
-          code: 'OWNERSHIP_CHANGE',
-          object: `Release/${release}`,
-          sentence:
-            `The way back, until a disk has grown: ${values} > before.yaml; ${back}. It restarts the writer. A plain ` +
-            'helm rollback is none.',
-        },
+    isApplied ? appliedWayBack(target) : helmWayBack(snapshot, newest),
   ];
+}
+
+/** Told before anything happens: what changes the way later is told by whoever is asked for it then. */
+function helmWayBack({target}: Snapshot, newest: Revision | null): ChangeConsequence {
+  const {release} = target;
+  const commands = newest ? wayBack(target, newest, nothingChanged).flatMap(({command}) => command ?? []) : [];
+  return {
+    code: 'OWNERSHIP_CHANGE',
+    object: `Release/${release}`,
+    sentence:
+      `The way back: ${commands.join('; ')}. It restarts the writer. Save before.yaml now, because helm remembers ` +
+      'ten revisions; after new passwords, grown disks or another image, history says what it takes then. A plain ' +
+      'helm rollback is none.',
+  };
 }

@@ -4,7 +4,7 @@ import {resourcePolicy} from '../chart/names.ts';
 import {propose, render} from '../commands/command-line.ts';
 import {mergeValues, type Values} from '../chart/tree.ts';
 import {cause, type Cause, type Remedy} from '../core/cause.ts';
-import {helm, kubectlHere, object} from '../observation/checks/messages.ts';
+import {counted, helm, kubectlHere, object} from '../observation/checks/messages.ts';
 import type {Target} from '../observation/snapshot.ts';
 import {instanceLabel, type SubChart} from '../observation/sub-chart.ts';
 import type {ChangeConsequence} from './change-facts.ts';
@@ -64,7 +64,8 @@ export function detachConsequences(seen: SubChart, target: Target): readonly Cha
       object: application,
       sentence:
         `The database leaves ${parent.release} (chart ${chartName} ${chartVersion}) and becomes the release ` +
-        `${release}, with the same data, volumes, names, addresses and passwords. ${pods.length} pods go on running.`,
+        `${release}, with the same data, volumes, names, addresses and passwords. ` +
+        `${counted(pods.length, 'pod')} ${pods.length === 1 ? 'goes' : 'go'} on running.`,
     },
     {
       code: 'DATA_KEPT',

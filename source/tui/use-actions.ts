@@ -3,6 +3,7 @@ import type {App} from './app-state.ts';
 import type {AskedOf, Operation} from '../commands/operation.ts';
 import type {Client} from '../client/types.ts';
 import {operationOf, passwordIn} from './requests.ts';
+import {adoptProposed} from './screens/adopt/adopt-state.ts';
 import {dashboardActions, type DashboardActions} from './screens/dashboard/dashboard-actions.ts';
 import type {Answer} from './screens/operation/LeaveQuestion.tsx';
 import {kindOf, operationScreen} from './screens/operation/operation-state.ts';
@@ -42,7 +43,7 @@ function screenOf(proposed: Operation): Screen | null {
     case 'failover':
       return {name: 'failover', to: proposed.to, nodeIsOff: proposed.nodeIsOff};
     case 'adopt':
-      return {name: 'adopt', restart: proposed.restartsLater ? 'later' : 'now'};
+      return adoptProposed(proposed);
     default:
       return null;
   }

@@ -13,10 +13,13 @@ import {
   tracksAt,
   unreachable,
 } from '../support/fake-client.ts';
+import {unlimited} from '../support/every-screen.ts';
 import {sizes} from '../support/screen.tsx';
 import {openWizard, ready, toDashboard, toParameters, toPreview, toProgress} from '../support/wizard.tsx';
 import {cause, UserError} from '../../source/core/cause.ts';
 import type {ReleaseRow} from '../../source/client/status.ts';
+import {propose} from '../../source/commands/command-line.ts';
+import {adoptAsIs, type Operation} from '../../source/commands/operation.ts';
 
 const password = 'correct-horse-battery';
 /** From two readers to one, whose volume is named to go. */
@@ -181,6 +184,65 @@ describe('without arguments', () => {
     expect(await wizard.waitForText(/❯ team-a +legacy.*ready, helm/)).toContain('a adopt');
     wizard.type('a');
     await wizard.waitForText('shows what');
+  });
+
+  it('a release without a limit of memory gets a field for it, and what is typed is asked for', async () => {
+    const wizard = await toDashboard({client: {status: unlimited}});
+    wizard.type('a');
+    await wizard.waitForText(/Memory +512Mi/);
+    await wizard.press('ctrl-n');
+    await wizard.waitForText(/Restart +later/);
+    await wizard.press('down', 'ctrl-u', 'enter');
+    await wizard.waitForText(/! Memory: /);
+    wizard.type('768Mi');
+    await wizard.waitForText(/Memory +768Mi/);
+    await wizard.press('enter');
+    await wizard.waitForText('do it');
+    await wizard.press('enter');
+    await wizard.waitForText('Adopting orders');
+    expect(wizard.client.calls.join()).toContain(
+      '"sizes":{"memory":"768Mi"},"readReplicas":null,"restartsLater":true}',
+    );
+  });
+
+  it('home opens that field too, once the status says that there is no limit', async () => {
+    const releases = [rowWith({managedBy: 'helm'})];
+    const wizard = openWizard({
+      client: {open: async () => ({...opened, releases}), releases: async () => releases, status: unlimited},
+    });
+    await wizard.waitForText('a adopt');
+    wizard.type('a');
+    await wizard.waitForText(/Memory +512Mi/);
+  });
+
+  it('a database inside an application is taken out first: the number of that remedy leads on', async () => {
+    const action = {...adoptAsIs({release: 'orders', namespace: 'team-a', context: 'prod-eu'}), detach: true as const};
+    const inside = cause('NOT_ADOPTABLE', 'orders is a release of the chart shop, with a database inside.', {
+      remedies: [propose('Take the database out of it first', action)],
+    });
+    const refused = resultWith({operation: 'adopt', outcome: 'refused', cause: inside});
+    const plan = {consequences: [], steps: [], values: {}, command: 'pg-helm-install adopt orders --detach'};
+    const taken = resultWith({operation: 'adopt', outcome: 'planned', plan});
+    const wizard = await toDashboard({
+      client: {
+        status: statusWith({managedBy: 'helm', parameters: null, credentials: null}),
+        plan: async (asked: Operation) => (asked.kind === 'adopt' && asked.detach === true ? taken : refused),
+      },
+    });
+    wizard.type('a');
+    await wizard.waitForText('shows what');
+    await wizard.press('enter');
+    await wizard.waitForText('NOT_ADOPTABLE');
+    wizard.type('1');
+    await wizard.waitForText('leaves the release orders');
+    await wizard.press('enter');
+    await wizard.waitForText('do it');
+    await wizard.press('enter');
+    await wizard.waitForText('Taking the database out of orders');
+    expect(wizard.client.calls.join()).toContain('"detach":true');
+    const note = 'Take it over: pg-helm-install adopt orders-postgresql -n team-a --context prod-eu';
+    wizard.client.works[0]?.end(resultWith({operation: 'adopt', notes: [note]}));
+    expect(await wizard.waitForText('has left the release orders')).toContain('Take it over');
   });
 
   it('home stays live: the choice is kept, what has gone goes, a cluster that does not answer is said', async () => {

@@ -133,6 +133,12 @@ const foreign = statusWith({
   storageSize: null,
 });
 
+/** The same, as charts 11 to 14 make it. */
+export const unlimited = {
+  ...foreign,
+  memoryAsked: {suggestion: '512Mi', why: 'orders-postgresql-0 uses 210 MiB now and requests 256Mi'},
+};
+
 /** The status of a release with backups. */
 export const withBackups = statusWith({
   backup: {
@@ -562,6 +568,12 @@ export const everyScreen: Readonly<Record<string, (options: Options) => Promise<
       options.size?.columns === 40 ? 'of 16' : 'Choose a tag',
     ),
   adopt: async (options) => typed(await toDashboard({...options, client: {status: foreign}}), 'a', 'shows what'),
+  'adopt-unlimited': async (options) =>
+    pressed(
+      await typed(await toDashboard({...options, client: {status: unlimited}}), 'a', 'shows what'),
+      'down',
+      '512Mi▏',
+    ),
   'switchover-plan': async (options) => typed(await toDashboard(options), 'o', 'do it'),
   'dashboard-backups': (options) => toDashboard({...options, client: {status: withBackups}}),
   backups: async (options) => typed(await withBackupsOpen(options), 'k', '❯ 20260102T030000Z'),

@@ -58,6 +58,7 @@ export function rowWith(changes: Partial<ReleaseRow> = {}): ReleaseRow {
     readers: {ready: 2, wanted: 2},
     storageSize: '20Gi',
     managedBy: 'pg-helm-install',
+    shape: 'replication',
     operation: null,
     ...changes,
   };

@@ -6,6 +6,7 @@ import type {Connection} from '../../cluster/connect.ts';
 import {execInPod} from '../../cluster/exec.ts';
 import {lookOnce, observe, type Prove} from '../../cluster/look.ts';
 import type {Reading} from '../../cluster/snapshot.ts';
+import {memoryUseReader} from '../../cluster/memory-use.ts';
 import {review, survey} from '../../cluster/survey.ts';
 import {usageReader} from '../../cluster/volume-usage.ts';
 import {noteWriterPosition, writerPositionSeen} from '../../cluster/writer-sightings.ts';
@@ -29,17 +30,20 @@ const proofTimeoutMs = 6000;
 export function observationPort({connection, target, exec}: Place): ObservationPort {
   const usage = usageReader(exec, container, () => clock.now());
   const {api} = connection;
+  const memory = memoryUseReader(api, target, container, () => clock.now());
   const prove: Prove = async (snapshot, credentials, signal) => [
     ...(await noted(snapshot, proofs(connection, snapshot, credentials, signal))),
     // Only the usage that is known already, so that an operation that needs the proof does not wait for the volumes.
     ...usage.known(snapshot),
+    ...memory.known(snapshot),
   ];
   const proveAll: Prove = async (snapshot, credentials, signal) => {
-    const [proven, used] = await Promise.all([
+    const [proven, used, memoryUsed] = await Promise.all([
       noted(snapshot, proofs(connection, snapshot, credentials, signal)),
       usage.asked(snapshot),
+      memory.asked(snapshot),
     ]);
-    return [...proven, ...used];
+    return [...proven, ...used, ...memoryUsed];
   };
   /** Remembers how far the writer had written, for the case that it is lost. */
   async function noted(snapshot: Reading['snapshot'], proven: ReturnType<Prove>): ReturnType<Prove> {

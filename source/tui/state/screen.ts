@@ -3,6 +3,7 @@ import {isGoodEnd} from '../../core/outcome.ts';
 import type {ReleaseRow} from '../../client/status.ts';
 import type {Opened} from '../../client/types.ts';
 import type {Screen} from '../screens.ts';
+import {withMemoryAsked} from '../screens/adopt/adopt-state.ts';
 import {backupsScreen} from '../screens/backups/backups-state.ts';
 import {gapText} from '../../observation/gap-plot.ts';
 import {dashboard, type DashboardState} from '../screens/dashboard/dashboard-state.ts';
@@ -38,16 +39,18 @@ export function nextScreen(shown: Shown, action: Action): Screen {
       return isListHome(shown, action.namespace, action.releases) ? {name: 'home'} : screen;
     case 'show':
       return action.screen;
+    case 'status':
     case 'session':
     case 'note':
-      return withNote(screen, action);
+      return withNews(screen, action);
     default:
       return screenOfOperation(shown, action);
   }
 }
 
-/** Adds the note about what was done without leaving the screen. */
-function withNote(screen: Screen, action: Extract<Action, {type: 'session' | 'note'}>): Screen {
+/** The same screen with what is known now, or with the note about what was done without leaving it. */
+function withNews(screen: Screen, action: Extract<Action, {type: 'status' | 'session' | 'note'}>): Screen {
+  if (action.type === 'status') return screen.name === 'adopt' ? withMemoryAsked(screen, action.status) : screen;
   if (action.type === 'session') return screen.name === 'top' ? {...screen, note: action.note} : screen;
   return screen.name === 'dashboard' ? {...screen, revealed: action.revealed, note: action.note} : screen;
 }
@@ -90,9 +93,12 @@ function isListHome(
  */
 function endOf(operation: Operation, result: Result): Screen {
   const {kind} = operation;
-  if (!isGoodEnd(result) || result.files || kind === 'uninstall' || kind === 'restore') return {name: 'ended'};
+  if (!isGoodEnd(result) || result.files || hasOther[kind]) return {name: 'ended'};
   return kind === 'backup' || kind === 'verify' ? backupsScreen : {...dashboard, ...saidOfEnd(operation, result)};
 }
+
+/** What is there afterwards is not the release that was shown. */
+const hasOther: Readonly<Partial<Record<Operation['kind'], true>>> = {uninstall: true, restore: true, detach: true};
 
 /** What the dashboard shows after an operation: a sentence, and when writes were out where the writer stopped. */
 function saidOfEnd(operation: Operation, result: Result): Pick<DashboardState, 'note' | 'plot'> {

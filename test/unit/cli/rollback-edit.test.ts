@@ -206,6 +206,38 @@ it('a rollback that has ended is not undone by the same command: who wants more 
   expect(wants(release)).toMatchObject({tag: newTag, readers: 1});
 });
 
+it('to a revision of plain helm is refused with the way back there, as passwords and disks are by now', async () => {
+  const release = new FakeRelease(installed);
+  const {namespace} = release.target;
+  const [newest] = release.revisions;
+  if (!newest) throw new Error('there is one');
+  const plain = {...newest, values: {auth: {username: 'app'}}, description: 'Install complete'};
+  const adopted = {...newest, revision: 2, description: 'adopt'};
+  release.revisions = [{...plain, status: 'superseded'}, adopted];
+  show(release);
+  const secrets = `/api/v1/namespaces/${namespace}/secrets`;
+  const data = (admin: string) => ({'postgres-password': Buffer.from(admin).toString('base64')});
+  fake.put(secrets, {metadata: {name: 'orders-postgresql'}, data: data('old')});
+  fake.put(secrets, {metadata: {name: 'orders-postgresql-auth'}, data: data('new')});
+  const labels = {'app.kubernetes.io/instance': 'orders', 'app.kubernetes.io/name': 'postgresql'};
+  const template = {spec: {containers: []}};
+  const claim = {metadata: {name: 'data'}, spec: {resources: {requests: {storage: '20Gi'}}}};
+  fake.put(`/apis/apps/v1/namespaces/${namespace}/statefulsets`, {
+    metadata: {name: 'orders-postgresql-primary', labels},
+    spec: {template, volumeClaimTemplates: [claim]},
+  });
+  const refusal = await rolledBack(api, release.target, 1).catch((error: unknown) => error);
+  expect(refusal).toMatchObject({reason: {code: 'NOT_OURS'}});
+  const {reason} = refusal as {reason: {remedies: readonly {command?: string}[]}};
+  expect(reason.remedies.map(({command}) => command?.replace(/ -n team-a.*/, ''))).toEqual([
+    expect.stringMatching(/get secret orders-postgresql-auth .*postgres-password/),
+    'helm get values orders --revision 1 -o yaml',
+    expect.stringMatching(/^helm upgrade orders CHART .* -f before.yaml --set primary.persistence.size=20Gi$/),
+    'pg-helm-install history orders',
+  ]);
+  expect(JSON.stringify(reason)).not.toMatch(/"old"|"new"/);
+});
+
 it('of somebody else’s application is refused in the words of the other commands', async () => {
   const release = new FakeRelease(installed);
   const {namespace} = release.target;

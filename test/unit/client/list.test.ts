@@ -19,6 +19,7 @@ const set = (
   namespace = 'team-a',
 ): SetSummary => ({
   namespace,
+  name: `${release}-postgresql-${component}`,
   release,
   component,
   chartVersion: '16.7.26',
@@ -26,6 +27,7 @@ const set = (
   storageSize: '20Gi',
   pods: {ready, wanted},
   steeredBy: null,
+  isMarkedByHelm: true,
   restartsOnDelete: false,
 });
 async function list(
@@ -67,6 +69,7 @@ it('shows a release as it is, without opening its record', async () => {
       readers: {ready: 2, wanted: 2},
       storageSize: '20Gi',
       managedBy: 'pg-helm-install',
+      shape: 'replication',
       operation: null,
     },
   ]);
@@ -118,7 +121,26 @@ it('keeps apart what has the same name in two namespaces, in order', async () =>
 
 it("marks a plain helm's release as such", async () => {
   const {releases} = await list([record('orders')], [set('orders', 'primary', 1)]);
-  expect(releases[0]?.managedBy).toBe('helm');
+  expect(releases[0]).toMatchObject({managedBy: 'helm', shape: 'replication'});
+});
+
+it('says of a standalone that it has no readers to scale', async () => {
+  const alone = {...set('orders', 'primary', 1), name: 'orders-postgresql'};
+  const [row] = (await list([record('orders')], [alone])).releases;
+  expect(row).toMatchObject({managedBy: 'helm', shape: 'standalone'});
+  expect(row && stateWords(row)).toBe('ready, helm standalone');
+  expect((await list([record('orders', 1, ours)], [alone])).releases[0]?.shape).toBe('replication');
+});
+
+it('shows what kubectl applied, of which helm has no record', async () => {
+  const alone = {...set('orders', 'primary', 1), name: 'orders-postgresql', isMarkedByHelm: false};
+  const {releases} = await list([record('shop')], [set('shop', 'primary', 1), alone]);
+  expect(releases.map(({name, managedBy, shape, revision: number}) => ({name, managedBy, shape, number}))).toEqual([
+    {name: 'orders', managedBy: 'kubectl', shape: 'standalone', number: 0},
+    {name: 'shop', managedBy: 'helm', shape: 'replication', number: 1},
+  ]);
+  const [lost] = (await list([], [set('orders', 'primary', 1)])).releases;
+  expect(lost?.managedBy, 'helm marked it, and its record is lost').toBe('helm');
 });
 
 it('leaves out what was uninstalled with its history kept', async () => {
@@ -164,7 +186,7 @@ it('takes of a StatefulSet what the chart wrote there', () => {
     spec: {replicas: 2, template, volumeClaimTemplates: [data]},
     status: {readyReplicas: 1},
   };
-  expect(summaryOf(object)).toEqual({...set('orders', 'read', 2, 1)});
+  expect(summaryOf(object)).toEqual({...set('orders', 'read', 2, 1), isMarkedByHelm: false});
   expect(
     summaryOf({...object, metadata: {...object.metadata, labels: {...labels, 'helm.sh/chart': 'postgresql-ha-14.0.0'}}})
       ?.chartVersion,

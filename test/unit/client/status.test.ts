@@ -10,7 +10,7 @@ const parameters = parametersWith();
 const ours = {...healthy, release: {...healthy.release, values: toValues(parameters, {fullname: 'orders-postgresql'})}};
 
 it('is null where there is no such release', () => {
-  expect(statusOf({...healthy, release: {revisions: [], values: null}})).toBeNull();
+  expect(statusOf({...healthy, statefulSets: [], release: {revisions: [], values: null}})).toBeNull();
 });
 
 describe('an install that was begun and has no release yet', () => {
@@ -157,6 +157,35 @@ it("says of a plain helm's release what the cluster shows, and no more", () => {
     storageSize: null,
     state: 'ready',
   });
+});
+
+it('says of what kubectl applied what runs, which helm has no record of', () => {
+  const labels = {'helm.sh/chart': 'postgresql-15.5.38'};
+  const statefulSets = healthy.statefulSets.map((set) => ({...set, metadata: {name: set.metadata.name, labels}}));
+  const applied = {...healthy, statefulSets, release: {revisions: [], values: null}};
+  expect(statusOf(applied)).toMatchObject({
+    ...{managedBy: 'kubectl', shape: 'replication', parameters: null, revision: 0, helmStatus: 'none'},
+    ...{state: 'ready', chartVersion: '15.5.38', writer: {ready: 1, wanted: 1}, readers: {ready: 2, wanted: 2}},
+  });
+  expect(statusOf({...applied, unreadable: ['secrets']})).toBeNull();
+  expect(statusOf({...applied, statefulSets: []})).toBeNull();
+});
+
+it('says that an adoption would ask for a limit of memory', () => {
+  const unlimited = (set: (typeof healthy.statefulSets)[number]) => {
+    const {spec} = set.spec.template;
+    const containers = spec.containers.map((one) => ({...one, resources: {requests: {memory: '256Mi'}}}));
+    return {...set, spec: {...set.spec, template: {...set.spec.template, spec: {...spec, containers}}}};
+  };
+  const statefulSets = healthy.statefulSets.map(unlimited);
+  expect(statusOf({...healthy, statefulSets})?.memoryAsked?.suggestion).toBe('512Mi');
+  expect(statusOf({...ours, statefulSets})).not.toHaveProperty('memoryAsked');
+});
+
+it('says of a database inside an application which chart that is', () => {
+  const revisions = healthy.release.revisions.map((one) => ({...one, chartName: 'shop'}));
+  expect(statusOf({...healthy, release: {...healthy.release, revisions}})?.insideChart).toBe('shop');
+  expect(statusOf(healthy)).not.toHaveProperty('insideChart');
 });
 
 it('tells who is at work, and whether they live', () => {

@@ -23,7 +23,8 @@ const silent = (role: 'writer' | 'reader'): Fact => ({
 });
 
 it.each([
-  ['nothing is there', {...healthy, release: {revisions: [], values: null}}, null],
+  ['nothing is there', {...healthy, statefulSets: [], release: {revisions: [], values: null}}, null],
+  ['helm has no record of what runs', {...healthy, release: {revisions: [], values: null}}, 'ready'],
   ['it was uninstalled with its history kept', helm('uninstalled'), null],
   ['all is there and proven', healthy, 'ready'],
   ['plain helm made it, and its pods are ready', {...helm('deployed'), ...asOfPlainHelm, database: []}, 'ready'],

@@ -3,7 +3,14 @@ import {describe, expect, it} from 'vitest';
 import type {Cause} from '../../../source/core/cause.ts';
 import type {StatefulSet} from '../../../source/observation/kubernetes.ts';
 import type {Snapshot} from '../../../source/observation/snapshot.ts';
-import {adoptable, adoptionPreface, adoptionRefusal, type AdoptionAsked} from '../../../source/plan/adoption.ts';
+import {asItIs} from '../../../source/commands/operation.ts';
+import {
+  adoptable,
+  adoptionPreface,
+  adoptionRefusal,
+  lacksMemoryLimit,
+  type AdoptionAsked,
+} from '../../../source/plan/adoption.ts';
 import {podOf, serviceOf} from '../../support/fake-objects.ts';
 import {targetFor} from '../../support/survey.ts';
 
@@ -73,6 +80,22 @@ describe('a standalone', () => {
     const none = standalone({statefulSets: [setWith({resources: {}})]});
     expect(adoptable(none, '', login, asIs)).toMatchObject({code: 'BAD_INPUT'});
     expect(parametersOf(none, {memory: '2Gi'}).parameters.memory).toBe('2Gi');
+  });
+
+  it('without a limit is refused with the flag, what is known, and a command that goes on with what was asked', () => {
+    const database = [{kind: 'memory', at: 0, usedBytes: {'orders-postgresql-0': 700 * 2 ** 20}} as const];
+    const none = standalone({database, statefulSets: [setWith({resources: {requests: {memory: '256Mi'}}})]});
+    const {message, remedies} = lacksMemoryLimit(none, {...asItIs, restartsLater: true});
+    expect(message).toContain('with --memory, such as 1536Mi (orders-postgresql-0 uses 700 MiB now');
+    expect(remedies.map(({command}) => command)).toEqual([
+      'pg-helm-install adopt orders -n team-a --context prod-eu --memory 1536Mi --restart later',
+      'kubectl --context prod-eu top pod -n team-a',
+    ]);
+    const told = adoptionPreface(none, [], {
+      ...{chartVersion: '16.7.26', restartsLater: false},
+      parameters: parametersOf(none, {memory: '2Gi'}).parameters,
+    });
+    expect(told.map(({sentence}) => sentence).join()).toContain('Each pod gets a limit of memory, 2Gi');
   });
 
   it('keeps where it runs, and its readers will run there too', () => {
@@ -330,4 +353,58 @@ it('of a Secret that was given the plan says what is added to it, and who reads 
   expect(said[1]?.sentence).toMatch(
     /gets stream beside what it has.*a rotation changes it there\. Who reads it is not/,
   );
+});
+
+describe('one that a tool steers leaves it so that its objects stay, is adopted, and goes back', () => {
+  const steered = (metadata: object, steering?: Snapshot['steering']): Snapshot =>
+    standalone({
+      statefulSets: [{...setWith(), metadata: {name: 'orders-postgresql', ...metadata}}],
+      ...(steering === undefined ? {} : {steering}),
+    });
+  const commandsOf = (snapshot: Snapshot) => adoptionRefusal(snapshot)?.remedies.map(({command}) => command);
+  const [adopt, here] = ['pg-helm-install adopt orders -n team-a --context prod-eu', '-n team-a'];
+  const exported = (format: string) =>
+    `pg-helm-install export orders -n team-a --context prod-eu --format ${format} --to deploy`;
+  const forgotten = '\'[{"op":"replace","path":"/metadata/managedFields","value":[{}]}]\'';
+
+  it('Flux: suspended, so that nothing is uninstalled', () => {
+    const labels = {'helm.toolkit.fluxcd.io/name': 'orders', 'helm.toolkit.fluxcd.io/namespace': 'flux-system'};
+    expect(commandsOf(steered({labels}))).toEqual([
+      'kubectl --context prod-eu patch helmrelease orders --type merge -p \'{"spec":{"suspend":true}}\' -n flux-system',
+      'kubectl --context prod-eu delete helmrelease orders -n flux-system',
+      adopt,
+      exported('flux'),
+    ]);
+  });
+
+  it('Argo CD: without finalizer and marks', () => {
+    const annotations = {'argocd.argoproj.io/tracking-id': 'shop-db:apps/StatefulSet:team-a/orders-postgresql'};
+    const selector = '-l app.kubernetes.io/instance=orders';
+    expect(commandsOf(steered({annotations, managedFields: [{manager: 'argocd-controller'}]}))).toEqual([
+      'kubectl --context prod-eu patch application.argoproj.io shop-db --type merge -p ' +
+        '\'{"metadata":{"finalizers":null}}\' -n argocd',
+      'kubectl --context prod-eu delete application.argoproj.io shop-db -n argocd',
+      `kubectl --context prod-eu annotate statefulset,service ${selector} argocd.argoproj.io/tracking-id- ${here}; ` +
+        `kubectl --context prod-eu label statefulset,service ${selector} argocd.argoproj.io/instance- ${here}`,
+      `kubectl --context prod-eu patch statefulset orders-postgresql --type json -p ${forgotten} ${here}`,
+      adopt,
+      exported('argocd'),
+    ]);
+  });
+
+  it('Terraform: out of the state', () => {
+    const managedFields = [{manager: 'terraform-provider-helm_v3'}];
+    expect(commandsOf(steered({managedFields}))).toEqual([
+      undefined,
+      `kubectl --context prod-eu patch statefulset orders-postgresql --type json -p ${forgotten} ${here}`,
+      adopt,
+      exported('helm'),
+    ]);
+  });
+
+  it('names the recipe, and no command with a name that is not known', () => {
+    const refusal = adoptionRefusal(steered({}, {tool: 'Argo CD', object: null, named: null}));
+    expect(refusal?.message).toContain('docs/recipes/gitops.md');
+    expect(refusal?.remedies.map(({command}) => command ?? '').join()).not.toContain('NAME');
+  });
 });

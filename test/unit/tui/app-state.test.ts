@@ -271,6 +271,8 @@ describe('the menu', () => {
   it('has only what works for the release', () => {
     expect(keysOf(statusWith(), false)).toBe('asruebtopkncwlvhx');
     expect(keysOf(statusWith({managedBy: 'helm', parameters: null}), false)).toBe('alvhx');
+    // Helm has no record: no values, no history, and nothing to uninstall.
+    expect(keysOf(statusWith({managedBy: 'kubectl', parameters: null}), false)).toBe('al');
     expect(keysOf(statusWith({endpoints: null}), false)).toBe('asruebtopkwlvhx');
     expect(keysOf(statusWith({revision: 1}), false)).not.toContain('b');
     expect(keysOf(null, false)).toBe('');

@@ -8,6 +8,7 @@ const screens: readonly Screen[] = [
   {name: 'resize', row: 'cpu', cpu: '1', memory: '1Gi', instanceType: '', storageSize: '8Gi'},
   {name: 'rollback', revision: 3},
   {name: 'password', role: 'app'},
+  {name: 'adopt', restart: 'now', memory: '1Gi', cpu: '1', row: 'restart', detach: false},
   {name: 'uninstall', deleteData: false, dumpTo: '', row: 'name', typed: ''},
 ];
 /** What one looks at and what confirms: it is no part of the request. */

@@ -8,7 +8,7 @@ import {plainly} from '../../../observation/plain-text.ts';
 import {roleMoveText} from '../../../observation/role-moves.ts';
 import {formatBytes} from '../../../parameters/quantity.ts';
 import {endpointLines} from './endpoint-lines.ts';
-import {broughtText, madeText} from './origin-lines.ts';
+import {broughtTexts, indented, madeText} from './origin-lines.ts';
 import {causeLines} from './text-reporter.ts';
 import {lookOf, painter} from '../../../core/signs.ts';
 
@@ -30,7 +30,7 @@ export function statusLines(told: Status, now: number, reach: (command: string) 
     status.context,
     `chart ${status.chartVersion}`,
     `PostgreSQL ${status.postgresVersion ?? '?'}`,
-    `revision ${status.revision}`,
+    ...(status.revision > 0 ? [`revision ${status.revision}`] : []),
   ];
   const distinctSizes = [...new Set(sizes.map(formatBytes))].join(', ');
   const spare =
@@ -74,24 +74,23 @@ function keptLines({keptVolumes = [], name, namespace}: Status, reach: (command:
   ];
 }
 
-/** About a release that plain helm made: what it is, and what an adoption would bring. */
-function foreignLines(
-  {managedBy, shape, steeredBy, name, namespace, state, endpoints}: Status,
-  reach: (command: string) => string,
-): string[] {
-  if (managedBy !== 'helm') return [];
+/** About a release that is not ours: what it is, and what an adoption would bring. */
+function foreignLines(status: Status, reach: (command: string) => string): string[] {
+  const {managedBy, steeredBy, name, namespace, state, endpoints, memoryAsked = null} = status;
+  if (managedBy === 'pg-helm-install') return [];
+  const origin = {...status, madeBy: managedBy, memoryAsked};
   return [
-    `  ${madeText(shape, steeredBy)}`,
+    `  ${madeText(origin)}`,
     ...(state === 'ready' && endpoints?.writer.proven !== true
-      ? ['           its pods are ready; whether its database answers a query was not asked']
+      ? indented(['its pods are ready; whether its database answers a query was not asked'])
       : []),
-    ...(steeredBy === null ? [`           ${broughtText(shape, {release: name, namespace}, reach)}`] : []),
+    ...(steeredBy === null ? indented(broughtTexts(origin, {release: name, namespace}, reach)) : []),
   ];
 }
 
 /** About a release of ours that somebody else applies. */
 function steeringLines({managedBy, steeredBy, steeredFrom}: Status): string[] {
-  if (managedBy === 'helm' || steeredBy === null) return [];
+  if (managedBy !== 'pg-helm-install' || steeredBy === null) return [];
   const from = steeredFrom === undefined ? '' : ` (${steeredFrom})`;
   return [`  steered  by ${steeredBy}${from}: a change is written as files, with --to`];
 }

@@ -26,6 +26,7 @@ export function menuOf(status: Status | null, isRevealed: boolean, readOnly = fa
   if (!status) return [];
   // A release that we did not install is changed with helm.
   const isOurs = status.parameters !== null;
+  const hasRecord = status.managedBy !== 'kubectl';
   const entries: readonly (Entry | null)[] = [
     recoverEntry(status),
     causeEntry(status),
@@ -43,8 +44,8 @@ export function menuOf(status: Status | null, isRevealed: boolean, readOnly = fa
     connectEntry(status),
     isOurs && status.endpoints !== null ? {key: 'c', label: 'copy', does: 'copy'} : null,
     isOurs ? {key: 'w', label: isRevealed ? 'hide password' : 'show password', does: 'reveal'} : null,
-    ...textEntries,
-    uninstallEntry,
+    ...textEntries.filter(({label}) => hasRecord || label === 'logs'),
+    hasRecord ? uninstallEntry : null,
   ];
   const works = entries.filter((entry) => entry !== null);
   return readOnly ? works.filter(({does}) => !changes(does)) : works;

@@ -95,7 +95,7 @@ function restRows(
 }
 
 function originText(managedBy: Status['managedBy']): string {
-  return managedBy === 'helm' ? ' · not made by pg-helm-install' : '';
+  return managedBy !== 'pg-helm-install' ? ' · not made by pg-helm-install' : '';
 }
 
 /** `3 × 20Gi`, or `1 × 20Gi + 2 × 50Gi` where the readers have their own. */

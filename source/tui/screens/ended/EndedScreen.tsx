@@ -99,6 +99,8 @@ function Done({app, operation}: {readonly app: App; readonly operation: Operatio
   const {target} = app;
   if (result?.files)
     return <WithNotes text={`The change of ${target.release} is written as files.`} notes={result.notes} />;
+  if (kind === 'detach' && result)
+    return <WithNotes text={`The database has left the release ${target.release}.`} notes={result.notes} />;
   if (kind !== 'restore' || !result) return <Removed app={app} ledger={result?.ledger ?? []} />;
   const text = `${result.release ?? 'It'} is there, with what the backup of ${target.release} had.`;
   return <WithNotes text={text} notes={result.notes} />;

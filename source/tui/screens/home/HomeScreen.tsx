@@ -14,6 +14,7 @@ import {useLayout} from '../../use-window-size.ts';
 import type {Action, App} from '../../app-state.ts';
 import type {Screen} from '../../screens.ts';
 import {Frame} from '../shared/Frame.tsx';
+import {adoptScreen} from '../adopt/adopt-state.ts';
 import {dashboard} from '../dashboard/dashboard-state.ts';
 
 interface Column {
@@ -97,12 +98,13 @@ export function HomeScreen({
   );
 }
 
-/** The chosen row, where plain helm made that release. */
+/** The chosen row, where that release is not ours, and nobody applies it again and again. */
 function useChosen(app: App, rows: readonly ReleaseRow[]) {
   const initial = app.target.release ? keyOf({...app.target, name: app.target.release}) : null;
   const [chosen, choose] = useState(initial);
   const row = chosen === null ? rows[0] : rows.find((one) => keyOf(one) === chosen);
-  return {adoptable: row?.managedBy === 'helm' && !row.steeredBy && !app.readOnly ? row : null, choose, initial};
+  const isAdoptable = row?.managedBy !== 'pg-helm-install' && !row?.steeredBy && !app.readOnly;
+  return {adoptable: isAdoptable ? (row ?? null) : null, choose, initial};
 }
 
 function useHomeKeys({
@@ -128,7 +130,7 @@ function useHomeKeys({
   };
   useKeys(({text, name}) => {
     if (text === 'n' && !app.readOnly) show(namespaceOfNew(app), '', {name: 'target', row: 'release'});
-    else if (text === 'a' && adoptable) show(adoptable.namespace, adoptable.name, {name: 'adopt', restart: 'now'});
+    else if (text === 'a' && adoptable) show(adoptable.namespace, adoptable.name, adoptScreen);
     else if (text === '/' && !isEmpty) find({...search, isTyped: true});
     else if (name === 'escape' && search.text !== '') find({text: '', isTyped: false});
     else if (text === 'q' || name === 'escape') onQuit();

@@ -28,6 +28,7 @@ const verbs = {
   verify: 'Proving a backup of',
   restore: 'Restoring a backup of',
   adopt: 'Adopting',
+  detach: 'Taking the database out of',
   failover: 'Replacing the writer of',
   uninstall: 'Removing',
   recover: 'Going on with',

@@ -26,6 +26,7 @@ export type OperationKind =
   | 'verify'
   | 'restore'
   | 'adopt'
+  | 'detach'
   | 'failover'
   | 'uninstall'
   | 'recover';
@@ -33,7 +34,7 @@ export type OperationKind =
 /** Actions on backups are told apart. */
 export function kindOf(operation: AskedOf<CommandKind>): OperationKind {
   if (operation.kind === 'backup') return operation.action === 'run' ? 'backup' : operation.action;
-  return operation.kind;
+  return operation.kind === 'adopt' && operation.detach ? 'detach' : operation.kind;
 }
 
 /** Times in milliseconds since the epoch; null until it happened. */

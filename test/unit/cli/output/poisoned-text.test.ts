@@ -39,7 +39,16 @@ it.each<[string, () => void]>([
     'a release that is not ours',
     () => {
       const refusal = poisoned(imageNotFound);
-      const origin = {madeBy: 'helm', shape: 'standalone', steeredBy: null, refusal} as const;
+      const origin = {madeBy: 'helm', shape: 'standalone', steeredBy: null, refusal, memoryAsked: null} as const;
+      const lines = originLines(origin, {release: 'orders', namespace: 'team-a'});
+      written = lines.join('\n');
+    },
+  ],
+  [
+    'a release that is not ours, and lacks a limit of memory',
+    () => {
+      const memoryAsked = {suggestion: '512Mi', why: `${evil} uses 210 MiB`};
+      const origin = {madeBy: 'helm', shape: 'standalone', steeredBy: null, refusal: null, memoryAsked} as const;
       const lines = originLines(origin, {release: 'orders', namespace: 'team-a'});
       written = lines.join('\n');
     },

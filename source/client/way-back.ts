@@ -1,0 +1,66 @@
+// What the way back from an adoption depends on, read from the cluster.
+import {secretKeys} from '../chart/names.ts';
+import type {Values} from '../chart/tree.ts';
+import {fromValues} from '../chart/values.ts';
+import type {Api} from '../cluster/api.ts';
+import {readCredentials} from '../cluster/credentials.ts';
+import {passwordIn, type Secret} from '../cluster/own-secret.ts';
+import {paths} from '../cluster/paths.ts';
+import {ifAllowed} from '../cluster/readable.ts';
+import {readRevision, type PastRevision} from '../cluster/releases.ts';
+import type {Remedy} from '../core/cause.ts';
+import type {StatefulSet} from '../observation/kubernetes.ts';
+import type {Revision, Target} from '../observation/snapshot.ts';
+import {beforeAdoption, forgottenWayBack, grownSince, hasOtherImage, wayBack} from '../plan/way-back.ts';
+
+interface Before {
+  readonly revision: Revision;
+  readonly values: Values;
+}
+
+/** @param now the values of the newest revision */
+export async function wayBackTo(
+  api: Api,
+  target: Target,
+  {revision, values}: Before,
+  {sets, now}: {readonly sets: readonly StatefulSet[]; readonly now: Values | null},
+): Promise<readonly Remedy[]> {
+  return wayBack(target, revision, {
+    oldPasswords: await oldPasswordsOf(api, target),
+    grown: grownSince(values, sets, target),
+    isOtherImage: hasOtherImage(fromValues(now)),
+  });
+}
+
+/** Of a release that is ours by an adoption; empty for any other. */
+export async function wayBackIn(
+  api: Api,
+  target: Target,
+  revisions: readonly PastRevision[],
+): Promise<readonly Remedy[]> {
+  const [revision, newest] = [beforeAdoption(revisions), revisions.at(-1)];
+  if (revision === null || newest === undefined) return forgottenWayBack(revisions);
+  const [before, now, sets] = await Promise.all([
+    readRevision(api, target, revision.revision),
+    readRevision(api, target, newest.revision),
+    ifAllowed(api.list<StatefulSet>(paths.statefulSets(target.namespace))),
+  ]);
+  // Whoever has gone back already is not told how.
+  if (before === null || fromValues(now?.values ?? null) === null) return [];
+  return wayBackTo(api, target, before, {sets: sets?.items ?? [], now: now?.values ?? null});
+}
+
+/** Keys of the chart's own Secret whose passwords the database no longer takes. A Secret that was given is the same. */
+async function oldPasswordsOf(api: Api, target: Target): Promise<readonly string[]> {
+  if (target.given?.secret !== undefined) return [];
+  const [ofChart, ours] = await Promise.all([
+    ifAllowed(api.find<Secret>(`${paths.secrets(target.namespace)}/${target.fullname}`)),
+    ifAllowed(readCredentials(api, target)),
+  ]);
+  const roles = ['admin', 'user', 'replication'] as const;
+  return roles.flatMap((role) => {
+    const key = secretKeys[role];
+    const [old, now] = [ofChart?.data?.[key], ours?.found[role]];
+    return old === undefined || now === undefined || passwordIn(old) === now ? [] : [key];
+  });
+}
