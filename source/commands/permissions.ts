@@ -272,6 +272,7 @@ const adoption: Activity = {
       ...['cronjobs.batch', 'configmaps', 'serviceaccounts'],
       ...['networkpolicies.networking.k8s.io', 'poddisruptionbudgets.policy'],
     ].map((name) => quiet(name, 'list', 'what kubectl applied cannot be adopted')),
+    quiet('pods.metrics.k8s.io', 'list', 'a memory limit is suggested by what the pods ask for, not by what they use'),
     needed('persistentvolumeclaims', 'patch', 'what is taken out of another release is marked', 'detach'),
     quiet('cronjobs.batch', 'patch', 'backups inside another release are not taken out of it'),
   ],
