@@ -6,7 +6,7 @@ import {fetchHelmAction, type HelmProgram} from '../helm/find.ts';
 import {fetchHelm} from '../helm/fetch-helm.ts';
 import {pinnedHelm} from '../helm/pinned-helm.ts';
 import type {Command, Invocation} from './command.ts';
-import {ask} from './confirm.ts';
+import {ask, mayQuestion} from './confirm.ts';
 import {printLines} from './output/text/fit-lines.ts';
 
 /** Where lines are not repainted, they come no more often than this. */
@@ -45,10 +45,10 @@ function withFlag(missing: Cause): Cause {
 
 /** helm is never fetched silently: with --yes nobody is asked, and then only --fetch-helm allows it. */
 async function isAllowed(invocation: Invocation, missing: Cause): Promise<boolean> {
-  const {options, stdin, stdout, output, signal} = invocation;
+  const {options, stdout, signal} = invocation;
   // Whoever tries the sandbox wants to see something, and Enter goes on; for a cluster it has to be a yes.
   const isForSandbox = options['sandbox'] === true;
-  if (options['yes'] === true || output !== 'text' || !stdin.isTTY || !stdout.isTTY || signal.aborted) return false;
+  if (!mayQuestion(invocation) || signal.aborted) return false;
   const offer = missing.remedies.find(({action}) => action?.kind === fetchHelmAction.kind);
   if (!offer) return false;
   printLines(stdout, [missing.message]);

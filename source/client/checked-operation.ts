@@ -1,7 +1,7 @@
 // Operations from other programs are checked as the command line checks its flags: types are gone where a program in
 // JavaScript calls, and numbers have limits that no type says.
 import {badInput} from '../core/cause.ts';
-import {isOperation, operationKinds, type Operation} from '../commands/operation.ts';
+import {backupActions, isOperation, operationKinds, passwordRoles, type Operation} from '../commands/operation.ts';
 import type {Answers} from '../parameters/answers.ts';
 import {descriptors} from '../parameters/parameters.ts';
 
@@ -12,8 +12,16 @@ export function checkedOperation(asked: Operation): Operation {
     throw badInput(`kind: ${shown(kind)} is no operation. Use ${operationKinds.join(', ')}.`);
   if (typeof release !== 'string' || release === '')
     throw badInput(`release: ${shown(release)} is no name. Use the name of the release, such as orders.`);
+  checkWords(asked);
   checkAnswers(answersIn(asked));
   return asked;
+}
+
+function checkWords(asked: Operation): void {
+  if (asked.kind === 'rotate-password' && !passwordRoles.includes(asked.role))
+    throw badInput(`role: ${shown(asked.role)} is no role. Use ${passwordRoles.join(', ')}.`);
+  if (asked.kind === 'backup' && !backupActions.includes(asked.action))
+    throw badInput(`action: ${shown(asked.action)} is nothing to do with backups. Use ${backupActions.join(', ')}.`);
 }
 
 /** All parameters that the operation gives, by their names. */
@@ -23,7 +31,7 @@ function answersIn(asked: Operation): object {
     case 'set':
       return asked.answers;
     case 'scale':
-      return {readReplicaCount: asked.readReplicas};
+      return {readReplicaCount: asked.readReplicas ?? null};
     case 'resize':
       return asked.sizes;
     case 'upgrade':
@@ -47,6 +55,8 @@ function checkAnswers(answers: object): void {
     if (text === null) throw badInput(`${key}: ${shown(answer)} is not what it takes. ${one.hint}`);
     const parsed = text === '' ? null : one.parse(text);
     if (parsed && 'problem' in parsed) throw badInput(`${key}: ${parsed.problem}`);
+    if (parsed && typeof parsed.value !== typeof answer)
+      throw badInput(`${key}: ${shown(answer)} is not what it takes. ${one.hint}`);
   }
 }
 

@@ -105,7 +105,13 @@ async function parametersOf(
         'that it writes, so what it wanted is not known.',
       {
         object: {kind: 'Release', namespace: target.namespace, name: target.release},
-        remedies: [...back, propose('Or name another revision', {kind: 'history', ...releaseRef(target)})],
+        remedies: [
+          ...back,
+          propose(back.length > 0 ? 'Or name another revision' : 'Name another revision', {
+            kind: 'history',
+            ...releaseRef(target),
+          }),
+        ],
       },
     ),
   );

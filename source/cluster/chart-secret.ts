@@ -59,6 +59,8 @@ async function whyForbidden(api: Api, path: string): Promise<string | null> {
     return null;
   } catch (error) {
     if (error instanceof ApiError && error.status === 403) return 'this user may not change it';
+    // A webhook, say, that takes no change of it.
+    if (error instanceof ApiError && [400, 422].includes(error.status)) return 'the cluster takes no change of it';
     throw error;
   }
 }

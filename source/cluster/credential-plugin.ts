@@ -30,6 +30,11 @@ export class PluginError extends Error {
   }
 }
 
+/** How long a program may take to end after SIGTERM. */
+const killAfterMs = 2000;
+/** For how long a refusal may be that of the credentials before. */
+const freshMs = 500;
+
 interface Credential {
   readonly token?: string;
   readonly clientCertificateData?: string;
@@ -46,6 +51,10 @@ export interface Terminal {
 
 export class CredentialPlugin implements Authenticator {
   private known: Credential | null = null;
+  /** When refused credentials were replaced last. */
+  private replacedAt = -Infinity;
+  private isRefused = false;
+  private running: Promise<Credential> | null = null;
 
   constructor(
     private readonly cluster: Cluster | null,
@@ -60,16 +69,31 @@ export class CredentialPlugin implements Authenticator {
   async applyAuthentication(user: User, options: RequestOptions): Promise<void> {
     const plugin = pluginOf(user);
     if (!plugin) return;
-    if (this.known === null || hasExpired(this.known)) this.known = await this.run(plugin);
+    if (this.known === null || hasExpired(this.known)) this.known = await this.asked(plugin);
     const {token, clientCertificateData, clientKeyData} = this.known;
     if (token) options.headers = {...options.headers, Authorization: `Bearer ${token}`};
     if (clientCertificateData && clientKeyData)
       Object.assign(options, {cert: clientCertificateData, key: clientKeyData});
   }
 
-  /** Drops credentials that the server has refused. */
+  /**
+   * Drops credentials that the server has refused. Requests that were sent with the earlier ones are refused after the
+   * program was asked again, too: what it said a moment ago is kept.
+   */
   forget(): void {
+    if (this.running !== null || clock.now() - this.replacedAt < freshMs) return;
     this.known = null;
+    this.isRefused = true;
+  }
+
+  /** One program at a time, also for several requests: it may open a window of a browser. */
+  private asked(plugin: PluginConfig): Promise<Credential> {
+    this.running ??= this.run(plugin).finally(() => {
+      this.running = null;
+      if (this.isRefused) this.replacedAt = clock.now();
+      this.isRefused = false;
+    });
+    return this.running;
   }
 
   private async run(plugin: PluginConfig): Promise<Credential> {
@@ -122,6 +146,7 @@ async function output(plugin: PluginConfig, {interactive, limitMs: endAfterMs, i
   const limit = setTimeout(() => {
     isLate = true;
     child.kill();
+    setTimeout(() => child.kill('SIGKILL'), killAfterMs).unref();
     // A child of its own may hold the pipes open.
     child.stdout.destroy();
     child.stderr.destroy();

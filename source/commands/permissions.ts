@@ -84,6 +84,7 @@ const look: Activity = {
     useful('events', 'list', 'the cause of a failure is named later, or not at all'),
     useful('persistentvolumeclaims', 'list', 'volumes that an earlier release left behind are not seen'),
     useful('pods', 'watch', 'progress is seen up to a second later'),
+    quiet('pods.metrics.k8s.io', 'list', 'a memory limit is suggested by what the pods ask for, not by what they use'),
     ...['statefulsets.apps', 'services', 'persistentvolumeclaims', 'events'].map((name) =>
       quiet(name, 'watch', 'progress is seen up to a second later'),
     ),
@@ -181,7 +182,7 @@ const change: Activity = {
 
 const growDisks: Activity = {
   name: 'growing disks',
-  rights: [needed('persistentvolumeclaims', 'patch', 'the claims ask for larger volumes', 'disks')],
+  rights: [needed('persistentvolumeclaims', 'list patch', 'the claims are found, and ask for larger volumes', 'disks')],
 };
 
 const deleteVolumes: Activity = {
@@ -217,7 +218,7 @@ const moveRole: Activity = {
     needed('pods', 'get delete', 'the reader leaves its volume to the writer'),
     needed('pods/exec', overWebSocket, 'the reader is promoted by psql in its pod'),
     needed('services', 'get patch', 'clients are led to the new writer as soon as it listens'),
-    needed('secrets', 'patch', 'when the role moved is remembered beside the passwords'),
+    quiet('secrets', 'patch', 'when and why the role moved is not remembered'),
     needed('leases.coordination.k8s.io', 'get create update patch delete', 'how far it is stands in a Lease'),
     right('persistentvolumes', 'get patch', 'two volumes change their claims; volumes belong to the whole cluster', {
       ...{scope: null, required: true},
@@ -272,7 +273,6 @@ const adoption: Activity = {
       ...['cronjobs.batch', 'configmaps', 'serviceaccounts'],
       ...['networkpolicies.networking.k8s.io', 'poddisruptionbudgets.policy'],
     ].map((name) => quiet(name, 'list', 'what kubectl applied cannot be adopted')),
-    quiet('pods.metrics.k8s.io', 'list', 'a memory limit is suggested by what the pods ask for, not by what they use'),
     needed('persistentvolumeclaims', 'patch', 'what is taken out of another release is marked', 'detach'),
     quiet('cronjobs.batch', 'patch', 'backups inside another release are not taken out of it'),
   ],

@@ -3,6 +3,7 @@
 import {cause, type Cause, type Warning} from '../core/cause.ts';
 import {clusterTime} from '../observation/cluster-time.ts';
 import {viewOf} from '../observation/release-view.ts';
+import {isSteered} from '../observation/steering.ts';
 import {completedThere} from '../plan/steering.ts';
 import type {OperationRecord, Snapshot, Target} from '../observation/snapshot.ts';
 import {unwantedClaims} from '../observation/storage.ts';
@@ -68,6 +69,7 @@ export async function* change(
   const chartAppVersion = request.chart.appVersion;
   const {refusals, warnings} = judgeChange({
     ...{kind, survey, before, desired: context, running, chartAppVersion, deleteVolumes},
+    throughFiles: request.patch !== undefined || isSteered(before),
   });
   const ofValues = await findingsOf(request, ports);
   const told = [...warnings, ...ofValues.warnings];

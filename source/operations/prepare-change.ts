@@ -98,11 +98,15 @@ export async function lookAround(request: ChangeRequest, ports: Ports): Promise<
 /** What is there and goes needs the same as what is there to be. */
 function extrasOf({parameters, before, deleteVolumes}: ChangeRequest): readonly Extra[] {
   const existing = fromValues(before?.release.values ?? null);
+  // By what is asked, not by the claims, which a user who may not list them would not see.
+  const growsDisks =
+    existing !== null && JSON.stringify(diskSizesOf(existing)) !== JSON.stringify(diskSizesOf(parameters));
   const both = [parameters, ...(existing ? [existing] : [])];
   return [
     ...(both.some(({backup}) => backup.schedule !== null) ? (['backups'] as const) : []),
     ...(both.some(({metrics}) => metrics === 'service-monitor') ? (['service monitor'] as const) : []),
     ...(deleteVolumes ? (['volumes'] as const) : []),
+    ...(growsDisks ? (['disks'] as const) : []),
   ];
 }
 

@@ -13,7 +13,7 @@ import {
   writerFit,
   type Candidate,
 } from '../observation/checks/switchover.ts';
-import {nodesToMeasure, obstacleAt, type Obstacle} from '../observation/checks/writer-place.ts';
+import {isBoundTo, nodesToMeasure, obstacleAt, type Obstacle} from '../observation/checks/writer-place.ts';
 import {clusterTime} from '../observation/cluster-time.ts';
 import type {PersistentVolume, PersistentVolumeClaim, Pod} from '../observation/kubernetes.ts';
 import {viewOf} from '../observation/release-view.ts';
@@ -230,15 +230,15 @@ async function chosenReader(
   const {writerPod, readerPods} = viewOf(before);
   const onNodes = [writerPod, ...readerPods].flatMap((pod) => pod?.spec.nodeName ?? []);
   const readers = ofReaders(parameters);
+  const volumes = await ports.volumes(before.claims);
+  // A volume that can move takes its pod to a node with room.
+  const isBound = ({metadata, spec}: Pod) =>
+    isBoundTo(spec.nodeName, volumes[claimOfPod(before.target, metadata.name)]);
   const measured = [
-    ...nodesToMeasure(readerPods, parameters),
-    ...nodesToMeasure(writerPod ? [writerPod] : [], readers),
+    ...nodesToMeasure(readerPods.filter(isBound), parameters),
+    ...nodesToMeasure(writerPod && isBound(writerPod) ? [writerPod] : [], readers),
   ];
-  const [nodes, use, volumes] = await Promise.all([
-    ports.nodes([...new Set(onNodes)]),
-    ports.nodeUse([...new Set(measured)]),
-    ports.volumes(before.claims),
-  ]);
+  const [nodes, use] = await Promise.all([ports.nodes([...new Set(onNodes)]), ports.nodeUse([...new Set(measured)])]);
   const chosen = chooseReader(before, {to, leaving}, parameters, {nodes, use, left: writerPod?.spec.nodeName});
   if ('code' in chosen) return chosen;
   const places = {nodes, use, left: chosen.pod.spec.nodeName};

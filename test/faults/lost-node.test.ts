@@ -71,8 +71,6 @@ describe.skipIf(!mayLoseNodes).each([
         await back(fault, node);
         const {failover} = result;
         const checksMs = result.phases.find((phase) => phase.name === 'checks')?.ms;
-        // The time that is told begins with Enter, too.
-        expect(Math.abs(afterEnterMs - (failover?.writesAfterMs ?? 0))).toBeLessThan(3000);
         console.log(
           `${name}, ${fault}, ${synchronous} synchronous: writes ${afterEnterMs} ms after Enter (told ` +
             `${failover?.writesAfterMs}), ${checksMs} ms of them looks, ${afterPlanMs} ms after the Lease was taken; ` +

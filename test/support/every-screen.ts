@@ -568,12 +568,12 @@ export const everyScreen: Readonly<Record<string, (options: Options) => Promise<
       options.size?.columns === 40 ? 'of 16' : 'Choose a tag',
     ),
   adopt: async (options) => typed(await toDashboard({...options, client: {status: foreign}}), 'a', 'shows what'),
-  'adopt-unlimited': async (options) =>
-    pressed(
-      await typed(await toDashboard({...options, client: {status: unlimited}}), 'a', 'shows what'),
-      'down',
-      '512Mi▏',
-    ),
+  'adopt-unlimited': async (options) => {
+    // A quantity with escape sequences in it is no quantity, and that is said.
+    const isShown = options.isPoisoned === true ? 'is not a' : 'shows what';
+    const screen = await typed(await toDashboard({...options, client: {status: unlimited}}), 'a', isShown);
+    return options.isPoisoned === true ? screen : pressed(screen, 'down', '512Mi▏');
+  },
   'switchover-plan': async (options) => typed(await toDashboard(options), 'o', 'do it'),
   'dashboard-backups': (options) => toDashboard({...options, client: {status: withBackups}}),
   backups: async (options) => typed(await withBackupsOpen(options), 'k', '❯ 20260102T030000Z'),

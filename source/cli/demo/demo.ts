@@ -1,6 +1,7 @@
 // demo: real operations on a release in the sandbox, one after the other, under a client that writes all the time. The
 // last of them replaces a writer whose node is switched off.
 import {runningSandbox, sandboxFiles, setFaults} from '@pg-helm-install/sandbox';
+import {claimPrefix, objectNames} from '../../chart/names.ts';
 import {paths} from '../../cluster/paths.ts';
 import type {AskedOf, OperationKind} from '../../commands/operation.ts';
 import {UserError, cause} from '../../core/cause.ts';
@@ -11,7 +12,7 @@ import {askSandbox} from '../sandbox-cause.ts';
 import {openSession, type Session} from '../session.ts';
 import {readKeys, type Keys} from './keys.ts';
 import {loseNode, rowsText, type LostNode} from './lost-node.ts';
-import {gapText, measured, measuredLine, say, type Measured} from './measured.ts';
+import {measured, measuredLine, say, secondsText, type Measured} from './measured.ts';
 import {commandOf, namespace, release, toEnd} from './operation.ts';
 
 interface Step {
@@ -121,10 +122,15 @@ async function removeOld(invocation: Invocation, session: Session): Promise<void
 }
 
 /** A failover keeps the volume of the earlier writer, which no uninstall removes; an interrupted one keeps more. */
-async function keptVolumes({connection}: Session): Promise<readonly PersistentVolume[]> {
+async function keptVolumes({connection, target}: Session): Promise<readonly PersistentVolume[]> {
   const {items} = await connection.api.list<PersistentVolume>(paths.volumes);
+  const {writer, reader} = objectNames(target);
+  const own = [claimPrefix(writer), claimPrefix(reader), `${target.fullname}-kept-`];
   return items.filter(
-    ({spec}) => spec.claimRef?.namespace === namespace && spec.persistentVolumeReclaimPolicy === 'Retain',
+    ({spec}) =>
+      spec.persistentVolumeReclaimPolicy === 'Retain' &&
+      spec.claimRef?.namespace === namespace &&
+      own.some((prefix) => spec.claimRef?.name?.startsWith(prefix)),
   );
 }
 
@@ -160,7 +166,8 @@ export function summary({steps: told, lostNode}: Told): string[] {
     ...told
       .slice(1)
       .map(
-        ({kind, longestGapMs}) => `  ${kind.padEnd(16)} writes out for ${gapText(longestGapMs).padStart(7)} at most`,
+        ({kind, longestGapMs}) =>
+          `  ${kind.padEnd(16)} writes out for ${secondsText(longestGapMs).padStart(7)} at most`,
       ),
     ...(lostNode?.rows ? [`  ${rowsText(lostNode.rows)}`] : []),
     'Nothing is left of the demo. The sandbox runs on, for yourself:',

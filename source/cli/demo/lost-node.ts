@@ -8,6 +8,7 @@ import {UserError, cause} from '../../core/cause.ts';
 import {clock} from '../../core/time.ts';
 import {listed} from '../../observation/checks/messages.ts';
 import type {Pod} from '../../observation/kubernetes.ts';
+import {instanceLabel} from '../../observation/sub-chart.ts';
 import type {FailoverResult, Plan} from '../../operations/progress.ts';
 import type {RowCount, SteadyWrites} from '../../postgres/steady-writes.ts';
 import type {Invocation} from '../command.ts';
@@ -15,7 +16,7 @@ import {askSandbox} from '../sandbox-cause.ts';
 import type {Session} from '../session.ts';
 import type {Keys} from './keys.ts';
 import type {LiveLine} from './live-line.ts';
-import {gapText, measured, measuredLine, say, type Measured} from './measured.ts';
+import {measured, measuredLine, say, secondsText, type Measured} from './measured.ts';
 import {commandOf, namespace, toEnd} from './operation.ts';
 
 export interface LostNode {
@@ -61,10 +62,14 @@ export async function loseNode(scene: Scene): Promise<{readonly step: Measured; 
 }
 
 /** What runs on that node and is not of the demo: databases of the user, which would be lost with it. */
-async function othersOn({connection}: Session, node: string): Promise<readonly string[]> {
+async function othersOn({connection, target}: Session, node: string): Promise<readonly string[]> {
   const {items} = await connection.api.list<Pod>(paths.allPods);
   return items
-    .filter(({metadata, spec}) => spec.nodeName === node && metadata.namespace !== namespace)
+    .filter(
+      ({metadata, spec}) =>
+        spec.nodeName === node &&
+        !(metadata.namespace === namespace && metadata.labels?.[instanceLabel] === target.release),
+    )
     .map(({metadata}) => `${metadata.name} in ${metadata.namespace}`);
 }
 
@@ -105,7 +110,7 @@ async function replaced(
   between: LiveLine['between'],
 ): Promise<FailoverResult | null> {
   await givenUp(invocation, session, node);
-  const silence = gapText(writes.silentMs());
+  const silence = secondsText(writes.silentMs());
   between(() =>
     say(invocation, [
       `  ${node} is off, and the cluster has given it up. The last row was acknowledged ${silence} ago.`,

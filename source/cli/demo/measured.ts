@@ -27,8 +27,8 @@ export async function measured(
   try {
     await work(line.between);
     // The client may still be waiting for its next row to be acknowledged.
-    const patience = clock.now() + 5000;
-    while (writes && writes.silentMs() > 100 && clock.now() < patience)
+    const deadline = clock.now() + 5000;
+    while (writes && writes.silentMs() > 100 && clock.now() < deadline)
       await new Promise((done) => setTimeout(done, 20));
   } finally {
     line.close();
@@ -40,11 +40,11 @@ export async function measured(
 export function measuredLine({ms, rows, longestGapMs}: Measured, wasWriting: boolean): string {
   const took = `  ${(ms / 1000).toFixed(1)} s`;
   return wasWriting
-    ? `${took}; ${rows} rows written meanwhile, writes were out for ${gapText(longestGapMs)} at most`
+    ? `${took}; ${rows} rows written meanwhile, writes were out for ${secondsText(longestGapMs)} at most`
     : took;
 }
 
-export function gapText(ms: number): string {
+export function secondsText(ms: number): string {
   return `${(ms / 1000).toFixed(2)} s`;
 }
 

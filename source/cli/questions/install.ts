@@ -1,7 +1,7 @@
 // An install by questions: the fields of the form, one after the other, then the plan.
 import {surveyed} from '../../client/surveyed.ts';
 import {joinAnswers, mergeAnswers, type Answers} from '../../parameters/answers.ts';
-import {fieldOf, groupHints, groupKeys, groupTitles, mainKeys, type Field} from '../../parameters/fields.ts';
+import {allKeys, fieldOf, groupHints, groupKeys, groupTitles, mainKeys, type Field} from '../../parameters/fields.ts';
 import {namespaceProblem, releaseNameProblem} from '../../parameters/identifiers.ts';
 import {formGroups} from '../../parameters/parameter.ts';
 import {passwordProblem} from '../../parameters/password.ts';
@@ -56,7 +56,7 @@ async function withAnswer(invocation: Invocation, field: Field, answers: Answers
   const {parameter, label, hint} = field;
   printLines(invocation.stdout, [hint]);
   const byDefault = defaultOf(field, answers, offer);
-  const others = Object.fromEntries(mainKeys.map((key) => [key, fieldOf(key).textOf(answers)]));
+  const others = Object.fromEntries(allKeys.map((key) => [key, fieldOf(key).textOf(answers)]));
   const problemOf = (said: string) => {
     const parsed = field.parse(said);
     return 'problem' in parsed ? parsed.problem : field.problemBeside(said, others);

@@ -27,6 +27,8 @@ interface Entry {
 }
 
 const always = () => true;
+/** What kubectl applied has no record of helm, which these two read. */
+const hasRecord = ({managedBy}: Status) => managedBy !== 'kubectl';
 const hasReaders = ({readers, parameters}: Status) => parameters !== null && readers.wanted > 0;
 
 const looks: readonly Entry[] = [
@@ -38,12 +40,17 @@ const looks: readonly Entry[] = [
     ask: async () => ({options: {count: '1', every: '1s'}}),
   },
   {label: 'The last lines of the logs', command: 'logs', works: always, ask: async () => ({options: {tail: '20'}})},
-  {label: 'The revisions', command: 'history', works: always},
+  {label: 'The revisions', command: 'history', works: hasRecord},
 ];
 
 const changes: readonly Entry[] = [
   {label: 'Go on with what was interrupted', command: 'recover', works: ({operation}) => operation?.alive === false},
-  {label: 'Take it over from helm', command: 'adopt', works: ({parameters}) => parameters === null},
+  {
+    label: 'Take it over, where it stands',
+    command: 'adopt',
+    works: ({parameters, steeredBy}) => parameters === null && steeredBy === null,
+    ask: async (_invocation, {insideChart}) => ({options: insideChart === undefined ? {} : {detach: true}}),
+  },
   {label: 'More or fewer readers', command: 'scale', ask: askReaders},
   {label: 'Other sizes', command: 'resize', ask: askSizes},
   {label: 'Another image', command: 'upgrade', ask: askImage},
@@ -53,7 +60,7 @@ const changes: readonly Entry[] = [
   {label: 'New passwords', command: 'rotate-password', ask: askRole},
   {label: 'Back to an earlier revision', command: 'rollback', ask: askRevision},
   {label: 'A backup now', command: 'backup', works: ({backup}) => backup !== null, ask: async () => ({words: ['run']})},
-  {label: 'Remove it', command: 'uninstall', works: always, ask: askData},
+  {label: 'Remove it', command: 'uninstall', works: hasRecord, ask: askData},
 ];
 
 /** Shows the release and runs what is chosen, again and again. @returns the exit code of the last command */
@@ -119,7 +126,10 @@ async function askSizes(invocation: Invocation, {parameters}: Status): Promise<A
 }
 
 async function askImage(invocation: Invocation, {parameters}: Status): Promise<Asked> {
-  return {options: {imageTag: await askField(invocation, 'images.tag', parameters?.images.tag ?? null)}};
+  const {source, tag} = parameters?.images ?? {source: null, tag: null};
+  const imageSource = await askField(invocation, 'images', source);
+  if (imageSource !== source) return {options: {imageSource}};
+  return {options: {imageTag: await askField(invocation, 'images.tag', tag)}};
 }
 
 async function askField(invocation: Invocation, key: string, now: string | null): Promise<string> {

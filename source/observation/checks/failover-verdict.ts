@@ -44,5 +44,7 @@ export function reasonOf(evidence: WriterEvidence, verdict: Verdict, nodeIsOff: 
 function goneBy({node}: WriterEvidence, nodeIsOff: boolean): string {
   if (node === null) return 'no node left that it could run on';
   if (node.kind === 'gone') return `${node.name} deleted from the cluster`;
+  if (!nodeIsOff && node.kind === 'there' && node.isShutDown && !node.isOutOfService)
+    return `${node.name} shut down by its cloud`;
   return nodeIsOff ? `${node.name} off, as somebody said` : `${node.name} tainted as off`;
 }

@@ -39,7 +39,9 @@ function heardAt({receiver, replayedAt}: ReaderPosition): number {
 
 /** The timeline that began when the writer's role moved last; 1: it never did, as far as is known. */
 export function movedTimeline({secret}: Snapshot): number {
-  return secret?.roleMoves?.at(-1)?.timeline.after ?? 1;
+  const moved = secret?.roleMoves?.at(-1)?.timeline;
+  // Each move begins a timeline, also where nobody could note which.
+  return moved ? (moved.after ?? moved.before + 1) : 1;
 }
 
 /**
