@@ -12,7 +12,7 @@ export function mayQuestion(invocation: Invocation): boolean {
 }
 
 function isOnTerminal({stdin, stdout, output}: Invocation): boolean {
-  return stdin.isTTY && stdout.isTTY && output === 'text';
+  return output === 'text' && stdin.isTTY && stdout.isTTY;
 }
 
 /** @throws UserError BAD_INPUT at once when nobody can be asked and --yes was not given */

@@ -22,7 +22,7 @@ test.each<[string, object, RegExp]>([
   ['no kind', {}, /^BAD_INPUT kind: undefined is no operation/],
   ['no release', {kind: 'restart', release: undefined}, /^BAD_INPUT release: undefined is no name/],
   ['too many readers', {kind: 'scale', readReplicas: 99, deleteVolumes: false}, /^BAD_INPUT readReplicaCount: /],
-  ['no number of readers', {kind: 'scale', deleteVolumes: false}, /^BAD_INPUT readReplicaCount: null is not/],
+  ['no number of readers', {kind: 'scale', deleteVolumes: false}, /^BAD_INPUT readReplicaCount: "null" is not/],
   [
     'a number as text',
     {kind: 'scale', readReplicas: '3', deleteVolumes: false},
