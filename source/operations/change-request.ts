@@ -1,5 +1,6 @@
 // What a change is asked to do.
 import type {ChangeKind, Snapshot} from '../observation/snapshot.ts';
+import {isSteered} from '../observation/steering.ts';
 import type {Parameters} from '../parameters/parameters.ts';
 import type {ChangeConsequence} from '../plan/change-facts.ts';
 import type {Chart} from './ports/helm.ts';
@@ -50,4 +51,9 @@ export interface ChangeRequest extends PlannedRequest {
   readonly valuesAreNew?: {readonly isStrict: boolean};
   /** The release as it was found just now; null: it is looked at first. */
   readonly before: Snapshot | null;
+}
+
+/** Whether the change is written as files, for whoever applies the release instead of us. */
+export function isThroughFiles({patch}: Pick<ChangeRequest, 'patch'>, before: Pick<Snapshot, 'steering'>): boolean {
+  return patch !== undefined || isSteered(before);
 }

@@ -3,12 +3,11 @@
 import {cause, type Cause, type Warning} from '../core/cause.ts';
 import {clusterTime} from '../observation/cluster-time.ts';
 import {viewOf} from '../observation/release-view.ts';
-import {isSteered} from '../observation/steering.ts';
 import {completedThere} from '../plan/steering.ts';
 import type {OperationRecord, Snapshot, Target} from '../observation/snapshot.ts';
 import {unwantedClaims} from '../observation/storage.ts';
 import {findWarnings} from '../observation/warnings.ts';
-import type {ChangeRequest} from './change-request.ts';
+import {isThroughFiles, type ChangeRequest} from './change-request.ts';
 import {converge, type Ending} from './converge.ts';
 import {judgeChange} from './judge-change.ts';
 import {claimsLedger, isLeftIn} from './ledger.ts';
@@ -69,7 +68,7 @@ export async function* change(
   const chartAppVersion = request.chart.appVersion;
   const {refusals, warnings} = judgeChange({
     ...{kind, survey, before, desired: context, running, chartAppVersion, deleteVolumes},
-    throughFiles: request.patch !== undefined || isSteered(before),
+    throughFiles: isThroughFiles(request, before),
   });
   const ofValues = await findingsOf(request, ports);
   const told = [...warnings, ...ofValues.warnings];

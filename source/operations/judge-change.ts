@@ -58,6 +58,12 @@ export interface JudgementInput {
   readonly throughFiles: boolean;
 }
 
+function forbidden({kind, survey, throughFiles}: JudgementInput): readonly Finding[] {
+  const {permissions, user, target} = survey;
+  const why = throughFiles ? null : whyForbidden(kind, permissions, user, target);
+  return why ? [{severity: 'refuse', cause: why}] : [];
+}
+
 /** What can be judged before helm renders anything. */
 export function judgeChange(input: JudgementInput): Judgement {
   const {kind, survey, before, desired, running, chartAppVersion} = input;
@@ -75,10 +81,9 @@ export function judgeChange(input: JudgementInput): Judgement {
     chartAppVersion,
   };
   const guard = versions && (majorProblem(versions) ?? collationProblem(versions));
-  const forbidden = input.throughFiles ? null : whyForbidden(kind, survey.permissions, survey.user, survey.target);
   const {refusals, warnings} = sorted(
     [
-      ...(forbidden ? [{severity: 'refuse', cause: forbidden} as const] : []),
+      ...forbidden(input),
       ...settingsRoomOfChange(survey, desired),
       ...blockedRelease(survey, desired).filter(
         (finding) =>

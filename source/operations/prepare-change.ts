@@ -33,7 +33,7 @@ import {appliedLost} from '../plan/without-record.ts';
 import {isRecordedAsApplied} from '../plan/recorded-as-applied.ts';
 import {replacedObjects} from '../plan/replaced-objects.ts';
 import {assessChange, type Assessment} from './assess-change.ts';
-import type {ChangeRequest} from './change-request.ts';
+import {isThroughFiles, type ChangeRequest} from './change-request.ts';
 import {growthRefused, judgePodUpdates, moversOf} from './judge-change.ts';
 import {refusedPods, refusedReader} from './judge-pods.ts';
 import {movesRole} from './move-role-after.ts';
@@ -222,9 +222,9 @@ export async function prepare(
 /**
  * Whether a StatefulSet is missing, because a run was killed while it made it again. Where we run helm, helm makes it.
  */
-function lacksSet({patch}: ChangeRequest, before: Snapshot): boolean {
+function lacksSet(request: ChangeRequest, before: Snapshot): boolean {
   const {writerSet, readerSet} = viewOf(before);
-  return (patch !== undefined || isSteered(before)) && (writerSet === null || readerSet === null);
+  return isThroughFiles(request, before) && (writerSet === null || readerSet === null);
 }
 
 function isApplied({chart, parameters}: ChangeRequest, {before, survey, values}: Found): boolean {

@@ -9,7 +9,7 @@ import {viewOf} from '../observation/release-view.ts';
 import {isSteered} from '../observation/steering.ts';
 import type {Snapshot} from '../observation/snapshot.ts';
 import {filesConsequence, nextSteps, notAppliedYet, takenBack, takesTwoChanges} from '../plan/steering.ts';
-import type {ChangeRequest} from './change-request.ts';
+import {isThroughFiles, type ChangeRequest} from './change-request.ts';
 import type {Assessed, Found, Prepared} from './prepare-change.ts';
 import type {Plan, Result} from './progress.ts';
 
@@ -20,8 +20,7 @@ export function filesOf(
   prepared: Pick<Prepared, 'applied'>,
 ): readonly PatchedFile[] | null {
   const {before} = found;
-  const isOurs = request.patch === undefined && !isSteered(before);
-  if (isOurs || (isSteered(before) && (prepared.applied || isInForce(found)))) return null;
+  if (!isThroughFiles(request, before) || (isSteered(before) && (prepared.applied || isInForce(found)))) return null;
   return releasePatch(before.steering ?? null, changedRelease(request, found));
 }
 
