@@ -110,6 +110,17 @@ describe.each(operations)('%s without %s', (command, without, operate) => {
   });
 });
 
+it('a change that is only written as files takes no permission to change', async () => {
+  const {release, run} = runWithout('configmaps');
+  const write = async () => [{name: 'values.yaml', path: 'orders-patch/values.yaml'}];
+  const patch = {folder: 'orders-patch', write};
+  const asked = changeRequest('set', {postgresConfig: {work_mem: '8MB'}}, {patch});
+  const before = release.changes.length;
+  const {cause} = await finish(run, asked);
+  expect(cause?.code).not.toBe('FORBIDDEN');
+  expect(release.changes.slice(before)).toEqual([]);
+});
+
 it('what an administrator applies has all that is needed, under a name of its own', () => {
   const all = answered({command: 'uninstall', extras: ['volumes']}, 'secrets');
   const cause = whyForbidden('uninstall', all, 'dev', targetFor());
