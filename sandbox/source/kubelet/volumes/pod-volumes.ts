@@ -1,5 +1,6 @@
 // The volumes of a pod as folders of this machine: claims, empty folders, and files from Secrets, ConfigMaps and the
 // pod itself.
+import {randomBytes} from 'node:crypto';
 import {chmod, mkdir, readdir, rename, rm, stat, writeFile} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
 import type {KubeObject} from '../../store/objects.ts';
@@ -98,14 +99,14 @@ async function writeFiles(pod: KubeObject, volume: Volume, context: VolumeContex
   for (const [path, text] of wanted) {
     const file = join(folder, path);
     if (dirname(path) !== '.') await makeOwned(dirname(file), context.runsAs);
-    const fresh = join(dirname(file), `.${process.pid}.new`);
-    await rm(fresh, {force: true});
+    // Two refreshes may be at work at once: with one name for both, the text of one file became that of another.
+    const fresh = join(dirname(file), `.${randomBytes(8).toString('hex')}.new`);
     await writeFile(fresh, text, {mode: 0o440, flag: 'wx'});
     await context.runsAs.own(fresh);
     await rename(fresh, file);
   }
   for (const name of await readdir(folder))
-    if (![...wanted.keys()].some((path) => path === name || path.startsWith(`${name}/`)))
+    if (!name.endsWith('.new') && ![...wanted.keys()].some((path) => path === name || path.startsWith(`${name}/`)))
       await rm(join(folder, name), {recursive: true});
   return folder;
 }
