@@ -2,7 +2,7 @@
 // JavaScript calls, and numbers have limits that no type says.
 import {badInput} from '../core/cause.ts';
 import {backupActions, isOperation, operationKinds, passwordRoles, type Operation} from '../commands/operation.ts';
-import type {Answers} from '../parameters/answers.ts';
+import {valueOrThrow, type Answers} from '../parameters/answers.ts';
 import {descriptors} from '../parameters/parameters.ts';
 
 /** @throws UserError BAD_INPUT that names the field */
@@ -53,9 +53,7 @@ function checkAnswers(answers: object): void {
     if (answer === undefined) continue;
     const text = textOf(() => one.format(answer));
     if (text === null) throw badInput(`${key}: ${shown(answer)} is not what it takes. ${one.hint}`);
-    const parsed = text === '' ? null : one.parse(text);
-    if (parsed && 'problem' in parsed) throw badInput(`${key}: ${parsed.problem}`);
-    if (parsed && typeof parsed.value !== typeof answer)
+    if (text !== '' && typeof valueOrThrow(one.parse(text), key) !== typeof answer)
       throw badInput(`${key}: ${shown(answer)} is not what it takes. ${one.hint}`);
   }
 }

@@ -5,7 +5,7 @@ import {steeredBy, type Steering} from '../observation/steering.ts';
 import {dataSizeOf} from '../observation/storage.ts';
 import {declaredVersion} from '../observation/postgres-version.ts';
 import type {Revision} from '../observation/snapshot.ts';
-import {isMarkedByHelm} from './origin.ts';
+import {isMarkedByHelm, labelledVersion} from './origin.ts';
 import type {ReleaseRow} from './status.ts';
 
 /** What the rows are made from. `namespace`: null when the whole cluster was readable. */
@@ -95,8 +95,8 @@ export function summaryOf(set: StatefulSet): SetSummary | null {
   const {metadata, spec, status} = set;
   const {namespace, labels = {}} = metadata;
   const label = (name: string) => labels[name] ?? '';
-  const [, chartVersion] = /^postgresql-(.*)$/.exec(label('helm.sh/chart')) ?? [];
-  if (chartVersion === undefined) return null;
+  const chartVersion = labelledVersion(set);
+  if (chartVersion === null) return null;
   return {
     namespace: namespace ?? '',
     name: metadata.name,

@@ -101,8 +101,12 @@ export function reachableKept(kept: KeptVolume, reach: Reach): KeptVolume {
   return {...kept, look: kept.look && reach(kept.look), remove: reach(kept.remove)};
 }
 
-function reachableEntry({look, ...entry}: LedgerEntry, reach: Reach): LedgerEntry {
-  return {...entry, ...(look === undefined ? {} : {look: reach(look)})};
+function reachableEntry({look, remove, ...entry}: LedgerEntry, reach: Reach): LedgerEntry {
+  return {
+    ...entry,
+    ...(look === undefined ? {} : {look: reach(look)}),
+    ...(remove === undefined ? {} : {remove: reach(remove)}),
+  };
 }
 
 export function reachableResult(result: Result, reach: Reach): Result {

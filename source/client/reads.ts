@@ -16,11 +16,10 @@ import {plain} from '../observation/plain-text.ts';
 import {roleMoveText, type RoleMove} from '../observation/role-moves.ts';
 import type {Role} from '../observation/release-view.ts';
 import type {Revision, Snapshot, Target} from '../observation/snapshot.ts';
-import {beforeAdoption} from '../plan/way-back.ts';
 import {connectionString, formats} from '../postgres/connection-strings.ts';
 import {begunRollback} from './rollback-edit.ts';
 import type {Client, ConnectionStrings, EarlierRevision, ReleasePlace} from './types.ts';
-import {wayBackIn} from './way-back.ts';
+import {adoptedFrom} from './way-back.ts';
 
 type Where = ReleasePlace;
 
@@ -48,8 +47,8 @@ export function readsOf(
       const api = apiOf(target);
       const place = await full(target);
       const [revisions, found] = await Promise.all([readHistory(api, target), ifAllowed(readCredentials(api, place))]);
-      const before = (await wayBackIn(api, place, revisions)).length > 0 ? beforeAdoption(revisions) : null;
-      return historyTable(revisions, found?.roleMoves ?? [], before);
+      const adopted = await adoptedFrom(api, place, revisions);
+      return historyTable(revisions, found?.roleMoves ?? [], adopted?.before.revision ?? null);
     },
     earlierRevisions: async (target) => earlierRevisionsOf(apiOf(target), await full(target)),
     async logs(target) {

@@ -7,7 +7,7 @@ import {findCauses} from '../observation/causes/index.ts';
 import {tlsOf, type TlsSeen} from '../observation/certificate-warnings.ts';
 import {endpointsOf, type Endpoints} from '../observation/endpoints.ts';
 import {keptVolumes, type KeptVolume} from '../observation/kept-volumes.ts';
-import type {PersistentVolumeClaim, Pod, StatefulSet} from '../observation/kubernetes.ts';
+import type {PersistentVolumeClaim, Pod} from '../observation/kubernetes.ts';
 import {memoryAsked, type MemoryAsked} from '../observation/memory-asked.ts';
 import {isReady, proofOf, viewOf, type Role} from '../observation/release-view.ts';
 import {declaredVersion} from '../observation/postgres-version.ts';
@@ -17,7 +17,7 @@ import {unwantedClaims} from '../observation/storage.ts';
 import {steeringOf, type Steering} from '../observation/steering.ts';
 import type {RoleMove} from '../observation/role-moves.ts';
 import {tracksOf, type Track} from '../observation/tracks.ts';
-import {makerOf, shapeOf, type Shape} from './origin.ts';
+import {labelledVersion, makerOf, shapeOf, type Shape} from './origin.ts';
 import {findWarnings} from '../observation/warnings.ts';
 import {bytesOf} from '../parameters/quantity.ts';
 import type {Parameters} from '../parameters/parameters.ts';
@@ -197,11 +197,6 @@ function runningOf(snapshot: Snapshot): Pick<Status, 'chartVersion' | 'postgresV
     chartVersion: newest?.chartVersion ?? snapshot.operation?.wanted?.chart.version ?? labelledVersion(writerSet),
     postgresVersion: answer?.serverVersion ?? (writerSet ? declaredVersion(writerSet) : null),
   };
-}
-
-/** The version of the chart that the object was rendered of; null where it does not say so. */
-function labelledVersion(set: StatefulSet | null): string | null {
-  return /^postgresql-(.+)$/.exec(set?.metadata.labels?.['helm.sh/chart'] ?? '')?.[1] ?? null;
 }
 
 function countsOf(snapshot: Snapshot, parameters: Parameters | null): Pick<Status, 'writer' | 'readers'> {

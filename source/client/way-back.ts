@@ -1,5 +1,5 @@
 // What the way back from an adoption depends on, read from the cluster.
-import {secretKeys} from '../chart/names.ts';
+import {secretKeys, selectorOf} from '../chart/names.ts';
 import type {Values} from '../chart/tree.ts';
 import {fromValues} from '../chart/values.ts';
 import type {Api} from '../cluster/api.ts';
@@ -32,22 +32,37 @@ export async function wayBackTo(
   });
 }
 
+/**
+ * What a release that is ours by an adoption was before, and the values of its newest revision. Null for any other, and
+ * where helm has forgotten it.
+ */
+export async function adoptedFrom(
+  api: Api,
+  target: Target,
+  revisions: readonly PastRevision[],
+): Promise<{readonly before: Before; readonly now: Values | null} | null> {
+  const [revision, newest] = [beforeAdoption(revisions), revisions.at(-1)];
+  if (revision === null || newest === undefined) return null;
+  const [before, opened] = await Promise.all([
+    readRevision(api, target, revision.revision),
+    readRevision(api, target, newest.revision),
+  ]);
+  const now = opened?.values ?? null;
+  // Whoever has gone back already is not told how.
+  return before === null || fromValues(now) === null ? null : {before, now};
+}
+
 /** Of a release that is ours by an adoption; empty for any other. */
 export async function wayBackIn(
   api: Api,
   target: Target,
   revisions: readonly PastRevision[],
 ): Promise<readonly Remedy[]> {
-  const [revision, newest] = [beforeAdoption(revisions), revisions.at(-1)];
-  if (revision === null || newest === undefined) return forgottenWayBack(revisions);
-  const [before, now, sets] = await Promise.all([
-    readRevision(api, target, revision.revision),
-    readRevision(api, target, newest.revision),
-    ifAllowed(api.list<StatefulSet>(paths.statefulSets(target.namespace))),
-  ]);
-  // Whoever has gone back already is not told how.
-  if (before === null || fromValues(now?.values ?? null) === null) return [];
-  return wayBackTo(api, target, before, {sets: sets?.items ?? [], now: now?.values ?? null});
+  const adopted = await adoptedFrom(api, target, revisions);
+  if (adopted === null) return forgottenWayBack(revisions);
+  const labels = {labelSelector: selectorOf(target)};
+  const sets = await ifAllowed(api.list<StatefulSet>(paths.statefulSets(target.namespace), labels));
+  return wayBackTo(api, target, adopted.before, {sets: sets?.items ?? [], now: adopted.now});
 }
 
 /** Keys of the chart's own Secret whose passwords the database no longer takes. A Secret that was given is the same. */

@@ -18,8 +18,8 @@ export {ConnectionError} from './answer.ts';
 /** What supplies the credentials: client-node's KubeConfig, as far as it is used here. */
 export interface CredentialSource {
   applyToHTTPSOptions(options: RequestOptions): Promise<void>;
-  /** Called when the server refuses the credentials that it gave. */
-  forget?(): void;
+  /** Called when the server has refused the credentials of a request that was sent then, by the program's clock. */
+  forget?(sentAt: number): void;
 }
 
 /** The API server answered with a Status other than success. */
@@ -302,7 +302,7 @@ export class Api {
     const {statusCode: status = 500} = answer;
     if (status < 400) return {answer};
     const failure = await this.failure(answer);
-    const next = this.nextTry(status, failure, options);
+    const next = this.nextTry(status, failure, askedAt, options);
     if (!next) throw failure;
     return next;
   }
@@ -360,10 +360,10 @@ export class Api {
   }
 
   /** What is sent again after a refusal, and when; null: nothing. */
-  private nextTry(status: number, failure: Error, options: SendOptions): NextTry | null {
+  private nextTry(status: number, failure: Error, askedAt: number, options: SendOptions): NextTry | null {
     if (status === 401 && this.credentials.forget && !options.again) {
       // A token may have expired since it was cached: a new one is worth one try.
-      this.credentials.forget();
+      this.credentials.forget(askedAt);
       return {afterMs: 0, options: {...options, again: true}};
     }
     const {tried = 0} = options;

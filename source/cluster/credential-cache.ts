@@ -17,10 +17,10 @@ export class CredentialCache implements CredentialSource {
     Object.assign(options, await this.known.options);
   }
 
-  /** Drops credentials that the server has refused. */
-  forget(): void {
+  /** Drops credentials that the server has refused in a request that was sent then. */
+  forget(sentAt: number): void {
     this.known = null;
-    this.config.forget?.();
+    this.config.forget?.(sentAt);
   }
 
   /**
@@ -36,7 +36,7 @@ export class CredentialCache implements CredentialSource {
       await this.config.applyToHTTPSOptions(options);
       return options;
     } catch (error) {
-      this.forget();
+      this.known = null;
       throw error;
     }
   }

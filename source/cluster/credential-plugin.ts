@@ -13,6 +13,8 @@ import type {KubeconfigCluster, KubeconfigUser, PluginConfig} from './kubeconfig
 const limitMs = 60_000;
 /** Somebody may have to log in with a browser and a second factor. */
 const interactiveLimitMs = 300_000;
+/** How long a program may take to end after SIGTERM. */
+const killAfterMs = 2000;
 const maxCharacters = 1_000_000;
 
 /** Why a program gave no credentials. */
@@ -30,11 +32,6 @@ export class PluginError extends Error {
   }
 }
 
-/** How long a program may take to end after SIGTERM. */
-const killAfterMs = 2000;
-/** For how long a refusal may be that of the credentials before. */
-const freshMs = 500;
-
 interface Credential {
   readonly token?: string;
   readonly clientCertificateData?: string;
@@ -50,10 +47,8 @@ export interface Terminal {
 }
 
 export class CredentialPlugin implements Authenticator {
-  private known: Credential | null = null;
-  /** When refused credentials were replaced last. */
-  private replacedAt = -Infinity;
-  private isRefused = false;
+  /** `since`: when the program gave it, by now(). */
+  private known: {readonly credential: Credential; readonly since: number} | null = null;
   private running: Promise<Credential> | null = null;
 
   constructor(
@@ -69,30 +64,29 @@ export class CredentialPlugin implements Authenticator {
   async applyAuthentication(user: User, options: RequestOptions): Promise<void> {
     const plugin = pluginOf(user);
     if (!plugin) return;
-    if (this.known === null || hasExpired(this.known)) this.known = await this.asked(plugin);
-    const {token, clientCertificateData, clientKeyData} = this.known;
+    const {token, clientCertificateData, clientKeyData} =
+      this.known === null || hasExpired(this.known.credential) ? await this.asked(plugin) : this.known.credential;
     if (token) options.headers = {...options.headers, Authorization: `Bearer ${token}`};
     if (clientCertificateData && clientKeyData)
       Object.assign(options, {cert: clientCertificateData, key: clientKeyData});
   }
 
   /**
-   * Drops credentials that the server has refused. Requests that were sent with the earlier ones are refused after the
-   * program was asked again, too: what it said a moment ago is kept.
+   * Drops credentials that the server has refused in a request that was sent then. A request from before the program
+   * was asked last had the earlier credentials.
    */
-  forget(): void {
-    if (this.running !== null || clock.now() - this.replacedAt < freshMs) return;
-    this.known = null;
-    this.isRefused = true;
+  forget(sentAt: number): void {
+    if (this.known !== null && this.known.since <= sentAt) this.known = null;
   }
 
   /** One program at a time, also for several requests: it may open a window of a browser. */
   private asked(plugin: PluginConfig): Promise<Credential> {
-    this.running ??= this.run(plugin).finally(() => {
-      this.running = null;
-      if (this.isRefused) this.replacedAt = clock.now();
-      this.isRefused = false;
-    });
+    this.running ??= this.run(plugin)
+      .then((credential) => {
+        this.known = {credential, since: clock.now()};
+        return credential;
+      })
+      .finally(() => (this.running = null));
     return this.running;
   }
 

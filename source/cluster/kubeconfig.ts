@@ -139,9 +139,9 @@ class ClusterAccess extends KubeConfig {
     if (user !== null && isRead(user)) options.headers = {...options.headers, ...impersonationOf(user)};
   }
 
-  /** Drops credentials that the server has refused. */
-  forget(): void {
-    this.plugin.forget();
+  /** Drops credentials that the server has refused in a request that was sent then. */
+  forget(sentAt: number): void {
+    this.plugin.forget(sentAt);
   }
 }
 

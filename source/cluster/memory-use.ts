@@ -44,10 +44,7 @@ export function memoryUseReader(api: Api, target: Target, container: string, now
     },
     async asked(seen) {
       if (!isAsked(seen)) return [];
-      const over = new AbortController();
-      const tooLate = pause(timeoutMs, null, {signal: over.signal}).catch(() => null);
-      const fact = await Promise.race([read().catch(() => null), tooLate]);
-      over.abort();
+      const fact = await Promise.race([read().catch(() => null), pause(timeoutMs, null, {ref: false})]);
       return fact === null ? [] : [fact];
     },
   };

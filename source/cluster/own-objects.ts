@@ -23,13 +23,13 @@ export async function readOwnObjects(api: Api, target: Target): Promise<readonly
     ['Pod', paths.pods(namespace), verifyPodName(fullname)],
     ['Pod', paths.pods(namespace), trialStartName(fullname)],
   ];
-  const chartSecret = await findChartSecret(api, target);
-  const found = await Promise.all(
-    named.map(async ([kind, collection, name]): Promise<readonly ObjectMetadata[]> => {
+  const [chartSecret, ...found] = await Promise.all([
+    findChartSecret(api, target),
+    ...named.map(async ([kind, collection, name]): Promise<readonly ObjectMetadata[]> => {
       const one = await ifAllowed(api.find<{readonly metadata: Metadata}>(`${collection}/${name}`));
       return one ? [{kind, metadata: one.metadata}] : [];
     }),
-  );
+  ]);
   return [
     ...(chartSecret ? [{kind: 'Secret', metadata: chartSecret.metadata}] : []),
     ...found.flat().filter((one) => isOurs(one) && one.metadata.deletionTimestamp === undefined),

@@ -47,9 +47,7 @@ export async function survey(connection: Connection, request: SurveyRequest): Pr
   const {namespace} = target;
   const takenAt = clock.now();
   const namespaceState = readNamespace(api, namespace);
-  const permissions = namespaceState.then(({state}) =>
-    Promise.all(request.permissions(state !== 'absent').map((asked) => review(api, asked))),
-  );
+  const permissions = namespaceState.then(({state}) => reviewAll(api, request.permissions(state !== 'absent')));
   const [place, user, allowed, room, objects, found, pullSecretExists, network, serviceMonitors] = await Promise.all([
     namespaceState,
     whoAmI(api),
@@ -199,8 +197,12 @@ export async function whoAmI(api: Api): Promise<string | null> {
   return review?.status?.userInfo?.username ?? null;
 }
 
-/** Asks the cluster whether this user may do that. */
-export async function review(api: Api, asked: PermissionAsked): Promise<Permission> {
+/** Asks the cluster whether this user may do each of that. */
+export async function reviewAll(api: Api, asked: readonly PermissionAsked[]): Promise<readonly Permission[]> {
+  return Promise.all(asked.map((one) => review(api, one)));
+}
+
+async function review(api: Api, asked: PermissionAsked): Promise<Permission> {
   const [resource, subresource] = asked.resource.split('/');
   const answer = (await ifAllowed(
     api.create(paths.accessReview, {

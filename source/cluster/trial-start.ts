@@ -76,23 +76,29 @@ export async function trialStart(api: Api, target: Target, trialStart: TrialStar
       );
     }
     const began = clock.now();
+    const pod = podOf(name, namespace, trialStart, {nodeName: trialStart.beside.spec.nodeName});
     // PostgreSQL never ends without a word in the log, but a container that its node could not start does, and may
     // start at the next try.
     for (let tries = 1; ; tries++) {
-      const place = {nodeName: trialStart.beside.spec.nodeName};
-      await createWhenNameFree(api, paths.pods(namespace), podOf(name, namespace, trialStart, place), signal);
+      await createWhenNameFree(api, paths.pods(namespace), pod, signal);
       const failure = await failureOf(api, target, name, began, signal);
       if (failure === null) return;
       if (failure.hasWords || tries === maxTries) throw new UserError(failure.cause);
       await api.delete(path, {gracePeriodSeconds: 0});
     }
   } finally {
-    // Nobody else removes the pod and the copies. They are deleted again where the first request got no answer, because
-    // it was sent on a connection that is dead.
-    await remove()
-      .catch(remove)
-      .catch(() => undefined);
+    await removeAtLast(remove);
   }
+}
+
+/**
+ * Nobody else removes the pod and the copies. They are deleted again where the first request got no answer, because it
+ * was sent on a connection that is dead. Never throws.
+ */
+async function removeAtLast(remove: () => Promise<unknown>): Promise<void> {
+  await remove()
+    .catch(remove)
+    .catch(() => undefined);
 }
 
 /**
@@ -124,9 +130,7 @@ async function otherSchedulerAnswers(
       if (state !== 'awaited') throw new UserError(state);
     }
   } finally {
-    await remove()
-      .catch(remove)
-      .catch(() => undefined);
+    await removeAtLast(remove);
   }
 }
 

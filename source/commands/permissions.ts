@@ -8,6 +8,11 @@ type Verb = (typeof verbsInOrder)[number];
 /** What a command needs more rights for, where it is asked for. */
 export type Extra = 'backups' | 'service monitor' | 'TLS' | 'disks' | 'volumes' | 'detach' | 'run' | 'restore';
 
+/** The extras that are asked for, of those that are named. */
+export function extrasWhere(isAsked: Readonly<Partial<Record<Extra, boolean>>>): readonly Extra[] {
+  return (Object.keys(isAsked) as Extra[]).filter((extra) => isAsked[extra]);
+}
+
 export interface Right {
   readonly resource: string;
   readonly group: string;

@@ -3,7 +3,8 @@ import {cause, UserError, type Cause, type Warning} from '../core/cause.ts';
 import {fromValues, toValues, type Values} from '../chart/values.ts';
 import {certificateSecretOf} from '../chart/parameters/tls.ts';
 import {sameValues} from '../chart/same-values.ts';
-import type {Extra} from '../commands/permissions.ts';
+import {extrasWhere, type Extra} from '../commands/permissions.ts';
+import {keepsData} from '../observation/checks/claims.ts';
 import {missingKeys} from '../observation/checks/collisions.ts';
 import {releaseExists} from '../observation/checks/existing-release.ts';
 import {steeredBy} from '../observation/steering.ts';
@@ -36,7 +37,6 @@ import type {Plan, Progress, Result} from './progress.ts';
 import {isStale, rememberDatabase} from './remember-identifier.ts';
 import {causeIn, endOf, mergeWarnings, outcomeOf, refused, type Beginning} from './result.ts';
 import {isEmpty, lostCause, rescuePasswords, rescueSentences, type Rescue} from './rescue-secret.ts';
-import {keepsData} from '../observation/checks/claims.ts';
 import {installSteps, isDrifted, namespace, type DesiredInstall} from './steps/install-steps.ts';
 import {confirmRefusal, notTaken, takeLease} from './take-lease.ts';
 import {valuesFindings, type ValuesFindings} from './values-findings.ts';
@@ -134,12 +134,11 @@ export async function* install(
 }
 
 function extrasIn(answers: Answers): readonly Extra[] {
-  const isAsked: Readonly<Partial<Record<Extra, boolean>>> = {
+  return extrasWhere({
     backups: backup.resolve(answers.backup, {}, nowhere).schedule !== null,
     'service monitor': metrics.resolve(answers.metrics, {}, nowhere) === 'service-monitor',
     TLS: tls.resolve(answers.tls, {}, nowhere).certificate !== 'off',
-  };
-  return (Object.keys(isAsked) as Extra[]).filter((extra) => isAsked[extra]);
+  });
 }
 
 /**

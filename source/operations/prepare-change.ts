@@ -4,7 +4,7 @@ import {isStale, type SortedText} from '../chart/collations.ts';
 import {canonical, sameValues} from '../chart/same-values.ts';
 import {certificateSecretOf} from '../chart/parameters/tls.ts';
 import {fromValues, toValues, type Values} from '../chart/values.ts';
-import type {Extra} from '../commands/permissions.ts';
+import {extrasWhere, type Extra} from '../commands/permissions.ts';
 import {placeProblem} from '../observation/checks/placement.ts';
 import type {CheckContext} from '../observation/checks/rule.ts';
 import {networkAsked} from '../observation/network.ts';
@@ -98,16 +98,14 @@ export async function lookAround(request: ChangeRequest, ports: Ports): Promise<
 /** What is there and goes needs the same as what is there to be. */
 function extrasOf({parameters, before, deleteVolumes}: ChangeRequest): readonly Extra[] {
   const existing = fromValues(before?.release.values ?? null);
-  // By what is asked, not by the claims, which a user who may not list them would not see.
-  const growsDisks =
-    existing !== null && JSON.stringify(diskSizesOf(existing)) !== JSON.stringify(diskSizesOf(parameters));
   const both = [parameters, ...(existing ? [existing] : [])];
-  return [
-    ...(both.some(({backup}) => backup.schedule !== null) ? (['backups'] as const) : []),
-    ...(both.some(({metrics}) => metrics === 'service-monitor') ? (['service monitor'] as const) : []),
-    ...(deleteVolumes ? (['volumes'] as const) : []),
-    ...(growsDisks ? (['disks'] as const) : []),
-  ];
+  return extrasWhere({
+    backups: both.some(({backup}) => backup.schedule !== null),
+    'service monitor': both.some(({metrics}) => metrics === 'service-monitor'),
+    volumes: deleteVolumes,
+    // By what is asked, not by the claims, which a user who may not list them would not see.
+    disks: existing !== null && canonical(diskSizesOf(existing)) !== canonical(diskSizesOf(parameters)),
+  });
 }
 
 /** Values that somebody else wrote stay as they are written where they mean what is wanted. */

@@ -3,7 +3,7 @@
 import {cause, UserError, type Cause} from '../core/cause.ts';
 import {releaseRef} from '../commands/operation.ts';
 import {propose} from '../commands/command-line.ts';
-import type {Extra} from '../commands/permissions.ts';
+import {extrasWhere, type Extra} from '../commands/permissions.ts';
 import {objectNames, readerOfClaim} from '../chart/names.ts';
 import {fromValues} from '../chart/values.ts';
 import {secretMalformed} from '../observation/causes/secret-malformed.ts';
@@ -237,11 +237,11 @@ async function whyRefused({deleteData}: UninstallRequest, ports: Ports, before: 
 
 function extrasOf({backup, release}: Snapshot, deleteData: boolean): readonly Extra[] {
   const {metrics = 'off'} = fromValues(release.values) ?? {};
-  return [
-    ...(backup?.cronJob ? (['backups'] as const) : []),
-    ...(metrics === 'service-monitor' ? (['service monitor'] as const) : []),
-    ...(deleteData ? (['volumes'] as const) : []),
-  ];
+  return extrasWhere({
+    backups: Boolean(backup?.cronJob),
+    'service monitor': metrics === 'service-monitor',
+    volumes: deleteData,
+  });
 }
 
 /** The cause where data would stay without its passwords, because their last copies would go with the pods. */

@@ -54,7 +54,7 @@ export function answersFromFlags(options: Readonly<Record<string, unknown>>): An
     const [first, second] = given;
     if (exclusive && first !== undefined && second !== undefined)
       throw badInput(`${first.name} and ${second.name} exclude each other. Give one of them.`);
-    for (const {name, read, text} of given) answers = joinAnswers(answers, {[key]: valueOr(read(text), name)});
+    for (const {name, read, text} of given) answers = joinAnswers(answers, {[key]: valueOrThrow(read(text), name)});
   }
   return answers;
 }
@@ -79,7 +79,8 @@ export function answersFromEnvironment(
     const variable = variables.get(name);
     if (variable === undefined)
       throw badInput(`${name} is not a variable of pg-helm-install. Those are ${[...variables.keys()].join(', ')}.`);
-    if (variable.read !== null) answers = joinAnswers(answers, {[variable.key]: valueOr(variable.read(text), name)});
+    if (variable.read !== null)
+      answers = joinAnswers(answers, {[variable.key]: valueOrThrow(variable.read(text), name)});
   }
   return answers;
 }
@@ -95,7 +96,8 @@ export function extraValuesFiles(
   return path === null ? null : [path];
 }
 
-function valueOr(parsed: Parsed<unknown>, where: string): unknown {
+/** @throws UserError BAD_INPUT with `where`, such as the name of a flag */
+export function valueOrThrow(parsed: Parsed<unknown>, where: string): unknown {
   if ('problem' in parsed) throw badInput(`${where}: ${parsed.problem}`);
   return parsed.value;
 }

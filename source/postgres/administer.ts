@@ -1,4 +1,4 @@
-// One statement as the superuser, by psql in the writer's container. The password goes in by standard input.
+// Statements as the superuser, by psql in the writer's container. The password goes in by standard input.
 import {isOneLine, psql, type PsqlPlace} from './psql.ts';
 
 export interface Administration extends PsqlPlace {
@@ -17,17 +17,19 @@ export async function administer(asked: Administration, sql: string, timeoutMs: 
 }
 
 /**
+ * Several statements run one after the other, each in a transaction of its own.
  * @returns what psql printed, a row a line; null when nothing was asked, because there is no password that psql can
  * read. Throws when the command could not be run in time.
  */
 export async function query(
   {password, ...place}: Administration,
-  sql: string,
+  sql: string | readonly string[],
   timeoutMs: number,
 ): Promise<string | null> {
   const secret = await password();
   if (secret === null || !isOneLine(secret)) return null;
   const {database = 'postgres'} = place;
-  const ask = {database, password: secret, connectTimeoutSeconds: 3, flags: ['-c', sql], timeoutMs};
+  const flags = [sql].flat().flatMap((statement) => ['-c', statement]);
+  const ask = {database, password: secret, connectTimeoutSeconds: 3, flags, timeoutMs};
   return (await psql(place, ask)).stdout;
 }

@@ -85,7 +85,7 @@ export function startSteadyWrites(to: WriteTo): SteadyWrites {
       const until = [...acknowledged];
       const there = await withSession({...to, timeoutMs: countWithinMs}, rowsThere).catch(() => null);
       if (there === null) return null;
-      const last = Math.max(0, ...until.slice(-1));
+      const last = until.at(-1) ?? 0;
       return {
         acknowledged: until.length,
         missing: until.filter((row) => !there.has(row)).length,

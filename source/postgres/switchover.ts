@@ -5,7 +5,6 @@ import type {LastRecord} from '../operations/ports/switchover.ts';
 import type {ReplaySpeed} from '../plan/catch-up.ts';
 import type {ServerFacts, UnloggedTables} from '../plan/switchover.ts';
 import {query, type Administration} from './administer.ts';
-import {isOneLine, psql} from './psql.ts';
 
 const timeoutMs = 10_000;
 /** Long enough for a large cache on a slow disk; the database serves meanwhile. */
@@ -110,18 +109,11 @@ export async function dropUnusedSlots(server: Administration, naming: Naming): P
 }
 
 /** One after the other: each is a transaction of its own. Throws when the command could not be run. */
-export async function alterSystem(
-  {password, ...place}: Administration,
-  settings: Readonly<Record<string, string>>,
-): Promise<void> {
-  const secret = await password();
-  if (secret === null || !isOneLine(secret)) return;
-  const flags = Object.entries(settings).flatMap(([name, value]) => [
-    '-c',
-    `alter system set "${name.replaceAll('"', '""')}" = ${literal(value)}`,
-  ]);
-  if (flags.length === 0) return;
-  await psql(place, {password: secret, connectTimeoutSeconds: 3, flags, timeoutMs});
+export async function alterSystem(server: Administration, settings: Readonly<Record<string, string>>): Promise<void> {
+  const statements = Object.entries(settings).map(
+    ([name, value]) => `alter system set "${name.replaceAll('"', '""')}" = ${literal(value)}`,
+  );
+  if (statements.length > 0) await query(server, statements, timeoutMs);
 }
 
 const replaySql = [
@@ -131,13 +123,10 @@ const replaySql = [
 ].join(' ');
 
 /** Asks twice, a second apart. Null when the server does not answer, or does not stream. Never throws. */
-export async function askReplaySpeed({password, ...place}: Administration): Promise<ReplaySpeed | null> {
+export async function askReplaySpeed(server: Administration): Promise<ReplaySpeed | null> {
   try {
-    const secret = await password();
-    if (secret === null || !isOneLine(secret)) return null;
-    const flags = [replaySql, 'select pg_sleep(1)', replaySql].flatMap((sql) => ['-c', sql]);
-    const {stdout} = await psql(place, {password: secret, connectTimeoutSeconds: 3, flags, timeoutMs});
-    const [before, after] = stdout
+    const answer = await query(server, [replaySql, 'select pg_sleep(1)', replaySql], timeoutMs);
+    const [before, after] = (answer ?? '')
       .split('\n')
       .filter((line) => line.startsWith('{'))
       .map((line) => JSON.parse(line) as Record<'at' | 'replayed' | 'written', number>);
@@ -165,13 +154,10 @@ const lastRecordSql = [
 ].join(' ');
 
 /** Null when the server does not answer, or is no reader. Never throws. */
-export async function askLastRecord({password, ...place}: Administration): Promise<LastRecord | null> {
+export async function askLastRecord(server: Administration): Promise<LastRecord | null> {
   try {
-    const secret = await password();
-    if (secret === null || !isOneLine(secret)) return null;
-    const flags = ['-c', 'checkpoint', '-c', lastRecordSql];
-    const {stdout} = await psql(place, {password: secret, connectTimeoutSeconds: 3, flags, timeoutMs});
-    const [isOwnRedo, checkpoint, replayed, block, segment] = stdout.trim().split('|');
+    const answer = await query(server, ['checkpoint', lastRecordSql], timeoutMs);
+    const [isOwnRedo, checkpoint, replayed, block, segment] = (answer ?? '').trim().split('|');
     if (!checkpoint || !replayed) return null;
     const end = endOfCheckpoint(lsnOf(checkpoint), Number(block), Number(segment));
     return {isShutdown: isOwnRedo === 't' && lsnOf(replayed) === end, lsn: replayed};

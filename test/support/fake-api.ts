@@ -33,8 +33,11 @@ export interface FakeApi {
   /** Writes as somebody else would: watchers hear of it. */
   put(collection: string, object: FakeObject): void;
   remove(path: string): void;
-  /** Asked before the objects; where it gives undefined, the objects answer. The newest is asked first. */
-  intercept(answer: (asked: Asked) => Reply | undefined): void;
+  /**
+   * Asked before the objects; where it gives undefined, the objects answer. The newest is asked first. A promise is an
+   * answer that comes late.
+   */
+  intercept(answer: (asked: Asked) => Reply | Promise<Reply> | undefined): void;
   clearIntercepts(): void;
   /** How many watches of this collection are open. */
   watches(collection: string): number;
@@ -64,7 +67,7 @@ export async function fakeApi({isSecure = false} = {}): Promise<FakeApi> {
   const requests: string[] = [];
   const asked: Asked[] = [];
   const watchers = new Set<Watcher>();
-  let intercepts: ((one: Asked) => Reply | undefined)[] = [];
+  let intercepts: Parameters<FakeApi['intercept']>[0][] = [];
   let version = 100;
 
   const store = (path: string, object: FakeObject): FakeObject => {
@@ -131,7 +134,7 @@ export async function fakeApi({isSecure = false} = {}): Promise<FakeApi> {
     asked.push(one);
     const special = intercepts.map((answer) => answer(one)).find((reply) => reply !== undefined);
     if (!special && watching) return watch(one.path, response);
-    send(special ?? fromObjects(one), response);
+    send((await special) ?? fromObjects(one), response);
   }
   function watch(collection: string, response: ServerResponse): void {
     const watcher = {collection, response};

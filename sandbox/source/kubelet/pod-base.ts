@@ -27,6 +27,8 @@ export class PodBase {
   podIP: string | null = null;
   #volumes = new Map<string, string>();
   #socketFolder: string | null = null;
+  /** Writes the files of volumes, one after the other. */
+  #writing: Promise<unknown> = Promise.resolve();
 
   constructor(
     pod: KubeObject,
@@ -49,13 +51,19 @@ export class PodBase {
 
   /** @throws MountError while a volume is not there */
   async mount(): Promise<void> {
-    this.#volumes = await prepareVolumes(this.pod, this.#volumeContext());
+    this.#volumes = await this.#afterOthers(() => prepareVolumes(this.pod, this.#volumeContext()));
     this.#socketFolder = await this.machine.socketFolder(this.pod);
   }
 
   /** Brings the files of Secrets and ConfigMaps up to date. */
-  refresh(): void {
-    void refreshFiles(this.pod, this.#volumeContext());
+  async refresh(): Promise<void> {
+    await this.#afterOthers(() => refreshFiles(this.pod, this.#volumeContext()));
+  }
+
+  #afterOthers<Written>(write: () => Promise<Written>): Promise<Written> {
+    const written = this.#writing.catch(() => undefined).then(write);
+    this.#writing = written;
+    return written;
   }
 
   /** Where on this machine a server of the pod listens for that port of the pod. */

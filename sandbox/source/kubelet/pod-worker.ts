@@ -95,7 +95,8 @@ export class PodWorker implements PodContext {
     this.base.pod = pod;
     const {containers, initContainers = []} = specOf(pod);
     for (const one of [...initContainers, ...containers]) this.container(one.name)?.redefine(one);
-    if (JSON.stringify(before.metadata.annotations) !== JSON.stringify(pod.metadata.annotations)) this.base.refresh();
+    if (JSON.stringify(before.metadata.annotations) !== JSON.stringify(pod.metadata.annotations))
+      void this.base.refresh();
     if (pod.metadata.deletionTimestamp) this.#delete(pod.metadata.deletionGracePeriodSeconds ?? this.graceSeconds);
     else if (before.metadata.generation !== pod.metadata.generation) void this.resize();
   }
@@ -126,7 +127,7 @@ export class PodWorker implements PodContext {
 
   /** Brings the files of that object up to date, if the pod has any. */
   objectChanged(kind: string, name: string): void {
-    if (usesObject(this.#pod, kind, name)) this.base.refresh();
+    if (usesObject(this.#pod, kind, name)) void this.base.refresh();
     this.#mounting.wake();
   }
 

@@ -3,7 +3,7 @@ import {readAttachment, readNode, readTakeOverState, takeOver} from '../../clust
 import {lostCommits} from '../../cluster/lost-commits.ts';
 import {paths} from '../../cluster/paths.ts';
 import {ifAllowed} from '../../cluster/readable.ts';
-import {review} from '../../cluster/survey.ts';
+import {reviewAll} from '../../cluster/survey.ts';
 import {roleMovePermissions} from '../../observation/checks/permissions.ts';
 import type {Node} from '../../observation/kubernetes.ts';
 import type {FailoverPort} from '../../operations/ports/failover.ts';
@@ -24,9 +24,7 @@ export function failoverPort({connection: {api}, target, exec, writer}: Place): 
   const on = (pod: string): Administration => ({...writer, pod});
   return {
     failoverPermissions: (volumes) =>
-      translateApiError(
-        Promise.all(roleMovePermissions('failover', target.namespace, volumes).map((asked) => review(api, asked))),
-      ),
+      translateApiError(reviewAll(api, roleMovePermissions('failover', target.namespace, volumes))),
     nodeSeen: (name) => translateApiError(readNode(api, name)),
     async allNodes() {
       const found = await translateApiError(ifAllowed(api.list<Node>(paths.nodes)));

@@ -7,7 +7,7 @@ import {execInPod} from '../../cluster/exec.ts';
 import {lookOnce, observe, type Prove} from '../../cluster/look.ts';
 import type {Reading} from '../../cluster/snapshot.ts';
 import {memoryUseReader} from '../../cluster/memory-use.ts';
-import {review, survey} from '../../cluster/survey.ts';
+import {reviewAll, survey} from '../../cluster/survey.ts';
 import {usageReader} from '../../cluster/volume-usage.ts';
 import {noteWriterPosition, writerPositionSeen} from '../../cluster/writer-sightings.ts';
 import {installPermissions, requiredPermissions} from '../../observation/checks/permissions.ts';
@@ -28,8 +28,8 @@ import {container, type Place} from './place.ts';
 const proofTimeoutMs = 6000;
 
 export function observationPort({connection, target, exec}: Place): ObservationPort {
-  const usage = usageReader(exec, container, () => clock.now());
   const {api} = connection;
+  const usage = usageReader(exec, container, () => clock.now());
   const memory = memoryUseReader(api, target, container, () => clock.now());
   const prove: Prove = async (snapshot, credentials, signal) => [
     ...(await noted(snapshot, proofs(connection, snapshot, credentials, signal))),
@@ -60,7 +60,7 @@ export function observationPort({connection, target, exec}: Place): ObservationP
   return {
     survey: ({permissions, ...request}) =>
       survey(connection, {target, ...request, permissions: permissionsFor(permissions)}),
-    permissions: (asked) => translateApiError(Promise.all(required(asked).map((one) => review(connection.api, one)))),
+    permissions: (asked) => translateApiError(reviewAll(api, required(asked))),
     async look(onRead) {
       const seen = await lookOnce(connection, target, proveAll, onRead);
       return {...seen, writerSeen: writerPositionSeen(api, seen)};

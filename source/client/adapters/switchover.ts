@@ -2,7 +2,7 @@
 import {handOver, readHandOverState, setReclaimPolicy} from '../../cluster/hand-over.ts';
 import {paths} from '../../cluster/paths.ts';
 import {ifAllowed} from '../../cluster/readable.ts';
-import {readNodeUse, review, whoAmI} from '../../cluster/survey.ts';
+import {readNodeUse, reviewAll, whoAmI} from '../../cluster/survey.ts';
 import {roleMovePermissions} from '../../observation/checks/permissions.ts';
 import type {Node} from '../../observation/kubernetes.ts';
 import type {SwitchoverPort} from '../../operations/ports/switchover.ts';
@@ -26,9 +26,7 @@ export function switchoverPort({connection: {api}, target, writer}: Place): Swit
   const on = (pod: string): Administration => ({...writer, pod});
   return {
     switchoverPermissions: (volumes) =>
-      translateApiError(
-        Promise.all(roleMovePermissions('switchover', target.namespace, volumes).map((asked) => review(api, asked))),
-      ),
+      translateApiError(reviewAll(api, roleMovePermissions('switchover', target.namespace, volumes))),
     user: () => translateApiError(whoAmI(api)),
     async nodes(asked) {
       const found = await translateApiError(

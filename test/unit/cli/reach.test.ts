@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import {reachableSentence, reachOf} from '../../../source/client/reach.ts';
+import {reachableResult, reachableSentence, reachOf} from '../../../source/client/reach.ts';
 
 const through = ({context = null, ...options}: {context?: string | null; [option: string]: unknown}, command: string) =>
   reachOf({options}, context)?.(command) ?? command;
@@ -88,4 +88,20 @@ test('wherever a command stands in a line, and nowhere in what is quoted', () =>
     `${kubectl} --context 'it'\\''s; mine' get pv`,
   );
   expect(through(options, 'P=$(kubectl get secret x) psql')).toBe(`P=$(${kubectl} get secret x) psql`);
+});
+
+test('the commands of the ledger reach the cluster, those that remove what stays and those that look into it', () => {
+  const reach = reachOf({options: {kubeconfig: '/k'}}) ?? String;
+  const kept = {name: 'pv-1', fate: 'kept', bytes: null} as const;
+  const ledger = [
+    {...kept, kind: 'PersistentVolume', remove: 'kubectl delete pv pv-1'},
+    {...kept, kind: 'PersistentVolumeClaim', look: 'kubectl get pvc pv-1'},
+    {...kept, kind: 'Secret'},
+  ] as const;
+  const result = {ledger, warnings: [], notes: []} as unknown as Parameters<typeof reachableResult>[0];
+  expect(reachableResult(result, reach).ledger).toEqual([
+    {...ledger[0], remove: 'kubectl --kubeconfig /k delete pv pv-1'},
+    {...ledger[1], look: 'kubectl --kubeconfig /k get pvc pv-1'},
+    ledger[2],
+  ]);
 });

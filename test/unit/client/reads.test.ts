@@ -1,10 +1,11 @@
 // What screens ask of a release beside what they watch.
 import {expect, it} from 'vitest';
+import {toValues} from '../../../source/chart/values.ts';
 import type {Connection} from '../../../source/cluster/connect.ts';
 import {readsOf} from '../../../source/client/reads.ts';
 import {connectTo, helmRecord, useFakeApi} from '../../support/cluster.ts';
 import type {FakeApi} from '../../support/fake-api.ts';
-import {targetFor} from '../../support/survey.ts';
+import {parametersWith, targetFor} from '../../support/survey.ts';
 
 let fake: FakeApi;
 let connection: Connection;
@@ -31,4 +32,20 @@ it('shows the values that Argo CD applies, and not those of the helm before it',
     spec: {source: {chart: 'postgresql', helm: {valuesObject: {readReplicas: {replicaCount: 2}}}}},
   });
   expect(await values()).toEqual(['readReplicas:', '  replicaCount: 2']);
+});
+
+it('names the revision from before an adoption, until somebody has gone back', async () => {
+  const target = targetFor('orders');
+  const put = (revision: number, status: string, config: object, description: string) => {
+    const {metadata, ...record} = helmRecord('orders', revision, {status, config, description});
+    const uid = `adopted-${revision}-${status}`;
+    fake.put('/api/v1/namespaces/team-a/secrets', {...record, metadata: {...metadata, uid}});
+  };
+  const told = async () => (await readsOf(() => connection).history(target)).filter((line) => /way back/.test(line));
+  put(1, 'superseded', {auth: {username: 'app'}}, 'Install complete');
+  put(2, 'deployed', toValues(parametersWith(), target), 'adopt');
+  expect(await told()).toEqual(['Rolling back to revision 1, from before the adoption, shows the way back.']);
+  put(2, 'superseded', toValues(parametersWith(), target), 'adopt');
+  put(3, 'deployed', {auth: {username: 'app'}}, 'Upgrade complete');
+  expect(await told()).toEqual([]);
 });

@@ -6,14 +6,15 @@ import {mkdtempSync, readFileSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {generate} from 'selfsigned';
-import {afterEach, beforeEach, describe, expect, it} from 'vitest';
+import {afterEach, beforeEach, describe, expect, it, vi} from 'vitest';
 import {Api} from '../../../source/cluster/api.ts';
 import {CredentialCache} from '../../../source/cluster/credential-cache.ts';
 import {CredentialPlugin, PluginError, type Terminal} from '../../../source/cluster/credential-plugin.ts';
 import {credentialsUnusable} from '../../../source/cluster/credentials-expired.ts';
 import {loadKubeconfig, withWhatKubectlAllows} from '../../../source/cluster/kubeconfig.ts';
 import type {KubeconfigUser, PluginConfig} from '../../../source/cluster/kubeconfig-user.ts';
-import {fakeApi, refusal, type FakeApi} from '../../support/fake-api.ts';
+import {clock} from '../../../source/core/time.ts';
+import {fakeApi, refusal, type FakeApi, type Reply} from '../../support/fake-api.ts';
 
 const apiVersion = 'client.authentication.k8s.io/v1';
 const printing = (status: string) =>
@@ -62,6 +63,33 @@ it('is asked again when what it gave has expired, and not before', async () => {
     expect(await authorization(by, user)).toBe('Bearer t1');
     expect(await authorization(by, user)).toBe(second);
   }
+});
+
+describe('what the server refuses', () => {
+  let by: CredentialPlugin;
+  let user: KubeconfigUser;
+  beforeEach(() => {
+    by = new CredentialPlugin(null, terminal());
+    user = plugin(counting(join(folder(), 'runs'), '2100-01-01T00:00:00Z'));
+  });
+  const together = () => Promise.all([1, 2, 3].map(() => authorization(by, user)));
+
+  it('is asked for again, the first token too, by one program for all requests', async () => {
+    expect(await together()).toEqual(['Bearer t1', 'Bearer t1', 'Bearer t1']);
+    by.forget(clock.now());
+    expect(await together()).toEqual(['Bearer t2', 'Bearer t2', 'Bearer t2']);
+  });
+
+  it('is not asked for again where the request was sent with the credentials before', async () => {
+    await authorization(by, user);
+    const sentAt = clock.now();
+    by.forget(sentAt);
+    const again = authorization(by, user);
+    by.forget(sentAt);
+    expect(await again).toBe('Bearer t2');
+    by.forget(sentAt);
+    expect(await together()).toEqual(['Bearer t2', 'Bearer t2', 'Bearer t2']);
+  });
 });
 
 it('may ask only where a terminal is free: the screens, and a question of ours, read the keys themselves', async () => {
@@ -127,18 +155,45 @@ describe('with an API server', () => {
   });
   afterEach(() => fake.stop());
 
-  it('what the server refuses is asked for again, however long it was to be good', async () => {
-    const path = join(folder(), 'config');
-    const script = counting(join(folder(), 'runs'), '2100-01-01T00:00:00Z');
+  const apiThatCounts = () => {
+    const at = folder();
+    const path = join(at, 'config');
+    const script = counting(join(at, 'runs'), '2100-01-01T00:00:00Z');
     const user = {exec: {apiVersion, command: 'sh', args: ['-c', script], interactiveMode: 'Never'}};
     writeFileSync(path, JSON.stringify({...fake.kubeconfig(), users: [{name: 'fake', user}]}));
-    const api = new Api(fake.url, new CredentialCache(withWhatKubectlAllows(loadKubeconfig(path), {})));
+    return new Api(fake.url, new CredentialCache(withWhatKubectlAllows(loadKubeconfig(path), {})));
+  };
+
+  it('what the server refuses is asked for again, however long it was to be good', async () => {
+    const api = apiThatCounts();
     await api.get('/version');
     fake.intercept(({headers}) =>
       headers.authorization === 'Bearer t1' ? refusal(401, 'Unauthorized', 'revoked') : undefined,
     );
     await api.get('/version');
     expect(fake.asked.at(-1)?.headers.authorization).toBe('Bearer t2');
+    api.close();
+  });
+
+  it('a refusal that comes late, of the token before, does not run the program again', async () => {
+    const api = apiThatCounts();
+    const revoked = refusal(401, 'Unauthorized', 'revoked');
+    let refuseLate = () => {};
+    const late = new Promise<Reply>((resolve) => (refuseLate = () => resolve(revoked)));
+    fake.put('/api/v1/namespaces', {metadata: {name: 'a'}});
+    fake.intercept(({path, headers}) => {
+      if (headers.authorization !== 'Bearer t1') return undefined;
+      return path === '/version' ? revoked : late;
+    });
+    const slow = api.get('/api/v1/namespaces/a');
+    await vi.waitFor(() => expect(fake.requests).toContain('GET /api/v1/namespaces/a'));
+    await api.get('/version');
+    refuseLate();
+    await slow;
+    expect(fake.asked.map(({headers}) => headers.authorization)).toEqual([
+      ...['Bearer t1', 'Bearer t1'],
+      ...['Bearer t2', 'Bearer t2'],
+    ]);
     api.close();
   });
 

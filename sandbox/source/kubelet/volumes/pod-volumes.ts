@@ -1,6 +1,5 @@
 // The volumes of a pod as folders of this machine: claims, empty folders, and files from Secrets, ConfigMaps and the
 // pod itself.
-import {randomBytes} from 'node:crypto';
 import {chmod, mkdir, readdir, rename, rm, stat, writeFile} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
 import type {KubeObject} from '../../store/objects.ts';
@@ -91,22 +90,24 @@ function sourcesOf({secret, configMap, projected, downwardAPI}: Volume): readonl
   return [{...(secret ? {secret} : {}), ...(configMap ? {configMap} : {}), ...(downwardAPI ? {downwardAPI} : {})}];
 }
 
+/** One call at a time for a pod: in two at once, the text of one file became that of another. */
 async function writeFiles(pod: KubeObject, volume: Volume, context: VolumeContext): Promise<string> {
   const folder = folderFor(volume, context);
   const wanted = new Map(sourcesOf(volume).flatMap((source) => filesOf(pod, volume.name, source, context)));
   await makeOwned(folder, context.runsAs);
   await chmod(folder, 0o700);
+  // No key of a Secret or a ConfigMap begins with two dots.
+  const fresh = join(folder, '..new');
   for (const [path, text] of wanted) {
     const file = join(folder, path);
     if (dirname(path) !== '.') await makeOwned(dirname(file), context.runsAs);
-    // Two refreshes may be at work at once: with one name for both, the text of one file became that of another.
-    const fresh = join(dirname(file), `.${randomBytes(8).toString('hex')}.new`);
+    await rm(fresh, {force: true});
     await writeFile(fresh, text, {mode: 0o440, flag: 'wx'});
     await context.runsAs.own(fresh);
     await rename(fresh, file);
   }
   for (const name of await readdir(folder))
-    if (!name.endsWith('.new') && ![...wanted.keys()].some((path) => path === name || path.startsWith(`${name}/`)))
+    if (![...wanted.keys()].some((path) => path === name || path.startsWith(`${name}/`)))
       await rm(join(folder, name), {recursive: true});
   return folder;
 }
