@@ -11,8 +11,9 @@ export function mayQuestion(invocation: Invocation): boolean {
   return invocation.options['yes'] !== true && isOnTerminal(invocation);
 }
 
-function isOnTerminal({stdin, stdout, output}: Invocation): boolean {
-  return output === 'text' && stdin.isTTY && stdout.isTTY;
+/** Whether a person reads the answer and can type. */
+export function isOnTerminal({stdin, stdout, output}: Invocation): boolean {
+  return output === 'text' && stdin.isTTY === true && stdout.isTTY === true;
 }
 
 /** @throws UserError BAD_INPUT at once when nobody can be asked and --yes was not given */

@@ -1,7 +1,7 @@
 // For operators who have the lines read aloud: during a long wait, says that the command goes on.
-import {wantsLines} from '../core/accessible.ts';
 import {clock} from '../core/time.ts';
 import type {Invocation, Run} from './command.ts';
+import {addsLines} from './options.ts';
 
 const heartbeatMs = 30_000;
 
@@ -11,8 +11,8 @@ const heartbeatMs = 30_000;
  * @param isWaitedFor false for a command that only goes on until it is stopped
  */
 export async function withHeartbeat(run: Run, invocation: Invocation, isWaitedFor: boolean): Promise<number> {
-  const {stdout, stderr, output, environment, options, asking, interrupts} = invocation;
-  const isWanted = wantsLines(environment, options['plain'] === true) && stdout.isTTY === true;
+  const {stdout, stderr, output, asking, interrupts} = invocation;
+  const isWanted = addsLines(invocation) && stdout.isTTY === true;
   if (!isWanted || !isWaitedFor || output !== 'text') return run(invocation);
   // A stream that is a file does not say it.
   const written = () => stdout.bytesWritten + (Number(stderr.bytesWritten) || 0);

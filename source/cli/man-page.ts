@@ -1,4 +1,5 @@
 // The man page of the program, from the table of commands. Source of the macros: man(7) of groff.
+import {capitalised} from '../core/capitalised.ts';
 import {examplesOf} from './examples.ts';
 import {groupsOf, type FlagGroup} from './flags.ts';
 import {commands, outputOptions, targetOptions} from './index.ts';
@@ -68,7 +69,7 @@ function commandLines(command: Command): string[] {
   const own: readonly FlagGroup[] = groupsOf(command).slice(0, 2);
   return [
     `.SS ${escaped(usage)}`,
-    `${escaped(summary.charAt(0).toUpperCase() + summary.slice(1))}.`,
+    `${escaped(capitalised(summary))}.`,
     ...own.flatMap(({options}) => options).flatMap(flagLines),
     '.PP',
     'Examples:',

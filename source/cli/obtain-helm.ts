@@ -1,12 +1,12 @@
 // When no usable helm is found: fetches one where --fetch-helm or a person who was asked allows it.
 import {UserError, type Cause} from '../core/cause.ts';
-import {wantsLines} from '../core/accessible.ts';
 import {clock} from '../core/time.ts';
 import {fetchHelmAction, type HelmProgram} from '../helm/find.ts';
 import {fetchHelm} from '../helm/fetch-helm.ts';
 import {pinnedHelm} from '../helm/pinned-helm.ts';
 import type {Command, Invocation} from './command.ts';
 import {ask, mayQuestion} from './confirm.ts';
+import {repaintsLines} from './options.ts';
 import {printLines} from './output/text/fit-lines.ts';
 
 /** Where lines are not repainted, they come no more often than this. */
@@ -56,13 +56,13 @@ async function isAllowed(invocation: Invocation, missing: Cause): Promise<boolea
 }
 
 /** On a terminal one line that is written again, elsewhere a line from time to time; nothing beside JSON. */
-function progressOf({output, stderr, environment, options}: Invocation): {
+function progressOf(invocation: Invocation): {
   onDoing: (text: string) => void;
   end: (text: string | null) => void;
 } {
+  const {output, stderr} = invocation;
   if (output !== 'text') return {onDoing: () => undefined, end: () => undefined};
-  const isRepainted = environment['TERM'] !== 'dumb' && !wantsLines(environment, options['plain'] === true);
-  const repaints = stderr.isTTY === true && isRepainted;
+  const repaints = repaintsLines(invocation);
   let saidAt = -Infinity;
   let about = '';
   return {

@@ -1,5 +1,6 @@
 // The command line, by commander: which command, which release, which options.
 import {Command as Commander, CommanderError, Option as CommanderOption} from 'commander';
+import {capitalised} from '../core/capitalised.ts';
 import {badInput} from '../core/cause.ts';
 import {descriptors} from '../parameters/parameters.ts';
 import type {Command} from './command.ts';
@@ -141,8 +142,4 @@ function understandable(message: string): string {
     .replace(tooMany, '$1.')
     .split('\n');
   return `${capitalised(first)}${/[.?)]$/.test(first) ? '' : '.'}${rest.length > 0 ? ` ${rest.join(' ')}` : ''}`;
-}
-
-function capitalised(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -4,18 +4,19 @@ import {activityLine, seconds, sessionSeconds, waitText} from '../observation/ac
 import {activityData, withActivity, type Activity, type Session} from '../observation/activity.ts';
 import {plain} from '../observation/plain-text.ts';
 import {badInput, cause, UserError} from '../core/cause.ts';
-import {wantsLines} from '../core/accessible.ts';
 import {propose, template} from '../commands/command-line.ts';
 import {releaseRef, type ReleaseRef} from '../commands/operation.ts';
 import {watchActivity} from '../client/watch-activity.ts';
 import type {Invocation, Run} from './command.ts';
-import {ask, mayAsk} from './confirm.ts';
+import {ask, isOnTerminal, mayAsk} from './confirm.ts';
+import {addsLines} from './options.ts';
 import {printLines} from './output/text/fit-lines.ts';
 import {mustExist, openSession, text, timeoutOf, type Session as ReleaseSession} from './session.ts';
 
 export const runTop: Run = async (invocation) => {
   const {options} = invocation;
-  const everyMs = timeoutOf({timeout: text(options['every']) ?? (isReadAloud(invocation) ? '10s' : '1s')});
+  // A line takes longer than a second to be read aloud.
+  const everyMs = timeoutOf({timeout: text(options['every']) ?? (addsLines(invocation) ? '10s' : '1s')});
   const count = countOf(invocation);
   const ends = endOf(invocation);
   if (ends) return endOne(invocation, ends);
@@ -29,15 +30,10 @@ export const runTop: Run = async (invocation) => {
 };
 
 /** Screens are drawn on a terminal, unless lines were asked for. */
-function drawsScreens({options, output, stdin, stdout, environment}: Invocation): boolean {
-  const isTerminal = stdin.isTTY === true && stdout.isTTY === true && environment['TERM'] !== 'dumb';
-  const isForScreens = output === 'text' && text(options['count']) === null;
-  return isTerminal && isForScreens && !isReadAloud({environment, options});
-}
-
-/** A line takes longer than a second to be read aloud. */
-function isReadAloud({environment, options}: Pick<Invocation, 'environment' | 'options'>): boolean {
-  return wantsLines(environment, options['plain'] === true);
+function drawsScreens(invocation: Invocation): boolean {
+  const {options, environment} = invocation;
+  const isForScreens = environment['TERM'] !== 'dumb' && text(options['count']) === null;
+  return isOnTerminal(invocation) && isForScreens && !addsLines(invocation);
 }
 
 /** Reports as many rates as are asked for; each needs two looks. */
@@ -49,7 +45,7 @@ async function watch(
   const {output, reporter, signal} = invocation;
   const stop = new AbortController();
   const tell = teller(invocation);
-  if (output === 'text' && isReadAloud(invocation))
+  if (output === 'text' && addsLines(invocation))
     printLines(invocation.stdout, [`A line comes every ${Math.round(everyMs / 1000)} s. Ctrl-C ends it.`]);
   let seen: readonly Activity[] = [];
   let told = 0;

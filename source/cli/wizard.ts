@@ -2,7 +2,6 @@
 import {homedir} from 'node:os';
 import {farewellLines} from './output/text/farewell-lines.ts';
 import {printLines} from './output/text/fit-lines.ts';
-import {wantsLines} from '../core/accessible.ts';
 import {isReadOnly} from '../core/read-only.ts';
 import {lookOf, painter} from '../core/signs.ts';
 import {exitCodeOf, exitCodes} from '../core/outcome.ts';
@@ -11,14 +10,14 @@ import type {Invocation, Run} from './command.ts';
 import type {Choose} from '../client/client.ts';
 import {readAnswers, readGiven} from './given.ts';
 import {laterClient} from '../client/later.ts';
-import {text, timeoutOf} from './options.ts';
+import {addsLines, text, timeoutOf} from './options.ts';
 import {readPassword} from './password.ts';
 import {reachOf} from '../client/reach.ts';
 import type {Farewell} from '../tui/farewell.ts';
 import type {TargetHints} from './session.ts';
 
 export const runWizard: Run = async (invocation) => {
-  if (wantsLines(invocation.environment, invocation.options['plain'] === true)) {
+  if (addsLines(invocation)) {
     const {askInLines} = await import('./questions/questions.ts');
     return askInLines(invocation);
   }

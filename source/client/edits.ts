@@ -6,10 +6,9 @@ import {images as imagesParameter} from '../parameters/descriptors/images.ts';
 import {readers as readersParameter} from '../parameters/descriptors/readers.ts';
 import type {Parameters} from '../parameters/parameters.ts';
 import {keptOfReaders} from '../parameters/readers.ts';
-import {answersFrom, resolve, sizesOfType, type Place} from '../parameters/resolve.ts';
+import {nowhere, type Place} from '../parameters/place.ts';
+import {answersFrom, resolve, sizesOfType} from '../parameters/resolve.ts';
 import type {ChangeConsequence} from '../plan/change-facts.ts';
-
-const nowhere: Place = {nodes: null, storageClasses: null, cloud: null};
 
 export interface Edit {
   /** The operation that is asked for, without its release. */

@@ -11,9 +11,8 @@ import type {Pod} from '../observation/kubernetes.ts';
 import {viewOf} from '../observation/release-view.ts';
 import type {Snapshot} from '../observation/snapshot.ts';
 import {images as imagesDescriptor, type Images} from '../parameters/descriptors/images.ts';
+import {nowhere} from '../parameters/place.ts';
 import type {BackupRuntime} from './ports/backup.ts';
-
-const nowhere = {nodes: null, storageClasses: null, cloud: null};
 
 /** The image that the writer runs; of a release that is gone, the one that an install would take. */
 export function runtimeOf(snapshot: Snapshot): BackupRuntime {

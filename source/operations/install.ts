@@ -25,6 +25,7 @@ import {tls} from '../parameters/descriptors/tls.ts';
 import {mergeAnswers, type Answers} from '../parameters/answers.ts';
 import type {Parameters} from '../parameters/parameters.ts';
 import {generatePassword} from '../parameters/password.ts';
+import {nowhere} from '../parameters/place.ts';
 import {nodeSelector} from '../parameters/descriptors/node-selector.ts';
 import {answersFrom, explicitKeys, resolve} from '../parameters/resolve.ts';
 import {isSameExposure} from '../parameters/readers.ts';
@@ -64,9 +65,6 @@ export interface InstallRequest {
   /** Called once with what was resolved, for --save-answers. */
   readonly onResolved: (parameters: Parameters) => Promise<void>;
 }
-
-/** An unknown place, for parameters whose defaults do not depend on it, such as the source of the certificate. */
-const nowhere = {nodes: null, storageClasses: null, cloud: null};
 
 /** What was found, and what becomes of the request there. */
 interface Found {

@@ -94,7 +94,7 @@ function fieldsOf(parameter: Parameter): readonly Field[] {
       ...{inGroup: words.label, ...words},
       key: isFirst ? parameter.key : `${parameter.key}.${part}`,
       ...{part, defaultText},
-      textOf: (answers: Answers) => textOfPart(answered(answers, parameter), part),
+      textOf: (answers: Answers) => textOfPart(valueIn(answers, parameter), part),
       parse,
       toChange: (text: string, _existing: unknown, others: Others) => valueOf(parse(text || emptyText(others))),
       placeholder: (value: unknown) => textOfPart(value, part) || defaultText,
@@ -113,7 +113,7 @@ function wholeField(parameter: Parameter): Field {
     part: null,
     defaultText: parameter.defaultText,
     textOf: (answers) => {
-      const answer = answered(answers, parameter);
+      const answer = valueIn(answers, parameter);
       return answer === undefined ? '' : parameter.format(answer);
     },
     parse: (text) => parameter.parse(text),
@@ -131,8 +131,9 @@ function valueOf(parsed: Parsed<unknown>): unknown {
   return 'value' in parsed ? parsed.value : undefined;
 }
 
-function answered(answers: Readonly<Record<string, unknown>>, {key}: Parameter): unknown {
-  return answers[key];
+/** What answers, or parameters, have of one of them. */
+export function valueIn(all: object, {key}: Pick<Parameter, 'key'>): unknown {
+  return (all as Readonly<Record<string, unknown>>)[key];
 }
 
 function textOfPart(whole: unknown, part: string): string {

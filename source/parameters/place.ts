@@ -32,6 +32,9 @@ export interface Place {
   readonly serviceMonitors?: boolean | null;
 }
 
+/** An unknown place: no cluster was asked yet, or the parameter does not depend on one. */
+export const nowhere: Place = {nodes: null, storageClasses: null, cloud: null};
+
 /** What the form offers to choose from. */
 export interface Offer {
   readonly place: Place;

@@ -26,6 +26,7 @@ import {instanceTypeLabel} from '../parameters/identifiers.ts';
 import {compareQuantities} from '../parameters/quantity.ts';
 import type {Parameters, Readers} from '../parameters/parameters.ts';
 import {ofReaders, type DiskSizes} from '../parameters/readers.ts';
+import {nowhere} from '../parameters/place.ts';
 import {resolve} from '../parameters/resolve.ts';
 import {smallestMemory} from '../parameters/sizes.ts';
 import {isRecordedAsApplied} from './recorded-as-applied.ts';
@@ -110,7 +111,7 @@ export function adoptable(
   const {username, database} = login;
   const parameters = resolve(
     {username, database, ...sizes, readers, sizing: 'off', images: {source: images.source, tag: images.tag}},
-    {nodes: null, storageClasses: null, cloud: null},
+    nowhere,
   );
   const hasNetworkPolicies = objectsOfKind(manifest, 'NetworkPolicy').length > 0;
   return {

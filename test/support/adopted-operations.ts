@@ -9,7 +9,6 @@ import {expect} from 'vitest';
 import {fromValues} from '../../source/chart/values.ts';
 import type {StatefulSet} from '../../source/observation/kubernetes.ts';
 import {serializeAnswersFile} from '../../source/parameters/answers-file.ts';
-import {cliJson} from './cli.ts';
 import {kubectlJson} from './namespace.ts';
 import {bitnamilegacy, official, type OperatedRelease, readerPod} from './operated-release.ts';
 import {helm3, kubectl} from './paths.ts';
@@ -196,7 +195,7 @@ export const adoptedOperations: readonly AdoptedOperation[] = [
     name: 'uninstall and install',
     async run({release}) {
       const file = join(mkdtempSync(join(tmpdir(), 'pghi-again-')), 'answers.yaml');
-      const {values} = await valuesOf(release);
+      const {values} = await release.read<{values: Readonly<Record<string, unknown>>}>('values');
       const parameters = fromValues(values);
       if (parameters === null) throw new Error('the release is ours');
       const {namespace, chart} = release;
@@ -208,11 +207,3 @@ export const adoptedOperations: readonly AdoptedOperation[] = [
     },
   },
 ];
-
-async function valuesOf({namespace, env}: OperatedRelease) {
-  const {json} = await cliJson<{values: Readonly<Record<string, unknown>>}>(
-    ['values', 'orders', '-n', namespace.name],
-    {env},
-  );
-  return json;
-}

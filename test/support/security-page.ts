@@ -13,6 +13,7 @@ import {
   type Extra,
   type Right,
 } from '../../source/commands/permissions.ts';
+import {capitalised} from '../../source/core/capitalised.ts';
 import {root} from './paths.ts';
 
 /** The namespace in the Roles of the page. */
@@ -39,10 +40,6 @@ export function securityPage(): string {
 
 function everyActivity(): readonly Activity[] {
   return [...new Set(commandNames.flatMap((command) => activitiesOf(command)))];
-}
-
-function capitalised(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }
 
 /** Whoever only looks. */

@@ -2,6 +2,7 @@
 // chart's own backups by --values. Ours are recognised by the first line of the command; any other value is left to the
 // extra values, see ../shared.ts. Source: chart 16.7.26, templates/backup/.
 import {backup as descriptor, type Backup} from '../../parameters/descriptors/backup.ts';
+import {nowhere} from '../../parameters/place.ts';
 import {backupCommand, keptBy} from '../backup/scripts.ts';
 import {at, textAt, type Values} from '../tree.ts';
 import {mainFlag, owned, type ChartParameter} from './chart-parameter.ts';
@@ -52,7 +53,7 @@ export const backup: ChartParameter<Backup> = {
 };
 
 /** What the descriptor makes of no answer. */
-const none = descriptor.resolve(undefined, {}, {nodes: null, storageClasses: null, cloud: null});
+const none = descriptor.resolve(undefined, {}, nowhere);
 
 function isOwn(values: Values): boolean {
   return at(values, ['backup', 'enabled']) === true && keptBy(at(values, ['backup', 'cronjob', 'command'])) !== null;

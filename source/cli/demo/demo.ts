@@ -62,11 +62,11 @@ export const runDemo: Run = async (invocation) => {
   const keys = readKeys(invocation);
   let told: Told = {steps: [], lostNode: null};
   try {
-    await removeOld(invocation, session);
+    await remove(invocation, session, {isEarlier: true});
     told = await shown(invocation, session, keys);
   } finally {
     keys.close();
-    if (!invocation.signal.aborted) await removeOld(invocation, session);
+    if (!invocation.signal.aborted) await remove(invocation, session, {isEarlier: false});
     session.connection.api.close();
   }
   const {context} = session.target;
@@ -86,14 +86,11 @@ async function shown(invocation: Invocation, session: Session, keys: Keys): Prom
     for (const {title, asked} of steps) {
       if (!(await keys.mayGoOn())) return {steps: told, lostNode: null};
       say(invocation, ['', title, `  $ ${commandOf(asked, session)}`]);
-      const one = await measured(
-        invocation,
-        asked.kind,
-        writes,
-        async (between) => void (await toEnd(invocation, session, asked, {between, confirm: null})),
+      const {step} = await measured(invocation, asked.kind, writes, (between) =>
+        toEnd(invocation, session, asked, {between, confirm: null}),
       );
-      told.push(one);
-      say(invocation, [measuredLine(one, writes !== null)]);
+      told.push(step);
+      say(invocation, [measuredLine(step, writes !== null)]);
       writes ??= startSteadyWrites(await addressOf(session));
     }
     const lost = writes && (await keys.mayGoOn()) ? await loseNode({invocation, session, writes, keys}) : null;
@@ -104,13 +101,17 @@ async function shown(invocation: Invocation, session: Session, keys: Keys): Prom
   }
 }
 
-/** Removes what an earlier, killed demo left, or what this one has made. */
-async function removeOld(invocation: Invocation, session: Session): Promise<void> {
+/** Removes what this demo has made, or what an earlier one left that was killed. */
+async function remove(
+  invocation: Invocation,
+  session: Session,
+  {isEarlier}: {readonly isEarlier: boolean},
+): Promise<void> {
   const {release: seen, operation} = await session.ports.look();
   const isThere = seen.revisions.length > 0 || operation !== null;
   if (!isThere && (await keptVolumes(session)).length === 0) return;
   say(invocation, ['', 'Removing the demo, with its data.']);
-  await switchOn(invocation);
+  if (isEarlier) await switchOn(invocation);
   if (isThere)
     await toEnd(
       invocation,

@@ -1,5 +1,6 @@
 // The keys of the demo: space pauses before the next step and goes on, q ends it.
 import type {Invocation} from '../command.ts';
+import {isOnTerminal} from '../confirm.ts';
 
 export interface Keys {
   /**
@@ -13,9 +14,10 @@ export interface Keys {
 }
 
 /** From now on keys are read where there is a terminal: no question may be asked before `close`. */
-export function readKeys({stdin, stdout, output, signal}: Invocation): Keys {
+export function readKeys(invocation: Invocation): Keys {
+  const {stdin, stdout, signal} = invocation;
   let [paused, ended] = [false, false];
-  const isTerminal = output === 'text' && stdin.isTTY === true && stdout.isTTY === true;
+  const isTerminal = isOnTerminal(invocation);
   const onData = (data: Buffer) => {
     for (const key of data.toString()) {
       if (key === ' ') paused = !paused;

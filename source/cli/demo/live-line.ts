@@ -1,9 +1,9 @@
 // A line below the report of the demo that is rewritten again and again: how writing goes right now.
-import {wantsLines} from '../../core/accessible.ts';
 import {lookOf} from '../../core/signs.ts';
 import {sparkline} from '../../observation/activity.ts';
 import type {SteadyWrites} from '../../postgres/steady-writes.ts';
 import type {Invocation} from '../command.ts';
+import {repaintsLines} from '../options.ts';
 
 export interface LiveLine {
   /** Writes something else in its place; the line comes back below that. */
@@ -12,10 +12,10 @@ export interface LiveLine {
 }
 
 /** Nothing is rewritten where lines are only added. `writes` null: nobody writes yet. */
-export function liveLine({stderr, output, environment, options}: Invocation, writes: SteadyWrites | null): LiveLine {
-  const isRepainted = environment['TERM'] !== 'dumb' && !wantsLines(environment, options['plain'] === true);
-  const isLive = writes !== null && output === 'text' && stderr.isTTY === true && isRepainted;
-  if (!isLive) return {between: (write) => write(), close: () => undefined};
+export function liveLine(invocation: Invocation, writes: SteadyWrites | null): LiveLine {
+  const {stderr, output, environment} = invocation;
+  if (writes === null || output !== 'text' || !repaintsLines(invocation))
+    return {between: (write) => write(), close: () => undefined};
   const {unicode} = lookOf(environment, true, false);
   let silences: readonly number[] = [];
   const clear = () => void stderr.write('\r\u001b[K');

@@ -50,15 +50,13 @@ export async function loseNode(scene: Scene): Promise<{readonly step: Measured; 
     say(invocation, notShown(node, others));
     return null;
   }
-  let promoted: FailoverResult | null = null;
-  const step = await measured(invocation, 'failover', writes, async (between) => {
-    promoted = await whileOff(invocation, node, between, () => replaced(scene, node, between));
-  });
-  if (promoted === null) return null;
-  const {atRisk}: FailoverResult = promoted;
+  const {step, result} = await measured(invocation, 'failover', writes, (between) =>
+    whileOff(invocation, node, between, () => replaced(scene, node, between)),
+  );
+  if (result === null) return null;
   const rows = await writes.count();
   say(invocation, [measuredLine(step, true), `  ${rows ? rowsText(rows) : 'The rows could not be counted.'}`]);
-  return {step, lostNode: {node, atRisk, rows}};
+  return {step, lostNode: {node, atRisk: result.atRisk, rows}};
 }
 
 /** What runs on that node and is not of the demo: databases of the user, which would be lost with it. */

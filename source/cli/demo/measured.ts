@@ -15,26 +15,26 @@ export interface Measured {
 }
 
 /** Does the `work` while the client writes, and waits until it can write again. `writes` null: nobody writes yet. */
-export async function measured(
+export async function measured<T>(
   invocation: Invocation,
   kind: string,
   writes: SteadyWrites | null,
-  work: (between: LiveLine['between']) => Promise<void>,
-): Promise<Measured> {
+  work: (between: LiveLine['between']) => Promise<T>,
+): Promise<{readonly step: Measured; readonly result: T}> {
   writes?.taken();
   const began = clock.now();
   const line = liveLine(invocation, writes);
   try {
-    await work(line.between);
+    const result = await work(line.between);
     // The client may still be waiting for its next row to be acknowledged.
     const deadline = clock.now() + 5000;
     while (writes && writes.silentMs() > 100 && clock.now() < deadline)
       await new Promise((done) => setTimeout(done, 20));
+    const taken = writes?.taken() ?? {rows: 0, longestGapMs: 0};
+    return {step: {kind, ms: clock.now() - began, ...taken}, result};
   } finally {
     line.close();
   }
-  const taken = writes?.taken() ?? {rows: 0, longestGapMs: 0};
-  return {kind, ms: clock.now() - began, ...taken};
 }
 
 export function measuredLine({ms, rows, longestGapMs}: Measured, wasWriting: boolean): string {

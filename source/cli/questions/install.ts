@@ -1,7 +1,16 @@
 // An install by questions: the fields of the form, one after the other, then the plan.
 import {surveyed} from '../../client/surveyed.ts';
 import {joinAnswers, mergeAnswers, type Answers} from '../../parameters/answers.ts';
-import {allKeys, fieldOf, groupHints, groupKeys, groupTitles, mainKeys, type Field} from '../../parameters/fields.ts';
+import {
+  allKeys,
+  fieldOf,
+  groupHints,
+  groupKeys,
+  groupTitles,
+  mainKeys,
+  valueIn,
+  type Field,
+} from '../../parameters/fields.ts';
 import {namespaceProblem, releaseNameProblem} from '../../parameters/identifiers.ts';
 import {formGroups} from '../../parameters/parameter.ts';
 import {passwordProblem} from '../../parameters/password.ts';
@@ -107,14 +116,12 @@ function choicesOf(field: Field, offer: Offer): readonly Choice[] {
 
 /** What the field is when nothing is answered. */
 function defaultOf(field: Field, answers: Answers, {place}: Offer): string {
-  const {key, defaultText} = field.parameter;
   try {
-    const parameters: Readonly<Record<string, unknown>> = {...resolve(answers, place)};
-    return field.placeholder(parameters[key]);
+    return field.placeholder(valueIn(resolve(answers, place), field.parameter));
   } catch (error) {
     // Answers that contradict each other are refused with the plan.
     if (!(error instanceof UserError)) throw error;
-    return defaultText;
+    return field.parameter.defaultText;
   }
 }
 

@@ -1,23 +1,16 @@
 // How much memory the pods of a release use: asked of a metrics server where a StatefulSet sets no limit, and never
 // missed where there is none.
-import {afterEach, beforeEach, expect, it, vi} from 'vitest';
+import {expect, it, vi} from 'vitest';
 import {memoryUseReader} from '../../../source/cluster/memory-use.ts';
 import type {Api} from '../../../source/cluster/api.ts';
 import type {StatefulSet} from '../../../source/observation/kubernetes.ts';
-import {connectTo} from '../../support/cluster.ts';
-import {fakeApi, type FakeApi} from '../../support/fake-api.ts';
+import {useFakeApi} from '../../support/cluster.ts';
+import type {FakeApi} from '../../support/fake-api.ts';
 import {targetFor} from '../../support/survey.ts';
 
 let fake: FakeApi;
 let api: Api;
-beforeEach(async () => {
-  fake = await fakeApi();
-  ({api} = connectTo(fake));
-});
-afterEach(async () => {
-  api.close();
-  await fake.stop();
-});
+useFakeApi((made) => ({fake, api} = made));
 
 const set = (resources: object): StatefulSet => ({
   metadata: {name: 'orders-postgresql'},

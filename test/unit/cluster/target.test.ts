@@ -1,21 +1,14 @@
 // What the objects of a release are called: what is noted, what its values say, or what its StatefulSets are called.
 import {randomUUID} from 'node:crypto';
-import {afterEach, beforeEach, expect, it} from 'vitest';
+import {expect, it} from 'vitest';
 import type {Api} from '../../../source/cluster/api.ts';
 import {readTarget} from '../../../source/cluster/target.ts';
-import {connectTo, helmRecord} from '../../support/cluster.ts';
-import {fakeApi, type FakeApi} from '../../support/fake-api.ts';
+import {helmRecord, useFakeApi} from '../../support/cluster.ts';
+import type {FakeApi} from '../../support/fake-api.ts';
 
 let fake: FakeApi;
 let api: Api;
-beforeEach(async () => {
-  fake = await fakeApi();
-  ({api} = connectTo(fake));
-});
-afterEach(async () => {
-  api.close();
-  await fake.stop();
-});
+useFakeApi((made) => ({fake, api} = made));
 
 const place = {context: 'prod-eu', namespace: 'team-a', release: 'orders'};
 const named = async () => {

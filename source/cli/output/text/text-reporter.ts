@@ -1,6 +1,6 @@
 // Plain lines for people without a screen: logs, pipes, dumb terminals.
 import type {Cause} from '../../../core/cause.ts';
-import {keepingOnly, plain, plainly} from '../../../observation/plain-text.ts';
+import {keepingOnly, plainly} from '../../../observation/plain-text.ts';
 import {trackTitles} from '../../../observation/track-titles.ts';
 import type {Plan, Progress, Result} from '../../../operations/progress.ts';
 import type {Reporter, Streams} from '../reporter.ts';
@@ -113,7 +113,7 @@ export function causeLines(cause: Cause, paint: Painter): string[] {
 
 function planLines({consequences, command, evidence = []}: Plan, paint: Painter): string[] {
   return [
-    ...(evidence.length > 0 ? ['What is seen:', ...evidence.map((line) => paint.dim(`    ${plain(line)}`)), ''] : []),
+    ...(evidence.length > 0 ? ['What is seen:', ...evidence.map((line) => paint.dim(`    ${line}`)), ''] : []),
     'What will happen:',
     ...consequences.map(({sentence}) => `  ${paint.dot} ${sentence}`),
     '',

@@ -7,6 +7,7 @@ import {useTheme} from '../../theme.ts';
 import {useLayout} from '../../use-window-size.ts';
 import {descriptorOf} from '../../../parameters/parameters.ts';
 import {Change, ChangeRow, type ChangeProps} from '../change/Change.tsx';
+import {nextRow} from '../shared/next-row.ts';
 import {adoptAsked, adoptProblem, adoptRows, restartTimes, type AdoptState} from './adopt-state.ts';
 
 type Props = ChangeProps & {readonly screen: AdoptState};
@@ -57,12 +58,10 @@ export function AdoptFields({app, screen, ...change}: Props) {
 }
 
 function useFieldKeys({row, restart}: AdoptState, show: Show, active: boolean): void {
-  const go = (by: 1 | -1) =>
-    show({row: adoptRows[(adoptRows.indexOf(row) + by + adoptRows.length) % adoptRows.length] ?? row});
   useKeys(
     ({name}) => {
-      if (name === 'down' || name === 'tab') go(1);
-      else if (name === 'up' || name === 'shift-tab') go(-1);
+      const next = nextRow(adoptRows, row, name);
+      if (next !== null) show({row: next});
       else if (row === 'restart' && (name === 'ctrl-n' || name === 'ctrl-p'))
         show({restart: restart === 'now' ? 'later' : 'now'});
       else return false;

@@ -103,8 +103,8 @@ function useChosen(app: App, rows: readonly ReleaseRow[]) {
   const initial = app.target.release ? keyOf({...app.target, name: app.target.release}) : null;
   const [chosen, choose] = useState(initial);
   const row = chosen === null ? rows[0] : rows.find((one) => keyOf(one) === chosen);
-  const isAdoptable = row?.managedBy !== 'pg-helm-install' && !row?.steeredBy && !app.readOnly;
-  return {adoptable: isAdoptable ? (row ?? null) : null, choose, initial};
+  const isAdoptable = row && row.managedBy !== 'pg-helm-install' && !row.steeredBy && !app.readOnly;
+  return {adoptable: isAdoptable ? row : null, choose, initial};
 }
 
 function useHomeKeys({

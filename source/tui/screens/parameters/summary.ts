@@ -2,13 +2,13 @@
 import {objectNames, ownNames} from '../../../chart/names.ts';
 import {UserError} from '../../../core/cause.ts';
 import type {Parameters} from '../../../parameters/parameters.ts';
-import {fittingIn, type Place, type PlaceNode} from '../../../parameters/place.ts';
+import {fittingIn, nowhere, type Place, type PlaceNode} from '../../../parameters/place.ts';
 import {bytesOf, formatBytes} from '../../../parameters/quantity.ts';
 import {ofReaders} from '../../../parameters/readers.ts';
 import {resolve} from '../../../parameters/resolve.ts';
 import {sandboxContext} from '@pg-helm-install/sandbox';
 import type {Surveyed} from '../../../client/types.ts';
-import {fieldOf, type FieldKey} from '../../../parameters/fields.ts';
+import {fieldOf, valueIn, type FieldKey} from '../../../parameters/fields.ts';
 import {answersOf, type Form} from './form.ts';
 
 export interface Summary {
@@ -22,7 +22,6 @@ export interface Summary {
 }
 
 const asking = 'asking what the cluster has';
-const nowhere: Place = {nodes: null, storageClasses: null, cloud: null};
 
 interface SummaryTarget {
   readonly context: string | null;
@@ -149,17 +148,13 @@ export function defaultText(
   if (!surveyed && parameter.fromPlace) return '…';
   // The default of such a field does not depend on the others.
   if (parameter.inFile === null) return field.placeholder(null);
-  return parameters ? field.placeholder(valueOf(parameter.key, parameters)) : '';
+  return parameters ? field.placeholder(valueIn(parameters, parameter)) : '';
 }
 
 /** A remark beside a value, such as `6 nodes fit`. */
 export function remark(key: FieldKey, {parameters}: Pick<Summary, 'parameters'>, surveyed: Surveyed | null): string {
   const field = fieldOf(key);
-  return parameters && surveyed ? field.remark(valueOf(field.parameter.key, parameters), surveyed) : '';
-}
-
-function valueOf(key: string, parameters: Readonly<Record<string, unknown>>): unknown {
-  return parameters[key];
+  return parameters && surveyed ? field.remark(valueIn(parameters, field.parameter), surveyed) : '';
 }
 
 function memoryOf(nodes: readonly PlaceNode[]): number {

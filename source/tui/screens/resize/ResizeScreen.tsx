@@ -10,6 +10,7 @@ import {useLayout} from '../../use-window-size.ts';
 import type {Surveyed} from '../../../client/types.ts';
 import {Change, ChangeRow, type ChangeProps} from '../change/Change.tsx';
 import {descriptorOf} from '../../../parameters/parameters.ts';
+import {nextRow} from '../shared/next-row.ts';
 import {resizeProblem, resizeRows, sizesOf, type ResizeRow, type ResizeState} from './resize-state.ts';
 
 type InstanceTypes = Surveyed['instanceTypes'];
@@ -68,8 +69,6 @@ function useResizeKeys({
 }): number {
   const {row} = screen;
   const [chosen, setChosen] = useState(0);
-  const go = (by: 1 | -1) =>
-    show({row: resizeRows[(resizeRows.indexOf(row) + by + resizeRows.length) % resizeRows.length] ?? row});
   const choose = (by: 1 | -1) => {
     const at = types.findIndex(({name}) => name === screen.instanceType);
     const next = types[(at + by + types.length) % types.length];
@@ -80,8 +79,8 @@ function useResizeKeys({
   const chooses = row === 'instanceType' && types.length > 0;
   useKeys(
     ({name}) => {
-      if (name === 'down' || name === 'tab') go(1);
-      else if (name === 'up' || name === 'shift-tab') go(-1);
+      const next = nextRow(resizeRows, row, name);
+      if (next !== null) show({row: next});
       else if (chooses && name === 'ctrl-n') choose(1);
       else if (chooses && name === 'ctrl-p') choose(-1);
       else return false;

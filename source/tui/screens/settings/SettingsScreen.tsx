@@ -1,6 +1,7 @@
 // Other settings for a release: the form of the parameters with what it has, then what follows from what differs.
 import {Box} from 'ink';
 import type {Status} from '../../../client/status.ts';
+import {capitalised} from '../../../core/capitalised.ts';
 import {Plain} from '../../components/Plain.tsx';
 import {Text} from '../../components/Text.tsx';
 import {useTheme} from '../../theme.ts';
@@ -44,7 +45,7 @@ function SettingsForm({form, ...props}: Props & {readonly form: Form}) {
     ? 'Asking what the cluster has.'
     : isReady
       ? 'Shows what follows, before anything is changed.'
-      : `${nothingYet.charAt(0).toUpperCase()}${nothingYet.slice(1)}: change a field first.`;
+      : `${capitalised(nothingYet)}: change a field first.`;
   return (
     <FormView
       {...props}
@@ -95,6 +96,7 @@ function Differences({summary, width}: {readonly summary: SettingsSummary; reado
   const theme = useTheme();
   const {problem, differences} = summary;
   const nothing = differences.length === 0 ? 'Nothing yet: what differs from the release is listed here.' : null;
+  const said = problem ?? nothing;
   const lines = differences.map(({label, from, to}) => `${label}  ${from} ${theme.arrow} ${to}`);
   return (
     <Box flexDirection="column" width={width} flexShrink={0}>
@@ -106,9 +108,9 @@ function Differences({summary, width}: {readonly summary: SettingsSummary; reado
           </Box>
         )),
       )}
-      {(problem ?? nothing) !== null && (
+      {said !== null && (
         <Plain wrap="wrap" dimColor>
-          {problem ?? nothing ?? ''}
+          {said}
         </Plain>
       )}
     </Box>

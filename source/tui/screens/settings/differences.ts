@@ -2,7 +2,8 @@
 import {UserError} from '../../../core/cause.ts';
 import type {Surveyed} from '../../../client/types.ts';
 import type {Parameters} from '../../../parameters/parameters.ts';
-import {fieldOf, type FieldKey} from '../../../parameters/fields.ts';
+import {fieldOf, valueIn, type FieldKey} from '../../../parameters/fields.ts';
+import {nowhere} from '../../../parameters/place.ts';
 import {textOf, type Form} from '../parameters/form.ts';
 import {defaultText, type Summary} from '../parameters/summary.ts';
 import {changesOf, editedKeys, parametersOf} from './settings-state.ts';
@@ -18,7 +19,6 @@ export interface SettingsSummary extends Summary {
 }
 
 export const nothingYet = 'nothing differs yet from what the release has';
-const nowhere = {nodes: null, storageClasses: null, cloud: null};
 
 /** @param arrow stands between what is and what is to be */
 export function summarizeSettings(form: Form, surveyed: Surveyed | null, arrow: string): SettingsSummary {
@@ -57,8 +57,7 @@ function differencesOf(
 /** Whether the field's parameter is the same in other words. */
 function isSame(key: FieldKey, a: Parameters, b: Parameters): boolean {
   const {parameter} = fieldOf(key);
-  const of = (all: Parameters) => (all as Readonly<Record<string, unknown>>)[parameter.key];
-  return parameter.isSame(of(a), of(b));
+  return parameter.isSame(valueIn(a, parameter), valueIn(b, parameter));
 }
 
 /** The longest line first. */

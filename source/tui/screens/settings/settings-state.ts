@@ -6,9 +6,9 @@ import type {AskedOf, Removal} from '../../../commands/operation.ts';
 import {UserError} from '../../../core/cause.ts';
 import {joinAnswers, type Answers} from '../../../parameters/answers.ts';
 import type {Parameters} from '../../../parameters/parameters.ts';
-import type {Place} from '../../../parameters/place.ts';
+import {nowhere, type Place} from '../../../parameters/place.ts';
 import {answersFrom} from '../../../parameters/resolve.ts';
-import {allKeys, fieldOf, type FieldKey} from '../../../parameters/fields.ts';
+import {allKeys, fieldOf, valueIn, type FieldKey} from '../../../parameters/fields.ts';
 import {answersOf, groupRow, isEdited, openForm, problemOf, textOf, type Form} from '../parameters/form.ts';
 import {lockOf} from '../parameters/locked-fields.ts';
 import type {ScreenEntry} from '../shared/menu-entry.ts';
@@ -37,8 +37,6 @@ const removals: Readonly<Record<FieldKey, Removal>> = {
   'images.digest': 'digest',
 };
 
-const nowhere: Place = {nodes: null, storageClasses: null, cloud: null};
-
 /** The form with what the release has; where that is the default, the text is empty. */
 export function openSettings(parameters: Parameters): Form {
   const form = openForm(answersFrom(parameters), null);
@@ -55,8 +53,8 @@ function isDefault(emptied: Form, key: FieldKey, parameters: Parameters): boolea
   if (parameter.fromPlace || parameter.inFile === null) return false;
   const answers = answersOf(emptied);
   try {
-    const value = parameter.resolve(of(answers, parameter.key), answers, nowhere);
-    return parameter.isSame(value, of(parameters, parameter.key));
+    const value = parameter.resolve(valueIn(answers, parameter), answers, nowhere);
+    return parameter.isSame(value, valueIn(parameters, parameter));
   } catch (error) {
     if (error instanceof UserError) return false;
     throw error;
@@ -112,7 +110,7 @@ function typedChanges(form: Form, place: Place): Changes {
     if (!edited.includes(key) && !isReplaced(form, key, given)) continue;
     if (text === '' && removals[key] !== undefined) continue;
     const others = {...answersFrom(existing), ...given};
-    const answer = field.toChange(text, of(existing, parameter.key), others, place);
+    const answer = field.toChange(text, valueIn(existing, parameter), others, place);
     if (answer !== undefined) given = joinAnswers(given, {[parameter.key]: answer});
   }
   return {given, removed};
@@ -121,7 +119,7 @@ function typedChanges(form: Form, place: Place): Changes {
 /** Whether it is something of the readers' own that a value for all pods would replace, if `set` did not name it. */
 function isReplaced(form: Form, key: FieldKey, given: Answers): boolean {
   const {part} = fieldOf(key);
-  const isForAll = part !== null && of(given, part) !== undefined;
+  const isForAll = part !== null && valueIn(given, {key: part}) !== undefined;
   return isForAll && textOf(form, key) !== '' && problemOf(form, key) === null;
 }
 
@@ -132,8 +130,4 @@ function isOfReaders(key: FieldKey): boolean {
 export function settingsAsked(form: Form, place: Place | null): AskedOf<'set'> {
   const {given, removed} = changesOf(form, place ?? nowhere);
   return {kind: 'set', answers: given, removed, valuesFile: null};
-}
-
-function of(all: object, key: string): unknown {
-  return (all as Readonly<Record<string, unknown>>)[key];
 }

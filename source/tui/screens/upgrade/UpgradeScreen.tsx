@@ -9,6 +9,7 @@ import {useLayout} from '../../use-window-size.ts';
 import {imageSourceForms} from '../../../parameters/image-source.ts';
 import type {App} from '../../app-state.ts';
 import {Change, ChangeRow, type ChangeProps} from '../change/Change.tsx';
+import {nextRow} from '../shared/next-row.ts';
 import {
   imagesAsked,
   isSourceOfNow,
@@ -98,16 +99,12 @@ function useUpgradeKeys({
     type(next);
     setChosen(chosen + 1);
   };
-  const go = (by: 1 | -1) => {
-    const next = upgradeRows[(upgradeRows.indexOf(row) + by + upgradeRows.length) % upgradeRows.length];
-    if (next) show({...screen, row: next});
-  };
   useKeys(
     ({name}) => {
-      if (name === 'ctrl-n') choose(1);
+      const next = nextRow(upgradeRows, row, name);
+      if (next !== null) show({...screen, row: next});
+      else if (name === 'ctrl-n') choose(1);
       else if (name === 'ctrl-p') choose(-1);
-      else if (name === 'down' || name === 'tab') go(1);
-      else if (name === 'up' || name === 'shift-tab') go(-1);
       else return false;
       return true;
     },

@@ -4,6 +4,7 @@ import {majorOf} from '../../../chart/postgres-major.ts';
 import type {Status} from '../../../client/status.ts';
 import type {Versions} from '../../../client/types.ts';
 import type {AskedOf} from '../../../commands/operation.ts';
+import {capitalised} from '../../../core/capitalised.ts';
 import {defaultTagOf, tag as parseTag} from '../../../parameters/descriptors/images.ts';
 import {isOtherKind, parseImageSource, tagOfSourceProblem, type ImageSource} from '../../../parameters/image-source.ts';
 import type {Images} from '../../../parameters/parameters.ts';
@@ -59,7 +60,7 @@ export function upgradeProblem({imageSource, imageTag, chartVersion}: Typed): st
   const tag = parseTag(imageTag.trim());
   if ('problem' in tag) return tag.problem;
   const contradiction = tagOfSourceProblem(source.value, tag.value.tag ?? '');
-  return contradiction === null ? null : `${contradiction.charAt(0).toUpperCase()}${contradiction.slice(1)}`;
+  return contradiction && capitalised(contradiction);
 }
 
 /** Identifies what a plan is for: with another key the plan is void. */
