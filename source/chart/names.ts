@@ -156,6 +156,14 @@ function ordinalIn(prefix: string, name: string): number | null {
   return name.startsWith(prefix) ? Number(name.slice(prefix.length)) : null;
 }
 
+/**
+ * The version of this chart that an object was rendered of, by its label helm.sh/chart, such as `postgresql-16.7.26`;
+ * null: the object is of another chart, or does not say.
+ */
+export function chartVersionOf(labels: Readonly<Record<string, unknown>> = {}): string | null {
+  return /^postgresql-(\d.*)$/.exec(String(labels['helm.sh/chart']))?.[1] ?? null;
+}
+
 /** With a longer one the label controller-revision-hash (name + 11) exceeds 63 characters, and no pod is ever made. */
 export const longestFullname = 44;
 

@@ -1,5 +1,5 @@
 // The PostgreSQL releases of a cluster, from metadata and StatefulSets alone: helm's records are not opened.
-import {objectNames, ownNames} from '../chart/names.ts';
+import {chartVersionOf, objectNames, ownNames} from '../chart/names.ts';
 import type {Metadata, StatefulSet} from '../observation/kubernetes.ts';
 import {steeredBy, type Steering} from '../observation/steering.ts';
 import {dataSizeOf} from '../observation/storage.ts';
@@ -95,8 +95,8 @@ export function summaryOf(set: StatefulSet): SetSummary | null {
   const {metadata, spec, status} = set;
   const {namespace, labels = {}} = metadata;
   const label = (name: string) => labels[name] ?? '';
-  const [, chartVersion] = /^postgresql-(.*)$/.exec(label('helm.sh/chart')) ?? [];
-  if (chartVersion === undefined) return null;
+  const chartVersion = chartVersionOf(labels);
+  if (chartVersion === null) return null;
   return {
     namespace: namespace ?? '',
     name: metadata.name,

@@ -1,13 +1,13 @@
 // The state of one release: the object of `status --output json`, computed from a Snapshot.
 import {fromValues} from '../chart/values.ts';
 import type {Cause, Warning} from '../core/cause.ts';
-import {objectNames, secretKeysOf, type Naming} from '../chart/names.ts';
+import {chartVersionOf, objectNames, secretKeysOf, type Naming} from '../chart/names.ts';
 import {backupStateOf, type BackupState} from '../observation/backup.ts';
 import {findCauses} from '../observation/causes/index.ts';
 import {tlsOf, type TlsSeen} from '../observation/certificate-warnings.ts';
 import {endpointsOf, type Endpoints} from '../observation/endpoints.ts';
 import {keptVolumes, type KeptVolume} from '../observation/kept-volumes.ts';
-import type {PersistentVolumeClaim, Pod, StatefulSet} from '../observation/kubernetes.ts';
+import type {PersistentVolumeClaim, Pod} from '../observation/kubernetes.ts';
 import {memoryAsked, type MemoryAsked} from '../observation/memory-asked.ts';
 import {isReady, proofOf, viewOf, type Role} from '../observation/release-view.ts';
 import {declaredVersion} from '../observation/postgres-version.ts';
@@ -190,18 +190,20 @@ function parametersIn(snapshot: Snapshot): Parameters | null {
 
 /** What is running. The database's own answer counts more than what its StatefulSet says. */
 function runningOf(snapshot: Snapshot): Pick<Status, 'chartVersion' | 'postgresVersion' | 'walBytes'> {
-  const {newest, writerSet} = viewOf(snapshot);
+  const {writerSet} = viewOf(snapshot);
   const answer = proofOf(snapshot, 'writer')?.result;
   return {
     walBytes: answer?.walBytes ?? null,
-    chartVersion: newest?.chartVersion ?? snapshot.operation?.wanted?.chart.version ?? labelledVersion(writerSet),
+    chartVersion: chartOf(snapshot),
     postgresVersion: answer?.serverVersion ?? (writerSet ? declaredVersion(writerSet) : null),
   };
 }
 
-/** The version of the chart that the object was rendered of; null where it does not say so. */
-function labelledVersion(set: StatefulSet | null): string | null {
-  return /^postgresql-(.+)$/.exec(set?.metadata.labels?.['helm.sh/chart'] ?? '')?.[1] ?? null;
+/** The version of the chart by helm's record, else of the one that is being installed, else by the writer's label. */
+function chartOf(snapshot: Snapshot): string | null {
+  const {newest, writerSet} = viewOf(snapshot);
+  const wanted = snapshot.operation?.wanted?.chart.version;
+  return newest?.chartVersion ?? wanted ?? chartVersionOf(writerSet?.metadata.labels);
 }
 
 function countsOf(snapshot: Snapshot, parameters: Parameters | null): Pick<Status, 'writer' | 'readers'> {
