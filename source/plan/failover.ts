@@ -145,6 +145,11 @@ export function ahead({positions, chosen}: Pick<FailoverFacts, 'positions' | 'ch
   return positions.filter((one) => isAhead(one, chosen));
 }
 
+/** Readers that can follow the one that becomes the writer. */
+function followers({positions, chosen}: Pick<FailoverFacts, 'positions' | 'chosen'>): readonly ReaderPosition[] {
+  return positions.filter((one) => one.pod !== chosen.pod && !isAhead(one, chosen));
+}
+
 function behindOthers(facts: FailoverFacts): readonly FailoverConsequence[] {
   const {target, chosen} = facts;
   const others = ahead(facts);
@@ -158,8 +163,9 @@ function behindOthers(facts: FailoverFacts): readonly FailoverConsequence[] {
 }
 
 /** With fewer readers that can follow than each commit waits for, nothing is acknowledged. */
-function commitsHang({target, positions, chosen, commitsWaitFor}: FailoverFacts): readonly FailoverConsequence[] {
-  const others = positions.filter((one) => one.pod !== chosen.pod && !isAhead(one, chosen)).length;
+function commitsHang(facts: FailoverFacts): readonly FailoverConsequence[] {
+  const {target, commitsWaitFor} = facts;
+  const others = followers(facts).length;
   if (others >= commitsWaitFor) return [];
   const fewer = waitForFewer(target, others);
   const sentence =
@@ -186,13 +192,12 @@ function oldVolumeKept({oldVolume}: FailoverFacts): readonly FailoverConsequence
 }
 
 function othersFollow(facts: FailoverFacts): readonly FailoverConsequence[] {
-  const {target, positions, chosen} = facts;
-  const others = positions.filter((one) => one.pod !== chosen.pod && !isAhead(one, chosen)).map(({pod}) => pod);
+  const others = followers(facts).map(({pod}) => pod);
   if (others.length === 0) return [];
   return [
     {
       code: 'NO_CHANGE',
-      object: `StatefulSet/${objectNames(target).reader}`,
+      object: `StatefulSet/${objectNames(facts.target).reader}`,
       sentence: `${listed(others)} ${others.length === 1 ? 'follows' : 'follow'} the new writer without a restart.`,
     },
   ];
