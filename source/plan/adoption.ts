@@ -19,6 +19,7 @@ import {missingKeys} from '../observation/checks/collisions.ts';
 import {helm, kubectlHere, listed, object} from '../observation/checks/messages.ts';
 import type {Container, Service, StatefulSet} from '../observation/kubernetes.ts';
 import {memoryAsked} from '../observation/memory-asked.ts';
+import {databaseIn} from '../observation/pod-template.ts';
 import {isReady, viewOf} from '../observation/release-view.ts';
 import type {Revision, Snapshot, Target} from '../observation/snapshot.ts';
 import {dataTemplateOf} from '../observation/storage.ts';
@@ -225,10 +226,6 @@ function unmarked(snapshot: Snapshot): Cause {
         'internal; then run the same command again',
     },
   ]);
-}
-
-function databaseIn(set: StatefulSet): Container | null {
-  return set.spec.template.spec.containers.find(({name}) => name === 'postgresql') ?? null;
 }
 
 /**
