@@ -1,7 +1,7 @@
 // What it means that a reader becomes the writer in place of one that is lost. Pure.
 import {objectNames} from '../chart/names.ts';
 import {toTheSecond} from '../core/time.ts';
-import {agoText} from '../observation/ages.ts';
+import {durationText} from '../observation/ages.ts';
 import type {Verdict} from '../observation/checks/failover.ts';
 import {listed} from '../observation/checks/messages.ts';
 import {isAhead} from '../observation/checks/reader-to-promote.ts';
@@ -130,7 +130,7 @@ export function riskSentence({pod, lsn}: Pick<ReaderPosition, 'pod' | 'lsn'>, at
 
 function sinceSign({lastSignAt, silentMs = null}: WritesAtRisk): string {
   if (lastSignAt === null) return 'and did not send';
-  const long = silentMs === null ? '' : `in the ${agoText(0, silentMs)} `;
+  const long = silentMs === null ? '' : `in the ${durationText(silentMs)} `;
   return `${long}after its last sign, at ${toTheSecond(lastSignAt)}`;
 }
 
