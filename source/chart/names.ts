@@ -132,9 +132,7 @@ export function isGivenClaim(naming: Naming, pod: string): boolean {
 export function isClaimOf(naming: Naming, claim: string): boolean {
   const {writer, reader, writerClaim} = objectNames(naming);
   if (claim === writerClaim) return true;
-  return [writer, reader].some(
-    (set) => claim.startsWith(claimPrefix(set)) && /^\d+$/.test(claim.slice(claimPrefix(set).length)),
-  );
+  return [writer, reader].some((set) => ordinalIn(claimPrefix(set), claim) !== null);
 }
 
 /** The claims of the writer and of that many readers, in the order in which they are made. */
@@ -153,7 +151,16 @@ export function readerOfClaim(naming: Naming, claim: string): number | null {
 }
 
 function ordinalIn(prefix: string, name: string): number | null {
-  return name.startsWith(prefix) ? Number(name.slice(prefix.length)) : null;
+  const rest = name.startsWith(prefix) ? name.slice(prefix.length) : '';
+  return /^\d+$/.test(rest) ? Number(rest) : null;
+}
+
+/**
+ * The version of this chart that an object was rendered of, by its label helm.sh/chart, such as `postgresql-16.7.26`;
+ * null: the object is of another chart, or does not say.
+ */
+export function chartVersionOf(labels: Readonly<Record<string, unknown>> = {}): string | null {
+  return /^postgresql-(\d.*)$/.exec(String(labels['helm.sh/chart']))?.[1] ?? null;
 }
 
 /** With a longer one the label controller-revision-hash (name + 11) exceeds 63 characters, and no pod is ever made. */

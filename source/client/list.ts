@@ -1,11 +1,11 @@
 // The PostgreSQL releases of a cluster, from metadata and StatefulSets alone: helm's records are not opened.
-import {objectNames, ownNames} from '../chart/names.ts';
+import {chartVersionOf, objectNames, ownNames} from '../chart/names.ts';
 import type {Metadata, StatefulSet} from '../observation/kubernetes.ts';
 import {steeredBy, type Steering} from '../observation/steering.ts';
 import {dataSizeOf} from '../observation/storage.ts';
 import {declaredVersion} from '../observation/postgres-version.ts';
 import type {Revision} from '../observation/snapshot.ts';
-import {isMarkedByHelm, labelledVersion} from './origin.ts';
+import {isMarkedByHelm} from './origin.ts';
 import type {ReleaseRow} from './status.ts';
 
 /** What the rows are made from. `namespace`: null when the whole cluster was readable. */
@@ -95,7 +95,7 @@ export function summaryOf(set: StatefulSet): SetSummary | null {
   const {metadata, spec, status} = set;
   const {namespace, labels = {}} = metadata;
   const label = (name: string) => labels[name] ?? '';
-  const chartVersion = labelledVersion(set);
+  const chartVersion = chartVersionOf(labels);
   if (chartVersion === null) return null;
   return {
     namespace: namespace ?? '',

@@ -14,11 +14,6 @@ export function shapeOf({target, release, statefulSets}: Pick<Snapshot, 'target'
   return target.given?.writer === '' || (!hasRecord && !isNamed) ? 'standalone' : 'replication';
 }
 
-/** The version of the chart that the object was rendered of; null where it does not say so, or names another chart. */
-export function labelledVersion(set: StatefulSet | null): string | null {
-  return /^postgresql-(.+)$/.exec(set?.metadata.labels?.['helm.sh/chart'] ?? '')?.[1] ?? null;
-}
-
 /** Helm notes its release on whatever it applies, and so the mark is there where only helm's record is lost. */
 export function isMarkedByHelm({annotations}: Metadata): boolean {
   return annotations?.[helmAnnotations.releaseName] !== undefined;

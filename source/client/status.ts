@@ -1,7 +1,7 @@
 // The state of one release: the object of `status --output json`, computed from a Snapshot.
 import {fromValues} from '../chart/values.ts';
 import type {Cause, Warning} from '../core/cause.ts';
-import {objectNames, secretKeysOf, type Naming} from '../chart/names.ts';
+import {chartVersionOf, objectNames, secretKeysOf, type Naming} from '../chart/names.ts';
 import {backupStateOf, type BackupState} from '../observation/backup.ts';
 import {findCauses} from '../observation/causes/index.ts';
 import {tlsOf, type TlsSeen} from '../observation/certificate-warnings.ts';
@@ -17,7 +17,7 @@ import {unwantedClaims} from '../observation/storage.ts';
 import {steeringOf, type Steering} from '../observation/steering.ts';
 import type {RoleMove} from '../observation/role-moves.ts';
 import {tracksOf, type Track} from '../observation/tracks.ts';
-import {labelledVersion, makerOf, shapeOf, type Shape} from './origin.ts';
+import {makerOf, shapeOf, type Shape} from './origin.ts';
 import {findWarnings} from '../observation/warnings.ts';
 import {bytesOf} from '../parameters/quantity.ts';
 import type {Parameters} from '../parameters/parameters.ts';
@@ -190,13 +190,20 @@ function parametersIn(snapshot: Snapshot): Parameters | null {
 
 /** What is running. The database's own answer counts more than what its StatefulSet says. */
 function runningOf(snapshot: Snapshot): Pick<Status, 'chartVersion' | 'postgresVersion' | 'walBytes'> {
-  const {newest, writerSet} = viewOf(snapshot);
+  const {writerSet} = viewOf(snapshot);
   const answer = proofOf(snapshot, 'writer')?.result;
   return {
     walBytes: answer?.walBytes ?? null,
-    chartVersion: newest?.chartVersion ?? snapshot.operation?.wanted?.chart.version ?? labelledVersion(writerSet),
+    chartVersion: chartOf(snapshot),
     postgresVersion: answer?.serverVersion ?? (writerSet ? declaredVersion(writerSet) : null),
   };
+}
+
+/** The version of the chart by helm's record, else of the one that is being installed, else by the writer's label. */
+function chartOf(snapshot: Snapshot): string | null {
+  const {newest, writerSet} = viewOf(snapshot);
+  const wanted = snapshot.operation?.wanted?.chart.version;
+  return newest?.chartVersion ?? wanted ?? chartVersionOf(writerSet?.metadata.labels);
 }
 
 function countsOf(snapshot: Snapshot, parameters: Parameters | null): Pick<Status, 'writer' | 'readers'> {

@@ -1,5 +1,5 @@
 // Reads a database inside the release of an application, and moves it out of that release object by object.
-import {helmAnnotations, resourcePolicy} from '../chart/names.ts';
+import {chartVersionOf, helmAnnotations, resourcePolicy} from '../chart/names.ts';
 import {at, mergeValues, objectAt, withoutPaths, type Path, type Values} from '../chart/tree.ts';
 import {decodeWhole, lightRevision} from '../helm/release-record.ts';
 import type {Metadata, PersistentVolumeClaim, Pod, Service, StatefulSet} from '../observation/kubernetes.ts';
@@ -56,7 +56,7 @@ export async function readSubChart(api: Api, {namespace, parent}: Place): Promis
     release,
     newest: own.revisions.at(-1) ?? null,
     path,
-    version: /^postgresql-(\d.*)$/.exec(labels['helm.sh/chart'] ?? '')?.[1] ?? '',
+    version: chartVersionOf(labels) ?? '',
     values: origin.values,
     objects: objects.filter(({owner}) => owner === parent || owner === release),
     sets: sets.items,

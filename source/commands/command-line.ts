@@ -78,7 +78,7 @@ export function fillIn(title: string, kind: Operation['kind'], where: ReleaseRef
  * A command of ours with blanks to fill in, in capitals: it is only text, which nothing can run.
  * @param blanks such as `--memory QUANTITY`, already quoted for a shell
  */
-export function template(kind: Operation['kind'] | 'top', where: ReleaseRef, blanks: string): string {
+export function template(kind: Operation['kind'] | 'top' | 'export', where: ReleaseRef, blanks: string): string {
   const line = commandLine('pg-helm-install', [kind, where.release, ...placeOf(where, usualCluster)]);
   return blanks === '' ? line : `${line} ${blanks}`;
 }

@@ -2,6 +2,7 @@
 import {smallestMemory} from '../parameters/sizes.ts';
 import {bytesOf, formatBytes, roughBytes} from '../parameters/quantity.ts';
 import type {StatefulSet} from './kubernetes.ts';
+import {databaseIn} from './pod-template.ts';
 import type {Snapshot} from './snapshot.ts';
 
 export interface MemoryAsked {
@@ -23,7 +24,7 @@ const step = bytesOf('256Mi');
  * @returns null where each database has a limit of memory
  */
 export function memoryAsked(seen: Seen): MemoryAsked | null {
-  const sets = seen.statefulSets.filter((set) => databaseIn(set) !== undefined);
+  const sets = seen.statefulSets.filter((set) => databaseIn(set) !== null);
   const unlimited = sets.filter((set) => memoryIn(set, 'limits') === undefined);
   const [first] = unlimited;
   if (first === undefined) return null;
@@ -55,10 +56,6 @@ function whyText(used: Used | null, pod: string, request: string | undefined): s
   const requested = request === undefined ? 'requests none' : `requests ${request}`;
   if (used === null) return `${pod} ${requested}; what it uses is not known, because no metrics server says it`;
   return `${used.pod} uses ${roughBytes(used.bytes)} now and ${requested}`;
-}
-
-function databaseIn(set: StatefulSet) {
-  return set.spec.template.spec.containers.find(({name}) => name === 'postgresql');
 }
 
 function memoryIn(set: StatefulSet, of: 'limits' | 'requests'): string | undefined {

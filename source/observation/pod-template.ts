@@ -30,6 +30,11 @@ export interface Template {
   };
 }
 
+/** The container of the database in the pods of a StatefulSet; null: its pods have none. */
+export function databaseIn(set: StatefulSet): Container | null {
+  return set.spec.template.spec.containers.find(({name}) => name === 'postgresql') ?? null;
+}
+
 /** The scheduler that a pod, or the pods of a template, wait for. Absent in what helm renders: the default one. */
 export function schedulerOf({schedulerName}: Pick<Pod['spec'], 'schedulerName'>): string {
   return schedulerName || 'default-scheduler';

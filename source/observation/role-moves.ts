@@ -2,7 +2,7 @@
 // data.
 import {roughBytes} from '../parameters/quantity.ts';
 import {toTheSecond} from '../core/time.ts';
-import {agoText} from './ages.ts';
+import {durationText} from './ages.ts';
 import {plain} from './plain-text.ts';
 import type {WritesAtRisk} from './failover.ts';
 
@@ -89,5 +89,5 @@ function riskText(atRisk: WritesAtRisk | null): string {
   if (atRisk.isCovered) return 'no acknowledged row lost';
   const {lastSignAt, silentMs = null} = atRisk;
   const since = lastSignAt === null ? '' : ` after ${toTheSecond(lastSignAt)}`;
-  return `${silentMs === null ? '' : `up to ${agoText(0, silentMs)} of `}writes${since} may be lost`;
+  return `${silentMs === null ? '' : `up to ${durationText(silentMs)} of `}writes${since} may be lost`;
 }

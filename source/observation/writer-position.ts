@@ -39,8 +39,8 @@ export function positionSeen(
 export function lastKnownPosition({secret, writerSeen = null}: Snapshot): WriterPosition | null {
   const moved = secret?.roleMoves?.at(-1);
   const known = [secret?.writerPosition ?? null, writerSeen].filter((one) => one !== null);
-  const [newest] = known
+  const [furthest] = known
     .filter(({at}) => !moved || Date.parse(moved.at) <= Date.parse(at))
     .sort((a, b) => b.bytes - a.bytes);
-  return newest ?? null;
+  return furthest ?? null;
 }

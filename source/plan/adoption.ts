@@ -19,6 +19,7 @@ import {missingKeys} from '../observation/checks/collisions.ts';
 import {helm, kubectlHere, listed, object} from '../observation/checks/messages.ts';
 import type {Container, Service, StatefulSet} from '../observation/kubernetes.ts';
 import {memoryAsked} from '../observation/memory-asked.ts';
+import {databaseIn} from '../observation/pod-template.ts';
 import {isReady, viewOf} from '../observation/release-view.ts';
 import type {Revision, Snapshot, Target} from '../observation/snapshot.ts';
 import {dataTemplateOf} from '../observation/storage.ts';
@@ -36,6 +37,7 @@ import {insideAnother} from './detach.ts';
 import type {ChangeConsequence} from './change-facts.ts';
 import {objectsOfKind} from './manifests.ts';
 import {readersOwnText} from './readers-sizes.ts';
+import {whoReads, type SecretReaders} from './secret-readers.ts';
 import {steeredRefusal} from './steered-adoption.ts';
 import {nothingChanged, wayBack} from './way-back.ts';
 import {appliedRefusal} from './without-record.ts';
@@ -228,10 +230,6 @@ function unmarked(snapshot: Snapshot): Cause {
   ]);
 }
 
-function databaseIn(set: StatefulSet): Container | null {
-  return set.spec.template.spec.containers.find(({name}) => name === 'postgresql') ?? null;
-}
-
 /**
  * Null when there is no limit today: none is made up. A limit below what PostgreSQL needs, as a preset has, is raised.
  */
@@ -400,10 +398,10 @@ function memoryReserved(snapshot: Snapshot, parameters: Parameters): readonly Ch
   return [...told(writerSet, 'The writer', parameters), ...told(readerSet, 'Each reader', ofReaders(parameters))];
 }
 
-/** A Secret that stays for those who read it. `readers`: null when they may not be listed. */
+/** A Secret that stays for those who read it. */
 export interface StayingSecret {
   readonly name: string;
-  readonly readers: readonly {readonly kind: string; readonly name: string}[] | null;
+  readonly readers: SecretReaders;
 }
 
 /** Where the passwords are from now on, and who reads the Secrets in which they were. */
@@ -427,13 +425,8 @@ function aboutSecrets(
 }
 
 function stays({name, readers}: StayingSecret, what: string): ChangeConsequence {
-  const who =
-    readers === null
-      ? 'Who reads it is not known: pods may not be listed'
-      : readers.length === 0
-        ? 'No pod of another workload of the namespace reads it'
-        : `It is read by ${listed(readers.map((one) => `${one.kind} ${one.name}`))}`;
-  return {code: 'DATA_KEPT', object: `Secret/${name}`, sentence: `Secret ${name}: ${what}. ${who}.`};
+  const sentence = `Secret ${name}: ${what}. ${whoReads(readers)}.`;
+  return {code: 'DATA_KEPT', object: `Secret/${name}`, sentence};
 }
 
 interface AdoptionTold {

@@ -1,6 +1,6 @@
 // What `helm template | kubectl apply` made, read from the objects themselves: which values they say, and the manifest
 // that helm would have recorded of them.
-import {fullnameOf} from '../chart/names.ts';
+import {chartVersionOf, fullnameOf} from '../chart/names.ts';
 import {at, isObject, listAt, mergeValues, objectAt, textAt, type Path, type Values} from '../chart/tree.ts';
 import {isOfImage} from './adoption-losses.ts';
 import {environmentIn} from './manifests.ts';
@@ -41,7 +41,7 @@ export function appliedRelease(objects: readonly AppliedObject[], release: strin
   const values = valuesIn(sets, others, release);
   if (typeof values === 'string') return values;
   return {
-    chartVersion: chart.replace(/^postgresql-/, ''),
+    chartVersion: chartVersionOf(objectAt(sets[0], ['metadata', 'labels'])) ?? '',
     appVersion: said(sets[0], label('app.kubernetes.io/version')),
     values,
     objects: others.flatMap(({live, applied}) => {

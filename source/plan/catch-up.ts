@@ -1,5 +1,5 @@
 // How long a reader needs to catch up with its writer at the present rate. Pure.
-import {agoText} from '../observation/ages.ts';
+import {durationText} from '../observation/ages.ts';
 import {formatBytes, roughBytes} from '../parameters/quantity.ts';
 
 /** Two looks at a reader, about a second apart. */
@@ -21,7 +21,7 @@ export function replayWaitText(pod: string, speed: ReplaySpeed | null): string {
   const {behindBytes, replayedBytes, seconds} = speed;
   const behind = `${pod} is ${roughBytes(behindBytes)} behind`;
   if (replayedBytes <= 0) return ` ${behind} and replays nothing just now: it is not known how much longer that takes.`;
-  const longer = durationText(behindBytes / (replayedBytes / seconds));
+  const longer = waitText(behindBytes / (replayedBytes / seconds));
   return ` ${behind} and replays ${rateText(replayedBytes, seconds)}: at that rate it takes about ${longer} longer.`;
 }
 
@@ -34,7 +34,7 @@ export function catchUpText(pod: string, speed: ReplaySpeed, limit: number): str
   if (behindBytes <= limit) return `${rates}. It is close enough now`;
   const gains = (replayedBytes - writtenBytes) / seconds;
   if (gains <= 0) return `${rates}. At the present rate it never catches up`;
-  const within = durationText((behindBytes - limit) / gains);
+  const within = waitText((behindBytes - limit) / gains);
   return `${rates}. At the present rate it is close enough, within ${formatBytes(limit)}, in about ${within}`;
 }
 
@@ -42,6 +42,6 @@ function rateText(bytes: number, seconds: number): string {
   return `${roughBytes(Math.max(0, Math.round(bytes / seconds)))} a second`;
 }
 
-function durationText(seconds: number): string {
-  return agoText(0, Math.max(1000, seconds * 1000));
+function waitText(seconds: number): string {
+  return durationText(Math.max(1, seconds) * 1000);
 }

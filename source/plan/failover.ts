@@ -1,7 +1,7 @@
 // What it means that a reader becomes the writer in place of one that is lost. Pure.
 import {objectNames} from '../chart/names.ts';
 import {toTheSecond} from '../core/time.ts';
-import {agoText} from '../observation/ages.ts';
+import {durationText} from '../observation/ages.ts';
 import type {Verdict} from '../observation/checks/failover.ts';
 import {listed} from '../observation/checks/messages.ts';
 import {isAhead} from '../observation/checks/reader-to-promote.ts';
@@ -130,7 +130,7 @@ export function riskSentence({pod, lsn}: Pick<ReaderPosition, 'pod' | 'lsn'>, at
 
 function sinceSign({lastSignAt, silentMs = null}: WritesAtRisk): string {
   if (lastSignAt === null) return 'and did not send';
-  const long = silentMs === null ? '' : `in the ${agoText(0, silentMs)} `;
+  const long = silentMs === null ? '' : `in the ${durationText(silentMs)} `;
   return `${long}after its last sign, at ${toTheSecond(lastSignAt)}`;
 }
 
@@ -143,6 +143,11 @@ function wroteUpTo({writer = null}: WritesAtRisk): string {
 /** Readers that have more than the one that was asked for. */
 export function ahead({positions, chosen}: Pick<FailoverFacts, 'positions' | 'chosen'>): readonly ReaderPosition[] {
   return positions.filter((one) => isAhead(one, chosen));
+}
+
+/** Readers that can follow the one that becomes the writer. */
+function followers({positions, chosen}: Pick<FailoverFacts, 'positions' | 'chosen'>): readonly ReaderPosition[] {
+  return positions.filter((one) => one.pod !== chosen.pod && !isAhead(one, chosen));
 }
 
 function behindOthers(facts: FailoverFacts): readonly FailoverConsequence[] {
@@ -158,8 +163,9 @@ function behindOthers(facts: FailoverFacts): readonly FailoverConsequence[] {
 }
 
 /** With fewer readers that can follow than each commit waits for, nothing is acknowledged. */
-function commitsHang({target, positions, chosen, commitsWaitFor}: FailoverFacts): readonly FailoverConsequence[] {
-  const others = positions.filter((one) => one.pod !== chosen.pod && !isAhead(one, chosen)).length;
+function commitsHang(facts: FailoverFacts): readonly FailoverConsequence[] {
+  const {target, commitsWaitFor} = facts;
+  const others = followers(facts).length;
   if (others >= commitsWaitFor) return [];
   const fewer = waitForFewer(target, others);
   const sentence =
@@ -186,13 +192,12 @@ function oldVolumeKept({oldVolume}: FailoverFacts): readonly FailoverConsequence
 }
 
 function othersFollow(facts: FailoverFacts): readonly FailoverConsequence[] {
-  const {target, positions, chosen} = facts;
-  const others = positions.filter((one) => one.pod !== chosen.pod && !isAhead(one, chosen)).map(({pod}) => pod);
+  const others = followers(facts).map(({pod}) => pod);
   if (others.length === 0) return [];
   return [
     {
       code: 'NO_CHANGE',
-      object: `StatefulSet/${objectNames(target).reader}`,
+      object: `StatefulSet/${objectNames(facts.target).reader}`,
       sentence: `${listed(others)} ${others.length === 1 ? 'follows' : 'follow'} the new writer without a restart.`,
     },
   ];

@@ -5,6 +5,7 @@ import {releaseRef, type OperationOf} from '../commands/operation.ts';
 import {counted, kubectlHere, listed} from '../observation/checks/messages.ts';
 import type {PasswordOf, Target} from '../observation/snapshot.ts';
 import {toTheSecond} from '../core/time.ts';
+import {whoReads} from './secret-readers.ts';
 
 export interface RotationFacts {
   readonly target: Target;
@@ -157,17 +158,12 @@ function chartSecretFollows({target, chartSecret}: RotationFacts): RotationConse
   if (chartSecret === null) return [];
   const {name, heldBy, workloads} = chartSecret;
   const {secret} = objectNames(target);
-  const who =
-    workloads === null
-      ? 'Who reads it is not known, because pods may not be listed'
-      : workloads.length === 0
-        ? 'No pod of another workload of the namespace reads it'
-        : `It is read by ${listed(workloads.map((one) => `${one.kind} ${one.name}`))}`;
   const sentence =
     heldBy === null
       ? `The Secret ${name}, which the chart made before ${target.release} was adopted, gets the same passwords.`
       : `The Secret ${name}, which the chart made before ${target.release} was adopted, keeps the earlier passwords, ` +
-        `because ${heldBy}: they are refused from then on. ${who}; whoever does has to be given those of ${secret}.`;
+        `because ${heldBy}: they are refused from then on. ${whoReads(workloads)}; whoever does has to be given ` +
+        `those of ${secret}.`;
   return [{code: heldBy === null ? 'PASSWORD_CHANGE' : 'NO_CHANGE', object: `Secret/${name}`, sentence}];
 }
 

@@ -1,9 +1,8 @@
 // A release that Argo CD, Flux or Terraform applies, on its way to be ours: it leaves the tool so that its objects
 // stay, is adopted, and goes back with the values that it has then (docs/recipes/gitops.md).
 import {adoptAsIs, releaseRef} from '../commands/operation.ts';
-import {flag, propose} from '../commands/command-line.ts';
+import {propose, template} from '../commands/command-line.ts';
 import {cause, type Cause, type Remedy} from '../core/cause.ts';
-import {commandLine} from '../core/shell.ts';
 import {kubectl, kubectlHere, object} from '../observation/checks/messages.ts';
 import type {Snapshot} from '../observation/snapshot.ts';
 import {steeringMark, steeringOf, type Steering} from '../observation/steering.ts';
@@ -29,7 +28,7 @@ export function steeredRefusal(seen: Seen): Cause | null {
         {
           title:
             'Then hand it back: these files have the values that it has then, and name the Secret of the passwords',
-          command: exportOf(seen, steering),
+          command: template('export', releaseRef(target), `--format ${formats[steering]} --to deploy`),
         },
       ],
     },
@@ -37,14 +36,6 @@ export function steeredRefusal(seen: Seen): Cause | null {
 }
 
 const formats: Readonly<Record<Steering, string>> = {'Argo CD': 'argocd', Flux: 'flux', Terraform: 'helm'};
-
-function exportOf({target}: Seen, steering: Steering): string {
-  const {context} = releaseRef(target);
-  return commandLine('pg-helm-install', [
-    ...['export', target.release, '-n', target.namespace, ...flag('--context', context)],
-    ...['--format', formats[steering], '--to', 'deploy'],
-  ]);
-}
 
 /** How each tool lets go of it without deleting anything. */
 const leaving: Readonly<Record<Steering, (seen: Seen) => readonly Remedy[]>> = {

@@ -8,7 +8,7 @@ import {objectNames} from '../chart/names.ts';
 import {helm, kubectlHere, listed} from '../observation/checks/messages.ts';
 import type {StatefulSet} from '../observation/kubernetes.ts';
 import type {Revision, Target} from '../observation/snapshot.ts';
-import {dataTemplateOf} from '../observation/storage.ts';
+import {dataSizeOf} from '../observation/storage.ts';
 import {isStartedByUs} from '../parameters/image-source.ts';
 import type {Parameters} from '../parameters/parameters.ts';
 import {compareQuantities} from '../parameters/quantity.ts';
@@ -65,7 +65,7 @@ export function grownSince(values: Values, sets: readonly StatefulSet[], target:
     ] as const
   ).flatMap(([name, component]) => {
     const set = sets.find(({metadata}) => metadata.name === name);
-    const size = set && dataTemplateOf(set)?.spec.resources?.requests?.['storage'];
+    const size = set && dataSizeOf(set);
     const was = sizeIn(values, [component, 'persistence', 'size']);
     const isThere = component === 'primary' || at(values, ['architecture']) === 'replication';
     const isGrown = size !== undefined && isThere && compareQuantities(size, was) > 0;

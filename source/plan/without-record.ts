@@ -3,7 +3,7 @@
 import {cause, type Cause, type Remedy} from '../core/cause.ts';
 import {adoptAsIs, releaseRef} from '../commands/operation.ts';
 import {render} from '../commands/command-line.ts';
-import {helmAnnotations, lastApplied} from '../chart/names.ts';
+import {chartVersionOf, helmAnnotations, lastApplied} from '../chart/names.ts';
 import {helm, kubectlHere, listed, object} from '../observation/checks/messages.ts';
 import type {StatefulSet} from '../observation/kubernetes.ts';
 import type {Snapshot} from '../observation/snapshot.ts';
@@ -46,8 +46,7 @@ export function appliedLost(seen: Seen, losses: readonly string[]): Cause {
 
 function recordByHand({target, statefulSets}: Seen): readonly Remedy[] {
   const {release, namespace} = target;
-  const label = statefulSets.flatMap(({metadata}) => metadata.labels?.['helm.sh/chart'] ?? [])[0];
-  const version = /^postgresql-(\d+\.\d+\.\d+)$/.exec(label ?? '')?.[1] ?? 'VERSION';
+  const [version = 'VERSION'] = statefulSets.flatMap(({metadata}) => chartVersionOf(metadata.labels) ?? []);
   const record = ['upgrade', '--install', release, 'CHART', '--version', version, '-f', 'FILE'];
   return [
     {

@@ -158,10 +158,7 @@ function isOfOlderTemplate(pod: Pod, {metadata, status}: StatefulSet): boolean {
 const overdueMs = 30_000;
 
 /** Whether the pod should have been gone by now. */
-export function isOverdue(
-  snapshot: Snapshot,
-  {metadata: {deletionTimestamp}}: {readonly metadata: Pick<Pod['metadata'], 'deletionTimestamp'>},
-): boolean {
+export function isOverdue(snapshot: Snapshot, {metadata: {deletionTimestamp}}: Pod): boolean {
   return Boolean(deletionTimestamp) && clusterTimeOf(snapshot) - momentOf(deletionTimestamp) > overdueMs;
 }
 

@@ -49,8 +49,9 @@ export function kubectl(snapshot: Snapshot, rest: string): string {
   return ['kubectl', ...place(snapshot), rest].join(' ');
 }
 
-function place({target: {context, namespace}}: Snapshot): string[] {
-  return ['-n', quoted(namespace), ...(context ? ['--context', quoted(context)] : [])];
+function place({target}: Snapshot): string[] {
+  const {context} = releaseRef(target);
+  return ['-n', quoted(target.namespace), ...(context ? ['--context', quoted(context)] : [])];
 }
 
 /** A remedy for what can be changed only by removing the release and installing it again. */

@@ -80,12 +80,13 @@ function reportedLost({status}: Pod): Sign | null {
 }
 
 /** The cluster took the pod away from its node, or somebody deleted it, and no kubelet carries that out. */
-function endlessDeletion(snapshot: Snapshot, {metadata: {deletionTimestamp}, status}: Pod): Sign | null {
+function endlessDeletion(snapshot: Snapshot, pod: Pod): Sign | null {
+  const {deletionTimestamp} = pod.metadata;
   if (!deletionTimestamp) return null;
-  const evicted = status?.conditions?.find(
+  const evicted = pod.status?.conditions?.find(
     ({type, reason}) => type === 'DisruptionTarget' && /^Deletion(ByTaintManager|ByPodGC)$/.test(reason ?? ''),
   );
-  if (!evicted && !isOverdue(snapshot, {metadata: {deletionTimestamp}})) return null;
+  if (!evicted && !isOverdue(snapshot, pod)) return null;
   return {
     words:
       evicted?.message ?? `the pod should have been gone at ${deletionTimestamp}, and its node does not confirm it`,

@@ -1,8 +1,8 @@
 // No node takes the pod: the scheduler's text, translated.
 import {cause, type Cause, type Remedy} from '../../core/cause.ts';
-import {releaseRef} from '../../commands/operation.ts';
+import {releaseRef, type ReleaseRef} from '../../commands/operation.ts';
 import {fillIn, propose} from '../../commands/command-line.ts';
-import type {ReleaseRef} from '../../commands/operation.ts';
+import {readerOfPod} from '../../chart/names.ts';
 import type {Pod} from '../kubernetes.ts';
 import {isReady, viewOf, type Role} from '../release-view.ts';
 import type {Snapshot} from '../snapshot.ts';
@@ -133,9 +133,10 @@ function lessOf(what: string, size: 'memory' | 'cpu'): NonNullable<Obstacle['les
  * the readers after it, so it is not proposed while one of those serves.
  */
 function fewerReaders(snapshot: Snapshot, {role, pod}: DatabasePod): Remedy[] {
+  const ordinalOf = ({metadata}: Pod) => readerOfPod(snapshot.target, metadata.name);
   const before = ordinalOf(pod);
-  if (role !== 'reader') return [];
-  if (viewOf(snapshot).readerPods.some((one) => ordinalOf(one) >= before && isReady(one))) return [];
+  if (role !== 'reader' || before === null) return [];
+  if (viewOf(snapshot).readerPods.some((one) => (ordinalOf(one) ?? 0) >= before && isReady(one))) return [];
   return [
     propose('Or do without this reader; the writer and the others are not touched', {
       kind: 'scale',
@@ -144,8 +145,4 @@ function fewerReaders(snapshot: Snapshot, {role, pod}: DatabasePod): Remedy[] {
       deleteVolumes: false,
     }),
   ];
-}
-
-function ordinalOf({metadata}: Pod): number {
-  return Number(/-(\d+)$/.exec(metadata.name)?.[1]);
 }

@@ -60,7 +60,7 @@ export function nodesForDisk(
     .filter((name) => name !== seen.node?.name && (spread === 'preferred' || !taken.includes(name)));
 }
 
-/** Null: there is no such road. Whoever names a reader has decided against it. */
+/** Null: the writer cannot be recreated with its disk elsewhere. Whoever names a reader has decided against it. */
 export function diskFirst(before: Snapshot, disk: Disk): Cause | null {
   const {seen, verdict, places} = disk;
   if (verdict === 'stoppable') return isStarting(before, disk) ? beingMadeAnew(before.target, disk, true) : null;
@@ -82,12 +82,12 @@ function isStarting(before: Snapshot, {volume, seen: {pod}}: Disk): boolean {
   return canMove && isNew && beforeStart.includes(pod?.container ?? '');
 }
 
-const gives = 'A failover gives up what the readers did not get, and its disk has every row.';
+const whyFirst = 'A failover gives up what the readers did not get, and its disk has every row.';
 
 function couldMove(target: Target, disk: Disk): Cause {
   const node = disk.seen.node?.name ?? 'its node';
   const where = disk.places === null ? 'another node that it reaches' : listed(disk.places.slice(0, 3), 'or');
-  return told(target, disk, `The disk of the writer of ${target.release} can be attached to ${where}. ${gives}`, {
+  return told(target, disk, `The disk of the writer of ${target.release} can be attached to ${where}. ${whyFirst}`, {
     title: `Say that the machine of ${node} is off: the writer is made anew with its disk`,
     command: kubectl(target, 'taint', 'nodes', node, 'node.kubernetes.io/out-of-service=nodeshutdown:NoExecute'),
   });
@@ -95,7 +95,7 @@ function couldMove(target: Target, disk: Disk): Cause {
 
 function beingMadeAnew(target: Target, disk: Disk, isPlaced: boolean): Cause {
   const where = isPlaced ? `on ${disk.seen.node?.name ?? 'its node'}` : 'on another node';
-  const happens = `The cluster makes the writer of ${target.release} anew ${where}, with its disk. ${gives}`;
+  const happens = `The cluster makes the writer of ${target.release} anew ${where}, with its disk. ${whyFirst}`;
   const title = 'Watch it until it serves; the cluster may need 6 minutes to move the disk';
   return told(target, disk, happens, propose(title, {kind: 'status', ...releaseRef(target), watch: true}));
 }

@@ -16,39 +16,37 @@ export function grantCommand(
   user: string | null,
   target: Target,
 ): string {
-  const name = `pg-helm-install-to-${command}`;
-  const rights = permissions.filter(({required, namespace}) => required && namespace !== null);
-  const metadata = `metadata: {name: ${name}, namespace: ${target.namespace}}`;
-  const role = ['apiVersion: rbac.authorization.k8s.io/v1', 'kind: Role', metadata, 'rules:', ...rulesOf(rights)];
-  const binding = [
-    '---',
-    'apiVersion: rbac.authorization.k8s.io/v1',
-    'kind: RoleBinding',
-    metadata,
-    `roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: ${name}}`,
-    `subjects: [{apiGroup: rbac.authorization.k8s.io, kind: User, name: ${JSON.stringify(user)}}]`,
-  ];
-  return [`${kubectl(target, 'apply', '-f', '-')} <<'EOF'`, ...role, ...(user === null ? [] : binding), 'EOF'].join(
-    '\n',
-  );
+  const rules = rulesOf(permissions.filter(({required, namespace}) => required && namespace !== null));
+  return applyRole(target, {kind: 'Role', name: `pg-helm-install-to-${command}`, rules}, user);
 }
 
 /** Applies a ClusterRole with these rules, and binds it to the user where the user is known. */
 export function grantClusterRole(
   target: Target,
-  role: string,
+  name: string,
   {rules, user}: {readonly rules: readonly string[]; readonly user: string | null},
 ): string {
-  const head = [`apiVersion: ${group}/v1`, 'kind: ClusterRole', `metadata: {name: ${role}}`, 'rules:', ...rules];
+  return applyRole(target, {kind: 'ClusterRole', name, rules}, user);
+}
+
+interface Role {
+  readonly kind: 'Role' | 'ClusterRole';
+  readonly name: string;
+  readonly rules: readonly string[];
+}
+
+function applyRole(target: Target, {kind, name, rules}: Role, user: string | null): string {
+  const metadata = `metadata: {name: ${name}${kind === 'Role' ? `, namespace: ${target.namespace}` : ''}}`;
+  const role = [`apiVersion: ${group}/v1`, `kind: ${kind}`, metadata, 'rules:', ...rules];
   const binding = [
     '---',
     `apiVersion: ${group}/v1`,
-    'kind: ClusterRoleBinding',
-    `metadata: {name: ${role}}`,
-    `roleRef: {apiGroup: ${group}, kind: ClusterRole, name: ${role}}`,
+    `kind: ${kind}Binding`,
+    metadata,
+    `roleRef: {apiGroup: ${group}, kind: ${kind}, name: ${name}}`,
     `subjects: [{apiGroup: ${group}, kind: User, name: ${JSON.stringify(user)}}]`,
   ];
-  const lines = [...head, ...(user === null ? [] : binding)];
+  const lines = [...role, ...(user === null ? [] : binding)];
   return [`${kubectl(target, 'apply', '-f', '-')} <<'EOF'`, ...lines, 'EOF'].join('\n');
 }
 

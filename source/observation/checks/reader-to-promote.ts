@@ -1,6 +1,6 @@
 // Which reader takes the role of a writer that is lost: one with the writer's last timeline, with the most WAL, where
 // the writer can start.
-import {claimOfPod, objectNames, readerOfPod} from '../../chart/names.ts';
+import {claimOfPod, objectNames, podNames, readerOfPod} from '../../chart/names.ts';
 import {propose} from '../../commands/command-line.ts';
 import {releaseRef} from '../../commands/operation.ts';
 import {cause, type Cause, type Remedy} from '../../core/cause.ts';
@@ -64,12 +64,10 @@ function ordinalOf(pod: string): number {
   return Number(/\d+$/.exec(pod)?.[0] ?? 0);
 }
 
-/** Whether that reader has WAL that the chosen one lacks, so that it cannot follow it. */
-export function isAhead(one: ReaderPosition, chosen: ReaderPosition): boolean {
-  return one.timeline === chosen.timeline ? one.bytes > chosen.bytes : one.timeline > chosen.timeline;
-}
-
-/** The same, without readers where the writer could not start. Null also where only those have the most WAL. */
+/**
+ * The reader of `mostWal`, or one that has as much, without the `blocked` ones, where the writer could not start. Null
+ * also where only those have the most WAL.
+ */
 export function mostWalOutside(
   positions: readonly ReaderPosition[],
   to: string | null,
@@ -78,13 +76,17 @@ export function mostWalOutside(
   return withMostWal(positions, to).find(({pod}) => !blocked.includes(pod)) ?? null;
 }
 
+/** Whether that reader has WAL that the chosen one lacks, so that it cannot follow it. */
+export function isAhead(one: ReaderPosition, chosen: ReaderPosition): boolean {
+  return one.timeline === chosen.timeline ? one.bytes > chosen.bytes : one.timeline > chosen.timeline;
+}
+
 /** Why `to` cannot be asked for; null when it is a reader of the release, or when none is named. */
 export function isNoReader(target: Target, to: string | null, readersWanted: number): Cause | null {
   if (to === null) return null;
   const ordinal = readerOfPod(target, to);
   if (ordinal !== null && ordinal < readersWanted) return null;
-  const {reader} = objectNames(target);
-  const right = Array.from({length: readersWanted}, (_, n) => `${reader}-${n}`);
+  const right = podNames(target, readersWanted).slice(1);
   const words = readersWanted === 0 ? 'It has none.' : `Right ${right.length === 1 ? 'is' : 'are'} ${listed(right)}.`;
   return cause('BAD_INPUT', `--to: ${to} is no reader of ${target.release}. ${words}`);
 }
@@ -114,7 +116,7 @@ export function readerToPromote(before: Snapshot, choice: Choice): ReaderPositio
   const [first] = most;
   if (!first) return noReaderToPromote(before, choice.evidence, {...choice, timeline});
   const names = blocked.map(({pod}) => pod);
-  const open = mostWalOutside(most, null, names);
+  const open = most.find(({pod}) => !names.includes(pod));
   if (open) return open;
   const others = current.filter(({pod}) => !names.includes(pod));
   return noPlaceForWriter(target, parameters, {

@@ -1,9 +1,9 @@
 // Whether a reader can become the writer, and which one: it must stream with little lag, its volume and its node must
 // be usable, and this user must be allowed each step.
-import {claimOfPod, objectNames, readerOfPod} from '../../chart/names.ts';
+import {claimOfPod, objectNames} from '../../chart/names.ts';
 import {propose} from '../../commands/command-line.ts';
 import {releaseRef} from '../../commands/operation.ts';
-import {cause, type Cause, type Remedy} from '../../core/cause.ts';
+import {cause, type Cause, type ObjectRef, type Remedy} from '../../core/cause.ts';
 import type {Parameters} from '../../parameters/parameters.ts';
 import {formatBytes} from '../../parameters/quantity.ts';
 import type {PersistentVolume, PersistentVolumeClaim, Pod} from '../kubernetes.ts';
@@ -12,6 +12,7 @@ import type {ReaderStream, Snapshot, Target} from '../snapshot.ts';
 import type {Permission} from '../survey.ts';
 import {grantClusterRole, grantCommand} from './grant.ts';
 import {listed, object} from './messages.ts';
+import {isNoReader} from './reader-to-promote.ts';
 import {noPlaceForWriter, obstacleAt, type NodesSeen} from './writer-place.ts';
 
 /** With more lag than this, the writer would be away for too long while the reader catches up. */
@@ -119,7 +120,7 @@ export function writerFit(before: Snapshot): Cause | null {
   return null;
 }
 
-export interface Wish {
+export interface Asked {
   /** The pod of the reader that is asked for; null: any. */
   readonly to: string | null;
   /** The node that the writer is to leave; absent: none is named. */
@@ -132,14 +133,14 @@ export interface Wish {
  */
 export function chooseReader(
   before: Snapshot,
-  {to, leaving}: Wish,
+  {to, leaving}: Asked,
   parameters: Parameters,
   places: NodesSeen,
 ): Candidate | Cause {
   const {target} = before;
   const {readerPods, streams, readersWanted} = viewOf(before);
-  if (to !== null && !(readerOfPod(target, to) !== null && (readerOfPod(target, to) ?? 0) < readersWanted))
-    return cause('BAD_INPUT', `--to: ${to} is no reader of ${target.release}. ${namesOf(target, readersWanted)}`);
+  const unknown = isNoReader(target, to, readersWanted);
+  if (unknown) return unknown;
   const asked = readerPods.filter(({metadata}) => to === null || metadata.name === to);
   const fit = asked.flatMap((pod): Candidate[] => {
     const stream = streams.find((one) => one.pod === pod.metadata.name && one.state === 'streaming');
@@ -152,21 +153,26 @@ export function chooseReader(
   const open = elsewhere.filter(({pod}) => !blocked.some((one) => one.pod === pod.metadata.name));
   const [best] = open.sort((a, b) => (a.stream.lagBytes ?? 0) - (b.stream.lagBytes ?? 0));
   if (best) return best;
-  const about = object(to === null ? 'StatefulSet' : 'Pod', target, to ?? objectNames(target).reader);
-  return elsewhere.length > 0 ? noPlaceForWriter(target, parameters, {about, blocked}) : whyNone(target, to, fit);
+  return elsewhere.length > 0
+    ? noPlaceForWriter(target, parameters, {about: readersAsked(target, to), blocked})
+    : whyNone(target, to, fit);
+}
+
+/** The reader that is asked for, else all of them. */
+function readersAsked(target: Target, to: string | null): ObjectRef {
+  return to === null ? object('StatefulSet', target, objectNames(target).reader) : object('Pod', target, to);
 }
 
 /** The role would stay on the node that is to be left. */
 function allLeave(before: Snapshot, to: string | null, node: string): Cause {
   const {target} = before;
-  const {reader} = objectNames(target);
   const {readersWanted} = viewOf(before);
   const who = to ?? (readersWanted === 1 ? 'The only reader' : 'Each reader that could take its role');
   return cause(
     'NO_READER_TO_PROMOTE',
     `The writer of ${target.release} cannot leave ${node}: ${who} runs on it too. ${unchanged}`,
     {
-      object: object(to === null ? 'StatefulSet' : 'Pod', target, to ?? reader),
+      object: readersAsked(target, to),
       remedies: [
         propose('Add a reader, which runs on another node where there is room on one', {
           ...{kind: 'scale', ...releaseRef(target)},
@@ -177,15 +183,10 @@ function allLeave(before: Snapshot, to: string | null, node: string): Cause {
   );
 }
 
-function namesOf(target: Target, readers: number): string {
-  const {reader} = objectNames(target);
-  return `Right ${readers === 1 ? 'is' : 'are'} ${listed(Array.from({length: readers}, (_, n) => `${reader}-${n}`))}.`;
-}
-
 /** `fit`: the readers that stream, all of which are too far behind. */
 function whyNone(target: Target, to: string | null, fit: readonly Candidate[]): Cause {
   const who = to ?? 'No reader';
-  const about = object(to === null ? 'StatefulSet' : 'Pod', target, to ?? objectNames(target).reader);
+  const about = readersAsked(target, to);
   const [first] = fit;
   if (!first)
     return cause(

@@ -36,7 +36,7 @@ export function obstacleAt(reader: Pod, parameters: Parameters, {nodes, use, lef
   const {tolerations = [], ...placement} = podPlacement(parameters);
   // An admission plugin may have given the reader more tolerations, and gives them to the writer too.
   const all = [...tolerations, ...(reader.spec.tolerations ?? [])];
-  if (closedNodes([node], {...placement, tolerations: all}).length > 0) return of('takes no pods');
+  if (isClosed(node, {...placement, tolerations: all})) return of('takes no pods');
   const isFull =
     name !== left &&
     asksMore(reader, parameters) &&
@@ -58,12 +58,12 @@ function asksMore(reader: Pod, parameters: Parameters): boolean {
 
 /** Nodes that take no pods of the database: cordoned, not Ready, or with a taint that keeps it away. */
 export function closedNodes(nodes: readonly Node[], pods: PodPlacement = {}): readonly string[] {
-  return nodes
-    .filter((node) => {
-      const ready = node.status?.conditions?.find(({type}) => type === 'Ready');
-      return !isAdmitted(node, pods) || (ready !== undefined && ready.status !== 'True');
-    })
-    .map(({metadata}) => metadata.name);
+  return nodes.filter((node) => isClosed(node, pods)).map(({metadata}) => metadata.name);
+}
+
+function isClosed(node: Node, pods: PodPlacement): boolean {
+  const ready = node.status?.conditions?.find(({type}) => type === 'Ready');
+  return !isAdmitted(node, pods) || (ready !== undefined && ready.status !== 'True');
 }
 
 /** Whether a pod with that volume has to run on that node. */

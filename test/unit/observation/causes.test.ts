@@ -123,6 +123,14 @@ describe('recorded failures', () => {
     for (const {command} of cause.remedies) if (command) expect(command).toContain(`-n ${load(name).target.namespace}`);
   });
 
+  it('are told without the context that client-node invents in a pod', () => {
+    for (const name of failures) {
+      const snapshot = load(name);
+      const inPod = {...snapshot, target: {...snapshot.target, context: 'inClusterContext'}};
+      expect(JSON.stringify(findCauses(inPod)), name).not.toContain('inClusterContext');
+    }
+  });
+
   it.each(recorded.filter((name) => /^[a-z]/.test(name)))('%s has none', (name) => {
     expect(codesOf(load(name))).toEqual([]);
   });

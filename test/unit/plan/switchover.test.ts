@@ -6,7 +6,7 @@ import {
   mayMoveWriter,
   volumesToMove,
   writerFit,
-  type Wish,
+  type Asked,
 } from '../../../source/observation/checks/switchover.ts';
 import {closedNodes, nodesToMeasure, type NodesSeen} from '../../../source/observation/checks/writer-place.ts';
 import {roleMovePermissions} from '../../../source/observation/checks/permissions.ts';
@@ -131,9 +131,9 @@ describe('the reader that becomes the writer', () => {
 
   const choose = (
     seen: Snapshot,
-    wish: Partial<Wish> = {},
-    {nodes = [], use = {}, left, ...asked}: Partial<NodesSeen & {cpu: string; memory: string}> = {},
-  ) => chooseReader(seen, {to: null, ...wish}, parametersWith(asked), {nodes, use, left});
+    asked: Partial<Asked> = {},
+    {nodes = [], use = {}, left, ...sizes}: Partial<NodesSeen & {cpu: string; memory: string}> = {},
+  ) => chooseReader(seen, {to: null, ...asked}, parametersWith(sizes), {nodes, use, left});
 
   it('is the closest one, unless one is named', () => {
     expect(nameOf(choose(both))).toBe(second);

@@ -1,4 +1,4 @@
-// A writer's disk that can go to another node keeps every row: that road comes before a failover.
+// A writer's disk that can go to another node keeps every row: that comes before a failover.
 import {describe, expect, it} from 'vitest';
 import {diskFirst, nodesForDisk, type Disk} from '../../../../source/observation/checks/disk-first.ts';
 import type {NodeSeen} from '../../../../source/observation/failover.ts';
@@ -65,7 +65,7 @@ describe('the nodes that the disk could go to', () => {
   });
 });
 
-describe('the road', () => {
+describe('what comes before a failover', () => {
   it('is to say that the machine is off; a reader that is named takes the role all the same', () => {
     const found = diskFirst(before(), disk());
     expect(found).toMatchObject({code: 'DISK_CAN_MOVE', evidence: ['seen']});
