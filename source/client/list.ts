@@ -2,6 +2,7 @@
 import {chartVersionOf, objectNames, ownNames} from '../chart/names.ts';
 import type {Metadata, StatefulSet} from '../observation/kubernetes.ts';
 import {steeredBy, type Steering} from '../observation/steering.ts';
+import {backupProblemIn, type BackupObjects} from '../observation/backup.ts';
 import {dataSizeOf} from '../observation/storage.ts';
 import {declaredVersion} from '../observation/postgres-version.ts';
 import type {Revision} from '../observation/snapshot.ts';
@@ -17,6 +18,10 @@ export interface Catalogue {
   readonly records: readonly Metadata[];
   /** What the Leases of all releases record. */
   readonly operations: readonly OperationSummary[];
+  /** Of the releases that have a schedule of backups. */
+  readonly backups: readonly BackupSummary[];
+  /** By the cluster's clock, in milliseconds since the epoch. */
+  readonly now: number;
   /** Opens one record; null when it is gone or cannot be read. */
   readonly open: (record: Metadata) => Promise<Revision | null>;
 }
@@ -29,6 +34,12 @@ export interface OperationSummary {
   readonly release: string | null;
   readonly kind: string;
   readonly alive: boolean;
+}
+
+export interface BackupSummary {
+  readonly namespace: string;
+  readonly release: string;
+  readonly objects: BackupObjects;
 }
 
 /** What a row needs of a StatefulSet: the rest would be 20 MB for a thousand releases. */
@@ -58,7 +69,8 @@ export interface Listing {
 const maxOpened = 25;
 const chartLabel = 'pg-helm-install/chart';
 
-export async function listReleases({statefulSets, records, operations, open}: Catalogue): Promise<Listing> {
+export async function listReleases(catalogue: Catalogue): Promise<Listing> {
+  const {statefulSets, records, operations, open} = catalogue;
   const newest = newestRecords(records);
   const sets = bySetOwner(statefulSets);
   const operationOf = operationFinder(operations);
@@ -83,7 +95,20 @@ export async function listReleases({statefulSets, records, operations, open}: Ca
   for (const {record, revision} of opened)
     if (revision?.chartName === 'postgresql') rows.push(rowOf(record, [], revision, operationOf(placeOf(record))));
   rows.sort(byPlace);
-  return {releases: rows, unopened: Math.max(0, unexplained.length - maxOpened)};
+  return {releases: withBackupProblems(rows, catalogue), unopened: Math.max(0, unexplained.length - maxOpened)};
+}
+
+function withBackupProblems(
+  rows: readonly ReleaseRow[],
+  {backups, now}: Pick<Catalogue, 'backups' | 'now'>,
+): readonly ReleaseRow[] {
+  const problems = new Map(
+    backups.map(({namespace, release, objects}) => [`${namespace}/${release}`, backupProblemIn(objects, now)]),
+  );
+  return rows.map((row) => {
+    const backupProblem = problems.get(`${row.namespace}/${row.name}`) ?? null;
+    return backupProblem === null ? row : {...row, backupProblem};
+  });
 }
 
 function byPlace(a: ReleaseRow, b: ReleaseRow): number {
