@@ -90,6 +90,8 @@ describe.each(helms)('%s', (_name, helm) => {
       await release.done('set', '--allow-namespaces', own);
       expect(await admitted()).toContain(`${own}: 5432`);
       expect(await warned()).not.toContain('ALLOWED_NAMESPACE_MISSING');
+      await release.done('set', '--allow-namespaces', `${own},default:metrics`);
+      expect((await admitted()).slice(-2)).toEqual([`${own}: 5432`, 'default: 9187']);
       await release.done('set', '--allow-namespaces', 'all');
       expect(await admitted()).toEqual(['all: 5432']);
       await release.done('rollback');
