@@ -1,5 +1,5 @@
 // The releases of a cluster, by its StatefulSets, helm's records and Leases.
-import {releaseLabel} from '../chart/names.ts';
+import {componentLabels, labelKeys, releaseLabel} from '../chart/names.ts';
 import {ApiError, type Api} from '../cluster/api.ts';
 import type {Connection} from '../cluster/connect.ts';
 import {listOperations} from '../cluster/lease.ts';
@@ -28,8 +28,8 @@ export function isForbidden(error: unknown): error is ApiError {
 async function read({api}: Connection, namespace: string | null): Promise<Catalogue> {
   const within = namespace === null ? '' : `/namespaces/${namespace}`;
   const [writers, readers, records, operations] = await Promise.all([
-    readSets(api, `/apis/apps/v1${within}/statefulsets`, 'primary'),
-    readSets(api, `/apis/apps/v1${within}/statefulsets`, 'read'),
+    readSets(api, `/apis/apps/v1${within}/statefulsets`, componentLabels.writer),
+    readSets(api, `/apis/apps/v1${within}/statefulsets`, componentLabels.reader),
     api.listMetadata(`/api/v1${within}/secrets`, {labelSelector: 'owner=helm'}),
     readOperations(api, namespace),
   ]);
@@ -63,7 +63,7 @@ async function readSets(api: Api, path: string, component: string): Promise<SetS
   let next = '';
   do {
     const page = await api.get<{items?: StatefulSet[]; metadata?: {continue?: string}}>(path, {
-      labelSelector: `app.kubernetes.io/managed-by=Helm,app.kubernetes.io/component=${component}`,
+      labelSelector: `${labelKeys.managedBy}=Helm,${labelKeys.component}=${component}`,
       limit: pageSize,
       ...(next ? {continue: next} : {}),
     });
