@@ -12,7 +12,7 @@ import {
   type AllowNamespaces,
 } from '../parameters/descriptors/allow-namespaces.ts';
 import type {Parameters} from '../parameters/parameters.ts';
-import {nameLabelOf, type Naming} from './names.ts';
+import {labelKeys, nameLabelOf, type Naming} from './names.ts';
 import {at, type Values} from './tree.ts';
 
 const databasePort = 5432;
@@ -32,7 +32,7 @@ export function clientLabel(set: string): string {
 /** The chart renders the values of extraIngress as templates. */
 const podsOf = (naming: Pick<Naming, 'given'>): Values => ({
   podSelector: {
-    matchLabels: {'app.kubernetes.io/instance': '{{ .Release.Name }}', 'app.kubernetes.io/name': nameLabelOf(naming)},
+    matchLabels: {[labelKeys.instance]: '{{ .Release.Name }}', [labelKeys.name]: nameLabelOf(naming)},
   },
 });
 

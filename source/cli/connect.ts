@@ -1,4 +1,5 @@
 // connect: runs psql on an endpoint, or holds a local port to it open. The password never becomes an argument.
+import {postgresPort} from '../chart/names.ts';
 import {spawn} from 'node:child_process';
 import {mkdtemp, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
@@ -26,7 +27,7 @@ export const runConnect: Run = async (invocation) => {
   const held = await forward({
     openStream: (name, port) => openPodStream(session.connection, session.target.namespace, name, port),
     pod,
-    podPort: 5432,
+    podPort: postgresPort,
     localPort: localPort ?? 0,
   });
   try {

@@ -1,4 +1,5 @@
 // endpoints: where clients connect, proven just now, as facts or as connection strings.
+import {postgresPort} from '../chart/names.ts';
 import {resolve} from 'node:path';
 import {badInput, cause, UserError} from '../core/cause.ts';
 import {authorityKey} from '../chart/parameters/tls.ts';
@@ -108,7 +109,7 @@ function stringsOf(
   return (format ? [format] : formats).map((one) => {
     const ofRole = (name: Role) => {
       const {host, port, internalHost} = endpoints[name];
-      const to = host ? {host, port} : {host: internalHost, port: 5432};
+      const to = host ? {host, port} : {host: internalHost, port: postgresPort};
       return connectionString(one, {...to, username, database}, shown, encryption);
     };
     return [one, Object.fromEntries(roles.map((name) => [name, ofRole(name)]))];

@@ -1,4 +1,5 @@
 // logs: what the containers wrote, with the pod's name before each line where there are several.
+import {databaseContainer} from '../chart/names.ts';
 import type {Readable} from 'node:stream';
 import {badInput} from '../core/cause.ts';
 import {paths} from '../cluster/paths.ts';
@@ -34,7 +35,7 @@ export const runLogs: Run = async (invocation) => {
       text: line,
     }) as const;
   for (const pod of pods) collected.push({pod, lines: []});
-  const query = {container: 'postgresql', tailLines: tail, ...(follow ? {follow: true} : {})};
+  const query = {container: databaseContainer, tailLines: tail, ...(follow ? {follow: true} : {})};
   await Promise.all(
     pods.map(async (pod) => {
       const path = `${paths.pods(target.namespace)}/${pod}/log`;

@@ -1,5 +1,5 @@
 // The PostgreSQL releases of a cluster, from metadata and StatefulSets alone: helm's records are not opened.
-import {chartVersionOf, objectNames, ownNames} from '../chart/names.ts';
+import {chartVersionOf, componentLabels, databaseChart, labelKeys, objectNames, ownNames} from '../chart/names.ts';
 import type {Metadata, StatefulSet} from '../observation/kubernetes.ts';
 import {steeredBy, type Steering} from '../observation/steering.ts';
 import {backupProblemIn, type BackupObjects} from '../observation/backup.ts';
@@ -80,7 +80,7 @@ export async function listReleases(catalogue: Catalogue): Promise<Listing> {
     const own = sets.get(key);
     const status = record.labels?.['status'];
     if (status === 'uninstalled') continue;
-    if (own || record.labels?.[chartLabel] === 'postgresql')
+    if (own || record.labels?.[chartLabel] === databaseChart)
       rows.push(rowOf(record, own ?? [], null, operationOf(placeOf(record))));
     else unexplained.push(record);
   }
@@ -93,7 +93,7 @@ export async function listReleases(catalogue: Catalogue): Promise<Listing> {
     unexplained.slice(0, maxOpened).map(async (record) => ({record, revision: await open(record)})),
   );
   for (const {record, revision} of opened)
-    if (revision?.chartName === 'postgresql') rows.push(rowOf(record, [], revision, operationOf(placeOf(record))));
+    if (revision?.chartName === databaseChart) rows.push(rowOf(record, [], revision, operationOf(placeOf(record))));
   rows.sort(byPlace);
   return {releases: withBackupProblems(rows, catalogue), unopened: Math.max(0, unexplained.length - maxOpened)};
 }
@@ -125,8 +125,8 @@ export function summaryOf(set: StatefulSet): SetSummary | null {
   return {
     namespace: namespace ?? '',
     name: metadata.name,
-    release: label('app.kubernetes.io/instance'),
-    component: label('app.kubernetes.io/component'),
+    release: label(labelKeys.instance),
+    component: label(labelKeys.component),
     chartVersion,
     postgresVersion: declaredVersion(set),
     storageSize: dataSizeOf(set) ?? null,
@@ -144,8 +144,8 @@ function rowOf(
   operation: ReleaseRow['operation'],
 ): ReleaseRow {
   const {namespace = '', labels = {}} = record;
-  const writerSet = sets.find(({component}) => component === 'primary');
-  const readerSet = sets.find(({component}) => component === 'read');
+  const writerSet = sets.find(({component}) => component === componentLabels.writer);
+  const readerSet = sets.find(({component}) => component === componentLabels.reader);
   const [writer, readers] = [podsOf(writerSet), podsOf(readerSet)];
   const helmStatus = labels['status'] ?? 'unknown';
   return {
@@ -169,8 +169,11 @@ function rowWithoutRecord(
   sets: readonly SetSummary[],
   operationOf: (at: Place) => ReleaseRow['operation'],
 ): ReleaseRow {
-  const writerSet = sets.find(({component}) => component === 'primary');
-  const [writer, readers] = [podsOf(writerSet), podsOf(sets.find(({component}) => component === 'read'))];
+  const writerSet = sets.find(({component}) => component === componentLabels.writer);
+  const [writer, readers] = [
+    podsOf(writerSet),
+    podsOf(sets.find(({component}) => component === componentLabels.reader)),
+  ];
   const {namespace = '', release: name = ''} = sets[0] ?? {};
   return {
     ...{namespace, name, ...versionsOf(writerSet, null), revision: 0, helmStatus: 'none'},
@@ -198,7 +201,7 @@ function originOf(
   // Ours can be given readers, whatever the writer is called.
   const isReplicated =
     managedBy === 'pg-helm-install' ||
-    sets.some(({component, name}) => component === 'read' || name.endsWith('-primary'));
+    sets.some(({component, name}) => component === componentLabels.reader || name.endsWith('-primary'));
   return {managedBy, shape: isReplicated ? 'replication' : 'standalone', ...steererIn(sets)};
 }
 

@@ -1,4 +1,5 @@
 // How the backups of a release are: the last one, the last proof, what would be lost now, and what is wrong with them.
+import {labelKeys} from '../chart/names.ts';
 import {isProxy} from '../chart/parameters/service-mesh.ts';
 import type {Warning} from '../core/cause.ts';
 import {releaseRef, type Operation} from '../commands/operation.ts';
@@ -12,7 +13,6 @@ import type {Snapshot} from './snapshot.ts';
 
 /** The component label of each kind of backup pod; the first value is the chart's own. */
 export const backupComponents = {run: 'pg_dumpall', verify: 'backup-verify', restore: 'backup-restore'} as const;
-export const componentLabel = 'app.kubernetes.io/component';
 /** Annotation on our pods and Jobs: the backup that they work on. */
 export const backupAnnotation = 'pg-helm-install/backup';
 
@@ -48,7 +48,7 @@ export function backupStateOf(snapshot: Snapshot): BackupState | null {
 export function backupStateIn({cronJob, claim, pods}: BackupObjects, now: number): BackupState | null {
   if (cronJob === null && claim === null) return null;
   const note = noteIn(claim?.metadata.annotations);
-  const runs = pods.filter((pod) => pod.metadata.labels?.[componentLabel] === backupComponents.run);
+  const runs = pods.filter((pod) => pod.metadata.labels?.[labelKeys.component] === backupComponents.run);
   const last = lastOf(runs, note, cronJob?.status?.lastSuccessfulTime ?? null);
   const isRunning = runs.some((pod) => !hasEnded(pod));
   return {

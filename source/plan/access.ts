@@ -1,5 +1,5 @@
 // Who reaches the database by its network policies, and what a service mesh puts beside it, as sentences of a plan.
-import {objectNames} from '../chart/names.ts';
+import {objectNames, postgresPort} from '../chart/names.ts';
 import {clientLabel} from '../chart/network-policy.ts';
 import {proxyContainers} from '../chart/parameters/service-mesh.ts';
 import {listed} from '../observation/checks/messages.ts';
@@ -79,7 +79,7 @@ export function meshSentence(mesh: Exclude<Parameters['serviceMesh'], 'none'>): 
   const plain =
     mesh === 'istio' ? 'unless the mesh asks for mTLS alone (STRICT)' : 'unless the mesh lets in its own pods alone';
   return (
-    `${proxyContainers[mesh]} runs beside the database in each pod that is made from now on, and carries port 5432 ` +
+    `${proxyContainers[mesh]} runs beside the database in each pod that is made from now on, and carries port ${postgresPort} ` +
     `as plain TCP. Clients outside the mesh are let in as well, ${plain}.`
   );
 }
