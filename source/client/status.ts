@@ -21,7 +21,7 @@ import {makerOf, shapeOf, type Shape} from './origin.ts';
 import {findWarnings} from '../observation/warnings.ts';
 import {bytesOf} from '../parameters/quantity.ts';
 import type {Parameters} from '../parameters/parameters.ts';
-import type {Credentials} from '../operations/progress.ts';
+import type {Credentials} from '../plan/progress.ts';
 
 /** One row of `list`. */
 export interface ReleaseRow {
