@@ -13,13 +13,13 @@ import type {Target} from '../observation/snapshot.ts';
 import {fromValues} from '../chart/values.ts';
 import {forward} from '../postgres/forward.ts';
 import type {Invocation, Run} from './command.ts';
-import {mustExist, openSession, roleOf, text, type Session} from './session.ts';
+import {requireRelease, openSession, roleOf, text, type Session} from './session.ts';
 
 export const runConnect: Run = async (invocation) => {
   const role = roleOf(invocation.options) ?? 'writer';
   const localPort = localPortOf(invocation);
   const session = await openSession(invocation);
-  const snapshot = mustExist(await session.ports.look());
+  const snapshot = requireRelease(await session.ports.look());
   const {writerPod, readerPods} = viewOf(snapshot);
   const pod = (role === 'writer' ? [writerPod] : readerPods).find((one) => isReady(one ?? null))?.metadata.name;
   const parameters = fromValues(snapshot.release.values);

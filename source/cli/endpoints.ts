@@ -20,14 +20,14 @@ import type {Role} from '../observation/release-view.ts';
 import type {Credentials} from '../plan/progress.ts';
 import type {Run} from './command.ts';
 import {saveFile} from '../client/save-file.ts';
-import {mustExist, notFound, openSession, roleOf, text, type Session} from './session.ts';
+import {requireRelease, notFound, openSession, roleOf, text, type Session} from './session.ts';
 
 export const runEndpoints: Run = async (invocation) => {
   const role = roleOf(invocation.options);
   const format = formatOf(text(invocation.options['format']));
   const caFile = text(invocation.options['caFile']);
   const session = await openSession(invocation);
-  const snapshot = mustExist(await session.ports.look());
+  const snapshot = requireRelease(await session.ports.look());
   const status = statusOf(snapshot);
   if (!status) throw notFound(session.target);
   const {endpoints, credentials} = status;

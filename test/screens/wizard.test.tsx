@@ -548,7 +548,7 @@ describe('an operation', () => {
     await wizard.waitForText('writer   orders-postgresql-primary');
   });
 
-  it('that fails says why, and runs again with the same wish', async () => {
+  it('that fails says why, and runs again with the same request', async () => {
     const wizard = await toProgress({given: {answers: {readReplicaCount: 2}}});
     wizard.client.works[0]?.end(resultWith({outcome: 'failed', cause: imageNotFound}));
     const frame = await wizard.waitForText('IMAGE_NOT_FOUND');
