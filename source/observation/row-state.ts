@@ -4,10 +4,14 @@ interface Row {
   readonly state: string;
   readonly managedBy: string;
   readonly shape: string;
+  readonly insideChart?: string;
   readonly operation: {readonly kind: string; readonly alive: boolean} | null;
 }
 
-/** `ready`, `ready, scale paused`, or `ready, helm standalone`: that one is not ours, and adopt takes it over. */
+/**
+ * `ready`, `ready, scale paused`, or `ready, helm standalone`: that one is not ours, and adopt takes it over. One that is
+ * `inside` the chart of an application is taken out of it first.
+ */
 export function stateWords(row: Row): string {
   const more = pausedWords(row) ?? foreignWords(row);
   return more === null ? row.state : `${row.state}, ${more}`;
@@ -19,8 +23,9 @@ export function shortStateWords(row: Row): string {
 }
 
 /** Null: it is ours. */
-function foreignWords({managedBy, shape}: Row): string | null {
+function foreignWords({managedBy, shape, insideChart}: Row): string | null {
   if (managedBy === 'pg-helm-install') return null;
+  if (insideChart !== undefined) return `inside ${insideChart}`;
   return shape === 'standalone' ? `${managedBy} standalone` : managedBy;
 }
 
