@@ -138,7 +138,8 @@ function useHomeKeys({
   };
   useKeys(({text, name}) => {
     if (text === 'n' && !app.readOnly) show(namespaceOfNew(app), '', {name: 'target', row: 'release'});
-    else if (text === 'a' && adoptable) show(adoptable.namespace, adoptable.name, adoptScreen);
+    else if (text === 'a' && adoptable)
+      show(adoptable.namespace, adoptable.name, {...adoptScreen, detach: adoptable.insideChart !== undefined});
     else if (text === '0' && namespacesHint(app)) dispatch({type: 'all namespaces', shown: !app.allNamespaces});
     else if (text === '/' && !isEmpty) find({...search, isTyped: true});
     else if (name === 'escape' && search.text !== '') find({text: '', isTyped: false});
