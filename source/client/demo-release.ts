@@ -1,10 +1,9 @@
 // What the demo does with its release in the sandbox beside operations: a client that writes all the time, the node
 // that is lost, and the volumes that a failover keeps.
-import {claimPrefix, objectNames} from '../chart/names.ts';
+import {claimPrefix, labelKeys, objectNames} from '../chart/names.ts';
 import {paths} from '../cluster/paths.ts';
 import {cause, UserError} from '../core/cause.ts';
 import type {PersistentVolume, Pod} from '../observation/kubernetes.ts';
-import {instanceLabel} from '../observation/sub-chart.ts';
 import {startSteadyWrites, type RowCount, type SteadyWrites} from '../postgres/steady-writes.ts';
 import type {Session} from './session.ts';
 import {statusOf} from './status.ts';
@@ -34,7 +33,7 @@ export async function othersOn(
 ): Promise<readonly string[]> {
   const {items} = await connection.api.list<Pod>(paths.allPods);
   const isOwn = ({metadata}: Pod) =>
-    metadata.namespace === target.namespace && metadata.labels?.[instanceLabel] === target.release;
+    metadata.namespace === target.namespace && metadata.labels?.[labelKeys.instance] === target.release;
   return items
     .filter((pod) => pod.spec.nodeName === node && !isOwn(pod))
     .map(({metadata}) => `${metadata.name} in ${metadata.namespace}`);

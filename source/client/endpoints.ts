@@ -1,4 +1,5 @@
 // Where clients connect to a release, and the strings in which they are told so.
+import {postgresPort} from '../chart/names.ts';
 import {cause, UserError} from '../core/cause.ts';
 import {propose} from '../commands/command-line.ts';
 import {releaseRef} from '../commands/operation.ts';
@@ -60,7 +61,7 @@ export function connectionStringOf(
   encryption: ClientEncryption | null,
 ): string {
   const {host, port, internalHost} = endpoints[role];
-  const to = host ? {host, port} : {host: internalHost, port: 5432};
+  const to = host ? {host, port} : {host: internalHost, port: postgresPort};
   return connectionString(format, {...to, username, database}, shown, encryption);
 }
 

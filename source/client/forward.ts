@@ -1,4 +1,5 @@
 // A port of this machine that leads to a ready pod of a release, for as long as it is held open.
+import {postgresPort} from '../chart/names.ts';
 import {fromValues} from '../chart/values.ts';
 import {openPodStream} from '../cluster/exec.ts';
 import {propose} from '../commands/command-line.ts';
@@ -33,7 +34,7 @@ export async function holdPort(
     );
   const held = await forward({
     openStream: (name, port) => openPodStream(connection, target.namespace, name, port),
-    ...{pod, podPort: 5432, localPort},
+    ...{pod, podPort: postgresPort, localPort},
   });
   const {username, database} = parameters;
   return {...held, pod, username, database};

@@ -1,5 +1,6 @@
 // What the database containers of a release wrote: the last lines, or each line as it comes.
 import type {Readable} from 'node:stream';
+import {databaseContainer} from '../chart/names.ts';
 import {paths} from '../cluster/paths.ts';
 import {ifAllowed} from '../cluster/readable.ts';
 import {readSnapshot} from '../cluster/snapshot.ts';
@@ -7,8 +8,6 @@ import {viewOf, type Role} from '../observation/release-view.ts';
 import {mustExist} from './existing-release.ts';
 import type {ReleaseAccess} from './session.ts';
 import type {LogSource, LogTail} from './types.ts';
-
-const container = 'postgresql';
 
 /**
  * The pods that write a log, the writer's first, without waiting for the database to answer.
@@ -32,7 +31,9 @@ export async function logTails(access: ReleaseAccess, role: Role | null, tailLin
   return Promise.all(
     sources.map(async (source) => {
       const path = logPath(target.namespace, source);
-      const text = await ifAllowed(connection.api.text(path, {container, tailLines})).catch(() => null);
+      const text = await ifAllowed(connection.api.text(path, {container: databaseContainer, tailLines})).catch(
+        () => null,
+      );
       return {...source, lines: text === null ? null : text.split('\n').filter(Boolean)};
     }),
   );
@@ -53,7 +54,7 @@ export async function readLogs(
   {tailLines, follow, signal}: LogLines,
   onLine: (source: LogSource, line: string) => void,
 ): Promise<void> {
-  const query = {container, tailLines, ...(follow ? {follow: true} : {})};
+  const query = {container: databaseContainer, tailLines, ...(follow ? {follow: true} : {})};
   await Promise.all(
     sources.map(async (source) => {
       const stream = await connection.api.stream(logPath(target.namespace, source), query, signal);

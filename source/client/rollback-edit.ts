@@ -2,7 +2,7 @@
 import {badInput, cause, UserError} from '../core/cause.ts';
 import {releaseRef} from '../commands/operation.ts';
 import {propose} from '../commands/command-line.ts';
-import {objectNames, selectorOf} from '../chart/names.ts';
+import {databaseChart, objectNames, selectorOf} from '../chart/names.ts';
 import {readBackDifferences} from '../chart/read-back.ts';
 import {fromValues, type Values} from '../chart/values.ts';
 import type {Api} from '../cluster/api.ts';
@@ -96,7 +96,7 @@ async function parametersOf(
   const isOurs = opened !== null && readBackDifferences(opened.values, target)?.length === 0;
   const parameters = isOurs ? fromValues(opened.values) : null;
   if (parameters) return parameters;
-  const isOfChart = opened?.revision.chartName === 'postgresql';
+  const isOfChart = opened?.revision.chartName === databaseChart;
   const back = isOfChart ? await wayBackTo(api, target, opened, now) : [];
   throw new UserError(
     cause(

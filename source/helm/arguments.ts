@@ -1,4 +1,5 @@
 // What is asked of helm, and the arguments that say it.
+import {databaseChart} from '../chart/names.ts';
 import {isRemoteChart} from '../chart/default-chart.ts';
 import {commandLine} from '../core/shell.ts';
 
@@ -104,5 +105,5 @@ export function applyCommandLine(
 export function chartWords(source: string, version: string): readonly string[] {
   if (source.startsWith('oci://')) return [source, '--version', version];
   const isRepository = isRemoteChart(source) && !source.endsWith('.tgz');
-  return isRepository ? ['postgresql', '--repo', source, '--version', version] : [source];
+  return isRepository ? [databaseChart, '--repo', source, '--version', version] : [source];
 }

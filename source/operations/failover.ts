@@ -1,6 +1,6 @@
 // Makes a reader the writer in place of one that is lost: looks from several sides, tells what is at risk, takes the
 // Lease, and converges.
-import {claimOfPod, objectNames} from '../chart/names.ts';
+import {claimOfPod, componentLabels, labelKeys, objectNames} from '../chart/names.ts';
 import {fromValues} from '../chart/values.ts';
 import {propose, render} from '../commands/command-line.ts';
 import {releaseRef} from '../commands/operation.ts';
@@ -279,7 +279,7 @@ function recordOf(
 
 /** Stands in for the writer's claim where that is gone: like a reader's claim, with the writer's labels. */
 function claimLike([reader]: readonly Side[], name: string): ClaimRecord {
-  const labels = {...reader?.claim.labels, 'app.kubernetes.io/component': 'primary'};
+  const labels = {...reader?.claim.labels, [labelKeys.component]: componentLabels.writer};
   return {name, labels, ownerReferences: []};
 }
 

@@ -1,5 +1,6 @@
 // Proves the endpoints of a release: from this machine where they have an address outside the cluster; where they have
 // none, or it is out of reach, inside the cluster.
+import {postgresPort} from '../chart/names.ts';
 import {setTimeout} from 'node:timers/promises';
 import type {EndpointFact, Proof} from '../observation/snapshot.ts';
 import {proveHere, replicationHere} from './prove-here.ts';
@@ -44,7 +45,6 @@ export interface ProveEndpoints {
 
 const patienceHereMs = 3000;
 const betweenTriesMs = 200;
-const port = 5432;
 
 /** Never throws. One endpoint fact for each endpoint, and a replication fact where the writer answered a superuser. */
 export async function proveEndpoints(ask: ProveEndpoints): Promise<readonly Proof[]> {
@@ -124,7 +124,7 @@ async function fromPod(
     replication,
     pod,
     host: service,
-    port,
+    port: postgresPort,
   });
   return proven.replication ? [proven.endpoint, proven.replication] : [proven.endpoint];
 }

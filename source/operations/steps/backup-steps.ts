@@ -1,14 +1,8 @@
 // The steps of what is done with a backup. Each follows a pod that goes on without us; after a kill, the next run
 // follows the same pod.
+import {labelKeys} from '../../chart/names.ts';
 import {cause, UserError} from '../../core/cause.ts';
-import {
-  backupAnnotation,
-  backupComponents,
-  componentLabel,
-  hasEnded,
-  containerState,
-  whyFailed,
-} from '../../observation/backup.ts';
+import {backupAnnotation, backupComponents, hasEnded, containerState, whyFailed} from '../../observation/backup.ts';
 import {noteOf} from '../../observation/backup-list.ts';
 import {object} from '../../observation/checks/messages.ts';
 import type {Pod} from '../../observation/kubernetes.ts';
@@ -36,7 +30,7 @@ export function jobOf({metadata: {labels}}: Pod): string | null {
 /** The newest pod that is to be followed; null where there is none yet. */
 export function followedPod({backup}: Snapshot, {component, job}: Followed): Pod | null {
   const own = (backup?.pods ?? [])
-    .filter((pod) => pod.metadata.labels?.[componentLabel] === component && (job === null || jobOf(pod) === job))
+    .filter((pod) => pod.metadata.labels?.[labelKeys.component] === component && (job === null || jobOf(pod) === job))
     .sort((a, b) => ((a.metadata.creationTimestamp ?? '') < (b.metadata.creationTimestamp ?? '') ? 1 : -1));
   return own[0] ?? null;
 }

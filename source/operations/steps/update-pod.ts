@@ -1,5 +1,6 @@
 // One pod gets the pod template that its StatefulSet has now, in the gentlest way, and is waited for until it serves
 // again.
+import {databaseIn} from '../../chart/names.ts';
 import {UserError} from '../../core/cause.ts';
 import {
   awaitsRestart,
@@ -241,7 +242,7 @@ async function mustLetGo(
 /** A pod whose template is not ours has no preStop hook that ends its sessions. */
 async function deletePod(ports: PodsPort, ref: PodRef, {spec}: Pod): Promise<void> {
   await ports.deletePod(ref);
-  const database = spec.containers.find(({name}) => name === 'postgresql');
+  const database = databaseIn(spec.containers);
   if (database?.lifecycle?.preStop === undefined) await ports.shutDownFast(ref.name);
 }
 

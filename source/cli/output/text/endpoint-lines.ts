@@ -1,4 +1,5 @@
 // Endpoints, and how to get in, as lines.
+import {postgresPort} from '../../../chart/names.ts';
 import {sandboxContext} from '@pg-helm-install/sandbox';
 import type {TlsSeen} from '../../../observation/certificate-warnings.ts';
 import type {Endpoint, Endpoints} from '../../../observation/endpoints.ts';
@@ -71,7 +72,7 @@ function tlsText({required, secret, authorityKey, expiresAt}: TlsSeen, paint: Pa
 
 function roleLines(endpoint: Endpoint, more: string, paint: Painter): string[] {
   const {role, host, port, internalHost, proven, provenFrom, latencyMs} = endpoint;
-  const inside = `${internalHost}:5432 (inside)`;
+  const inside = `${internalHost}:${postgresPort} (inside)`;
   const proof = proven
     ? `${paint.sign('done')} proven from ${provenFrom === 'here' ? 'here' : 'inside the cluster'} ${paint.dot} ` +
       `${latencyMs} ms${more}`
