@@ -170,7 +170,7 @@ function editOf(
         ...(anyChartVersion && operation.chartVersion === null ? {chartVersion: 'any'} : {}),
       };
     case 'set':
-      return changed(operation.answers, operation.removed, operation.valuesFile);
+      return changed(operation.answers, operation.valuesFile);
     case 'restart':
       return restarted();
     case 'rollback':
