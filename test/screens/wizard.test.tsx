@@ -960,7 +960,11 @@ describe('the dashboard', () => {
   it('cuts no line of a log: what matters is its end', async () => {
     const words = 'FATAL:  password authentication failed for user "app"';
     const wizard = await toDashboard({
-      client: {logs: async () => ['orders-postgresql-primary-0', `  2026-11-30 03:23:58.252 GMT [397] ${words}`]},
+      client: {
+        logs: async () => [
+          {pod: 'orders-postgresql-primary-0', role: 'writer', lines: [`2026-11-30 03:23:58.252 GMT [397] ${words}`]},
+        ],
+      },
       size: {columns: 60, rows: 24},
     });
     wizard.type('l');
