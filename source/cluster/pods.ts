@@ -12,8 +12,10 @@ import {ifAllowed} from './readable.ts';
 export async function runningPods(api: Api, target: Target): Promise<readonly Pod[]> {
   const labelSelector = `${selectorOf(target)},app.kubernetes.io/component in (primary,read)`;
   const {items} = await api.list<Pod>(paths.pods(target.namespace), {labelSelector});
+  // Chart 10 calls the container as the release's objects, until its pod is made anew.
+  const names = ['postgresql', target.fullname];
   const runs = ({status}: Pod) =>
-    status?.containerStatuses?.some(({name, state}) => name === 'postgresql' && state?.running) ?? false;
+    status?.containerStatuses?.some(({name, state}) => names.includes(name) && state?.running) ?? false;
   const isWriter = ({metadata}: Pod) => metadata.name === `${objectNames(target).writer}-0`;
   return items.filter(runs).sort((a, b) => Number(isWriter(b)) - Number(isWriter(a)));
 }
