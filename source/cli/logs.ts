@@ -11,7 +11,7 @@ import {requireRelease, openSession, roleOf, text} from './session.ts';
 export const runLogs: Run = async (invocation) => {
   const role = roleOf(invocation.options);
   const tail = Number(text(invocation.options['tail']) ?? '100');
-  if (!Number.isInteger(tail) || tail < 1) throw badInput('--tail: right is a whole number from 1.');
+  if (!Number.isInteger(tail) || tail < 1) throw badInput('--tail: use a whole number from 1.');
   const follow = invocation.options['follow'] === true;
   const {connection, target, ports} = await openSession(invocation);
   const {writerPod, readerPods} = viewOf(requireRelease(await ports.look()));

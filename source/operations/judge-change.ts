@@ -143,12 +143,12 @@ export async function judgePodUpdates(
 ): Promise<Judgement> {
   const going = refuseRestarts(before, podUpdates);
   if (going.length > 0) return {refusals: going, warnings: []};
-  const anew = podUpdates.filter(({update}) => update === 'recreate');
-  if (anew.length === 0) return {refusals: [], warnings: []};
-  const movers = await moversOf(before, anew, ports);
+  const recreated = podUpdates.filter(({update}) => update === 'recreate');
+  if (recreated.length === 0) return {refusals: [], warnings: []};
+  const movers = await moversOf(before, recreated, ports);
   const {writerPod, readerPods} = viewOf(before);
   const stayers = [writerPod, ...readerPods]
-    .filter((pod) => !anew.some((podUpdate) => podUpdate.pod.metadata.name === pod?.metadata.name))
+    .filter((pod) => !recreated.some((podUpdate) => podUpdate.pod.metadata.name === pod?.metadata.name))
     .flatMap((pod) => pod?.spec.nodeName ?? []);
   return sorted(
     [

@@ -85,7 +85,7 @@ export async function* restoreBackup(
 }
 
 /**
- * A Job that failed is made anew; by a mark in the database itself, the next one drops what the failed one has
+ * A Job that failed is recreated; by a mark in the database itself, the next one drops what the failed one has
  * restored.
  */
 async function ensureJob(

@@ -99,7 +99,7 @@ async function fence(ports: Ports, run: TakeOver, host: string): Promise<void> {
 async function promote(ports: Ports, run: TakeOver, {readerPod}: TakeOverState): Promise<void> {
   const {pod, readers} = run.record;
   if (pod === null || readerPod === null) return;
-  // Readers that stream by slots find these in the new writer; a reader that is copied anew makes its own.
+  // Readers that stream by slots find these in the new writer; a reader that is copied again makes its own.
   const others = Object.keys(readers).filter((name) => name !== pod);
   const slots = await Promise.all(others.map(async (name) => (await positionOf(ports, run, name))?.slot ?? ''));
   await ports.makeReplicationSlots(

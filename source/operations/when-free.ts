@@ -21,7 +21,7 @@ interface Request {
 }
 
 /**
- * Where the run that was at work is dead, the release is looked at anew.
+ * Where the run that was at work is dead, the release is looked at again.
  * @param begin gets the request with the newest look
  */
 export async function* whenFree<Asked extends Request>(

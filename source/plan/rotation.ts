@@ -12,7 +12,7 @@ export interface RotationFacts {
   readonly username: string;
   readonly roles: readonly PasswordOf[];
   readonly isGiven: boolean;
-  /** When the rotation was begun that this one goes on with, ISO 8601; null: this one begins anew. */
+  /** When the rotation was begun that this one goes on with, ISO 8601; null: this one begins again. */
   readonly begunAt: string | null;
   /** How many readers there are. */
   readonly readers: number;
@@ -206,7 +206,7 @@ function workloadReads(
     object: `${kind}/${name}`,
     sentence:
       by === 'files'
-        ? `${kind} ${name} has ${secret} as files, which are new within about a minute: it must read them anew.`
+        ? `${kind} ${name} has ${secret} as files, which are new within about a minute: it must read them again.`
         : `${kind} ${name} has ${secret} in its environment, and has to be restarted afterwards: ` +
           `${restartOf(target, kind, name)}.`,
   };

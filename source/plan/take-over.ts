@@ -156,7 +156,7 @@ function settled(scene: Scene, chosen: Side): readonly TakeOverAction[] {
   return [
     ...ledBack(scene),
     ...scaled(scene, 1),
-    // The reader's claim goes, and its StatefulSet makes a new one, which is filled anew.
+    // The reader's claim goes, and its StatefulSet makes a new one, which is filled again.
     ...(reader && isOld(reader, chosen) && isGuarded(reader)
       ? [{kind: 'guard', claim: reader, on: false} as const]
       : []),

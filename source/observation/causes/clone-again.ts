@@ -20,7 +20,7 @@ export function cloneAgain(snapshot: Snapshot, {metadata: {name}}: Pod, {isCopy 
   if (isKnown && !goingUnder(`${objectNames(snapshot.target).writer}-0`, snapshot)) {
     return [
       {
-        title: `Delete this reader's volume and pod: it copies the writer's database anew`,
+        title: `Delete this reader's volume and pod: it copies the writer's database again`,
         command: [`delete pvc ${claim} --wait=false`, `delete pod ${name}`]
           .map((one) => kubectl(snapshot, one))
           .join(' && '),

@@ -38,7 +38,7 @@ export const failoverSteps: readonly FailoverStep[] = [
     name: 'what was kept and prepared is put in order',
     done: (_snapshot, {isSettled}) => isSettled,
     async run(ports, desired, snapshot) {
-      await copiedAnew(ports, desired.record, snapshot);
+      await copyAgain(ports, desired.record, snapshot);
       const note = await settle(ports, desired.record);
       desired.isSettled = true;
       return note;
@@ -93,8 +93,8 @@ async function counted(ports: Ports, {record, timelineAfter}: DesiredFailover): 
   });
 }
 
-/** Has those readers copied anew that had more WAL than the new writer: they cannot follow it. */
-async function copiedAnew(ports: Ports, {ahead, readers}: FailoverRecord, now: Snapshot): Promise<void> {
+/** Has those readers copied again that had more WAL than the new writer: they cannot follow it. */
+async function copyAgain(ports: Ports, {ahead, readers}: FailoverRecord, now: Snapshot): Promise<void> {
   const {target, claims, pods} = now;
   const going = ahead.filter((name) =>
     claims.some(

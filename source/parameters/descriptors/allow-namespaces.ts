@@ -50,7 +50,7 @@ function parseNamespaces(text: string): Parsed<AllowNamespacesAnswer> {
   if (words.includes(all))
     return words.length === 1
       ? {value: all}
-      : {problem: `"${text}" contradicts itself. Right are names of namespaces, or ${all} alone.`};
+      : {problem: `"${text}" contradicts itself. Use names of namespaces, or ${all} alone.`};
   const problem = words.map(namespaceProblem).find((found) => found !== null) ?? null;
   return problem === null ? {value: [...new Set(words)].sort()} : {problem};
 }

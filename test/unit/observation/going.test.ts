@@ -45,14 +45,14 @@ describe.each([
     });
     expect(stateOf(seen)).toBe('degraded');
     const name = healthy.claims.find(({metadata}) => metadata.name === claim)?.spec.volumeName;
-    const [keep, dump, anew] = commandsOf(seen);
+    const [keep, dump, recreate] = commandsOf(seen);
     expect(keep).toContain(`patch pv ${name} -p '{"spec":{"persistentVolumeReclaimPolicy":"Retain"}}'`);
     expect(dump).toContain(`exec ${writer}`);
     // Pasted alone, it keeps the volume first.
-    expect(anew?.indexOf('Retain')).toBeLessThan(anew?.indexOf('--replicas=0') ?? 0);
-    expect(anew).toContain('--replicas=1');
+    expect(recreate?.indexOf('Retain')).toBeLessThan(recreate?.indexOf('--replicas=0') ?? 0);
+    expect(recreate).toContain('--replicas=1');
     // Nobody else makes a claim again that was given.
-    const isMadeAgain = anew?.includes(`create --validate=false -f ${givenClaim}.yaml`);
+    const isMadeAgain = recreate?.includes(`create --validate=false -f ${givenClaim}.yaml`);
     expect(isMadeAgain).toBe(claim === givenClaim);
   });
 
@@ -61,7 +61,7 @@ describe.each([
     expect(firstOf(both)?.cause.object?.name).toBe(claim);
   });
 
-  test('the claim of a reader whose pod stays; not of one that is being copied anew', () => {
+  test('the claim of a reader whose pod stays; not of one that is being copied again', () => {
     expect(firstOf(claimGoing(reader, secondsAgo(6)))?.cause.code).toBe('VOLUME_GOING');
     expect(firstOf(claimGoing(reader, secondsAgo(1)))).toBeUndefined();
     // By the cluster's clock, whatever ours says.
@@ -155,7 +155,7 @@ describe.each([
     expect(firstOf(seen)?.cause.message).toContain(`only waits for the pod ${writer} to end`);
   });
 
-  test('a reader that is being copied anew has no pod for a moment, and its claim only the finalizer of pods', () => {
+  test('a reader that is being copied again has no pod for a moment, and its claim only the finalizer of pods', () => {
     expect(findCauses(heldWithoutPod(reader, ['kubernetes.io/pvc-protection']))).not.toContainEqual(
       expect.objectContaining({cause: expect.objectContaining({code: 'VOLUME_GOING'}) as object}),
     );

@@ -417,7 +417,7 @@ describe('somebody elsewhere may still be at work', () => {
   });
 });
 
-describe('a Secret that was made anew', () => {
+describe('a Secret that was recreated', () => {
   const identifier = '7713308882125799452';
   beforeEach(() => {
     cluster.touch = (snapshot) => ({
