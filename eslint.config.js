@@ -134,7 +134,7 @@ export default tseslint.config(
   ),
   direction(
     ['source/tui/**/*.{ts,tsx}'],
-    [...adapters, 'cli'],
+    [...adapters, 'operations', 'cli'],
     'A screen draws what the client and observation give it; it asks nobody else.',
     ['execa', '@kubernetes/*', 'pg'],
   ),

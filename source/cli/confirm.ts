@@ -1,6 +1,6 @@
 // Asks a person yes or no, on a terminal only.
 import {badInput} from '../core/cause.ts';
-import type {Plan} from '../operations/progress.ts';
+import type {Plan} from '../plan/progress.ts';
 import type {Invocation} from './command.ts';
 import {text} from './options.ts';
 import {fitted} from './output/text/fit-lines.ts';

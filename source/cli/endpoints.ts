@@ -17,7 +17,7 @@ import {
 } from '../postgres/connection-strings.ts';
 import type {Endpoints} from '../observation/endpoints.ts';
 import type {Role} from '../observation/release-view.ts';
-import type {Credentials} from '../operations/progress.ts';
+import type {Credentials} from '../plan/progress.ts';
 import type {Run} from './command.ts';
 import {saveFile} from '../client/save-file.ts';
 import {requireRelease, notFound, openSession, roleOf, text, type Session} from './session.ts';

@@ -9,7 +9,7 @@ import {detach} from '../operations/detach.ts';
 import {failover} from '../operations/failover.ts';
 import {assertNotReadOnly} from '../core/read-only.ts';
 import {install} from '../operations/install.ts';
-import type {Plan, Progress, Result} from '../operations/progress.ts';
+import type {Plan, Progress, Result} from '../plan/progress.ts';
 import {refused} from '../operations/result.ts';
 import {restoreBackup} from '../operations/restore-backup.ts';
 import {rotatePasswords} from '../operations/rotate-passwords.ts';

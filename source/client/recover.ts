@@ -13,7 +13,7 @@ import {countLostLater} from '../operations/count-lost-later.ts';
 import {failover} from '../operations/failover.ts';
 import {install} from '../operations/install.ts';
 import {heldIn, ownershipRefusal} from '../operations/ownership.ts';
-import type {Progress, Result} from '../operations/progress.ts';
+import type {Progress, Result} from '../plan/progress.ts';
 import {restoreSecretFirst, type RestoreRequest} from '../operations/restore-secret.ts';
 import {rotatePasswords} from '../operations/rotate-passwords.ts';
 import {changeEnded, switchover} from '../operations/switchover.ts';

@@ -6,7 +6,7 @@ import type {Pod} from '../observation/kubernetes.ts';
 import {isReady} from '../observation/release-view.ts';
 import type {Fact, Snapshot, Target} from '../observation/snapshot.ts';
 import type {Observation, Pace} from '../operations/ports/observation.ts';
-import type {AllowNamespaces} from '../parameters/descriptors/allow-namespaces.ts';
+import {networkAsked} from '../observation/network.ts';
 import {ApiError, ConnectionError} from './api.ts';
 import {watchChanges} from './changes.ts';
 import type {Connection} from './connect.ts';
@@ -70,8 +70,8 @@ export async function lookOnce(
 }
 
 /** The namespaces that the release lets in; null: all of them. */
-function namedNamespaces({release}: Reading['snapshot']): AllowNamespaces {
-  return allowNamespaces.read(release.values ?? {}) ?? null;
+function namedNamespaces({release}: Reading['snapshot']): readonly string[] | null {
+  return networkAsked(allowNamespaces.read(release.values ?? {}) ?? null);
 }
 
 async function proveTwice(

@@ -36,16 +36,23 @@ export interface BackupState {
   readonly lateSince: string | null;
 }
 
+/** What the state of backups is read from. */
+export type BackupObjects = NonNullable<Snapshot['backup']>;
+
 /** Null: the release has no backups, neither planned nor made. */
 export function backupStateOf(snapshot: Snapshot): BackupState | null {
-  const {cronJob, claim, pods} = snapshot.backup ?? {cronJob: null, claim: null, pods: []};
+  return snapshot.backup ? backupStateIn(snapshot.backup, clusterTimeOf(snapshot)) : null;
+}
+
+/** @param now by the cluster's clock, in milliseconds since the epoch; null: there are no backups */
+export function backupStateIn({cronJob, claim, pods}: BackupObjects, now: number): BackupState | null {
   if (cronJob === null && claim === null) return null;
   const note = noteIn(claim?.metadata.annotations);
   const runs = pods.filter((pod) => pod.metadata.labels?.[labelKeys.component] === backupComponents.run);
   const last = lastOf(runs, note, cronJob?.status?.lastSuccessfulTime ?? null);
   const isRunning = runs.some((pod) => !hasEnded(pod));
   return {
-    ...plannedBy(cronJob, isRunning, last, clusterTimeOf(snapshot)),
+    ...plannedBy(cronJob, isRunning, last, now),
     ...{last, tried: note && note.tried, isRunning},
     failed: failureOf(runs, last === null ? '' : last.startedAt),
   };
@@ -137,6 +144,14 @@ function lateSince(schedule: Schedule, since: number, now: number): number | nul
   if (due === null || following === null) return null;
   const graceMs = Math.max(minuteMs, Math.min(maxGraceMs, following - due));
   return now > due + graceMs ? due : null;
+}
+
+/** What a list says of the backups of a release; null: nothing is wrong, or no more are made. */
+export function backupProblemIn(objects: BackupObjects, now: number): 'failed' | 'late' | null {
+  const state = backupStateIn(objects, now);
+  if (state === null || state.schedule === null) return null;
+  if (state.failed) return 'failed';
+  return state.lateSince === null ? null : 'late';
 }
 
 export function backupWarnings(snapshot: Snapshot): Warning[] {

@@ -4,6 +4,7 @@ import {releaseRef} from '../commands/operation.ts';
 import {objectNames, postgresPort} from '../chart/names.ts';
 import {isProxy, proxyContainers} from '../chart/parameters/service-mesh.ts';
 import type {Warning} from '../core/cause.ts';
+import {namespacesNamed} from '../parameters/descriptors/allow-namespaces.ts';
 import type {ServiceMesh} from '../parameters/descriptors/service-mesh.ts';
 import {overlap} from '../parameters/network.ts';
 import type {Parameters} from '../parameters/parameters.ts';
@@ -23,7 +24,8 @@ export function policyWarnings(
   target: Target,
 ): readonly Warning[] {
   if (!allowNamespaces || !seen) return [];
-  const state = (desired: boolean | null) => allowNamespaces.filter((name) => seen.namespaces[name] === desired);
+  const named = namespacesNamed(allowNamespaces);
+  const state = (desired: boolean | null) => named.filter((name) => seen.namespaces[name] === desired);
   const [missing, unread] = [state(false), state(null)];
   return [
     ...enforcement(seen, target),

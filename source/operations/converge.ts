@@ -10,7 +10,7 @@ import type {Track, TrackName} from '../observation/tracks.ts';
 import {Announcements} from './announcements.ts';
 import type {Ports} from './ports/index.ts';
 import type {Observation} from './ports/observation.ts';
-import type {Progress} from './progress.ts';
+import type {Progress} from '../plan/progress.ts';
 
 export interface Step<Desired> {
   /** Shown in the plan and in the phases. */

@@ -6,7 +6,7 @@ import type {Snapshot} from '../observation/snapshot.ts';
 import {uncountedFailover, type UncountedFailover} from '../observation/uncounted-failover.ts';
 import {rethrowBug} from './converge.ts';
 import type {Ports} from './ports/index.ts';
-import type {Progress} from './progress.ts';
+import type {Progress} from '../plan/progress.ts';
 
 /**
  * Does nothing where nothing is left to count, or that node is still away. Never throws for a missing right or answer.

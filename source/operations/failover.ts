@@ -39,7 +39,7 @@ import {endAtPlan, type PlannedRequest} from './planned-request.ts';
 import {roleMoveRefusal} from './role-move-refusal.ts';
 import type {Ports} from './ports/index.ts';
 import type {LeaseRecord} from './ports/lease.ts';
-import type {FailoverResult, LedgerEntry, Plan, Progress, Result} from './progress.ts';
+import type {FailoverResult, LedgerEntry, Plan, Progress, Result} from '../plan/progress.ts';
 import {causeIn, endOf, mergeWarnings, outcomeOf, refused, type Beginning} from './result.ts';
 import {rememberRoleMove} from './remember-role-move.ts';
 import {rememberWriterPosition} from './remember-writer-position.ts';

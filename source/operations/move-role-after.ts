@@ -9,7 +9,7 @@ import type {PodUpdatePlan} from '../plan/pod-update-plan.ts';
 import type {RestartOrder} from '../plan/restart-order.ts';
 import {rethrowBug} from './converge.ts';
 import type {SwitchoverPort} from './ports/switchover.ts';
-import type {Progress, Result} from './progress.ts';
+import type {Progress, Result} from '../plan/progress.ts';
 import type {PlannedRequest} from './planned-request.ts';
 import {mergeWarnings} from './result.ts';
 

@@ -23,7 +23,7 @@ import {permissionRefusal} from './permission-refusal.ts';
 import {endAtPlan, type PlannedRequest} from './planned-request.ts';
 import type {Ports} from './ports/index.ts';
 import type {BackupRuntime, RestoreJob} from './ports/backup.ts';
-import type {Plan, Progress, Result} from './progress.ts';
+import type {Plan, Progress, Result} from '../plan/progress.ts';
 import {causeIn, endOf, outcomeOf, refused, type Beginning} from './result.ts';
 import {backupTrack, followedPod, followedRestore, assertNotFailed, type Followed} from './steps/backup-steps.ts';
 import {endpoints, readers, writer} from './steps/install-steps.ts';

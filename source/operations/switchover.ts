@@ -37,7 +37,7 @@ import type {PlannedRequest} from './planned-request.ts';
 import {roleMoveRefusal} from './role-move-refusal.ts';
 import type {Ports} from './ports/index.ts';
 import type {LeasePort, LeaseRecord} from './ports/lease.ts';
-import type {Plan, Progress, Result, SwitchoverResult} from './progress.ts';
+import type {Plan, Progress, Result, SwitchoverResult} from '../plan/progress.ts';
 import {causeIn, endOf, mergeWarnings, outcomeOf, refused, type Beginning} from './result.ts';
 import {switchoverSteps, type DesiredSwitchover} from './steps/switchover-steps.ts';
 import {rememberRoleMove} from './remember-role-move.ts';

@@ -153,6 +153,8 @@ describe('without arguments', () => {
     'n on home begins in the namespace %s, not in that of the release looked at last',
     async (_which, target, namespace) => {
       const wizard = openWizard({client: ready, given: {target}});
+      await wizard.waitForText('q quit');
+      if ('namespace' in target) wizard.type('0');
       await wizard.waitForText('❯ team-a');
       await wizard.press('down', 'enter');
       await wizard.waitForText('team-b-with-a-long-name / billing');
@@ -171,6 +173,28 @@ describe('without arguments', () => {
     await wizard.waitForText('❯ Release name');
     await wizard.press('escape');
     await wizard.waitForText('❯ team-a');
+  });
+
+  it('a namespace that was given narrows home, which says so; 0 shows all of them, and only that one again', async () => {
+    const wizard = openWizard({client: ready, given: {target: {namespace: 'team-a'}}});
+    const frame = await wizard.waitForText('Only namespace team-a; 2 in other namespaces');
+    expect(frame).toContain('0 all namespaces');
+    expect(frame).not.toContain('billing');
+    wizard.type('0');
+    expect(await wizard.waitForText('0 only team-a')).toContain('billing');
+    wizard.type('0');
+    expect(await wizard.waitForText('0 all namespaces')).not.toContain('billing');
+    const none = openWizard({client: ready, given: {target: {namespace: 'team-c'}}});
+    await none.waitForText(/Only namespace team-c; 3 in other namespaces\n +There is no PostgreSQL release here/);
+    const all = openWizard({client: ready});
+    expect(await all.waitForText('❯ team-a')).not.toContain('all namespaces');
+  });
+
+  it('a release that was named is opened, and Escape leads to all of them', async () => {
+    const wizard = openWizard({client: ready, given: {target: {release: 'billing'}, opens: 'dashboard'}});
+    await wizard.waitForText('team-b-with-a-long-name / billing');
+    await wizard.press('escape');
+    await wizard.waitForText(/❯ team-b-with-a-long-name +billing/);
   });
 
   it('on a release of plain helm home offers to adopt it', async () => {
@@ -243,6 +267,14 @@ describe('without arguments', () => {
     const note = 'Take it over: pg-helm-install adopt orders-postgresql -n team-a --context prod-eu';
     wizard.client.works[0]?.end(resultWith({operation: 'adopt', notes: [note]}));
     expect(await wizard.waitForText('has left the release orders')).toContain('Take it over');
+  });
+
+  it('home says of a release that it is an application, and takes the database out of it', async () => {
+    const releases = [rowWith({managedBy: 'helm', insideChart: 'shop'})];
+    const wizard = openWizard({client: {open: async () => ({...opened, releases}), releases: async () => releases}});
+    await wizard.waitForText(/❯ team-a +orders.*ready, inside shop/);
+    wizard.type('a');
+    await wizard.waitForText('leaves the release orders');
   });
 
   it('home stays live: the choice is kept, what has gone goes, a cluster that does not answer is said', async () => {

@@ -13,7 +13,7 @@ import type {ReleaseRow, Status} from '../../source/client/status.ts';
 import type {Activity, Session} from '../../source/observation/activity.ts';
 import type {Endpoint} from '../../source/observation/endpoints.ts';
 import type {BackupEntry, BackupListing} from '../../source/observation/backup-list.ts';
-import type {Progress, Result} from '../../source/operations/progress.ts';
+import type {Progress, Result} from '../../source/plan/progress.ts';
 import {placeOf} from '../../source/observation/place.ts';
 import {planInstall} from '../../source/plan/install.ts';
 import {goodSurvey, node, parametersWith, storageClassNamed} from './survey.ts';

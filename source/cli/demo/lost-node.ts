@@ -9,7 +9,7 @@ import {UserError, cause} from '../../core/cause.ts';
 import {clock} from '../../core/time.ts';
 import {listed} from '../../observation/checks/messages.ts';
 import type {Pod} from '../../observation/kubernetes.ts';
-import type {FailoverResult, Plan} from '../../operations/progress.ts';
+import type {FailoverResult, Plan} from '../../plan/progress.ts';
 import type {RowCount, SteadyWrites} from '../../postgres/steady-writes.ts';
 import type {Invocation} from '../command.ts';
 import {askSandbox} from '../sandbox-cause.ts';

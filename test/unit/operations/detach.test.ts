@@ -6,7 +6,7 @@ import {labelKeys} from '../../../source/chart/names.ts';
 import {at} from '../../../source/chart/tree.ts';
 import {detach, type DetachRequest} from '../../../source/operations/detach.ts';
 import type {Ports} from '../../../source/operations/ports/index.ts';
-import type {Progress, Result} from '../../../source/operations/progress.ts';
+import type {Progress, Result} from '../../../source/plan/progress.ts';
 import {nextDetachStep, type SubChart} from '../../../source/observation/sub-chart.ts';
 import {detachedValues} from '../../../source/plan/detach.ts';
 import {revision, targetFor} from '../../support/survey.ts';

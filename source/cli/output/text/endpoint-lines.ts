@@ -3,7 +3,7 @@ import {postgresPort} from '../../../chart/names.ts';
 import {sandboxContext} from '@pg-helm-install/sandbox';
 import type {TlsSeen} from '../../../observation/certificate-warnings.ts';
 import type {Endpoint, Endpoints} from '../../../observation/endpoints.ts';
-import type {Credentials} from '../../../operations/progress.ts';
+import type {Credentials} from '../../../plan/progress.ts';
 import {render} from '../../../commands/command-line.ts';
 import type {Painter} from '../../../core/signs.ts';
 

@@ -2,9 +2,9 @@
 import type {Cause} from '../../../core/cause.ts';
 import {keepingOnly, plainly} from '../../../observation/plain-text.ts';
 import {trackTitles} from '../../../observation/track-titles.ts';
-import type {Plan, Progress, Result} from '../../../operations/progress.ts';
+import type {Plan, Progress, Result} from '../../../plan/progress.ts';
 import type {Reporter, Streams} from '../reporter.ts';
-import {ledgerLines} from '../../../operations/ledger-text.ts';
+import {ledgerLines} from '../../../plan/ledger-text.ts';
 import {gapPlot, gapText} from '../../../observation/gap-plot.ts';
 import {endpointLines} from './endpoint-lines.ts';
 import {printLines} from './fit-lines.ts';

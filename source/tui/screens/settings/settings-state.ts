@@ -4,7 +4,7 @@ import {changedParameters} from '../../../client/edits.ts';
 import type {Status} from '../../../client/status.ts';
 import type {AskedOf, Removal} from '../../../commands/operation.ts';
 import {UserError} from '../../../core/cause.ts';
-import {joinAnswers, type Answers} from '../../../parameters/answers.ts';
+import {joinAnswers, mergeAnswers, type Answers} from '../../../parameters/answers.ts';
 import type {Parameters} from '../../../parameters/parameters.ts';
 import {nowhere, type Place} from '../../../parameters/place.ts';
 import {answersFrom} from '../../../parameters/resolve.ts';
@@ -45,6 +45,14 @@ export function openSettings(parameters: Parameters): Form {
     return isDefault(emptied, key, parameters) ? emptied : filled;
   }, form);
   return {...form, texts, release: {parameters, texts}, row: groupRow('placement'), unfolded: true};
+}
+
+/** The same form where the release has changed meanwhile: what was typed stays, and the rest is what it has now. */
+export function settingsOf(form: Form, parameters: Parameters): Form {
+  if (JSON.stringify(form.release?.parameters) === JSON.stringify(parameters)) return form;
+  const {release, texts: has} = openSettings(parameters);
+  const texts = Object.fromEntries(allKeys.map((key) => [key, textOf(isEdited(form, key) ? form : {texts: has}, key)]));
+  return {...form, release, texts};
 }
 
 /** Whether the release has what the field stands for when it is empty, wherever the release is. */
@@ -109,7 +117,7 @@ function typedChanges(form: Form, place: Place): Changes {
     const text = textOf(form, key).trim();
     if (!edited.includes(key) && !isReplaced(form, key, given)) continue;
     if (text === '' && removals[key] !== undefined) continue;
-    const others = {...answersFrom(existing), ...given};
+    const others = mergeAnswers(given, answersFrom(existing));
     const answer = field.toChange(text, valueIn(existing, parameter), others, place);
     if (answer !== undefined) given = joinAnswers(given, {[parameter.key]: answer});
   }
