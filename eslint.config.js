@@ -146,7 +146,7 @@ export default tseslint.config(
   ),
   direction(['source/cli/**/*.ts'], ['tui'], 'Commands and screens ask the client, never each other.'),
   // One opens the screens, the other says what is left to say when they are closed.
-  direction(['source/cli/wizard.ts', 'source/cli/output/text/farewell-lines.ts'], [], ''),
+  direction(['source/cli/wizard.ts', 'source/cli/output/text/exit-summary-lines.ts'], [], ''),
   direction(['sandbox/source/**/*.ts'], ['source'], 'The sandbox is a cluster: it knows nothing of who uses it.', [
     '@kubernetes/*',
     'commander',

@@ -17,7 +17,7 @@ import {roleMoveText, type RoleMove} from '../observation/role-moves.ts';
 import type {Role} from '../observation/release-view.ts';
 import type {Revision, Snapshot, Target} from '../observation/snapshot.ts';
 import {connectionString, formats} from '../postgres/connection-strings.ts';
-import {begunRollback} from './rollback-edit.ts';
+import {unfinishedRollback} from './rollback-edit.ts';
 import type {Client, ConnectionStrings, EarlierRevision, ReleasePlace} from './types.ts';
 import {adoptedFrom} from './way-back.ts';
 
@@ -104,7 +104,7 @@ function historyTable(revisions: readonly Revision[], moves: readonly RoleMove[]
 
 /** The revisions to roll back to, newest first; a rollback that was begun and not finished is the first choice. */
 async function earlierRevisionsOf(api: Api, target: Target): Promise<EarlierRevision[]> {
-  const [revisions, begun] = await Promise.all([readHistory(api, target), begunRollback(api, target)]);
+  const [revisions, begun] = await Promise.all([readHistory(api, target), unfinishedRollback(api, target)]);
   const good = revisions.slice(0, -1).filter(({status}) => status === 'deployed' || status === 'superseded');
   const inOrder = good.reverse().sort((a, b) => Number(b.revision === begun) - Number(a.revision === begun));
   return inOrder.map(({revision, updatedAt, chartVersion, description}) => ({

@@ -23,7 +23,7 @@ import {rememberDatabase, rememberIfFollowed} from './remember-identifier.ts';
 import {causeIn, endOf, mergeWarnings, outcomeOf, refused, type Beginning} from './result.ts';
 import {changeTracks} from './steps/change-steps.ts';
 import {isDrifted} from './steps/install-steps.ts';
-import {goingBefore} from './storage-guard.ts';
+import {beingDeletedBefore} from './storage-guard.ts';
 import {confirmRefusal, notTaken, takeLease} from './take-lease.ts';
 import {valuesFindings, type ValuesFindings} from './values-findings.ts';
 import {withRollbackRemedy} from './with-rollback-remedy.ts';
@@ -259,7 +259,7 @@ async function* carriedOut(
   const copies = new AbortController();
   if (parameters.readReplicaCount > viewOf(before).streaming)
     void ports.checkpointForBaseBackups(AbortSignal.any([copies.signal, signal]));
-  const storage = goingBefore(before);
+  const storage = beingDeletedBefore(before);
   const limits = {deadline, signal, judge: true, holdsLease: true, ignoresCause: storage.isOneOf};
   let ending: Ending;
   try {

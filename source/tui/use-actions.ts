@@ -74,7 +74,7 @@ export function useActions({app, dispatch, client, onCopy, quit}: Given): Action
     else if (given === 'undo') stop(undo);
     else if (given === 'stop') stop();
     else {
-      // The farewell comes first, because it says what was going on when the operator left.
+      // The exit summary is made first, because it says what was going on when the operator left.
       quit();
       stop();
     }

@@ -12,7 +12,7 @@ import {cloneAgain} from './clone-again.ts';
 import {databasePods, isCurrent, momentOf, wordsOf, type DatabasePod} from './database-pods.ts';
 import type {FoundCause} from './rule.ts';
 import {evidence, kubectl, nameOf, refTo, sentence} from './messages.ts';
-import {superuserQuery} from './rescue.ts';
+import {superuserQuery} from './recovery-commands.ts';
 
 /** A reader connects within a second or two; one whose connection broke tries again every five. */
 const graceMs = 15_000;

@@ -2,12 +2,12 @@
 import {cause, type Cause, type Remedy} from '../../core/cause.ts';
 import {claimOfPod, isGivenClaim, objectNames, readerOfPod} from '../../chart/names.ts';
 import {clusterTimeOf} from '../cluster-time.ts';
-import {goingOf, isHeldByOthers, type BeingDeleted} from '../going.ts';
+import {objectsBeingDeleted, isHeldByOthers, type BeingDeleted} from '../being-deleted.ts';
 import {viewOf} from '../release-view.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {writerIsKnown} from '../system-identifier.ts';
 import {momentOf} from './database-pods.ts';
-import {recreateClaim, createSaved, dumpFrom, releaseClaim, retain, saveObject} from './rescue.ts';
+import {recreateClaim, createSaved, dumpFrom, releaseClaim, retain, saveObject} from './recovery-commands.ts';
 import type {FoundCause} from './rule.ts';
 import {listed} from '../checks/messages.ts';
 import {evidence, kubectl} from './messages.ts';
@@ -17,8 +17,8 @@ const betweenCommandsMs = 5000;
 
 /** Certain: a deletion cannot be taken back, it can only be kept from taking the data along. */
 export function volumeGoing(snapshot: Snapshot): FoundCause | null {
-  const [going] = goingOf(snapshot).filter((one) => !isBeingReplaced(snapshot, one));
-  return going ? {certain: true, cause: goingCause(snapshot, going)} : null;
+  const [going] = objectsBeingDeleted(snapshot).filter((one) => !isBeingReplaced(snapshot, one));
+  return going ? {certain: true, cause: deletionCause(snapshot, going)} : null;
 }
 
 /** A reader whose pod goes too, or is about to. The writer has its rows. */
@@ -33,7 +33,7 @@ function isBeingReplaced(snapshot: Snapshot, going: BeingDeleted): boolean {
 }
 
 /** Also why an operation that would end such a pod is refused. */
-export function goingCause(snapshot: Snapshot, going: BeingDeleted): Cause {
+export function deletionCause(snapshot: Snapshot, going: BeingDeleted): Cause {
   const {kind, name, since} = going;
   return cause('VOLUME_GOING', messageOf(snapshot, going), {
     object: {kind, namespace: kind === 'PersistentVolumeClaim' ? snapshot.target.namespace : null, name},
