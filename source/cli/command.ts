@@ -14,7 +14,7 @@ export interface Option {
 export interface Command {
   readonly name: string;
   readonly summary: string;
-  readonly release: 'required' | 'none';
+  readonly release: 'required' | 'optional' | 'none';
   /** The words that follow the release, or come instead of it, in commander's notation: `<action> [faults...]`. */
   readonly words?: string;
   readonly options: readonly Option[];

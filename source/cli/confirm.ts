@@ -17,7 +17,7 @@ export function isOnTerminal({stdin, stdout, output}: Invocation): boolean {
 }
 
 /** @throws UserError BAD_INPUT at once when nobody can be asked and --yes was not given */
-export function mayAsk(invocation: Invocation): void {
+export function assertConfirmable(invocation: Invocation): void {
   const {options} = invocation;
   if (options['yes'] === true || options['dryRun'] === true || isOnTerminal(invocation)) return;
   throw badInput(

@@ -421,8 +421,8 @@ export const commands: readonly Command[] = [
   },
   {
     name: 'wizard',
-    summary: 'ask for what is needed, on a terminal',
-    release: 'none',
+    summary: 'ask for what is needed, or show a release, on a terminal',
+    release: 'optional',
     hidden: true,
     parameters: true,
     options: [

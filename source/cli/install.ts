@@ -5,7 +5,7 @@ import {extraValuesFiles, mergeAnswers, type Answers} from '../parameters/answer
 import type {AnswersFile, serializeAnswersFile} from '../parameters/answers-file.ts';
 import {releaseNameProblem} from '../parameters/identifiers.ts';
 import type {Invocation, Run} from './command.ts';
-import {confirmPlan, mayAsk} from './confirm.ts';
+import {confirmPlan, assertConfirmable} from './confirm.ts';
 import {runToEnd} from './run-to-end.ts';
 import {readAnswers, readGiven} from './given.ts';
 import {readPassword} from './password.ts';
@@ -14,7 +14,7 @@ import {openSession, text, timeoutOf} from './session.ts';
 
 export const runInstall: Run = async (invocation) => {
   const {options} = invocation;
-  mayAsk(invocation);
+  assertConfirmable(invocation);
   const file = text(options['answers']) === null ? null : await readAnswers(String(options['answers']));
   const answers = mergeAnswers(await readGiven(invocation), file?.answers ?? {});
   // A wrong duration is refused before anybody is asked for anything.

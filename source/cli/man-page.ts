@@ -65,7 +65,7 @@ const exits: readonly (readonly [string, string])[] = [
 
 function commandLines(command: Command): string[] {
   const {name, release, words, summary} = command;
-  const usage = [name, release === 'required' ? '[RELEASE]' : null, words].filter(Boolean).join(' ');
+  const usage = [name, release !== 'none' ? '[RELEASE]' : null, words].filter(Boolean).join(' ');
   const own: readonly FlagGroup[] = groupsOf(command).slice(0, 2);
   return [
     `.SS ${escaped(usage)}`,

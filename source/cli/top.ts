@@ -8,7 +8,7 @@ import {propose, template} from '../commands/command-line.ts';
 import {releaseRef, type ReleaseRef} from '../commands/operation.ts';
 import {activityOf, endSession, mustBeThere, sessionsOf} from '../client/activity.ts';
 import type {Invocation, Run} from './command.ts';
-import {ask, isOnTerminal, mayAsk} from './confirm.ts';
+import {ask, isOnTerminal, assertConfirmable} from './confirm.ts';
 import {addsLines} from './options.ts';
 import {printLines} from './output/text/fit-lines.ts';
 import {closeSession, openSession, text, timeoutOf, type Session as ReleaseSession} from './session.ts';
@@ -113,7 +113,7 @@ function endOf(invocation: Invocation): Ends | null {
   const pid = Number(said);
   if (!Number.isInteger(pid) || pid < 1)
     throw badInput(`--${what === 'query' ? 'cancel' : 'terminate'}: "${said}" is no pid.`);
-  mayAsk(invocation);
+  assertConfirmable(invocation);
   return {pid, what};
 }
 

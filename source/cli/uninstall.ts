@@ -3,7 +3,7 @@ import {begin} from '../client/begin.ts';
 import {dumpPath} from '../client/dump-path.ts';
 import {mustBeRemovable} from '../client/removable.ts';
 import type {Run} from './command.ts';
-import {confirmPlan, mayAsk, nameAgain} from './confirm.ts';
+import {confirmPlan, assertConfirmable, nameAgain} from './confirm.ts';
 import {operationOf} from './operation-of.ts';
 import {runToEnd} from './run-to-end.ts';
 import {openSession, timeoutOf} from './session.ts';
@@ -14,7 +14,7 @@ export const runUninstall: Run = async (invocation) => {
   const {deleteData} = operation;
   // An impossible path is refused before the cluster is asked.
   dumpPath(operation.dumpTo);
-  mayAsk(invocation);
+  assertConfirmable(invocation);
   const confirmed = nameAgain(invocation, deleteData ? '--delete-data deletes the volumes' : null);
   timeoutOf(options);
   const session = await openSession(invocation);

@@ -21,13 +21,14 @@ export const runWizard: Run = async (invocation) => {
     const {askInLines} = await import('./questions/questions.ts');
     return askInLines(invocation);
   }
-  return openScreens(invocation, {release: null, opens: null});
+  const {release} = invocation;
+  return openScreens(invocation, {release, opens: release === null ? null : 'dashboard'});
 };
 
 /** Opens the screens; `opens`: the first screen of a release that was named. @returns the exit code */
 export async function openScreens(
   invocation: Invocation,
-  {release, opens}: {readonly release: string | null; readonly opens: 'top' | null},
+  {release, opens}: {readonly release: string | null; readonly opens: 'top' | 'dashboard' | null},
 ): Promise<number> {
   const {options, environment, signal, stdin, stdout, stderr, interrupts} = invocation;
   const file = text(options['answers']) === null ? null : await readAnswers(String(options['answers']));

@@ -1,6 +1,6 @@
 // What the writer of a release is doing, and how one of its sessions is ended.
 import type {Activity, Session as DatabaseSession} from '../observation/activity.ts';
-import {mustExist} from './existing-release.ts';
+import {requireRelease} from './existing-release.ts';
 import type {Session} from './session.ts';
 import {watchActivity} from './watch-activity.ts';
 
@@ -8,7 +8,7 @@ type Asked = Pick<Session, 'ports'>;
 
 /** @throws UserError RELEASE_NOT_FOUND */
 export async function mustBeThere({ports}: Asked): Promise<void> {
-  mustExist(await ports.look());
+  requireRelease(await ports.look());
 }
 
 /** Again and again until the signal aborts; `lost`: there was no answer this time. */
@@ -22,7 +22,7 @@ export function activityOf(
 
 /** The sessions of clients; null: the writer does not answer. @throws UserError RELEASE_NOT_FOUND */
 export async function sessionsOf({ports}: Asked): Promise<readonly DatabaseSession[] | null> {
-  mustExist(await ports.look());
+  requireRelease(await ports.look());
   return (await ports.activity())?.sessions ?? null;
 }
 

@@ -6,7 +6,7 @@ import {backup} from '../operations/backup.ts';
 import {change, type ChangeRequest} from '../operations/change.ts';
 import {detach} from '../operations/detach.ts';
 import {failover} from '../operations/failover.ts';
-import {mustNotBeReadOnly} from '../core/read-only.ts';
+import {assertNotReadOnly} from '../core/read-only.ts';
 import {install} from '../operations/install.ts';
 import type {Plan, Progress, Result} from '../plan/progress.ts';
 import {refused} from '../operations/result.ts';
@@ -19,7 +19,7 @@ import type {Parameters} from '../parameters/parameters.ts';
 import {adoptRequest, type AskMemory} from './adopt-request.ts';
 import {createAdapters} from './adapters/index.ts';
 import {appliedSession} from './applied-session.ts';
-import {backupRequest, mustMakeSense} from './backup-request.ts';
+import {backupRequest, assertValidBackupRequest} from './backup-request.ts';
 import {changeRequest} from './change-request.ts';
 import {detachRequest} from './detach-request.ts';
 import {dumpPath} from './dump-path.ts';
@@ -68,7 +68,7 @@ type Steps = AsyncGenerator<Progress, Result>;
  * @throws UserError as the operation does; anything else is a bug
  */
 export async function* begin(operation: Operation, settings: Settings, session: Session, how: BeginOptions): Steps {
-  if (!how.dryRun) mustNotBeReadOnly(settings.environment, operation.kind);
+  if (!how.dryRun) assertNotReadOnly(settings.environment, operation.kind);
   switch (operation.kind) {
     case 'install':
       return yield* installing(operation, settings, session, how);
@@ -184,7 +184,7 @@ async function* withBackup(
   session: Session,
   {dryRun, confirm = null, signal}: BeginOptions,
 ): Steps {
-  mustMakeSense(operation);
+  assertValidBackupRequest(operation);
   const {action} = operation;
   if (action === 'restore')
     return yield* restoring(operation, settings, session, {dryRun, confirm, signal, password: null});

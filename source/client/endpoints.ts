@@ -17,7 +17,7 @@ import type {Endpoints} from '../observation/endpoints.ts';
 import type {Role} from '../observation/release-view.ts';
 import type {Snapshot} from '../observation/snapshot.ts';
 import type {Credentials} from '../plan/progress.ts';
-import {mustExist, notFound} from './existing-release.ts';
+import {requireRelease, notFound} from './existing-release.ts';
 import type {ReleaseAccess, Session} from './session.ts';
 import {statusOf, type Status} from './status.ts';
 import type {ConnectionStrings} from './types.ts';
@@ -36,7 +36,7 @@ export interface EndpointsSeen {
 
 /** The endpoints, proven just now. @throws UserError RELEASE_NOT_FOUND, ENDPOINT_UNPROVEN where it has none yet */
 export async function endpointsNow({ports}: Pick<Session, 'ports'>): Promise<EndpointsSeen> {
-  return endpointsIn(mustExist(await ports.look()));
+  return endpointsIn(requireRelease(await ports.look()));
 }
 
 function endpointsIn(snapshot: Snapshot): EndpointsSeen {
@@ -71,7 +71,7 @@ export function connectionStringOf(
  */
 export async function maskedStrings({connection, target}: ReleaseAccess, role: Role): Promise<ConnectionStrings> {
   const {snapshot} = await readSnapshot(connection, target);
-  const {status} = endpointsIn(mustExist({...snapshot, database: []}));
+  const {status} = endpointsIn(requireRelease({...snapshot, database: []}));
   const encryption = status.tls && {authorityFile: null};
   const strings = formats.map((format) => [format, connectionStringOf(status, role, format, 'masked', encryption)]);
   return Object.fromEntries(strings) as ConnectionStrings;

@@ -7,7 +7,7 @@ import {releaseRef} from '../commands/operation.ts';
 import {cause, UserError} from '../core/cause.ts';
 import {isReady, viewOf, type Role} from '../observation/release-view.ts';
 import {forward, type Forward} from '../postgres/forward.ts';
-import {mustExist} from './existing-release.ts';
+import {requireRelease} from './existing-release.ts';
 import type {Session} from './session.ts';
 
 export interface ForwardHeld extends Forward {
@@ -22,7 +22,7 @@ export async function holdPort(
   role: Role,
   localPort: number,
 ): Promise<ForwardHeld> {
-  const snapshot = mustExist(await ports.look());
+  const snapshot = requireRelease(await ports.look());
   const {writerPod, readerPods} = viewOf(snapshot);
   const pod = (role === 'writer' ? [writerPod] : readerPods).find((one) => isReady(one ?? null))?.metadata.name;
   const parameters = fromValues(snapshot.release.values);

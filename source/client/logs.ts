@@ -5,7 +5,7 @@ import {paths} from '../cluster/paths.ts';
 import {ifAllowed} from '../cluster/readable.ts';
 import {readSnapshot} from '../cluster/snapshot.ts';
 import {viewOf, type Role} from '../observation/release-view.ts';
-import {mustExist} from './existing-release.ts';
+import {requireRelease} from './existing-release.ts';
 import type {ReleaseAccess} from './session.ts';
 import type {LogSource, LogTail} from './types.ts';
 
@@ -20,7 +20,7 @@ export async function logSources({connection, target}: ReleaseAccess, role: Role
     ...(writerPod ? [{pod: writerPod.metadata.name, role: 'writer' as const}] : []),
     ...readerPods.map(({metadata}) => ({pod: metadata.name, role: 'reader' as const})),
   ];
-  if (all.length === 0) mustExist({...snapshot, database: []});
+  if (all.length === 0) requireRelease({...snapshot, database: []});
   return all.filter((one) => role === null || one.role === role);
 }
 

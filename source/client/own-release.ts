@@ -3,7 +3,7 @@ import {fromValues, type Values} from '../chart/values.ts';
 import {badInput, UserError} from '../core/cause.ts';
 import {heldIn, ownershipRefusal} from '../operations/ownership.ts';
 import type {Parameters} from '../parameters/parameters.ts';
-import {mustExist} from './existing-release.ts';
+import {requireRelease} from './existing-release.ts';
 import type {Session} from './session.ts';
 
 export interface OwnRelease {
@@ -15,7 +15,7 @@ export interface OwnRelease {
 
 /** @throws UserError RELEASE_NOT_FOUND, NOT_OURS, BAD_INPUT */
 export async function ownRelease({ports, target}: Pick<Session, 'ports' | 'target'>): Promise<OwnRelease> {
-  const snapshot = mustExist(await ports.look());
+  const snapshot = requireRelease(await ports.look());
   const foreign = await ownershipRefusal(heldIn(snapshot), (revision) => ports.record(revision));
   if (foreign) throw new UserError(foreign);
   const {values, revisions} = snapshot.release;

@@ -1,7 +1,7 @@
 // Whether there is anything that an uninstall could remove.
 import {leftByHelm} from '../operations/steps/left-objects.ts';
 import {isLeftByUs} from '../observation/ownership.ts';
-import {mustExist} from './existing-release.ts';
+import {requireRelease} from './existing-release.ts';
 import type {Session} from './session.ts';
 
 /**
@@ -15,5 +15,5 @@ export async function mustBeRemovable(
 ): Promise<void> {
   if (deleteData) return;
   const seen = await ports.look();
-  if (!isLeftByUs(seen) && (await leftByHelm(ports, seen)).length === 0) mustExist(seen);
+  if (!isLeftByUs(seen) && (await leftByHelm(ports, seen)).length === 0) requireRelease(seen);
 }

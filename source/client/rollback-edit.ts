@@ -65,7 +65,7 @@ async function ownHistory(api: Api, target: Target): Promise<History> {
     ifAllowed(api.list<StatefulSet>(paths.statefulSets(target.namespace), labels)),
   ]);
   const sets = listed?.items ?? [];
-  await mustBeOfHelm(api, target, sets);
+  await assertHistoryInHelm(api, target, sets);
   const newest = revisions.at(-1);
   if (!newest) throw notFound(target);
   const record = (revision: number) => readRevision(api, target, revision);
@@ -77,7 +77,7 @@ async function ownHistory(api: Api, target: Target): Promise<History> {
 }
 
 /** @throws UserError STEERED where the tool that applies the release keeps no history in helm */
-async function mustBeOfHelm(api: Api, target: Target, sets: readonly StatefulSet[]): Promise<void> {
+async function assertHistoryInHelm(api: Api, target: Target, sets: readonly StatefulSet[]): Promise<void> {
   const steering = await readSteering(api, sets);
   if (steering?.tool === 'Argo CD') throw new UserError(revertedThere(target, steering));
 }

@@ -2,7 +2,7 @@
 import {clusterTimeOf} from '../observation/cluster-time.ts';
 import {watchRelease} from '../operations/watch.ts';
 import type {Progress, Result} from '../plan/progress.ts';
-import {mustExist, notFound} from './existing-release.ts';
+import {requireRelease, notFound} from './existing-release.ts';
 import type {Session} from './session.ts';
 import {statusOf, type Status} from './status.ts';
 
@@ -24,7 +24,7 @@ export async function existingStatus({ports}: Pick<Session, 'ports'>): Promise<S
   const snapshot = await ports.look();
   const status = statusOf(snapshot);
   if (status) return {status, now: clusterTimeOf(snapshot)};
-  throw notFound(mustExist(snapshot).target);
+  throw notFound(requireRelease(snapshot).target);
 }
 
 /** Shows what others do with the release, without changing anything, until it is ready or cannot become so. */

@@ -28,7 +28,7 @@ export function memoryAsked(seen: Seen): MemoryAsked | null {
   const unlimited = sets.filter((set) => memoryIn(set, 'limits') === undefined);
   const [first] = unlimited;
   if (first === undefined) return null;
-  const used = mostUsed(seen, unlimited);
+  const used = maxUsed(seen, unlimited);
   const requests = unlimited.flatMap((set) => memoryIn(set, 'requests') ?? []);
   const [largest] = [...requests].sort((a, b) => bytesOf(b) - bytesOf(a));
   // The limit is one for all pods, so none gets less than it has.
@@ -44,7 +44,7 @@ interface Used {
 }
 
 /** Null: it is not known. */
-function mostUsed({database}: Seen, sets: readonly StatefulSet[]): Used | null {
+function maxUsed({database}: Seen, sets: readonly StatefulSet[]): Used | null {
   const used = database
     .flatMap((fact) => (fact.kind === 'memory' ? Object.entries(fact.usedBytes) : []))
     .map(([pod, bytes]) => ({pod, bytes}))

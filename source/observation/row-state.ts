@@ -38,3 +38,15 @@ function foreignWords({managedBy, shape}: Row): string | null {
 function pausedWords({operation}: Row): string | null {
   return operation && !operation.alive ? `${operation.kind} paused` : null;
 }
+
+/**
+ * The release that is meant by its name: the only one of that name, else the one in the namespace. Undefined: there is
+ * none.
+ */
+export function releaseNamed<Row extends {readonly name: string; readonly namespace: string}>(
+  rows: readonly Row[],
+  {release, namespace}: {readonly release: string; readonly namespace: string},
+): Row | undefined {
+  const named = rows.filter(({name}) => name === release);
+  return named.length === 1 ? named[0] : named.find((row) => row.namespace === namespace);
+}

@@ -281,7 +281,7 @@ export function isConnectionLoss(error: unknown): boolean {
 }
 
 /** Throws an error that is a bug, and ignores one of the cluster or the connection, which may fail at any time. */
-export function mustBeTheirs(error: unknown): void {
+export function rethrowBug(error: unknown): void {
   if (!(error instanceof UserError) && !isConnectionLoss(error)) throw error;
 }
 

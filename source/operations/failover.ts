@@ -5,7 +5,7 @@ import {fromValues} from '../chart/values.ts';
 import {propose, render} from '../commands/command-line.ts';
 import {releaseRef} from '../commands/operation.ts';
 import {cause, type Cause} from '../core/cause.ts';
-import {isSpeaking, mayFailOver, verdictOf, type Verdict} from '../observation/checks/failover.ts';
+import {isSpeaking, failoverRefusal, verdictOf, type Verdict} from '../observation/checks/failover.ts';
 import {reasonOf, writerSeen, type WriterSeen} from '../observation/checks/failover-verdict.ts';
 import {counted, object} from '../observation/checks/messages.ts';
 import {isNoReader} from '../observation/checks/reader-to-promote.ts';
@@ -36,7 +36,7 @@ import {converge, type Ending} from './converge.ts';
 import {candidatesOf} from './failover-candidates.ts';
 import {askOfWriter, evidenceOf, type SaidOfWriter} from './failover-evidence.ts';
 import {endAtPlan, type PlannedRequest} from './planned-request.ts';
-import {mayMoveRole} from './may-move-role.ts';
+import {roleMoveRefusal} from './role-move-refusal.ts';
 import type {Ports} from './ports/index.ts';
 import type {LeaseRecord} from './ports/lease.ts';
 import type {FailoverResult, LedgerEntry, Plan, Progress, Result} from '../plan/progress.ts';
@@ -120,7 +120,7 @@ async function prepare(request: FailoverRequest, ports: Ports): Promise<Prepared
     isNoReader(target, request.to, viewOf(before).readersWanted) ??
     leftBehind(before, 'failover') ??
     healsMeanwhile(before, {isUrgent: true}) ??
-    (await mayMoveRole(ports, await ports.failoverPermissions(volumesToMove(before))));
+    (await roleMoveRefusal(ports, await ports.failoverPermissions(volumesToMove(before))));
   if (forbidden) return forbidden;
   return operation?.failover && isFailingOver(before, operation.failover)
     ? goneOnWith(request, parameters, operation.failover, operation.startedAt)
@@ -166,7 +166,7 @@ async function begunAnew(request: FailoverRequest, ports: Ports, parameters: Par
   const seen = evidenceOf(before, said);
   const verdict = verdictOf(seen, nodeIsOff);
   const user = seen.node?.kind === 'unreadable' ? await ports.user() : null;
-  const forbidden = mayFailOver(target, seen, verdict, user);
+  const forbidden = failoverRefusal(target, seen, verdict, user);
   if (forbidden) return forbidden;
   const sought = {before, to, nodeIsOff, seen, verdict, volumes, parameters, readers};
   const candidates = await candidatesOf(sought, ports);

@@ -79,7 +79,7 @@ export function meshSentence(mesh: Exclude<Parameters['serviceMesh'], 'none'>): 
   const plain =
     mesh === 'istio' ? 'unless the mesh asks for mTLS alone (STRICT)' : 'unless the mesh lets in its own pods alone';
   return (
-    `${proxyContainers[mesh]} runs beside the database in each pod that is made from now on, and carries port ${postgresPort} ` +
-    `as plain TCP. Clients outside the mesh are let in as well, ${plain}.`
+    `${proxyContainers[mesh]} runs beside the database in each pod that is made from now on, and carries port ` +
+    `${postgresPort} as plain TCP. Clients outside the mesh are let in as well, ${plain}.`
   );
 }

@@ -7,14 +7,14 @@ import {
   certificateIn,
   imagesOf,
   otherKinds,
-  placedBy,
   reachOf,
   sharedSettings,
   synchronousIn,
+  type Affinity,
   type SeenService,
 } from '../chart/adopted-values.ts';
 import {databaseChart, objectNames, postgresPort, postgresPortName} from '../chart/names.ts';
-import {at, textAt, type Values} from '../chart/tree.ts';
+import {at, isObject, objectAt, textAt, type Values} from '../chart/tree.ts';
 import {missingKeys} from '../observation/checks/collisions.ts';
 import {helm, kubectlHere, listed, object} from '../observation/checks/messages.ts';
 import type {Container, Service, StatefulSet} from '../observation/kubernetes.ts';
@@ -23,6 +23,7 @@ import {databaseOfSet} from '../observation/pod-template.ts';
 import {isReady, viewOf} from '../observation/release-view.ts';
 import type {Revision, Snapshot, Target} from '../observation/snapshot.ts';
 import {dataTemplateOf} from '../observation/storage.ts';
+import {labelsText} from '../parameters/descriptors/node-selector.ts';
 import {instanceTypeLabel} from '../parameters/identifiers.ts';
 import {compareQuantities} from '../parameters/quantity.ts';
 import type {Parameters, Readers} from '../parameters/parameters.ts';
@@ -105,25 +106,23 @@ export function adoptable(
   const reach = reachIn(snapshot);
   if ('code' in reach) return reach;
   const isStandalone = snapshot.target.given?.writer === '';
-  const place = placedBy(values, isStandalone);
-  if (!place) return refused(snapshot, 'its writer and its readers run on nodes of different kinds');
   const tls = certificateIn(values);
   if (!tls) return ownKeys(snapshot);
-  const {images, readers, ...sizes} = server;
+  const {images, ...sizes} = server;
   const {username, database} = login;
   const parameters = resolve(
-    {username, database, ...sizes, readers, sizing: 'off', images: {source: images.source, tag: images.tag}},
+    {username, database, ...sizes, sizing: 'off', images: {source: images.source, tag: images.tag}},
     nowhere,
   );
   const hasNetworkPolicies = objectsOfKind(manifest, 'NetworkPolicy').length > 0;
   return {
     parameters: {
-      ...{...parameters, ...reach.writer, ...place, images, tls},
+      ...{...parameters, ...reach.writer, images, tls},
       readers: {...parameters.readers, ...reach.readers},
       storageClass: classIn(viewOf(snapshot).writerSet),
       synchronousReplicas: synchronousIn(values),
       postgresConfig: sharedSettings(values, isStandalone) ?? {},
-      extraValues: carriedValues(values, {isStandalone, hasNetworkPolicies}),
+      extraValues: carriedValues(values, {isStandalone, hasNetworkPolicies, affinities: affinitiesIn(snapshot)}),
     },
     secrets: objectsOfKind(manifest, 'Secret').flatMap((one) => textAt(one, ['metadata', 'name']) ?? []),
   };
@@ -131,15 +130,13 @@ export function adoptable(
 
 type Server = Pick<
   Parameters,
-  'images' | 'cpu' | 'memory' | 'instanceType' | 'storageSize' | 'spread' | 'readReplicaCount' | 'readers'
+  'images' | 'cpu' | 'memory' | 'storageSize' | 'spread' | 'readReplicaCount' | 'readers' | keyof Placed
 >;
 
+type ServerAnswers = Omit<Server, 'priorityClass'> & {readonly cpuLimit?: string; readonly priorityClass?: string};
+
 /** What the StatefulSets say, and what is asked for instead. */
-function serverOf(
-  snapshot: Snapshot,
-  values: Values,
-  asked: AdoptionAsked,
-): (Server & {readonly cpuLimit?: string}) | Cause {
+function serverOf(snapshot: Snapshot, values: Values, asked: AdoptionAsked): ServerAnswers | Cause {
   const {writerSet, readersWanted} = viewOf(snapshot);
   const container = writerSet && databaseOfSet(writerSet);
   const image = container?.image ?? '';
@@ -163,22 +160,45 @@ function serverOf(
 function readersOf(snapshot: Snapshot, asked: AdoptionAsked): Readers | null {
   const {readerSet} = viewOf(snapshot);
   const container = readerSet && databaseOfSet(readerSet);
-  if (!container) return {};
+  if (!readerSet || !container) return {};
   const memory = asked.readers.memory ?? memoryOf(container);
   const storageSize = sizeIn(snapshot, readerSet, 'readers');
   if (memory === null) return null;
+  const {instanceType, nodeSelector, priorityClass} = placedBy(readerSet);
   return {
-    memory,
+    ...{memory, instanceType, nodeSelector: labelsText(nodeSelector), priorityClass: priorityClass ?? 'none'},
     cpu: asked.readers.cpu ?? cpuOf(container),
     cpuLimit: cpuLimitOf(container).cpuLimit ?? 'none',
     ...(storageSize === null ? {} : {storageSize}),
   };
 }
 
+type Placed = Pick<Parameters, 'instanceType' | 'nodeSelector' | 'priorityClass'>;
+
+/** Which nodes the pods of a StatefulSet run on, and before whom. */
+function placedBy({spec: {template}}: StatefulSet): Placed {
+  const {[instanceTypeLabel]: instanceType = 'any', ...nodeSelector} = template.spec.nodeSelector ?? {};
+  return {instanceType, nodeSelector, priorityClass: textAt(template.spec, ['priorityClassName']) || null};
+}
+
+function affinitiesIn(snapshot: Snapshot): readonly [writer: Affinity, readers: Affinity | null] {
+  const {writerSet, readerSet} = viewOf(snapshot);
+  const of = (set: StatefulSet): Affinity => {
+    const {nodeAffinity, podAffinity} = objectAt(set, ['spec', 'template', 'spec', 'affinity']);
+    return {...(isObject(nodeAffinity) ? {nodeAffinity} : {}), ...(isObject(podAffinity) ? {podAffinity} : {})};
+  };
+  return [writerSet ? of(writerSet) : {}, readerSet && of(readerSet)];
+}
+
 /** Where it runs and what it is stored on. The caller knows that it has a volume. */
-function placeOf(snapshot: Snapshot, writerSet: StatefulSet): Pick<Server, 'instanceType' | 'storageSize' | 'spread'> {
+function placeOf(
+  snapshot: Snapshot,
+  writerSet: StatefulSet,
+): Pick<ServerAnswers, 'instanceType' | 'nodeSelector' | 'priorityClass' | 'storageSize' | 'spread'> {
+  const {priorityClass, ...placed} = placedBy(writerSet);
   return {
-    instanceType: writerSet.spec.template.spec.nodeSelector?.[instanceTypeLabel] ?? 'any',
+    ...placed,
+    ...(priorityClass === null ? {} : {priorityClass}),
     storageSize: sizeIn(snapshot, writerSet) ?? '',
     spread: spreadOf(writerSet),
   };

@@ -93,14 +93,14 @@ export function detachConsequences(seen: SubChart, target: Target): readonly Cha
       object: application,
       // Seen with helm 4.1: it does not own the labels that were moved, and takes them only with this flag.
       sentence:
-        `The way back, until it is adopted: ${wayBack(seen, target).join('; ')}. Helm 4 takes --force-conflicts ` +
+        `The way back, until it is adopted: ${undoCommands(seen, target).join('; ')}. Helm 4 takes --force-conflicts ` +
         'beside that.',
     },
   ];
 }
 
 /** The commands that undo it, until the database is adopted. */
-function wayBack({parent, release}: SubChart, target: Target): readonly string[] {
+function undoCommands({parent, release}: SubChart, target: Target): readonly string[] {
   const labels = instanceSelector(parent.release);
   const selector = ['-l', `${instanceSelector(release)},${databaseNameSelector}`];
   return [

@@ -43,7 +43,7 @@ export interface ProveEndpoints {
   readonly signal?: AbortSignal;
 }
 
-const patienceHereMs = 3000;
+const maxHereMs = 3000;
 const betweenTriesMs = 200;
 
 /** Never throws. One endpoint fact for each endpoint, and a replication fact where the writer answered a superuser. */
@@ -78,10 +78,10 @@ interface Reached {
  * tried again.
  */
 async function fromHere(ask: ProveEndpoints, role: EndpointFact['role'], external: Reached): Promise<Proof[]> {
-  const patienceMs = Math.min(ask.timeoutMs, patienceHereMs);
-  const end = performance.now() + patienceMs;
+  const timeoutMs = Math.min(ask.timeoutMs, maxHereMs);
+  const end = performance.now() + timeoutMs;
   for (;;) {
-    const facts = await tryFromHere(ask, role, external, patienceMs);
+    const facts = await tryFromHere(ask, role, external, timeoutMs);
     const [fact] = facts;
     const isRefused = fact?.kind === 'endpoint' && !fact.result.answered && fact.result.reason === 'unreachable';
     if (!isRefused || ask.signal?.aborted || performance.now() + betweenTriesMs > end) return facts;

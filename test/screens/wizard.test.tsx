@@ -153,6 +153,8 @@ describe('without arguments', () => {
     'n on home begins in the namespace %s, not in that of the release looked at last',
     async (_which, target, namespace) => {
       const wizard = openWizard({client: ready, given: {target}});
+      await wizard.waitForText('q quit');
+      if ('namespace' in target) wizard.type('0');
       await wizard.waitForText('❯ team-a');
       await wizard.press('down', 'enter');
       await wizard.waitForText('team-b-with-a-long-name / billing');
@@ -171,6 +173,28 @@ describe('without arguments', () => {
     await wizard.waitForText('❯ Release name');
     await wizard.press('escape');
     await wizard.waitForText('❯ team-a');
+  });
+
+  it('a namespace that was given narrows home, which says so; 0 shows all of them, and only that one again', async () => {
+    const wizard = openWizard({client: ready, given: {target: {namespace: 'team-a'}}});
+    const frame = await wizard.waitForText('Only namespace team-a; 2 in other namespaces');
+    expect(frame).toContain('0 all namespaces');
+    expect(frame).not.toContain('billing');
+    wizard.type('0');
+    expect(await wizard.waitForText('0 only team-a')).toContain('billing');
+    wizard.type('0');
+    expect(await wizard.waitForText('0 all namespaces')).not.toContain('billing');
+    const none = openWizard({client: ready, given: {target: {namespace: 'team-c'}}});
+    await none.waitForText(/Only namespace team-c; 3 in other namespaces\n +There is no PostgreSQL release here/);
+    const all = openWizard({client: ready});
+    expect(await all.waitForText('❯ team-a')).not.toContain('all namespaces');
+  });
+
+  it('a release that was named is opened, and Escape leads to all of them', async () => {
+    const wizard = openWizard({client: ready, given: {target: {release: 'billing'}, opens: 'dashboard'}});
+    await wizard.waitForText('team-b-with-a-long-name / billing');
+    await wizard.press('escape');
+    await wizard.waitForText(/❯ team-b-with-a-long-name +billing/);
   });
 
   it('on a release of plain helm home offers to adopt it', async () => {
@@ -524,7 +548,7 @@ describe('an operation', () => {
     await wizard.waitForText('writer   orders-postgresql-primary');
   });
 
-  it('that fails says why, and runs again with the same wish', async () => {
+  it('that fails says why, and runs again with the same request', async () => {
     const wizard = await toProgress({given: {answers: {readReplicaCount: 2}}});
     wizard.client.works[0]?.end(resultWith({outcome: 'failed', cause: imageNotFound}));
     const frame = await wizard.waitForText('IMAGE_NOT_FOUND');

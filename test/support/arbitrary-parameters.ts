@@ -5,6 +5,7 @@ import {tagOfSourceProblem} from '../../source/parameters/image-source.ts';
 import {allowedNamespaces} from '../../source/parameters/descriptors/allow-namespaces.ts';
 import {isEverybody} from '../../source/parameters/network.ts';
 import {ownSettingsIn} from '../../source/parameters/descriptors/extra-values.ts';
+import type {ReaderPart} from '../../source/parameters/descriptors/readers.ts';
 import type {AllowFrom, Images, Parameters} from '../../source/parameters/parameters.ts';
 
 const name = fc
@@ -117,7 +118,7 @@ const settings: fc.Arbitrary<Parameters['postgresConfig']> = fc
   .map((found) => Object.fromEntries(Object.entries(found).sort(([a], [b]) => (a < b ? -1 : 1))));
 
 /** Readers of their own size; a size that the writer has too is not their own. */
-function withReaders<Rest extends Pick<Parameters, 'cpu' | 'memory' | 'cpuLimit' | 'storageSize' | 'exposure'>>(
+function withReaders<Rest extends Pick<Parameters, Exclude<ReaderPart, 'nodeSelector'>>>(
   rest: Rest,
 ): fc.Arbitrary<Rest & Pick<Parameters, 'readers'>> {
   const own = fc.record(
@@ -126,6 +127,9 @@ function withReaders<Rest extends Pick<Parameters, 'cpu' | 'memory' | 'cpuLimit'
       memory: fc.constantFrom('384Mi', '4Gi'),
       cpuLimit: fc.constantFrom('5', '6500m', ...(rest.cpuLimit === null ? [] : ['none'])),
       storageSize: fc.constantFrom('3Gi', '30Gi'),
+      instanceType: fc.constantFrom('r9.large', ...(rest.instanceType === 'any' ? [] : ['any'])),
+      nodeSelector: fc.constantFrom('disk=hdd pool=readers', 'pool='),
+      priorityClass: fc.constantFrom('low', ...(rest.priorityClass === null ? [] : ['none'])),
     },
     {requiredKeys: []},
   );

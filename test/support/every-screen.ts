@@ -299,6 +299,8 @@ export const everyScreen: Readonly<Record<string, (options: Options) => Promise<
     return after(wizard, 'Fetching');
   },
   home: async (options) => after(openWizard({...options, client: ready}), '❯'),
+  'home-one-namespace': async (options) =>
+    after(openWizard({...options, client: ready, given: {target: {namespace: 'default'}}}), '❯'),
   'home-lost': async (options) =>
     after(
       openWizard({...options, client: {...ready, releases: refuse(unreachable)}}),

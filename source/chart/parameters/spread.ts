@@ -8,7 +8,7 @@ const required = 'requiredDuringSchedulingIgnoredDuringExecution';
 const preferred = 'preferredDuringSchedulingIgnoredDuringExecution';
 
 export const spread: ChartParameter<Spread> = {
-  owns: ownedInBoth(mainFlag(descriptor), 'affinity', 'podAffinityPreset', 'podAntiAffinityPreset'),
+  owns: ownedInBoth(mainFlag(descriptor), 'affinity.podAntiAffinity', 'podAffinityPreset', 'podAntiAffinityPreset'),
   write: (value, naming) => inBoth({affinity: {podAntiAffinity: apart(value, naming)}}),
   read: (values) =>
     fromBoth(values, (component) => {

@@ -103,7 +103,7 @@ async function replaced(
   const confirm = async (plan: Plan) => {
     between(() => invocation.reporter.plan(plan));
     // Whoever wants to read the plan pauses here; it is part of the time without writes.
-    isEnded = !(await keys.mayGoOn());
+    isEnded = !(await keys.waitWhilePaused());
     return !isEnded;
   };
   try {

@@ -38,7 +38,11 @@ export function volumesToMove(snapshot: Snapshot): readonly string[] {
 }
 
 /** Why this user may not move the role; null where they may. `user`: the cluster's name for them; null: not known. */
-export function mayMoveWriter(target: Target, permissions: readonly Permission[], user: string | null): Cause | null {
+export function permissionsRefusal(
+  target: Target,
+  permissions: readonly Permission[],
+  user: string | null,
+): Cause | null {
   const missing = permissions.filter(({required, allowed}) => required && allowed === false);
   if (missing.length === 0) return null;
   const ofVolumes = missing.filter(({resource}) => resource === 'persistentvolumes');

@@ -36,7 +36,7 @@ export function followedPod({backup}: Snapshot, {component, job}: Followed): Pod
 }
 
 /** @throws UserError BACKUP_FAILED with the last log lines of that pod */
-export async function mustNotHaveFailed(ports: Ports, pod: Pod | null, what: string): Promise<void> {
+export async function assertNotFailed(ports: Ports, pod: Pod | null, what: string): Promise<void> {
   if (pod?.status?.phase !== 'Failed') return;
   const {name} = pod.metadata;
   const log = await ports.backupLog(pod);
@@ -63,7 +63,7 @@ export function writeBackup(followed: Followed, newJob: string): Step<unknown> {
     },
     async run(ports, _wanted, snapshot) {
       if (followed.job !== null) {
-        await mustNotHaveFailed(ports, followedPod(snapshot, followed), `The backup of ${ports.target.release} failed`);
+        await assertNotFailed(ports, followedPod(snapshot, followed), `The backup of ${ports.target.release} failed`);
         return null;
       }
       const atWork = followedPod(snapshot, followed);
@@ -92,7 +92,7 @@ export function proveBackup(followed: Followed, desired: DesiredProof): Step<unk
     },
     async run(ports, _wanted, snapshot, signal) {
       if (isBegun)
-        await mustNotHaveFailed(ports, podIn(snapshot), `${desired.backup} of ${ports.target.release} is not proven`);
+        await assertNotFailed(ports, podIn(snapshot), `${desired.backup} of ${ports.target.release} is not proven`);
       await ports.startProof(desired, signal);
       isBegun = true;
       return null;

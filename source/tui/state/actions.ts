@@ -45,4 +45,6 @@ export type Action =
   | {readonly type: 'panel'; readonly lines: readonly string[]; readonly texts?: readonly string[]}
   /** For the dashboard; other screens ignore it. */
   | {readonly type: 'note'; readonly revealed: string | null; readonly note: string | null}
+  /** Home shows the releases of all namespaces, or only those of the namespace that was given. */
+  | {readonly type: 'all namespaces'; readonly shown: boolean}
   | {readonly type: 'releases'; readonly releases: readonly ReleaseRow[]};

@@ -11,7 +11,7 @@ import {operationScreen, type Operation} from '../screens/operation/operation-st
 import type {Result} from '../../plan/progress.ts';
 import {top} from '../screens/top/top-state.ts';
 import type {Action} from './actions.ts';
-import {targetIn, type Place} from './place.ts';
+import {firstTarget, type Place} from './place.ts';
 
 type Shown = Pick<Place, 'target' | 'opened' | 'opens' | 'readOnly'> & {
   readonly screen: Screen;
@@ -64,13 +64,17 @@ function screenOfOperation({screen, operation}: Shown, action: Action): Screen {
 }
 
 /**
- * With releases: home. With none, or with one that was named: the wizard, which does not ask again for what was given.
+ * With a release that is to be opened: that one. With releases: home. With none, or with one that was named: the wizard, which does not ask again for what was given.
  * Without permission to list releases: the choice of a namespace. In read-only mode there is no wizard.
  */
-function firstScreen({target: given, opens, readOnly}: Shown, opened: Opened): Screen {
+function firstScreen(shown: Shown, opened: Opened): Screen {
+  const {target: given, opens, readOnly} = shown;
   const {releases} = opened;
-  const {namespace, release} = targetIn(opened, given);
+  const {namespace, release} = firstTarget(shown, opened);
   if (opens === 'top' && release !== '') return top;
+  const isThere = releases?.some((row) => row.name === release && row.namespace === namespace);
+  // Where releases may not be listed, the dashboard finds out.
+  if (opens === 'dashboard' && release !== '' && namespace !== '' && (isThere ?? true)) return dashboard;
   if (readOnly && releases !== null) return {name: 'home'};
   if (release !== '') return {name: 'target', row: namespace === '' ? 'namespace' : 'next'};
   if (releases === null) return {name: 'target', row: given.namespace !== '' ? 'release' : 'namespace'};

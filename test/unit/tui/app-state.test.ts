@@ -43,6 +43,20 @@ describe('the first screen', () => {
     });
   });
 
+  it('is the release that was named to be opened, in its namespace where only one has the name', () => {
+    const named = (target: Partial<App['target']>, changes = {}) =>
+      openApp({answers: {}, target, password: null, opens: 'dashboard', ...changes});
+    const rows = [rowWith(), rowWith({namespace: 'other', name: 'shop'})];
+    expect(open(rows, named({release: 'orders'}))).toMatchObject({screen: dashboard, target: {namespace: 'team-a'}});
+    expect(open(rows, named({release: 'shop'}))).toMatchObject({screen: dashboard, target: {namespace: 'other'}});
+    expect(open(rows, named({release: 'shop', namespace: 'team-a'})).screen).toMatchObject({name: 'target'});
+    expect(open(rows, named({release: 'new'})).screen).toMatchObject({name: 'target', row: 'next'});
+    expect(open(rows, named({release: 'new'}, {readOnly: true})).screen).toEqual({name: 'home'});
+    expect(open(null, named({release: 'orders', namespace: 'team-a'})).screen).toEqual(dashboard);
+    const twice = [rowWith({namespace: 'x'}), rowWith({namespace: 'y'})];
+    expect(open(twice, named({release: 'orders'})).screen).toMatchObject({name: 'target'});
+  });
+
   it('has a name at once for the first database of an empty sandbox, and for no other', () => {
     const inSandbox = (releases: readonly ReturnType<typeof rowWith>[]) =>
       after(begun, {type: 'opened', opened: {...opened, context: 'pg-helm-install-sandbox', releases}});

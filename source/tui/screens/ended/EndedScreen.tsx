@@ -79,11 +79,11 @@ function waysFrom({kind, result, undo}: Operation): {
     canOpen: kind !== 'uninstall' && typeof result?.revision === 'number',
     // A refused operation has changed nothing, so there is nothing to undo.
     canUndo: undo !== null && !isGood && result?.outcome !== 'refused',
-    back: wayBack(kind, isGood, result?.files !== undefined),
+    back: backLabel(kind, isGood, result?.files !== undefined),
   };
 }
 
-function wayBack(
+function backLabel(
   kind: Operation['kind'],
   isGood: boolean,
   hasFiles: boolean,
