@@ -65,7 +65,10 @@ export interface Listing {
   readonly unopened: number;
 }
 
-/** Opening a record is a request of up to a megabyte, so no more than this many are opened. */
+/**
+ * Opening a record is a request of up to a megabyte, so no more than this many are opened: first those that no
+ * StatefulSet explains, then those of plain helm, which may be of an application with the database inside.
+ */
 const maxOpened = 25;
 const chartLabel = 'pg-helm-install/chart';
 
@@ -75,14 +78,17 @@ export async function listReleases(catalogue: Catalogue): Promise<Listing> {
   const sets = bySetOwner(statefulSets);
   const operationOf = operationFinder(operations);
   const unexplained: Metadata[] = [];
+  const plain = new Map<Metadata, ReleaseRow>();
   const rows: ReleaseRow[] = [];
   for (const [key, record] of newest) {
     const own = sets.get(key);
     const status = record.labels?.['status'];
     if (status === 'uninstalled') continue;
-    if (own || record.labels?.[chartLabel] === databaseChart)
-      rows.push(rowOf(record, own ?? [], null, operationOf(placeOf(record))));
-    else unexplained.push(record);
+    if (own || record.labels?.[chartLabel] === databaseChart) {
+      const row = rowOf(record, own ?? [], null, operationOf(placeOf(record)));
+      rows.push(row);
+      if (row.managedBy === 'helm') plain.set(record, row);
+    } else unexplained.push(record);
   }
   const applied = [...sets].flatMap(([key, own]) => (newest.has(key) ? [] : [own]));
   rows.push(...applied.map((own) => rowWithoutRecord(own, operationOf)));
@@ -94,6 +100,11 @@ export async function listReleases(catalogue: Catalogue): Promise<Listing> {
   );
   for (const {record, revision} of opened)
     if (revision?.chartName === databaseChart) rows.push(rowOf(record, [], revision, operationOf(placeOf(record))));
+  const insides = await insideCharts([...plain.keys()].slice(0, Math.max(0, maxOpened - unexplained.length)), open);
+  for (const [record, insideChart] of insides) {
+    const row = plain.get(record);
+    if (row) rows[rows.indexOf(row)] = {...row, insideChart};
+  }
   rows.sort(byPlace);
   return {releases: withBackupProblems(rows, catalogue), unopened: Math.max(0, unexplained.length - maxOpened)};
 }
@@ -109,6 +120,17 @@ function withBackupProblems(
     const backupProblem = problems.get(`${row.namespace}/${row.name}`) ?? null;
     return backupProblem === null ? row : {...row, backupProblem};
   });
+}
+
+/** The charts of applications that have a database inside, by their records. */
+async function insideCharts(
+  records: readonly Metadata[],
+  open: Catalogue['open'],
+): Promise<readonly (readonly [record: Metadata, chartName: string])[]> {
+  const opened = await Promise.all(
+    records.map(async (record) => [record, (await open(record))?.chartName ?? databaseChart] as const),
+  );
+  return opened.filter(([, chartName]) => chartName !== databaseChart);
 }
 
 function byPlace(a: ReleaseRow, b: ReleaseRow): number {

@@ -43,6 +43,8 @@ export interface ReleaseRow {
   readonly shape: Shape;
   /** Who else applies the release; absent: nobody is known to. */
   readonly steeredBy?: Steering | null;
+  /** The chart of the release, where that is an application with the database inside; absent: not known to be one. */
+  readonly insideChart?: string;
   /** The operation in its Lease; null: none, or the Lease may not be read. Not alive: the operation is paused. */
   readonly operation: {readonly kind: string; readonly alive: boolean} | null;
   /** Of the last backup that was due; absent: nothing is wrong, none is planned, or it may not be read. */
@@ -55,8 +57,6 @@ export interface Status extends ReleaseRow {
   readonly steeredBy: Steering | null;
   /** The object of that tool which makes the release, such as `HelmRelease flux-system/orders`; absent: not known. */
   readonly steeredFrom?: string;
-  /** The chart of the release, where that is an application with the database inside; absent: it is the database's. */
-  readonly insideChart?: string;
   /** For a release that is not ours and sets no limit of memory, which an adoption asks for; absent: it does not. */
   readonly memoryAsked?: MemoryAsked;
   /** What the names of the release's objects follow from. */

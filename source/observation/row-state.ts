@@ -5,13 +5,14 @@ interface Row {
   readonly state: string;
   readonly managedBy: string;
   readonly shape: string;
+  readonly insideChart?: string;
   readonly operation: {readonly kind: string; readonly alive: boolean} | null;
   readonly backupProblem?: 'failed' | 'late';
 }
 
 /**
  * `ready`, `ready, scale paused`, `ready, backup late`, or `ready, helm standalone`: that one is not ours, and adopt
- * takes it over.
+ * takes it over. One that is `inside` the chart of an application is taken out of it first.
  */
 export function stateWords(row: Row): string {
   const more = pausedWords(row) ?? foreignWords(row) ?? backupWords(row);
@@ -29,8 +30,9 @@ function backupWords({backupProblem}: Row): string | null {
 }
 
 /** Null: it is ours. */
-function foreignWords({managedBy, shape}: Row): string | null {
+function foreignWords({managedBy, shape, insideChart}: Row): string | null {
   if (managedBy === 'pg-helm-install') return null;
+  if (insideChart !== undefined) return `inside ${insideChart}`;
   return shape === 'standalone' ? `${managedBy} standalone` : managedBy;
 }
 

@@ -269,6 +269,14 @@ describe('without arguments', () => {
     expect(await wizard.waitForText('has left the release orders')).toContain('Take it over');
   });
 
+  it('home says of a release that it is an application, and takes the database out of it', async () => {
+    const releases = [rowWith({managedBy: 'helm', insideChart: 'shop'})];
+    const wizard = openWizard({client: {open: async () => ({...opened, releases}), releases: async () => releases}});
+    await wizard.waitForText(/❯ team-a +orders.*ready, inside shop/);
+    wizard.type('a');
+    await wizard.waitForText('leaves the release orders');
+  });
+
   it('home stays live: the choice is kept, what has gone goes, a cluster that does not answer is said', async () => {
     const first = [rowWith(), rowWith({name: 'shop'})];
     let answer: () => Promise<ReleaseRow[] | null> = async () => first;

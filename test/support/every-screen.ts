@@ -521,7 +521,7 @@ export const everyScreen: Readonly<Record<string, (options: Options) => Promise<
     const wizard = await withForm({...options, client: {status}});
     await wizard.press('down', 'down', 'down', 'down', 'enter', 'down', 'down', 'down', 'down', 'down');
     await wizard.waitForText(/❯ +Metrics +exporter/);
-    await wizard.press('ctrl-u');
+    await wizard.press('ctrl-x');
     return after(wizard, /❯ +Metrics +▏off/);
   },
   'settings-contradiction': async (options) => {

@@ -58,16 +58,20 @@ export function placeChanges(place: Place, action: Action): Partial<Place> {
     case 'target':
       return {target: {...target, ...action.target}};
     case 'found':
-      return opened && target.namespace === action.namespace
-        ? {opened: {...opened, releases: action.releases}, listedIn: action.namespace}
-        : {};
+      return target.namespace === action.namespace ? listed(opened, action.releases, action.namespace) : {};
     case 'all namespaces':
       return {allNamespaces: action.shown};
     case 'releases':
-      return opened ? {opened: {...opened, releases: action.releases}} : {};
+      return listed(opened, action.releases);
     default:
       return {};
   }
+}
+
+/** `listedIn`: see Place; absent: it stays as it is. */
+function listed(opened: Opened | null, releases: Opened['releases'], listedIn?: string): Partial<Place> {
+  if (!opened) return {};
+  return {opened: {...opened, releases}, ...(listedIn === undefined ? {} : {listedIn})};
 }
 
 /** The name that is proposed for a first release in an empty sandbox. */

@@ -12,6 +12,7 @@ import type {Result} from '../../plan/progress.ts';
 import {top} from '../screens/top/top-state.ts';
 import type {Action} from './actions.ts';
 import {firstTarget, type Place} from './place.ts';
+import type {Target} from './target.ts';
 
 type Shown = Pick<Place, 'target' | 'opened' | 'opens' | 'readOnly'> & {
   readonly screen: Screen;
@@ -72,13 +73,20 @@ function firstScreen(shown: Shown, opened: Opened): Screen {
   const {releases} = opened;
   const {namespace, release} = firstTarget(shown, opened);
   if (opens === 'top' && release !== '') return top;
-  const isThere = releases?.some((row) => row.name === release && row.namespace === namespace);
-  // Where releases may not be listed, the dashboard finds out.
-  if (opens === 'dashboard' && release !== '' && namespace !== '' && (isThere ?? true)) return dashboard;
+  if (opens === 'dashboard' && mayBeThere({namespace, release}, releases)) return dashboard;
   if (readOnly && releases !== null) return {name: 'home'};
   if (release !== '') return {name: 'target', row: namespace === '' ? 'namespace' : 'next'};
   if (releases === null) return {name: 'target', row: given.namespace !== '' ? 'release' : 'namespace'};
   return releases.length > 0 ? {name: 'home'} : {name: 'target', row: 'release'};
+}
+
+/** Whether the release exists. Where releases may not be listed, its dashboard finds that out. */
+function mayBeThere(
+  {namespace, release}: Pick<Target, 'namespace' | 'release'>,
+  releases: Opened['releases'],
+): boolean {
+  if (namespace === '' || release === '') return false;
+  return releases === null || releases.some((row) => row.name === release && row.namespace === namespace);
 }
 
 /** Whether home is next: the only namespace that may be read has releases. */

@@ -262,3 +262,16 @@ it.each([
   expect(releases.map(stateWords)).toEqual([says]);
   expect(releases.map(shortStateWords)).toEqual([says.replace('ready, ', '')]);
 });
+
+it('says of plain helm which releases are an application with the database inside, as far as records are opened', async () => {
+  const names = Array.from({length: 30}, (_, index) => `app-${String(index).padStart(2, '0')}`);
+  const {releases, opened} = await list(
+    [record('orders', 1, ours), ...names.map((name) => record(name))],
+    [set('orders', 'primary', 1), ...names.map((name) => set(name, 'primary', 1))],
+    'shop',
+  );
+  expect(opened).toHaveLength(25);
+  const inside = releases.filter(({insideChart}) => insideChart === 'shop');
+  expect(inside.map(({name}) => name)).toEqual(names.slice(0, 25));
+  expect(inside[0] && stateWords(inside[0])).toBe('ready, inside shop');
+});

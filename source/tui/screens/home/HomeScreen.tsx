@@ -8,6 +8,7 @@ import {Plain} from '../../components/Plain.tsx';
 import {Select} from '../../components/Select.tsx';
 import {TextField} from '../../components/text-field/TextField.tsx';
 import {cells} from '../../keys/graphemes.ts';
+import type {Key} from '../../keys/key.ts';
 import {useKeys} from '../../keys/keyboard.tsx';
 import {useTheme, type Theme} from '../../theme.ts';
 import {useLayout} from '../../use-window-size.ts';
@@ -136,14 +137,21 @@ function useHomeKeys({
     dispatch({type: 'target', target: {namespace, release}});
     dispatch({type: 'show', screen});
   };
-  useKeys(({text, name}) => {
-    if (text === 'n' && !app.readOnly) show(namespaceOfNew(app), '', {name: 'target', row: 'release'});
-    else if (text === 'a' && adoptable) show(adoptable.namespace, adoptable.name, adoptScreen);
-    else if (text === '0' && namespacesHint(app)) dispatch({type: 'all namespaces', shown: !app.allNamespaces});
-    else if (text === '/' && !isEmpty) find({...search, isTyped: true});
-    else if (name === 'escape' && search.text !== '') find({text: '', isTyped: false});
+  const namespaces = namespacesHint(app);
+  const leaves = ({text, name}: Key) => {
+    if (name === 'escape' && search.text !== '') find({text: '', isTyped: false});
     else if (text === 'q' || name === 'escape') onQuit();
     else return false;
+    return true;
+  };
+  useKeys((key) => {
+    const {text} = key;
+    if (text === '0' && namespaces) dispatch({type: 'all namespaces', shown: !app.allNamespaces});
+    else if (text === 'n' && !app.readOnly) show(namespaceOfNew(app), '', {name: 'target', row: 'release'});
+    else if (text === 'a' && adoptable)
+      show(adoptable.namespace, adoptable.name, {...adoptScreen, detach: adoptable.insideChart !== undefined});
+    else if (text === '/' && !isEmpty) find({...search, isTyped: true});
+    else return leaves(key);
     return true;
   });
 }

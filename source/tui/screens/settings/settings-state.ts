@@ -34,6 +34,14 @@ export function openSettings(parameters: Parameters): Form {
   return {...form, texts, release: {parameters, texts}, row: groupRow('placement'), unfolded: true};
 }
 
+/** The same form where the release has changed meanwhile: what was typed stays, and the rest is what it has now. */
+export function settingsOf(form: Form, parameters: Parameters): Form {
+  if (JSON.stringify(form.release?.parameters) === JSON.stringify(parameters)) return form;
+  const {release, texts: has} = openSettings(parameters);
+  const texts = Object.fromEntries(allKeys.map((key) => [key, textOf(isEdited(form, key) ? form : {texts: has}, key)]));
+  return {...form, release, texts};
+}
+
 /** Whether the release has what the field stands for when it is empty, wherever the release is. */
 function isDefault(emptied: Form, key: FieldKey, parameters: Parameters): boolean {
   const {parameter} = fieldOf(key);
