@@ -104,8 +104,8 @@ export async function listReleases(catalogue: Catalogue): Promise<Listing> {
 }
 
 /**
- * Where there is no StatefulSet only the record says which chart it is. Records that are not `deployed` come first: they
- * are likelier to matter.
+ * Where there is no StatefulSet only the record says which chart it is. Records that are not `deployed` come first,
+ * because they are likelier to matter.
  */
 async function openUnexplained(
   records: readonly Metadata[],
