@@ -477,6 +477,21 @@ describe('the way through', () => {
     await wizard.waitForText('[plan]');
   });
 
+  it('a plan that one goes back from is aborted', async () => {
+    const signals: AbortSignal[] = [];
+    const plan = (_operation: unknown, signal: AbortSignal) => {
+      signals.push(signal);
+      return new Promise<never>(() => undefined);
+    };
+    const wizard = await toParameters({client: {plan}});
+    await wizard.press('down', 'down', 'down', 'down', 'down', 'down', 'enter');
+    await wizard.waitForText('› Checking permissions');
+    expect(signals.map(({aborted}) => aborted)).toEqual([false]);
+    await wizard.press('escape');
+    await wizard.waitForText('❯ Preview');
+    await vi.waitFor(() => expect(signals.map(({aborted}) => aborted)).toEqual([true]));
+  });
+
   it('every step back keeps the answers', async () => {
     const wizard = await toPreview({
       given: {
