@@ -37,15 +37,22 @@ export async function openConnection({options, where}: Invocation, hints: Target
   return connection;
 }
 
-/** @throws UserError as connect does; BAD_INPUT without a release name or with an impossible namespace */
-export async function openSession(invocation: Invocation, hints: TargetHints = {}): Promise<Session> {
+/**
+ * @param needsHelm false where the command never runs helm, and somebody waits for it: looking for helm takes time too
+ * @throws UserError as connect does; BAD_INPUT without a release name or with an impossible namespace
+ */
+export async function openSession(
+  invocation: Invocation,
+  hints: TargetHints = {},
+  {needsHelm = true}: {readonly needsHelm?: boolean} = {},
+): Promise<Session> {
   const release = invocation.release ?? hints.release ?? null;
   if (release === null)
     throw badInput('Which release? Its name comes after the command, such as: pg-helm-install status orders.');
   invocation.where.release = release;
   // Looking for helm and asking the cluster both take time, so they run side by side.
   const helm = helmOnce(invocation);
-  helm.look();
+  if (needsHelm) helm.look();
   const connection = await openConnection(invocation, hints);
   const namespace = text(invocation.options['namespace']) ?? hints.namespace ?? connection.defaultNamespace;
   const problem = namespaceProblem(namespace);

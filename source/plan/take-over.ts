@@ -146,9 +146,11 @@ function promoting(scene: Scene, chosen: Side): readonly TakeOverAction[] {
     claim && !claim.metadata.deletionTimestamp ? [{kind: 'delete claim', claim}] : [],
   );
   if (deleted.length > 0) return deleted;
+  // From here on the writer's claim, which is going, keeps an earlier writer from starting.
+  const leaving = readerLeaves(scene, chosen);
   const pointing = pointed(scene, chosen);
-  if (pointing.length > 0) return pointing;
-  return [...halfBound(state, chosen), ...(readerLeaves(scene, chosen) ?? writersClaim(scene, chosen))];
+  if (pointing.length > 0) return [...pointing, ...(leaving ?? []).filter(({kind}) => kind === 'promote')];
+  return [...halfBound(state, chosen), ...(leaving ?? writersClaim(scene, chosen))];
 }
 
 function settled(scene: Scene, chosen: Side): readonly TakeOverAction[] {
