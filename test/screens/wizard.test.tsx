@@ -175,7 +175,7 @@ describe('without arguments', () => {
     await wizard.waitForText('❯ team-a');
   });
 
-  it('a namespace that was given narrows home, which says so; 0 shows all of them, and only that one again', async () => {
+  it('a namespace that was given narrows home, which says so; 0 shows all of them, and that one again', async () => {
     const wizard = openWizard({client: ready, given: {target: {namespace: 'team-a'}}});
     const frame = await wizard.waitForText('Only namespace team-a; 2 in other namespaces');
     expect(frame).toContain('0 all namespaces');
