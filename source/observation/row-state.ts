@@ -1,4 +1,5 @@
 // How a list shows the state of a release, that one of its operations is paused, and that it is not ours.
+import {operationNoun} from '../commands/operation-words.ts';
 
 interface Row {
   readonly state: string;
@@ -7,13 +8,13 @@ interface Row {
   readonly operation: {readonly kind: string; readonly alive: boolean} | null;
 }
 
-/** `ready`, `ready, scale paused`, or `ready, helm standalone`: that one is not ours, and adopt takes it over. */
+/** `ready`, `ready, scaling paused`, or `ready, helm standalone`: that one is not ours, and adopt takes it over. */
 export function stateWords(row: Row): string {
   const more = pausedWords(row) ?? foreignWords(row);
   return more === null ? row.state : `${row.state}, ${more}`;
 }
 
-/** `ready`, or `scale paused` alone: for narrow terminals. */
+/** `ready`, or `scaling paused` alone: for narrow terminals. */
 export function shortStateWords(row: Row): string {
   return pausedWords(row) ?? row.state;
 }
@@ -26,7 +27,7 @@ function foreignWords({managedBy, shape}: Row): string | null {
 
 /** Null: no operation, or one whose holder is alive. */
 function pausedWords({operation}: Row): string | null {
-  return operation && !operation.alive ? `${operation.kind} paused` : null;
+  return operation && !operation.alive ? `${operationNoun(operation.kind)} paused` : null;
 }
 
 /**

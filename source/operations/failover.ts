@@ -120,7 +120,7 @@ async function prepare(request: FailoverRequest, ports: Ports): Promise<Prepared
     isNoReader(target, request.to, viewOf(before).readersWanted) ??
     leftBehind(before, 'failover') ??
     healsMeanwhile(before, {isUrgent: true}) ??
-    (await mayMoveRole(ports, await ports.failoverPermissions(volumesToMove(before))));
+    (await mayMoveRole(ports, 'failover', await ports.failoverPermissions(volumesToMove(before))));
   if (forbidden) return forbidden;
   return operation?.failover && isFailingOver(before, operation.failover)
     ? goneOnWith(request, parameters, operation.failover, operation.startedAt)

@@ -8,8 +8,10 @@ import type {SwitchoverPort} from './ports/switchover.ts';
 /** Null: they may. The user's name is asked for only in a refusal, because the writer may be away meanwhile. */
 export async function mayMoveRole(
   ports: Pick<SwitchoverPort, 'user'> & Scope,
+  command: 'switchover' | 'failover',
   permissions: readonly Permission[],
 ): Promise<Cause | null> {
   const {target} = ports;
-  return mayMoveWriter(target, permissions, null) && mayMoveWriter(target, permissions, await ports.user());
+  const whyNot = (user: string | null) => mayMoveWriter(target, permissions, user, command);
+  return whyNot(null) && whyNot(await ports.user());
 }
