@@ -885,10 +885,10 @@ describe('the dashboard', () => {
         status: statusWith({operation, warnings: [{code: 'PUBLIC_ENDPOINT', message: 'Everybody reaches it.'}]}),
       },
     });
-    expect(wizard.frame()).toContain('The scale that ann@laptop began pauses; g goes on with it.');
+    expect(wizard.frame()).toContain('The scaling that ann@laptop began pauses; g goes on with it.');
     wizard.type('i');
     expect(await wizard.waitForText('PUBLIC_ENDPOINT  Everybody reaches it.')).toContain(
-      'The scale that ann@laptop began pauses.',
+      'The scaling that ann@laptop began pauses.',
     );
     await wizard.press('escape');
     await wizard.waitForText('i warnings');
