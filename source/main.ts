@@ -15,7 +15,7 @@ import {mindLostOutput} from './cli/lost-output.ts';
 import {wantsLines} from './core/accessible.ts';
 import {takeFromEnvironment} from './core/own-environment.ts';
 import {inAscii, showsUnicode} from './core/signs.ts';
-import {isReadOnly, mustNotBeReadOnly} from './core/read-only.ts';
+import {isReadOnly, assertNotReadOnly} from './core/read-only.ts';
 
 declare const __VERSION__: string;
 
@@ -39,9 +39,9 @@ async function main(args: readonly string[]): Promise<number> {
       printText(parsed.text);
       return exitCodes.ok;
     }
-    mustBeFormat(text(parsed.options['output']) ?? 'text');
+    assertOutputFormat(text(parsed.options['output']) ?? 'text');
     where.release = parsed.release;
-    mayChange(parsed, environment);
+    assertMayChange(parsed, environment);
     const run = await parsed.command.load();
     const {command, release, words, options} = parsed;
     const {stdin, stdout, stderr} = process;
@@ -122,17 +122,17 @@ function changesUnasked(parsed: Parsed | null): boolean {
 }
 
 /** @throws UserError BAD_INPUT */
-function mustBeFormat(format: string): void {
+function assertOutputFormat(format: string): void {
   if (!['text', 'json', 'ndjson'].includes(format))
     throw badInput(`--output: "${format}" is none of text, json, ndjson.`);
 }
 
 /** @throws UserError READ_ONLY */
-function mayChange(
+function assertMayChange(
   parsed: Extract<Parsed, {kind: 'command'}>,
   environment: Readonly<Record<string, string | undefined>>,
 ): void {
-  if (changesSomething(parsed)) mustNotBeReadOnly(environment, parsed.command.name);
+  if (changesSomething(parsed)) assertNotReadOnly(environment, parsed.command.name);
 }
 
 /** With `--sandbox` it is about the sandbox; what it proposes reaches the cluster that it is about. */

@@ -1,11 +1,11 @@
 // backup: makes one now, lists what there is, proves one, and makes a new release from one.
 import {begin} from '../client/begin.ts';
-import {listedBackups, mustMakeSense} from '../client/backup-request.ts';
+import {listedBackups, assertValidBackupRequest} from '../client/backup-request.ts';
 import {backupActions} from '../commands/operation.ts';
 import {badInput} from '../core/cause.ts';
 import {backupLines} from '../observation/backup-lines.ts';
 import type {Invocation, Run} from './command.ts';
-import {confirmPlan, mayAsk} from './confirm.ts';
+import {confirmPlan, assertConfirmable} from './confirm.ts';
 import {operationOf} from './operation-of.ts';
 import {runToEnd} from './run-to-end.ts';
 import {openSession, timeoutOf} from './session.ts';
@@ -15,9 +15,9 @@ export const runBackup: Run = async (invocation) => {
   if (words[0] === 'list') return list(invocation);
   const operation = operationOf('backup', invocation);
   const {action, as} = operation;
-  mustMakeSense(operation);
+  assertValidBackupRequest(operation);
   // Only a restore is asked about, because it makes a release: making and proving a backup takes nothing away.
-  if (action === 'restore') mayAsk(invocation);
+  if (action === 'restore') assertConfirmable(invocation);
   timeoutOf(options);
   const session = await openSession(invocation);
   const {release, namespace, context} = session.target;

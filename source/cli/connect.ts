@@ -1,4 +1,5 @@
 // connect: runs psql on an endpoint, or holds a local port to it open. The password never becomes an argument.
+import {postgresPort} from '../chart/names.ts';
 import {spawn} from 'node:child_process';
 import {mkdtemp, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
@@ -12,13 +13,13 @@ import type {Target} from '../observation/snapshot.ts';
 import {fromValues} from '../chart/values.ts';
 import {forward} from '../postgres/forward.ts';
 import type {Invocation, Run} from './command.ts';
-import {mustExist, openSession, roleOf, text, type Session} from './session.ts';
+import {requireRelease, openSession, roleOf, text, type Session} from './session.ts';
 
 export const runConnect: Run = async (invocation) => {
   const role = roleOf(invocation.options) ?? 'writer';
   const localPort = localPortOf(invocation);
   const session = await openSession(invocation);
-  const snapshot = mustExist(await session.ports.look());
+  const snapshot = requireRelease(await session.ports.look());
   const {writerPod, readerPods} = viewOf(snapshot);
   const pod = (role === 'writer' ? [writerPod] : readerPods).find((one) => isReady(one ?? null))?.metadata.name;
   const parameters = fromValues(snapshot.release.values);
@@ -26,7 +27,7 @@ export const runConnect: Run = async (invocation) => {
   const held = await forward({
     openStream: (name, port) => openPodStream(session.connection, session.target.namespace, name, port),
     pod,
-    podPort: 5432,
+    podPort: postgresPort,
     localPort: localPort ?? 0,
   });
   try {

@@ -1,4 +1,5 @@
 // endpoints: where clients connect, proven just now, as facts or as connection strings.
+import {postgresPort} from '../chart/names.ts';
 import {resolve} from 'node:path';
 import {badInput, cause, UserError} from '../core/cause.ts';
 import {authorityKey} from '../chart/parameters/tls.ts';
@@ -16,17 +17,17 @@ import {
 } from '../postgres/connection-strings.ts';
 import type {Endpoints} from '../observation/endpoints.ts';
 import type {Role} from '../observation/release-view.ts';
-import type {Credentials} from '../operations/progress.ts';
+import type {Credentials} from '../plan/progress.ts';
 import type {Run} from './command.ts';
 import {saveFile} from '../client/save-file.ts';
-import {mustExist, notFound, openSession, roleOf, text, type Session} from './session.ts';
+import {requireRelease, notFound, openSession, roleOf, text, type Session} from './session.ts';
 
 export const runEndpoints: Run = async (invocation) => {
   const role = roleOf(invocation.options);
   const format = formatOf(text(invocation.options['format']));
   const caFile = text(invocation.options['caFile']);
   const session = await openSession(invocation);
-  const snapshot = mustExist(await session.ports.look());
+  const snapshot = requireRelease(await session.ports.look());
   const status = statusOf(snapshot);
   if (!status) throw notFound(session.target);
   const {endpoints, credentials} = status;
@@ -108,7 +109,7 @@ function stringsOf(
   return (format ? [format] : formats).map((one) => {
     const ofRole = (name: Role) => {
       const {host, port, internalHost} = endpoints[name];
-      const to = host ? {host, port} : {host: internalHost, port: 5432};
+      const to = host ? {host, port} : {host: internalHost, port: postgresPort};
       return connectionString(one, {...to, username, database}, shown, encryption);
     };
     return [one, Object.fromEntries(roles.map((name) => [name, ofRole(name)]))];

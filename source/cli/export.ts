@@ -14,7 +14,7 @@ import {chartGiven} from '../client/change-request.ts';
 import type {Snapshot} from '../observation/snapshot.ts';
 import type {Invocation, Run} from './command.ts';
 import {saveFile} from '../client/save-file.ts';
-import {mustExist, openSession, text} from './session.ts';
+import {requireRelease, openSession, text} from './session.ts';
 
 const formats = ['helm', 'argocd', 'flux', 'helmfile', 'grafana', 'prometheus-rules'] as const;
 type Format = (typeof formats)[number];
@@ -24,7 +24,7 @@ export const runExport: Run = async (invocation) => {
   const tool = toolOf(text(invocation.options['secret']), format);
   const to = text(invocation.options['to']);
   const {ports, target} = await openSession(invocation);
-  const snapshot = mustExist(await ports.look());
+  const snapshot = requireRelease(await ports.look());
   const foreign = await ownershipRefusal(heldIn(snapshot), (revision) => ports.record(revision));
   if (foreign) throw new UserError(foreign);
   const parameters = fromValues(snapshot.release.values);

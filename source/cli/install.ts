@@ -7,7 +7,7 @@ import type {Parameters} from '../parameters/parameters.ts';
 import {releaseNameProblem} from '../parameters/identifiers.ts';
 import {findChart, installRequest} from '../client/install-request.ts';
 import type {Invocation, Run} from './command.ts';
-import {confirmPlan, mayAsk} from './confirm.ts';
+import {confirmPlan, assertConfirmable} from './confirm.ts';
 import {runToEnd} from './run-to-end.ts';
 import {readAnswers, readGiven} from './given.ts';
 import {readPassword} from './password.ts';
@@ -16,7 +16,7 @@ import {openSession, text, timeoutOf, type Session} from './session.ts';
 
 export const runInstall: Run = async (invocation) => {
   const {options} = invocation;
-  mayAsk(invocation);
+  assertConfirmable(invocation);
   const file = text(options['answers']) === null ? null : await readAnswers(String(options['answers']));
   const answers = mergeAnswers(await readGiven(invocation), file?.answers ?? {});
   // A wrong duration is refused before anybody is asked for anything.

@@ -1,11 +1,12 @@
 // logs: what the containers wrote, with the pod's name before each line where there are several.
+import {databaseContainer} from '../chart/names.ts';
 import type {Readable} from 'node:stream';
 import {badInput} from '../core/cause.ts';
 import {paths} from '../cluster/paths.ts';
 import {viewOf} from '../observation/release-view.ts';
 import {plain} from '../observation/plain-text.ts';
 import type {Run} from './command.ts';
-import {mustExist, openSession, roleOf, text} from './session.ts';
+import {requireRelease, openSession, roleOf, text} from './session.ts';
 
 export const runLogs: Run = async (invocation) => {
   const role = roleOf(invocation.options);
@@ -13,7 +14,7 @@ export const runLogs: Run = async (invocation) => {
   if (!Number.isInteger(tail) || tail < 1) throw badInput('--tail: right is a whole number from 1.');
   const follow = invocation.options['follow'] === true;
   const {connection, target, ports} = await openSession(invocation);
-  const {writerPod, readerPods} = viewOf(mustExist(await ports.look()));
+  const {writerPod, readerPods} = viewOf(requireRelease(await ports.look()));
   const pods = [...(writerPod && role !== 'reader' ? [writerPod] : []), ...(role === 'writer' ? [] : readerPods)].map(
     ({metadata}) => metadata.name,
   );
@@ -34,7 +35,7 @@ export const runLogs: Run = async (invocation) => {
       text: line,
     }) as const;
   for (const pod of pods) collected.push({pod, lines: []});
-  const query = {container: 'postgresql', tailLines: tail, ...(follow ? {follow: true} : {})};
+  const query = {container: databaseContainer, tailLines: tail, ...(follow ? {follow: true} : {})};
   await Promise.all(
     pods.map(async (pod) => {
       const path = `${paths.pods(target.namespace)}/${pod}/log`;

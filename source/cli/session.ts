@@ -11,7 +11,7 @@ import {helmOnce} from '../client/helm-once.ts';
 import type {Invocation} from './command.ts';
 import {text} from './options.ts';
 
-export {mustExist, notFound} from '../client/existing-release.ts';
+export {requireRelease, notFound} from '../client/existing-release.ts';
 export {roleOf, text, timeoutOf} from './options.ts';
 
 export interface Session {

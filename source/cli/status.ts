@@ -6,14 +6,14 @@ import {watchRelease} from '../operations/watch.ts';
 import {statusLines} from './output/text/status-lines.ts';
 import type {Invocation, Run} from './command.ts';
 import {runToEnd} from './run-to-end.ts';
-import {mustExist, notFound, openSession, timeoutOf} from './session.ts';
+import {requireRelease, notFound, openSession, timeoutOf} from './session.ts';
 
 export const runStatus: Run = async (invocation) => {
   const session = await openSession(invocation);
   const snapshot = await session.ports.look();
   const status = statusOf(snapshot);
   if (!status) {
-    mustExist(snapshot);
+    requireRelease(snapshot);
     throw notFound(session.target);
   }
   if (invocation.options['watch'] === true) {

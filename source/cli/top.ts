@@ -8,10 +8,10 @@ import {propose, template} from '../commands/command-line.ts';
 import {releaseRef, type ReleaseRef} from '../commands/operation.ts';
 import {watchActivity} from '../client/watch-activity.ts';
 import type {Invocation, Run} from './command.ts';
-import {ask, isOnTerminal, mayAsk} from './confirm.ts';
+import {ask, isOnTerminal, assertConfirmable} from './confirm.ts';
 import {addsLines} from './options.ts';
 import {printLines} from './output/text/fit-lines.ts';
-import {mustExist, openSession, text, timeoutOf, type Session as ReleaseSession} from './session.ts';
+import {requireRelease, openSession, text, timeoutOf, type Session as ReleaseSession} from './session.ts';
 
 export const runTop: Run = async (invocation) => {
   const {options} = invocation;
@@ -25,7 +25,7 @@ export const runTop: Run = async (invocation) => {
     return openScreens(invocation, {release: invocation.release, opens: 'top'});
   }
   const session = await openSession(invocation);
-  mustExist(await session.ports.look());
+  requireRelease(await session.ports.look());
   return watch(invocation, session, {everyMs, count});
 };
 
@@ -113,14 +113,14 @@ function endOf(invocation: Invocation): Ends | null {
   const pid = Number(said);
   if (!Number.isInteger(pid) || pid < 1)
     throw badInput(`--${what === 'query' ? 'cancel' : 'terminate'}: "${said}" is no pid.`);
-  mayAsk(invocation);
+  assertConfirmable(invocation);
   return {pid, what};
 }
 
 /** Shows the session, asks, and ends exactly that session, never a later one with the same pid. */
 async function endOne(invocation: Invocation, {pid, what}: Ends): Promise<number> {
   const {ports, target, connection} = await openSession(invocation);
-  mustExist(await ports.look());
+  requireRelease(await ports.look());
   const activity = await ports.activity();
   if (!activity) throw noAnswer(target, 'the writer does not answer');
   const session = activity.sessions.find((one) => one.pid === pid);

@@ -1,10 +1,10 @@
 // values: what helm was given. The passwords are not in it; they live in a Secret.
 import type {Run} from './command.ts';
-import {mustExist, openSession} from './session.ts';
+import {requireRelease, openSession} from './session.ts';
 
 export const runValues: Run = async (invocation) => {
   const session = await openSession(invocation);
-  const {release, target} = mustExist(await session.ports.look());
+  const {release, target} = requireRelease(await session.ports.look());
   const {writeHelmYaml} = await import('../chart/helm-yaml.ts');
   const values = release.values ?? {};
   invocation.reporter.answer(

@@ -21,7 +21,7 @@ import {
 } from '../plan/adoption.ts';
 import {chartGiven} from './change-request.ts';
 import {accessOf, chartFlags} from './cluster-flags.ts';
-import {mustExist} from './existing-release.ts';
+import {requireRelease} from './existing-release.ts';
 import {findChart} from './install-request.ts';
 import {timeoutOf, type ReleaseSession, type Settings} from './settings.ts';
 
@@ -45,7 +45,7 @@ export async function adoptRequest(
   {askMemory = null, ...how}: How,
 ): Promise<ChangeRequest> {
   const {target, ports} = session;
-  const before = mustBeThere(await ports.look());
+  const before = requireReleaseToAdopt(await ports.look());
   const begun: Begun = before.operation?.kind === 'adopt' ? before.operation.wanted : null;
   const {asked, parameters, adoption, version} = (await isOurs(before, session, settings))
     ? foundApplied(before, given, begun)
@@ -77,7 +77,7 @@ type Found = Pick<ReadAdoptable, 'parameters'> &
 
 /** @throws UserError BAD_INPUT */
 function foundApplied(before: Snapshot, asked: Asked, begun: Begun): Found {
-  mustAskNothing(asked, begun, before.target.release);
+  assertAsksNothing(asked, begun, before.target.release);
   const version = viewOf(before).newest?.chartVersion;
   return {asked, parameters: begun?.parameters ?? applied(before), version};
 }
@@ -101,10 +101,10 @@ async function withMemory(before: Snapshot, asked: Asked, begun: Begun, askMemor
 }
 
 /** Argo CD leaves no record of helm's, only objects. @throws UserError RELEASE_NOT_FOUND, FORBIDDEN, NOT_ADOPTABLE */
-function mustBeThere(seen: Snapshot): Snapshot {
+function requireReleaseToAdopt(seen: Snapshot): Snapshot {
   const steered = seen.release.revisions.length === 0 && seen.statefulSets.length > 0 ? adoptionRefusal(seen) : null;
   if (steered) throw new UserError(steered);
-  return mustExist(seen);
+  return requireRelease(seen);
 }
 
 /** The Secret that was given, or those that the chart made, with everything that reads each. */
@@ -138,7 +138,7 @@ async function isOurs(before: Snapshot, {ports}: ReleaseSession, settings: Setti
 }
 
 /** @throws UserError BAD_INPUT for sizes of a release that is ours already: an adoption does not apply them */
-function mustAskNothing({sizes, readReplicas}: Asked, begun: Begun, release: string): void {
+function assertAsksNothing({sizes, readReplicas}: Asked, begun: Begun, release: string): void {
   if (begun !== null || (Object.keys(sizes).length === 0 && readReplicas === null)) return;
   throw badInput(
     `${release} is a release of pg-helm-install already: use resize for --cpu and --memory, scale for --read-replicas.`,

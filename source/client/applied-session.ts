@@ -1,5 +1,6 @@
 // A release that kubectl applied, while it is adopted: it is treated as if helm already had the record that the first
 // step writes.
+import {databaseChart} from '../chart/names.ts';
 import {namingIn} from '../chart/naming-values.ts';
 import {readApplied, writeRecord} from '../cluster/applied-objects.ts';
 import type {Connection} from '../cluster/connect.ts';
@@ -57,7 +58,7 @@ export function withRecord(
   recordApplied: () => Promise<void>,
 ): Read & Pick<Ports, 'recordApplied'> {
   const revision: Revision = {
-    ...{revision: 1, updatedAt: null, chartName: 'postgresql', chartVersion, appVersion},
+    ...{revision: 1, updatedAt: null, chartName: databaseChart, chartVersion, appVersion},
     status: 'deployed',
     description: recordedAsApplied,
   };

@@ -7,9 +7,9 @@ import {backup} from '../operations/backup.ts';
 import {change, type ChangeRequest} from '../operations/change.ts';
 import {detach} from '../operations/detach.ts';
 import {failover} from '../operations/failover.ts';
-import {mustNotBeReadOnly} from '../core/read-only.ts';
+import {assertNotReadOnly} from '../core/read-only.ts';
 import {install} from '../operations/install.ts';
-import type {Plan, Progress, Result} from '../operations/progress.ts';
+import type {Plan, Progress, Result} from '../plan/progress.ts';
 import {refused} from '../operations/result.ts';
 import {restoreBackup} from '../operations/restore-backup.ts';
 import {rotatePasswords} from '../operations/rotate-passwords.ts';
@@ -18,7 +18,7 @@ import {uninstall} from '../operations/uninstall.ts';
 import {adoptRequest, type AskMemory} from './adopt-request.ts';
 import {createAdapters} from './adapters/index.ts';
 import {appliedSession} from './applied-session.ts';
-import {backupRequest, mustMakeSense} from './backup-request.ts';
+import {backupRequest, assertValidBackupRequest} from './backup-request.ts';
 import {changeRequest} from './change-request.ts';
 import {detachRequest} from './detach-request.ts';
 import {dumpPath} from './dump-path.ts';
@@ -63,7 +63,7 @@ type Session = ReleaseSession & {readonly connection: Connection};
  * @throws UserError as the operation does; anything else is a bug
  */
 export async function* begin(operation: Operation, settings: Settings, session: Session, how: BeginOptions): Steps {
-  if (!how.dryRun) mustNotBeReadOnly(settings.environment, operation.kind);
+  if (!how.dryRun) assertNotReadOnly(settings.environment, operation.kind);
   switch (operation.kind) {
     case 'install':
       return yield* installing(operation, settings, session, how);
@@ -179,7 +179,7 @@ async function* withBackup(
   session: Session,
   {dryRun, confirm = null, signal}: BeginOptions,
 ): Steps {
-  mustMakeSense(operation);
+  assertValidBackupRequest(operation);
   const {action} = operation;
   if (action === 'restore')
     return yield* restoring(operation, settings, session, {dryRun, confirm, signal, password: null});

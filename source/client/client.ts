@@ -3,7 +3,7 @@ import type {Connection} from '../cluster/connect.ts';
 import {isInvented, loadKubeconfig} from '../cluster/kubeconfig.ts';
 import {paths} from '../cluster/paths.ts';
 import {ifAllowed} from '../cluster/readable.ts';
-import {mustNotBeReadOnly} from '../core/read-only.ts';
+import {assertNotReadOnly} from '../core/read-only.ts';
 import type {Metadata} from '../observation/kubernetes.ts';
 import {listedBackups} from './backup-request.ts';
 import {readCatalogue} from './catalogue.ts';
@@ -55,7 +55,7 @@ export function openClient(settings: Settings, choose: Choose): Client {
       yield* watchActivity(await portsOf(target), AbortSignal.any([settings.signal, stop]));
     },
     async endSession(target, session, what) {
-      mustNotBeReadOnly(settings.environment, 'ending a session');
+      assertNotReadOnly(settings.environment, 'ending a session');
       return (await portsOf(target)).endSession(session, what);
     },
     ...readsOf(connectionOf),

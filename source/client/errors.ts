@@ -2,7 +2,7 @@
 // as it is.
 import {cause, UserError, type Cause} from '../core/cause.ts';
 import {causeOfApiError} from '../cluster/api-cause.ts';
-import type {Result} from '../operations/progress.ts';
+import type {Result} from '../plan/progress.ts';
 import {reachableCause, reachableResult, type Reach} from './reach.ts';
 
 /**

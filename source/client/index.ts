@@ -1,7 +1,7 @@
 // What the package exports: the operations and questions of the commands, for other programs, such as
 // examples/install-and-scale.ts.
 import type {Operation} from '../commands/operation.ts';
-import type {Progress, Result} from '../operations/progress.ts';
+import type {Progress, Result} from '../plan/progress.ts';
 import {readCatalogue} from './catalogue.ts';
 import {checkedOperation} from './checked-operation.ts';
 import {openConnections} from './connections.ts';
@@ -14,7 +14,7 @@ import {toEnd, workIn} from './work.ts';
 
 export {UserError, type Cause, type CauseCode, type Remedy, type Warning} from '../core/cause.ts';
 export type {Outcome} from '../core/outcome.ts';
-export type {Progress, Result, Plan} from '../operations/progress.ts';
+export type {Progress, Result, Plan} from '../plan/progress.ts';
 export type {Answers} from '../parameters/answers.ts';
 export type {Listing} from './list.ts';
 export type {Status} from './status.ts';

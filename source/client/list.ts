@@ -1,7 +1,8 @@
 // The PostgreSQL releases of a cluster, from metadata and StatefulSets alone: helm's records are not opened.
-import {chartVersionOf, objectNames, ownNames} from '../chart/names.ts';
+import {chartVersionOf, componentLabels, databaseChart, labelKeys, objectNames, ownNames} from '../chart/names.ts';
 import type {Metadata, StatefulSet} from '../observation/kubernetes.ts';
 import {steeredBy, type Steering} from '../observation/steering.ts';
+import {backupProblemIn, type BackupObjects} from '../observation/backup.ts';
 import {dataSizeOf} from '../observation/storage.ts';
 import {declaredVersion} from '../observation/postgres-version.ts';
 import type {Revision} from '../observation/snapshot.ts';
@@ -17,6 +18,10 @@ export interface Catalogue {
   readonly records: readonly Metadata[];
   /** What the Leases of all releases record. */
   readonly operations: readonly OperationSummary[];
+  /** Of the releases that have a schedule of backups. */
+  readonly backups: readonly BackupSummary[];
+  /** By the cluster's clock, in milliseconds since the epoch. */
+  readonly now: number;
   /** Opens one record; null when it is gone or cannot be read. */
   readonly open: (record: Metadata) => Promise<Revision | null>;
 }
@@ -29,6 +34,12 @@ export interface OperationSummary {
   readonly release: string | null;
   readonly kind: string;
   readonly alive: boolean;
+}
+
+export interface BackupSummary {
+  readonly namespace: string;
+  readonly release: string;
+  readonly objects: BackupObjects;
 }
 
 /** What a row needs of a StatefulSet: the rest would be 20 MB for a thousand releases. */
@@ -54,23 +65,30 @@ export interface Listing {
   readonly unopened: number;
 }
 
-/** Opening a record is a request of up to a megabyte, so no more than this many are opened. */
+/**
+ * Opening a record is a request of up to a megabyte, so no more than this many are opened: first those that no
+ * StatefulSet explains, then those of plain helm, which may be of an application with the database inside.
+ */
 const maxOpened = 25;
 const chartLabel = 'pg-helm-install/chart';
 
-export async function listReleases({statefulSets, records, operations, open}: Catalogue): Promise<Listing> {
+export async function listReleases(catalogue: Catalogue): Promise<Listing> {
+  const {statefulSets, records, operations, open} = catalogue;
   const newest = newestRecords(records);
   const sets = bySetOwner(statefulSets);
   const operationOf = operationFinder(operations);
   const unexplained: Metadata[] = [];
+  const plain = new Map<Metadata, ReleaseRow>();
   const rows: ReleaseRow[] = [];
   for (const [key, record] of newest) {
     const own = sets.get(key);
     const status = record.labels?.['status'];
     if (status === 'uninstalled') continue;
-    if (own || record.labels?.[chartLabel] === 'postgresql')
-      rows.push(rowOf(record, own ?? [], null, operationOf(placeOf(record))));
-    else unexplained.push(record);
+    if (own || record.labels?.[chartLabel] === databaseChart) {
+      const row = rowOf(record, own ?? [], null, operationOf(placeOf(record)));
+      rows.push(row);
+      if (row.managedBy === 'helm') plain.set(record, row);
+    } else unexplained.push(record);
   }
   const applied = [...sets].flatMap(([key, own]) => (newest.has(key) ? [] : [own]));
   rows.push(...applied.map((own) => rowWithoutRecord(own, operationOf)));
@@ -81,9 +99,38 @@ export async function listReleases({statefulSets, records, operations, open}: Ca
     unexplained.slice(0, maxOpened).map(async (record) => ({record, revision: await open(record)})),
   );
   for (const {record, revision} of opened)
-    if (revision?.chartName === 'postgresql') rows.push(rowOf(record, [], revision, operationOf(placeOf(record))));
+    if (revision?.chartName === databaseChart) rows.push(rowOf(record, [], revision, operationOf(placeOf(record))));
+  const insides = await insideCharts([...plain.keys()].slice(0, Math.max(0, maxOpened - unexplained.length)), open);
+  for (const [record, insideChart] of insides) {
+    const row = plain.get(record);
+    if (row) rows[rows.indexOf(row)] = {...row, insideChart};
+  }
   rows.sort(byPlace);
-  return {releases: rows, unopened: Math.max(0, unexplained.length - maxOpened)};
+  return {releases: withBackupProblems(rows, catalogue), unopened: Math.max(0, unexplained.length - maxOpened)};
+}
+
+function withBackupProblems(
+  rows: readonly ReleaseRow[],
+  {backups, now}: Pick<Catalogue, 'backups' | 'now'>,
+): readonly ReleaseRow[] {
+  const problems = new Map(
+    backups.map(({namespace, release, objects}) => [`${namespace}/${release}`, backupProblemIn(objects, now)]),
+  );
+  return rows.map((row) => {
+    const backupProblem = problems.get(`${row.namespace}/${row.name}`) ?? null;
+    return backupProblem === null ? row : {...row, backupProblem};
+  });
+}
+
+/** The charts of applications that have a database inside, by their records. */
+async function insideCharts(
+  records: readonly Metadata[],
+  open: Catalogue['open'],
+): Promise<readonly (readonly [record: Metadata, chartName: string])[]> {
+  const opened = await Promise.all(
+    records.map(async (record) => [record, (await open(record))?.chartName ?? databaseChart] as const),
+  );
+  return opened.filter(([, chartName]) => chartName !== databaseChart);
 }
 
 function byPlace(a: ReleaseRow, b: ReleaseRow): number {
@@ -100,8 +147,8 @@ export function summaryOf(set: StatefulSet): SetSummary | null {
   return {
     namespace: namespace ?? '',
     name: metadata.name,
-    release: label('app.kubernetes.io/instance'),
-    component: label('app.kubernetes.io/component'),
+    release: label(labelKeys.instance),
+    component: label(labelKeys.component),
     chartVersion,
     postgresVersion: declaredVersion(set),
     storageSize: dataSizeOf(set) ?? null,
@@ -119,8 +166,8 @@ function rowOf(
   operation: ReleaseRow['operation'],
 ): ReleaseRow {
   const {namespace = '', labels = {}} = record;
-  const writerSet = sets.find(({component}) => component === 'primary');
-  const readerSet = sets.find(({component}) => component === 'read');
+  const writerSet = sets.find(({component}) => component === componentLabels.writer);
+  const readerSet = sets.find(({component}) => component === componentLabels.reader);
   const [writer, readers] = [podsOf(writerSet), podsOf(readerSet)];
   const helmStatus = labels['status'] ?? 'unknown';
   return {
@@ -144,8 +191,11 @@ function rowWithoutRecord(
   sets: readonly SetSummary[],
   operationOf: (at: Place) => ReleaseRow['operation'],
 ): ReleaseRow {
-  const writerSet = sets.find(({component}) => component === 'primary');
-  const [writer, readers] = [podsOf(writerSet), podsOf(sets.find(({component}) => component === 'read'))];
+  const writerSet = sets.find(({component}) => component === componentLabels.writer);
+  const [writer, readers] = [
+    podsOf(writerSet),
+    podsOf(sets.find(({component}) => component === componentLabels.reader)),
+  ];
   const {namespace = '', release: name = ''} = sets[0] ?? {};
   return {
     ...{namespace, name, ...versionsOf(writerSet, null), revision: 0, helmStatus: 'none'},
@@ -173,7 +223,7 @@ function originOf(
   // Ours can be given readers, whatever the writer is called.
   const isReplicated =
     managedBy === 'pg-helm-install' ||
-    sets.some(({component, name}) => component === 'read' || name.endsWith('-primary'));
+    sets.some(({component, name}) => component === componentLabels.reader || name.endsWith('-primary'));
   return {managedBy, shape: isReplicated ? 'replication' : 'standalone', ...steererIn(sets)};
 }
 

@@ -1,7 +1,7 @@
 // What the panels of a dashboard show about one release. It only reads.
 import {fromValues} from '../chart/values.ts';
 import {UserError, cause} from '../core/cause.ts';
-import {objectNames} from '../chart/names.ts';
+import {databaseContainer, objectNames, postgresPort} from '../chart/names.ts';
 import type {Api} from '../cluster/api.ts';
 import type {Connection} from '../cluster/connect.ts';
 import {readCredentials} from '../cluster/credentials.ts';
@@ -72,7 +72,7 @@ function connectionStringsOf(snapshot: Omit<Snapshot, 'database'>, role: Role): 
   if (!parameters) throw new UserError(cause('NOT_OURS', `${target.release} was not installed by pg-helm-install.`));
   const name = objectNames(target)[role];
   const service = services.find(({metadata}) => metadata.name === name) ?? null;
-  const inside = {host: `${name}.${target.namespace}.svc.cluster.local`, port: 5432};
+  const inside = {host: `${name}.${target.namespace}.svc.cluster.local`, port: postgresPort};
   const to = externalAddress(service, nodeAddress) ?? inside;
   const destination = {...to, username: parameters.username, database: parameters.database};
   return Object.fromEntries(
@@ -116,7 +116,7 @@ async function earlierRevisionsOf(api: Api, target: Target): Promise<EarlierRevi
 /** The pod's name, the last lines of its log, and an empty line. */
 async function logTail(api: Api, namespace: string, pod: string): Promise<string[]> {
   const path = `${paths.pods(namespace)}/${pod}/log`;
-  const log = await ifAllowed(api.text(path, {container: 'postgresql', tailLines})).catch(() => null);
+  const log = await ifAllowed(api.text(path, {container: databaseContainer, tailLines})).catch(() => null);
   const lines = (log ?? 'no log can be read yet').split('\n').filter(Boolean);
   return [pod, ...lines.map((line) => `  ${plain(line)}`), ''];
 }

@@ -5,7 +5,7 @@ import type {Operation} from '../commands/operation.ts';
 import type {Activity, Session} from '../observation/activity.ts';
 import type {BackupListing} from '../observation/backup-list.ts';
 import type {Target} from '../observation/snapshot.ts';
-import type {Progress, Result} from '../operations/progress.ts';
+import type {Progress, Result} from '../plan/progress.ts';
 import type {Offer} from '../parameters/place.ts';
 
 /** A cluster that answered. */

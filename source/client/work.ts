@@ -1,7 +1,7 @@
 // Runs operations for screens and other programs: they are stopped on request, their errors become causes, and the
 // commands that they propose reach the cluster of these settings.
 import type {Operation} from '../commands/operation.ts';
-import type {Progress, Result} from '../operations/progress.ts';
+import type {Progress, Result} from '../plan/progress.ts';
 import {clock} from '../core/time.ts';
 import {begin, type BeginOptions} from './begin.ts';
 import type {Connections} from './connections.ts';

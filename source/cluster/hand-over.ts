@@ -1,7 +1,7 @@
 // Two volumes swap their claims: reads the state of both, and makes each of the changes.
 import type {PersistentVolume, PersistentVolumeClaim, Pod, StatefulSet} from '../observation/kubernetes.ts';
 import {guardFinalizer, type ClaimRecord, type SwitchoverRecord, type VolumeRecord} from '../observation/switchover.ts';
-import {objectNames} from '../chart/names.ts';
+import {databaseIn, objectNames} from '../chart/names.ts';
 import type {Target} from '../observation/snapshot.ts';
 import type {HandOverAction, HandOverState, PodState} from '../plan/hand-over.ts';
 import {ApiError, type Api} from './api.ts';
@@ -40,7 +40,7 @@ export async function readHandOverState(
 
 export function podState({metadata, status}: Pod): PodState {
   const isDeleting = Boolean(metadata.deletionTimestamp);
-  const database = status?.containerStatuses?.find(({name}) => name === 'postgresql');
+  const database = databaseIn(status?.containerStatuses);
   const isOver = status?.phase === 'Succeeded' || status?.phase === 'Failed';
   return {
     uid: metadata.uid ?? '',

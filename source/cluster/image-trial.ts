@@ -1,4 +1,5 @@
 // Pulls an image on a node by a throw-away pod that only says which PostgreSQL and C library are in it.
+import {labelKeys} from '../chart/names.ts';
 import {setTimeout as pause} from 'node:timers/promises';
 import {createHash} from 'node:crypto';
 import {withoutProxy} from '../chart/parameters/service-mesh.ts';
@@ -106,7 +107,7 @@ function podOf({fullname, namespace}: Target, {image, beside, pullSecret, owner}
     metadata: {
       name: `${fullname}-try-${id}`,
       namespace,
-      labels: {'app.kubernetes.io/managed-by': 'pg-helm-install', [purpose]: 'image-trial', ...withoutProxy.labels},
+      labels: {[labelKeys.managedBy]: 'pg-helm-install', [purpose]: 'image-trial', ...withoutProxy.labels},
       annotations: withoutProxy.annotations,
       ...(owner === null ? {} : {ownerReferences: [{apiVersion: 'apps/v1', kind: 'StatefulSet', ...owner}]}),
     },

@@ -1,4 +1,5 @@
 // The last log lines of containers in trouble, because the reason for a crash is there and nowhere else.
+import {databaseContainer} from '../chart/names.ts';
 import {isProxy} from '../chart/parameters/service-mesh.ts';
 import type {ContainerStatus, Pod} from '../observation/kubernetes.ts';
 import type {Api} from './api.ts';
@@ -44,7 +45,7 @@ export async function readLogTails(
 }
 
 function isDatabase({name}: ContainerStatus): boolean {
-  return name === 'postgresql';
+  return name === databaseContainer;
 }
 
 /**

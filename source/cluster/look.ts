@@ -1,11 +1,12 @@
 // Looks at a release again and again: whenever something changed, and every second.
+import {databaseIn, labelKeys, componentLabels} from '../chart/names.ts';
 import {allowNamespaces} from '../chart/parameters/allow-namespaces.ts';
 import {clusterTimeOf} from '../observation/cluster-time.ts';
 import type {Pod} from '../observation/kubernetes.ts';
 import {isReady} from '../observation/release-view.ts';
 import type {Fact, Snapshot, Target} from '../observation/snapshot.ts';
 import type {Observation, Pace} from '../operations/ports/observation.ts';
-import type {AllowNamespaces} from '../parameters/descriptors/allow-namespaces.ts';
+import {networkAsked} from '../observation/network.ts';
 import {ApiError, ConnectionError} from './api.ts';
 import {watchChanges} from './changes.ts';
 import type {Connection} from './connect.ts';
@@ -69,8 +70,8 @@ export async function lookOnce(
 }
 
 /** The namespaces that the release lets in; null: all of them. */
-function namedNamespaces({release}: Reading['snapshot']): AllowNamespaces {
-  return allowNamespaces.read(release.values ?? {}) ?? null;
+function namedNamespaces({release}: Reading['snapshot']): readonly string[] | null {
+  return networkAsked(allowNamespaces.read(release.values ?? {}) ?? null);
 }
 
 async function proveTwice(
@@ -219,7 +220,7 @@ function notStreaming(snapshot: Reading['snapshot'], facts: readonly Fact[]): re
   return snapshot.pods
     .filter(
       (pod) =>
-        pod.metadata.labels?.['app.kubernetes.io/component'] === 'read' &&
+        pod.metadata.labels?.[labelKeys.component] === componentLabels.reader &&
         !known.has(pod.metadata.name) &&
         (isReady(pod) || runsForMs(snapshot, pod) > readerConnectsInMs),
     )
@@ -228,7 +229,7 @@ function notStreaming(snapshot: Reading['snapshot'], facts: readonly Fact[]): re
 
 /** How long the pod's server has been running; negative where it is not running. */
 function runsForMs(snapshot: Reading['snapshot'], {status}: Pod): number {
-  const server = status?.containerStatuses?.find(({name}) => name === 'postgresql');
+  const server = databaseIn(status?.containerStatuses);
   const startedAt = Date.parse(server?.state?.running?.startedAt ?? '');
   return Number.isNaN(startedAt) ? -1 : clusterTimeOf(snapshot) - startedAt;
 }
@@ -312,7 +313,7 @@ interface ReadyPod {
 function readyPods({pods}: Reading['snapshot']): ReadyPod[] {
   return pods.filter(isReady).map(({metadata, status}) => ({
     life: [metadata.uid, ...(status?.containerStatuses ?? []).map(({restartCount}) => restartCount)].join('/'),
-    isReader: metadata.labels?.['app.kubernetes.io/component'] === 'read',
+    isReader: metadata.labels?.[labelKeys.component] === componentLabels.reader,
   }));
 }
 

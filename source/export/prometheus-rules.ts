@@ -1,6 +1,6 @@
 // Alert rules for one release, as a PrometheusRule of the operator of Prometheus.
 // Source of the kind: monitoring.coreos.com/v1, https://prometheus-operator.dev/docs/api-reference/api/
-import {objectNames} from '../chart/names.ts';
+import {databaseChart, labelKeys, objectNames} from '../chart/names.ts';
 import {exporterSeries, longestBackupGap, volumeSeries, type MonitoredRelease} from './monitored-release.ts';
 
 interface Rule {
@@ -35,7 +35,7 @@ export function prometheusRule(release: MonitoredRelease, now: number): Promethe
     metadata: {
       name: `${fullname}-alerts`,
       namespace,
-      labels: {'app.kubernetes.io/name': 'postgresql', 'app.kubernetes.io/instance': name},
+      labels: {[labelKeys.name]: databaseChart, [labelKeys.instance]: name},
     },
     spec: {groups: [{name: `${namespace}-${name}`, rules}]},
   };

@@ -1,4 +1,5 @@
 // A failover: what is seen of a writer that is away, and how far its replacement is, as the Lease records it.
+import {databaseIn} from '../chart/names.ts';
 import type {ContainerState, Metadata, Node, Pod} from './kubernetes.ts';
 import type {ClaimRecord, Side, VolumeRecord} from './switchover.ts';
 
@@ -166,7 +167,7 @@ export function nodeSeen({metadata, spec, status}: Node, leaseAgeMs: number | nu
 /** The database's container in words; null: the pod is on no node. */
 export function containerOf({spec, status}: Pod): string | null {
   if (!spec.nodeName) return null;
-  return stateText(status?.containerStatuses?.find(({name}) => name === 'postgresql')?.state);
+  return stateText(databaseIn(status?.containerStatuses)?.state);
 }
 
 function stateText({running, waiting, terminated}: ContainerState = {}): string {

@@ -18,7 +18,7 @@ import type {LeaseRecord, WatchLimits} from './ports/lease.ts';
 import type {PatchedFile} from '../export/release-patch.ts';
 import {assess, lookAround, prepare, type Assessed, type Found, type Prepared} from './prepare-change.ts';
 import {awaitsSync, filesOf, filesRefusal, planWithFiles, withFiles, writtenFiles} from './steered-change.ts';
-import type {Progress, Result} from './progress.ts';
+import type {Progress, Result} from '../plan/progress.ts';
 import {rememberDatabase, rememberIfFollowed} from './remember-identifier.ts';
 import {causeIn, endOf, mergeWarnings, outcomeOf, refused, type Beginning} from './result.ts';
 import {changeTracks} from './steps/change-steps.ts';

@@ -34,7 +34,7 @@ import {replacedObjects} from '../plan/replaced-objects.ts';
 import {converge, type Ending} from './converge.ts';
 import {withKeptSettings} from './kept-settings.ts';
 import {heldIn, ownershipRefusal} from './ownership.ts';
-import type {Plan, Progress, Result} from './progress.ts';
+import type {Plan, Progress, Result} from '../plan/progress.ts';
 import {isStale, rememberDatabase} from './remember-identifier.ts';
 import {causeIn, endOf, mergeWarnings, outcomeOf, refused, type Beginning} from './result.ts';
 import {isEmpty, lostCause, rescuePasswords, rescueSentences, type Rescue} from './rescue-secret.ts';

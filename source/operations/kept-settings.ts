@@ -13,7 +13,7 @@ import type {Survey} from '../observation/survey.ts';
 import type {Answers} from '../parameters/answers.ts';
 import type {Parameters} from '../parameters/parameters.ts';
 import {below, largest} from '../plan/restart-order.ts';
-import {mustBeTheirs} from './converge.ts';
+import {rethrowBug} from './converge.ts';
 import type {StoragePort} from './ports/storage.ts';
 
 export interface Asked {
@@ -85,7 +85,7 @@ async function read(
       ...{claims, image: imageReference(images), pullSecret: images.pullSecret, tolerations},
     });
   } catch (error) {
-    mustBeTheirs(error);
+    rethrowBug(error);
     return [];
   }
 }

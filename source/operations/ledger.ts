@@ -3,7 +3,7 @@ import type {PersistentVolumeClaim} from '../observation/kubernetes.ts';
 import type {Snapshot} from '../observation/snapshot.ts';
 import {sizeOf, type RetainedVolume} from '../observation/storage.ts';
 import {deleteVolumeCommand} from '../plan/volumes.ts';
-import type {LedgerEntry} from './progress.ts';
+import type {LedgerEntry} from '../plan/progress.ts';
 
 /** `retained`: the volumes that outlive these claims. */
 export function claimsLedger(

@@ -39,7 +39,7 @@ import {refusedPods, refusedReader} from './judge-pods.ts';
 import {movesRole} from './move-role-after.ts';
 import type {DatabasePort} from './ports/database.ts';
 import type {Ports} from './ports/index.ts';
-import type {Plan} from './progress.ts';
+import type {Plan} from '../plan/progress.ts';
 import {settingsOrder, type SettingsOrder} from './settings-order.ts';
 import {adoptionSteps, noAdoption} from './steps/adoption-steps.ts';
 import {certificateSteps} from './steps/certificate-steps.ts';

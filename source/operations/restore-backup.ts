@@ -23,9 +23,9 @@ import {permissionRefusal} from './permission-refusal.ts';
 import {endAtPlan, type PlannedRequest} from './planned-request.ts';
 import type {Ports} from './ports/index.ts';
 import type {BackupRuntime, RestoreJob} from './ports/backup.ts';
-import type {Plan, Progress, Result} from './progress.ts';
+import type {Plan, Progress, Result} from '../plan/progress.ts';
 import {causeIn, endOf, outcomeOf, refused, type Beginning} from './result.ts';
-import {backupTrack, followedPod, followedRestore, mustNotHaveFailed, type Followed} from './steps/backup-steps.ts';
+import {backupTrack, followedPod, followedRestore, assertNotFailed, type Followed} from './steps/backup-steps.ts';
 import {endpoints, readers, writer} from './steps/install-steps.ts';
 
 export interface RestoreRequest extends PlannedRequest {
@@ -130,7 +130,7 @@ function fill(followed: Followed, name: string): Step<Desired> {
     holdBack: (snapshot) => (followedPod(snapshot, followed)?.status?.phase === 'Failed' ? null : begunText(snapshot)),
     async run(ports, _wanted, snapshot) {
       const pod = followedPod(snapshot, followed);
-      await mustNotHaveFailed(ports, pod, `${name} could not be restored as ${ports.target.release}`);
+      await assertNotFailed(ports, pod, `${name} could not be restored as ${ports.target.release}`);
       await ports.startRestore();
       return null;
     },

@@ -8,7 +8,7 @@ import {isBetweenPasswords} from '../observation/rotation.ts';
 import {viewOf} from '../observation/release-view.ts';
 import type {OperationRecord, Snapshot, Target} from '../observation/snapshot.ts';
 import type {Ending} from './converge.ts';
-import type {Plan, Progress, Result} from './progress.ts';
+import type {Plan, Progress, Result} from '../plan/progress.ts';
 import {rememberRestored} from './remember-identifier.ts';
 import {isEmpty, lostCause, rescuePasswords, rescueSentences, writeRescued, type Rescue} from './rescue-secret.ts';
 import {endOf, refused, type Beginning} from './result.ts';

@@ -23,7 +23,7 @@ import {permissionRefusal} from './permission-refusal.ts';
 import {endAtPlan, type PlannedRequest} from './planned-request.ts';
 import type {Ports} from './ports/index.ts';
 import type {ChangingPasswords, ChartSecret, StoredRotation} from './ports/secret.ts';
-import type {Plan, Progress, Result} from './progress.ts';
+import type {Plan, Progress, Result} from '../plan/progress.ts';
 import {causeIn, endOf, outcomeOf, refused, type Beginning} from './result.ts';
 import {loginsOf, rotationSteps, type DesiredRotation} from './steps/rotation-steps.ts';
 import {refuseInGoingNamespace} from './storage-guard.ts';

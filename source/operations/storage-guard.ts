@@ -98,7 +98,7 @@ export function refuseUninstall(before: Snapshot, deleteData: boolean): Cause | 
  * Checks right before a pod is deleted, because the deletion of its claim may have begun since the last look.
  * @throws UserError VOLUME_GOING
  */
-export async function mustKeepData(storage: StoragePort, snapshot: Snapshot, pod: string): Promise<void> {
+export async function assertDataStays(storage: StoragePort, snapshot: Snapshot, pod: string): Promise<void> {
   const {namespace, claims, volumes} = await storage.storageUnder(pod);
   const [claim] = claims;
   const now = {

@@ -28,7 +28,7 @@ export interface TakeOver extends WriterAnswer {
 }
 
 /** How long a container may take to end, or readers to answer, before everything is put back as it was. */
-const patienceMs = 30_000;
+const timeoutMs = 30_000;
 
 /**
  * Ends when the writer's claim has the reader's volume and the writer may start. It does not listen to a signal:
@@ -123,15 +123,15 @@ async function decide(ports: Ports, run: TakeOver, state: TakeOverState, waitedM
   const mayGoBack = record.fence?.isDone !== true;
   const hasStopped = isStopped(state, record);
   if (hasStopped) {
-    const {positions, most, chosen, closed} = await chooseAgain(ports, record);
-    const next = chosen ?? (mayGoBack ? null : most);
+    const {positions, furthest, chosen, closed} = await chooseAgain(ports, record);
+    const next = chosen ?? (mayGoBack ? null : furthest);
     if (next) {
       run.positions = positions;
       return enter(run, 'promote', next);
     }
-    if (most) return goBack(ports, run, nodeClosed(ports.target, most.pod, closed[most.pod] ?? ''));
+    if (furthest) return goBack(ports, run, nodeClosed(ports.target, furthest.pod, closed[furthest.pod] ?? ''));
   }
-  if (waitedMs > patienceMs && mayGoBack)
+  if (waitedMs > timeoutMs && mayGoBack)
     await goBack(ports, run, hasStopped ? nobodyAnswered(ports.target) : notEnded(ports.target));
 }
 
@@ -139,7 +139,7 @@ interface Choice {
   /** Of the readers that answer. */
   readonly positions: readonly ReaderPosition[];
   /** The one with the most WAL; null: none answers. */
-  readonly most: ReaderPosition | null;
+  readonly furthest: ReaderPosition | null;
   /** The one with the most WAL, or one of those that have as much, whose node takes the writer; null: there is none. */
   readonly chosen: ReaderPosition | null;
   /** The nodes that take no pods, by the readers that are bound to them. */
@@ -155,7 +155,7 @@ async function chooseAgain(ports: Ports, record: FailoverRecord): Promise<Choice
   const positions = found.filter((position) => position !== null);
   const able = to === null ? onWritersTimeline(positions, timeline) : positions;
   const chosen = mostWalOutside(able, to, Object.keys(closed));
-  return {positions, most: mostWal(able, to), chosen, closed};
+  return {positions, furthest: mostWal(able, to), chosen, closed};
 }
 
 /** The nodes that take no pods any more, by the pods of the readers whose volumes are bound to them. */

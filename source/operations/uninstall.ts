@@ -20,7 +20,7 @@ import {converge, type Ending, type Step} from './converge.ts';
 import {claimsLedger, isLeftIn, isNotGoingIn} from './ledger.ts';
 import {heldIn, ownershipRefusal} from './ownership.ts';
 import {permissionRefusal} from './permission-refusal.ts';
-import type {Consequence, LedgerEntry, Plan, Progress, Result} from './progress.ts';
+import type {Consequence, LedgerEntry, Plan, Progress, Result} from '../plan/progress.ts';
 import {endOf, outcomeOf, refused, type Beginning} from './result.ts';
 import {dumpStep, prepareDump, type LastDump} from './steps/last-dump.ts';
 import {refuseUninstall, writerInDoubt} from './storage-guard.ts';

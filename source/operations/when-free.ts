@@ -5,7 +5,7 @@ import type {OperationRecord, Snapshot} from '../observation/snapshot.ts';
 import type {Cause} from '../core/cause.ts';
 import {heldIn, ownershipRefusal} from './ownership.ts';
 import type {Ports} from './ports/index.ts';
-import type {Progress, Result} from './progress.ts';
+import type {Progress, Result} from '../plan/progress.ts';
 import {refused, type Beginning} from './result.ts';
 import {refuseInGoingNamespace} from './storage-guard.ts';
 import {confirmRefusal, notTaken} from './take-lease.ts';

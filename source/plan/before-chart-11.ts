@@ -4,7 +4,7 @@
 import type {Remedy} from '../core/cause.ts';
 import {adoptAsIs, releaseRef} from '../commands/operation.ts';
 import {render} from '../commands/command-line.ts';
-import {nameLabelOf, objectNames} from '../chart/names.ts';
+import {componentLabels, labelKeys, nameLabelOf, objectNames} from '../chart/names.ts';
 import {at} from '../chart/tree.ts';
 import {helm, kubectlHere} from '../observation/checks/messages.ts';
 import type {Snapshot, Target} from '../observation/snapshot.ts';
@@ -22,8 +22,12 @@ export function wayToChart11({target, release, statefulSets}: Snapshot): readonl
   const values = release.values ?? {};
   const isReplicated = at(values, ['replication', 'enabled']) === true;
   if (isReplicated || !statefulSets.some(({metadata}) => metadata.name === writer)) return [];
-  const labels = {name: nameLabelOf(target), instance: target.release, component: 'primary'};
-  const words = Object.entries(labels).map(([key, value]) => `app.kubernetes.io/${key}=${value}`);
+  const labels = {
+    [labelKeys.name]: nameLabelOf(target),
+    [labelKeys.instance]: target.release,
+    [labelKeys.component]: componentLabels.writer,
+  };
+  const words = Object.entries(labels).map(([key, value]) => `${key}=${value}`);
   const upgrade = ['upgrade', target.release, 'CHART', '--version', nextChart, '-f', 'FILE'];
   // The operator's own Secret stays, and needs the keys that chart 11 reads: the chart says so.
   const secret = at(values, ['existingSecret']) ? [] : [secretGoes(target)];

@@ -154,10 +154,10 @@ function behindOthers(facts: FailoverFacts): readonly FailoverConsequence[] {
   const {target, chosen} = facts;
   const others = ahead(facts);
   if (others.length === 0) return [];
-  const most = Math.max(0, ...others.map(({bytes}) => bytes - chosen.bytes));
+  const maxExtra = Math.max(0, ...others.map(({bytes}) => bytes - chosen.bytes));
   const names = others.map(({pod}) => pod);
   const sentence =
-    `${listed(names)} ${names.length === 1 ? 'has' : 'have'} up to ${roughBytes(most)} more than ${chosen.pod}: ` +
+    `${listed(names)} ${names.length === 1 ? 'has' : 'have'} up to ${roughBytes(maxExtra)} more than ${chosen.pod}: ` +
     `that is lost too, and ${names.length === 1 ? 'it is' : 'they are'} copied anew.`;
   return [{code: 'WRITES_AT_RISK', object: `StatefulSet/${objectNames(target).reader}`, sentence}];
 }
@@ -222,14 +222,14 @@ export function writesAtRisk(
   positions: readonly ReaderPosition[],
   {synchronousReplicas, readers, writer: known, now}: Acknowledging,
 ): WritesAtRisk {
-  const most = Math.max(...positions.map(({bytes}) => bytes));
+  const maxBytes = Math.max(...positions.map(({bytes}) => bytes));
   const writer = furthest(positions, known);
   const signs = positions.flatMap(({receiver, replayedAt}) => [receiver?.lastMessageAt ?? [], replayedAt ?? []].flat());
   const lastSignAt = latest([...signs, ...(known ? [known.at] : [])]);
   return {
-    bytes: Math.max(0, most - chosen.bytes, (writer?.bytes ?? 0) - chosen.bytes),
+    bytes: Math.max(0, maxBytes - chosen.bytes, (writer?.bytes ?? 0) - chosen.bytes),
     lastSignAt,
-    isCovered: chosen.bytes === most && synchronousReplicas > readers - positions.length,
+    isCovered: chosen.bytes === maxBytes && synchronousReplicas > readers - positions.length,
     silentMs: lastSignAt === null ? null : Math.max(0, Math.round(now - Date.parse(lastSignAt))),
     writer,
   };

@@ -102,10 +102,10 @@ function tlsOptions({encryption, host}: SessionOptions): ConnectionOptions {
 
 /** Says goodbye, so that the server's log has no complaint, and does not wait for the answer. */
 function farewell(client: Client, socket: Socket): void {
-  const impatient = setTimeout(() => socket.destroy(), 1000);
-  impatient.unref();
+  const closing = setTimeout(() => socket.destroy(), 1000);
+  closing.unref();
   client.end().then(
-    () => clearTimeout(impatient),
+    () => clearTimeout(closing),
     () => socket.destroy(),
   );
 }

@@ -1,6 +1,6 @@
 // What the terminal still shows once the screens are left. Pure.
 import type {Status} from '../client/status.ts';
-import type {Result} from '../operations/progress.ts';
+import type {Result} from '../plan/progress.ts';
 import type {App} from './app-state.ts';
 import {showsRelease} from './screens.ts';
 import {hasBegun, needsUs} from './screens/operation/operation-state.ts';

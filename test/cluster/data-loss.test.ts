@@ -10,7 +10,7 @@ import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import type {Remedy} from '../../source/core/cause.ts';
 import type {PersistentVolume} from '../../source/observation/kubernetes.ts';
 import type {Status} from '../../source/client/status.ts';
-import type {Result} from '../../source/operations/progress.ts';
+import type {Result} from '../../source/plan/progress.ts';
 import {cliJson} from '../support/cli.ts';
 import {kubectlJson} from '../support/namespace.ts';
 import {notInSandbox} from '../support/on-sandbox.ts';

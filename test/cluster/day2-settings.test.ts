@@ -4,7 +4,7 @@ import {mkdtempSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
-import type {Result} from '../../source/operations/progress.ts';
+import type {Result} from '../../source/plan/progress.ts';
 import {dyingAt} from '../support/dying-at.ts';
 import {oneHelm} from '../support/helms.ts';
 import {OperatedRelease, readerPod, writerPod} from '../support/operated-release.ts';

@@ -4,7 +4,7 @@ import {existsSync, mkdtempSync, readdirSync, readFileSync, statSync} from 'node
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, beforeAll, expect, test} from 'vitest';
-import type {Result} from '../../source/operations/progress.ts';
+import type {Result} from '../../source/plan/progress.ts';
 import {cliJson, start} from '../support/cli.ts';
 import {kubectlJson, makeNamespace, type TestNamespace} from '../support/namespace.ts';
 import {realChart, smallChart} from '../support/paths.ts';

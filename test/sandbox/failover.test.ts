@@ -2,7 +2,7 @@
 import {afterAll, beforeAll, expect, test} from 'vitest';
 import type {Status} from '../../source/client/status.ts';
 import type {Cause} from '../../source/core/cause.ts';
-import type {Result} from '../../source/operations/progress.ts';
+import type {Result} from '../../source/plan/progress.ts';
 import {newestSegmentSql} from '../../source/postgres/failover.ts';
 import {cli, cliJson} from '../support/cli.ts';
 import {kubectl} from '../support/namespace.ts';

@@ -269,6 +269,14 @@ describe('without arguments', () => {
     expect(await wizard.waitForText('has left the release orders')).toContain('Take it over');
   });
 
+  it('home says of a release that it is an application, and takes the database out of it', async () => {
+    const releases = [rowWith({managedBy: 'helm', insideChart: 'shop'})];
+    const wizard = openWizard({client: {open: async () => ({...opened, releases}), releases: async () => releases}});
+    await wizard.waitForText(/❯ team-a +orders.*ready, inside shop/);
+    wizard.type('a');
+    await wizard.waitForText('leaves the release orders');
+  });
+
   it('home stays live: the choice is kept, what has gone goes, a cluster that does not answer is said', async () => {
     const first = [rowWith(), rowWith({name: 'shop'})];
     let answer: () => Promise<ReleaseRow[] | null> = async () => first;
@@ -548,7 +556,7 @@ describe('an operation', () => {
     await wizard.waitForText('writer   orders-postgresql-primary');
   });
 
-  it('that fails says why, and runs again with the same wish', async () => {
+  it('that fails says why, and runs again with the same request', async () => {
     const wizard = await toProgress({given: {answers: {readReplicaCount: 2}}});
     wizard.client.works[0]?.end(resultWith({outcome: 'failed', cause: imageNotFound}));
     const frame = await wizard.waitForText('IMAGE_NOT_FOUND');

@@ -1,7 +1,7 @@
 // Every screen, by the way that leads to it.
 import {UserError, cause} from '../../source/core/cause.ts';
 import type {SteeringSeen} from '../../source/observation/steering.ts';
-import type {Result} from '../../source/operations/progress.ts';
+import type {Result} from '../../source/plan/progress.ts';
 import {filesConsequence, nextSteps, notAppliedYet} from '../../source/plan/steering.ts';
 import type {KeyName} from '../../source/tui/keys/key.ts';
 import {

@@ -1,7 +1,7 @@
 // A client in memory: every answer is at hand, and what takes time ends when the test says so.
 import {rotationConsequences} from '../../source/plan/rotation.ts';
 import {failoverConsequences} from '../../source/plan/failover.ts';
-import {mayFailOver} from '../../source/observation/checks/failover.ts';
+import {failoverRefusal} from '../../source/observation/checks/failover.ts';
 import {writerSeen} from '../../source/observation/checks/failover-verdict.ts';
 import {switchoverConsequences} from '../../source/plan/switchover.ts';
 import {propose, render} from '../../source/commands/command-line.ts';
@@ -13,7 +13,7 @@ import type {ReleaseRow, Status} from '../../source/client/status.ts';
 import type {Activity, Session} from '../../source/observation/activity.ts';
 import type {Endpoint} from '../../source/observation/endpoints.ts';
 import type {BackupEntry, BackupListing} from '../../source/observation/backup-list.ts';
-import type {Progress, Result} from '../../source/operations/progress.ts';
+import type {Progress, Result} from '../../source/plan/progress.ts';
 import {placeOf} from '../../source/observation/place.ts';
 import {planInstall} from '../../source/plan/install.ts';
 import {goodSurvey, node, parametersWith, storageClassNamed} from './survey.ts';
@@ -381,7 +381,7 @@ function planOfFailover({to, nodeIsOff}: OperationOf<'failover'>): Result {
     answers: positions.map(({pod}) => ({from: pod, said: 'no response' as const})),
     ...{attachedTo: null, positions},
   };
-  const refused = nodeIsOff ? null : mayFailOver(target, evidence, 'perhaps alive');
+  const refused = nodeIsOff ? null : failoverRefusal(target, evidence, 'perhaps alive');
   if (refused) return resultWith({operation: 'failover', outcome: 'refused', cause: refused});
   const chosen = position(to === positions[0]?.pod ? 0 : 1, to === positions[0]?.pod ? 1000 : 2000);
   const consequences = failoverConsequences({

@@ -24,7 +24,7 @@ import type {Controller} from './work-queue.ts';
 
 const component = 'cluster-autoscaler';
 /** The nodes that a sandbox begins with are among them. Each has an address, see network/block.ts. */
-export const mostNodes = 20;
+export const maxNodes = 20;
 
 export interface AutoscalerOptions {
   readonly store: Store;
@@ -32,7 +32,7 @@ export interface AutoscalerOptions {
   readonly nodes: Pick<Nodes, 'add'>;
   readonly architecture: string;
   /** How long a pod waits before a node is added: room may come by itself. */
-  readonly patienceMs?: number;
+  readonly graceMs?: number;
   /** How long an added node must have been empty before it is removed. The real autoscaler waits ten minutes. */
   readonly idleMs?: number;
   readonly lookEveryMs?: number;
@@ -43,7 +43,7 @@ export function startAutoscaler({
   events,
   nodes,
   architecture,
-  patienceMs = 1000,
+  graceMs = 1000,
   idleMs = 120_000,
   lookEveryMs = 500,
 }: AutoscalerOptions): Controller {
@@ -58,7 +58,7 @@ export function startAutoscaler({
 
   function scaleUp(): void {
     const waiting = store.list(kinds.pod).filter(isUnschedulable);
-    const due = lasting(waitingSince, waiting.map(uidOf), patienceMs);
+    const due = lasting(waitingSince, waiting.map(uidOf), graceMs);
     const {added, helped} = nodesFor(waiting.filter((pod) => due.has(uidOf(pod))));
     if (added.length === 0) return;
     const message = `pod triggered scale-up: [${growthOf(store.list(kinds.node), added)}]`;
@@ -167,7 +167,7 @@ function takes(pod: KubeObject, node: KubeObject, scene: Scene): boolean {
 
 function freeName(nodes: readonly KubeObject[]): string | null {
   const taken = new Set(nodes.map(({metadata}) => metadata.name));
-  for (let number = firstNodes.length; number < mostNodes; number++)
+  for (let number = firstNodes.length; number < maxNodes; number++)
     if (!taken.has(`node${number}`)) return `node${number}`;
   return null;
 }
@@ -183,7 +183,7 @@ function growthOf(nodes: readonly KubeObject[], added: readonly NodeSeed[]): str
     .flatMap((type) => {
       const before = nodes.filter(({metadata}) => metadata.labels?.[instanceTypeLabel] === type).length;
       const more = added.filter(({instanceType}) => instanceType === type).length;
-      return more > 0 ? [`{${type} ${before}->${before + more} (max: ${mostNodes})}`] : [];
+      return more > 0 ? [`{${type} ${before}->${before + more} (max: ${maxNodes})}`] : [];
     })
     .join(' ');
 }

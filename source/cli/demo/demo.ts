@@ -84,7 +84,7 @@ async function shown(invocation: Invocation, session: Session, keys: Keys): Prom
   let writes: SteadyWrites | null = null;
   try {
     for (const {title, asked} of steps) {
-      if (!(await keys.mayGoOn())) return {steps: told, lostNode: null};
+      if (!(await keys.waitWhilePaused())) return {steps: told, lostNode: null};
       say(invocation, ['', title, `  $ ${commandOf(asked, session)}`]);
       const {step} = await measured(invocation, asked.kind, writes, (between) =>
         toEnd(invocation, session, asked, {between, confirm: null}),
@@ -93,8 +93,8 @@ async function shown(invocation: Invocation, session: Session, keys: Keys): Prom
       say(invocation, [measuredLine(step, writes !== null)]);
       writes ??= startSteadyWrites(await addressOf(session));
     }
-    const lost = writes && (await keys.mayGoOn()) ? await loseNode({invocation, session, writes, keys}) : null;
-    await keys.mayGoOn();
+    const lost = writes && (await keys.waitWhilePaused()) ? await loseNode({invocation, session, writes, keys}) : null;
+    await keys.waitWhilePaused();
     return lost ? {steps: [...told, lost.step], lostNode: lost.lostNode} : {steps: told, lostNode: null};
   } finally {
     await writes?.stop();

@@ -8,7 +8,7 @@ export interface Keys {
    * @returns false when it is to end
    * @throws the reason of the signal
    */
-  mayGoOn(): Promise<boolean>;
+  waitWhilePaused(): Promise<boolean>;
   /** Gives the terminal back as it was. */
   close(): void;
 }
@@ -33,7 +33,7 @@ export function readKeys(invocation: Invocation): Keys {
     stdout.write('Space pauses before the next step, q ends the demo.\n');
   }
   return {
-    async mayGoOn() {
+    async waitWhilePaused() {
       if (paused && !ended) stdout.write('Paused: space goes on.\n');
       // While the demo waits for its user, nothing is said of a long wait.
       asking.isOpen = paused && !ended;

@@ -1,5 +1,6 @@
 // The last act of the demo: the machine of the writer's node is switched off, a reader becomes the writer, and every
 // row that had been acknowledged to the client is looked for.
+import {labelKeys} from '../../chart/names.ts';
 import {noFaults, runningSandbox, sandboxFiles, setFaults, wordsOf, type Faults} from '@pg-helm-install/sandbox';
 import {statusOf} from '../../client/status.ts';
 import {paths} from '../../cluster/paths.ts';
@@ -8,8 +9,7 @@ import {UserError, cause} from '../../core/cause.ts';
 import {clock} from '../../core/time.ts';
 import {listed} from '../../observation/checks/messages.ts';
 import type {Pod} from '../../observation/kubernetes.ts';
-import {instanceLabel} from '../../observation/sub-chart.ts';
-import type {FailoverResult, Plan} from '../../operations/progress.ts';
+import type {FailoverResult, Plan} from '../../plan/progress.ts';
 import type {RowCount, SteadyWrites} from '../../postgres/steady-writes.ts';
 import type {Invocation} from '../command.ts';
 import {askSandbox} from '../sandbox-cause.ts';
@@ -66,7 +66,7 @@ async function othersOn({connection, target}: Session, node: string): Promise<re
     .filter(
       ({metadata, spec}) =>
         spec.nodeName === node &&
-        !(metadata.namespace === namespace && metadata.labels?.[instanceLabel] === target.release),
+        !(metadata.namespace === namespace && metadata.labels?.[labelKeys.instance] === target.release),
     )
     .map(({metadata}) => `${metadata.name} in ${metadata.namespace}`);
 }
@@ -119,7 +119,7 @@ async function replaced(
   const confirm = async (plan: Plan) => {
     between(() => invocation.reporter.plan(plan));
     // Whoever wants to read the plan pauses here; it is part of the time without writes.
-    isEnded = !(await keys.mayGoOn());
+    isEnded = !(await keys.waitWhilePaused());
     return !isEnded;
   };
   try {

@@ -1,4 +1,5 @@
 // What a failover asks and changes: the state of a lost writer, and a reader that takes over its role.
+import {databaseContainer} from '../../chart/names.ts';
 import {readAttachment, readNode, readTakeOverState, takeOver} from '../../cluster/take-over.ts';
 import {lostCommits} from '../../cluster/lost-commits.ts';
 import {paths} from '../../cluster/paths.ts';
@@ -17,7 +18,7 @@ import {
   stopFrom,
   unstopFrom,
 } from '../../postgres/failover.ts';
-import {container, type Place} from './place.ts';
+import type {Place} from './place.ts';
 import {unlessRaced, translateApiError} from './api-errors.ts';
 
 export function failoverPort({connection: {api}, target, exec, writer}: Place): FailoverPort {
@@ -31,7 +32,7 @@ export function failoverPort({connection: {api}, target, exec, writer}: Place): 
       return found && found.items;
     },
     attachedTo: (volume) => translateApiError(readAttachment(api, volume)),
-    answerFrom: (pod, host) => askAnswer(exec, pod, container, host),
+    answerFrom: (pod, host) => askAnswer(exec, pod, databaseContainer, host),
     writerSeenFrom: (pod, host) => askWriterFrom(on(pod), host),
     stopFrom: (pod, host) => stopFrom(on(pod), host),
     unstopFrom: (pod, host) => unstopFrom(on(pod), host),

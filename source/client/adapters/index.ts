@@ -1,5 +1,5 @@
 // Makes the ports that operations see from the adapters.
-import {objectNames} from '../../chart/names.ts';
+import {databaseContainer, objectNames} from '../../chart/names.ts';
 import type {Connection} from '../../cluster/connect.ts';
 import {readCredentials} from '../../cluster/credentials.ts';
 import {execInPod} from '../../cluster/exec.ts';
@@ -8,7 +8,6 @@ import type {Target} from '../../observation/snapshot.ts';
 import type {Ports} from '../../operations/ports/index.ts';
 import type {Exec} from '../../postgres/psql.ts';
 import {clock} from '../../core/time.ts';
-import {container} from './place.ts';
 import {observationPort} from './observation.ts';
 import {clusterPort} from './cluster.ts';
 import {podsPort} from './pods.ts';
@@ -34,7 +33,13 @@ export function createAdapters(connection: Connection, helm: () => Promise<Helm>
   const exec: Exec = (pod, inContainer, command, stdin, timeoutMs) =>
     execInPod(connection, namespace, pod, inContainer, command, stdin, timeoutMs);
   const password = async () => (await readCredentials(api, target))?.credentials?.admin ?? null;
-  const place = {connection, target, names, exec, writer: {exec, pod: `${names.writer}-0`, container, password}};
+  const place = {
+    connection,
+    target,
+    names,
+    exec,
+    writer: {exec, pod: `${names.writer}-0`, container: databaseContainer, password},
+  };
   return {
     target,
     now: () => clock.now(),

@@ -1,7 +1,7 @@
 // The errors of the API server behind helm: reachable, allowed, admitted, possible.
 import type {ErrorRule} from './rule.ts';
 import {meanForbidden, meanUnreachable} from './meanings.ts';
-import {firstLine, kindOf, kubectl, named, object, ours} from './words.ts';
+import {firstLine, kindOf, kubectl, named, object, ours} from './messages.ts';
 
 export const clusterRules: readonly ErrorRule[] = [
   {

@@ -1,6 +1,6 @@
 // The errors of a helm command that began its work and could not finish it.
 import type {ErrorRule} from './rule.ts';
-import {named, ours, recover} from './words.ts';
+import {named, ours, recover} from './messages.ts';
 
 export const connectionRules: readonly ErrorRule[] = [
   {

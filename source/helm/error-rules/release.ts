@@ -1,7 +1,7 @@
 // Helm's errors about a release: its name, its history, the objects it would own.
 import {propose} from '../../commands/command-line.ts';
 import type {ErrorRule} from './rule.ts';
-import {kindOf, kubectl, named, object, ours, recover} from './words.ts';
+import {kindOf, kubectl, named, object, ours, recover} from './messages.ts';
 
 export const releaseRules: readonly ErrorRule[] = [
   {

@@ -3,7 +3,7 @@
 import {cause, type Remedy} from '../../core/cause.ts';
 import {releaseRef} from '../../commands/operation.ts';
 import {fillIn, propose} from '../../commands/command-line.ts';
-import {objectNames, replicationUser} from '../../chart/names.ts';
+import {databaseIn, objectNames, replicationUser} from '../../chart/names.ts';
 import {clusterTimeOf} from '../cluster-time.ts';
 import type {Pod} from '../kubernetes.ts';
 import {isReady, proofOf, viewOf} from '../release-view.ts';
@@ -108,7 +108,7 @@ export function readerNotStreaming(snapshot: Snapshot): FoundCause | null {
 
 /** From when on the reader should stream, in milliseconds since the epoch; infinite where its server does not run. */
 function awaitedSince({status}: Pod): number {
-  const container = status?.containerStatuses?.find(({name}) => name === 'postgresql');
+  const container = databaseIn(status?.containerStatuses);
   const started = momentOf(container?.state?.running?.startedAt);
   const ready = momentOf(status?.conditions?.find(({type}) => type === 'Ready')?.lastTransitionTime);
   return started === 0 ? Infinity : Math.max(started, ready);

@@ -2,12 +2,11 @@
 // 16.7.26.
 import type {Remedy} from '../../core/cause.ts';
 import {quoted} from '../../core/shell.ts';
-import {claimOfPod, isGivenClaim, objectNames, readerOfPod} from '../../chart/names.ts';
+import {claimOfPod, databaseContainer, isGivenClaim, objectNames, readerOfPod} from '../../chart/names.ts';
 import {viewOf} from '../release-view.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {kubectl} from './messages.ts';
 
-const container = 'postgresql';
 /** Chart 16.7.26: auth.usePasswordFiles mounts the Secret there, whatever the image. */
 const password = 'PGPASSWORD=$(cat /opt/bitnami/postgresql/secrets/postgres-password)';
 /** Official images and Bitnami's keep the programs in different folders. */
@@ -17,7 +16,7 @@ const path = 'PATH=$PATH:/opt/bitnami/postgresql/bin';
 export function dumpFrom(snapshot: Snapshot, pod: string): string {
   const script = `${path} ${password} pg_dumpall -h 127.0.0.1 -U postgres`;
   const file = quoted(`${snapshot.target.release}-${pod}.sql`);
-  return `${kubectl(snapshot, `exec ${pod} -c ${container} -- sh -c '${script}'`)} > ${file}`;
+  return `${kubectl(snapshot, `exec ${pod} -c ${databaseContainer} -- sh -c '${script}'`)} > ${file}`;
 }
 
 /** Says which databases there are and how large, so that an empty one is told from a full one. */
@@ -25,21 +24,21 @@ export function databasesIn(snapshot: Snapshot, pod: string): string {
   const script =
     `${path} ${password} psql -h 127.0.0.1 -U postgres -c "select datname, ` +
     'pg_size_pretty(pg_database_size(datname)) from pg_database"';
-  return kubectl(snapshot, `exec ${pod} -c ${container} -- sh -c '${script}'`);
+  return kubectl(snapshot, `exec ${pod} -c ${databaseContainer} -- sh -c '${script}'`);
 }
 
 /** Statements of the administrator, run in order. They hold neither quotes nor a backslash; text is in $$. */
 export function superuserQuery(snapshot: Snapshot, pod: string, ...statements: readonly string[]): string {
   const commands = statements.map((statement) => `-c "${statement.replaceAll('$', '\\$')}"`).join(' ');
   const script = `${path} ${password} psql -X -h 127.0.0.1 -U postgres -d postgres ${commands}`;
-  return kubectl(snapshot, `exec ${pod} -c ${container} -- sh -c '${script}'`);
+  return kubectl(snapshot, `exec ${pod} -c ${databaseContainer} -- sh -c '${script}'`);
 }
 
 /** Restores the file of `dumpFrom` into the server of another pod. psql reports roles and databases that exist. */
 export function restoreInto(snapshot: Snapshot, pod: string, from: string): string {
   const script = `${path} ${password} psql -X -q -h 127.0.0.1 -U postgres -d postgres`;
   const file = quoted(`${snapshot.target.release}-${from}.sql`);
-  return `${kubectl(snapshot, `exec -i ${pod} -c ${container} -- sh -c '${script}'`)} < ${file}`;
+  return `${kubectl(snapshot, `exec -i ${pod} -c ${databaseContainer} -- sh -c '${script}'`)} < ${file}`;
 }
 
 /** Retain: the volume and what is on it stay when its claim goes. */

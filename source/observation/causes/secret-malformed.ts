@@ -9,6 +9,7 @@ import {isNeverMade} from '../never-made.ts';
 import {missingKeys} from '../checks/collisions.ts';
 import {kubectlHere, listed, object} from '../checks/messages.ts';
 import {viewOf} from '../release-view.ts';
+import {isDatabaseRunning} from '../pod-template.ts';
 import type {Snapshot, Target} from '../snapshot.ts';
 import {newPasswords} from './new-password.ts';
 import type {FoundCause} from './rule.ts';
@@ -24,7 +25,7 @@ export function secretMalformed(snapshot: Snapshot): FoundCause | null {
   const {secret: name} = objectNames(target);
   const what =
     secret === null ? `The Secret ${name} is gone` : `The Secret ${name} has nothing under ${listed(missing)}`;
-  const runs = snapshot.pods.some(runsDatabase);
+  const runs = snapshot.pods.some(isDatabaseRunning);
   const username = at(snapshot.release.values, ['auth', 'username']);
   const known = runs && typeof username === 'string' && !missing.includes(secretKeysOf(target).admin) ? username : null;
   const message = runs
@@ -136,8 +137,4 @@ function byHand(target: Target, isGone: boolean, missing: readonly string[]): re
         command: kubectlHere(target, 'edit', 'secret', secret),
       };
   return [put];
-}
-
-function runsDatabase({status}: Snapshot['pods'][number]): boolean {
-  return (status?.containerStatuses ?? []).some(({name, state}) => name === 'postgresql' && state?.running);
 }

@@ -84,7 +84,7 @@ function positionLine({pod, lsn, receiver}: ReaderPosition): string {
 /**
  * Why no reader may become the writer now; null: one may. `user`: the cluster's name for whoever asks; null: not known.
  */
-export function mayFailOver(
+export function failoverRefusal(
   target: Target,
   evidence: WriterEvidence,
   verdict: Verdict,

@@ -38,7 +38,7 @@ export function volumesToMove(snapshot: Snapshot): readonly string[] {
 }
 
 /** Why this user may not move the role; null where they may. `user`: the cluster's name for them; null: not known. */
-export function mayMoveWriter(
+export function permissionsRefusal(
   target: Target,
   permissions: readonly Permission[],
   user: string | null,

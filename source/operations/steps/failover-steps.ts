@@ -6,7 +6,7 @@ import type {FailoverRecord} from '../../observation/failover.ts';
 import type {Snapshot} from '../../observation/snapshot.ts';
 import {isReady, proofOf, viewOf} from '../../observation/release-view.ts';
 import {chosenSide, isKept, keepNext} from '../../plan/take-over.ts';
-import {mustBeTheirs, type Step} from '../converge.ts';
+import {rethrowBug, type Step} from '../converge.ts';
 import type {Ports} from '../ports/index.ts';
 import {takeOver, type TakeOver} from '../take-over.ts';
 
@@ -76,8 +76,8 @@ async function settle(ports: Ports, record: FailoverRecord): Promise<string | nu
   // The earlier writer's volume stays `Retain` once another pod is the writer, because nobody could make it again.
   const volume = record.phase === 'back' ? record.writer.volume : (chosen?.volume ?? null);
   if (volume && volume.reclaimPolicy !== 'Retain')
-    await ports.setReclaimPolicy(volume.name, volume.reclaimPolicy).catch(mustBeTheirs);
-  await ports.publishNotReadyAddresses(false).catch(mustBeTheirs);
+    await ports.setReclaimPolicy(volume.name, volume.reclaimPolicy).catch(rethrowBug);
+  await ports.publishNotReadyAddresses(false).catch(rethrowBug);
   return record.phase === 'back' ? null : kept(ports, record);
 }
 
@@ -88,7 +88,7 @@ async function counted(ports: Ports, {record, timelineAfter}: DesiredFailover): 
   const fork = after === null || after === timeline ? null : await ports.forkOf(after);
   if (fork === null || writer.volume === null) return null;
   return ports.lostCommits({writer: pod, claim: kept.name, timeline, fork}).catch((error: unknown) => {
-    mustBeTheirs(error);
+    rethrowBug(error);
     return null;
   });
 }

@@ -2,7 +2,7 @@
 import {goalOf, hasVolume} from '../../observation/switchover.ts';
 import type {Snapshot} from '../../observation/snapshot.ts';
 import {viewOf} from '../../observation/release-view.ts';
-import {mustBeTheirs, type Step} from '../converge.ts';
+import {rethrowBug, type Step} from '../converge.ts';
 import {handOver, type HandOver} from '../hand-over.ts';
 import type {Ports} from '../ports/index.ts';
 import {endpoints, readers, writer} from './install-steps.ts';
@@ -79,7 +79,7 @@ async function prepare(ports: Ports, {record, slots, settings}: DesiredSwitchove
   await ports.checkpoint(new AbortController().signal);
   // On the reader this makes a restart point of that checkpoint, so that little is left to write at the next one.
   await ports.checkpointOn(pod.name);
-  await ports.publishNotReadyAddresses(true).catch(mustBeTheirs);
+  await ports.publishNotReadyAddresses(true).catch(rethrowBug);
 }
 
 /**
@@ -89,6 +89,6 @@ async function prepare(ports: Ports, {record, slots, settings}: DesiredSwitchove
 async function settle(ports: Ports, {record}: DesiredSwitchover): Promise<void> {
   for (const {volume} of [record.writer, record.reader])
     if (volume.reclaimPolicy !== 'Retain') await ports.setReclaimPolicy(volume.name, volume.reclaimPolicy);
-  await ports.publishNotReadyAddresses(false).catch(mustBeTheirs);
-  await ports.dropUnusedSlots(record.pod.name).catch(mustBeTheirs);
+  await ports.publishNotReadyAddresses(false).catch(rethrowBug);
+  await ports.dropUnusedSlots(record.pod.name).catch(rethrowBug);
 }

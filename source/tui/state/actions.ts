@@ -3,7 +3,7 @@ import type {Values} from '../../chart/tree.ts';
 import type {ReleaseRow, Status} from '../../client/status.ts';
 import type {Cause} from '../../core/cause.ts';
 import type {Activity} from '../../observation/activity.ts';
-import type {Progress, Result} from '../../operations/progress.ts';
+import type {Progress, Result} from '../../plan/progress.ts';
 import type {EarlierRevision, Opened, Surveyed, Versions} from '../../client/types.ts';
 import type {PlanView, Screen} from '../screens.ts';
 import type {SeenBackups} from '../screens/backups/backups-state.ts';

@@ -1,5 +1,5 @@
 // The operation that was started last, updated by its progress. Pure.
-import type {Result} from '../../operations/progress.ts';
+import type {Result} from '../../plan/progress.ts';
 import {openOperation, withProgress, type Operation} from '../screens/operation/operation-state.ts';
 import {fieldOf} from '../../parameters/fields.ts';
 import type {Form} from '../screens/parameters/form.ts';

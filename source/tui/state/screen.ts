@@ -8,7 +8,7 @@ import {backupsScreen} from '../screens/backups/backups-state.ts';
 import {gapText} from '../../observation/gap-plot.ts';
 import {dashboard, type DashboardState} from '../screens/dashboard/dashboard-state.ts';
 import {operationScreen, type Operation} from '../screens/operation/operation-state.ts';
-import type {Result} from '../../operations/progress.ts';
+import type {Result} from '../../plan/progress.ts';
 import {top} from '../screens/top/top-state.ts';
 import type {Action} from './actions.ts';
 import {firstTarget, type Place} from './place.ts';

@@ -38,7 +38,7 @@ it('takes no node that a database of somebody else runs on, and says how to see 
     throw new Error('nothing may be done');
   };
   const writes = {taken: never, silentMs: never, rows: never, count: never, stop: never};
-  expect(await loseNode({invocation, session, writes, keys: {mayGoOn: never, close: never}})).toBeNull();
+  expect(await loseNode({invocation, session, writes, keys: {waitWhilePaused: never, close: never}})).toBeNull();
   expect(written).toContain(`${node} would take billing-0 in team-b along, which is not of the demo.`);
   expect(written).toContain('PGHI_SANDBOX_FOLDER=/tmp/another-sandbox pg-helm-install demo');
   expect(written).not.toContain('shop-0');

@@ -10,7 +10,7 @@ import {readsOf} from '../../../source/client/reads.ts';
 import {begunRollback, rolledBack} from '../../../source/client/rollback-edit.ts';
 import {change} from '../../../source/operations/change.ts';
 import {heldIn, ownershipRefusal} from '../../../source/operations/ownership.ts';
-import type {Result} from '../../../source/operations/progress.ts';
+import type {Result} from '../../../source/plan/progress.ts';
 import {connectTo, helmRecord} from '../../support/cluster.ts';
 import {fakeApi, type FakeApi} from '../../support/fake-api.ts';
 import {FakeRelease, type FakeReleasePorts} from '../../support/fake-release.ts';

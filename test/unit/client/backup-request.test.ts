@@ -1,6 +1,6 @@
 // What cannot be meant of a backup is refused before the cluster is asked.
 import {expect, it} from 'vitest';
-import {mustMakeSense} from '../../../source/client/backup-request.ts';
+import {assertValidBackupRequest} from '../../../source/client/backup-request.ts';
 
 const name = '20260102T030000Z';
 
@@ -12,9 +12,11 @@ it.each([
   [{action: 'restore', backup: name, as: null}, /--as NEW-NAME/],
   [{action: 'restore', backup: name, as: 'Again'}, /^--as: /],
 ] as const)('%j', (asked, words) => {
-  expect(() => mustMakeSense(asked)).toThrow(words);
+  expect(() => assertValidBackupRequest(asked)).toThrow(words);
 });
 
 it('a restore may have sizes of its own', () => {
-  expect(() => mustMakeSense({action: 'restore', backup: null, as: 'again', answers: {memory: '1Gi'}})).not.toThrow();
+  expect(() =>
+    assertValidBackupRequest({action: 'restore', backup: null, as: 'again', answers: {memory: '1Gi'}}),
+  ).not.toThrow();
 });

@@ -51,7 +51,7 @@ function everyCollection(name: string): readonly string[] {
 }
 
 /** Without them `list` shows the namespace of the context alone; nobody is to be given all Secrets of a cluster. */
-const ofWholeCluster = ['list secrets', 'list leases'];
+const ofWholeCluster = ['list secrets', 'list leases', 'list cronjobs', 'list persistentvolumeclaims'];
 /** An install that makes its namespace asks for this by itself. */
 const ofNamespaces = ['create namespaces'];
 

@@ -9,7 +9,7 @@ import {UserError, type Cause} from '../../../source/core/cause.ts';
 import {change, type ChangeRequest} from '../../../source/operations/change.ts';
 import type {Snapshot} from '../../../source/observation/snapshot.ts';
 import type {Ports} from '../../../source/operations/ports/index.ts';
-import type {Result} from '../../../source/operations/progress.ts';
+import type {Result} from '../../../source/plan/progress.ts';
 import {readAdoptable} from '../../../source/operations/read-adoptable.ts';
 import {withRecord} from '../../../source/client/applied-session.ts';
 import {recordedAsApplied} from '../../../source/plan/recorded-as-applied.ts';

@@ -5,7 +5,7 @@ import {secretKeys} from '../../../source/chart/names.ts';
 import type {PasswordRole} from '../../../source/commands/operation.ts';
 import {change} from '../../../source/operations/change.ts';
 import type {Passwords} from '../../../source/operations/ports/secret.ts';
-import type {Result} from '../../../source/operations/progress.ts';
+import type {Result} from '../../../source/plan/progress.ts';
 import {rotatePasswords, type RotationRequest} from '../../../source/operations/rotate-passwords.ts';
 import {Killed} from '../../support/fake-ports.ts';
 import {FakeRelease, type FakeReleasePorts} from '../../support/fake-release.ts';

@@ -5,7 +5,7 @@ import {ConnectionError} from '../../../source/cluster/answer.ts';
 import {secretKeys} from '../../../source/chart/names.ts';
 import {converge} from '../../../source/operations/converge.ts';
 import {install, type InstallRequest} from '../../../source/operations/install.ts';
-import type {Progress, Result} from '../../../source/operations/progress.ts';
+import type {Progress, Result} from '../../../source/plan/progress.ts';
 import {restoreSecretFirst} from '../../../source/operations/restore-secret.ts';
 import {secret} from '../../../source/operations/steps/secret-step.ts';
 import {uninstall} from '../../../source/operations/uninstall.ts';

@@ -1,7 +1,7 @@
 // Shown for an operation that did not end well, or after which there is nothing else to show.
 import {isGoodEnd} from '../../../core/outcome.ts';
 import {Box} from 'ink';
-import {ledgerText, removalText} from '../../../operations/ledger-text.ts';
+import {ledgerText, removalText} from '../../../plan/ledger-text.ts';
 import {Plain} from '../../components/Plain.tsx';
 import {useKeys} from '../../keys/keyboard.tsx';
 import {useTheme} from '../../theme.ts';
@@ -86,11 +86,11 @@ function waysFrom(
     back:
       kind === 'set' && !isGood && hasSettings
         ? {screen: {name: 'settings'}, does: 'back'}
-        : wayBack(kind, isGood, result?.files !== undefined),
+        : backLabel(kind, isGood, result?.files !== undefined),
   };
 }
 
-function wayBack(
+function backLabel(
   kind: Operation['kind'],
   isGood: boolean,
   hasFiles: boolean,

@@ -148,7 +148,8 @@ function useHomeKeys({
     const {text} = key;
     if (text === '0' && namespaces) dispatch({type: 'all namespaces', shown: !app.allNamespaces});
     else if (text === 'n' && !app.readOnly) show(namespaceOfNew(app), '', {name: 'target', row: 'release'});
-    else if (text === 'a' && adoptable) show(adoptable.namespace, adoptable.name, adoptScreen);
+    else if (text === 'a' && adoptable)
+      show(adoptable.namespace, adoptable.name, {...adoptScreen, detach: adoptable.insideChart !== undefined});
     else if (text === '/' && !isEmpty) find({...search, isTyped: true});
     else return leaves(key);
     return true;

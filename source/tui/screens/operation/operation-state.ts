@@ -1,6 +1,6 @@
 // What is known about an operation while it works: its tracks with their times, its log, and how it ended. Pure.
 import type {AskedOf, OperationKind as CommandKind} from '../../../commands/operation.ts';
-import type {Progress, Result} from '../../../operations/progress.ts';
+import type {Progress, Result} from '../../../plan/progress.ts';
 
 export interface OperationState {
   readonly name: 'operation';

@@ -6,9 +6,9 @@ import type {TlsSeen} from '../observation/certificate-warnings.ts';
 import type {Verdict} from '../observation/checks/failover.ts';
 import type {Endpoints} from '../observation/endpoints.ts';
 import type {TrackName, TrackState} from '../observation/tracks.ts';
-import type {ChangeConsequence} from '../plan/change-facts.ts';
-import type {FailoverConsequence} from '../plan/failover.ts';
-import type {SwitchoverConsequence} from '../plan/switchover.ts';
+import type {ChangeConsequence} from './change-facts.ts';
+import type {FailoverConsequence} from './failover.ts';
+import type {SwitchoverConsequence} from './switchover.ts';
 
 export type Progress =
   | {readonly type: 'plan'; readonly steps: readonly string[]}
