@@ -5,9 +5,10 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import pg from 'pg';
 import {afterAll, beforeAll, expect, it} from 'vitest';
+import {parse} from 'yaml';
 import {cli, cliJson, start} from '../support/cli.ts';
 import {connectProxy, type ConnectProxy} from '../support/connect-proxy.ts';
-import {helm3} from '../support/paths.ts';
+import {helm3, smallChart} from '../support/paths.ts';
 import {startSandbox, type TestSandbox} from '../support/sandbox.ts';
 import {waitFor} from '../support/wait-for.ts';
 
@@ -27,7 +28,7 @@ beforeAll(async () => {
   const words = ['install', 'orders', '--sandbox', '--username', 'app', '--yes'];
   const {code, stderr} = await cliJson(words, {env: {...sandbox.env, PGHI_HELM: helm3}});
   expect({code, stderr}).toMatchObject({code: 0});
-  const config = JSON.parse(readFileSync(sandbox.kubeconfig, 'utf8')) as Config;
+  const config = parse(readFileSync(sandbox.kubeconfig, 'utf8')) as Config;
   const [{cluster} = {cluster: {} as Record<string, unknown>}] = config.clusters;
   const {port, hostname} = new URL(String(cluster['server']));
   // The certificate of the sandbox is of its own address.
@@ -60,7 +61,11 @@ it.each([
   ['logs', ['logs', 'orders', '--tail', '5'], 'LOG'],
   ['top, which asks the server by psql in its pod', ['top', 'orders', '--count', '1'], '"sessions"'],
   ['values, which helm recorded', ['values', 'orders'], '"auth"'],
-  ['the dry run of a change, with helm behind the same proxy', ['restart', 'orders', '--dry-run'], '"planned"'],
+  [
+    'the dry run of a change, with helm behind the same proxy',
+    ['restart', 'orders', '--dry-run', '--chart', smallChart],
+    '"planned"',
+  ],
 ] as const)('%s', async (_what, words, says) => {
   const {ended, hosts} = await through(() => cli([...words, '--output', 'json'], {env}));
   expect(ended).toMatchObject({code: 0, stdout: expect.stringContaining(says)});
@@ -72,21 +77,21 @@ it('a port that is held open, through which a client writes', async () => {
     const forward = start(['connect', 'orders', '--forward', '0'], {env});
     const said = await waitFor(
       'a port',
-      () => forward.stdout() + forward.stderr(),
+      () => forward.stdout(),
       (text) => /:\d{4,5}\b/.test(text),
       {deadlineMs: 30_000},
     );
     const port = Number(/(?:127\.0\.0\.1|localhost):(\d{4,5})\b/.exec(said)?.[1]);
-    const {json} = await cliJson<{connectionStrings: {writer: {env: string}}}>(
-      ['endpoints', 'orders', '--show-password'],
+    const {json} = await cliJson<{connectionStrings: {uri: {writer: string}}}>(
+      ['endpoints', 'orders', '--role', 'writer', '--show-password'],
       {env},
     );
-    const password = /PGPASSWORD='?([^\s']+)/.exec(json.connectionStrings.writer.env)?.[1] ?? '';
+    const password = decodeURIComponent(new URL(json.connectionStrings.uri.writer).password);
     const client = new pg.Client({host: '127.0.0.1', port, user: 'app', database: 'postgres', password});
     await client.connect();
     const {rows} = await client.query<{one: number}>('select 1 as one');
     await client.end();
-    forward.kill('SIGINT');
+    forward.child.kill('SIGINT');
     await forward.finished;
     return rows;
   });
