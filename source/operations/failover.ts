@@ -121,7 +121,7 @@ async function prepare(request: FailoverRequest, ports: Ports): Promise<Prepared
     isNoReader(target, request.to, viewOf(before).readersWanted) ??
     leftBehind(before, 'failover') ??
     healsMeanwhile(before, {isUrgent: true}) ??
-    (await roleMoveRefusal(ports, await permissions()));
+    (await roleMoveRefusal(ports, 'failover', await permissions()));
   if (forbidden) return forbidden;
   return operation?.failover && isFailingOver(before, operation.failover)
     ? goneOnWith(request, parameters, operation.failover, operation.startedAt)

@@ -175,7 +175,7 @@ describe('without arguments', () => {
     await wizard.waitForText('❯ team-a');
   });
 
-  it('a namespace that was given narrows home, which says so; 0 shows all, and only that one again', async () => {
+  it('a namespace that was given narrows home, which says so; 0 shows all of them, and that one again', async () => {
     const wizard = openWizard({client: ready, given: {target: {namespace: 'team-a'}}});
     const frame = await wizard.waitForText('Only namespace team-a; 2 in other namespaces');
     expect(frame).toContain('0 all namespaces');
@@ -908,10 +908,10 @@ describe('the dashboard', () => {
         status: statusWith({operation, warnings: [{code: 'PUBLIC_ENDPOINT', message: 'Everybody reaches it.'}]}),
       },
     });
-    expect(wizard.frame()).toContain('The scale that ann@laptop began pauses; g goes on with it.');
+    expect(wizard.frame()).toContain('The scaling that ann@laptop began pauses; g goes on with it.');
     wizard.type('i');
     expect(await wizard.waitForText('PUBLIC_ENDPOINT  Everybody reaches it.')).toContain(
-      'The scale that ann@laptop began pauses.',
+      'The scaling that ann@laptop began pauses.',
     );
     await wizard.press('escape');
     await wizard.waitForText('i warnings');
