@@ -152,7 +152,7 @@ export default tseslint.config(
   ),
   // One opens the screens, the other says what is left to say when they are closed.
   direction(
-    ['source/cli/wizard.ts', 'source/cli/output/text/farewell-lines.ts'],
+    ['source/cli/wizard.ts', 'source/cli/output/text/exit-summary-lines.ts'],
     [...adapters, 'operations'],
     'A command asks the client and formats the answer; it asks nobody else.',
   ),

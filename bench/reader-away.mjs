@@ -49,6 +49,6 @@ async function awayAndBack({kubectl, readers, sql}) {
   const ms = performance.now() - began;
   const log = await kubectl(['logs', `${readers}-0`, '-c', 'postgresql']);
   if (!log.includes('Deploying PostgreSQL with persisted data') || (await identity()) !== slot)
-    throw new Error(`The reader was copied anew:\n${log}`);
+    throw new Error(`The reader was copied again:\n${log}`);
   return ms;
 }

@@ -34,7 +34,7 @@ export const runBackup: Run = async (invocation) => {
 
 async function list(invocation: Invocation): Promise<number> {
   if (invocation.words.length > 1)
-    throw badInput(`list shows all backups. Right are ${backupActions.join(', ')} and list.`);
+    throw badInput(`list shows all backups. Use one of ${backupActions.join(', ')} or list.`);
   const session = await openSession(invocation);
   const listing = await listedBackups(session, invocation.signal);
   const {release, namespace} = session.target;

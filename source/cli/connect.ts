@@ -40,7 +40,7 @@ function localPortOf({options, stdin}: Invocation): number | null {
   }
   const port = Number(asked);
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
-    throw badInput(`--forward: "${asked}" is no port. Right is 0 to 65535.`);
+    throw badInput(`--forward: "${asked}" is not a port. Use a number from 0 to 65535.`);
   return port;
 }
 

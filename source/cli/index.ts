@@ -309,7 +309,7 @@ export const commands: readonly Command[] = [
       {syntax: '--password-stdin', help: 'take the new one from standard input, for app or admin'},
       {syntax: '--allow-weak-password', help: 'take a password shorter than 12 characters'},
       yes,
-      {syntax: '--dry-run', help: 'show what would happen, and who has to read it anew, and change nothing'},
+      {syntax: '--dry-run', help: 'show what would happen, and who has to read it again, and change nothing'},
       timeout,
     ],
     load: async () => (await import('./rotate-password.ts')).runRotatePassword,

@@ -10,7 +10,7 @@ export const runLogs: Run = async (invocation) => {
   const {options, signal, output, reporter, stdout} = invocation;
   const role = roleOf(options);
   const tailLines = Number(text(options['tail']) ?? '100');
-  if (!Number.isInteger(tailLines) || tailLines < 1) throw badInput('--tail: right is a whole number from 1.');
+  if (!Number.isInteger(tailLines) || tailLines < 1) throw badInput('--tail: use a whole number from 1.');
   const session = await openSession(invocation);
   const {release, namespace, context} = session.target;
   const sources = await logSources(session, role);

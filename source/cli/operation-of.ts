@@ -98,7 +98,7 @@ function readReplicasOf(options: Given['options']): number {
 function adoptOf(options: Given['options']): Omit<OperationOf<'adopt'>, keyof ReleaseRef> {
   const restart = text(options['restart']) ?? 'now';
   if (restart !== 'now' && restart !== 'later')
-    throw badInput(`--restart: "${restart}" is no time here. Right are now and later.`);
+    throw badInput(`--restart: "${restart}" is not known. Use now or later.`);
   const sizes = Object.fromEntries(Object.entries(options).filter(([option]) => option !== 'readReplicas'));
   return {
     kind: 'adopt',
@@ -111,8 +111,7 @@ function adoptOf(options: Given['options']): Omit<OperationOf<'adopt'>, keyof Re
 
 function resizeOf(options: Given['options']): Omit<OperationOf<'resize'>, keyof ReleaseRef> {
   const how = text(options['switchover']) ?? 'auto';
-  if (how !== 'auto' && how !== 'never')
-    throw badInput(`--switchover: "${how}" is no way here. Right are auto and never.`);
+  if (how !== 'auto' && how !== 'never') throw badInput(`--switchover: "${how}" is not known. Use auto or never.`);
   return {
     kind: 'resize',
     sizes: answersFromFlags(options),
@@ -128,21 +127,21 @@ function switchoverOf(options: Given['options']): Omit<OperationOf<'switchover'>
 
 function revisionOf(asked: string | null): number | null {
   if (asked !== null && !/^[1-9]\d{0,8}$/.test(asked))
-    throw badInput(`"${asked}" is not a revision. Right is a number that history lists, such as 3.`);
+    throw badInput(`"${asked}" is not a revision. Use a number that history lists, such as 3.`);
   return asked === null ? null : Number(asked);
 }
 
 function passwordRoleOf(options: Given['options']): PasswordRole {
   const asked = text(options['role']) ?? 'app';
   const role = passwordRoles.find((one) => one === asked);
-  if (!role) throw badInput(`--role: "${asked}" is no role here. Right are ${passwordRoles.join(', ')}.`);
+  if (!role) throw badInput(`--role: "${asked}" is not a role. Use one of ${passwordRoles.join(', ')}.`);
   return role;
 }
 
 function backupActionOf(asked: string | undefined): BackupAction {
   const action = backupActions.find((one) => one === asked);
   if (!action)
-    throw badInput(`"${asked ?? ''}" is nothing to do with backups. Right are list, ${backupActions.join(', ')}.`);
+    throw badInput(`"${asked ?? ''}" is not an action for backups. Use one of list, ${backupActions.join(', ')}.`);
   return action;
 }
 

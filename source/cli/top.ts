@@ -94,7 +94,7 @@ function countOf({options, output}: Invocation): number {
   const given = text(options['count']);
   if (given === null) return output === 'json' ? 1 : Infinity;
   const count = Number(given);
-  if (!Number.isInteger(count) || count < 1) throw badInput('--count: right is a whole number from 1.');
+  if (!Number.isInteger(count) || count < 1) throw badInput('--count: use a whole number from 1.');
   return count;
 }
 

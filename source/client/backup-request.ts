@@ -16,7 +16,7 @@ type Asked = Pick<OperationOf<'backup'>, 'action' | 'backup' | 'as' | 'answers'>
 export function assertValidBackupRequest({action, backup, as, answers}: Asked): void {
   if (backup !== null && !/^\d{8}T\d{6}Z$/.test(backup))
     throw badInput(
-      `"${backup}" is no name of a backup. Right is one that backup list shows, such as 20260102T030000Z.`,
+      `"${backup}" is not the name of a backup. Use one that backup list shows, such as 20260102T030000Z.`,
     );
   if (action === 'run' && backup !== null) throw badInput('A backup that is made now gets its name from its time.');
   if (action !== 'restore') return assertNoRestoreFlags(as, answers);

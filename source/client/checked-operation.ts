@@ -26,7 +26,9 @@ function checkWords(asked: Operation): void {
   if (asked.kind === 'rotate-password' && !passwordRoles.includes(asked.role))
     throw badInput(`role: ${shown(asked.role)} is no role. Use ${passwordRoles.join(', ')}.`);
   if (asked.kind === 'backup' && !backupActions.includes(asked.action))
-    throw badInput(`action: ${shown(asked.action)} is nothing to do with backups. Use ${backupActions.join(', ')}.`);
+    throw badInput(
+      `action: ${shown(asked.action)} is not an action for backups. Use one of ${backupActions.join(', ')}.`,
+    );
 }
 
 /** All parameters that the operation gives, by their names. */

@@ -6,7 +6,7 @@ import {readHistory} from '../cluster/releases.ts';
 import type {Remedy} from '../core/cause.ts';
 import {plain} from '../observation/plain-text.ts';
 import {notFound} from './existing-release.ts';
-import {begunRollback} from './rollback-edit.ts';
+import {unfinishedRollback} from './rollback-edit.ts';
 import type {ReleaseAccess} from './session.ts';
 import type {EarlierRevision, History} from './types.ts';
 import {adoptedFrom, wayBackIn} from './way-back.ts';
@@ -29,7 +29,7 @@ export async function wayBackOf(
 
 /** The revisions to roll back to, newest first; a rollback that was begun and not finished is the first choice. */
 export async function earlierRevisionsOf({connection: {api}, target}: ReleaseAccess): Promise<EarlierRevision[]> {
-  const [revisions, begun] = await Promise.all([readHistory(api, target), begunRollback(api, target)]);
+  const [revisions, begun] = await Promise.all([readHistory(api, target), unfinishedRollback(api, target)]);
   const good = revisions.slice(0, -1).filter(({status}) => status === 'deployed' || status === 'superseded');
   const inOrder = good.reverse().sort((a, b) => Number(b.revision === begun) - Number(a.revision === begun));
   return inOrder.map(({revision, updatedAt, chartVersion, description}) => ({

@@ -53,7 +53,7 @@ interface Interrupted extends RecoverOptions {
 /** What goes on once the database's Secret is complete again. */
 type Rest = RestoreRequest['rest'];
 
-interface BegunChange {
+interface UnfinishedChange {
   readonly kind: ChangeKind;
   readonly desired: NonNullable<OperationRecord['wanted']>;
 }
@@ -114,7 +114,7 @@ function restOfRelease(found: Interrupted, parameters: Parameters | null): Rest 
   if (before.operation?.kind === 'switchover') return goOnSwitching(found);
   if (before.operation?.kind === 'failover') return goOnFailingOver(found);
   if (isRotating(before)) return goOnRotating(found);
-  const begun = begunChange(before, parameters);
+  const begun = unfinishedChange(before, parameters);
   return begun && goOnChanging(found, begun);
 }
 
@@ -219,7 +219,7 @@ function goOnFailingOver(found: Interrupted): Rest {
  * Carries the change out again with what its Lease says was desired; steps that are done are skipped. A revision that
  * helm left pending is rolled back first, by the step `release` (operations/steps/install-steps.ts, leave-pending.ts).
  */
-function goOnChanging(found: Interrupted, {kind, desired}: BegunChange): Rest {
+function goOnChanging(found: Interrupted, {kind, desired}: UnfinishedChange): Rest {
   const {settings, session, ask, before, dryRun, signal, timeoutMs, command} = found;
   const {target, ports, helmProgram} = session;
   const question = `Go on with the ${kind} of ${target.release} in ${target.namespace}?`;
@@ -293,7 +293,7 @@ function chartBegunWith({operation, release}: Snapshot): {readonly source?: stri
 }
 
 /** The change that was begun on a release that exists. Null: an install goes on from there. */
-function begunChange(snapshot: Snapshot, parameters: Parameters | null): BegunChange | null {
+function unfinishedChange(snapshot: Snapshot, parameters: Parameters | null): UnfinishedChange | null {
   const {operation} = snapshot;
   if (!operation || !isChange(operation.kind)) return changeOfReaders(snapshot, parameters);
   return operation.wanted && {kind: operation.kind, desired: operation.wanted};
@@ -303,7 +303,7 @@ function begunChange(snapshot: Snapshot, parameters: Parameters | null): BegunCh
  * Where no Lease says what was begun, readers that cannot start with less than their writer had are brought up by a
  * change to what the release already has. Null: there are no such readers.
  */
-function changeOfReaders(snapshot: Snapshot, parameters: Parameters | null): BegunChange | null {
+function changeOfReaders(snapshot: Snapshot, parameters: Parameters | null): UnfinishedChange | null {
   const newest = snapshot.release.revisions.at(-1);
   if (newest?.status !== 'deployed' || !parameters || Object.keys(saidByReaders(snapshot)).length === 0) return null;
   return {kind: 'set', desired: {parameters, chart: {source: defaultChart.source, version: newest.chartVersion}}};

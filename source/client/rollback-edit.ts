@@ -130,7 +130,7 @@ function begun({revision, chartVersion}: Revision, old: Parameters): Edit {
 }
 
 /** The revision to which an unfinished rollback goes back; null when there is no such rollback. */
-export async function begunRollback(api: Api, target: Target): Promise<number | null> {
+export async function unfinishedRollback(api: Api, target: Target): Promise<number | null> {
   const operation = (await leaseOf(api, target))?.operation;
   return operation?.kind === 'rollback' ? (operation.wanted?.rollbackTo ?? null) : null;
 }

@@ -33,7 +33,7 @@ export function assertTakesPassword(role: PasswordRole): void {
 export function assertAscii(password: string): void {
   if (/^[\x20-\x7e]*$/.test(password)) return;
   throw badInput(
-    'The new password has characters that not all clients write in the same way. Right are letters without accents, ' +
+    'The new password has characters that not all clients write in the same way. Use letters without accents, ' +
       'digits, blanks and the signs of ASCII.',
   );
 }

@@ -59,12 +59,12 @@ export async function lookOnce(
     named && readNetwork(connection.api, named).catch(() => null),
     readWriterNode(connection.api, snapshot).catch(() => null),
   ]);
-  const doubtful = notStreaming(snapshot, database);
+  const withoutStream = notStreaming(snapshot, database);
   const logTails = await readLogTails(
     connection.api,
     target.namespace,
-    snapshot.pods.filter(({metadata}) => doubtful.includes(metadata.name)),
-    doubtful,
+    snapshot.pods.filter(({metadata}) => withoutStream.includes(metadata.name)),
+    withoutStream,
   );
   return {...snapshot, database, volumes, network, writerNode, logTails: {...snapshot.logTails, ...logTails}};
 }
@@ -115,13 +115,13 @@ export function observe(
   async function* looks(): AsyncGenerator<Observation> {
     watchChanges(connection, target, requestLook, signal);
     let lostSince: number | null = null;
-    let doubtful: readonly string[] = [];
+    let withoutStream: readonly string[] = [];
     let last: Reading['snapshot'] | null = null;
     while (!signal.aborted) {
       gap.beginLook();
       const began = clock.now();
       try {
-        const {snapshot, credentials} = await readSnapshot(connection, target, doubtful, steering);
+        const {snapshot, credentials} = await readSnapshot(connection, target, withoutStream, steering);
         last = {
           ...snapshot,
           volumes: volumes.known(snapshot.claims),
@@ -131,7 +131,7 @@ export function observe(
         lostSince = null;
         proofs.consider(snapshot, credentials);
         const database = proofs.facts(snapshot);
-        doubtful = notStreaming(snapshot, database);
+        withoutStream = notStreaming(snapshot, database);
         yield {kind: 'seen', snapshot: {...last, database}};
       } catch (error) {
         if (!isPassing(error)) throw error;

@@ -38,13 +38,13 @@ export interface Reading {
 const components = [...Object.values(componentLabels), ...Object.values(backupComponents)];
 
 /**
- * @param doubtful pods whose last log lines are read although they are ready: readers that do not stream
+ * @param withoutStream pods whose last log lines are read although they are ready: readers that do not stream
  * @param steeringOf finds the tool that steers these objects
  */
 export async function readSnapshot(
   {api}: Connection,
   target: Target,
-  doubtful: readonly string[] = [],
+  withoutStream: readonly string[] = [],
   steeringOf: SteeringOf = (objects) => readSteering(api, objects),
 ): Promise<Reading> {
   const {namespace} = target;
@@ -57,7 +57,7 @@ export async function readSnapshot(
   const backupPods = allPods.filter(isOfBackups);
   const pods = allPods.filter((pod) => !isOfBackups(pod));
   const [logTails, backupTails, nodeAddress, certificate, cronJob] = await Promise.all([
-    readLogTails(api, namespace, pods, doubtful),
+    readLogTails(api, namespace, pods, withoutStream),
     readLastLines(
       api,
       namespace,

@@ -107,7 +107,7 @@ export interface FailoverRecord {
   readonly to: string | null;
   /** The pod of the reader that becomes the writer; null: it is not chosen yet. */
   readonly pod: string | null;
-  /** Pods of readers that had more than the one that was chosen: they cannot follow it, and are copied anew. */
+  /** Pods of readers that had more than the one that was chosen: they cannot follow it, and are copied again. */
   readonly ahead: readonly string[];
   readonly writerPod: string;
   /** The writer's claim and the volume that it has; `volume` null: there is none. */

@@ -129,7 +129,7 @@ export function meshWarnings(snapshot: Snapshot, {serviceMesh = 'none'}: Pick<De
       message:
         `${listed(without)} ${without.length === 1 ? 'runs' : 'run'} without ${proxy}, and ` +
         `${without.length === 1 ? 'is' : 'are'} no part of the mesh: ${titles[serviceMesh]} was not there, or did ` +
-        `not want it, when the pod was made. When that is put right, this makes the pods anew: ${command}`,
+        `not want it, when the pod was made. When that is put right, this recreates the pods: ${command}`,
     },
   ];
 }

@@ -146,7 +146,7 @@ export function incarnationOf({metadata, status}: Pod): string {
   ].join('/');
 }
 
-/** Every container runs. A pod with one that does not is better made anew than patched. */
+/** Every container runs. A pod with one that does not is better recreated than patched. */
 export function isRunning({spec, status}: Pod): boolean {
   const statuses = status?.containerStatuses ?? [];
   return statuses.length >= spec.containers.length && statuses.every(({state}) => state?.running !== undefined);

@@ -176,14 +176,14 @@ async function podUpdatePlan(
     isConcerned,
     update: isBroken ? 'recreate' : own,
     ...(own === 'recreate'
-      ? whyAnew(subject, nodeLabels, isItsFault ? {problem, isOfPlace: placeProblem(pod) !== null} : null)
+      ? whyRecreated(subject, nodeLabels, isItsFault ? {problem, isOfPlace: placeProblem(pod) !== null} : null)
       : {why: null}),
     reloads: own === 'recreate' ? [] : settingsReloaded(subject),
   };
 }
 
 /** Why a pod is recreated. `resize`: why it cannot be resized where it is; null: that is not the reason. */
-function whyAnew(
+function whyRecreated(
   subject: Subject,
   nodeLabels: InPlaceSupport['nodeLabels'],
   resize: {readonly problem: string | null; readonly isOfPlace: boolean} | null,

@@ -124,7 +124,7 @@ async function prepare(request: FailoverRequest, ports: Ports): Promise<Prepared
   if (forbidden) return forbidden;
   return operation?.failover && isFailingOver(before, operation.failover)
     ? goneOnWith(request, parameters, operation.failover, operation.startedAt)
-    : begunAnew(request, ports, parameters);
+    : preparedNew(request, ports, parameters);
 }
 
 function goneOnWith(
@@ -159,7 +159,7 @@ function stepsShown(): Plan['steps'] {
   return failoverSteps.map(({name}) => ({name, command: null}));
 }
 
-async function begunAnew(request: FailoverRequest, ports: Ports, parameters: Parameters): Promise<Prepared | Cause> {
+async function preparedNew(request: FailoverRequest, ports: Ports, parameters: Parameters): Promise<Prepared | Cause> {
   const {before, to, nodeIsOff, command} = request;
   const {target} = before;
   const {volumes, said, readers} = await askedOfWriter(request, ports);

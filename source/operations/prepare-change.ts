@@ -186,8 +186,8 @@ export async function prepare(
   const watch = new WriterWatch();
   const shape = {incarnations, grows, rebuildsIndexes: stale.length > 0, watch, now: () => ports.now()};
   const {steps, stepsBefore} = stepsOf(request, found, assessed, shape);
-  const going = request.deleteVolumes ? unwantedClaims(before, readReplicaCount) : [];
-  const retained = retainedVolumes(going, going.length > 0 ? await ports.volumes(going) : {});
+  const deleting = request.deleteVolumes ? unwantedClaims(before, readReplicaCount) : [];
+  const retained = retainedVolumes(deleting, deleting.length > 0 ? await ports.volumes(deleting) : {});
   const consequences = changeConsequences({
     before,
     readersBefore: viewOf(before).readersWanted,

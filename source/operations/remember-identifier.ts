@@ -43,7 +43,7 @@ export async function rememberIfFollowed(ports: SecretPort, snapshot: Snapshot):
 }
 
 /**
- * Remembers it again in a Secret that was made anew, by the same rules. Where no look is possible, the Secret stays
+ * Remembers it again in a Secret that was recreated, by the same rules. Where no look is possible, the Secret stays
  * without it.
  */
 export async function rememberRestored(ports: SecretPort & ObservationPort): Promise<void> {

@@ -85,7 +85,7 @@ export async function* restoreBackup(
 }
 
 /**
- * A Job that failed is made anew; by a mark in the database itself, the next one drops what the failed one has
+ * A Job that failed is recreated; by a mark in the database itself, the next one drops what the failed one has
  * restored.
  */
 async function ensureJob(
@@ -204,9 +204,9 @@ function refusalOf(
 ): Cause | null {
   const {target, claims, release} = there;
   const isThere = release.revisions.length > 0 || there.operation !== null;
-  const isBegun = job !== null && job.backup === entry.name && job.claim === objectNames(source.target).backup;
+  const isStarted = job !== null && job.backup === entry.name && job.claim === objectNames(source.target).backup;
   // A Job that has restored a release of that name which is gone by now is over.
-  if (isBegun && (isThere || !job.hasSucceeded)) return null;
+  if (isStarted && (isThere || !job.hasSucceeded)) return null;
   if (job !== null && (isThere || !job.hasSucceeded))
     return cause(
       'RELEASE_EXISTS',

@@ -128,10 +128,10 @@ async function prepare(request: SwitchoverRequest, ports: Ports): Promise<Prepar
   if (forbidden) return forbidden;
   return operation?.switchover && isUnderWay(before, operation.switchover)
     ? goneOnWith(request, parameters, operation.switchover, operation.startedAt)
-    : begunAnew(request, ports, parameters);
+    : preparedNew(request, ports, parameters);
 }
 
-/** Whether the recorded switchover has changed anything. One that has changed nothing yet begins anew. */
+/** Whether the recorded switchover has changed anything. One that has changed nothing yet begins again. */
 function isUnderWay(before: Snapshot, {phase, writer}: SwitchoverRecord): boolean {
   const {writerSet} = viewOf(before);
   const claim = before.claims.find(({metadata}) => metadata.name === writer.claim.name);
@@ -175,7 +175,11 @@ function stepsShown(): Plan['steps'] {
   return switchoverSteps.map(({name}) => ({name, command: null}));
 }
 
-async function begunAnew(request: SwitchoverRequest, ports: Ports, parameters: Parameters): Promise<Prepared | Cause> {
+async function preparedNew(
+  request: SwitchoverRequest,
+  ports: Ports,
+  parameters: Parameters,
+): Promise<Prepared | Cause> {
   const {before, command} = request;
   const chosen = await chosenReader(request, ports, parameters);
   if ('code' in chosen) return withRate(chosen, request, ports);

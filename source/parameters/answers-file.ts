@@ -104,7 +104,7 @@ class Reader {
       if (!known.includes(key))
         throw this.fail(
           line,
-          `${where} has no key ${key === '' ? 'of that kind' : key}. Right are ${known.join(', ')}.`,
+          `${where} has no key ${key === '' ? 'of that kind' : key}. Use one of ${known.join(', ')}.`,
         );
     }
     return entries;

@@ -53,7 +53,7 @@ export function beyondMemory(settings: Settings, pods: readonly PodMemory[]): st
   const flag = tooSmall.length === 1 ? tooSmall[0]?.flag : '--memory';
   return (
     `${name}=${settings[name] ?? ''} is ${formatBytes(bytes)}, and ${gets(tooSmall)} of memory: the database ` +
-    `would be killed for it. Right is, for example, ${name}=${maxMb}MB, or ${flag} ${formatBytes(bytes * share)}.`
+    `would be killed for it. Use, for example, ${name}=${maxMb}MB, or ${flag} ${formatBytes(bytes * share)}.`
   );
 }
 

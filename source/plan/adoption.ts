@@ -232,7 +232,7 @@ function reachIn(snapshot: Snapshot): Reach | Cause {
   return {writer: {...writer, allowFrom}, readers: {exposure: reader.exposure}};
 }
 
-/** Whether an AWS load balancer does not state its scheme: it would get the annotation, and may be made anew for it. */
+/** Whether an AWS load balancer does not state its scheme: it would get the annotation, and may be recreated for it. */
 function isUnmarked(service: Service | null): boolean {
   const balancers = service?.status?.loadBalancer?.ingress ?? [];
   const isOfAws = balancers.some(({hostname}) => hostname?.endsWith('.amazonaws.com'));
@@ -241,7 +241,7 @@ function isUnmarked(service: Service | null): boolean {
 
 function unmarked(snapshot: Snapshot): Cause {
   const why =
-    'its load balancer on AWS has no annotation for its scheme, and would get one: it could be made anew by that';
+    'its load balancer on AWS has no annotation for its scheme, and would get one: it could be recreated by that';
   return refused(snapshot, why, [
     {
       title:
@@ -488,7 +488,7 @@ export function adoptionPreface(
           {
             code: 'NO_CHANGE',
             object: `StatefulSet/${objectNames(target).writer}`,
-            sentence: `No pod restarts now. What the new definition brings begins with: ${restart}`,
+            sentence: `No pod restarts now. What the new pod template brings begins with: ${restart}`,
           } as const,
         ]
       : []),

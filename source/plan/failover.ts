@@ -107,7 +107,7 @@ function unknownOthers({target, silent, chosen}: FailoverFacts): readonly Failov
   const one = silent.length === 1;
   const sentence =
     `${listed(silent)} ${one ? 'does' : 'do'} not answer: what ${one ? 'it has' : 'they have'} more than ` +
-    `${chosen.pod}, if anything, is lost too, and one that has more has to be copied anew.`;
+    `${chosen.pod}, if anything, is lost too, and one that has more has to be copied again.`;
   return [{code: 'WRITES_AT_RISK', object: `StatefulSet/${objectNames(target).reader}`, sentence}];
 }
 
@@ -158,7 +158,7 @@ function behindOthers(facts: FailoverFacts): readonly FailoverConsequence[] {
   const names = others.map(({pod}) => pod);
   const sentence =
     `${listed(names)} ${names.length === 1 ? 'has' : 'have'} up to ${roughBytes(maxExtra)} more than ${chosen.pod}: ` +
-    `that is lost too, and ${names.length === 1 ? 'it is' : 'they are'} copied anew.`;
+    `that is lost too, and ${names.length === 1 ? 'it is' : 'they are'} copied again.`;
   return [{code: 'WRITES_AT_RISK', object: `StatefulSet/${objectNames(target).reader}`, sentence}];
 }
 
@@ -180,7 +180,7 @@ function diskFirst({diskCanMove, verdict, nodes, oldVolume}: FailoverFacts): rea
   if (!diskCanMove || verdict === 'stoppable' || !oldVolume || nodes.writer === null) return [];
   const sentence =
     `The disk ${oldVolume.name} could move to another node: with ${nodes.writer} tainted ` +
-    'node.kubernetes.io/out-of-service the writer is made anew there, and nothing is lost.';
+    'node.kubernetes.io/out-of-service the writer is recreated there, and nothing is lost.';
   return [{code: 'DISK_CAN_MOVE', object: `PersistentVolume/${oldVolume.name}`, sentence}];
 }
 

@@ -38,7 +38,7 @@ export async function askPosition(reader: Administration): Promise<ReaderPositio
 }
 
 /**
- * Ends the reader's connection to its writer, so that its position stands still and it looks for the writer anew.
+ * Ends the reader's connection to its writer, so that its position stands still and it looks for the writer again.
  * `pg_terminate_backend` does not accept a walreceiver ("is not a PostgreSQL backend process").
  * @returns the reader's position afterwards; null when it does not answer. Never throws.
  */

@@ -75,7 +75,7 @@ async function attempt<T>(
   const work = client.connect().then(() => use(client));
   try {
     const result = await Promise.race([work, stopped]);
-    farewell(client, socket);
+    disconnect(client, socket);
     return result;
   } catch (error) {
     socket.destroy();
@@ -101,7 +101,7 @@ function tlsOptions({encryption, host}: SessionOptions): ConnectionOptions {
 }
 
 /** Says goodbye, so that the server's log has no complaint, and does not wait for the answer. */
-function farewell(client: Client, socket: Socket): void {
+function disconnect(client: Client, socket: Socket): void {
   const closing = setTimeout(() => socket.destroy(), 1000);
   closing.unref();
   client.end().then(

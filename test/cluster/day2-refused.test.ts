@@ -78,7 +78,7 @@ test('a rule that is made while the change is on its way: the writer stays, and 
   const {failedWrites, result} = await client.during(async () => {
     const running = release.begin('set', '--values', values);
     await waitFor(
-      'the reader made anew',
+      'the reader recreated',
       async () => (await release.lives())[readerPod(0)],
       (life) => life !== undefined && life !== before[readerPod(0)],
       {everyMs: 50, deadlineMs: 120_000},

@@ -96,7 +96,7 @@ describe.each(oneHelm)('%s', (_name, helm) => {
     const before = await release.lives();
     const dying = release.begin('set', '--values', connections(130));
     await waitFor(
-      'the writer made anew',
+      'the writer recreated',
       async () => (await release.lives())[writerPod],
       (life) => life !== undefined && life !== before[writerPod],
       {everyMs: 20, deadlineMs: 120_000},

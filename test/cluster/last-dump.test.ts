@@ -127,7 +127,7 @@ test('the writer dies while it is dumped: that is said, no file is left, and not
   });
 });
 
-test('killed while it dumps: the same command again dumps anew, and restores what was there', async () => {
+test('killed while it dumps: the same command again dumps again, and restores what was there', async () => {
   await killInTheDump('orders', 'orders.sql');
   const before = (await ask('orders', 'appdb', contents)).trim();
 

@@ -100,7 +100,7 @@ test('a node that is off is believed when somebody says so, and a reader takes t
 
 test('a second failover soon after the first knows the timeline, and has what was written in between', async () => {
   await ask(writerPod, 'create table after_first as select generate_series(1, 500) as id');
-  // The node of the first failover is back with this: its reader is copied anew meanwhile.
+  // The node of the first failover is back with this: its reader is copied again meanwhile.
   const node = await writersNode();
   const streams = ({replication}: Status) => replication.find(({state}) => state === 'streaming')?.pod ?? null;
   const reader = streams(await waitFor('another reader', status, (seen) => streams(seen) !== null)) ?? '';

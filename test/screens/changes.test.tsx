@@ -7,7 +7,7 @@ import {sizes} from '../support/screen.tsx';
 import {toDashboard, type Options, type Wizard} from '../support/wizard.tsx';
 
 const pending = statusWith({
-  warnings: [{code: 'DEFINITION_PENDING', message: 'The definition is newer than orders-postgresql-primary-0.'}],
+  warnings: [{code: 'DEFINITION_PENDING', message: 'The pod template is newer than orders-postgresql-primary-0.'}],
 });
 
 async function open(key: string, seen: string | RegExp, options: Options = {}): Promise<Wizard> {

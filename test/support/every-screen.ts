@@ -72,7 +72,7 @@ const outdated = statusWith({
     {
       code: 'DEFINITION_PENDING',
       message:
-        'The writer and 2 readers run with an older definition than the release has now; it takes effect when ' +
+        'The writer and 2 readers run with an older pod template than the release has now; it takes effect when ' +
         'they restart: pg-helm-install restart orders -n team-a',
     },
   ],

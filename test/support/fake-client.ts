@@ -300,7 +300,7 @@ const planOfRotation: Result = resultWith({
           username: 'app',
           roles: ['user'],
           isGiven: false,
-          begunAt: null,
+          startedAt: null,
           readers: 2,
           exportersStay: [],
           chartSecret: null,

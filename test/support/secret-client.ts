@@ -1,4 +1,4 @@
-// A client that writes all the time, and connects anew after every few rows with what the Secret says by then.
+// A client that writes all the time, and connects again after every few rows with what the Secret says by then.
 import {spawn, type ChildProcess} from 'node:child_process';
 import pg from 'pg';
 import {kubectl} from './paths.ts';

@@ -199,7 +199,7 @@ function newClient(
   return client;
 }
 
-/** Closes the connection without a farewell, which a broken one might not hear. */
+/** Closes the connection without a goodbye, which a broken one might not hear. */
 function drop(client: pg.Client | null): void {
   if (client) (client as unknown as {connection: {stream: {destroy(): void}}}).connection.stream.destroy();
 }

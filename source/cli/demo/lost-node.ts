@@ -24,7 +24,7 @@ export interface LostNode {
   readonly rows: RowCount | null;
 }
 
-interface Scene {
+interface Demo {
   readonly invocation: Invocation;
   readonly session: Session;
   readonly writes: SteadyWrites;
@@ -37,8 +37,8 @@ export const failover: AskedOf<'failover'> = {kind: 'failover', to: null, nodeIs
 const givenUpWithinMs = 60_000;
 
 /** @returns null where no node was switched off, or the demo was ended before a reader took the role */
-export async function loseNode(scene: Scene): Promise<{readonly step: Measured; readonly lostNode: LostNode} | null> {
-  const {invocation, session, writes} = scene;
+export async function loseNode(demo: Demo): Promise<{readonly step: Measured; readonly lostNode: LostNode} | null> {
+  const {invocation, session, writes} = demo;
   say(invocation, ['', title]);
   const node = await writerNode(session);
   if (node === null) return null;
@@ -48,7 +48,7 @@ export async function loseNode(scene: Scene): Promise<{readonly step: Measured; 
     return null;
   }
   const {step, result} = await measured(invocation, 'failover', writes, (between) =>
-    whileOff(invocation, node, between, () => replaced(scene, node, between)),
+    whileOff(invocation, node, between, () => replaced(demo, node, between)),
   );
   if (result === null) return null;
   const rows = await writes.count();
@@ -89,7 +89,7 @@ async function whileOff<T>(
 
 /** @returns null where the demo was ended before a reader took the role */
 async function replaced(
-  {invocation, session, writes, keys}: Scene,
+  {invocation, session, writes, keys}: Demo,
   node: string,
   between: LiveLine['between'],
 ): Promise<FailoverResult | null> {

@@ -1,6 +1,6 @@
 // What a failover asks and changes: the state of a lost writer, and a reader that takes over its role.
 import {databaseContainer} from '../../chart/names.ts';
-import {readAttachment, readNode, readTakeOverState, takeOver} from '../../cluster/take-over.ts';
+import {readAttachment, readNode, observeFailover, applyFailoverAction} from '../../cluster/failover-actions.ts';
 import {lostCommits} from '../../cluster/lost-commits.ts';
 import {paths} from '../../cluster/paths.ts';
 import {ifAllowed} from '../../cluster/readable.ts';
@@ -40,7 +40,7 @@ export function failoverPort({connection: {api}, target, exec, writer}: Place): 
     endReceiver: (pod) => endReceiver(on(pod)),
     forkOf: (timeline) => askFork(writer, timeline),
     lostCommits: (asked) => translateApiError(lostCommits(api, target, asked)),
-    takeOverState: (record) => translateApiError(readTakeOverState(api, target, record)),
-    takeOver: (action) => unlessRaced(takeOver(api, target, action)),
+    observeFailover: (record) => translateApiError(observeFailover(api, target, record)),
+    applyFailoverAction: (action) => unlessRaced(applyFailoverAction(api, target, action)),
   };
 }

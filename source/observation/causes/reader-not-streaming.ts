@@ -12,7 +12,7 @@ import {cloneAgain} from './clone-again.ts';
 import {databasePods, isCurrent, momentOf, wordsOf, type DatabasePod} from './database-pods.ts';
 import type {FoundCause} from './rule.ts';
 import {evidence, kubectl, nameOf, refTo, sentence} from './messages.ts';
-import {superuserQuery} from './rescue.ts';
+import {superuserQuery} from './recovery-commands.ts';
 
 /** A reader connects within a second or two; one whose connection broke tries again every five. */
 const graceMs = 15_000;
@@ -69,7 +69,7 @@ const reasons: readonly Reason[] = [
     pattern: /replication slot "[^"]*" (?:does not exist|is active)/,
     words: 'its replication slot is gone, or is in use by another',
     lasts: false,
-    remedies: (snapshot, pod) => [startAnew(snapshot, pod)],
+    remedies: (snapshot, pod) => [restartReader(snapshot, pod)],
   },
   {
     pattern: /could not translate host name|could not connect|connection refused|timeout expired|no route to host/i,
@@ -132,7 +132,7 @@ function said(snapshot: Snapshot, subject: DatabasePod): FoundCause {
         object: refTo('Pod', pod.metadata, snapshot),
         evidence: evidence(`pg_stat_replication of the writer ${listing(snapshot, pod)}`, ...tail(words)),
         remedies: [
-          ...(reason?.remedies(snapshot, pod) ?? [startAnew(snapshot, pod)]),
+          ...(reason?.remedies(snapshot, pod) ?? [restartReader(snapshot, pod)]),
           propose('Read its whole log', {kind: 'logs', ...releaseRef(snapshot.target), role: 'reader'}),
         ],
       },
@@ -174,9 +174,9 @@ function letReplicate(snapshot: Snapshot): Remedy {
   };
 }
 
-function startAnew(snapshot: Snapshot, {metadata: {name}}: Pod): Remedy {
+function restartReader(snapshot: Snapshot, {metadata: {name}}: Pod): Remedy {
   return {
-    title: 'Have this reader start anew: it keeps its volume, and connects again',
+    title: 'Have this reader start again: it keeps its volume, and connects again',
     command: kubectl(snapshot, `delete pod ${name}`),
   };
 }

@@ -40,7 +40,7 @@ export function secretMalformed(snapshot: Snapshot): FoundCause | null {
       evidence: [secret === null ? `secrets "${name}" not found` : `keys: ${secret.keys.join(', ') || 'none'}`],
       remedies: [
         ...(runs ? [recovery(target)] : []),
-        ...(isNeverMade(snapshot) ? [anew(target)] : []),
+        ...(isNeverMade(snapshot) ? [recreation(target)] : []),
         ...byHand(target, secret === null, missing),
         ...(known === null ? [] : newPasswords(target, known, missing)),
       ],
@@ -107,7 +107,7 @@ export function recovery(target: Target): Remedy {
 }
 
 /** Safe, because no database exists yet that the earlier passwords would belong to. */
-function anew(target: Target): Remedy {
+function recreation(target: Target): Remedy {
   return propose('Go on with the install: no database was made yet, so that new passwords are made up', {
     kind: 'recover',
     ...releaseRef(target),

@@ -86,9 +86,9 @@ export function isNoReader(target: Target, to: string | null, readersWanted: num
   if (to === null) return null;
   const ordinal = readerOfPod(target, to);
   if (ordinal !== null && ordinal < readersWanted) return null;
-  const right = podNames(target, readersWanted).slice(1);
-  const words = readersWanted === 0 ? 'It has none.' : `Right ${right.length === 1 ? 'is' : 'are'} ${listed(right)}.`;
-  return cause('BAD_INPUT', `--to: ${to} is no reader of ${target.release}. ${words}`);
+  const readers = podNames(target, readersWanted).slice(1);
+  const words = readersWanted === 0 ? 'It has none.' : `Use ${listed(readers, 'or')}.`;
+  return cause('BAD_INPUT', `--to: ${to} is not a reader of ${target.release}. ${words}`);
 }
 
 export interface Choice {

@@ -81,20 +81,20 @@ export function proveBackup(followed: Followed, desired: DesiredProof): Step<unk
     const pod = followedPod(snapshot, followed);
     return pod?.metadata.annotations?.[backupAnnotation] === desired.backup ? pod : null;
   };
-  let isBegun = false;
+  let isStarted = false;
   return {
     name: 'restore into a server of its own',
     done: (snapshot) => podIn(snapshot)?.status?.phase === 'Succeeded',
     holdBack(snapshot) {
-      if (!isBegun) return null;
+      if (!isStarted) return null;
       const pod = podIn(snapshot);
       return pod && hasEnded(pod) ? null : 'it is being restored';
     },
     async run(ports, _wanted, snapshot, signal) {
-      if (isBegun)
+      if (isStarted)
         await assertNotFailed(ports, podIn(snapshot), `${desired.backup} of ${ports.target.release} is not proven`);
       await ports.startProof(desired, signal);
-      isBegun = true;
+      isStarted = true;
       return null;
     },
   };

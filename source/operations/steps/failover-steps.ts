@@ -5,12 +5,12 @@ import {goodAfterFailover, isReplaced, waitsForRoom} from '../../observation/fai
 import type {FailoverRecord} from '../../observation/failover.ts';
 import type {Snapshot} from '../../observation/snapshot.ts';
 import {isReady, proofOf, viewOf} from '../../observation/release-view.ts';
-import {chosenSide, isKept, keepNext} from '../../plan/take-over.ts';
+import {chosenSide, isKept, keepNext} from '../../plan/failover-actions.ts';
 import {rethrowBug, type Step} from '../converge.ts';
 import type {Ports} from '../ports/index.ts';
-import {takeOver, type TakeOver} from '../take-over.ts';
+import {performFailover, type FailoverRun} from '../perform-failover.ts';
 
-export interface DesiredFailover extends TakeOver {
+export interface DesiredFailover extends FailoverRun {
   isSettled: boolean;
   isCounted: boolean;
   /** Transactions that the earlier writer had committed and the new one does not have; null: they cannot be counted. */
@@ -25,7 +25,7 @@ export const failoverSteps: readonly FailoverStep[] = [
     shownAs: {track: 'writer', text: 'a reader takes its role'},
     done: (snapshot, {record}) => isReplaced(snapshot, record),
     async run(ports, desired) {
-      await takeOver(ports, desired);
+      await performFailover(ports, desired);
       return null;
     },
   },
@@ -38,7 +38,7 @@ export const failoverSteps: readonly FailoverStep[] = [
     name: 'what was kept and prepared is put in order',
     done: (_snapshot, {isSettled}) => isSettled,
     async run(ports, desired, snapshot) {
-      await copiedAnew(ports, desired.record, snapshot);
+      await copyAgain(ports, desired.record, snapshot);
       const note = await settle(ports, desired.record);
       desired.isSettled = true;
       return note;
@@ -93,19 +93,19 @@ async function counted(ports: Ports, {record, timelineAfter}: DesiredFailover): 
   });
 }
 
-/** Has those readers copied anew that had more WAL than the new writer: they cannot follow it. */
-async function copiedAnew(ports: Ports, {ahead, readers}: FailoverRecord, now: Snapshot): Promise<void> {
+/** Has those readers copied again that had more WAL than the new writer: they cannot follow it. */
+async function copyAgain(ports: Ports, {ahead, readers}: FailoverRecord, now: Snapshot): Promise<void> {
   const {target, claims, pods} = now;
-  const going = ahead.filter((name) =>
+  const deleting = ahead.filter((name) =>
     claims.some(
       ({metadata, spec}) =>
         metadata.name === claimOfPod(target, name) && spec.volumeName === readers[name]?.volume.name,
     ),
   );
-  if (going.length === 0) return;
-  await ports.deleteClaims(going.map((name) => claimOfPod(target, name)));
+  if (deleting.length === 0) return;
+  await ports.deleteClaims(deleting.map((name) => claimOfPod(target, name)));
   for (const {metadata} of pods)
-    if (going.includes(metadata.name)) await ports.deletePod({name: metadata.name, uid: metadata.uid ?? ''});
+    if (deleting.includes(metadata.name)) await ports.deletePod({name: metadata.name, uid: metadata.uid ?? ''});
 }
 
 const keptWithinMs = 20_000;
@@ -114,10 +114,10 @@ const keptWithinMs = 20_000;
 async function kept(ports: Ports, record: FailoverRecord): Promise<string | null> {
   const deadline = ports.now() + keptWithinMs;
   while (ports.now() < deadline) {
-    const state = await ports.takeOverState(record);
+    const state = await ports.observeFailover(record);
     if (isKept(state, record)) return null;
     const next = keepNext(state, record);
-    await (next && next.kind !== 'promote' ? ports.takeOver(next) : pause(100));
+    await (next && next.kind !== 'promote' ? ports.applyFailoverAction(next) : pause(100));
   }
   return `The volume ${record.writer.volume?.name} is kept, but the claim ${record.kept.name} did not get it.`;
 }

@@ -3,11 +3,11 @@ import {goalOf, hasVolume} from '../../observation/switchover.ts';
 import type {Snapshot} from '../../observation/snapshot.ts';
 import {viewOf} from '../../observation/release-view.ts';
 import {rethrowBug, type Step} from '../converge.ts';
-import {handOver, type HandOver} from '../hand-over.ts';
+import {performSwitchover, type SwitchoverRun} from '../perform-switchover.ts';
 import type {Ports} from '../ports/index.ts';
 import {endpoints, readers, writer} from './install-steps.ts';
 
-export interface DesiredSwitchover extends HandOver {
+export interface DesiredSwitchover extends SwitchoverRun {
   /** Readers that are to stream in the end. */
   readonly readReplicaCount: number;
   /** The slots that the readers stream by. */
@@ -24,7 +24,7 @@ export const switchoverSteps: readonly SwitchoverStep[] = [
   {
     name: 'prepare the reader and both volumes',
     shownAs: {track: 'storage', text: 'the volumes are kept, whatever becomes of their claims'},
-    done: (snapshot, desired) => desired.isPrepared || desired.record.phase !== 'fence' || isBegun(snapshot, desired),
+    done: (snapshot, desired) => desired.isPrepared || desired.record.phase !== 'fence' || isStarted(snapshot, desired),
     async run(ports, desired) {
       await prepare(ports, desired);
       desired.isPrepared = true;
@@ -36,7 +36,7 @@ export const switchoverSteps: readonly SwitchoverStep[] = [
     shownAs: {track: 'writer', text: 'its role moves'},
     done: (snapshot, {record}) => isInPlace(snapshot, record),
     async run(ports, desired) {
-      await handOver(ports, desired);
+      await performSwitchover(ports, desired);
       return null;
     },
   },
@@ -55,7 +55,7 @@ export const switchoverSteps: readonly SwitchoverStep[] = [
 ];
 
 /** Whether the writer is stopped already, or its claim is being deleted. */
-function isBegun(snapshot: Snapshot, {record}: DesiredSwitchover): boolean {
+function isStarted(snapshot: Snapshot, {record}: DesiredSwitchover): boolean {
   const {writerSet} = viewOf(snapshot);
   const claim = snapshot.claims.find(({metadata}) => metadata.name === record.writer.claim.name);
   return writerSet?.spec.replicas === 0 || !claim || Boolean(claim.metadata.deletionTimestamp);

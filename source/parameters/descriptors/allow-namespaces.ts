@@ -83,7 +83,7 @@ function parseNamespaces(text: string): Parsed<AllowNamespacesAnswer> {
   if (words.includes(all))
     return words.length === 1
       ? {value: all}
-      : {problem: `"${text}" contradicts itself. Right are names of namespaces, or ${all} alone.`};
+      : {problem: `"${text}" contradicts itself. Use names of namespaces, or ${all} alone.`};
   const problem = words.map((word) => namespaceProblem(namespaceIn(word))).find((found) => found !== null) ?? null;
   return problem === null ? {value: allowedNamespaces(databaseNamespaces(words), metricsNamespaces(words))} : {problem};
 }

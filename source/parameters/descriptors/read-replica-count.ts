@@ -15,7 +15,7 @@ export const readReplicaCount = parameter<'readReplicaCount', number, number>({
     const count = /^\s*\d{1,2}\s*$/.test(text) ? Number(text) : NaN;
     return count <= maxReaders
       ? {value: count}
-      : {problem: `"${text}" is not a number of readers. Right is a whole number from 0 to ${maxReaders}.`};
+      : {problem: `"${text}" is not a number of readers. Use a whole number from 0 to ${maxReaders}.`};
   },
   resolve: (answer) => answer ?? 0,
   choices: () => Array.from({length: maxReaders + 1}, (_, count) => String(count)),

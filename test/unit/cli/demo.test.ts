@@ -45,7 +45,7 @@ it('takes no node that a database of somebody else runs on, and says how to see 
   expect(written).not.toContain('shop-0');
 });
 
-it("what the README's picture shows is what the demo says today (node scripts/record-demo.mjs records it anew)", () => {
+it("what the README's picture shows is what the demo says today (node scripts/record-demo.mjs records it)", () => {
   const text = readFileSync(join(root, 'test', 'recorded-demo.json'), 'utf8');
   const frames = JSON.parse(text) as readonly (readonly string[])[];
   for (const frame of frames) {

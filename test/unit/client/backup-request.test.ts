@@ -6,7 +6,7 @@ const name = '20260102T030000Z';
 
 it.each([
   [{action: 'run', backup: name, as: null}, /gets its name from its time/],
-  [{action: 'verify', backup: 'yesterday', as: null}, /"yesterday" is no name of a backup/],
+  [{action: 'verify', backup: 'yesterday', as: null}, /"yesterday" is not the name of a backup/],
   [{action: 'run', backup: null, as: 'again'}, /^--as is of the release that a restore makes/],
   [{action: 'verify', backup: null, as: null, answers: {storageSize: '2Gi'}}, /^--storage-size is of the release/],
   [{action: 'restore', backup: name, as: null}, /--as NEW-NAME/],

@@ -265,7 +265,7 @@ describe('lists', () => {
       fake.intercept(({query}) => (query.get('continue') && left-- > 0 ? expired : undefined));
     };
 
-    it('begin anew, and nothing is there twice', async () => {
+    it('begin again, and nothing is there twice', async () => {
       lateTimes(1);
       const {items} = await api.list<{metadata: {name: string}}>(pods, {limit: 3});
       expect(items.map(({metadata}) => metadata.name)).toEqual(names);

@@ -158,7 +158,7 @@ function isReadBack<T extends Operation | Question>(any: fc.Arbitrary<T>, lineOf
 }
 
 it('an adoption restarts now or later, and at no other time', () => {
-  expect(() => parse(['adopt', 'orders', '--restart', 'sometimes'])).toThrow(/Right are now and later/);
+  expect(() => parse(['adopt', 'orders', '--restart', 'sometimes'])).toThrow(/Use now or later/);
 });
 
 describe('what is proposed', {timeout: 20_000}, () => {

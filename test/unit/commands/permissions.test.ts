@@ -27,7 +27,7 @@ const given: Readonly<Record<string, readonly string[]>> = {
   // Those who call it are found by its name.
   'cluster/create-when-name-free.ts collection': [],
   'cluster/backup-pods.ts collection': [],
-  'cluster/hand-over.ts path': [`${paths.claims('NS')}/*`],
+  'cluster/switchover-actions.ts path': [`${paths.claims('NS')}/*`],
   'cluster/helm-objects.ts collection(namespace)': everyCollection(''),
   'cluster/helm-objects.ts `${collection(namespace)}/${name}`': everyCollection('/*'),
   'cluster/applied-objects.ts collection(namespace)': everyCollection(''),

@@ -170,7 +170,7 @@ describe('recorded failures', () => {
   });
 });
 
-it('a reader whose volume is of another PostgreSQL, beside a writer that serves, only copies anew', () => {
+it('a reader whose volume is of another PostgreSQL, beside a writer that serves, only copies again', () => {
   const broken = load('VERSION_INCOMPATIBLE');
   const crashed = broken.pods.find(({metadata: {name}}) => name === writer)?.status;
   const of = (snapshot: Snapshot) => ({

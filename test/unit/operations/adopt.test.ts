@@ -304,7 +304,7 @@ describe('what stands in the way is said before anything changes', () => {
       {code: 'NOT_ADOPTABLE'},
     ],
     [
-      'a Secret that was given, lacks a key, and is made anew by somebody',
+      'a Secret that was given, lacks a key, and is recreated by somebody',
       (release) => (release.touch = givenSecret({keys: ['root', 'app'], heldBy: 'ExternalSecret shop makes it'})),
       {code: 'NOT_ADOPTABLE'},
     ],

@@ -131,8 +131,8 @@ describe('of a release that was adopted with the Secret of its chart', () => {
     for (let at = 1; at <= whole.changes.length; at++) {
       const release = adopted();
       await rotate(release.run({killAt: at}), 'all').catch((error: unknown) => expect(error).toBeInstanceOf(Killed));
-      const isBegun = release.lease !== null;
-      expect({at, ...ended(await rotate(release.run(), isBegun ? null : 'all'))}).toEqual({at, ...well});
+      const isStarted = release.lease !== null;
+      expect({at, ...ended(await rotate(release.run(), isStarted ? null : 'all'))}).toEqual({at, ...well});
       expect({at, passwords: release.chartSecret?.passwords}).toEqual({at, passwords: release.database});
     }
   });

@@ -144,7 +144,7 @@ test.each(namings)('a deletion that begins while it waits ends no pod more: %s',
 });
 
 /**
- * The database answers with that identifier; the writer with another one after it was made anew, where one is given.
+ * The database answers with that identifier; the writer with another one after it was recreated, where one is given.
  */
 function identified(release: FakeRelease, after = ours): FakeRelease {
   release.touch = (snapshot) => ({

@@ -298,7 +298,7 @@ describe('the plan', () => {
       /waits for 1 reader, and no other one answers: every write hangs .* --synchronous-replicas 0$/,
     );
     expect(hangs({commitsWaitFor: 2})).toContain('only 1 more answers');
-    // One that has more is copied anew before it follows.
+    // One that has more is copied again before it follows.
     expect(hangs({chosen: at(first, 10), commitsWaitFor: 1})).toContain('no other one answers');
     expect(hangs(alone)).toBeUndefined();
   });

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
 import {appReducer, openApp, type Action, type App} from '../../../source/tui/app-state.ts';
 import {menuOf} from '../../../source/tui/screens/dashboard/dashboard-menu.ts';
-import {farewellOf} from '../../../source/tui/farewell.ts';
+import {exitSummaryOf} from '../../../source/tui/exit-summary.ts';
 import {needsUs, tookMs, type OperationKind} from '../../../source/tui/screens/operation/operation-state.ts';
 import {propose, template} from '../../../source/commands/command-line.ts';
 import type {Operation, Question} from '../../../source/commands/operation.ts';
@@ -239,25 +239,26 @@ describe('an operation', () => {
   });
 
   it('that is left is said so; of a list nothing is said', () => {
-    expect(farewellOf(started('install'))).toMatchObject({
+    expect(exitSummaryOf(started('install'))).toMatchObject({
       status: null,
       result: null,
       left: {kind: 'install', release: open([]).target.release, goesOn: 'from the start'},
     });
     const leftAt = (track: 'checks' | 'release') =>
-      farewellOf(after(started('install'), {type: 'progress', steps: tracksAt(2, [track, 'done', ''])})).left?.goesOn;
+      exitSummaryOf(after(started('install'), {type: 'progress', steps: tracksAt(2, [track, 'done', ''])})).left
+        ?.goesOn;
     expect([leftAt('checks'), leftAt('release')]).toEqual(['here', 'in the cluster']);
     const failed = resultWith({outcome: 'failed'});
-    expect(farewellOf(after(started('install'), {type: 'ended', result: failed}))).toMatchObject({
+    expect(exitSummaryOf(after(started('install'), {type: 'ended', result: failed}))).toMatchObject({
       result: failed,
       left: null,
     });
-    expect(farewellOf(after(open([rowWith()]), {type: 'status', status: statusWith()}))).toMatchObject({
+    expect(exitSummaryOf(after(open([rowWith()]), {type: 'status', status: statusWith()}))).toMatchObject({
       status: null,
       result: null,
       left: null,
     });
-    expect(farewellOf(after(open([]), {type: 'status', status: statusWith()}, show(dashboard)))).toMatchObject({
+    expect(exitSummaryOf(after(open([]), {type: 'status', status: statusWith()}, show(dashboard)))).toMatchObject({
       status: {name: 'orders'},
     });
   });

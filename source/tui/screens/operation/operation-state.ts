@@ -83,7 +83,7 @@ export function withProgress(operation: Operation, steps: readonly Progress[]): 
 }
 
 /** Whether something may have been changed: before its first track, an operation only checks and plans. */
-export function hasBegun({tracks}: Pick<Operation, 'tracks'>): boolean {
+export function hasStarted({tracks}: Pick<Operation, 'tracks'>): boolean {
   return tracks.length > 0;
 }
 

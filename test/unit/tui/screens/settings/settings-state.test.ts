@@ -144,7 +144,7 @@ describe('back to the default', () => {
     const {parameter} = fieldOf(key);
     const parametersOf = (all: Parameters) => all as unknown as Readonly<Record<string, unknown>>;
     expect(parametersOf(desired)[parameter.key]).not.toEqual(parametersOf(full)[parameter.key]);
-    // Opened anew, the form has nothing in that field, or the value that the default is in this place.
+    // Opened again, the form has nothing in that field, or the value that the default is in this place.
     const reopened = openSettings(desired).texts[key];
     expect([parameter.fromPlace ? 'required' : '', '']).toContain(reopened);
     expect(changedParameters(full, given, place)).toEqual(desired);

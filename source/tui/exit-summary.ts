@@ -3,9 +3,9 @@ import type {Status} from '../client/status.ts';
 import type {Result} from '../plan/progress.ts';
 import type {App} from './app-state.ts';
 import {showsRelease} from './screens.ts';
-import {hasBegun, needsUs} from './screens/operation/operation-state.ts';
+import {hasStarted, needsUs} from './screens/operation/operation-state.ts';
 
-export interface Farewell {
+export interface ExitSummary {
   /** The release that one was looking at. */
   readonly status: Status | null;
   /** The end of the last operation, if it was seen last. */
@@ -21,21 +21,21 @@ export interface Farewell {
   readonly context: string | null;
 }
 
-export function farewellOf({
+export function exitSummaryOf({
   screen,
   operation,
   target,
   status,
   current,
-}: Pick<App, 'screen' | 'operation' | 'target' | 'status' | 'current'>): Farewell {
-  const nothing: Farewell = {
+}: Pick<App, 'screen' | 'operation' | 'target' | 'status' | 'current'>): ExitSummary {
+  const nothing: ExitSummary = {
     status: null,
     result: null,
     left: null,
     context: target.context !== current && target.context !== '' ? target.context : null,
   };
   if (screen.name === 'operation' && operation) {
-    const goesOn = !hasBegun(operation) ? 'from the start' : needsUs(operation) ? 'here' : 'in the cluster';
+    const goesOn = !hasStarted(operation) ? 'from the start' : needsUs(operation) ? 'here' : 'in the cluster';
     return {...nothing, left: {kind: operation.kind, release: target.release, namespace: target.namespace, goesOn}};
   }
   if (screen.name === 'ended') return {...nothing, result: operation?.result ?? null};

@@ -19,7 +19,7 @@ describe.each([
     spec: {persistentVolumeReclaimPolicy: policy},
   });
 
-  function claimGoing(pod: string, since: string, base: Snapshot = healthy): Snapshot {
+  function claimBeingDeleted(pod: string, since: string, base: Snapshot = healthy): Snapshot {
     const claims = base.claims.map((one) =>
       one.metadata.name === claimOfPod(base.target, pod)
         ? {...one, metadata: {...one.metadata, deletionTimestamp: since}}
@@ -38,40 +38,40 @@ describe.each([
     (firstOf(snapshot)?.cause.remedies ?? []).flatMap(({command}) => command ?? []);
 
   test('the claim of the writer, at once', () => {
-    const seen = claimGoing(writer, secondsAgo(0));
+    const seen = claimBeingDeleted(writer, secondsAgo(0));
     expect(firstOf(seen)).toMatchObject({
       certain: true,
       cause: {code: 'VOLUME_GOING', object: {kind: 'PersistentVolumeClaim', name: claim}},
     });
     expect(stateOf(seen)).toBe('degraded');
     const name = healthy.claims.find(({metadata}) => metadata.name === claim)?.spec.volumeName;
-    const [keep, dump, anew] = commandsOf(seen);
+    const [keep, dump, recreate] = commandsOf(seen);
     expect(keep).toContain(`patch pv ${name} -p '{"spec":{"persistentVolumeReclaimPolicy":"Retain"}}'`);
     expect(dump).toContain(`exec ${writer}`);
     // Pasted alone, it keeps the volume first.
-    expect(anew?.indexOf('Retain')).toBeLessThan(anew?.indexOf('--replicas=0') ?? 0);
-    expect(anew).toContain('--replicas=1');
+    expect(recreate?.indexOf('Retain')).toBeLessThan(recreate?.indexOf('--replicas=0') ?? 0);
+    expect(recreate).toContain('--replicas=1');
     // Nobody else makes a claim again that was given.
-    const isMadeAgain = anew?.includes(`create --validate=false -f ${givenClaim}.yaml`);
+    const isMadeAgain = recreate?.includes(`create --validate=false -f ${givenClaim}.yaml`);
     expect(isMadeAgain).toBe(claim === givenClaim);
   });
 
   test('of several the writer’s comes first', () => {
-    const both = claimGoing(reader, secondsAgo(60), claimGoing(writer, secondsAgo(10)));
+    const both = claimBeingDeleted(reader, secondsAgo(60), claimBeingDeleted(writer, secondsAgo(10)));
     expect(firstOf(both)?.cause.object?.name).toBe(claim);
   });
 
-  test('the claim of a reader whose pod stays; not of one that is being copied anew', () => {
-    expect(firstOf(claimGoing(reader, secondsAgo(6)))?.cause.code).toBe('VOLUME_GOING');
-    expect(firstOf(claimGoing(reader, secondsAgo(1)))).toBeUndefined();
+  test('the claim of a reader whose pod stays; not of one that is being copied again', () => {
+    expect(firstOf(claimBeingDeleted(reader, secondsAgo(6)))?.cause.code).toBe('VOLUME_GOING');
+    expect(firstOf(claimBeingDeleted(reader, secondsAgo(1)))).toBeUndefined();
     // By the cluster's clock, whatever ours says.
-    const behind = {...claimGoing(reader, secondsAgo(-3600 + 6)), clusterAheadMs: 3_600_000};
+    const behind = {...claimBeingDeleted(reader, secondsAgo(-3600 + 6)), clusterAheadMs: 3_600_000};
     expect(firstOf(behind)?.cause.code).toBe('VOLUME_GOING');
-    expect(findCauses(mapPod(claimGoing(reader, secondsAgo(60)), reader, secondsAgo(1)))).toEqual([]);
+    expect(findCauses(mapPod(claimBeingDeleted(reader, secondsAgo(60)), reader, secondsAgo(1)))).toEqual([]);
   });
 
   test('of a reader its pod may go only where the writer is known', () => {
-    const seen = claimGoing(reader, secondsAgo(6));
+    const seen = claimBeingDeleted(reader, secondsAgo(6));
     expect(commandsOf(seen).join()).not.toContain('delete pod');
     const known: Snapshot = {
       ...seen,
@@ -91,7 +91,7 @@ describe.each([
       ...{code: 'VOLUME_GOING', object: {kind: 'PersistentVolume', name: 'pv-1', namespace: null}},
     });
     expect(findCauses({...healthy, volumes: {[claim]: volume('Delete')}})).toEqual([]);
-    const kept = claimGoing(writer, secondsAgo(1), {...healthy, volumes: {[claim]: volume('Retain')}});
+    const kept = claimBeingDeleted(writer, secondsAgo(1), {...healthy, volumes: {[claim]: volume('Retain')}});
     expect(firstOf(kept)?.cause.message).toContain(
       claim === givenClaim ? 'the pod no longer starts' : 'a new claim gets a new, empty volume',
     );
@@ -112,12 +112,12 @@ describe.each([
     const statefulSets = healthy.statefulSets.map((set) =>
       set.metadata.name.endsWith('-read') ? {...set, spec: {...set.spec, replicas: 1}} : set,
     );
-    expect(findCauses({...claimGoing(reader, secondsAgo(60)), statefulSets})).toEqual([]);
+    expect(findCauses({...claimBeingDeleted(reader, secondsAgo(60)), statefulSets})).toEqual([]);
   });
 
   const foreign = 'example.com/archive';
   const heldWithoutPod = (pod: string, finalizers: readonly string[], base = healthy): Snapshot => {
-    const seen = claimGoing(pod, secondsAgo(60), base);
+    const seen = claimBeingDeleted(pod, secondsAgo(60), base);
     return {
       ...seen,
       claims: seen.claims.map((one) =>
@@ -142,7 +142,7 @@ describe.each([
   });
 
   test('a pod that is on no node keeps no claim', () => {
-    const seen = claimGoing(writer, secondsAgo(60));
+    const seen = claimBeingDeleted(writer, secondsAgo(60));
     const pods = seen.pods.map((pod) => {
       const {nodeName, ...spec} = pod.spec;
       return pod.metadata.name === writer && nodeName ? {...pod, spec} : pod;
@@ -155,7 +155,7 @@ describe.each([
     expect(firstOf(seen)?.cause.message).toContain(`only waits for the pod ${writer} to end`);
   });
 
-  test('a reader that is being copied anew has no pod for a moment, and its claim only the finalizer of pods', () => {
+  test('a reader that is being copied again has no pod for a moment, and its claim only the finalizer of pods', () => {
     expect(findCauses(heldWithoutPod(reader, ['kubernetes.io/pvc-protection']))).not.toContainEqual(
       expect.objectContaining({cause: expect.objectContaining({code: 'VOLUME_GOING'}) as object}),
     );

@@ -10,12 +10,12 @@ import {isAhead, mostWal, mostWalOutside, onWritersTimeline} from '../observatio
 import {closedNodes} from '../observation/checks/writer-place.ts';
 import type {FailoverPhase, FailoverRecord, ReaderPosition} from '../observation/failover.ts';
 import type {Target} from '../observation/snapshot.ts';
-import {isStopped, isTakenOver, nextTakeOverActions, type TakeOverState} from '../plan/take-over.ts';
-import {waitForAnswer, whileAway, type WriterAnswer} from './hand-over.ts';
+import {isStopped, isFailedOver, nextFailoverActions, type ObservedFailover} from '../plan/failover-actions.ts';
+import {waitForAnswer, whileAway, type WriterAnswer} from './perform-switchover.ts';
 import type {Ports} from './ports/index.ts';
 
-/** What this run knows of a take-over. */
-export interface TakeOver extends WriterAnswer {
+/** What this run knows of the failover. */
+export interface FailoverRun extends WriterAnswer {
   record: FailoverRecord;
   /** Writes the record into the Lease, for a run that goes on with it. */
   readonly note: (record: FailoverRecord) => Promise<void>;
@@ -35,7 +35,7 @@ const timeoutMs = 30_000;
  * nobody is helped by a database without a writer.
  * @throws UserError where it cannot go on
  */
-export async function takeOver(ports: Ports, run: TakeOver): Promise<void> {
+export async function performFailover(ports: Ports, run: FailoverRun): Promise<void> {
   const began = ports.now();
   // A promoted reader is shut down before it starts as the writer, and a shutdown writes the whole cache to disk. What
   // is on the disk by then does not delay it.
@@ -63,17 +63,17 @@ async function wakeReaders(ports: Ports, {readers, pod: promoted}: FailoverRecor
 }
 
 /** @returns whether it is done, and whether anything was done now */
-async function advanced(ports: Ports, run: TakeOver, began: number): Promise<'done' | 'acted' | 'waits'> {
+async function advanced(ports: Ports, run: FailoverRun, began: number): Promise<'done' | 'acted' | 'waits'> {
   await ports.confirmLease();
-  const state = await ports.takeOverState(run.record);
-  if (isTakenOver(state, run.record)) return 'done';
+  const state = await ports.observeFailover(run.record);
+  if (isFailedOver(state, run.record)) return 'done';
   if (run.record.phase === 'fence') await decide(ports, run, state, ports.now() - began);
-  const actions = nextTakeOverActions(state, run.record, run);
+  const actions = nextFailoverActions(state, run.record, run);
   await Promise.all(
     actions.map(async (action) => {
       if (action.kind === 'fence') await fence(ports, run, action.host);
       else if (action.kind === 'promote') await promote(ports, run, state);
-      else await ports.takeOver(action);
+      else await ports.applyFailoverAction(action);
     }),
   );
   return actions.length > 0 ? 'acted' : 'waits';
@@ -83,7 +83,7 @@ async function advanced(ports: Ports, run: TakeOver, began: number): Promise<'do
  * Stops the earlier writer from any reader that can. It is fenced once it answers none of them; it will not answer when
  * it is started again either.
  */
-async function fence(ports: Ports, run: TakeOver, host: string): Promise<void> {
+async function fence(ports: Ports, run: FailoverRun, host: string): Promise<void> {
   const pods = Object.keys(run.record.readers);
   let isTold = run.record.fence?.isTold === true;
   for (const pod of pods) isTold ||= await ports.stopFrom(pod, host);
@@ -96,10 +96,10 @@ async function fence(ports: Ports, run: TakeOver, host: string): Promise<void> {
   });
 }
 
-async function promote(ports: Ports, run: TakeOver, {readerPod}: TakeOverState): Promise<void> {
+async function promote(ports: Ports, run: FailoverRun, {readerPod}: ObservedFailover): Promise<void> {
   const {pod, readers} = run.record;
   if (pod === null || readerPod === null) return;
-  // Readers that stream by slots find these in the new writer; a reader that is copied anew makes its own.
+  // Readers that stream by slots find these in the new writer; a reader that is copied again makes its own.
   const others = Object.keys(readers).filter((name) => name !== pod);
   const slots = await Promise.all(others.map(async (name) => (await positionOf(ports, run, name))?.slot ?? ''));
   await ports.makeReplicationSlots(
@@ -110,14 +110,14 @@ async function promote(ports: Ports, run: TakeOver, {readerPod}: TakeOverState):
   run.promoted = readerPod.uid;
 }
 
-async function positionOf(ports: Ports, {positions}: TakeOver, pod: string): Promise<ReaderPosition | null> {
+async function positionOf(ports: Ports, {positions}: FailoverRun, pod: string): Promise<ReaderPosition | null> {
   return positions.find((one) => one.pod === pod) ?? ports.readerPosition(pod);
 }
 
 /**
  * Chooses the reader with the most WAL once the earlier writer has ended, because what readers have stands still then.
  */
-async function decide(ports: Ports, run: TakeOver, state: TakeOverState, waitedMs: number): Promise<void> {
+async function decide(ports: Ports, run: FailoverRun, state: ObservedFailover, waitedMs: number): Promise<void> {
   const {record} = run;
   // A writer that was stopped for good does not come back by itself, so the failover has to go on.
   const mayGoBack = record.fence?.isDone !== true;
@@ -167,7 +167,7 @@ async function closedOf(ports: Ports, {nodes = {}}: FailoverRecord): Promise<Rea
 }
 
 /** `why` is told as the cause of the failure. */
-async function goBack(ports: Ports, run: TakeOver, why: Cause): Promise<void> {
+async function goBack(ports: Ports, run: FailoverRun, why: Cause): Promise<void> {
   const {fence: open, readers} = run.record;
   if (open) await Promise.all(Object.keys(readers).map((reader) => ports.unstopFrom(reader, open.host)));
   run.wentBack = why;
@@ -213,17 +213,17 @@ function notEnded(target: Target): Cause {
   );
 }
 
-async function enter(run: TakeOver, phase: FailoverPhase, chosen: ReaderPosition | null): Promise<void> {
+async function enter(run: FailoverRun, phase: FailoverPhase, chosen: ReaderPosition | null): Promise<void> {
   const ahead = run.positions.filter((one) => chosen && isAhead(one, chosen)).map(({pod}) => pod);
   await noted(run, {...run.record, phase, pod: chosen?.pod ?? null, ahead});
 }
 
-async function noted(run: TakeOver, record: FailoverRecord): Promise<void> {
+async function noted(run: FailoverRun, record: FailoverRecord): Promise<void> {
   await run.note(record);
   run.record = record;
 }
 
-function stuck({target}: Ports, {record}: TakeOver): Cause {
+function stuck({target}: Ports, {record}: FailoverRun): Cause {
   return cause(
     'TIMEOUT',
     `No reader of ${target.release} could take the writer's role in time: there is no writer. What was begun stands ` +

@@ -10,18 +10,18 @@ import type {
   StatefulSet,
 } from '../observation/kubernetes.ts';
 import type {Target} from '../observation/snapshot.ts';
-import {chosenSide, isAway, type TakeOverAction, type TakeOverState} from '../plan/take-over.ts';
+import {chosenSide, isAway, type FailoverAction, type ObservedFailover} from '../plan/failover-actions.ts';
 import {ApiError, type Api} from './api.ts';
-import {handOver, podState} from './hand-over.ts';
+import {applySwitchoverAction, podState} from './switchover-actions.ts';
 import type {Lease} from './lease.ts';
 import {paths} from './paths.ts';
 import {deletePod} from './pods.ts';
 import {ifAllowed} from './readable.ts';
 
-export type ClusterAction = Exclude<TakeOverAction, {kind: 'promote' | 'fence'}>;
+export type ClusterAction = Exclude<FailoverAction, {kind: 'promote' | 'fence'}>;
 
 /** @throws ApiError, ConnectionError */
-export async function readTakeOverState(api: Api, target: Target, record: FailoverRecord): Promise<TakeOverState> {
+export async function observeFailover(api: Api, target: Target, record: FailoverRecord): Promise<ObservedFailover> {
   const {namespace} = target;
   const {writer} = objectNames(target);
   const chosen = chosenSide(record);
@@ -45,12 +45,12 @@ export async function readTakeOverState(api: Api, target: Target, record: Failov
     readerPod: readerPod && podState(readerPod),
     claims: {writer: writerClaim, reader: readerClaim, kept},
     volumes: Object.fromEntries(volumes.flatMap((one) => (one ? [[one.metadata.name, one]] : []))),
-    isLedAway: isAway(service),
+    isServiceDetached: isAway(service),
   };
 }
 
 /** @throws ApiError where somebody was faster, ConnectionError */
-export async function takeOver(api: Api, target: Target, action: ClusterAction): Promise<void> {
+export async function applyFailoverAction(api: Api, target: Target, action: ClusterAction): Promise<void> {
   const {namespace} = target;
   switch (action.kind) {
     case 'lead': {
@@ -63,7 +63,7 @@ export async function takeOver(api: Api, target: Target, action: ClusterAction):
     case 'end pod':
       return deletePod(api, namespace, action);
     default:
-      return handOver(api, target, action);
+      return applySwitchoverAction(api, target, action);
   }
 }
 

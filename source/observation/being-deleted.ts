@@ -34,18 +34,18 @@ export function isHeldByOthers({heldBy}: BeingDeleted): boolean {
 }
 
 /** A namespace takes every claim with it, those of other programs too. */
-export function namespaceGoing({namespace}: Pick<Storage, 'namespace'>): BeingDeleted | null {
+export function namespaceBeingDeleted({namespace}: Pick<Storage, 'namespace'>): BeingDeleted | null {
   if (!namespace || (namespace.phase !== 'Terminating' && !namespace.metadata.deletionTimestamp)) return null;
   const {name, deletionTimestamp} = namespace.metadata;
   return {kind: 'Namespace', name, pod: null, heldBy: null, since: deletionTimestamp ?? null};
 }
 
 /** What would go, with the data, if the pod ended; null when nothing is being deleted, or nothing that may be read. */
-export function goingUnder(pod: string, storage: Storage): BeingDeleted | null {
+export function beingDeletedUnder(pod: string, storage: Storage): BeingDeleted | null {
   const claim = storage.claims.find(({metadata}) => metadata.name === claimOfPod(storage.target, pod));
   const volume = claim ? storage.volumes?.[claim.metadata.name] : undefined;
   // Without a volume there is no data yet.
-  if (claim?.status?.phase === 'Pending') return namespaceGoing(storage);
+  if (claim?.status?.phase === 'Pending') return namespaceBeingDeleted(storage);
   // A claim that a switchover deletes goes alone: its volume stays, and belongs to another claim.
   const of = (kind: BeingDeleted['kind'], metadata: Metadata | undefined): BeingDeleted | null =>
     metadata?.deletionTimestamp && !metadata.finalizers?.includes(guardFinalizer)
@@ -55,7 +55,9 @@ export function goingUnder(pod: string, storage: Storage): BeingDeleted | null {
         }
       : null;
   return (
-    namespaceGoing(storage) ?? of('PersistentVolumeClaim', claim?.metadata) ?? of('PersistentVolume', volume?.metadata)
+    namespaceBeingDeleted(storage) ??
+    of('PersistentVolumeClaim', claim?.metadata) ??
+    of('PersistentVolume', volume?.metadata)
   );
 }
 
@@ -69,8 +71,10 @@ function isKeptBy(name: string, {pods, unreadable = []}: Storage): boolean {
 }
 
 /** What is being deleted under the desired pods, the writer's first; the namespace alone, where it is deleted. */
-export function goingOf(snapshot: Snapshot): readonly BeingDeleted[] {
-  const place = namespaceGoing(snapshot);
+export function objectsBeingDeleted(snapshot: Snapshot): readonly BeingDeleted[] {
+  const place = namespaceBeingDeleted(snapshot);
   if (place) return [place];
-  return podNames(snapshot.target, viewOf(snapshot).readersWanted).flatMap((pod) => goingUnder(pod, snapshot) ?? []);
+  return podNames(snapshot.target, viewOf(snapshot).readersWanted).flatMap(
+    (pod) => beingDeletedUnder(pod, snapshot) ?? [],
+  );
 }

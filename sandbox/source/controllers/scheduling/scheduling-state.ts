@@ -3,18 +3,18 @@ import {kinds} from '../../store/kinds.ts';
 import type {KubeObject} from '../../store/objects.ts';
 import type {Store} from '../../store/store.ts';
 import {claimsOf, hasEnded, isBound, volumeNodesOf} from '../shapes.ts';
-import type {Scene} from './filters.ts';
+import type {SchedulingState} from './filters.ts';
 
 /**
  * @param nodeOf the name of the node that a pod takes room on, if any
  * @param more nodes that do not exist yet
  */
-export function sceneOf(
+export function schedulingStateOf(
   store: Store,
   pod: KubeObject,
   nodeOf: (other: KubeObject) => string | undefined,
   more: readonly KubeObject[] = [],
-): Scene {
+): SchedulingState {
   const pods = store.list(kinds.pod).filter((other) => other.metadata.uid !== pod.metadata.uid && !hasEnded(other));
   const candidates = [...store.list(kinds.node), ...more].map((node) => ({
     node,

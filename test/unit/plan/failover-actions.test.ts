@@ -7,12 +7,12 @@ import type {PersistentVolume, PersistentVolumeClaim} from '../../../source/obse
 import {guardFinalizer} from '../../../source/observation/switchover.ts';
 import {
   isStopped,
-  isTakenOver,
+  isFailedOver,
   keepNext,
-  nextTakeOverActions,
-  type TakeOverAction,
-  type TakeOverState,
-} from '../../../source/plan/take-over.ts';
+  nextFailoverActions,
+  type FailoverAction,
+  type ObservedFailover,
+} from '../../../source/plan/failover-actions.ts';
 
 const [writerClaim, readerClaim, keptClaim] = ['data-orders-primary-0', 'data-orders-read-0', 'orders-kept-1'];
 const protection = 'kubernetes.io/pvc-protection';
@@ -41,7 +41,7 @@ interface Volume {
 class Cluster {
   replicas = 1;
   uids = 0;
-  isLedAway = false;
+  isServiceDetached = false;
   readonly volumes: Record<string, Volume> = {
     W: {claim: writerClaim, uid: 'cw', policy: 'Delete'},
     R: {claim: readerClaim, uid: 'cr', policy: 'Delete'},
@@ -76,7 +76,7 @@ class Cluster {
     };
   }
 
-  state(): TakeOverState {
+  state(): ObservedFailover {
     const chosen = this.record.pod !== null;
     return {
       replicas: this.replicas,
@@ -88,7 +88,7 @@ class Cluster {
         kept: this.claimSeen(keptClaim),
       },
       volumes: Object.fromEntries(Object.entries(this.volumes).map(([name, one]) => [name, volumeSeen(name, one)])),
-      isLedAway: this.isLedAway,
+      isServiceDetached: this.isServiceDetached,
     };
   }
 
@@ -104,10 +104,10 @@ class Cluster {
     };
   }
 
-  act(action: TakeOverAction): void {
+  act(action: FailoverAction): void {
     switch (action.kind) {
       case 'lead':
-        return void (this.isLedAway = action.away);
+        return void (this.isServiceDetached = action.away);
       case 'scale':
         return void (this.replicas = action.replicas);
       case 'retain':
@@ -122,12 +122,12 @@ class Cluster {
       case 'promote':
         return this.promote();
       case 'fence':
-        if (!this.isLedAway || this.replicas > 0) this.harm.push('stopped while clients are led to it');
+        if (!this.isServiceDetached || this.replicas > 0) this.harm.push('stopped while clients are led to it');
         this.isAnswering = false;
         this.record = {...this.record, fence: {host: action.host, isTold: true, isDone: true}};
         return;
       case 'make claim':
-        this.letGo(action.made.name, action.going?.metadata.uid);
+        this.letGo(action.made.name, action.deleting?.metadata.uid);
         return this.create(action.made.name, action.volume.name);
       default:
         this.changeClaim(action);
@@ -144,11 +144,11 @@ class Cluster {
   private promote(): void {
     if (!this.reader || this.reader.hasEnded || this.reader.volume !== 'R') return;
     if (this.isAnswering || (this.writer && !this.writer.hasEnded)) this.harm.push('two writers');
-    if (!this.isLedAway) this.harm.push('clients are led to the earlier writer');
+    if (!this.isServiceDetached) this.harm.push('clients are led to the earlier writer');
     this.isPromoted = true;
   }
 
-  private changeClaim(action: Extract<TakeOverAction, {claim: PersistentVolumeClaim}>): void {
+  private changeClaim(action: Extract<FailoverAction, {claim: PersistentVolumeClaim}>): void {
     const claim = this.claims[action.claim.metadata.name];
     if (!claim || claim.uid !== action.claim.metadata.uid) return;
     const others = claim.finalizers.filter((one) => one !== guardFinalizer);
@@ -250,13 +250,16 @@ function volumeSeen(name: string, {claim, uid, policy}: Volume): PersistentVolum
   };
 }
 
-/** One turn of operations/take-over.ts; `cut`: it dies after so many of its requests. @returns whether it is done */
+/**
+ * One turn of operations/perform-failover.ts; `cut`: it dies after so many of its requests.
+ * @returns whether it is done
+ */
 function turn(cluster: Cluster, known: {promoted: string | null}, cut = Infinity): boolean {
   const state = cluster.state();
-  if (isTakenOver(state, cluster.record)) return true;
+  if (isFailedOver(state, cluster.record)) return true;
   const enter = (phase: FailoverPhase, pod: string | null) => (cluster.record = {...cluster.record, phase, pod});
   if (cluster.record.phase === 'fence' && isStopped(state, cluster.record)) enter('promote', 'orders-read-0');
-  for (const action of nextTakeOverActions(state, cluster.record, known).slice(0, cut)) {
+  for (const action of nextFailoverActions(state, cluster.record, known).slice(0, cut)) {
     cluster.act(action);
     if (action.kind === 'promote') known.promoted = state.readerPod?.uid ?? null;
   }
@@ -297,7 +300,10 @@ function expectReplaced(cluster: Cluster): void {
   expect(cluster.record.phase).toBe('promote');
   expect(cluster.writer?.volume).toBe('R');
   expect(cluster.reader?.volume).toMatch(/^E/);
-  expect({replicas: cluster.replicas, isLedAway: cluster.isLedAway}).toEqual({replicas: 1, isLedAway: false});
+  expect({replicas: cluster.replicas, isServiceDetached: cluster.isServiceDetached}).toEqual({
+    replicas: 1,
+    isServiceDetached: false,
+  });
   expect(cluster.volumes['W']).toMatchObject({claim: keptClaim, policy: 'Retain'});
   expect(cluster.claims[keptClaim]).toMatchObject({volume: 'W', isBound: true});
 }
@@ -337,7 +343,7 @@ describe.each([
       fc.property(story, story, (steps, later) => {
         const cluster = new Cluster(isLost, isAnswering);
         begun(cluster, steps);
-        Object.assign(cluster, {replicas: 1, isLedAway: false});
+        Object.assign(cluster, {replicas: 1, isServiceDetached: false});
         played(cluster, later);
         expectReplaced(cluster);
       }),
@@ -349,7 +355,10 @@ describe.each([
 test('where nobody could take the role, everything is as it was', () => {
   const cluster = new Cluster(false);
   turn(cluster, {promoted: null});
-  expect({replicas: cluster.replicas, isLedAway: cluster.isLedAway}).toEqual({replicas: 0, isLedAway: true});
+  expect({replicas: cluster.replicas, isServiceDetached: cluster.isServiceDetached}).toEqual({
+    replicas: 0,
+    isServiceDetached: true,
+  });
   cluster.record = {...cluster.record, phase: 'back'};
   for (let round = 0; round < 8; round++) {
     turn(cluster, {promoted: null});
@@ -357,5 +366,5 @@ test('where nobody could take the role, everything is as it was', () => {
   }
   expect(cluster.harm).toEqual([]);
   expect(cluster.writer?.volume).toBe('W');
-  expect(isTakenOver(cluster.state(), cluster.record)).toBe(true);
+  expect(isFailedOver(cluster.state(), cluster.record)).toBe(true);
 });

@@ -17,7 +17,7 @@ export interface PodState {
 }
 
 /** What there is, read at one moment. Null: it is not there. */
-export interface HandOverState {
+export interface ObservedSwitchover {
   /** Of the writer's StatefulSet; null: it is not there. */
   readonly replicas: number | null;
   /** `hasAddress`: clients are led to it from then on. */
@@ -29,7 +29,7 @@ export interface HandOverState {
   readonly volumes: Readonly<Record<string, PersistentVolume>>;
 }
 
-export type HandOverAction =
+export type SwitchoverAction =
   | {readonly kind: 'retain'; readonly volume: string}
   | {readonly kind: 'guard'; readonly claim: PersistentVolumeClaim; readonly on: boolean}
   | {readonly kind: 'scale'; readonly replicas: 0 | 1}
@@ -37,12 +37,12 @@ export type HandOverAction =
   /** The volume waits for the next claim of that name. */
   | {readonly kind: 'point'; readonly volume: string; readonly claim: string}
   /**
-   * `going`: the claim of that name that is being deleted; it is released right before, used or not. Null: there is
+   * `deleting`: the claim of that name that is being deleted; it is released right before, used or not. Null: there is
    * none.
    */
   | {
       readonly kind: 'make claim';
-      readonly going: PersistentVolumeClaim | null;
+      readonly deleting: PersistentVolumeClaim | null;
       readonly made: ClaimRecord;
       readonly volume: VolumeRecord;
     }
@@ -61,38 +61,44 @@ export interface Known {
 type Role = 'writer' | 'reader';
 const roles: readonly Role[] = ['writer', 'reader'];
 
-interface Scene {
-  readonly state: HandOverState;
+interface Situation {
+  readonly state: ObservedSwitchover;
   readonly record: SwitchoverRecord;
   readonly known: Known;
 }
 
 /** Actions to do in this order or at once: none needs another. Empty when one has to wait, or when all is done. */
-export function nextActions(state: HandOverState, record: SwitchoverRecord, known: Known): readonly HandOverAction[] {
-  const scene = {state, record, known};
-  if (isInPlace(scene)) return ready(scene);
+export function nextSwitchoverActions(
+  state: ObservedSwitchover,
+  record: SwitchoverRecord,
+  known: Known,
+): readonly SwitchoverAction[] {
+  const situation = {state, record, known};
+  if (isInPlace(situation)) return ready(situation);
   if (state.replicas === null) return [];
-  const unsafe = safeguards(scene);
+  const unsafe = safeguards(situation);
   if (unsafe.length > 0) return unsafe;
-  const mayStart = mayWriterStart(scene);
+  const mayStart = mayWriterStart(situation);
   if (state.replicas !== 0 && !mayStart) return [{kind: 'scale', replicas: 0}];
-  const wrong = roles.flatMap((role): HandOverAction[] => {
+  const wrong = roles.flatMap((role): SwitchoverAction[] => {
     const claim = state.claims[role];
-    return claim && !isRight(scene, role) && !claim.metadata.deletionTimestamp ? [{kind: 'delete claim', claim}] : [];
+    return claim && !isRight(situation, role) && !claim.metadata.deletionTimestamp
+      ? [{kind: 'delete claim', claim}]
+      : [];
   });
   if (wrong.length > 0) return wrong;
-  const pointing = roles.flatMap((role) => pointed(scene, role));
+  const pointing = roles.flatMap((role) => pointed(situation, role));
   if (pointing.length > 0) return pointing;
-  return [...halfBound(scene), ...(mayStart ? ready(scene) : writerNext(scene)), ...readerNext(scene)];
+  return [...halfBound(situation), ...(mayStart ? ready(situation) : writerNext(situation)), ...readerNext(situation)];
 }
 
 /** Both claims have the volumes that they are to have, and the writer may run. */
-export function isHandedOver(state: HandOverState, record: SwitchoverRecord): boolean {
+export function isSwitchedOver(state: ObservedSwitchover, record: SwitchoverRecord): boolean {
   return isInPlace({state, record}) && state.replicas === 1 && !roles.some((role) => isGuarded(state.claims[role]));
 }
 
 /** Whether the pod that has the reader's volume is there still. */
-export function isReaderThere({readerPod}: HandOverState, {pod}: SwitchoverRecord): boolean {
+export function isReaderThere({readerPod}: ObservedSwitchover, {pod}: SwitchoverRecord): boolean {
   return readerPod !== null && readerPod.uid === pod.uid && !readerPod.isDeleting && !readerPod.hasEnded;
 }
 
@@ -100,25 +106,28 @@ export function isReaderThere({readerPod}: HandOverState, {pod}: SwitchoverRecor
  * The writer was told to stop, and no other one can start, because its claim is being deleted. What it has not written
  * by now it never will.
  */
-export function isFenced({replicas, writerPod, claims: {writer}}: HandOverState, record: SwitchoverRecord): boolean {
+export function isFenced(
+  {replicas, writerPod, claims: {writer}}: ObservedSwitchover,
+  record: SwitchoverRecord,
+): boolean {
   const isStopping = writerPod === null || writerPod.isDeleting || writerPod.hasEnded;
   const hasIt = writer?.spec.volumeName === record.writer.volume.name && !writer.metadata.deletionTimestamp;
   return replicas === 0 && isStopping && !hasIt;
 }
 
-export function hasWriterEnded({writerPod}: HandOverState): boolean {
+export function hasWriterEnded({writerPod}: ObservedSwitchover): boolean {
   return writerPod === null || writerPod.hasEnded;
 }
 
-function isInPlace(scene: Pick<Scene, 'state' | 'record'>): boolean {
-  return roles.every((role) => isBound(scene, role));
+function isInPlace(situation: Pick<Situation, 'state' | 'record'>): boolean {
+  return roles.every((role) => isBound(situation, role));
 }
 
-function isBound(scene: Pick<Scene, 'state' | 'record'>, role: Role): boolean {
-  return isRight(scene, role) && scene.state.claims[role]?.status?.phase === 'Bound';
+function isBound(situation: Pick<Situation, 'state' | 'record'>, role: Role): boolean {
+  return isRight(situation, role) && situation.state.claims[role]?.status?.phase === 'Bound';
 }
 
-function isRight({state, record}: Pick<Scene, 'state' | 'record'>, role: Role): boolean {
+function isRight({state, record}: Pick<Situation, 'state' | 'record'>, role: Role): boolean {
   const claim = state.claims[role];
   return claim !== null && !claim.metadata.deletionTimestamp && claim.spec.volumeName === goalOf(record)[role].name;
 }
@@ -128,40 +137,43 @@ function isGuarded(claim: PersistentVolumeClaim | null): boolean {
 }
 
 /** The writer's claim has the reader's volume for good; the reader's new claim is made meanwhile. */
-export function mayWriterStart(scene: Pick<Scene, 'state' | 'record'>): boolean {
-  return scene.record.phase === 'promote' && isBound(scene, 'writer');
+export function mayWriterStart(situation: Pick<Situation, 'state' | 'record'>): boolean {
+  return situation.record.phase === 'promote' && isBound(situation, 'writer');
 }
 
-function ready(scene: Scene): readonly HandOverAction[] {
-  const {state} = scene;
+function ready(situation: Situation): readonly SwitchoverAction[] {
+  const {state} = situation;
   const guarded = roles
-    .filter((role) => isBound(scene, role))
+    .filter((role) => isBound(situation, role))
     .flatMap((role) => state.claims[role] ?? [])
     .filter(isGuarded);
   return [
-    ...guarded.map((claim): HandOverAction => ({kind: 'guard', claim, on: false})),
+    ...guarded.map((claim): SwitchoverAction => ({kind: 'guard', claim, on: false})),
     ...(state.replicas === 0 ? [{kind: 'scale', replicas: 1} as const] : []),
   ];
 }
 
-/** Done before any claim goes: volumes have to outlive their claims, and going claims have to hold their names. */
-function safeguards(scene: Scene): readonly HandOverAction[] {
-  const {state, record} = scene;
+/**
+ * Done before any claim is deleted: volumes have to outlive their claims, and claims that are being deleted have to
+ * hold their names.
+ */
+function safeguards(situation: Situation): readonly SwitchoverAction[] {
+  const {state, record} = situation;
   const volumes = [record.writer.volume.name, record.reader.volume.name];
   const isBare = (role: Role): readonly PersistentVolumeClaim[] => {
     const claim = state.claims[role];
-    return claim && !isRight(scene, role) && !claim.metadata.deletionTimestamp && !isGuarded(claim) ? [claim] : [];
+    return claim && !isRight(situation, role) && !claim.metadata.deletionTimestamp && !isGuarded(claim) ? [claim] : [];
   };
   return [
-    ...volumes.flatMap((volume): HandOverAction[] =>
+    ...volumes.flatMap((volume): SwitchoverAction[] =>
       state.volumes[volume]?.spec.persistentVolumeReclaimPolicy === 'Retain' ? [] : [{kind: 'retain', volume}],
     ),
-    ...roles.flatMap(isBare).map((claim): HandOverAction => ({kind: 'guard', claim, on: true})),
+    ...roles.flatMap(isBare).map((claim): SwitchoverAction => ({kind: 'guard', claim, on: true})),
   ];
 }
 
 /** Not while the claim that has the volume stays: a claim whose volume is taken away becomes `Lost`. */
-function pointed({state, record}: Scene, role: Role): readonly HandOverAction[] {
+function pointed({state, record}: Situation, role: Role): readonly SwitchoverAction[] {
   const goal = goalOf(record)[role].name;
   const {claim} = record[role];
   const ref = state.volumes[goal]?.spec.claimRef;
@@ -175,14 +187,14 @@ function pointed({state, record}: Scene, role: Role): readonly HandOverAction[] 
   return waits ? [] : [{kind: 'point', volume: goal, claim: claim.name}];
 }
 
-function readerNext(scene: Scene): readonly HandOverAction[] {
-  const {state, record} = scene;
+function readerNext(situation: Situation): readonly SwitchoverAction[] {
+  const {state, record} = situation;
   const claim = state.claims.reader;
   if (claim && !claim.metadata.deletionTimestamp) return [];
-  const other = otherPod(scene);
+  const other = otherPod(situation);
   if (other && !other.hasEnded)
     return other.isDeleting ? [] : [{kind: 'delete pod', name: record.pod.name, uid: other.uid}];
-  return mayReaderStart(scene) ? made(scene, 'reader') : [];
+  return mayReaderStart(situation) ? made(situation, 'reader') : [];
 }
 
 /**
@@ -190,16 +202,16 @@ function readerNext(scene: Scene): readonly HandOverAction[] {
  * writer has its address: kube-proxy leads clients to a new address at most once a second (its minSyncPeriod), and a
  * reader that comes right before the writer makes them wait for that second.
  */
-function mayReaderStart(scene: Scene): boolean {
-  const {state, record, known} = scene;
+function mayReaderStart(situation: Situation): boolean {
+  const {state, record, known} = situation;
   const {writerPod} = state;
   if (record.phase === 'back') return hasWriterEnded(state);
   const isWriterThere = writerPod !== null && writerPod.hasAddress && !writerPod.hasEnded && !writerPod.isDeleting;
-  return mayWriterStart(scene) && (isWriterThere || !known.holdsReader);
+  return mayWriterStart(situation) && (isWriterThere || !known.holdsReader);
 }
 
 /** A pod of the reader's name that was made later: it has another volume than the pod in the record. */
-function otherPod({state, record}: Scene): PodState | null {
+function otherPod({state, record}: Situation): PodState | null {
   return state.readerPod && state.readerPod.uid !== record.pod.uid ? state.readerPod : null;
 }
 
@@ -208,44 +220,44 @@ function otherPod({state, record}: Scene): PodState | null {
  * again only after ten seconds, or when the claim changes once more. Source: Kubernetes,
  * pkg/controller/volume/persistentvolume.
  */
-function halfBound(scene: Scene): readonly HandOverAction[] {
-  return roles.flatMap((role): HandOverAction[] => {
-    const claim = scene.state.claims[role];
-    const volume = scene.state.volumes[goalOf(scene.record)[role].name];
+function halfBound(situation: Situation): readonly SwitchoverAction[] {
+  return roles.flatMap((role): SwitchoverAction[] => {
+    const claim = situation.state.claims[role];
+    const volume = situation.state.volumes[goalOf(situation.record)[role].name];
     const isHalf =
       claim !== null &&
-      isRight(scene, role) &&
+      isRight(situation, role) &&
       claim.status?.phase !== 'Bound' &&
       volume?.spec.claimRef?.uid === claim.metadata.uid;
     return isHalf ? [{kind: 'touch', claim}] : [];
   });
 }
 
-function made({state, record}: Scene, role: Role): readonly HandOverAction[] {
+function made({state, record}: Situation, role: Role): readonly SwitchoverAction[] {
   const volume = goalOf(record)[role];
   // A claim that is made before the cluster has seen that the volume is free takes some seconds to be bound.
   if (state.volumes[volume.name]?.status?.phase !== 'Available') return [];
-  return [{kind: 'make claim', going: state.claims[role], made: record[role].claim, volume}];
+  return [{kind: 'make claim', deleting: state.claims[role], made: record[role].claim, volume}];
 }
 
 /**
  * Made last. Until no pod has the writer's next volume, the claim that is being deleted keeps a writer from starting.
  */
-function writerNext(scene: Scene): readonly HandOverAction[] {
-  const {state, record} = scene;
+function writerNext(situation: Situation): readonly SwitchoverAction[] {
+  const {state, record} = situation;
   if (record.phase === 'fence') return [];
-  const leaving = record.phase === 'promote' ? readerLeaves(scene) : null;
+  const leaving = record.phase === 'promote' ? readerLeaves(situation) : null;
   if (leaving) return leaving;
-  if (!hasWriterEnded(state) || (record.phase === 'back' && !isRight(scene, 'reader'))) return [];
+  if (!hasWriterEnded(state) || (record.phase === 'back' && !isRight(situation, 'reader'))) return [];
   const claim = state.claims.writer;
-  return claim === null || claim.metadata.deletionTimestamp ? made(scene, 'writer') : [];
+  return claim === null || claim.metadata.deletionTimestamp ? made(situation, 'writer') : [];
 }
 
 /**
  * The reader is promoted where it is, and then leaves its volume. Until the writer has ended, the reader's claim, which
  * is being deleted, keeps the reader's next pod from starting. Null: the reader has left.
  */
-function readerLeaves({state, record, known}: Scene): readonly HandOverAction[] | null {
+function readerLeaves({state, record, known}: Situation): readonly SwitchoverAction[] | null {
   const {readerPod} = state;
   if (readerPod === null || readerPod.uid !== record.pod.uid || readerPod.hasEnded) return null;
   if (readerPod.isDeleting) return [];

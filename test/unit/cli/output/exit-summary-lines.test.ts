@@ -2,15 +2,15 @@
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
 import {cause} from '../../../../source/core/cause.ts';
-import {farewellLines} from '../../../../source/cli/output/text/farewell-lines.ts';
-import type {Farewell} from '../../../../source/tui/farewell.ts';
+import {exitSummaryLines} from '../../../../source/cli/output/text/exit-summary-lines.ts';
+import type {ExitSummary} from '../../../../source/tui/exit-summary.ts';
 import {painter} from '../../../../source/core/signs.ts';
 import {imageNotFound, resultWith, statusWith} from '../../../support/fake-client.ts';
 
 const paint = painter({colour: false, unicode: true});
-const nothing: Farewell = {status: null, result: null, left: null, context: null};
-const lines = (farewell: Partial<Farewell>, reach = (command: string) => command) =>
-  farewellLines({...nothing, ...farewell}, paint, reach);
+const nothing: ExitSummary = {status: null, result: null, left: null, context: null};
+const lines = (exitSummary: Partial<ExitSummary>, reach = (command: string) => command) =>
+  exitSummaryLines({...nothing, ...exitSummary}, paint, reach);
 
 it('of a release: endpoints, Secret, how to read the password, status', () => {
   const text = lines({status: statusWith()}).join('\n');

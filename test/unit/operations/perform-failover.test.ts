@@ -2,9 +2,9 @@
 import {expect, test} from 'vitest';
 import type {FailoverRecord, ReaderPosition} from '../../../source/observation/failover.ts';
 import type {Node} from '../../../source/observation/kubernetes.ts';
-import {takeOver, type TakeOver} from '../../../source/operations/take-over.ts';
+import {performFailover, type FailoverRun} from '../../../source/operations/perform-failover.ts';
 import type {Ports} from '../../../source/operations/ports/index.ts';
-import type {TakeOverState} from '../../../source/plan/take-over.ts';
+import type {ObservedFailover} from '../../../source/plan/failover-actions.ts';
 import {positionOf} from '../../support/reader-position.ts';
 import {node, targetFor} from '../../support/survey.ts';
 
@@ -26,24 +26,24 @@ async function chosenAmong(
   positions: readonly ReaderPosition[],
   nodes: readonly Node[],
   begun: FailoverRecord = record,
-): Promise<Pick<TakeOver, 'record' | 'wentBack'>> {
+): Promise<Pick<FailoverRun, 'record' | 'wentBack'>> {
   const chosen = new Error('chosen');
-  const state: TakeOverState = {
-    ...{replicas: 0, writerPod: null, readerPod: null, volumes: {}, isLedAway: true},
+  const state: ObservedFailover = {
+    ...{replicas: 0, writerPod: null, readerPod: null, volumes: {}, isServiceDetached: true},
     claims: {writer: null, reader: null, kept: null},
   };
   const isBack = () => run.record.phase === 'back';
   const ports = {
     ...{target: targetFor('orders'), now: () => 0},
     confirmLease: async () => undefined,
-    takeOverState: async () => (isBack() ? {...state, replicas: 1, isLedAway: false} : state),
-    takeOver: async () => undefined,
+    observeFailover: async () => (isBack() ? {...state, replicas: 1, isServiceDetached: false} : state),
+    applyFailoverAction: async () => undefined,
     endReceiver: async (pod: string) => positions.find((one) => one.pod === pod) ?? null,
     nodes: async (names: readonly string[]) => nodes.filter(({metadata}) => names.includes(metadata.name)),
     unstopFrom: async () => undefined,
     checkpointOn: async () => undefined,
   } as unknown as Ports;
-  const run: TakeOver = {
+  const run: FailoverRun = {
     ...{record: begun, promoted: null, positions: [], wentBack: null, answeredAt: null, timelineAfter: null},
     async note(next) {
       if (next.phase !== 'promote') return;
@@ -51,7 +51,7 @@ async function chosenAmong(
       throw chosen;
     },
   };
-  await takeOver(ports, run).catch((error: unknown) => {
+  await performFailover(ports, run).catch((error: unknown) => {
     if (error !== chosen) throw error;
   });
   return run;

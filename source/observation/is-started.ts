@@ -2,6 +2,6 @@
 import type {Snapshot} from './snapshot.ts';
 
 /** An install that has recorded what it wants, and of which helm knows nothing yet. */
-export function isBegun({release, operation}: Snapshot): boolean {
+export function isStarted({release, operation}: Snapshot): boolean {
   return release.revisions.length === 0 && operation !== null && operation.wanted !== null;
 }

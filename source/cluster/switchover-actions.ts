@@ -3,19 +3,19 @@ import type {PersistentVolume, PersistentVolumeClaim, Pod, StatefulSet} from '..
 import {guardFinalizer, type ClaimRecord, type SwitchoverRecord, type VolumeRecord} from '../observation/switchover.ts';
 import {databaseIn, objectNames} from '../chart/names.ts';
 import type {Target} from '../observation/snapshot.ts';
-import type {HandOverAction, HandOverState, PodState} from '../plan/hand-over.ts';
+import type {SwitchoverAction, ObservedSwitchover, PodState} from '../plan/switchover-actions.ts';
 import {ApiError, type Api} from './api.ts';
 import {deletePod} from './pods.ts';
 import {paths} from './paths.ts';
 
-type ClusterAction = Exclude<HandOverAction, {kind: 'promote'}>;
+type ClusterAction = Exclude<SwitchoverAction, {kind: 'promote'}>;
 
 /** @throws ApiError, ConnectionError */
-export async function readHandOverState(
+export async function observeSwitchover(
   api: Api,
   {namespace, ...naming}: Target,
   record: SwitchoverRecord,
-): Promise<HandOverState> {
+): Promise<ObservedSwitchover> {
   const {writer} = objectNames(naming);
   const claim = (name: string) => api.find<PersistentVolumeClaim>(`${paths.claims(namespace)}/${name}`);
   const volume = (name: string) => api.find<PersistentVolume>(`${paths.volumes}/${name}`);
@@ -51,7 +51,7 @@ export function podState({metadata, status}: Pod): PodState {
 }
 
 /** @throws ApiError where somebody was faster, ConnectionError */
-export async function handOver(api: Api, target: Target, action: ClusterAction): Promise<void> {
+export async function applySwitchoverAction(api: Api, target: Target, action: ClusterAction): Promise<void> {
   const {namespace} = target;
   switch (action.kind) {
     case 'retain':
@@ -68,8 +68,8 @@ export async function handOver(api: Api, target: Target, action: ClusterAction):
       return;
     }
     case 'make claim': {
-      const {going, made, volume} = action;
-      if (going) await letGo(api, `${paths.claims(namespace)}/${made.name}`, going);
+      const {deleting, made, volume} = action;
+      if (deleting) await letGo(api, `${paths.claims(namespace)}/${made.name}`, deleting);
       await api.create(paths.claims(namespace), claimOf(namespace, made, volume));
       return;
     }

@@ -7,12 +7,12 @@ import {guardFinalizer, type SwitchoverPhase, type SwitchoverRecord} from '../..
 import {
   hasWriterEnded,
   isFenced,
-  isHandedOver,
+  isSwitchedOver,
   isReaderThere,
-  nextActions,
-  type HandOverAction,
-  type HandOverState,
-} from '../../../source/plan/hand-over.ts';
+  nextSwitchoverActions,
+  type SwitchoverAction,
+  type ObservedSwitchover,
+} from '../../../source/plan/switchover-actions.ts';
 
 const [writerClaim, readerClaim] = ['data-orders-primary-0', 'data-orders-read-0'];
 const protection = 'kubernetes.io/pvc-protection';
@@ -75,7 +75,7 @@ class Cluster {
     };
   }
 
-  state(): HandOverState {
+  state(): ObservedSwitchover {
     const pod = (one: Pod | null) =>
       one && {uid: one.uid, isDeleting: one.isDeleting, hasEnded: one.hasEnded, hasAddress: one.hasAddress};
     const claim = (name: string): PersistentVolumeClaim | null => {
@@ -114,7 +114,7 @@ class Cluster {
   }
 
   /** What the program does. */
-  act(action: HandOverAction): void {
+  act(action: SwitchoverAction): void {
     switch (action.kind) {
       case 'retain':
         return void (this.volume(action.volume).policy = 'Retain');
@@ -123,7 +123,7 @@ class Cluster {
       case 'point':
         return void Object.assign(this.volume(action.volume), {claim: action.claim, uid: null});
       case 'make claim':
-        this.letGo(action.made.name, action.going?.metadata.uid);
+        this.letGo(action.made.name, action.deleting?.metadata.uid);
         return this.create(action.made.name, action.volume.name);
       case 'delete pod':
         if (this.reader?.uid === action.uid) this.reader.isDeleting = true;
@@ -138,7 +138,7 @@ class Cluster {
     }
   }
 
-  private changeClaim(action: Extract<HandOverAction, {claim: PersistentVolumeClaim}>): void {
+  private changeClaim(action: Extract<SwitchoverAction, {claim: PersistentVolumeClaim}>): void {
     const claim = this.claims[action.claim.metadata.name];
     if (!claim || claim.uid !== action.claim.metadata.uid) return;
     const others = claim.finalizers.filter((one) => one !== guardFinalizer);
@@ -250,16 +250,19 @@ interface Known {
 
 const nothingKnown = (): Known => ({isPromoted: false, holdsReader: true});
 
-/** One turn of operations/hand-over.ts; `cut`: it dies after so many of its requests. @returns whether it is done */
+/**
+ * One turn of operations/perform-switchover.ts; `cut`: it dies after so many of its requests.
+ * @returns whether it is done
+ */
 function turn(cluster: Cluster, known: Known, cut = Infinity): boolean {
   const state = cluster.state();
-  if (isHandedOver(state, cluster.record)) return true;
+  if (isSwitchedOver(state, cluster.record)) return true;
   const enter = (phase: SwitchoverPhase) => (cluster.record = {...cluster.record, phase});
   if (cluster.record.phase === 'fence') {
     if (!isReaderThere(state, cluster.record)) enter('back');
     else if (isFenced(state, cluster.record) && hasWriterEnded(state)) enter(cluster.readerHasAll ? 'promote' : 'back');
   }
-  for (const action of nextActions(state, cluster.record, known).slice(0, cut)) {
+  for (const action of nextSwitchoverActions(state, cluster.record, known).slice(0, cut)) {
     cluster.act(action);
     if (action.kind === 'promote') known.isPromoted = true;
   }

@@ -5,7 +5,7 @@ import type {Status} from '../../../client/status.ts';
 import {quoted} from '../../../core/shell.ts';
 import {plain} from '../../../observation/plain-text.ts';
 import type {Result} from '../../../plan/progress.ts';
-import type {Farewell} from '../../../tui/farewell.ts';
+import type {ExitSummary} from '../../../tui/exit-summary.ts';
 import {ledgerLines} from '../../../plan/ledger-text.ts';
 import {render} from '../../../commands/command-line.ts';
 import {endpointLines, statusCommand} from './endpoint-lines.ts';
@@ -14,8 +14,8 @@ import type {Painter} from '../../../core/signs.ts';
 const maxLines = 12;
 
 /** `reach` makes a command reach the same cluster. */
-export function farewellLines(
-  {status, result, left, context}: Farewell,
+export function exitSummaryLines(
+  {status, result, left, context}: ExitSummary,
   paint: Painter,
   reach: (command: string) => string,
 ): string[] {
@@ -41,7 +41,7 @@ function statusLines(status: Status, paint: Painter): string[] {
   return [`${status.name} in ${status.namespace} is ${status.state}.`, ...lines];
 }
 
-function leftLines({kind, release, namespace, goesOn}: NonNullable<Farewell['left']>): string[] {
+function leftLines({kind, release, namespace, goesOn}: NonNullable<ExitSummary['left']>): string[] {
   const place = `${release} in ${namespace}`;
   const work = kind === 'recover' ? 'work on' : `${kind === 'set' ? 'change' : kind} of`;
   if (goesOn === 'from the start') return [`The ${work} ${place} was left before it changed anything.`];

@@ -11,12 +11,12 @@ import type {SwitchoverPhase, SwitchoverRecord} from '../observation/switchover.
 import {
   hasWriterEnded,
   isFenced,
-  isHandedOver,
+  isSwitchedOver,
   isReaderThere,
   mayWriterStart,
-  nextActions,
-  type HandOverState,
-} from '../plan/hand-over.ts';
+  nextSwitchoverActions,
+  type ObservedSwitchover,
+} from '../plan/switchover-actions.ts';
 import {isConnectionLoss} from './converge.ts';
 import type {Ports} from './ports/index.ts';
 
@@ -28,8 +28,8 @@ export interface WriterAnswer {
   timelineAfter: number | null;
 }
 
-/** What this run knows of a hand-over. */
-export interface HandOver extends WriterAnswer {
+/** What this run knows of the switchover. */
+export interface SwitchoverRun extends WriterAnswer {
   record: SwitchoverRecord;
   /** Writes the record into the Lease, for a run that goes on with it. */
   readonly note: (record: SwitchoverRecord) => Promise<void>;
@@ -60,7 +60,7 @@ const maxFailures = 40;
  * by a database without a writer.
  * @throws UserError where it cannot go on
  */
-export async function handOver(ports: Ports, run: HandOver): Promise<void> {
+export async function performSwitchover(ports: Ports, run: SwitchoverRun): Promise<void> {
   const watch = new LastRecordWatch(ports, run);
   await whileAway(ports, {advance: () => advanced(ports, run, watch), stuck: () => stuck(ports, run)});
   await waitForAnswer(ports, run);
@@ -119,17 +119,17 @@ export async function waitForAnswer(
   await begun;
 }
 
-async function advanced(ports: Ports, run: HandOver, watch: LastRecordWatch): Promise<'done' | 'acted' | 'waits'> {
+async function advanced(ports: Ports, run: SwitchoverRun, watch: LastRecordWatch): Promise<'done' | 'acted' | 'waits'> {
   await ports.confirmLease();
-  const state = await ports.handOverState(run.record);
-  if (isHandedOver(state, run.record)) return 'done';
+  const state = await ports.observeSwitchover(run.record);
+  if (isSwitchedOver(state, run.record)) return 'done';
   if (run.record.phase === 'fence') await decide(ports, run, watch, state);
   if (mayWriterStart({state, record: run.record})) run.writerMayStartAt ??= ports.now();
   const heldMs = run.writerMayStartAt === null ? 0 : ports.now() - run.writerMayStartAt;
-  const actions = nextActions(state, run.record, {...run, holdsReader: heldMs < holdReaderMs});
+  const actions = nextSwitchoverActions(state, run.record, {...run, holdsReader: heldMs < holdReaderMs});
   await Promise.all(
     actions.map(async (action) => {
-      if (action.kind !== 'promote') return ports.handOver(action);
+      if (action.kind !== 'promote') return ports.applySwitchoverAction(action);
       await ports.promote(run.record.pod.name);
       run.isPromoted = true;
     }),
@@ -141,7 +141,12 @@ async function advanced(ports: Ports, run: HandOver, watch: LastRecordWatch): Pr
  * Goes forward when the reader has the writer's last record, back when it cannot get it, and neither before that is
  * known.
  */
-async function decide(ports: Ports, run: HandOver, watch: LastRecordWatch, state: HandOverState): Promise<void> {
+async function decide(
+  ports: Ports,
+  run: SwitchoverRun,
+  watch: LastRecordWatch,
+  state: ObservedSwitchover,
+): Promise<void> {
   if (!isReaderThere(state, run.record)) {
     await goBack(ports, run, `the pod ${run.record.pod.name} is not the one any more that had its volume`);
     return;
@@ -155,7 +160,7 @@ async function decide(ports: Ports, run: HandOver, watch: LastRecordWatch, state
     await goBack(ports, run, `${run.record.pod.name} did not get the last record of the writer's WAL`);
 }
 
-async function goBack({target}: Ports, run: HandOver, why: string): Promise<void> {
+async function goBack({target}: Ports, run: SwitchoverRun, why: string): Promise<void> {
   run.wentBack = cause(
     'REPLICA_BEHIND',
     `The writer's role of ${target.release} did not move: ${why}. The writer is the one that it was, with every row.`,
@@ -170,7 +175,7 @@ async function goBack({target}: Ports, run: HandOver, why: string): Promise<void
   await enter(run, 'back');
 }
 
-async function enter(run: HandOver, phase: SwitchoverPhase): Promise<void> {
+async function enter(run: SwitchoverRun, phase: SwitchoverPhase): Promise<void> {
   const record = {...run.record, phase};
   await run.note(record);
   run.record = record;
@@ -185,7 +190,7 @@ class LastRecordWatch {
 
   constructor(
     private readonly ports: Ports,
-    private readonly run: HandOver,
+    private readonly run: SwitchoverRun,
   ) {}
 
   begin(): void {
@@ -214,7 +219,7 @@ function isEvicted(error: unknown): boolean {
   return error instanceof UserError && error.reason.code === 'RELEASE_LOCKED';
 }
 
-function stuck({target}: Ports, {record}: HandOver): Cause {
+function stuck({target}: Ports, {record}: SwitchoverRun): Cause {
   return cause(
     'TIMEOUT',
     `The volumes of ${target.release} did not change their claims in ${maxMs / 1000} s: there is no writer. What was ` +

@@ -9,7 +9,7 @@ import type {Scope} from './ports/index.ts';
 import type {Passwords, SecretPort} from './ports/secret.ts';
 
 /** Clear text: goes into the Secret, nowhere else. */
-export interface Rescue {
+export interface RecoveredPasswords {
   readonly isGone: boolean;
   /** Passwords of keys that the Secret lacks. */
   readonly missing: Partial<Passwords>;
@@ -31,7 +31,7 @@ interface Lost {
 type Role = keyof Passwords;
 const roles: readonly Role[] = ['admin', 'user', 'replication'];
 
-export interface RescueRequest {
+export interface RecoveryRequest {
   readonly username: string;
   /**
    * Whether a stored password that the database refuses is replaced too, where a pod has one that the database takes.
@@ -43,10 +43,10 @@ export interface RescueRequest {
  * Reads the files at once, because the kubelet removes the file of a deleted key within about a minute. What is found
  * is worth writing although something else is lost. Changes nothing.
  */
-export async function rescuePasswords(
+export async function recoverPasswords(
   ports: SecretPort & DatabasePort & Scope,
-  {username, replaces}: RescueRequest,
-): Promise<Rescue> {
+  {username, replaces}: RecoveryRequest,
+): Promise<RecoveredPasswords> {
   const inSecret = await ports.storedPasswords();
   const stored = inSecret ?? {};
   const usernames: Passwords = {admin: 'postgres', user: username, replication: replicationUser};
@@ -67,10 +67,10 @@ export async function rescuePasswords(
   const lost = gone.filter((role) => missing[role] === undefined);
   const found = search.evidence();
   const refused = await search.all(wrong);
-  const rescue = {isGone: inSecret === null, missing, refused};
-  if (lost.length === 0) return {...rescue, lost: null};
+  const recovered = {isGone: inSecret === null, missing, refused};
+  if (lost.length === 0) return {...recovered, lost: null};
   const adminIsProven = await isTaken(ports, usernames.admin, missing.admin ?? refused.admin ?? stored.admin);
-  return {...rescue, lost: {roles: lost, username, adminIsProven, found}};
+  return {...recovered, lost: {roles: lost, username, adminIsProven, found}};
 }
 
 async function isTaken(database: DatabasePort, username: string, password: string | undefined): Promise<boolean> {
@@ -90,7 +90,7 @@ async function refusedOf(
   return asked.filter((_, index) => answers[index]?.is === 'wrong');
 }
 
-const nothing: Rescue = {isGone: false, missing: {}, refused: {}, lost: null};
+const nothing: RecoveredPasswords = {isGone: false, missing: {}, refused: {}, lost: null};
 
 /** Finds, among all candidates for a password, the one that the database takes. */
 class Search {
@@ -141,14 +141,14 @@ class Search {
 }
 
 /** Whether there is nothing to write. */
-export function isEmpty({missing, refused}: Rescue): boolean {
+export function isEmpty({missing, refused}: RecoveredPasswords): boolean {
   return Object.keys(missing).length === 0 && Object.keys(refused).length === 0;
 }
 
 /** `isWritten`: what was found is in the Secret by now. @returns null where nothing is lost */
 export function lostCause(
   target: Target,
-  {isGone, missing, lost}: Rescue,
+  {isGone, missing, lost}: RecoveredPasswords,
   {isWritten}: {readonly isWritten: boolean},
 ): Cause | null {
   if (lost === null) return null;
@@ -166,16 +166,16 @@ export function lostCause(
 }
 
 /** Adds what is missing, and touches nothing else but what the database refuses. @returns what was done */
-export async function writeRescued(ports: SecretPort & Scope, rescue: Rescue): Promise<string> {
-  if (Object.keys(rescue.missing).length > 0) await ports.writePasswords(rescue.missing);
-  if (Object.keys(rescue.refused).length > 0) await ports.writePasswords(rescue.refused, {replace: true});
-  return rescueSentences(ports.target, rescue).done;
+export async function writeRecovered(ports: SecretPort & Scope, recovered: RecoveredPasswords): Promise<string> {
+  if (Object.keys(recovered.missing).length > 0) await ports.writePasswords(recovered.missing);
+  if (Object.keys(recovered.refused).length > 0) await ports.writePasswords(recovered.refused, {replace: true});
+  return recoverySentences(ports.target, recovered).done;
 }
 
 /** What is going to be done, and what was. */
-export function rescueSentences(
+export function recoverySentences(
   target: Target,
-  {isGone, missing, refused, lost}: Rescue,
+  {isGone, missing, refused, lost}: RecoveredPasswords,
 ): {readonly plan: string; readonly done: string} {
   const {secret} = objectNames(target);
   const keys = secretKeysOf(target);

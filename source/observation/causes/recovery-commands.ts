@@ -74,7 +74,7 @@ export function createSaved(snapshot: Snapshot, name: string): string {
  * The pod stops, its claim goes, and a new claim takes the same volume. Were the pod deleted instead, its StatefulSet
  * would have a new, empty volume made. A claim that was given is made again by the command.
  */
-export function claimAnew(snapshot: Snapshot, pod: string, volume: string): Remedy {
+export function recreateClaim(snapshot: Snapshot, pod: string, volume: string): Remedy {
   const {writer, reader} = objectNames(snapshot.target);
   const ordinal = readerOfPod(snapshot.target, pod);
   const [set, below, all] = ordinal === null ? [writer, 0, 1] : [reader, ordinal, viewOf(snapshot).readersWanted];

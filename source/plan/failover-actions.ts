@@ -3,10 +3,10 @@
 import {ledAway, type FailoverRecord} from '../observation/failover.ts';
 import type {PersistentVolumeClaim, PersistentVolume, Service} from '../observation/kubernetes.ts';
 import {guardFinalizer, type ClaimRecord, type Side} from '../observation/switchover.ts';
-import type {HandOverAction, PodState} from './hand-over.ts';
+import type {SwitchoverAction, PodState} from './switchover-actions.ts';
 
 /** What there is, read at one moment. Null: it is not there. */
-export interface TakeOverState {
+export interface ObservedFailover {
   /** Of the writer's StatefulSet; null: it is not there. */
   readonly replicas: number | null;
   readonly writerPod: (PodState & {readonly graceSeconds: number | null}) | null;
@@ -21,11 +21,11 @@ export interface TakeOverState {
   /** By their names in the record. */
   readonly volumes: Readonly<Record<string, PersistentVolume>>;
   /** The writer's Service leads to nobody. */
-  readonly isLedAway: boolean;
+  readonly isServiceDetached: boolean;
 }
 
-export type TakeOverAction =
-  | HandOverAction
+export type FailoverAction =
+  | SwitchoverAction
   /** The writer's Service: to nobody, or again to the writer. */
   | {readonly kind: 'lead'; readonly away: boolean}
   /** The database that answers at `host` is stopped by SQL. */
@@ -40,33 +40,33 @@ export interface KnownPromotion {
 /** How long a server that hangs is given. One that can end by itself takes less. */
 const shortGraceSeconds = 10;
 
-interface Scene {
-  readonly state: TakeOverState;
+interface Situation {
+  readonly state: ObservedFailover;
   readonly record: FailoverRecord;
   readonly known: KnownPromotion;
 }
 
 /** Actions to do at once: none needs another of the list. Empty when one has to wait, or when all is done. */
-export function nextTakeOverActions(
-  state: TakeOverState,
+export function nextFailoverActions(
+  state: ObservedFailover,
   record: FailoverRecord,
   known: KnownPromotion,
-): readonly TakeOverAction[] {
-  const scene = {state, record, known};
+): readonly FailoverAction[] {
+  const situation = {state, record, known};
   if (state.replicas === null) return [];
-  if (record.phase === 'back') return [...ledBack(scene), ...scaled(scene, 1)];
+  if (record.phase === 'back') return [...ledBack(situation), ...scaled(situation, 1)];
   const chosen = record.phase === 'promote' ? chosenSide(record) : null;
-  return chosen ? promoting(scene, chosen) : fencing(scene);
+  return chosen ? promoting(situation, chosen) : fencing(situation);
 }
 
 /** The earlier writer has ended, no other one starts, and nobody is led to it. */
-export function isStopped({replicas, writerPod, isLedAway}: TakeOverState, record: FailoverRecord): boolean {
-  return replicas === 0 && isLedAway && !isUnfenced(record) && (writerPod === null || writerPod.hasEnded);
+export function isStopped({replicas, writerPod, isServiceDetached}: ObservedFailover, record: FailoverRecord): boolean {
+  return replicas === 0 && isServiceDetached && !isUnfenced(record) && (writerPod === null || writerPod.hasEnded);
 }
 
 /** The writer's claim has the reader's volume, and the writer may run; or everything is as it was. */
-export function isTakenOver(state: TakeOverState, record: FailoverRecord): boolean {
-  const runs = state.replicas === 1 && !state.isLedAway;
+export function isFailedOver(state: ObservedFailover, record: FailoverRecord): boolean {
+  const runs = state.replicas === 1 && !state.isServiceDetached;
   if (record.phase === 'back') return runs;
   const chosen = record.phase === 'promote' ? chosenSide(record) : null;
   return chosen !== null && runs && isTaken(state, chosen) && !isOld(state.claims.reader, chosen);
@@ -83,30 +83,30 @@ export function isAway(service: Service | null): boolean {
 }
 
 /** The earlier writer's volume has its claim, or there is no such volume. */
-export function isKept({claims, volumes}: TakeOverState, {writer}: FailoverRecord): boolean {
+export function isKept({claims, volumes}: ObservedFailover, {writer}: FailoverRecord): boolean {
   return claims.kept !== null || writer.volume === null || volumes[writer.volume.name] === undefined;
 }
 
 /** The next action to keep the earlier writer's volume once its claim is gone; null when it is kept, or has to wait. */
-export function keepNext({claims, volumes}: TakeOverState, {writer, kept}: FailoverRecord): HandOverAction | null {
+export function keepNext({claims, volumes}: ObservedFailover, {writer, kept}: FailoverRecord): SwitchoverAction | null {
   const {volume} = writer;
   const there = volume && volumes[volume.name];
   if (!there || claims.kept !== null) return null;
   if (claims.writer?.spec.volumeName === volume.name) return null;
   if (there.spec.claimRef?.name !== kept.name || there.spec.claimRef.uid !== undefined)
     return {kind: 'point', volume: volume.name, claim: kept.name};
-  return there.status?.phase === 'Available' ? {kind: 'make claim', going: null, made: kept, volume} : null;
+  return there.status?.phase === 'Available' ? {kind: 'make claim', deleting: null, made: kept, volume} : null;
 }
 
 /** The earlier writer's clients are led away and its pods are ended at once: neither waits for the other. */
-function fencing(scene: Scene): readonly TakeOverAction[] {
-  const {state} = scene;
+function fencing(situation: Situation): readonly FailoverAction[] {
+  const {state} = situation;
   return [
-    ...retained(scene, scene.record.writer.volume?.name),
-    ...(state.isLedAway ? [] : [{kind: 'lead', away: true} as const]),
-    ...scaled(scene, 0),
-    ...(state.replicas === 0 && isUnfenced(scene.record) ? stopped(scene) : []),
-    ...(state.replicas === 0 && !isUnfenced(scene.record) ? writerEnds(scene) : []),
+    ...retained(situation, situation.record.writer.volume?.name),
+    ...(state.isServiceDetached ? [] : [{kind: 'lead', away: true} as const]),
+    ...scaled(situation, 0),
+    ...(state.replicas === 0 && isUnfenced(situation.record) ? stopped(situation) : []),
+    ...(state.replicas === 0 && !isUnfenced(situation.record) ? writerEnds(situation) : []),
   ];
 }
 
@@ -119,13 +119,13 @@ function isUnfenced({fence}: FailoverRecord): boolean {
 }
 
 /** Stops the database once no new client is led to it. */
-function stopped({state, record}: Scene): readonly TakeOverAction[] {
-  return state.isLedAway && record.fence ? [{kind: 'fence', host: record.fence.host}] : [];
+function stopped({state, record}: Situation): readonly FailoverAction[] {
+  return state.isServiceDetached && record.fence ? [{kind: 'fence', host: record.fence.host}] : [];
 }
 
-function writerEnds({state: {writerPod}, record}: Scene): readonly TakeOverAction[] {
+function writerEnds({state: {writerPod}, record}: Situation): readonly FailoverAction[] {
   if (writerPod === null || writerPod.hasEnded) return [];
-  const end = (graceSeconds: number): TakeOverAction[] => [
+  const end = (graceSeconds: number): FailoverAction[] => [
     {kind: 'end pod', name: record.writerPod, uid: writerPod.uid, graceSeconds},
   ];
   // Without a grace period the API server forgets the pod at once: only for a node that cannot say that it has ended.
@@ -134,64 +134,67 @@ function writerEnds({state: {writerPod}, record}: Scene): readonly TakeOverActio
   return isSoon ? [] : end(shortGraceSeconds);
 }
 
-function promoting(scene: Scene, chosen: Side): readonly TakeOverAction[] {
-  const {state} = scene;
-  if (isTaken(state, chosen)) return settled(scene, chosen);
-  if (!isStopped(state, scene.record)) return fencing(scene);
-  const unsafe = safeguards(scene, chosen);
+function promoting(situation: Situation, chosen: Side): readonly FailoverAction[] {
+  const {state} = situation;
+  if (isTaken(state, chosen)) return settled(situation, chosen);
+  if (!isStopped(state, situation.record)) return fencing(situation);
+  const unsafe = safeguards(situation, chosen);
   if (unsafe.length > 0) return unsafe;
   const {writer, reader} = state.claims;
-  const going = [isRight(writer, chosen) ? null : writer, isOld(reader, chosen) ? reader : null];
-  const deleted = going.flatMap((claim): TakeOverAction[] =>
+  const deleting = [isRight(writer, chosen) ? null : writer, isOld(reader, chosen) ? reader : null];
+  const deleted = deleting.flatMap((claim): FailoverAction[] =>
     claim && !claim.metadata.deletionTimestamp ? [{kind: 'delete claim', claim}] : [],
   );
   if (deleted.length > 0) return deleted;
-  const pointing = pointed(scene, chosen);
+  const pointing = pointed(situation, chosen);
   if (pointing.length > 0) return pointing;
-  return [...halfBound(state, chosen), ...(readerLeaves(scene, chosen) ?? writersClaim(scene, chosen))];
+  return [...halfBound(state, chosen), ...(readerLeaves(situation, chosen) ?? writersClaim(situation, chosen))];
 }
 
-function settled(scene: Scene, chosen: Side): readonly TakeOverAction[] {
-  const {reader} = scene.state.claims;
+function settled(situation: Situation, chosen: Side): readonly FailoverAction[] {
+  const {reader} = situation.state.claims;
   return [
-    ...ledBack(scene),
-    ...scaled(scene, 1),
-    // The reader's claim goes, and its StatefulSet makes a new one, which is filled anew.
+    ...ledBack(situation),
+    ...scaled(situation, 1),
+    // The reader's claim goes, and its StatefulSet makes a new one, which is filled again.
     ...(reader && isOld(reader, chosen) && isGuarded(reader)
       ? [{kind: 'guard', claim: reader, on: false} as const]
       : []),
   ];
 }
 
-function ledBack({state}: Scene): readonly TakeOverAction[] {
-  return state.isLedAway ? [{kind: 'lead', away: false}] : [];
+function ledBack({state}: Situation): readonly FailoverAction[] {
+  return state.isServiceDetached ? [{kind: 'lead', away: false}] : [];
 }
 
-function scaled({state}: Scene, replicas: 0 | 1): readonly TakeOverAction[] {
+function scaled({state}: Situation, replicas: 0 | 1): readonly FailoverAction[] {
   return state.replicas === replicas ? [] : [{kind: 'scale', replicas}];
 }
 
-function retained({state}: Scene, volume: string | undefined): readonly TakeOverAction[] {
+function retained({state}: Situation, volume: string | undefined): readonly FailoverAction[] {
   const there = volume === undefined ? undefined : state.volumes[volume];
   if (volume === undefined || !there || there.spec.persistentVolumeReclaimPolicy === 'Retain') return [];
   return [{kind: 'retain', volume}];
 }
 
-/** Done before any claim goes: volumes have to outlive their claims, and going claims have to hold their names. */
-function safeguards(scene: Scene, chosen: Side): readonly TakeOverAction[] {
-  const {writer, reader} = scene.state.claims;
+/**
+ * Done before any claim is deleted: volumes have to outlive their claims, and claims that are being deleted have to
+ * hold their names.
+ */
+function safeguards(situation: Situation, chosen: Side): readonly FailoverAction[] {
+  const {writer, reader} = situation.state.claims;
   const bare = [isRight(writer, chosen) ? null : writer, isOld(reader, chosen) ? reader : null];
   return [
-    ...retained(scene, scene.record.writer.volume?.name),
-    ...retained(scene, chosen.volume.name),
-    ...bare.flatMap((claim): TakeOverAction[] =>
+    ...retained(situation, situation.record.writer.volume?.name),
+    ...retained(situation, chosen.volume.name),
+    ...bare.flatMap((claim): FailoverAction[] =>
       claim && !claim.metadata.deletionTimestamp && !isGuarded(claim) ? [{kind: 'guard', claim, on: true}] : [],
     ),
   ];
 }
 
-/** Both volumes wait for their next claims. The claims that have them are going, so none of them becomes `Lost`. */
-function pointed({state, record}: Scene, chosen: Side): readonly TakeOverAction[] {
+/** Both volumes wait for their next claims. Their claims are being deleted, so that none of them becomes `Lost`. */
+function pointed({state, record}: Situation, chosen: Side): readonly FailoverAction[] {
   const {volume} = record.writer;
   return [
     ...pointedTo(state, {volume: chosen.volume.name, claim: record.writer.claim, existing: state.claims.writer}),
@@ -207,7 +210,7 @@ interface Pointing {
   readonly existing: PersistentVolumeClaim | null;
 }
 
-function pointedTo({volumes}: TakeOverState, {volume, claim, existing}: Pointing): readonly TakeOverAction[] {
+function pointedTo({volumes}: ObservedFailover, {volume, claim, existing}: Pointing): readonly FailoverAction[] {
   const ref = volumes[volume]?.spec.claimRef;
   const isBoundTo =
     existing !== null &&
@@ -218,8 +221,8 @@ function pointedTo({volumes}: TakeOverState, {volume, claim, existing}: Pointing
   return waits ? [] : [{kind: 'point', volume, claim: claim.name}];
 }
 
-/** As in a hand-over: the cluster looks at a claim again when the claim changes. */
-function halfBound({claims: {writer}, volumes}: TakeOverState, chosen: Side): readonly TakeOverAction[] {
+/** As in a switchover: the cluster looks at a claim again when the claim changes. */
+function halfBound({claims: {writer}, volumes}: ObservedFailover, chosen: Side): readonly FailoverAction[] {
   const isHalf =
     writer !== null &&
     isRight(writer, chosen) &&
@@ -229,7 +232,7 @@ function halfBound({claims: {writer}, volumes}: TakeOverState, chosen: Side): re
 }
 
 /** The reader is promoted where it is, and then leaves its volume. Null: it has left. */
-function readerLeaves({state, record, known}: Scene, chosen: Side): readonly TakeOverAction[] | null {
+function readerLeaves({state, record, known}: Situation, chosen: Side): readonly FailoverAction[] | null {
   const {readerPod} = state;
   // While the claim with that volume is there, whatever pod has the reader's name uses it.
   if (readerPod === null || readerPod.hasEnded || !isOld(state.claims.reader, chosen)) return null;
@@ -239,15 +242,15 @@ function readerLeaves({state, record, known}: Scene, chosen: Side): readonly Tak
     : [{kind: 'promote'}];
 }
 
-function writersClaim({state, record}: Scene, chosen: Side): readonly TakeOverAction[] {
+function writersClaim({state, record}: Situation, chosen: Side): readonly FailoverAction[] {
   const {writer} = state.claims;
   if (writer && isRight(writer, chosen)) return [];
   // A claim that is made before the cluster has seen that the volume is free takes some seconds to be bound.
   if (state.volumes[chosen.volume.name]?.status?.phase !== 'Available') return [];
-  return [{kind: 'make claim', going: writer, made: record.writer.claim, volume: chosen.volume}];
+  return [{kind: 'make claim', deleting: writer, made: record.writer.claim, volume: chosen.volume}];
 }
 
-function isTaken({claims: {writer}}: TakeOverState, chosen: Side): boolean {
+function isTaken({claims: {writer}}: ObservedFailover, chosen: Side): boolean {
   return isRight(writer, chosen) && writer?.status?.phase === 'Bound';
 }
 

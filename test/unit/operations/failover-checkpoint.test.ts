@@ -3,7 +3,7 @@ import {expect, it} from 'vitest';
 import {cause, UserError} from '../../../source/core/cause.ts';
 import type {FailoverPhase} from '../../../source/observation/failover.ts';
 import type {Ports} from '../../../source/operations/ports/index.ts';
-import {takeOver, type TakeOver} from '../../../source/operations/take-over.ts';
+import {performFailover, type FailoverRun} from '../../../source/operations/perform-failover.ts';
 
 const readers = {'orders-postgresql-read-0': {}, 'orders-postgresql-read-1': {}};
 
@@ -15,7 +15,7 @@ async function asked(phase: FailoverPhase): Promise<readonly string[]> {
     confirmLease: () => Promise.reject(new UserError(cause('RELEASE_LOCKED', 'Somebody took it over.'))),
     checkpointOn: async (pod: string) => void pods.push(pod),
   } as unknown as Ports;
-  await expect(takeOver(ports, {record: {phase, readers}} as unknown as TakeOver)).rejects.toThrow();
+  await expect(performFailover(ports, {record: {phase, readers}} as unknown as FailoverRun)).rejects.toThrow();
   return pods;
 }
 
