@@ -144,9 +144,33 @@ export default tseslint.config(
     'The client serves the command line and the screens, and knows nothing of them.',
     ['commander'],
   ),
-  direction(['source/cli/**/*.ts'], ['tui'], 'Commands and screens ask the client, never each other.'),
+  direction(
+    ['source/{main,start}.ts', 'source/cli/**/*.ts'],
+    [...adapters, 'operations', 'tui'],
+    'A command asks the client and formats the answer; it asks nobody else, and no screen.',
+    ['@kubernetes/*', 'execa', 'pg'],
+  ),
   // One opens the screens, the other says what is left to say when they are closed.
-  direction(['source/cli/wizard.ts', 'source/cli/output/text/exit-summary-lines.ts'], [], ''),
+  direction(
+    ['source/cli/wizard.ts', 'source/cli/output/text/exit-summary-lines.ts'],
+    [...adapters, 'operations'],
+    'A command asks the client and formats the answer; it asks nobody else.',
+  ),
+  {
+    files: ['source/cli/**/*.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        namedExportsOnly,
+        ...chartFacts,
+        {
+          selector:
+            'MemberExpression[property.name=/^(ports|api)$/], ObjectPattern > Property[key.name=/^(ports|api)$/]',
+          message: 'A session is handed on to the client; a question that is missing is added there.',
+        },
+      ],
+    },
+  },
   direction(['sandbox/source/**/*.ts'], ['source'], 'The sandbox is a cluster: it knows nothing of who uses it.', [
     '@kubernetes/*',
     'commander',

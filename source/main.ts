@@ -8,7 +8,7 @@ import {text} from './cli/options.ts';
 import type {Parsed} from './cli/parse.ts';
 import {createReporter} from './cli/output/create-reporter.ts';
 import type {Reporter, OutputFormat} from './cli/output/reporter.ts';
-import type {HelmProgram} from './helm/find.ts';
+import type {HelmProgram} from './client/settings.ts';
 import {exitCodeOf, exitCodes} from './core/outcome.ts';
 import {withHeartbeat} from './cli/heartbeat.ts';
 import {mindLostOutput} from './cli/lost-output.ts';
@@ -170,9 +170,8 @@ async function parse(args: readonly string[]): Promise<Parsed> {
 
 async function knownError(error: unknown): Promise<Cause | null> {
   if (error instanceof UserError) return error.reason;
-  if (!(error instanceof Error) || !['ApiError', 'ConnectionError'].includes(error.name)) return null;
-  const {causeOfApiError} = await import('./cluster/api-cause.ts');
-  return causeOfApiError(error);
+  const {causeIn} = await import('./client/errors.ts');
+  return causeIn(error);
 }
 
 /**

@@ -3,6 +3,7 @@ import {begin} from '../client/begin.ts';
 import {listedBackups, assertValidBackupRequest} from '../client/backup-request.ts';
 import {backupActions} from '../commands/operation.ts';
 import {badInput} from '../core/cause.ts';
+import {clock} from '../core/time.ts';
 import {backupLines} from '../observation/backup-lines.ts';
 import type {Invocation, Run} from './command.ts';
 import {confirmPlan, assertConfirmable} from './confirm.ts';
@@ -37,6 +38,6 @@ async function list(invocation: Invocation): Promise<number> {
   const session = await openSession(invocation);
   const listing = await listedBackups(session, invocation.signal);
   const {release, namespace} = session.target;
-  invocation.reporter.answer({release, namespace, ...listing}, () => backupLines(listing, session.ports.now()));
+  invocation.reporter.answer({release, namespace, ...listing}, () => backupLines(listing, clock.now()));
   return 0;
 }

@@ -1,6 +1,6 @@
 // What a command is: its flags, and the code behind it, loaded when it is called.
 import type {Cause} from '../core/cause.ts';
-import type {HelmProgram} from '../helm/find.ts';
+import type {HelmProgram} from '../client/settings.ts';
 import type {Reporter, OutputFormat} from './output/reporter.ts';
 
 export interface Option {

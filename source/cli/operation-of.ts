@@ -8,7 +8,6 @@ import {
   type OperationOf,
   type PasswordRole,
   type ReleaseRef,
-  type Removal,
 } from '../commands/operation.ts';
 import {answersFromFlags, extraValuesFiles} from '../parameters/answers.ts';
 import {readReplicaCount} from '../parameters/descriptors/read-replica-count.ts';
@@ -35,7 +34,12 @@ const readers: Readers = {
     chartVersion: text(options['chartVersion']),
     ...patchOf(options),
   }),
-  set: ({options}) => setOf(options),
+  set: ({options}) => ({
+    kind: 'set',
+    answers: answersFromFlags(options),
+    valuesFile: valuesFileOf(options),
+    ...patchOf(options),
+  }),
   restart: () => ({kind: 'restart'}),
   adopt: ({options}) => adoptOf(options),
   rollback: ({words: [revision = null], options}) => ({
@@ -139,25 +143,6 @@ function backupActionOf(asked: string | undefined): BackupAction {
   if (!action)
     throw badInput(`"${asked ?? ''}" is not an action for backups. Use one of list, ${backupActions.join(', ')}.`);
   return action;
-}
-
-/** Options that the value `none` removes again, and the parameters that they stand for. */
-const removable: Readonly<Record<string, Removal>> = {
-  hostname: 'hostname',
-  pullSecret: 'pullSecret',
-  imageDigest: 'digest',
-};
-
-function setOf(options: Given['options']): Omit<OperationOf<'set'>, keyof ReleaseRef> {
-  const gone = Object.keys(removable).filter((option) => options[option] === 'none');
-  const given = Object.fromEntries(Object.entries(options).filter(([option]) => !gone.includes(option)));
-  return {
-    kind: 'set',
-    answers: answersFromFlags(given),
-    removed: gone.flatMap((option) => removable[option] ?? []),
-    valuesFile: valuesFileOf(options),
-    ...patchOf(options),
-  };
 }
 
 function patchOf(options: Given['options']): {readonly patchTo?: string} {

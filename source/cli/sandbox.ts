@@ -13,7 +13,8 @@ import {
 import {badInput, UserError, cause} from '../core/cause.ts';
 import type {Invocation, Run} from './command.ts';
 import {askSandbox} from './sandbox-cause.ts';
-import {legacyLines, makeLegacy} from './sandbox-legacy.ts';
+import {makeLegacy} from '../client/legacy-release.ts';
+import {legacyLines} from './sandbox-legacy.ts';
 import {text} from './session.ts';
 
 const actions: Readonly<Record<string, Run>> = {up, down, status, fault};

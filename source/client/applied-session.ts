@@ -3,7 +3,6 @@
 import {databaseChart} from '../chart/names.ts';
 import {namingIn} from '../chart/naming-values.ts';
 import {readApplied, writeRecord} from '../cluster/applied-objects.ts';
-import type {Connection} from '../cluster/connect.ts';
 import {readSnapshot} from '../cluster/snapshot.ts';
 import {UserError} from '../core/cause.ts';
 import type {ReleaseState, Revision, Snapshot, Target} from '../observation/snapshot.ts';
@@ -15,9 +14,8 @@ import {withoutRecord} from '../plan/without-record.ts';
 import {translateApiError} from './adapters/api-errors.ts';
 import {createAdapters} from './adapters/index.ts';
 import {helmOnce} from './helm-once.ts';
-import type {ReleaseSession, Settings} from './settings.ts';
-
-type Session = ReleaseSession & {readonly connection: Connection};
+import type {Session} from './session.ts';
+import type {Settings} from './settings.ts';
 
 /**
  * The session itself where helm has a record, where there is no release, or where a look shows what prevents an

@@ -1,5 +1,4 @@
 // Carries out an operation that is given as data: makes the request for its kind, and runs it.
-import type {Connection} from '../cluster/connect.ts';
 import {readTarget} from '../cluster/target.ts';
 import {renderForScript} from '../commands/command-line.ts';
 import type {Operation, OperationOf} from '../commands/operation.ts';
@@ -15,6 +14,8 @@ import {restoreBackup} from '../operations/restore-backup.ts';
 import {rotatePasswords} from '../operations/rotate-passwords.ts';
 import {switchover} from '../operations/switchover.ts';
 import {uninstall} from '../operations/uninstall.ts';
+import type {AnswersFile} from '../parameters/answers-file.ts';
+import type {Parameters} from '../parameters/parameters.ts';
 import {adoptRequest, type AskMemory} from './adopt-request.ts';
 import {createAdapters} from './adapters/index.ts';
 import {appliedSession} from './applied-session.ts';
@@ -31,7 +32,8 @@ import {findChart, installRequest} from './install-request.ts';
 import {recover, type RecoverOptions} from './recover.ts';
 import {rolledBack} from './rollback-edit.ts';
 import {rotationRequest} from './rotation-request.ts';
-import {timeoutOf, type ReleaseSession, type Settings} from './settings.ts';
+import type {Session} from './session.ts';
+import {timeoutOf, type Settings} from './settings.ts';
 import {moveRoleOf, switchoverRequest} from './switchover-request.ts';
 
 export interface BeginOptions {
@@ -41,7 +43,7 @@ export interface BeginOptions {
   readonly password: string | null;
   readonly signal: AbortSignal;
   /**
-   * Called with the plan of a change, a rotation or an uninstall; absent: the caller has already seen the plan. Null:
+   * Called with the plan, where there is one to confirm; absent: the caller has already seen the plan. Null:
    * nobody reads one, so what only a plan needs is not found out (which saves half a second when adding a reader).
    */
   readonly confirm?: ((plan: Plan) => Promise<boolean>) | null;
@@ -53,10 +55,13 @@ export interface BeginOptions {
   readonly askMemory?: AskMemory | null;
   /** An upgrade that names no version of the chart takes the one that is there. */
   readonly anyChartVersion?: boolean;
+  /** For an install: the chart of the answers file, which settings take precedence over. */
+  readonly chartOfFile?: AnswersFile['chart'];
+  /** For an install: called with what the answers become, and with the chart, once no check refuses them. */
+  readonly onResolved?: (parameters: Parameters, chart: {source: string; version: string}) => Promise<void>;
 }
 
 type Steps = AsyncGenerator<Progress, Result>;
-type Session = ReleaseSession & {readonly connection: Connection};
 
 /**
  * Used by the command line, the screens and other programs. `session` is for the operation's release.
@@ -165,7 +170,7 @@ function editOf(
         ...(anyChartVersion && operation.chartVersion === null ? {chartVersion: 'any'} : {}),
       };
     case 'set':
-      return changed(operation.answers, operation.removed, operation.valuesFile);
+      return changed(operation.answers, operation.valuesFile);
     case 'restart':
       return restarted();
     case 'rollback':
@@ -219,10 +224,12 @@ async function* installing(
   {answers}: OperationOf<'install'>,
   settings: Settings,
   {target, ports, helmProgram}: Session,
-  {dryRun, password, signal}: BeginOptions,
+  {dryRun, password, signal, chartOfFile, onResolved, confirm = null}: BeginOptions,
 ): Steps {
-  const chart = await findChart(settings, helmProgram);
-  return yield* install(installRequest({settings, target, answers, chart, password, dryRun}), ports, signal);
+  const chart = await findChart(settings, helmProgram, chartOfFile);
+  const request = installRequest({settings, target, answers, chart, password, dryRun});
+  const resolved = async (parameters: Parameters) => onResolved?.(parameters, chart);
+  return yield* install({...request, confirm, onResolved: resolved}, ports, signal);
 }
 
 async function* removing(

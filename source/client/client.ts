@@ -1,6 +1,5 @@
 // Everything the screens may ask for, done with the same operations as by command.
 import type {Connection} from '../cluster/connect.ts';
-import {isInvented, loadKubeconfig} from '../cluster/kubeconfig.ts';
 import {paths} from '../cluster/paths.ts';
 import {ifAllowed} from '../cluster/readable.ts';
 import {assertNotReadOnly} from '../core/read-only.ts';
@@ -8,6 +7,7 @@ import type {Metadata} from '../observation/kubernetes.ts';
 import {listedBackups} from './backup-request.ts';
 import {readCatalogue} from './catalogue.ts';
 import {chartReadsOf} from './chart.ts';
+import {contextsIn} from './contexts.ts';
 import {openConnections, type Connections} from './connections.ts';
 import {known, translated} from './errors.ts';
 import {follow} from './follow.ts';
@@ -16,7 +16,7 @@ import {reachOf} from './reach.ts';
 import {readsOf} from './reads.ts';
 import {text, timeoutOf, type Settings} from './settings.ts';
 import type {ReleaseRow} from './status.ts';
-import {surveyed} from './surveyed.ts';
+import {offerOf} from './surveyed.ts';
 import type {Client} from './types.ts';
 import {watchActivity} from './watch-activity.ts';
 import {toEnd, workIn} from './work.ts';
@@ -78,11 +78,7 @@ function clustersOf(
   {open, forget, connectionOf, portsOf, helmProgram}: Connections,
 ): Pick<Client, OfClusters> {
   return {
-    async contexts() {
-      const config = loadKubeconfig(text(options['kubeconfig']));
-      if (isInvented(config)) return {names: [], current: null};
-      return {names: config.getContexts().map(({name}) => name), current: config.getCurrentContext() || null};
-    },
+    contexts: async () => contextsIn(text(options['kubeconfig'])),
     useKubeconfig(path) {
       choose.kubeconfig(path);
       forget();
@@ -110,7 +106,7 @@ function clustersOf(
         releases,
       };
     },
-    survey: async (target) => surveyed(await (await portsOf(target)).survey({password: null, pullSecret: null})),
+    survey: async (target) => offerOf({ports: await portsOf(target)}),
     releases: async (context, namespace) => releasesOf(connectionOf(context), namespace),
   };
 }

@@ -67,7 +67,11 @@ function reachable(error: unknown, reach: Reach | null): unknown {
 }
 
 function userError(error: unknown): unknown {
-  return error instanceof Error && ['ApiError', 'ConnectionError'].includes(error.name)
-    ? new UserError(causeOfApiError(error))
-    : error;
+  const reason = error instanceof UserError ? null : causeIn(error);
+  return reason ? new UserError(reason) : error;
+}
+
+/** What the cluster is to blame for; null: the error is none of its own, but a bug or a cause already. */
+export function causeIn(error: unknown): Cause | null {
+  return error instanceof Error && ['ApiError', 'ConnectionError'].includes(error.name) ? causeOfApiError(error) : null;
 }

@@ -86,27 +86,41 @@ export async function listReleases(catalogue: Catalogue): Promise<Listing> {
     if (status === 'uninstalled') continue;
     if (own || record.labels?.[chartLabel] === databaseChart) {
       const row = rowOf(record, own ?? [], null, operationOf(placeOf(record)));
-      rows.push(row);
       if (row.managedBy === 'helm') plain.set(record, row);
+      else rows.push(row);
     } else unexplained.push(record);
   }
   const applied = [...sets].flatMap(([key, own]) => (newest.has(key) ? [] : [own]));
   rows.push(...applied.map((own) => rowWithoutRecord(own, operationOf)));
-  // Where there is no StatefulSet only the record says which chart it is. Records that are not `deployed` come first:
-  // they are likelier to matter.
-  unexplained.sort((a, b) => Number(a.labels?.['status'] === 'deployed') - Number(b.labels?.['status'] === 'deployed'));
-  const opened = await Promise.all(
-    unexplained.slice(0, maxOpened).map(async (record) => ({record, revision: await open(record)})),
-  );
-  for (const {record, revision} of opened)
-    if (revision?.chartName === databaseChart) rows.push(rowOf(record, [], revision, operationOf(placeOf(record))));
-  const insides = await insideCharts([...plain.keys()].slice(0, Math.max(0, maxOpened - unexplained.length)), open);
-  for (const [record, insideChart] of insides) {
-    const row = plain.get(record);
-    if (row) rows[rows.indexOf(row)] = {...row, insideChart};
+  const opened = await openUnexplained(unexplained, operationOf, open);
+  const left = Math.max(0, maxOpened - unexplained.length);
+  const insides = new Map(await insideCharts([...plain.keys()].slice(0, left), open));
+  for (const [record, row] of plain) {
+    const insideChart = insides.get(record);
+    rows.push(insideChart === undefined ? row : {...row, insideChart});
   }
-  rows.sort(byPlace);
-  return {releases: withBackupProblems(rows, catalogue), unopened: Math.max(0, unexplained.length - maxOpened)};
+  const all = [...rows, ...opened].sort(byPlace);
+  return {releases: withBackupProblems(all, catalogue), unopened: Math.max(0, unexplained.length - maxOpened)};
+}
+
+/**
+ * Where there is no StatefulSet only the record says which chart it is. Records that are not `deployed` come first,
+ * because they are likelier to matter.
+ */
+async function openUnexplained(
+  records: readonly Metadata[],
+  operationOf: (at: Place) => ReleaseRow['operation'],
+  open: Catalogue['open'],
+): Promise<readonly ReleaseRow[]> {
+  const sorted = [...records].sort(
+    (a, b) => Number(a.labels?.['status'] === 'deployed') - Number(b.labels?.['status'] === 'deployed'),
+  );
+  const opened = await Promise.all(
+    sorted.slice(0, maxOpened).map(async (record) => ({record, revision: await open(record)})),
+  );
+  return opened.flatMap(({record, revision}) =>
+    revision?.chartName === databaseChart ? [rowOf(record, [], revision, operationOf(placeOf(record)))] : [],
+  );
 }
 
 function withBackupProblems(

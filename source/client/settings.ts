@@ -4,6 +4,8 @@ import type {HelmProgram} from '../helm/find.ts';
 import type {Target} from '../observation/snapshot.ts';
 import type {Ports} from '../operations/ports/index.ts';
 
+export type {HelmProgram};
+
 export interface Settings {
   /** By their camel-case names: `kubeconfig`, `sandbox`, `chart`, `chartVersion`, `timeout` and what a command adds. */
   readonly options: Readonly<Record<string, unknown>>;

@@ -141,7 +141,7 @@ export function exportersStay(pods: readonly string[]): string {
 }
 
 export function metricsOn(target: Target): OperationOf<'set'> {
-  return {kind: 'set', ...releaseRef(target), answers: {metrics: 'on'}, removed: [], valuesFile: null};
+  return {kind: 'set', ...releaseRef(target), answers: {metrics: 'on'}, valuesFile: null};
 }
 
 function exportersKeep({target, exportersStay: pods}: RotationFacts): RotationConsequence {

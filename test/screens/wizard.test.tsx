@@ -175,7 +175,7 @@ describe('without arguments', () => {
     await wizard.waitForText('❯ team-a');
   });
 
-  it('a namespace that was given narrows home, which says so; 0 shows all of them, and only that one again', async () => {
+  it('a namespace that was given narrows home, which says so; 0 shows all, and only that one again', async () => {
     const wizard = openWizard({client: ready, given: {target: {namespace: 'team-a'}}});
     const frame = await wizard.waitForText('Only namespace team-a; 2 in other namespaces');
     expect(frame).toContain('0 all namespaces');
@@ -401,9 +401,9 @@ describe('the way through', () => {
       await wizard.press('enter');
       await wizard.waitForText(`❯ ${label}`);
     }
-    expect(wizard.frame()).toContain('▸ 31 more');
+    expect(wizard.frame()).toContain('▸ 34 more');
     await wizard.press('up', 'enter');
-    await wizard.waitForText('❯ ▾ 31 more');
+    await wizard.waitForText('❯ ▾ 34 more');
   });
 
   it('from the target to the dashboard, the password never seen', async () => {
@@ -761,7 +761,7 @@ describe('the dashboard', () => {
     expect(frame).not.toContain('billing');
   });
 
-  it('makes a last dump first where a file is named; one that cannot be used is typed again', async () => {
+  it('makes a last dump first where a file is named; one that cannot be used is typed anew', async () => {
     const wizard = await toDashboard();
     wizard.type('x');
     await wizard.waitForText(/Last dump to: no dump/);
@@ -960,7 +960,11 @@ describe('the dashboard', () => {
   it('cuts no line of a log: what matters is its end', async () => {
     const words = 'FATAL:  password authentication failed for user "app"';
     const wizard = await toDashboard({
-      client: {logs: async () => ['orders-postgresql-primary-0', `  2026-11-30 03:23:58.252 GMT [397] ${words}`]},
+      client: {
+        logs: async () => [
+          {pod: 'orders-postgresql-primary-0', role: 'writer', lines: [`2026-11-30 03:23:58.252 GMT [397] ${words}`]},
+        ],
+      },
       size: {columns: 60, rows: 24},
     });
     wizard.type('l');

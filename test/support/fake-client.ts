@@ -12,6 +12,7 @@ import type {Operation, OperationOf} from '../../source/commands/operation.ts';
 import type {ReleaseRow, Status} from '../../source/client/status.ts';
 import type {Activity, Session} from '../../source/observation/activity.ts';
 import type {Endpoint} from '../../source/observation/endpoints.ts';
+import type {HelmStatus} from '../../source/observation/snapshot.ts';
 import type {BackupEntry, BackupListing} from '../../source/observation/backup-list.ts';
 import type {Progress, Result} from '../../source/plan/progress.ts';
 import {placeOf} from '../../source/observation/place.ts';
@@ -638,16 +639,30 @@ export function fakeClient(changes: Partial<Client> & {readonly status?: Status}
         dotnet: `Host=${host};Port=5432;Username=app;Password=••••••••;Database=appdb`,
       };
     },
-    values: async () => ['architecture: replication', 'auth:', '  username: app'],
-    history: async () => [
-      'REV  STATUS      UPDATED              CHART    DESCRIPTION',
-      '1    superseded  2026-01-01 00:00:00  16.7.26  Install complete',
-      '2    deployed    2026-01-02 00:00:00  16.7.26  Upgrade complete',
+    values: async () => ({architecture: 'replication', auth: {username: 'app'}}),
+    history: async () => ({
+      revisions: [
+        revisionWith(1, 'superseded', '2026-01-01T00:00:00Z', 'Install complete'),
+        revisionWith(2, 'deployed', '2026-01-02T00:00:00Z', 'Upgrade complete'),
+      ],
+      roleMoves: [],
+      beforeAdoption: null,
+    }),
+    logs: async () => [
+      {
+        pod: 'orders-postgresql-primary-0',
+        role: 'writer',
+        lines: ['LOG:  database system is ready to accept connections'],
+      },
     ],
-    logs: async () => ['orders-postgresql-primary-0', '  LOG:  database system is ready to accept connections'],
     releases: async () => [],
     ...members,
   };
+}
+
+export function revisionWith(revision: number, status: HelmStatus, updatedAt: string, description: string) {
+  const chart = {chartVersion: '16.7.26', chartName: 'postgresql', appVersion: '17.6.0', imageTag: null};
+  return {revision, status, updatedAt, description, ...chart};
 }
 
 const sessionWith = (changes: Partial<Session>): Session => ({

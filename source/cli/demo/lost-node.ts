@@ -1,23 +1,19 @@
 // The last act of the demo: the machine of the writer's node is switched off, a reader becomes the writer, and every
 // row that had been acknowledged to the client is looked for.
-import {labelKeys} from '../../chart/names.ts';
 import {noFaults, runningSandbox, sandboxFiles, setFaults, wordsOf, type Faults} from '@pg-helm-install/sandbox';
-import {statusOf} from '../../client/status.ts';
-import {paths} from '../../cluster/paths.ts';
+import {isGivenUp, othersOn, writerNode, type RowCount, type SteadyWrites} from '../../client/demo-release.ts';
 import type {AskedOf} from '../../commands/operation.ts';
 import {UserError, cause} from '../../core/cause.ts';
 import {clock} from '../../core/time.ts';
 import {listed} from '../../observation/checks/messages.ts';
-import type {Pod} from '../../observation/kubernetes.ts';
 import type {FailoverResult, Plan} from '../../plan/progress.ts';
-import type {RowCount, SteadyWrites} from '../../postgres/steady-writes.ts';
 import type {Invocation} from '../command.ts';
 import {askSandbox} from '../sandbox-cause.ts';
 import type {Session} from '../session.ts';
 import type {Keys} from './keys.ts';
 import type {LiveLine} from './live-line.ts';
 import {measured, measuredLine, say, secondsText, type Measured} from './measured.ts';
-import {commandOf, namespace, toEnd} from './operation.ts';
+import {commandOf, toEnd} from './operation.ts';
 
 export interface LostNode {
   readonly node: string;
@@ -43,7 +39,7 @@ const givenUpWithinMs = 60_000;
 export async function loseNode(demo: Demo): Promise<{readonly step: Measured; readonly lostNode: LostNode} | null> {
   const {invocation, session, writes} = demo;
   say(invocation, ['', title]);
-  const node = statusOf(await session.ports.look())?.pods.find(({role}) => role === 'writer')?.node ?? null;
+  const node = await writerNode(session);
   if (node === null) return null;
   const others = await othersOn(session, node);
   if (others.length > 0) {
@@ -57,18 +53,6 @@ export async function loseNode(demo: Demo): Promise<{readonly step: Measured; re
   const rows = await writes.count();
   say(invocation, [measuredLine(step, true), `  ${rows ? rowsText(rows) : 'The rows could not be counted.'}`]);
   return {step, lostNode: {node, atRisk: result.atRisk, rows}};
-}
-
-/** What runs on that node and is not of the demo: databases of the user, which would be lost with it. */
-async function othersOn({connection, target}: Session, node: string): Promise<readonly string[]> {
-  const {items} = await connection.api.list<Pod>(paths.allPods);
-  return items
-    .filter(
-      ({metadata, spec}) =>
-        spec.nodeName === node &&
-        !(metadata.namespace === namespace && metadata.labels?.[labelKeys.instance] === target.release),
-    )
-    .map(({metadata}) => `${metadata.name} in ${metadata.namespace}`);
 }
 
 function notShown(node: string, others: readonly string[]): readonly string[] {
@@ -131,11 +115,10 @@ async function replaced(
 }
 
 /** Waits until the cluster knows that the node does not answer. */
-async function givenUp({signal}: Invocation, {ports}: Session, node: string): Promise<void> {
+async function givenUp({signal}: Invocation, session: Session, node: string): Promise<void> {
   const deadline = clock.now() + givenUpWithinMs;
   for (;;) {
-    const [seen] = await ports.nodes([node]);
-    if (seen?.status?.conditions?.some(({type, status}) => type === 'Ready' && status !== 'True')) return;
+    if (await isGivenUp(session, node)) return;
     if (clock.now() > deadline)
       throw new UserError(cause('TIMEOUT', `${node} is off, and the sandbox still calls it Ready.`));
     signal.throwIfAborted();

@@ -7,7 +7,7 @@ import {isReadOnly} from '../../core/read-only.ts';
 import {releaseNamed, stateWords} from '../../observation/row-state.ts';
 import type {Invocation} from '../command.ts';
 import {printLines} from '../output/text/fit-lines.ts';
-import {text} from '../session.ts';
+import {closeSession, text} from '../session.ts';
 import {choose} from './ask.ts';
 import {chooseCluster} from './cluster.ts';
 import {installByQuestions} from './install.ts';
@@ -20,7 +20,7 @@ export async function askInLines(given: Invocation): Promise<number> {
   const {invocation, connection} = chosen;
   const namespace = text(invocation.options['namespace']);
   const {releases} = await listReleases(await readCatalogue(connection, namespace));
-  connection.api.close();
+  closeSession({connection});
   printLines(invocation.stdout, [`Cluster ${connection.context}`]);
   const {release} = invocation;
   const at = namespace ?? connection.defaultNamespace;

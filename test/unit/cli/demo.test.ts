@@ -31,6 +31,7 @@ it('takes no node that a database of somebody else runs on, and says how to see 
   let written = '';
   const invocation = {output: 'text', stdout: {write: (text: string) => (written += text)}} as unknown as Invocation;
   const session = {
+    target: {release: 'demo', namespace: 'demo'},
     ports: {look: async () => snapshot},
     connection: {api: {list: async () => ({items: [pod('billing-0', node), pod('shop-0', 'elsewhere')]})}},
   } as unknown as Session;

@@ -7,7 +7,7 @@ import {
   connectionString,
   formats,
   type Destination,
-} from '../../../source/postgres/connection-strings.ts';
+} from '../../../source/observation/connection-strings.ts';
 
 const plain: Destination = {host: 'a1b2.elb.example', port: 5432, username: 'app', database: 'appdb'};
 
