@@ -56,7 +56,9 @@ export function writtenNaming(values: Values, existingSecret: string): Naming {
 export function isOfInstaller(values: Values | null, naming: Naming): boolean {
   const secret = naming.given?.secret?.name ?? authSecret(naming.fullname);
   if (at(values, ['auth', 'existingSecret']) !== secret) return false;
-  return naming.given?.secret === undefined || restartsOnDelete(values);
+  // Where plain helm is to restart nothing, OnDelete alone says nothing of who wrote the values.
+  const hasHook = at(values, ['primary', 'lifecycleHooks', 'preStop']) !== undefined;
+  return naming.given?.secret === undefined || (restartsOnDelete(values) && hasHook);
 }
 
 /** Whether no pod restarts before the installer says so. */

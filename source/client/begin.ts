@@ -1,7 +1,7 @@
 // Carries out an operation that is given as data: makes the request for its kind, and runs it.
 import {readTarget} from '../cluster/target.ts';
 import {renderForScript} from '../commands/command-line.ts';
-import type {Operation, OperationOf} from '../commands/operation.ts';
+import {adoptAsIs, releaseRef, type Operation, type OperationOf} from '../commands/operation.ts';
 import {backup} from '../operations/backup.ts';
 import {change, type ChangeRequest} from '../operations/change.ts';
 import {detach} from '../operations/detach.ts';
@@ -10,6 +10,7 @@ import {assertNotReadOnly} from '../core/read-only.ts';
 import {install} from '../operations/install.ts';
 import type {Plan, Progress, Result} from '../plan/progress.ts';
 import {refused} from '../operations/result.ts';
+import {renewChart} from '../operations/renew-chart.ts';
 import {restoreBackup} from '../operations/restore-backup.ts';
 import {rotatePasswords} from '../operations/rotate-passwords.ts';
 import {switchover} from '../operations/switchover.ts';
@@ -30,6 +31,7 @@ import {failoverRequest} from './failover-request.ts';
 import {helmOnce} from './helm-once.ts';
 import {findChart, installRequest} from './install-request.ts';
 import {recover, type RecoverOptions} from './recover.ts';
+import {renewRequest} from './renew-request.ts';
 import {rolledBack} from './rollback-edit.ts';
 import {rotationRequest} from './rotation-request.ts';
 import type {Session} from './session.ts';
@@ -82,12 +84,9 @@ export async function* begin(operation: Operation, settings: Settings, session: 
     case 'backup':
       return yield* withBackup(operation, settings, session, how);
     case 'adopt':
-      return yield* (operation.detach ? detaching : changing)(operation, settings, session, how);
+      return yield* (operation.detach ? detaching : adopting)(operation, settings, session, how);
     case 'recover':
-      return yield* recover(settings, session, {
-        ...{ask: how.ask ?? null, dryRun: how.dryRun, signal: how.signal},
-        adopted: () => appliedSession(settings, session),
-      });
+      return yield* recovering(settings, session, how);
     default:
       return yield* changing(operation, settings, session, how);
   }
@@ -111,6 +110,38 @@ async function* detaching(
 ): Steps {
   const {request, ports} = await detachRequest(settings, session, operation, {dryRun, confirm});
   return yield* detach(request, ports, signal);
+}
+
+async function* recovering(settings: Settings, session: Session, how: BeginOptions): Steps {
+  const {ask = null, dryRun, signal} = how;
+  const {release, namespace} = session.target;
+  const adoption = adoptAsIs(releaseRef(session.target));
+  const begun = await renewRequest(settings, session, adoption, how);
+  if (begun?.before.operation?.kind === 'adopt') {
+    const question = `Go on with the adoption of ${release} in ${namespace}?`;
+    const confirm = ask === null ? null : () => ask(question, null);
+    return yield* adopting(adoption, settings, session, {...how, confirm});
+  }
+  return yield* recover(settings, session, {
+    ...{ask, dryRun, signal},
+    adopted: () => appliedSession(settings, session),
+  });
+}
+
+/** One of chart 10 is first brought to the chart of today: one plan and one question for both. */
+async function* adopting(
+  operation: OperationOf<'adopt'>,
+  settings: Settings,
+  session: Session,
+  how: BeginOptions,
+): Steps {
+  const request = await renewRequest(settings, session, operation, how);
+  if (request === null) return yield* changing(operation, settings, session, how);
+  const renewed = yield* renewChart(request, session.ports, how.signal);
+  if (renewed.outcome !== 'succeeded') return renewed;
+  const target = await readTarget(session.connection.api, session.target);
+  const ports = createAdapters(session.connection, helmOnce(settings).commands, target);
+  return yield* changing(operation, settings, {...session, target, ports}, {...how, confirm: null});
 }
 
 async function* changing(operation: Change, settings: Settings, seen: Session, how: BeginOptions): Steps {

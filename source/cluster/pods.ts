@@ -1,6 +1,6 @@
 // Changes one pod of a release, by its uid, so that no other pod than the one that was looked at is changed.
-import {databaseComponents, objectNames, selectorOf} from '../chart/names.ts';
-import {isDatabaseRunning, type Template} from '../observation/pod-template.ts';
+import {databaseComponents, databaseContainer, objectNames, selectorOf} from '../chart/names.ts';
+import type {Template} from '../observation/pod-template.ts';
 import type {Metadata, Pod} from '../observation/kubernetes.ts';
 import type {Target} from '../observation/snapshot.ts';
 import type {ContainerResources, PodPatch, PodRef} from '../operations/ports/pods.ts';
@@ -12,8 +12,12 @@ import {ifAllowed} from './readable.ts';
 export async function runningPods(api: Api, target: Target): Promise<readonly Pod[]> {
   const labelSelector = `${selectorOf(target)},${databaseComponents}`;
   const {items} = await api.list<Pod>(paths.pods(target.namespace), {labelSelector});
+  // Chart 10 calls the container as the release's objects, until its pod is made again.
+  const names = [databaseContainer, target.fullname];
+  const runs = ({status}: Pod) =>
+    status?.containerStatuses?.some(({name, state}) => names.includes(name) && state?.running) ?? false;
   const isWriter = ({metadata}: Pod) => metadata.name === `${objectNames(target).writer}-0`;
-  return items.filter(isDatabaseRunning).sort((a, b) => Number(isWriter(b)) - Number(isWriter(a)));
+  return items.filter(runs).sort((a, b) => Number(isWriter(b)) - Number(isWriter(a)));
 }
 
 /**

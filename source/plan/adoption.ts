@@ -33,7 +33,7 @@ import {resolve} from '../parameters/resolve.ts';
 import {smallestMemory} from '../parameters/sizes.ts';
 import {isRecordedAsApplied} from './recorded-as-applied.ts';
 import {appliedWayBack, recordedFirst} from './applied-preface.ts';
-import {wayToChart11} from './before-chart-11.ts';
+import {renewalRefusal, wayToChart11} from './before-chart-11.ts';
 import {insideAnother} from './detach.ts';
 import type {ChangeConsequence} from './change-facts.ts';
 import {objectsOfKind} from './manifests.ts';
@@ -87,6 +87,7 @@ function recordProblem(snapshot: Snapshot, newest: Revision): Cause | null {
   if (newest.chartName !== databaseChart) return insideAnother(snapshot.target, newest.chartName);
   if (newest.status !== 'deployed') return unfinished(snapshot);
   const major = Number(newest.chartVersion.split('.')[0]);
+  if (major === 10) return renewalRefusal(snapshot);
   if (!(major >= 11 && major <= 16))
     return refused(snapshot, chartProblem(newest.chartVersion), [...(major < 11 ? wayToChart11(snapshot) : []), copy]);
   const [other] = otherKinds(snapshot.release.values ?? {});

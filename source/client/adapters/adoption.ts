@@ -2,6 +2,7 @@
 import {databaseContainer} from '../../chart/names.ts';
 import {readCredentials} from '../../cluster/credentials.ts';
 import {noteNames} from '../../cluster/own-secret.ts';
+import {paths} from '../../cluster/paths.ts';
 import {keepSecrets} from '../../cluster/keep-secrets.ts';
 import type {AdoptionPort} from '../../operations/ports/adoption.ts';
 import {readContainerEnvironment} from '../../postgres/container-environment.ts';
@@ -17,6 +18,9 @@ export function adoptionPort({connection: {api}, target, names, exec, writer}: P
     writerEnvironment: () => readContainerEnvironment(exec, writer.pod, databaseContainer),
     writerSettings: (admin) => askSettings({...writer, password: async () => admin}),
     keepSecrets: (asked) => translateApiError(keepSecrets(api, namespace, asked)),
+    async labelWriterPod(labels) {
+      await translateApiError(api.patch(`${paths.pods(namespace)}/${writer.pod}`, {metadata: {labels}}));
+    },
     noteNames: () => translateApiError(noteNames(api, target, names.secret)),
     async makeReplicationRole() {
       const found = await translateApiError(readCredentials(api, target));

@@ -25,13 +25,23 @@ import {switchoverPort} from './switchover.ts';
 import {failoverPort} from './failover.ts';
 import {leasePort} from './lease.ts';
 
+/** What the API server answers where the pod has no such container. */
+const notInPod = /Unexpected server response: 400/;
+
 /** The ports of one release: the real cluster, the real helm, the real database. */
 export function createAdapters(connection: Connection, helm: () => Promise<Helm>, target: Target): Ports {
   const {api} = connection;
   const {namespace} = target;
   const names = objectNames(target);
-  const exec: Exec = (pod, inContainer, command, stdin, timeoutMs) =>
-    execInPod(connection, namespace, pod, inContainer, command, stdin, timeoutMs);
+  const exec: Exec = async (pod, inContainer, ...asked) => {
+    const run = (name: string) => execInPod(connection, namespace, pod, name, ...asked);
+    // Chart 10 calls the container as the release's objects, until its pod is made anew.
+    return run(inContainer).catch((error: unknown) => {
+      const isNotThere = inContainer === databaseContainer && error instanceof Error && notInPod.test(error.message);
+      if (!isNotThere) throw error;
+      return run(target.fullname);
+    });
+  };
   const password = async () => (await readCredentials(api, target))?.credentials?.admin ?? null;
   const place = {
     connection,
