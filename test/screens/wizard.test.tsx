@@ -761,7 +761,7 @@ describe('the dashboard', () => {
     expect(frame).not.toContain('billing');
   });
 
-  it('makes a last dump first where a file is named; one that cannot be used is typed anew', async () => {
+  it('makes a last dump first where a file is named; one that cannot be used is typed again', async () => {
     const wizard = await toDashboard();
     wizard.type('x');
     await wizard.waitForText(/Last dump to: no dump/);

@@ -65,9 +65,9 @@ function screenOfOperation({screen, operation}: Shown, action: Action): Screen {
 }
 
 /**
- * With a release that is to be opened: that one. With releases: home. With none, or with one that was named: the wizard,
- * which does not ask again for what was given.
- * Without permission to list releases: the choice of a namespace. In read-only mode there is no wizard.
+ * With a release that is to be opened: that one. With releases: home. With none, or with one that was named: the
+ * wizard, which does not ask again for what was given. Without permission to list releases: the choice of a namespace.
+ * In read-only mode there is no wizard.
  */
 function firstScreen(shown: Shown, opened: Opened): Screen {
   const {target: given, opens, readOnly} = shown;
