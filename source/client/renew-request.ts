@@ -7,7 +7,6 @@ import type {RenewRequest} from '../operations/renew-chart.ts';
 import {lacksMemoryLimit} from '../plan/adoption.ts';
 import {isToRenew} from '../plan/before-chart-11.ts';
 import {translateApiError} from './adapters/api-errors.ts';
-import type {BeginOptions} from './begin.ts';
 import {accessOf, chartFlags} from './cluster-flags.ts';
 import {findChart} from './install-request.ts';
 import {timeoutOf, type ReleaseSession, type Settings} from './settings.ts';
@@ -17,7 +16,7 @@ export async function renewRequest(
   settings: Settings,
   {target, ports, connection, helmProgram}: ReleaseSession & {readonly connection: Connection},
   asked: OperationOf<'adopt'>,
-  {dryRun, confirm = null}: Pick<BeginOptions, 'dryRun' | 'confirm'>,
+  {dryRun, confirm = null}: {readonly dryRun: boolean; readonly confirm?: RenewRequest['confirm']},
 ): Promise<RenewRequest | null> {
   const newest = (await translateApiError(readRecorded(connection.api, target)))?.revisions.at(-1);
   if (newest === undefined || (newest.status === 'deployed' && !newest.chartVersion.startsWith('10.'))) return null;

@@ -9,8 +9,8 @@ interface Row {
 }
 
 /**
- * `ready`, `ready, scale paused`, or `ready, helm standalone`: that one is not ours, and adopt takes it over. One that is
- * `inside` the chart of an application is taken out of it first.
+ * `ready`, `ready, scale paused`, or `ready, helm standalone`: that one is not ours, and adopt takes it over. One that
+ * is `inside` the chart of an application is taken out of it first.
  */
 export function stateWords(row: Row): string {
   const more = pausedWords(row) ?? foreignWords(row);

@@ -237,7 +237,7 @@ it('says of each release what its own Lease records, and of no other', async () 
   ]);
 });
 
-it('says of plain helm which releases are an application with the database inside, as far as records are opened', async () => {
+it('says which releases are an application with the database inside, as far as records are opened', async () => {
   const names = Array.from({length: 30}, (_, index) => `app-${String(index).padStart(2, '0')}`);
   const {releases, opened} = await list(
     [record('orders', 1, ours), ...names.map((name) => record(name))],

@@ -1,5 +1,5 @@
-// A release of chart 10 on its way to the chart of today, against one in memory: in the order that keeps its pod and its
-// passwords, killed at each change and run again.
+// A release of chart 10 on its way to the chart of today, against one in memory: in the order that keeps its pod and
+// its passwords, killed at each change and run again.
 import {describe, expect, it} from 'vitest';
 import {at, type Values} from '../../../source/chart/tree.ts';
 import {UserError, cause} from '../../../source/core/cause.ts';
