@@ -14,6 +14,7 @@ import {withHeartbeat} from './cli/heartbeat.ts';
 import {mindLostOutput} from './cli/lost-output.ts';
 import {wantsLines} from './core/accessible.ts';
 import {takeFromEnvironment} from './core/own-environment.ts';
+import {inAscii, showsUnicode} from './core/signs.ts';
 import {isReadOnly, assertNotReadOnly} from './core/read-only.ts';
 
 declare const __VERSION__: string;
@@ -35,7 +36,7 @@ async function main(args: readonly string[]): Promise<number> {
   try {
     parsed = await parse(args);
     if (parsed.kind === 'text') {
-      process.stdout.write(parsed.text);
+      printText(parsed.text);
       return exitCodes.ok;
     }
     assertOutputFormat(text(parsed.options['output']) ?? 'text');
@@ -81,6 +82,10 @@ async function main(args: readonly string[]): Promise<number> {
     else reporter.answer({operation, outcome: 'failed', ...where, bug}, () => []);
     return exitCodes.bug;
   }
+}
+
+function printText(text: string): void {
+  process.stdout.write(showsUnicode(process.env) ? text : inAscii(text));
 }
 
 async function runCommand(name: string, invocation: Invocation): Promise<number> {

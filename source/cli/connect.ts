@@ -5,6 +5,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {passwordOf} from '../client/endpoints.ts';
 import {holdPort, type ForwardHeld} from '../client/forward.ts';
+import {ownCommand} from '../commands/command-line.ts';
 import {badInput} from '../core/cause.ts';
 import type {Invocation, Run} from './command.ts';
 import {closeSession, openSession, roleOf, text, type Session} from './session.ts';
@@ -64,7 +65,7 @@ async function psql({environment, interrupts}: Invocation, session: Session, {po
           badInput('psql was not found on PATH.', [
             {
               title: 'Install the PostgreSQL client, or hold a port open for another one',
-              command: 'pg-helm-install connect NAME --forward 15432',
+              command: ownCommand('connect', 'NAME', '--forward', '15432'),
             },
           ]),
         ),

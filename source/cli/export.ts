@@ -2,6 +2,8 @@
 import {mkdir} from 'node:fs/promises';
 import {join, resolve} from 'node:path';
 import {badInput} from '../core/cause.ts';
+import {template} from '../commands/command-line.ts';
+import {releaseRef} from '../commands/operation.ts';
 import {clock} from '../core/time.ts';
 import {grafanaDashboard} from '../export/grafana-dashboard.ts';
 import type {MonitoredRelease} from '../export/monitored-release.ts';
@@ -34,7 +36,7 @@ export const runExport: Run = async (invocation) => {
   if (to !== null) await mkdir(resolve(to), {recursive: true}).catch(() => undefined);
   for (const {path, text: content} of files) if (path !== null) await saveFile('--to', path, content);
   const isMonitored = isReleaseFormat(format) || parameters.metrics !== 'off';
-  const notes = isMonitored ? [] : [withoutMetrics(release, namespace)];
+  const notes = isMonitored ? [] : [withoutMetrics(target)];
   const [first] = files;
   invocation.reporter.answer({operation: 'export', release, namespace, context, format, ...first, files, notes}, () =>
     to === null
@@ -76,8 +78,8 @@ async function fileOf(
   };
 }
 
-function withoutMetrics(release: string, namespace: string): string {
-  return `${release} offers no metrics yet: pg-helm-install set ${release} -n ${namespace} --metrics`;
+function withoutMetrics(target: Target): string {
+  return `${target.release} offers no metrics yet: ${template('set', releaseRef(target), '--metrics')}`;
 }
 
 /** @throws UserError BAD_INPUT for an unknown tool, or for one beside a format that has no Secret */

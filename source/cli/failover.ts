@@ -13,7 +13,7 @@ export const runFailover: Run = async (invocation) => {
   assertConfirmable(invocation);
   const confirmed = nameAgain(invocation, 'failover gives up what the lost writer did not send,');
   timeoutOf(options);
-  const session = await openSession(invocation);
+  const session = await openSession(invocation, {}, {needsHelm: false});
   const {target} = session;
   const question = `Make a reader of ${target.release} in ${target.namespace} on ${target.context} its writer?`;
   const steps = begin({kind: 'failover', ...target, to, nodeIsOff}, invocation, session, {

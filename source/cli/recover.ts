@@ -3,6 +3,7 @@ import {begin} from '../client/begin.ts';
 import type {Run} from './command.ts';
 import {ask, assertConfirmable} from './confirm.ts';
 import {operationOf} from './operation-of.ts';
+import {printLines} from './output/text/fit-lines.ts';
 import {runToEnd} from './run-to-end.ts';
 import {openSession, timeoutOf} from './session.ts';
 
@@ -11,7 +12,7 @@ export const runRecover: Run = async (invocation) => {
   timeoutOf(invocation.options);
   const session = await openSession(invocation);
   const asking = async (question: string, facts: string | null) => {
-    if (facts !== null) invocation.stdout.write(`${facts}\n`);
+    if (facts !== null) printLines(invocation.stdout, facts.split('\n'));
     return ask(invocation, question);
   };
   return runToEnd(

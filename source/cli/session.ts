@@ -1,6 +1,7 @@
 // What most commands begin with: the connection and the session that their flags name.
 import {lookForHelm, openConnection as connectTo, openSession as sessionOn} from '../client/session.ts';
 import type {Connection, Session} from '../client/session.ts';
+import {ownCommand} from '../commands/command-line.ts';
 import {badInput} from '../core/cause.ts';
 import {namespaceProblem} from '../parameters/identifiers.ts';
 import type {Invocation} from './command.ts';
@@ -24,14 +25,21 @@ export async function openConnection(invocation: Invocation, hints: TargetHints 
   return connection;
 }
 
-/** @throws UserError as connect does; BAD_INPUT without a release name or with an impossible namespace */
-export async function openSession(invocation: Invocation, hints: TargetHints = {}): Promise<Session> {
+/**
+ * @param needsHelm false where the command never runs helm, and somebody waits for it: looking for helm takes time too
+ * @throws UserError as connect does; BAD_INPUT without a release name or with an impossible namespace
+ */
+export async function openSession(
+  invocation: Invocation,
+  hints: TargetHints = {},
+  {needsHelm = true}: {readonly needsHelm?: boolean} = {},
+): Promise<Session> {
   const release = invocation.release ?? hints.release ?? null;
   if (release === null)
-    throw badInput('Which release? Its name comes after the command, such as: pg-helm-install status orders.');
+    throw badInput(`Which release? Its name comes after the command, such as: ${ownCommand('status', 'orders')}.`);
   invocation.where.release = release;
   // Looking for helm and asking the cluster both take time, so they run side by side.
-  const helm = lookForHelm(invocation);
+  const helm = lookForHelm(invocation, needsHelm);
   const connection = await openConnection(invocation, hints);
   const namespace = text(invocation.options['namespace']) ?? hints.namespace ?? connection.defaultNamespace;
   const problem = namespaceProblem(namespace);

@@ -11,7 +11,7 @@ export const runSwitchover: Run = async (invocation) => {
   const asked = operationOf('switchover', invocation);
   assertConfirmable(invocation);
   timeoutOf(options);
-  const session = await openSession(invocation);
+  const session = await openSession(invocation, {}, {needsHelm: false});
   const {target} = session;
   const steps = begin({...asked, ...target}, invocation, session, {
     dryRun: options['dryRun'] === true,

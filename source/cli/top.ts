@@ -128,7 +128,7 @@ async function endOne(invocation: Invocation, {pid, what}: Ends): Promise<number
     throw badInput(`The writer of ${target.release} has no session ${pid} of a client.`, [
       {title: 'See which there are', command: template('top', releaseRef(target), '')},
     ]);
-  if (invocation.options['yes'] !== true) invocation.stdout.write(`${sessionLines(session).join('\n')}\n`);
+  if (invocation.options['yes'] !== true) printLines(invocation.stdout, sessionLines(session));
   const does =
     what === 'query' ? 'Cancel what it runs?' : 'End this session? What it has not committed is rolled back.';
   const isWanted = await ask(invocation, does);

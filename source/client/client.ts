@@ -37,11 +37,12 @@ export function openClient(settings: Settings, choose: Choose): Client {
   const client: Client = {
     timeoutMs: timeoutOf(settings.options),
     ...clustersOf(settings, choose, connections),
-    plan: (operation, password = null) => toEnd(work(operation, {dryRun: true, password})),
+    plan: (operation, signal, password = null) => toEnd(work(operation, {dryRun: true, password, signal})),
     start: (operation, password = null) => work(operation, {dryRun: false, password}),
     run: (operation) =>
       work(operation, {dryRun: false, password: null}, {...settings, options: kept(settings.options)}),
-    backups: (target) => portsOf(target).then((ports) => listedBackups({ports}, settings.signal)),
+    backups: async (target, stop) =>
+      listedBackups({ports: await portsOf(target)}, AbortSignal.any([settings.signal, stop])),
     follow: (target, stop) =>
       known(
         follow(

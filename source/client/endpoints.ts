@@ -65,6 +65,17 @@ export function connectionStringOf(
   return connectionString(format, {...to, username, database}, shown, encryption);
 }
 
+/** The same by notation, not verifying the server where TLS is on. */
+export function connectionStringsOf(
+  status: Pick<WithEndpoints, 'endpoints' | 'credentials' | 'tls'>,
+  role: Role,
+  shown: PasswordShown,
+): ConnectionStrings {
+  const encryption = status.tls && {authorityFile: null};
+  const strings = formats.map((format) => [format, connectionStringOf(status, role, format, shown, encryption)]);
+  return Object.fromEntries(strings) as ConnectionStrings;
+}
+
 /**
  * The strings by notation, with the password masked and without waiting for the database to answer.
  * @throws UserError as endpointsNow does
@@ -72,9 +83,7 @@ export function connectionStringOf(
 export async function maskedStrings({connection, target}: ReleaseAccess, role: Role): Promise<ConnectionStrings> {
   const {snapshot} = await readSnapshot(connection, target);
   const {status} = endpointsIn(requireRelease({...snapshot, database: []}));
-  const encryption = status.tls && {authorityFile: null};
-  const strings = formats.map((format) => [format, connectionStringOf(status, role, format, 'masked', encryption)]);
-  return Object.fromEntries(strings) as ConnectionStrings;
+  return connectionStringsOf(status, role, 'masked');
 }
 
 /** The application user's password. Null: there is none yet, or it may not be read. */

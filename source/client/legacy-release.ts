@@ -1,5 +1,6 @@
 // Makes a release with plain helm, as most existing ones were made, to try adopt on.
 import {builtInChart, type SandboxFiles} from '@pg-helm-install/sandbox';
+import {ownCommand} from '../commands/command-line.ts';
 import {cause, UserError} from '../core/cause.ts';
 import {run} from '../helm/run.ts';
 import {helmOnce} from './helm-once.ts';
@@ -43,7 +44,7 @@ export async function makeLegacy(
     cause('CHART_REJECTED', `helm did not make the release ${release} in the sandbox.`, {
       object: {kind: 'Release', namespace, name: release},
       evidence: [stderr.trim().split('\n').at(-1) ?? ''],
-      remedies: [{title: 'Begin with a sandbox of its own', command: 'pg-helm-install sandbox down --delete'}],
+      remedies: [{title: 'Begin with a sandbox of its own', command: ownCommand('sandbox', 'down', '--delete')}],
     }),
   );
 }

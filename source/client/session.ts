@@ -23,10 +23,10 @@ export async function openConnection({options}: Pick<Settings, 'options'>, conte
   return connect({kubeconfig: text(options['kubeconfig']), context});
 }
 
-/** Begins to look for helm, so that it is found by the time it is needed. */
-export function lookForHelm(settings: Settings): HelmOnce {
+/** Looks for helm now, so that it is there once somebody needs it. @param isNeeded false: only then */
+export function lookForHelm(settings: Settings, isNeeded = true): HelmOnce {
   const helm = helmOnce(settings);
-  helm.look();
+  if (isNeeded) helm.look();
   return helm;
 }
 

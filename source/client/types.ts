@@ -95,8 +95,11 @@ export interface Client {
   /** @throws UserError as connect and findHelm do */
   open(context: string | null): Promise<Opened>;
   survey(target: ReleasePlace): Promise<Surveyed>;
-  /** Checks and renders, changing nothing. `password` is for an install; without it one is generated. */
-  plan(operation: Operation, password?: string | null): Promise<Result>;
+  /**
+   * Checks and renders, changing nothing; helm ends with the signal. `password` is for an install; without it one is
+   * generated.
+   */
+  plan(operation: Operation, signal: AbortSignal, password?: string | null): Promise<Result>;
   /** Begins the operation without a question: the caller has asked already. */
   start(operation: Operation, password?: string | null): Work;
   /** The earlier revisions, newest first, without the current one. */
@@ -107,11 +110,11 @@ export interface Client {
    * What is on the volume of the backups, where a pod looks.
    * @throws UserError BACKUP_NOT_FOUND, BACKUP_FAILED
    */
-  backups(target: ReleasePlace): Promise<BackupListing>;
+  backups(target: ReleasePlace, signal: AbortSignal): Promise<BackupListing>;
   /** Asks the registries of the image and of the chart; see chart.ts. */
-  versions(target: ReleasePlace): Promise<Versions>;
+  versions(target: ReleasePlace, signal: AbortSignal): Promise<Versions>;
   /** The chart's own values. `version`: that of the planned release; null: the one that an install would take. */
-  chartValues(target: ReleasePlace, version: string | null): Promise<Values>;
+  chartValues(version: string | null, signal: AbortSignal): Promise<Values>;
   /** Yields the state of a release whenever it changes, until the signal aborts. Null: the release is gone. */
   follow(target: ReleasePlace, signal: AbortSignal): AsyncGenerator<Status | null | {readonly lost: string}>;
   /** What the writer is doing, once a second until the signal aborts; `lost`: there was no answer this time. */

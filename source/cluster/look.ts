@@ -3,9 +3,9 @@ import {databaseIn, labelKeys, componentLabels} from '../chart/names.ts';
 import {allowNamespaces} from '../chart/parameters/allow-namespaces.ts';
 import {clusterTimeOf} from '../observation/cluster-time.ts';
 import type {Pod} from '../observation/kubernetes.ts';
-import {isReady} from '../observation/release-view.ts';
+import {isReady, viewOf} from '../observation/release-view.ts';
 import type {Fact, Snapshot, Target} from '../observation/snapshot.ts';
-import type {Observation, Pace} from '../operations/ports/observation.ts';
+import type {LookOptions, Observation, Pace} from '../operations/ports/observation.ts';
 import {networkAsked} from '../observation/network.ts';
 import {ApiError, ConnectionError} from './api.ts';
 import {watchChanges} from './changes.ts';
@@ -42,16 +42,17 @@ const failedProofAgeMs = 300;
 
 /**
  * One complete look, proofs included. An endpoint that did not answer is asked a second time, because no other look
- * follows, and a busy node can be slow once. `onRead` gets the objects before that.
+ * follows, and a busy node can be slow once.
  */
 export async function lookOnce(
   connection: Connection,
   target: Target,
   prove: Prove,
-  onRead: (read: Reading['snapshot']) => void = () => undefined,
+  {onRead = () => undefined, mayLackWriter = false}: LookOptions = {},
 ): Promise<Snapshot> {
-  const {snapshot, credentials} = await readSnapshot(connection, target);
+  const {snapshot, credentials} = await readSnapshot(connection, target, {hasLogs: !mayLackWriter});
   onRead(snapshot);
+  if (mayLackWriter && !isReady(viewOf({...snapshot, database: []}).writerPod)) return {...snapshot, database: []};
   const named = namedNamespaces(snapshot);
   const [database, volumes, network, writerNode] = await Promise.all([
     proveTwice(prove, snapshot, credentials),
@@ -121,7 +122,7 @@ export function observe(
       gap.beginLook();
       const began = clock.now();
       try {
-        const {snapshot, credentials} = await readSnapshot(connection, target, withoutStream, steering);
+        const {snapshot, credentials} = await readSnapshot(connection, target, {withoutStream, steeringOf: steering});
         last = {
           ...snapshot,
           volumes: volumes.known(snapshot.claims),

@@ -82,6 +82,11 @@ export function template(kind: Operation['kind'] | 'top' | 'export', where: Rele
   return blanks === '' ? line : `${line} ${blanks}`;
 }
 
+/** A command of ours that is about no release, such as `sandbox up`: only text, which nothing can run. */
+export function ownCommand(...words: readonly string[]): string {
+  return commandLine('pg-helm-install', words);
+}
+
 function placeOf({namespace, context}: ReleaseRef, {sandbox}: ClusterAccess): string[] {
   return [
     ...(namespace === null ? [] : ['-n', namespace]),

@@ -1,5 +1,6 @@
 // How a list shows the state of a release, that one of its operations is paused, that it is not ours, and that a backup
 // failed or is late.
+import {operationNoun} from '../commands/operation-words.ts';
 
 interface Row {
   readonly state: string;
@@ -11,7 +12,7 @@ interface Row {
 }
 
 /**
- * `ready`, `ready, scale paused`, `ready, backup late`, or `ready, helm standalone`: that one is not ours, and adopt
+ * `ready`, `ready, scaling paused`, `ready, backup late`, or `ready, helm standalone`: that one is not ours, and adopt
  * takes it over. One that is `inside` the chart of an application is taken out of it first.
  */
 export function stateWords(row: Row): string {
@@ -19,7 +20,7 @@ export function stateWords(row: Row): string {
   return more === null ? row.state : `${row.state}, ${more}`;
 }
 
-/** `ready`, or `scale paused` or `backup late` alone: for narrow terminals. */
+/** `ready`, or `scaling paused` or `backup late` alone: for narrow terminals. */
 export function shortStateWords(row: Row): string {
   return pausedWords(row) ?? (row.state === 'ready' ? backupWords(row) : null) ?? row.state;
 }
@@ -38,7 +39,7 @@ function foreignWords({managedBy, shape, insideChart}: Row): string | null {
 
 /** Null: no operation, or one whose holder is alive. */
 function pausedWords({operation}: Row): string | null {
-  return operation && !operation.alive ? `${operation.kind} paused` : null;
+  return operation && !operation.alive ? `${operationNoun(operation.kind)} paused` : null;
 }
 
 /**

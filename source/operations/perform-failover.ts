@@ -40,8 +40,9 @@ export async function performFailover(ports: Ports, run: FailoverRun): Promise<v
   // A promoted reader is shut down before it starts as the writer, and a shutdown writes the whole cache to disk. What
   // is on the disk by then does not delay it.
   if (run.record.phase === 'fence') for (const pod of Object.keys(run.record.readers)) void ports.checkpointOn(pod);
+  const promotion = new Promotion(ports, run);
   await whileAway(ports, {
-    advance: () => advanced(ports, run, began),
+    advance: () => advanced(ports, run, promotion, began),
     stuck: () => stuck(ports, run),
   });
   if (run.record.phase !== 'promote') return;
@@ -63,7 +64,13 @@ async function wakeReaders(ports: Ports, {readers, pod: promoted}: FailoverRecor
 }
 
 /** @returns whether it is done, and whether anything was done now */
-async function advanced(ports: Ports, run: FailoverRun, began: number): Promise<'done' | 'acted' | 'waits'> {
+async function advanced(
+  ports: Ports,
+  run: FailoverRun,
+  promotion: Promotion,
+  began: number,
+): Promise<'done' | 'acted' | 'waits'> {
+  promotion.mustNotHaveFailed();
   await ports.confirmLease();
   const state = await ports.observeFailover(run.record);
   if (isFailedOver(state, run.record)) return 'done';
@@ -72,11 +79,41 @@ async function advanced(ports: Ports, run: FailoverRun, began: number): Promise<
   await Promise.all(
     actions.map(async (action) => {
       if (action.kind === 'fence') await fence(ports, run, action.host);
-      else if (action.kind === 'promote') await promote(ports, run, state);
+      else if (action.kind === 'promote') promotion.begin(state);
       else await ports.applyFailoverAction(action);
     }),
   );
-  return actions.length > 0 ? 'acted' : 'waits';
+  return actions.some(({kind}) => kind !== 'promote') ? 'acted' : 'waits';
+}
+
+/** Goes on in the background, while the claims are prepared. */
+class Promotion {
+  private isRunning = false;
+  private failure: Error | null = null;
+
+  constructor(
+    private readonly ports: Ports,
+    private readonly run: FailoverRun,
+  ) {}
+
+  begin(state: ObservedFailover): void {
+    if (this.isRunning) return;
+    this.isRunning = true;
+    void promote(this.ports, this.run, state)
+      .catch((error: unknown) => {
+        this.failure = error instanceof Error ? error : new Error(String(error), {cause: error});
+      })
+      .finally(() => {
+        this.isRunning = false;
+      });
+  }
+
+  /** @throws what it failed with, once; it may be begun again */
+  mustNotHaveFailed(): void {
+    const {failure} = this;
+    this.failure = null;
+    if (failure) throw failure;
+  }
 }
 
 /**
@@ -102,11 +139,10 @@ async function promote(ports: Ports, run: FailoverRun, {readerPod}: ObservedFail
   // Readers that stream by slots find these in the new writer; a reader that is copied again makes its own.
   const others = Object.keys(readers).filter((name) => name !== pod);
   const slots = await Promise.all(others.map(async (name) => (await positionOf(ports, run, name))?.slot ?? ''));
-  await ports.makeReplicationSlots(
+  await ports.promote(
     pod,
     slots.filter((slot) => slot !== ''),
   );
-  await ports.promote(pod);
   run.promoted = readerPod.uid;
 }
 

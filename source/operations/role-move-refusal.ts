@@ -8,8 +8,10 @@ import type {SwitchoverPort} from './ports/switchover.ts';
 /** Null: they may. The user's name is asked for only in a refusal, because the writer may be away meanwhile. */
 export async function roleMoveRefusal(
   ports: Pick<SwitchoverPort, 'user'> & Scope,
+  command: 'switchover' | 'failover',
   permissions: readonly Permission[],
 ): Promise<Cause | null> {
   const {target} = ports;
-  return permissionsRefusal(target, permissions, null) && permissionsRefusal(target, permissions, await ports.user());
+  const whyNot = (user: string | null) => permissionsRefusal(target, permissions, user, command);
+  return whyNot(null) && whyNot(await ports.user());
 }

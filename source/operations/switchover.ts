@@ -124,7 +124,7 @@ async function prepare(request: SwitchoverRequest, ports: Ports): Promise<Prepar
   const forbidden =
     leftBehind(before, request.endsChange && operation?.wanted?.movesRole ? operation.kind : 'switchover') ??
     healsMeanwhile(before, {isUrgent: false}) ??
-    (await roleMoveRefusal(ports, await ports.switchoverPermissions(volumesToMove(before))));
+    (await roleMoveRefusal(ports, 'switchover', await ports.switchoverPermissions(volumesToMove(before))));
   if (forbidden) return forbidden;
   return operation?.switchover && isUnderWay(before, operation.switchover)
     ? goneOnWith(request, parameters, operation.switchover, operation.startedAt)

@@ -146,9 +146,11 @@ function promoting(situation: Situation, chosen: Side): readonly FailoverAction[
     claim && !claim.metadata.deletionTimestamp ? [{kind: 'delete claim', claim}] : [],
   );
   if (deleted.length > 0) return deleted;
+  // From here on the writer's claim, which is going, keeps an earlier writer from starting.
+  const leaving = readerLeaves(situation, chosen);
   const pointing = pointed(situation, chosen);
-  if (pointing.length > 0) return pointing;
-  return [...halfBound(state, chosen), ...(readerLeaves(situation, chosen) ?? writersClaim(situation, chosen))];
+  if (pointing.length > 0) return [...pointing, ...(leaving ?? []).filter(({kind}) => kind === 'promote')];
+  return [...halfBound(state, chosen), ...(leaving ?? writersClaim(situation, chosen))];
 }
 
 function settled(situation: Situation, chosen: Side): readonly FailoverAction[] {

@@ -8,6 +8,7 @@ import type {Ports} from '../../source/operations/ports/index.ts';
 import {parametersWith} from '../support/survey.ts';
 import {noRealHelm, realHelms, tinyChart} from './support.ts';
 
+const never = new AbortController().signal;
 const target = {context: 'lab', namespace: 'team-a', release: 'orders'};
 const imageTags = [
   '17.5.0-debian-12-r20',
@@ -81,7 +82,7 @@ test("tags of the image and versions of the chart, of PostgreSQL's own major ver
     images: {repository: `${host}/team`, tag: '17.6.0-debian-12-r0'},
     options: {chart: `oci://${host}/charts/postgresql`},
   });
-  expect(await reads.versions(target)).toEqual({
+  expect(await reads.versions(target, never)).toEqual({
     imageTags: ['17.6.0-debian-12-r4', '17.6.0-debian-12-r0', '17.5.0-debian-12-r20'],
     chartVersions: ['16.7.26', '16.7.9'],
     chartIsFolder: false,
@@ -94,7 +95,7 @@ test('a chart in a folder has the one version that is there', async () => {
     images: {repository: `${host}/team`, tag: '16.9.0-debian-12-r1'},
     options: {chart: tinyChart},
   });
-  expect(await reads.versions(target)).toEqual({
+  expect(await reads.versions(target, never)).toEqual({
     imageTags: ['16.9.0-debian-12-r1'],
     chartVersions: null,
     chartIsFolder: true,
@@ -106,13 +107,14 @@ test('a registry that refuses, a tag without a version, a release whose values a
   const chart = {chart: `oci://${host}/charts/postgresql`};
   const refused = await readsFor({images: {repository: `${host}/private`, tag: '17.6.0'}, options: chart}).versions(
     target,
+    never,
   );
   expect(refused).toEqual({imageTags: null, chartVersions: ['16.7.26', '16.7.9'], chartIsFolder: false});
   const typed = {imageTags: null, chartVersions: null, chartIsFolder: false};
   expect(
-    await readsFor({images: {repository: `${host}/team`, tag: 'latest'}, options: chart}).versions(target),
+    await readsFor({images: {repository: `${host}/team`, tag: 'latest'}, options: chart}).versions(target, never),
   ).toEqual(typed);
-  expect(await readsFor({images: null, options: chart}).versions(target)).toEqual(typed);
+  expect(await readsFor({images: null, options: chart}).versions(target, never)).toEqual(typed);
 });
 
 test('which chart: the flag before the environment before what the operation under way wants', async () => {
@@ -120,7 +122,7 @@ test('which chart: the flag before the environment before what the operation und
   const images = {repository: `${host}/team`, tag: '17.6.0-debian-12-r0'};
   const here = `oci://${host}/charts/postgresql`;
   const elsewhere = `oci://${host}/elsewhere/postgresql`;
-  const versionsOf = async (given: Given) => (await readsFor({images, ...given}).versions(target)).chartVersions;
+  const versionsOf = async (given: Given) => (await readsFor({images, ...given}).versions(target, never)).chartVersions;
   expect(
     await versionsOf({options: {chart: here}, environment: {PGHI_CHART: elsewhere}, wantedChart: elsewhere}),
   ).toEqual(['16.7.26', '16.7.9']);
@@ -130,11 +132,11 @@ test('which chart: the flag before the environment before what the operation und
 });
 
 test.skipIf(noRealHelm)('what a chart says by itself, and the reason when there is no such chart', async () => {
-  expect(await readsFor({options: {chart: 'sandbox/chart'}}).chartValues(target, '9.9.9')).toMatchObject({
+  expect(await readsFor({options: {chart: 'sandbox/chart'}}).chartValues('9.9.9', never)).toMatchObject({
     architecture: expect.any(String),
     image: {repository: expect.any(String)},
   });
-  await expect(readsFor({options: {chart: '/nowhere/postgresql'}}).chartValues(target, null)).rejects.toMatchObject({
+  await expect(readsFor({options: {chart: '/nowhere/postgresql'}}).chartValues(null, never)).rejects.toMatchObject({
     reason: {code: 'CHART_NOT_FOUND'},
   });
 });

@@ -83,7 +83,7 @@ describe('settings of a release', () => {
     await wizard.waitForText('nothing differs yet');
   });
 
-  it('after a failure Escape leads back to what was typed; other fields have what the release has by then', async () => {
+  it('after a failure Escape leads back to what was typed; other fields say what the release has by then', async () => {
     const wizard = await withTls();
     await wizard.press('enter');
     await wizard.waitForText('do it');

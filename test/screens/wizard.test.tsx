@@ -175,7 +175,7 @@ describe('without arguments', () => {
     await wizard.waitForText('❯ team-a');
   });
 
-  it('a namespace that was given narrows home, which says so; 0 shows all, and only that one again', async () => {
+  it('a namespace that was given narrows home, which says so; 0 shows all of them, and that one again', async () => {
     const wizard = openWizard({client: ready, given: {target: {namespace: 'team-a'}}});
     const frame = await wizard.waitForText('Only namespace team-a; 2 in other namespaces');
     expect(frame).toContain('0 all namespaces');
@@ -475,6 +475,21 @@ describe('the way through', () => {
     await wizard.waitForText('› Checking permissions');
     answer(planned);
     await wizard.waitForText('[plan]');
+  });
+
+  it('a plan that one goes back from is aborted', async () => {
+    const signals: AbortSignal[] = [];
+    const plan = (_operation: unknown, signal: AbortSignal) => {
+      signals.push(signal);
+      return new Promise<never>(() => undefined);
+    };
+    const wizard = await toParameters({client: {plan}});
+    await wizard.press('down', 'down', 'down', 'down', 'down', 'down', 'enter');
+    await wizard.waitForText('› Checking permissions');
+    expect(signals.map(({aborted}) => aborted)).toEqual([false]);
+    await wizard.press('escape');
+    await wizard.waitForText('❯ Preview');
+    await vi.waitFor(() => expect(signals.map(({aborted}) => aborted)).toEqual([true]));
   });
 
   it('every step back keeps the answers', async () => {
@@ -893,10 +908,10 @@ describe('the dashboard', () => {
         status: statusWith({operation, warnings: [{code: 'PUBLIC_ENDPOINT', message: 'Everybody reaches it.'}]}),
       },
     });
-    expect(wizard.frame()).toContain('The scale that ann@laptop began pauses; g goes on with it.');
+    expect(wizard.frame()).toContain('The scaling that ann@laptop began pauses; g goes on with it.');
     wizard.type('i');
     expect(await wizard.waitForText('PUBLIC_ENDPOINT  Everybody reaches it.')).toContain(
-      'The scale that ann@laptop began pauses.',
+      'The scaling that ann@laptop began pauses.',
     );
     await wizard.press('escape');
     await wizard.waitForText('i warnings');

@@ -2,6 +2,7 @@
 // last of them replaces a writer whose node is switched off.
 import {runningSandbox, sandboxFiles, setFaults} from '@pg-helm-install/sandbox';
 import {beginWrites, demoLeft, removeKeptVolumes, type SteadyWrites} from '../../client/demo-release.ts';
+import {ownCommand} from '../../commands/command-line.ts';
 import type {AskedOf, OperationKind} from '../../commands/operation.ts';
 import type {Invocation, Run} from '../command.ts';
 import {askSandbox} from '../sandbox-cause.ts';
@@ -138,6 +139,6 @@ export function summary({steps: told, lostNode}: Told): string[] {
     'Nothing is left of the demo. The sandbox runs on, for yourself:',
     '  pg-helm-install --sandbox',
     'Without a trace it goes by:',
-    '  pg-helm-install sandbox down --delete',
+    `  ${ownCommand('sandbox', 'down', '--delete')}`,
   ];
 }

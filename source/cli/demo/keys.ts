@@ -15,7 +15,7 @@ export interface Keys {
 
 /** From now on keys are read where there is a terminal: no question may be asked before `close`. */
 export function readKeys(invocation: Invocation): Keys {
-  const {stdin, stdout, signal} = invocation;
+  const {stdin, stdout, signal, asking} = invocation;
   let [paused, ended] = [false, false];
   const isTerminal = isOnTerminal(invocation);
   const onData = (data: Buffer) => {
@@ -35,7 +35,10 @@ export function readKeys(invocation: Invocation): Keys {
   return {
     async waitWhilePaused() {
       if (paused && !ended) stdout.write('Paused: space goes on.\n');
+      // While the demo waits for its user, nothing is said of a long wait.
+      asking.isOpen = paused && !ended;
       while (paused && !ended && !signal.aborted) await new Promise((later) => setTimeout(later, 50));
+      asking.isOpen = false;
       signal.throwIfAborted();
       return !ended;
     },

@@ -2,6 +2,7 @@
 // row that had been acknowledged to the client is looked for.
 import {noFaults, runningSandbox, sandboxFiles, setFaults, wordsOf, type Faults} from '@pg-helm-install/sandbox';
 import {isGivenUp, othersOn, writerNode, type RowCount, type SteadyWrites} from '../../client/demo-release.ts';
+import {ownCommand} from '../../commands/command-line.ts';
 import type {AskedOf} from '../../commands/operation.ts';
 import {UserError, cause} from '../../core/cause.ts';
 import {clock} from '../../core/time.ts';
@@ -60,7 +61,7 @@ function notShown(node: string, others: readonly string[]): readonly string[] {
   return [
     `  It is left out: ${node} would take ${listed(others)} along, which ${one ? 'is' : 'are'} not of the demo.`,
     '  A sandbox of its own shows it:',
-    '  PGHI_SANDBOX_FOLDER=/tmp/another-sandbox pg-helm-install demo',
+    `  PGHI_SANDBOX_FOLDER=/tmp/another-sandbox ${ownCommand('demo')}`,
   ];
 }
 
@@ -74,7 +75,8 @@ async function whileOff<T>(
   const files = sandboxFiles(invocation.environment);
   const before = (await runningSandbox(files))?.faults ?? noFaults;
   const set = async (faults: Faults) => {
-    between(() => say(invocation, [`  $ pg-helm-install sandbox fault ${wordsOf(faults).join(' ') || 'none'}`]));
+    const words = wordsOf(faults);
+    between(() => say(invocation, [`  $ ${ownCommand('sandbox', 'fault', ...(words.length > 0 ? words : ['none']))}`]));
     await askSandbox(() => setFaults(files, faults));
   };
   try {

@@ -60,8 +60,8 @@ export function observationPort({connection, target, exec}: Place): ObservationP
     survey: ({permissions, ...request}) =>
       survey(connection, {target, ...request, permissions: permissionsFor(permissions)}),
     permissions: (asked) => translateApiError(reviewAll(api, required(asked))),
-    async look(onRead) {
-      const seen = await lookOnce(connection, target, proveAll, onRead);
+    async look(how) {
+      const seen = await lookOnce(connection, target, proveAll, how);
       return {...seen, writerSeen: writerPositionSeen(api, seen)};
     },
     // Someone who only watches gets the usage with the first proof.

@@ -47,6 +47,6 @@ export function switchoverPort({connection: {api}, target, writer}: Place): Swit
     dropUnusedSlots: (pod) => dropUnusedSlots(on(pod), target),
     alterSystem: (pod, settings) => alterSystem(on(pod), settings),
     lastRecord: (pod) => askLastRecord(on(pod)),
-    promote: (pod) => promote(on(pod)),
+    promote: (pod, slots) => promote(on(pod), slots),
   };
 }

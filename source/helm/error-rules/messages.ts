@@ -1,18 +1,18 @@
 // Words that several rules use.
 import type {ObjectRef, Remedy} from '../../core/cause.ts';
+import {propose} from '../../commands/command-line.ts';
 import {releaseRef} from '../../commands/operation.ts';
 import {commandLine} from '../../core/shell.ts';
 import type {About} from './rule.ts';
 
-/** A command of ours for the release that helm was at work on. */
-export function ours(command: string, {release, namespace, context}: About, ...flags: string[]): string {
-  const where = context === '' ? [] : ['--context', context];
-  return commandLine('pg-helm-install', [command, release, '--namespace', namespace, ...where, ...flags]);
-}
-
 /** The remedy that goes on with the release that helm was at work on. */
 export function recover(title: string, about: About): Remedy {
-  return {title, command: ours('recover', about), action: {kind: 'recover', ...releaseRef(about)}};
+  return propose(title, {kind: 'recover', ...releaseRef(about)});
+}
+
+/** The remedy that looks at that release. */
+export function look(title: string, about: About): Remedy {
+  return propose(title, {kind: 'status', ...releaseRef(about), watch: false});
 }
 
 export function kubectl({context}: About, ...args: string[]): string {

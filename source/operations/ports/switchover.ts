@@ -49,6 +49,6 @@ export interface SwitchoverPort {
   alterSystem(pod: string, settings: Readonly<Record<string, string>>): Promise<void>;
   /** Null: it does not answer. */
   lastRecord(pod: string): Promise<LastRecord | null>;
-  /** Promotes that server, and ends when it takes writes. */
-  promote(pod: string): Promise<void>;
+  /** Promotes that server, and ends when it takes writes. `slots`: those that it has to have by then. */
+  promote(pod: string, slots?: readonly string[]): Promise<void>;
 }

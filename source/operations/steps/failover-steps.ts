@@ -23,6 +23,7 @@ export const failoverSteps: readonly FailoverStep[] = [
   {
     name: 'the earlier writer is cut off, and a reader takes its role',
     shownAs: {track: 'writer', text: 'a reader takes its role'},
+    isUrgent: true,
     done: (snapshot, {record}) => isReplaced(snapshot, record),
     async run(ports, desired) {
       await performFailover(ports, desired);

@@ -34,6 +34,7 @@ export const switchoverSteps: readonly SwitchoverStep[] = [
   {
     name: 'the writer stops, and the volumes change their claims',
     shownAs: {track: 'writer', text: 'its role moves'},
+    isUrgent: true,
     done: (snapshot, {record}) => isInPlace(snapshot, record),
     async run(ports, desired) {
       await performSwitchover(ports, desired);

@@ -235,7 +235,7 @@ it('says of each release what its own Lease records, and of no other', async () 
     // Its objects are called otherwise than the release, and so is its Lease.
     ['team-a/calm', {kind: 'resize', alive: false}, 'ready, resize paused'],
     ['team-a/my-postgresql', {kind: 'restart', alive: false}, 'ready, restart paused'],
-    ['team-a/orders', {kind: 'scale', alive: false}, 'ready, scale paused'],
+    ['team-a/orders', {kind: 'scale', alive: false}, 'ready, scaling paused'],
     ['team-b/orders', {kind: 'upgrade', alive: true}, 'ready, helm'],
   ]);
 });

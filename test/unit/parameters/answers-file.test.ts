@@ -44,6 +44,17 @@ describe('serializeAnswersFile and parseAnswersFile', () => {
     expect(text).toContain('  allowFrom: internal\n');
     expect(text).not.toMatch(/null|password|extraValues/);
   });
+
+  it('know of target and chart what the file may hold, and nothing else of what they are', () => {
+    const target = {context: 'prod-eu', namespace: 'team-a', release: 'orders'};
+    const chart = {source: 'oci://registry.example.com/postgresql', version: '17.0'};
+    const text = serializeAnswersFile({
+      target: {...target, ...{fullname: 'orders-postgresql'}},
+      chart: {...chart, ...{path: '/cache/postgresql', name: 'postgresql'}},
+      parameters: ordinary,
+    });
+    expect(parse(text)).toMatchObject({target, chart});
+  });
 });
 
 describe('parseAnswersFile', () => {

@@ -243,6 +243,8 @@ describe('whoever may not change volumes', () => {
   });
   it('may where all of it is allowed', () => {
     expect(permissionsRefusal(target, without(), 'ann')).toBeNull();
+    const failover = permissionsRefusal(target, without('pods/exec'), 'ann', 'failover');
+    expect(JSON.stringify(failover?.remedies)).toMatch(/what failover needs[^]*pg-helm-install-to-failover/);
     expect(named.find(({resource}) => resource === 'statefulsets/scale')).toMatchObject({group: 'apps', verb: 'patch'});
   });
 });

@@ -4,7 +4,7 @@ import {changedParameters} from '../../../client/edits.ts';
 import type {Status} from '../../../client/status.ts';
 import type {AskedOf} from '../../../commands/operation.ts';
 import {UserError} from '../../../core/cause.ts';
-import {joinAnswers, type Answers} from '../../../parameters/answers.ts';
+import {joinAnswers, mergeAnswers, type Answers} from '../../../parameters/answers.ts';
 import type {Parameters} from '../../../parameters/parameters.ts';
 import {nowhere, type Place} from '../../../parameters/place.ts';
 import {answersFrom} from '../../../parameters/resolve.ts';
@@ -102,7 +102,7 @@ function typedChanges(form: Form, place: Place): Answers {
     const {parameter} = field;
     const text = textOf(form, key).trim();
     if (!edited.includes(key) && !isReplaced(form, key, given)) continue;
-    const others = {...answersFrom(existing), ...given};
+    const others = mergeAnswers(given, answersFrom(existing));
     const answer = field.toChange(text, valueIn(existing, parameter), others, place);
     if (answer !== undefined) given = joinAnswers(given, {[parameter.key]: answer});
   }
