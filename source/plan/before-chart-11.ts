@@ -25,8 +25,8 @@ const majorOf = ({chartVersion}: Revision) => Number(chartVersion.split('.')[0])
 export function isToRenew({release, operation}: Snapshot): boolean {
   const newest = release.revisions.at(-1);
   if (newest?.chartName !== databaseChart) return false;
-  const isBegun = operation?.kind === 'adopt' && operation.wanted === null;
-  return newest.status === 'deployed' ? majorOf(newest) === 10 : isBegun;
+  const isStarted = operation?.kind === 'adopt' && operation.wanted === null;
+  return newest.status === 'deployed' ? majorOf(newest) === 10 : isStarted;
 }
 
 export function nextRenewStep(snapshot: Snapshot): RenewStep | null {
