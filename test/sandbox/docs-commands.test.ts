@@ -49,7 +49,10 @@ const cannot: readonly (readonly [RegExp, string])[] = [
 const reasonOf = ({text}: Block) => cannot.find(([pattern]) => pattern.test(text))?.[1] ?? null;
 
 /** A page names the node that its reader finds; here it is asked for. */
-const writersNode = `pg-helm-install status orders --sandbox --output json | jq -r '.pods[] | select(.role == "writer").node'`;
+const writersNode = [
+  'pg-helm-install status orders --sandbox --output json',
+  `jq -r '.pods[] | select(.role == "writer").node'`,
+].join(' | ');
 
 /** The same block for a script: it ends by itself, asks nothing, and names files that are here. */
 function runnable({text}: Block, kubeconfig: string): string {
