@@ -87,7 +87,7 @@ Register-ArgumentCompleter -Native -CommandName pg-helm-install -ScriptBlock {
   if ($answer -contains ':files') { return }
   $answer | ForEach-Object {
     $word, $about = $_ -split "\`t", 2
-    if ($word -like "$current*") {
+    if ($word.StartsWith($current)) {
       $tip = if ($about) { $about } else { $word }
       [System.Management.Automation.CompletionResult]::new($word, $word, 'ParameterValue', $tip)
     }
