@@ -37,6 +37,7 @@ const seedOfDay = /^\d+$/.test(seedGiven) ? seedGiven : String(Math.floor(Date.n
 const takingTurns = [
   ['test/sandbox/permissions.test.ts', 'test/cluster/permissions.test.ts'],
   ['test/cluster/adopt-given-claim.test.ts', 'test/cluster/adopt-earlier-charts.test.ts'],
+  ['test/cluster/after-switchover.test.ts', 'test/cluster/after-failover.test.ts'],
 ];
 const notToday =
   seedGiven === 'all'

@@ -1,10 +1,10 @@
 // The request for a failover, as a command or a screen makes it.
 import {renderForScript} from '../commands/command-line.ts';
 import type {OperationOf} from '../commands/operation.ts';
-import type {FailoverRequest} from '../operations/failover.ts';
-import {askOfWriter, type SaidOfWriter} from '../operations/failover-evidence.ts';
+import {isPlanRead, type FailoverRequest} from '../operations/failover.ts';
+import {askOfWriter, type AskingOfWriter} from '../operations/failover-evidence.ts';
 import {accessOf} from './cluster-flags.ts';
-import {mustExist} from './existing-release.ts';
+import {requireRelease} from './existing-release.ts';
 import {timeoutOf, type ReleaseSession, type Settings} from './settings.ts';
 
 /** @throws UserError RELEASE_NOT_FOUND, FORBIDDEN */
@@ -14,12 +14,13 @@ export async function failoverRequest(
   {to, nodeIsOff}: Pick<OperationOf<'failover'>, 'to' | 'nodeIsOff'>,
   how: Pick<FailoverRequest, 'dryRun' | 'confirm' | 'askedAt'>,
 ): Promise<FailoverRequest> {
-  let asking: Promise<SaidOfWriter> | null = null;
-  const before = mustExist(
-    await ports.look((read) => {
-      asking = askOfWriter(read, ports);
-      // Whoever awaits it gets the error, unless the look fails first.
-      asking.catch(() => undefined);
+  let asking: AskingOfWriter | null = null;
+  const before = requireRelease(
+    await ports.look({
+      mayLackWriter: true,
+      onRead(read) {
+        asking = askOfWriter(read, ports, isPlanRead(how));
+      },
     }),
   );
   return {

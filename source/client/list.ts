@@ -1,7 +1,8 @@
 // The PostgreSQL releases of a cluster, from metadata and StatefulSets alone: helm's records are not opened.
-import {chartVersionOf, objectNames, ownNames} from '../chart/names.ts';
+import {chartVersionOf, componentLabels, databaseChart, labelKeys, objectNames, ownNames} from '../chart/names.ts';
 import type {Metadata, StatefulSet} from '../observation/kubernetes.ts';
 import {steeredBy, type Steering} from '../observation/steering.ts';
+import {backupProblemIn, type BackupObjects} from '../observation/backup.ts';
 import {dataSizeOf} from '../observation/storage.ts';
 import {declaredVersion} from '../observation/postgres-version.ts';
 import type {Revision} from '../observation/snapshot.ts';
@@ -17,6 +18,10 @@ export interface Catalogue {
   readonly records: readonly Metadata[];
   /** What the Leases of all releases record. */
   readonly operations: readonly OperationSummary[];
+  /** Of the releases that have a schedule of backups. */
+  readonly backups: readonly BackupSummary[];
+  /** By the cluster's clock, in milliseconds since the epoch. */
+  readonly now: number;
   /** Opens one record; null when it is gone or cannot be read. */
   readonly open: (record: Metadata) => Promise<Revision | null>;
 }
@@ -29,6 +34,12 @@ export interface OperationSummary {
   readonly release: string | null;
   readonly kind: string;
   readonly alive: boolean;
+}
+
+export interface BackupSummary {
+  readonly namespace: string;
+  readonly release: string;
+  readonly objects: BackupObjects;
 }
 
 /** What a row needs of a StatefulSet: the rest would be 20 MB for a thousand releases. */
@@ -61,7 +72,8 @@ export interface Listing {
 const maxOpened = 25;
 const chartLabel = 'pg-helm-install/chart';
 
-export async function listReleases({statefulSets, records, operations, open}: Catalogue): Promise<Listing> {
+export async function listReleases(catalogue: Catalogue): Promise<Listing> {
+  const {statefulSets, records, operations, open} = catalogue;
   const newest = newestRecords(records);
   const sets = bySetOwner(statefulSets);
   const operationOf = operationFinder(operations);
@@ -72,29 +84,56 @@ export async function listReleases({statefulSets, records, operations, open}: Ca
     const own = sets.get(key);
     const status = record.labels?.['status'];
     if (status === 'uninstalled') continue;
-    if (own || record.labels?.[chartLabel] === 'postgresql') {
+    if (own || record.labels?.[chartLabel] === databaseChart) {
       const row = rowOf(record, own ?? [], null, operationOf(placeOf(record)));
-      rows.push(row);
       if (row.managedBy === 'helm') plain.set(record, row);
+      else rows.push(row);
     } else unexplained.push(record);
   }
   const applied = [...sets].flatMap(([key, own]) => (newest.has(key) ? [] : [own]));
   rows.push(...applied.map((own) => rowWithoutRecord(own, operationOf)));
-  // Where there is no StatefulSet only the record says which chart it is. Records that are not `deployed` come first:
-  // they are likelier to matter.
-  unexplained.sort((a, b) => Number(a.labels?.['status'] === 'deployed') - Number(b.labels?.['status'] === 'deployed'));
-  const opened = await Promise.all(
-    unexplained.slice(0, maxOpened).map(async (record) => ({record, revision: await open(record)})),
-  );
-  for (const {record, revision} of opened)
-    if (revision?.chartName === 'postgresql') rows.push(rowOf(record, [], revision, operationOf(placeOf(record))));
-  const insides = await insideCharts([...plain.keys()].slice(0, Math.max(0, maxOpened - unexplained.length)), open);
-  for (const [record, insideChart] of insides) {
-    const row = plain.get(record);
-    if (row) rows[rows.indexOf(row)] = {...row, insideChart};
+  const opened = await openUnexplained(unexplained, operationOf, open);
+  const left = Math.max(0, maxOpened - unexplained.length);
+  const insides = new Map(await insideCharts([...plain.keys()].slice(0, left), open));
+  for (const [record, row] of plain) {
+    const insideChart = insides.get(record);
+    rows.push(insideChart === undefined ? row : {...row, insideChart});
   }
-  rows.sort(byPlace);
-  return {releases: rows, unopened: Math.max(0, unexplained.length - maxOpened)};
+  const all = [...rows, ...opened].sort(byPlace);
+  return {releases: withBackupProblems(all, catalogue), unopened: Math.max(0, unexplained.length - maxOpened)};
+}
+
+/**
+ * Where there is no StatefulSet only the record says which chart it is. Records that are not `deployed` come first,
+ * because they are likelier to matter.
+ */
+async function openUnexplained(
+  records: readonly Metadata[],
+  operationOf: (at: Place) => ReleaseRow['operation'],
+  open: Catalogue['open'],
+): Promise<readonly ReleaseRow[]> {
+  const sorted = [...records].sort(
+    (a, b) => Number(a.labels?.['status'] === 'deployed') - Number(b.labels?.['status'] === 'deployed'),
+  );
+  const opened = await Promise.all(
+    sorted.slice(0, maxOpened).map(async (record) => ({record, revision: await open(record)})),
+  );
+  return opened.flatMap(({record, revision}) =>
+    revision?.chartName === databaseChart ? [rowOf(record, [], revision, operationOf(placeOf(record)))] : [],
+  );
+}
+
+function withBackupProblems(
+  rows: readonly ReleaseRow[],
+  {backups, now}: Pick<Catalogue, 'backups' | 'now'>,
+): readonly ReleaseRow[] {
+  const problems = new Map(
+    backups.map(({namespace, release, objects}) => [`${namespace}/${release}`, backupProblemIn(objects, now)]),
+  );
+  return rows.map((row) => {
+    const backupProblem = problems.get(`${row.namespace}/${row.name}`) ?? null;
+    return backupProblem === null ? row : {...row, backupProblem};
+  });
 }
 
 /** The charts of applications that have a database inside, by their records. */
@@ -103,9 +142,9 @@ async function insideCharts(
   open: Catalogue['open'],
 ): Promise<readonly (readonly [record: Metadata, chartName: string])[]> {
   const opened = await Promise.all(
-    records.map(async (record) => [record, (await open(record))?.chartName ?? 'postgresql'] as const),
+    records.map(async (record) => [record, (await open(record))?.chartName ?? databaseChart] as const),
   );
-  return opened.filter(([, chartName]) => chartName !== 'postgresql');
+  return opened.filter(([, chartName]) => chartName !== databaseChart);
 }
 
 function byPlace(a: ReleaseRow, b: ReleaseRow): number {
@@ -122,8 +161,8 @@ export function summaryOf(set: StatefulSet): SetSummary | null {
   return {
     namespace: namespace ?? '',
     name: metadata.name,
-    release: label('app.kubernetes.io/instance'),
-    component: label('app.kubernetes.io/component'),
+    release: label(labelKeys.instance),
+    component: label(labelKeys.component),
     chartVersion,
     postgresVersion: declaredVersion(set),
     storageSize: dataSizeOf(set) ?? null,
@@ -141,8 +180,8 @@ function rowOf(
   operation: ReleaseRow['operation'],
 ): ReleaseRow {
   const {namespace = '', labels = {}} = record;
-  const writerSet = sets.find(({component}) => component === 'primary');
-  const readerSet = sets.find(({component}) => component === 'read');
+  const writerSet = sets.find(({component}) => component === componentLabels.writer);
+  const readerSet = sets.find(({component}) => component === componentLabels.reader);
   const [writer, readers] = [podsOf(writerSet), podsOf(readerSet)];
   const helmStatus = labels['status'] ?? 'unknown';
   return {
@@ -166,8 +205,11 @@ function rowWithoutRecord(
   sets: readonly SetSummary[],
   operationOf: (at: Place) => ReleaseRow['operation'],
 ): ReleaseRow {
-  const writerSet = sets.find(({component}) => component === 'primary');
-  const [writer, readers] = [podsOf(writerSet), podsOf(sets.find(({component}) => component === 'read'))];
+  const writerSet = sets.find(({component}) => component === componentLabels.writer);
+  const [writer, readers] = [
+    podsOf(writerSet),
+    podsOf(sets.find(({component}) => component === componentLabels.reader)),
+  ];
   const {namespace = '', release: name = ''} = sets[0] ?? {};
   return {
     ...{namespace, name, ...versionsOf(writerSet, null), revision: 0, helmStatus: 'none'},
@@ -195,7 +237,7 @@ function originOf(
   // Ours can be given readers, whatever the writer is called.
   const isReplicated =
     managedBy === 'pg-helm-install' ||
-    sets.some(({component, name}) => component === 'read' || name.endsWith('-primary'));
+    sets.some(({component, name}) => component === componentLabels.reader || name.endsWith('-primary'));
   return {managedBy, shape: isReplicated ? 'replication' : 'standalone', ...steererIn(sets)};
 }
 

@@ -1,5 +1,5 @@
 // Reads the Kubernetes part of a Snapshot: everything of one release, now.
-import {claimPrefix, isClaimOf, objectNames, selectorOf} from '../chart/names.ts';
+import {claimPrefix, componentLabels, isClaimOf, labelKeys, objectNames, selectorOf} from '../chart/names.ts';
 import {backup as backupValues} from '../chart/parameters/backup.ts';
 import {certificateSecretOf, tls} from '../chart/parameters/tls.ts';
 import type {
@@ -13,7 +13,7 @@ import type {
   StatefulSet,
 } from '../observation/kubernetes.ts';
 import {keptFor} from '../observation/failover.ts';
-import {backupComponents, componentLabel, hasEnded} from '../observation/backup.ts';
+import {backupComponents, hasEnded} from '../observation/backup.ts';
 import type {ServerCertificate} from '../observation/server-certificate.ts';
 import type {Snapshot, Target} from '../observation/snapshot.ts';
 import {ApiError, type Api, type List} from './api.ts';
@@ -35,34 +35,29 @@ export interface Reading {
 }
 
 /** The components of the writer, of readers, and of the pods that backups run in. */
-const components = ['primary', 'read', ...Object.values(backupComponents)];
+const components = [...Object.values(componentLabels), ...Object.values(backupComponents)];
 
-/**
- * @param doubtful pods whose last log lines are read although they are ready: readers that do not stream
- * @param steeringOf finds the tool that steers these objects
- */
-export async function readSnapshot(
-  {api}: Connection,
-  target: Target,
-  doubtful: readonly string[] = [],
-  steeringOf: SteeringOf = (objects) => readSteering(api, objects),
-): Promise<Reading> {
+interface ReadHow {
+  /** Pods whose last log lines are read although they are ready: readers that do not stream. */
+  readonly withoutStream?: readonly string[];
+  /** Finds the tool that steers these objects. */
+  readonly steeringOf?: SteeringOf;
+  /** False: no log is read. A node that is away answers none, and that is known only after seconds. */
+  readonly hasLogs?: boolean;
+}
+
+export async function readSnapshot({api}: Connection, target: Target, how: ReadHow = {}): Promise<Reading> {
   const {namespace} = target;
   const names = objectNames(target);
   const takenAt = clock.now();
   const unreadable: string[] = [];
   const objects = await readObjects(api, target, unreadable);
   const {space, statefulSets, pods: allPods, claims, services, events, secret, lease} = objects;
-  const {release, ...steered} = await readInForce(api, {target, objects, steeringOf}, unreadable);
+  const {release, ...steered} = await readInForce(api, {target, objects, steeringOf: how.steeringOf}, unreadable);
   const backupPods = allPods.filter(isOfBackups);
   const pods = allPods.filter((pod) => !isOfBackups(pod));
-  const [logTails, backupTails, nodeAddress, certificate, cronJob] = await Promise.all([
-    readLogTails(api, namespace, pods, doubtful),
-    readLastLines(
-      api,
-      namespace,
-      backupPods.filter((pod) => !hasEnded(pod)),
-    ),
+  const [logTails, nodeAddress, certificate, cronJob] = await Promise.all([
+    readTails(api, namespace, how, {pods, backupPods}),
     services.some(({spec}) => spec.type === 'NodePort') ? readNodeAddress(api, pods) : null,
     ifAllowed(readCertificate(api, target, {lease, release})),
     hasBackups(release) ? ifAllowed(api.find<CronJob>(`${paths.cronJobs(namespace)}/${names.backup}`)) : null,
@@ -83,7 +78,7 @@ export async function readSnapshot(
       secret: secret && withoutPasswords(secret, names.secret),
       certificate,
       ...backupOf(cronJob, claims.find(({metadata}) => metadata.name === names.backup) ?? null, backupPods),
-      logTails: {...logTails, ...backupTails},
+      logTails,
       nodeAddress,
       operation: lease?.operation ?? null,
       ...steered,
@@ -91,6 +86,18 @@ export async function readSnapshot(
     },
     credentials: loginsOf(secret),
   };
+}
+
+async function readTails(
+  api: Api,
+  namespace: string,
+  {withoutStream = [], hasLogs = true}: ReadHow,
+  {pods, backupPods}: {pods: readonly Pod[]; backupPods: readonly Pod[]},
+): Promise<Record<string, readonly string[]>> {
+  if (!hasLogs) return {};
+  const working = backupPods.filter((pod) => !hasEnded(pod));
+  const tails = [readLogTails(api, namespace, pods, withoutStream), readLastLines(api, namespace, working)];
+  return Object.assign({}, ...(await Promise.all(tails))) as Record<string, readonly string[]>;
 }
 
 type Objects = Awaited<ReturnType<typeof readObjects>>;
@@ -113,7 +120,7 @@ async function readObjects(api: Api, target: Target, unreadable: string[]) {
     items(
       'pods',
       api.list<Pod>(paths.pods(namespace), {
-        labelSelector: `${selector.labelSelector},${componentLabel} in (${components.join(',')})`,
+        labelSelector: `${selector.labelSelector},${labelKeys.component} in (${components.join(',')})`,
       }),
     ),
     items('persistentvolumeclaims', api.list<PersistentVolumeClaim>(paths.claims(namespace))),
@@ -139,7 +146,7 @@ async function orNoted<T>(kind: string, read: Promise<T>, unreadable: string[]):
 interface Seen {
   readonly target: Target;
   readonly objects: Objects;
-  readonly steeringOf: SteeringOf;
+  readonly steeringOf: SteeringOf | undefined;
 }
 
 /**
@@ -152,7 +159,7 @@ async function readInForce(
   unreadable: string[],
 ): Promise<Pick<Snapshot, 'release' | 'steering'>> {
   const objects = [...statefulSets, ...services];
-  const steering = await steeringOf(objects);
+  const steering = await (steeringOf ? steeringOf(objects) : readSteering(api, objects));
   const recordedIn = async (namespace: string) =>
     orNoted('releases', readRecorded(api, {...target, namespace}), unreadable);
   const release = await inForce({recorded, namespace: target.namespace, objects, steering}, recordedIn);
@@ -161,7 +168,7 @@ async function readInForce(
 
 function isOfBackups({metadata}: Pod): boolean {
   const ofBackups: readonly string[] = Object.values(backupComponents);
-  return ofBackups.includes(metadata.labels?.[componentLabel] ?? '');
+  return ofBackups.includes(metadata.labels?.[labelKeys.component] ?? '');
 }
 
 function hasBackups({values}: Snapshot['release']): boolean {

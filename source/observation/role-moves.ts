@@ -71,7 +71,7 @@ export function roleMoveText(move: RoleMove): string {
   const {kind, because, fromNode, toNode, timeline, outMs, atRisk, lostCommits = null} = move;
   const why = because === undefined ? '' : ` (${plain(because)})`;
   return [
-    `${kind} of ${fromNode ?? 'a node'} to ${toNode ?? 'another one'}${why}`,
+    `${kind}${fromNode === null ? '' : ` of ${fromNode}`} to ${toNode ?? 'another node'}${why}`,
     lostCommits === null ? riskText(atRisk) : `${lostCommits} transactions lost`,
     ...(outMs === null ? [] : [outText(kind, outMs)]),
     ...(timeline.after === null ? [] : [`timeline ${timeline.after}`]),

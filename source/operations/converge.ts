@@ -1,5 +1,6 @@
 // The one loop: look, skip steps that are done, run the next one, wait for its effect, until all are done or one cannot
 // be.
+import {setTimeout as pause} from 'node:timers/promises';
 import {cause, UserError, type Cause, type CauseCode} from '../core/cause.ts';
 import {propose} from '../commands/command-line.ts';
 import {releaseRef} from '../commands/operation.ts';
@@ -10,7 +11,7 @@ import type {Track, TrackName} from '../observation/tracks.ts';
 import {Announcements} from './announcements.ts';
 import type {Ports} from './ports/index.ts';
 import type {Observation} from './ports/observation.ts';
-import type {Progress} from './progress.ts';
+import type {Progress} from '../plan/progress.ts';
 
 export interface Step<Desired> {
   /** Shown in the plan and in the phases. */
@@ -35,6 +36,11 @@ export interface Step<Desired> {
    * work.
    */
   readonly shownAs?: {readonly track: TrackName; readonly text: string};
+  /**
+   * True where nobody can write until `run` ends. The cluster is looked at once a second meanwhile, not at each of its
+   * changes: what a look asks would take time from what the step waits for.
+   */
+  readonly isUrgent?: boolean;
 }
 
 export interface Limits {
@@ -49,6 +55,8 @@ export interface Limits {
   readonly tracks: (snapshot: Snapshot) => readonly Track[];
   /** Whether we hold the operation's Lease and have to renew it: a mere watcher does not. */
   readonly holdsLease: boolean;
+  /** The look that the operation was planned by: the first step need not wait for another one. Absent: it waits. */
+  readonly seen?: Snapshot;
 }
 
 export interface Ending {
@@ -77,6 +85,8 @@ const maxLosses = 40;
 /** An error that nobody recognises is tried again less often, because it may well be final. */
 const maxUnknown = 6;
 const renewEveryMs = 10_000;
+/** Between two looks while an urgent step is at work. */
+const seldomMs = 1000;
 
 /** Runs the steps in order. Throws only what is a bug. */
 export async function* converge<Desired>(
@@ -93,6 +103,7 @@ export async function* converge<Desired>(
     limits.tracks(snapshot).map((track) => shownWith(loop.step, track)),
   );
   try {
+    if (limits.seen) await loop.beginAt(limits.seen);
     for await (const observation of observations) {
       if (observation.kind === 'seen') {
         loop.latest = observation.snapshot;
@@ -101,10 +112,12 @@ export async function* converge<Desired>(
       loop.renewLease();
       const interrupted = loop.interruption(observation);
       if (interrupted) return interrupted;
-      if (observation.kind === 'lost' || !loop.mayRead(observation.snapshot)) continue;
-      if (loop.skipDone(observation.snapshot)) yield* announced.of(observation.snapshot);
-      const ended = loop.runOrWait(observation.snapshot);
-      if (ended) return ended;
+      if (observation.kind === 'seen' && loop.mayRead(observation.snapshot)) {
+        if (loop.skipDone(observation.snapshot)) yield* announced.of(observation.snapshot);
+        const ended = loop.runOrWait(observation.snapshot);
+        if (ended) return ended;
+      }
+      await loop.leaveAlone();
     }
     return loop.ending('cancelled', cancelled(loop.latest));
   } catch (error) {
@@ -212,6 +225,18 @@ class Loop<Desired> {
     return this.current > before;
   }
 
+  /** Begins the first step by an earlier look, where that look says that it may. Anything else waits for a new look. */
+  async beginAt(seen: Snapshot): Promise<void> {
+    if (this.step?.done(seen, this.desired)) return;
+    this.runOrWait(seen);
+    await this.leaveAlone();
+  }
+
+  /** While an urgent step is at work, no look follows for a second. */
+  async leaveAlone(): Promise<void> {
+    if (this.running && this.step?.isUrgent) await Promise.race([this.running, pause(seldomMs, null, {ref: false})]);
+  }
+
   /** Begins the current step where it may, or ends the run where nothing is left to wait for. */
   runOrWait(snapshot: Snapshot): Ending | null {
     const {step} = this;
@@ -281,7 +306,7 @@ export function isConnectionLoss(error: unknown): boolean {
 }
 
 /** Throws an error that is a bug, and ignores one of the cluster or the connection, which may fail at any time. */
-export function mustBeTheirs(error: unknown): void {
+export function rethrowBug(error: unknown): void {
   if (!(error instanceof UserError) && !isConnectionLoss(error)) throw error;
 }
 

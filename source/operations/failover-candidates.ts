@@ -6,19 +6,16 @@ import type {Cause} from '../core/cause.ts';
 import {diskFirst, nodesForDisk} from '../observation/checks/disk-first.ts';
 import {evidenceLines, type Verdict} from '../observation/checks/failover.ts';
 import {movedTimeline, readerToPromote, writersTimeline} from '../observation/checks/reader-to-promote.ts';
-import {isBoundTo, nodesToMeasure, obstacleAt, type Blocked} from '../observation/checks/writer-place.ts';
-import {nodeOfVolume, type FailoverRecord, type ReaderPosition, type WriterEvidence} from '../observation/failover.ts';
-import type {PersistentVolume, Pod} from '../observation/kubernetes.ts';
+import {isBoundTo, obstacleAt, type Blocked, type NodesSeen} from '../observation/checks/writer-place.ts';
+import {type FailoverRecord, type ReaderPosition, type WriterEvidence} from '../observation/failover.ts';
+import type {Node, PersistentVolume, Pod} from '../observation/kubernetes.ts';
 import {viewOf} from '../observation/release-view.ts';
 import type {Snapshot} from '../observation/snapshot.ts';
 import type {Parameters} from '../parameters/parameters.ts';
 import type {FailoverConsequence} from '../plan/failover.ts';
 import {leftBehindConsequences} from '../plan/left-behind.ts';
 import type {ServerFacts, UnloggedTables} from '../plan/switchover.ts';
-import type {FailoverPort} from './ports/failover.ts';
 import type {SwitchoverPort} from './ports/switchover.ts';
-
-type Asked = FailoverPort & SwitchoverPort;
 
 /** Each database is asked in turn, and there may be hundreds: nobody waits longer for a writer because of that. */
 const maxUnloggedMs = 3000;
@@ -41,6 +38,12 @@ export async function askReaders(names: readonly string[], ports: SwitchoverPort
   return {unlogged, servers: Object.fromEntries(servers.flatMap(([name, said]) => (said ? [[name, said]] : [])))};
 }
 
+/** Where the writer could run. */
+export interface Places extends Pick<NodesSeen, 'nodes' | 'use'> {
+  /** All nodes, where the writer's disk could be attached to another one; null: this user may not list them. */
+  readonly all: readonly Node[] | null;
+}
+
 export interface Sought {
   readonly before: Snapshot;
   /** The pod of the reader that was asked for; null: any. */
@@ -51,7 +54,8 @@ export interface Sought {
   /** Of the release, by the claim's name. */
   readonly volumes: Readonly<Record<string, PersistentVolume>>;
   readonly parameters: Parameters;
-  readonly readers: ReadersSaid;
+  readonly readers: ReadersSaid | null;
+  readonly places: Places;
 }
 
 export interface Candidates {
@@ -69,7 +73,7 @@ export interface Candidates {
 }
 
 /** Or the cause for which no reader becomes the writer. */
-export async function candidatesOf(sought: Sought, ports: Asked): Promise<Candidates | Cause> {
+export function candidatesOf(sought: Sought): Candidates | Cause {
   const {before, to, nodeIsOff, seen, verdict, volumes, parameters} = sought;
   const {positions} = seen;
   const bound = viewOf(before).readerPods.filter(({metadata, spec}) =>
@@ -77,11 +81,10 @@ export async function candidatesOf(sought: Sought, ports: Asked): Promise<Candid
   );
   const evidence = evidenceLines(seen);
   const whole = positions.filter(({pod}) => hasWholeVolume(before, pod, volumes));
-  const blocked = await blockedAmong(bound, sought, ports);
+  const blocked = blockedAmong(bound, sought);
   const chosen = readerToPromote(before, {to, nodeIsOff, positions, able: whole, blocked, parameters, evidence});
   const volume = volumes[objectNames(before.target).writerClaim] ?? null;
-  const canMove = volume !== null && nodeOfVolume(volume) === null;
-  const places = nodesForDisk(before, {volume, seen}, parameters, canMove ? await ports.allNodes() : []);
+  const places = nodesForDisk(before, {volume, seen}, parameters, sought.places.all);
   const reader = 'code' in chosen ? null : chosen.pod;
   const first = to === null ? diskFirst(before, {seen, verdict, nodeIsOff, volume, places, reader, evidence}) : null;
   if (first) return first;
@@ -98,26 +101,20 @@ export async function candidatesOf(sought: Sought, ports: Asked): Promise<Candid
 }
 
 function leftBehind(
-  {before: {target, secret}, seen: {positions}, readers: {unlogged, servers}}: Sought,
+  {before: {target, secret}, seen: {positions}, readers}: Sought,
   chosen: ReaderPosition,
   timeline: number,
 ): readonly FailoverConsequence[] {
+  if (readers === null) return [];
+  const {unlogged, servers} = readers;
   const moved = secret?.roleMoves?.at(-1) ?? null;
   const reader = servers[chosen.pod] ?? null;
   return leftBehindConsequences({target, chosen, timeline, moved, positions, unlogged, reader});
 }
 
-async function blockedAmong(
-  readers: readonly Pod[],
-  {before, parameters}: Sought,
-  ports: SwitchoverPort,
-): Promise<readonly Blocked[]> {
+function blockedAmong(readers: readonly Pod[], {before, parameters, places}: Sought): readonly Blocked[] {
   const left = viewOf(before).writerPod?.spec.nodeName;
-  const names = readers.flatMap(({spec}) => spec.nodeName ?? []);
-  const [nodes, use] = await Promise.all([
-    ports.nodes([...new Set(names)]),
-    ports.nodeUse(nodesToMeasure(readers, parameters)),
-  ]);
+  const {nodes, use} = places;
   return readers.flatMap((reader) => obstacleAt(reader, parameters, {nodes, use, left}) ?? []);
 }
 

@@ -1,11 +1,15 @@
 // What is seen of a writer that is away, from its node, its pod, its disk, and the readers.
 import {objectNames} from '../chart/names.ts';
+import {fromValues} from '../chart/values.ts';
+import {volumesToMove} from '../observation/checks/switchover.ts';
+import {nodesToMeasure} from '../observation/checks/writer-place.ts';
 import {containerOf, nodeOfVolume, type ReaderPosition, type WriterEvidence} from '../observation/failover.ts';
-import type {PersistentVolume, Pod} from '../observation/kubernetes.ts';
+import type {Node, PersistentVolume, Pod} from '../observation/kubernetes.ts';
 import {isReady, proofOf, viewOf} from '../observation/release-view.ts';
 import type {Snapshot} from '../observation/snapshot.ts';
+import type {Permission} from '../observation/survey.ts';
 import {isAnotherDatabase} from '../observation/system-identifier.ts';
-import {askReaders, type ReadersSaid} from './failover-candidates.ts';
+import {askReaders, type Places, type ReadersSaid} from './failover-candidates.ts';
 import type {FailoverPort} from './ports/failover.ts';
 import type {StoragePort} from './ports/storage.ts';
 import type {SwitchoverPort} from './ports/switchover.ts';
@@ -17,36 +21,77 @@ export interface SaidOfWriter {
   /** Of the release, by the claim's name. */
   readonly volumes: Readonly<Record<string, PersistentVolume>>;
   readonly said: Omit<WriterEvidence, 'pod'>;
-  readonly readers: ReadersSaid;
+  /** Null: nobody reads the plan that they are for. */
+  readonly readers: ReadersSaid | null;
+  readonly places: Places;
+}
+
+/** What was begun to be asked, all at once. */
+export interface AskingOfWriter {
+  /** The look that it belongs to: `takenAt` of its Snapshot. */
+  readonly takenAt: number;
+  readonly permissions: Promise<readonly Permission[]>;
+  readonly said: Promise<SaidOfWriter>;
 }
 
 type Asked = FailoverPort & SwitchoverPort & Pick<StoragePort, 'volumes'>;
+type Read = Omit<Snapshot, 'database'>;
 
 /**
  * All questions are asked at once, because each takes seconds where nothing answers. They need only the objects, so
  * they may be asked while the endpoints are still being proven.
+ * @param isPlanRead whether somebody reads the plan: what only the plan says is not asked otherwise
  */
-export async function askOfWriter(read: Omit<Snapshot, 'database'>, ports: Asked): Promise<SaidOfWriter> {
+export function askOfWriter(read: Read, ports: Asked, isPlanRead: boolean): AskingOfWriter {
+  const asking = {
+    takenAt: read.takenAt,
+    permissions: permissionsFor(read, ports),
+    said: saidOfWriter(read, ports, isPlanRead),
+  };
+  // Whoever awaits them gets the error, unless something else fails first.
+  for (const one of [asking.permissions, asking.said]) one.catch(() => undefined);
+  return asking;
+}
+
+async function permissionsFor(read: Read, ports: Asked): Promise<readonly Permission[]> {
+  return ports.failoverPermissions(volumesToMove({...read, database: []}));
+}
+
+async function saidOfWriter(read: Read, ports: Asked, isPlanRead: boolean): Promise<SaidOfWriter> {
   const {writerPod, readerPods} = viewOf({...read, database: []});
   const address = writerPod?.status?.podIP;
   const asked = readerPods.filter(runs).map(({metadata}) => metadata.name);
   const volumes = ports.volumes(read.claims);
+  const writersVolume = volumes.then((found) => found[objectNames(read.target).writerClaim] ?? null);
   const positionsSaid = positionsOf(asked, ports);
-  const [place, answers, positions, readers] = await Promise.all([
-    volumes.then((found) => placeOf(writerPod, found[objectNames(read.target).writerClaim] ?? null, ports)),
+  const namesOf = (found: readonly ReaderPosition[]) => found.map(({pod}) => pod);
+  const [place, answers, positions, readers, places] = await Promise.all([
+    writersVolume.then((volume) => placeOf(writerPod, volume, ports)),
     address === undefined
       ? []
       : Promise.all(asked.map(async (from) => ({from, said: await ports.answerFrom(from, address)}))),
     positionsSaid,
-    positionsSaid.then((found) =>
-      askReaders(
-        found.map(({pod}) => pod),
-        ports,
-      ),
-    ),
+    isPlanRead ? positionsSaid.then((found) => askReaders(namesOf(found), ports)) : null,
+    placesOf(read, writersVolume, ports),
   ]);
   const open = await openFrom(answers, address, ports);
-  return {takenAt: read.takenAt, volumes: await volumes, said: {...place, answers, positions, open}, readers};
+  const said = {...place, answers, positions, open};
+  return {takenAt: read.takenAt, volumes: await volumes, said, readers, places};
+}
+
+/** The nodes that the writer could come to: those of readers, and all where its own disk could be attached. */
+async function placesOf(read: Read, volume: Promise<PersistentVolume | null>, ports: Asked): Promise<Places> {
+  const {readerPods} = viewOf({...read, database: []});
+  const parameters = fromValues(read.release.values);
+  const names = readerPods.flatMap(({spec}) => spec.nodeName ?? []);
+  const everywhere = async (found: PersistentVolume | null): Promise<readonly Node[] | null> =>
+    found !== null && nodeOfVolume(found) === null ? ports.allNodes() : [];
+  const [nodes, use, all] = await Promise.all([
+    ports.nodes([...new Set(names)]),
+    ports.nodeUse(parameters ? nodesToMeasure(readerPods, parameters) : []),
+    volume.then(everywhere),
+  ]);
+  return {nodes, use, all};
 }
 
 /** Of the readers that answer. */

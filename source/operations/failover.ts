@@ -1,11 +1,11 @@
 // Makes a reader the writer in place of one that is lost: looks from several sides, tells what is at risk, takes the
 // Lease, and converges.
-import {claimOfPod, objectNames} from '../chart/names.ts';
+import {claimOfPod, componentLabels, labelKeys, objectNames} from '../chart/names.ts';
 import {fromValues} from '../chart/values.ts';
 import {propose, render} from '../commands/command-line.ts';
 import {releaseRef} from '../commands/operation.ts';
 import {cause, type Cause} from '../core/cause.ts';
-import {isSpeaking, mayFailOver, verdictOf, type Verdict} from '../observation/checks/failover.ts';
+import {isSpeaking, failoverRefusal, verdictOf, type Verdict} from '../observation/checks/failover.ts';
 import {reasonOf, writerSeen, type WriterSeen} from '../observation/checks/failover-verdict.ts';
 import {counted, object} from '../observation/checks/messages.ts';
 import {isNoReader} from '../observation/checks/reader-to-promote.ts';
@@ -34,12 +34,12 @@ import {failoverConsequences, riskSentence, writesAtRisk, type FailoverFacts} fr
 import {healsMeanwhile} from '../plan/steering.ts';
 import {converge, type Ending} from './converge.ts';
 import {candidatesOf} from './failover-candidates.ts';
-import {askOfWriter, evidenceOf, type SaidOfWriter} from './failover-evidence.ts';
+import {askOfWriter, evidenceOf, type AskingOfWriter} from './failover-evidence.ts';
 import {endAtPlan, type PlannedRequest} from './planned-request.ts';
-import {mayMoveRole} from './may-move-role.ts';
+import {roleMoveRefusal} from './role-move-refusal.ts';
 import type {Ports} from './ports/index.ts';
 import type {LeaseRecord} from './ports/lease.ts';
-import type {FailoverResult, LedgerEntry, Plan, Progress, Result} from './progress.ts';
+import type {FailoverResult, LedgerEntry, Plan, Progress, Result} from '../plan/progress.ts';
 import {causeIn, endOf, mergeWarnings, outcomeOf, refused, type Beginning} from './result.ts';
 import {rememberRoleMove} from './remember-role-move.ts';
 import {rememberWriterPosition} from './remember-writer-position.ts';
@@ -60,7 +60,7 @@ export interface FailoverRequest extends PlannedRequest {
    */
   readonly askedAt?: number;
   /** What is asked of the writer since the look; null, or absent: nothing yet. */
-  readonly asking?: Promise<SaidOfWriter> | null;
+  readonly asking?: AskingOfWriter | null;
   /** The release as it was found just now; it is there. */
   readonly before: Snapshot;
 }
@@ -116,15 +116,16 @@ async function prepare(request: FailoverRequest, ports: Ports): Promise<Prepared
   const {operation, target} = before;
   const parameters = fromValues(before.release.values);
   if (!parameters) throw new Error(`${target.release} is ours and cannot be read back`);
+  const permissions = () => askedSince(request)?.permissions ?? ports.failoverPermissions(volumesToMove(before));
   const forbidden =
     isNoReader(target, request.to, viewOf(before).readersWanted) ??
     leftBehind(before, 'failover') ??
     healsMeanwhile(before, {isUrgent: true}) ??
-    (await mayMoveRole(ports, await ports.failoverPermissions(volumesToMove(before))));
+    (await roleMoveRefusal(ports, 'failover', await permissions()));
   if (forbidden) return forbidden;
   return operation?.failover && isFailingOver(before, operation.failover)
     ? goneOnWith(request, parameters, operation.failover, operation.startedAt)
-    : begunAnew(request, ports, parameters);
+    : preparedNew(request, ports, parameters);
 }
 
 function goneOnWith(
@@ -159,17 +160,18 @@ function stepsShown(): Plan['steps'] {
   return failoverSteps.map(({name}) => ({name, command: null}));
 }
 
-async function begunAnew(request: FailoverRequest, ports: Ports, parameters: Parameters): Promise<Prepared | Cause> {
+async function preparedNew(request: FailoverRequest, ports: Ports, parameters: Parameters): Promise<Prepared | Cause> {
   const {before, to, nodeIsOff, command} = request;
   const {target} = before;
-  const {volumes, said, readers} = await askedOfWriter(request, ports);
+  const asking = askedSince(request) ?? askOfWriter(before, ports, isPlanRead(request));
+  const {volumes, said, readers, places} = await asking.said;
   const seen = evidenceOf(before, said);
   const verdict = verdictOf(seen, nodeIsOff);
   const user = seen.node?.kind === 'unreadable' ? await ports.user() : null;
-  const forbidden = mayFailOver(target, seen, verdict, user);
+  const forbidden = failoverRefusal(target, seen, verdict, user);
   if (forbidden) return forbidden;
-  const sought = {before, to, nodeIsOff, seen, verdict, volumes, parameters, readers};
-  const candidates = await candidatesOf(sought, ports);
+  const sought = {before, to, nodeIsOff, seen, verdict, volumes, parameters, readers, places};
+  const candidates = candidatesOf(sought);
   if ('code' in candidates) return candidates;
   const {chosen, able, current, timeline, nodes, leftBehind: behind, diskCanMove} = candidates;
   const acknowledging = {
@@ -199,10 +201,14 @@ async function begunAnew(request: FailoverRequest, ports: Ports, parameters: Par
   };
 }
 
-/** What was asked beside another look than the request's is asked again. */
-async function askedOfWriter({before, asking}: FailoverRequest, ports: Ports): Promise<SaidOfWriter> {
-  const asked = await asking;
-  return asked?.takenAt === before.takenAt ? asked : askOfWriter(before, ports);
+/** Null where nothing was asked since the request's look: what was asked beside another look is asked again. */
+function askedSince({before, asking}: FailoverRequest): AskingOfWriter | null {
+  return asking?.takenAt === before.takenAt ? asking : null;
+}
+
+/** Whether somebody reads the plan, before the failover or in place of it. */
+export function isPlanRead({dryRun, confirm}: Pick<FailoverRequest, 'dryRun' | 'confirm'>): boolean {
+  return dryRun || confirm !== null;
 }
 
 /** True where the writer's node is silent but its database answers. */
@@ -279,7 +285,7 @@ function recordOf(
 
 /** Stands in for the writer's claim where that is gone: like a reader's claim, with the writer's labels. */
 function claimLike([reader]: readonly Side[], name: string): ClaimRecord {
-  const labels = {...reader?.claim.labels, 'app.kubernetes.io/component': 'primary'};
+  const labels = {...reader?.claim.labels, [labelKeys.component]: componentLabels.writer};
   return {name, labels, ownerReferences: []};
 }
 
@@ -307,7 +313,7 @@ async function* carriedOut(run: Run, prepared: Prepared, decidedAt: number): Asy
   };
   yield {type: 'plan', steps: failoverSteps.map(({name}) => name)};
   const ending = yield* converge(failoverSteps, desired, ports, {
-    ...{...limits, judge: true, tracks: tracksOf, holdsLease: true},
+    ...{...limits, judge: true, tracks: tracksOf, holdsLease: true, seen: request.before},
     // Claims are gone for a moment while their volumes stay; a reader that finds no room is reported at the end.
     ignoresCause: ({code}) => code === 'VOLUME_GOING' || code === 'UNSCHEDULABLE',
   });

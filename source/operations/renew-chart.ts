@@ -22,7 +22,7 @@ import {permissionRefusal} from './permission-refusal.ts';
 import {endAtPlan, type PlannedRequest} from './planned-request.ts';
 import type {Chart} from './ports/helm.ts';
 import type {Ports} from './ports/index.ts';
-import type {Plan, Progress, Result} from './progress.ts';
+import type {Plan, Progress, Result} from '../plan/progress.ts';
 import {provenLogins} from './read-adoptable.ts';
 import {causeIn, endOf, refused, type Beginning} from './result.ts';
 import {leavePending} from './steps/leave-pending.ts';

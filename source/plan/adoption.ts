@@ -13,13 +13,13 @@ import {
   type Affinity,
   type SeenService,
 } from '../chart/adopted-values.ts';
-import {objectNames} from '../chart/names.ts';
+import {databaseChart, objectNames, postgresPort, postgresPortName} from '../chart/names.ts';
 import {at, isObject, objectAt, textAt, type Values} from '../chart/tree.ts';
 import {missingKeys} from '../observation/checks/collisions.ts';
 import {helm, kubectlHere, listed, object} from '../observation/checks/messages.ts';
 import type {Container, Service, StatefulSet} from '../observation/kubernetes.ts';
 import {memoryAsked} from '../observation/memory-asked.ts';
-import {databaseIn} from '../observation/pod-template.ts';
+import {databaseOfSet} from '../observation/pod-template.ts';
 import {isReady, viewOf} from '../observation/release-view.ts';
 import type {Revision, Snapshot, Target} from '../observation/snapshot.ts';
 import {dataTemplateOf} from '../observation/storage.ts';
@@ -84,7 +84,7 @@ export function adoptionRefusal(snapshot: Snapshot): Cause | null {
 
 /** The refusal that follows from helm's record; null when nothing does. */
 function recordProblem(snapshot: Snapshot, newest: Revision): Cause | null {
-  if (newest.chartName !== 'postgresql') return insideAnother(snapshot.target, newest.chartName);
+  if (newest.chartName !== databaseChart) return insideAnother(snapshot.target, newest.chartName);
   if (newest.status !== 'deployed') return unfinished(snapshot);
   const major = Number(newest.chartVersion.split('.')[0]);
   if (major === 10) return renewalRefusal(snapshot);
@@ -139,7 +139,7 @@ type ServerAnswers = Omit<Server, 'priorityClass'> & {readonly cpuLimit?: string
 /** What the StatefulSets say, and what is asked for instead. */
 function serverOf(snapshot: Snapshot, values: Values, asked: AdoptionAsked): ServerAnswers | Cause {
   const {writerSet, readersWanted} = viewOf(snapshot);
-  const container = writerSet && databaseIn(writerSet);
+  const container = writerSet && databaseOfSet(writerSet);
   const image = container?.image ?? '';
   const images = imagesOf(image, values);
   if (!container || !images) return refused(snapshot, `its image ${image} is not of the kind of bitnami/postgresql`);
@@ -160,7 +160,7 @@ function serverOf(snapshot: Snapshot, values: Values, asked: AdoptionAsked): Ser
 /** What the readers' StatefulSet says, even where the writer's says the same; null: they have no memory limit. */
 function readersOf(snapshot: Snapshot, asked: AdoptionAsked): Readers | null {
   const {readerSet} = viewOf(snapshot);
-  const container = readerSet && databaseIn(readerSet);
+  const container = readerSet && databaseOfSet(readerSet);
   if (!readerSet || !container) return {};
   const memory = asked.readers.memory ?? memoryOf(container);
   const storageSize = sizeIn(snapshot, readerSet, 'readers');
@@ -232,7 +232,7 @@ function reachIn(snapshot: Snapshot): Reach | Cause {
   return {writer: {...writer, allowFrom}, readers: {exposure: reader.exposure}};
 }
 
-/** Whether an AWS load balancer does not state its scheme: it would get the annotation, and may be made anew for it. */
+/** Whether an AWS load balancer does not state its scheme: it would get the annotation, and may be recreated for it. */
 function isUnmarked(service: Service | null): boolean {
   const balancers = service?.status?.loadBalancer?.ingress ?? [];
   const isOfAws = balancers.some(({hostname}) => hostname?.endsWith('.amazonaws.com'));
@@ -241,7 +241,7 @@ function isUnmarked(service: Service | null): boolean {
 
 function unmarked(snapshot: Snapshot): Cause {
   const why =
-    'its load balancer on AWS has no annotation for its scheme, and would get one: it could be made anew by that';
+    'its load balancer on AWS has no annotation for its scheme, and would get one: it could be recreated by that';
   return refused(snapshot, why, [
     {
       title:
@@ -372,13 +372,14 @@ export function lacksMemoryLimit(snapshot: Snapshot, asked: AskedOf<'adopt'> = a
 function portProblem(snapshot: Snapshot): Cause | null {
   const {writerService, readerService, writerSet, readerSet} = viewOf(snapshot);
   const ports = [writerService, readerService].flatMap((service) => service?.spec.ports ?? []);
-  const other = ports.find(({port}) => port !== 5432);
-  if (other) return refused(snapshot, `its Services answer on port ${other.port}, and only 5432 is known here`);
+  const other = ports.find(({port}) => port !== postgresPort);
+  if (other)
+    return refused(snapshot, `its Services answer on port ${other.port}, and only ${postgresPort} is known here`);
   const own = [writerSet, readerSet]
-    .flatMap((set) => (set && databaseIn(set)?.ports) ?? [])
-    .find(({name, containerPort}) => name === 'tcp-postgresql' && containerPort !== 5432);
+    .flatMap((set) => (set && databaseOfSet(set)?.ports) ?? [])
+    .find(({name, containerPort}) => name === postgresPortName && containerPort !== postgresPort);
   return own
-    ? refused(snapshot, `its database listens on port ${own.containerPort}, and only 5432 is known here`)
+    ? refused(snapshot, `its database listens on port ${own.containerPort}, and only ${postgresPort} is known here`)
     : null;
 }
 
@@ -409,7 +410,7 @@ function readersKeep({target}: Snapshot, parameters: Parameters): readonly Chang
 function memoryReserved(snapshot: Snapshot, parameters: Parameters): readonly ChangeConsequence[] {
   const {writerSet, readerSet} = viewOf(snapshot);
   const told = (set: StatefulSet | null, who: string, {memory}: Pick<Parameters, 'memory'>): ChangeConsequence[] => {
-    const now = set && databaseIn(set)?.resources?.requests?.['memory'];
+    const now = set && databaseOfSet(set)?.resources?.requests?.['memory'];
     if (!set || !now || compareQuantities(now, memory) >= 0) return [];
     const sentence =
       `${who} requests ${memory} of memory from its node, as much as it may use at most, instead of ${now}. ` +
@@ -487,7 +488,7 @@ export function adoptionPreface(
           {
             code: 'NO_CHANGE',
             object: `StatefulSet/${objectNames(target).writer}`,
-            sentence: `No pod restarts now. What the new definition brings begins with: ${restart}`,
+            sentence: `No pod restarts now. What the new pod template brings begins with: ${restart}`,
           } as const,
         ]
       : []),

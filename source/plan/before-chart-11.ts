@@ -6,7 +6,7 @@ import {adoptAsIs, releaseRef} from '../commands/operation.ts';
 import {render} from '../commands/command-line.ts';
 import {at, isObject, listAt, mergeValues, objectAt, textAt, withoutPaths, type Values} from '../chart/tree.ts';
 import {namingValues} from '../chart/naming-values.ts';
-import {nameLabelOf, objectNames} from '../chart/names.ts';
+import {componentLabels, databaseChart, labelKeys, nameLabelOf, objectNames} from '../chart/names.ts';
 import {cause, type Cause, type Remedy} from '../core/cause.ts';
 import {helm, kubectlHere, listed, object} from '../observation/checks/messages.ts';
 import type {Pod} from '../observation/kubernetes.ts';
@@ -24,7 +24,7 @@ const majorOf = ({chartVersion}: Revision) => Number(chartVersion.split('.')[0])
 /** Whether chart 10 made the release, or an interrupted run has not yet brought it all the way to a newer chart. */
 export function isToRenew({release, operation}: Snapshot): boolean {
   const newest = release.revisions.at(-1);
-  if (newest?.chartName !== 'postgresql') return false;
+  if (newest?.chartName !== databaseChart) return false;
   const isBegun = operation?.kind === 'adopt' && operation.wanted === null;
   return newest.status === 'deployed' ? majorOf(newest) === 10 : isBegun;
 }
@@ -55,9 +55,9 @@ function isSettled(snapshot: Snapshot): boolean {
 /** The labels by which the chart of today finds the pod. */
 export function labelsOfPod(target: Target): Readonly<Record<string, string>> {
   return {
-    'app.kubernetes.io/name': nameLabelOf(target),
-    'app.kubernetes.io/instance': target.release,
-    'app.kubernetes.io/component': 'primary',
+    [labelKeys.name]: nameLabelOf(target),
+    [labelKeys.instance]: target.release,
+    [labelKeys.component]: componentLabels.writer,
   };
 }
 

@@ -61,6 +61,6 @@ function back(target: Target, existing: Parameters, parts: readonly ReaderPart[]
   const own = parts.filter((part) => part !== 'storageSize');
   if (own.length === 0) return '';
   const readers = Object.fromEntries(own.map((part) => [part, existing.readers[part]]));
-  const command = render({kind: 'set', ...releaseRef(target), answers: {readers}, removed: [], valuesFile: null});
+  const command = render({kind: 'set', ...releaseRef(target), answers: {readers}, valuesFile: null});
   return ` They get their own back with: ${command}`;
 }

@@ -1,4 +1,5 @@
 // What readers are asked and told while a writer is lost.
+import {postgresPort} from '../chart/names.ts';
 import type {Answer, ReaderPosition} from '../observation/failover.ts';
 import {query, type Administration} from './administer.ts';
 import {findPrograms, isOneLine, psql, type Exec} from './psql.ts';
@@ -27,27 +28,38 @@ const positionSql = [
 
 /** Null when the server does not answer, or is no reader. Never throws. */
 export async function askPosition(reader: Administration): Promise<ReaderPosition | null> {
-  const answer = await query(reader, positionSql, timeoutMs).catch(() => null);
+  return positionIn(reader.pod, await query(reader, positionSql, timeoutMs).catch(() => null));
+}
+
+function positionIn(pod: string, answer: string | null): ReaderPosition | null {
   if (!answer?.trim()) return null;
   const said = JSON.parse(answer) as Omit<ReaderPosition, 'pod'>;
   return {
-    ...{pod: reader.pod, ...said, replayedAt: utc(said.replayedAt)},
+    ...{pod, ...said, replayedAt: utc(said.replayedAt)},
     receiver: said.receiver && {...said.receiver, lastMessageAt: utc(said.receiver.lastMessageAt)},
   };
 }
 
 /**
- * Ends the reader's connection to its writer, so that its position stands still and it looks for the writer anew.
- * `pg_terminate_backend` does not accept a walreceiver ("is not a PostgreSQL backend process").
+ * `pg_terminate_backend` does not accept a walreceiver ("is not a PostgreSQL backend process"), but a shell that the
+ * server starts may end it. It is waited for, but not for more than a second.
+ */
+export const endReceiverSql = [
+  "do $$ declare receivers int[] := array(select pid from pg_stat_activity where backend_type = 'walreceiver');",
+  "begin execute format('copy (select unnest(%L::int[])) to program %L', receivers,",
+  `'while read -r pid; do kill "$pid"; done; exit 0');`,
+  'for i in 1..50 loop perform pg_stat_clear_snapshot();',
+  'exit when not exists (select from pg_stat_activity where pid = any(receivers));',
+  'perform pg_sleep(0.02); end loop; end $$',
+].join(' ');
+
+/**
+ * Ends the reader's connection to its writer, so that its position stands still and it looks for the writer again.
  * @returns the reader's position afterwards; null when it does not answer. Never throws.
  */
 export async function endReceiver(reader: Administration): Promise<ReaderPosition | null> {
-  const before = await askPosition(reader);
-  if (!before || before.receiverPid === null) return before;
-  const {exec, pod, container} = reader;
-  const kill = ['sh', '-c', 'kill "$1"', 'sh', String(before.receiverPid)];
-  await exec(pod, container, kill, '', timeoutMs).catch(() => null);
-  return (await askPosition(reader)) ?? before;
+  // In one session, because whoever waits for a writer waits for each exec.
+  return positionIn(reader.pod, await query(reader, [endReceiverSql, positionSql], timeoutMs).catch(() => null));
 }
 
 /**
@@ -67,7 +79,7 @@ export function forkIn(history: string): string | null {
 
 /** What pg_isready in that pod says of a server at `host`. Never throws. */
 export async function askAnswer(exec: Exec, pod: string, container: string, host: string): Promise<Answer> {
-  const words = ['-h', host, '-p', '5432', '-U', 'postgres', '-t', String(answerSeconds), '-q'];
+  const words = ['-h', host, '-p', String(postgresPort), '-U', 'postgres', '-t', String(answerSeconds), '-q'];
   const command = ['sh', '-c', `${findPrograms}; exec pg_isready "$@"`, 'pg_isready', ...words];
   const {exitCode} = await exec(pod, container, command, '', timeoutMs).catch(() => ({exitCode: null}));
   // PostgreSQL manual, pg_isready: exit code 3 means that no attempt was made.

@@ -87,13 +87,14 @@ export async function checkpointOn(server: Administration): Promise<void> {
  * run.
  */
 export async function makeReplicationSlots(server: Administration, names: readonly string[]): Promise<void> {
-  if (names.length === 0) return;
+  if (names.length > 0) await query(server, slotsSql(names), timeoutMs);
+}
+
+function slotsSql(names: readonly string[]): string {
   const desired = `unnest(array[${names.map(literal).join(', ')}])`;
-  await query(
-    server,
+  return (
     `select pg_create_physical_replication_slot(name, true) from ${desired} as name ` +
-      'where name not in (select slot_name from pg_replication_slots)',
-    timeoutMs,
+    'where name not in (select slot_name from pg_replication_slots)'
   );
 }
 
@@ -186,11 +187,14 @@ export function endOfCheckpoint(start: bigint, blockBytes: number, segmentBytes:
   return end + (nextPage % BigInt(segmentBytes) === 0n ? 40n : 24n);
 }
 
-/** @throws UserError when the server does not take writes afterwards */
-export async function promote(server: Administration): Promise<void> {
+/**
+ * @param slots made in the same session, because nobody can write until it has ended
+ * @throws UserError when the server does not take writes afterwards
+ */
+export async function promote(server: Administration, slots: readonly string[] = []): Promise<void> {
   const sql = 'select case when pg_is_in_recovery() then pg_promote(true, 15) else true end';
-  const answer = await query(server, sql, 20_000);
-  if (answer?.trim() === 't') return;
+  const answer = await query(server, [...(slots.length > 0 ? [slotsSql(slots)] : []), sql], 20_000);
+  if (answer?.trim().split('\n').at(-1) === 't') return;
   throw new UserError(
     cause('ENDPOINT_UNPROVEN', `The reader ${server.pod} could not be promoted.`, {evidence: answer ? [answer] : []}),
   );

@@ -11,6 +11,7 @@ import {bothHelms} from '../support/helms.ts';
 import {onSandbox} from '../support/on-sandbox.ts';
 import {kubectl} from '../support/paths.ts';
 import {OperatedRelease, readerPod, writerPod} from '../support/operated-release.ts';
+import {spoilt} from '../support/spoilt.ts';
 import {missingRows, steadyTable, type SteadyWriter} from '../support/steady-writer.ts';
 import {waitFor} from '../support/wait-for.ts';
 
@@ -38,9 +39,6 @@ async function shell(line: string, typed: string): Promise<{readonly stdout: str
   running.child.stdin?.end(typed);
   return running;
 }
-
-/** Makes the disk one of another major version and ends the server at once: no start of it succeeds any more. */
-const spoilt = 'cd /bitnami/postgresql/data && echo 15 > PG_VERSION && kill -QUIT "$(head -n 1 postmaster.pid)"';
 
 test('while the writer serves nothing is given up, and what cannot be meant is said at once', async () => {
   const lives = await release.lives();

@@ -6,11 +6,12 @@ import {promisify} from 'node:util';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import type {Status} from '../../source/client/status.ts';
 import type {PersistentVolumeClaim, Pod} from '../../source/observation/kubernetes.ts';
-import type {Progress, Result} from '../../source/operations/progress.ts';
+import type {Progress, Result} from '../../source/plan/progress.ts';
 import {LabNode, mayLoseNodes} from '../support/lab-node.ts';
 import {kubectl, kubectlJson} from '../support/namespace.ts';
 import {OperatedRelease, readerPod, writerPod} from '../support/operated-release.ts';
 import {helm3, helm4} from '../support/paths.ts';
+import {spoilt} from '../support/spoilt.ts';
 import {missingRows, steadyTable, type SteadyWriter} from '../support/steady-writer.ts';
 import {waitFor} from '../support/wait-for.ts';
 
@@ -27,9 +28,6 @@ interface Case {
 }
 
 const cases = ([0, 1] as const).flatMap((synchronous) => faults.map((fault): Case => ({fault, synchronous})));
-
-/** Makes the disk one of another major version and ends the server at once: no start of it succeeds any more. */
-const spoilt = 'cd /bitnami/postgresql/data && echo 15 > PG_VERSION && kill -QUIT "$(head -n 1 postmaster.pid)"';
 
 describe.skipIf(!mayLoseNodes).each([
   ['official images, helm 3', 'official', helm3],

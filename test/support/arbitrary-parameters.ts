@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import {checkExtraValues} from '../../source/chart/owned.ts';
 import {tagOfSourceProblem} from '../../source/parameters/image-source.ts';
+import {allowedNamespaces} from '../../source/parameters/descriptors/allow-namespaces.ts';
 import {isEverybody} from '../../source/parameters/network.ts';
 import {ownSettingsIn} from '../../source/parameters/descriptors/extra-values.ts';
 import type {ReaderPart} from '../../source/parameters/descriptors/readers.ts';
@@ -155,10 +156,12 @@ function withNamespaces<Rest extends Pick<Parameters, 'exposure' | 'allowFrom'>>
 ): fc.Arbitrary<Rest & Pick<Parameters, 'allowNamespaces'>> {
   const {exposure, allowFrom} = rest;
   const isNamed = exposure === 'cluster' || (allowFrom.kind === 'cidrs' && !isEverybody(allowFrom.cidrs));
-  const names = fc.uniqueArray(objectName, {minLength: 1, maxLength: 3}).map((all) => all.sort());
-  return (isNamed ? fc.option(names.filter((all) => !all.includes('all'))) : fc.constant(null)).map(
-    (allowNamespaces) => ({...rest, allowNamespaces}),
-  );
+  const own = objectName.filter((word) => word !== 'all');
+  const names = fc
+    .record({clients: fc.uniqueArray(own, {maxLength: 3}), scrapers: fc.uniqueArray(own, {maxLength: 2})})
+    .map(({clients, scrapers}) => allowedNamespaces(clients, scrapers))
+    .filter((all) => all.length > 0);
+  return (isNamed ? fc.option(names) : fc.constant(null)).map((allowNamespaces) => ({...rest, allowNamespaces}));
 }
 
 export const parameters: fc.Arbitrary<Parameters> = fc

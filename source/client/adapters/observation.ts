@@ -1,6 +1,6 @@
 // Surveys and looks, and the proof of the endpoints with each.
 import {isIP} from 'node:net';
-import {objectNames} from '../../chart/names.ts';
+import {databaseContainer, objectNames} from '../../chart/names.ts';
 import {fromValues} from '../../chart/values.ts';
 import {lookOnce, observe, type Prove} from '../../cluster/look.ts';
 import type {Reading} from '../../cluster/snapshot.ts';
@@ -22,14 +22,14 @@ import {proveEndpoints, type EndpointAddress} from '../../postgres/prove.ts';
 import type {Encryption} from '../../postgres/session.ts';
 import {clock} from '../../core/time.ts';
 import {translateApiError} from './api-errors.ts';
-import {container, type Place} from './place.ts';
+import type {Place} from './place.ts';
 
 const proofTimeoutMs = 6000;
 
 export function observationPort({connection, target, exec}: Place): ObservationPort {
   const {api} = connection;
-  const usage = usageReader(exec, container, () => clock.now());
-  const memory = memoryUseReader(api, target, container, () => clock.now());
+  const usage = usageReader(exec, databaseContainer, () => clock.now());
+  const memory = memoryUseReader(api, target, databaseContainer, () => clock.now());
   const prove: Prove = async (snapshot, credentials, signal) => [
     ...(await noted(snapshot, proofs(exec, snapshot, credentials, signal))),
     // Only the usage that is known already, so that an operation that needs the proof does not wait for the volumes.
@@ -60,8 +60,8 @@ export function observationPort({connection, target, exec}: Place): ObservationP
     survey: ({permissions, ...request}) =>
       survey(connection, {target, ...request, permissions: permissionsFor(permissions)}),
     permissions: (asked) => translateApiError(reviewAll(api, required(asked))),
-    async look(onRead) {
-      const seen = await lookOnce(connection, target, proveAll, onRead);
+    async look(how) {
+      const seen = await lookOnce(connection, target, proveAll, how);
       return {...seen, writerSeen: writerPositionSeen(api, seen)};
     },
     // Someone who only watches gets the usage with the first proof.
@@ -91,7 +91,7 @@ async function proofs(
     reader: readers.length > 0 ? addressOf(view.readerService, names.reader) : null,
     sslmode: sslmodeOf(snapshot, [names.writer, names.reader]),
     pods: {writer, readers},
-    container,
+    container: databaseContainer,
     credentials: {
       username: parameters.username,
       database: parameters.database,

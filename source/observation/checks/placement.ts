@@ -121,7 +121,7 @@ function homeless(survey: Survey, desired: CheckContext, mover: Mover, heir: Pod
   const ofType = fittingNodes(survey.nodes ?? [], parameters.instanceType, placement);
   const which = parameters.instanceType === 'any' ? 'a node' : `a node of the type ${parameters.instanceType}`;
   const what =
-    `${mover.pod.metadata.name} would have to start anew on ${which} ` +
+    `${mover.pod.metadata.name} would have to start again on ${which} ` +
     `with ${parameters.cpu} CPU and ${parameters.memory} memory`;
   const isBound = ofType.length > 0 && !ofType.some((node) => reaches(mover.volume, node));
   if (isBound) return volumeElsewhere(what, desired, mover, heir);
@@ -155,7 +155,7 @@ function volumeElsewhere(
           ? {title: 'Install a release under another name there, copy the data, and switch the clients over.'}
           : {
               title:
-                'A reader can be copied anew: scale it away with --delete-volumes, change the type, and scale ' +
+                'A reader can be copied again: scale it away with --delete-volumes, change the type, and scale ' +
                 'out again.',
             },
       ],

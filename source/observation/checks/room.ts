@@ -139,17 +139,21 @@ function hopeless(nodes: readonly Node[], {who, flags, context: desired}: NeedsO
   const memory = Math.max(...nodes.map((node) => allocatable(node).memoryBytes));
   const which = instanceType === 'any' ? 'no node of the cluster' : `no node of the type ${instanceType}`;
   const maxMemory = formatBytes(Math.floor(memory / mebibyte) * mebibyte);
-  const most = `${cpu}m CPU and ${maxMemory} memory are the most that one offers`;
-  return refuse('UNSCHEDULABLE', `${who} asks for ${request(desired)}, and ${which} could ever give that: ${most}.`, {
-    evidence: nodes
-      .slice(0, 5)
-      .map(
-        ({metadata, status}) =>
-          `${metadata.name}: allocatable cpu ${status?.allocatable?.['cpu'] ?? '?'}, memory ` +
-          `${status?.allocatable?.['memory'] ?? '?'}`,
-      ),
-    remedies: [{title: `Ask for less with ${flags}.`}, {title: 'Name a larger type of node with --instance-type.'}],
-  });
+  const largest = `${cpu}m CPU and ${maxMemory} memory are the most that one offers`;
+  return refuse(
+    'UNSCHEDULABLE',
+    `${who} asks for ${request(desired)}, and ${which} could ever give that: ${largest}.`,
+    {
+      evidence: nodes
+        .slice(0, 5)
+        .map(
+          ({metadata, status}) =>
+            `${metadata.name}: allocatable cpu ${status?.allocatable?.['cpu'] ?? '?'}, memory ` +
+            `${status?.allocatable?.['memory'] ?? '?'}`,
+        ),
+      remedies: [{title: `Ask for less with ${flags}.`}, {title: 'Name a larger type of node with --instance-type.'}],
+    },
+  );
 }
 
 /** How many pods fit into that room. */

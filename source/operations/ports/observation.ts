@@ -18,6 +18,16 @@ export interface PermissionsAsked {
   readonly extras: readonly Extra[];
 }
 
+export interface LookOptions {
+  /** Called with the objects once they are read, before the endpoints are proven. */
+  readonly onRead?: (read: Omit<Snapshot, 'database'>) => void;
+  /**
+   * The writer is perhaps lost: nothing is waited for that its node would have to answer. No log is read, and the
+   * endpoints are proven only where the writer's pod is Ready, because an answer says nothing new of another one.
+   */
+  readonly mayLackWriter?: boolean;
+}
+
 export interface ObservationPort {
   /** The place: nodes, classes, quotas, rights, and what there is of the release already. */
   survey(request: {
@@ -39,11 +49,8 @@ export interface ObservationPort {
   }): Promise<Survey>;
   /** Whether this user may do what the operation cannot do without. */
   permissions(asked: PermissionsAsked): Promise<readonly Permission[]>;
-  /**
-   * One complete look, proofs included. `onRead` is called with the objects once they are read, before the endpoints
-   * are proven.
-   */
-  look(onRead?: (read: Omit<Snapshot, 'database'>) => void): Promise<Snapshot>;
+  /** One complete look, proofs included. */
+  look(how?: LookOptions): Promise<Snapshot>;
   /**
    * Looks whenever something changed, and every second; proves endpoints as soon as they may answer. Ends when the
    * signal aborts. `requestLook` asks for a look now, which sees all that happened before the call.

@@ -59,7 +59,7 @@ export function parseLabels(text: string): Parsed<string> {
   if ('problem' in parsed) return parsed;
   const labels = Object.entries(parsed.value).map(([key, value]) => [key, value ?? ''] as const);
   return labels.length === 0
-    ? {problem: `"${text}" has no label. Right is label=value, such as pool=readers, or ${noLabel}.`}
+    ? {problem: `"${text}" has no label. Use label=value, such as pool=readers, or ${noLabel}.`}
     : {value: labelsText(Object.fromEntries(labels))};
 }
 
@@ -87,12 +87,12 @@ const labelValue = /^[A-Za-z0-9]([-\w.]{0,61}[A-Za-z0-9])?$/;
 
 function oneLabel(text: string): Parsed<NodeSelectorAnswer> {
   const [, key = '', value = ''] = /^\s*([^=\s]*)\s*=\s*(.*?)\s*$/.exec(text) ?? [];
-  if (!labelKey.test(key)) return {problem: `"${text}" is no label. Right is label=value, such as workload=database.`};
+  if (!labelKey.test(key)) return {problem: `"${text}" is not a label. Use label=value, such as workload=database.`};
   if (key === instanceTypeLabel) return {problem: `${key} is what --instance-type sets. Use that.`};
   if (value === '') return {value: {[key]: null}};
   return labelValue.test(value)
     ? {value: {[key]: value}}
-    : {problem: `"${value}" is no value of a label: letters, digits, "-", "_" and ".", at most 63.`};
+    : {problem: `"${value}" is not a value of a label. Use letters, digits, "-", "_" and ".", at most 63.`};
 }
 
 function pairs(answer: NodeSelectorAnswer): readonly string[] {

@@ -2,7 +2,7 @@
 // are there now.
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 import {lookOnce, observe, type Prove} from '../../../source/cluster/look.ts';
-import type {Observation} from '../../../source/operations/ports/observation.ts';
+import type {LookOptions, Observation} from '../../../source/operations/ports/observation.ts';
 import type {Fact, Snapshot} from '../../../source/observation/snapshot.ts';
 import {connectTo, helmRecord, podObject} from '../../support/cluster.ts';
 import {fakeApi, refusal, type FakeApi} from '../../support/fake-api.ts';
@@ -174,9 +174,25 @@ describe('one look', () => {
     put(reader, {ready: true});
     answer = () => [silent('unreachable')];
     const read: (readonly [number, number])[] = [];
-    await lookOnce(connectTo(fake), target, prove, ({pods}) => read.push([pods.length, questions.length]));
+    const onRead: LookOptions['onRead'] = ({pods}) => void read.push([pods.length, questions.length]);
+    await lookOnce(connectTo(fake), target, prove, {onRead});
     expect(read).toEqual([[2, 0]]);
     expect(questions).toHaveLength(1);
+  });
+
+  it('waits for nothing that the node of a lost writer would have to answer', async () => {
+    put(writer, {ready: false, restarts: 2});
+    put(reader, {ready: true});
+    const seen = await lookOnce(connectTo(fake), target, prove, {mayLackWriter: true});
+    expect({pods: seen.pods.length, database: seen.database, questions}).toEqual({
+      pods: 2,
+      database: [],
+      questions: [],
+    });
+    expect(fake.requests.filter((request) => request.endsWith('/log'))).toEqual([]);
+    put(writer, {ready: true});
+    const healthy = await lookOnce(connectTo(fake), target, prove, {mayLackWriter: true});
+    expect(healthy.database).toContainEqual(proof('writer'));
   });
 
   it('takes the first answer of a database for its answer', async () => {

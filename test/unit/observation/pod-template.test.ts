@@ -1,4 +1,4 @@
-// Whether a pod has the definition of its StatefulSet, and the gentlest way there.
+// Whether a pod has the pod template of its StatefulSet, and the gentlest way there.
 import {describe, expect, test} from 'vitest';
 import {
   awaitsRestart,
@@ -104,7 +104,7 @@ const set = (status: StatefulSet['status'], generation = 2): StatefulSet => ({
   ...(status ? {status} : {}),
 });
 
-describe('hasDefinition', () => {
+describe('hasCurrentTemplate', () => {
   const mine = {'controller-revision-hash': 'two'};
   test('the label names the newest revision', () =>
     expect(hasCurrentTemplate(pod(mine), set({observedGeneration: 2, updateRevision: 'two'}))).toBe(true));

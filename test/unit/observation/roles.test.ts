@@ -45,7 +45,7 @@ describe('what the release remembers', () => {
     const atRisk = {bytes: 0, lastSignAt: '2026-01-02T03:04:05.5Z', isCovered: false};
     const failover = (risk: Partial<typeof atRisk>) =>
       roleMoveText(moved('', {kind: 'failover', fromNode: null, outMs: null, atRisk: {...atRisk, ...risk}}));
-    expect(failover({})).toBe('failover of a node to node1, writes after 2026-01-02T03:04:05Z may be lost, timeline 2');
+    expect(failover({})).toBe('failover to node1, writes after 2026-01-02T03:04:05Z may be lost, timeline 2');
     const risk = {...atRisk, silentMs: 41_000};
     expect(roleMoveText(moved('', {kind: 'failover', because: 'node0 off, as somebody said', atRisk: risk}))).toBe(
       'failover of node0 to node1 (node0 off, as somebody said), up to 41 s of writes after 2026-01-02T03:04:05Z may ' +

@@ -1,12 +1,13 @@
 // The loop: what is done is skipped, what is run is judged by what is seen afterwards, and every way to end.
 import {readFileSync} from 'node:fs';
+import {setTimeout as pause} from 'node:timers/promises';
 import fc from 'fast-check';
 import {beforeEach, describe, expect, it} from 'vitest';
 import {cause, UserError} from '../../../source/core/cause.ts';
 import type {Snapshot} from '../../../source/observation/snapshot.ts';
 import {tracksOf} from '../../../source/observation/tracks.ts';
 import {converge, type Ending, type Limits, type Step} from '../../../source/operations/converge.ts';
-import type {Progress} from '../../../source/operations/progress.ts';
+import type {Progress} from '../../../source/plan/progress.ts';
 import {eventAbout, podOf} from '../../support/fake-objects.ts';
 import {FakeCluster, type FakePorts} from '../../support/fake-ports.ts';
 
@@ -95,6 +96,33 @@ describe('steps', () => {
     expect(ending.phases.map(({name}) => name)).toEqual(['a', 'b']);
     expect(ending.phases[0]?.ms).toBeGreaterThanOrEqual(5000);
     expect(ending.phases.reduce((sum, {ms}) => sum + ms, 0)).toBe(cluster.time - began);
+  });
+
+  it('that are urgent begin by the look that planned them, and nothing disturbs them with looks', async () => {
+    const seen = cluster.snapshot();
+    let looks = 0;
+    cluster.touch = (snapshot) => {
+      looks++;
+      return snapshot;
+    };
+    const during: number[] = [];
+    const urgent = step('a', {
+      isUrgent: true,
+      run: async () => {
+        during.push(looks);
+        await pause(100);
+        during.push(looks);
+        made.add('a');
+        return null;
+      },
+    });
+    expect(await finish([urgent], {seen})).toMatchObject({how: 'done', changed: true});
+    expect(during).toEqual([0, 0]);
+    expect(looks).toBeGreaterThan(0);
+    made.add('a');
+    ran = [];
+    expect(await finish([step('a')], {seen})).toMatchObject({how: 'done', changed: false});
+    expect(ran).toEqual([]);
   });
 
   it('are held back as long as there is a reason', async () => {

@@ -20,12 +20,14 @@ export function startStatefulSets(store: Store, events: Recorder): Controller {
     store,
     kinds.statefulSet,
     (key) => look(store, events, key),
-    ({type, kind, object}, queue) => {
+    ({kind, object}, queue) => {
       if (kind === kinds.pod)
         for (const set of store.list(kinds.statefulSet, object.metadata.namespace ?? ''))
           if (concerns(set, object)) queue.add(keyOf(set));
-      // A quota may have room now, or a claim may be gone at last: what was refused is tried again.
-      if (kind === kinds.resourceQuota || (kind === kinds.claim && type === 'DELETED'))
+      // A quota may have room now: what was refused is tried again. Claims are not watched: where the claim of a pod is
+      // being deleted, the pod is tried again later and later, so that who makes a claim of that name at once is first.
+      // Source: Kubernetes, pkg/controller/statefulset/stateful_set.go.
+      if (kind === kinds.resourceQuota)
         for (const set of store.list(kinds.statefulSet, object.metadata.namespace ?? '')) queue.add(keyOf(set));
     },
   );

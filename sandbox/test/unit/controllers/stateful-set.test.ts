@@ -139,7 +139,7 @@ describe('a new template', () => {
   });
 });
 
-test('deleted with its pods kept and made anew, with larger claims: it adopts them, and none restarts', async () => {
+test('deleted with its pods kept and recreated, with larger claims: it adopts them, and none restarts', async () => {
   const spec = {updateStrategy: {type: 'OnDelete'}};
   cluster.create(kinds.statefulSet, setOf('db', {replicas: 2, spec}));
   const before = await cluster.until(kinds.statefulSet, 'db', ready(2));
@@ -179,6 +179,31 @@ test('with it go its pods and revisions, in the background', async () => {
 });
 
 test('while the claim of a pod is being deleted the pod is not made, and then with a new claim', async () => {
+  const claim = await heldClaim();
+  letGo();
+  await cluster.until(kinds.statefulSet, 'db', ready(1));
+  expect(cluster.get(kinds.claim, 'data-db-0')?.metadata.uid).not.toBe(claim.metadata.uid);
+});
+
+test('a claim that somebody makes as soon as the earlier one is gone is the one that the pod gets', async () => {
+  const {spec} = await heldClaim();
+  letGo();
+  await new Promise((resolve) => setImmediate(resolve));
+  const theirs = cluster.create(kinds.claim, {
+    ...{apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: {name: 'data-db-0', namespace}},
+    spec: {...(spec as object), volumeName: undefined},
+  });
+  await cluster.until(kinds.statefulSet, 'db', ready(1));
+  expect(cluster.get(kinds.claim, 'data-db-0')?.metadata.uid).toBe(theirs.metadata.uid);
+});
+
+function letGo(): void {
+  const held = cluster.get(kinds.claim, 'data-db-0') as KubeObject;
+  cluster.store.update(kinds.claim, {...held, metadata: {...held.metadata, finalizers: []}});
+}
+
+/** The claim of a pod, which stays although both are deleted. */
+async function heldClaim(): Promise<KubeObject> {
   cluster.create(kinds.statefulSet, setOf('db', {replicas: 1}));
   await cluster.until(kinds.statefulSet, 'db', ready(1));
   const claim = cluster.get(kinds.claim, 'data-db-0') as KubeObject;
@@ -195,8 +220,5 @@ test('while the claim of a pod is being deleted the pod is not made, and then wi
     async () => cluster.said('db'),
     (said) => said.includes(refusal),
   );
-  const held = cluster.get(kinds.claim, 'data-db-0') as KubeObject;
-  cluster.store.update(kinds.claim, {...held, metadata: {...held.metadata, finalizers: []}});
-  await cluster.until(kinds.statefulSet, 'db', ready(1));
-  expect(cluster.get(kinds.claim, 'data-db-0')?.metadata.uid).not.toBe(claim.metadata.uid);
-});
+  return claim;
+}
