@@ -7,7 +7,7 @@ import type {StatefulSet} from '../../../source/observation/kubernetes.ts';
 import type {Revision, Snapshot} from '../../../source/observation/snapshot.ts';
 import {renewChart, type RenewRequest} from '../../../source/operations/renew-chart.ts';
 import type {Ports} from '../../../source/operations/ports/index.ts';
-import type {Progress, Result} from '../../../source/operations/progress.ts';
+import type {Progress, Result} from '../../../source/plan/progress.ts';
 import {adoptionRefusal} from '../../../source/plan/adoption.ts';
 import {isToRenew, nextRenewStep, renewalOf} from '../../../source/plan/before-chart-11.ts';
 import {podOf} from '../../support/fake-objects.ts';
