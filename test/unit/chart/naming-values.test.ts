@@ -60,6 +60,9 @@ describe('names', () => {
       const naming = namingIn(values, 'orders');
       expect(naming).toMatchObject({fullname: 'orders-postgresql', given: {secret: given}});
       expect(isOfInstaller(values, naming)).toBe(false);
+      // As it is where a database was taken out of an application, or chart 10 made it: nothing is to restart.
+      const primary = {updateStrategy: {type: 'OnDelete', rollingUpdate: null}};
+      expect(isOfInstaller({...values, primary}, naming)).toBe(false);
     }
     expect(namingIn({auth: {...auth, username: 'app'}}, 'orders').given?.secret?.keys.user).toBe('password');
     expect(namingIn({auth: {existingSecret: '{{ .Release.Name }}-db'}}, 'orders').given?.secret).toBeUndefined();
