@@ -1,7 +1,7 @@
 // uninstall: removes the release; what stays is named, with its size.
 import {begin} from '../client/begin.ts';
 import {dumpPath} from '../client/dump-path.ts';
-import {mustBeRemovable} from '../client/removable.ts';
+import {assertRemovable} from '../client/removable.ts';
 import type {Run} from './command.ts';
 import {confirmPlan, assertConfirmable, nameAgain} from './confirm.ts';
 import {operationOf} from './operation-of.ts';
@@ -19,7 +19,7 @@ export const runUninstall: Run = async (invocation) => {
   timeoutOf(options);
   const session = await openSession(invocation);
   const {target} = session;
-  await mustBeRemovable(session, operation);
+  await assertRemovable(session, operation);
   const steps = begin(operation, invocation, session, {
     dryRun: options['dryRun'] === true,
     password: null,

@@ -9,7 +9,7 @@ import type {Session} from './session.ts';
  * interrupted uninstall goes on, and one that ended but was killed before it said so is done.
  * @throws UserError RELEASE_NOT_FOUND
  */
-export async function mustBeRemovable(
+export async function assertRemovable(
   {ports}: Pick<Session, 'ports'>,
   {deleteData}: {readonly deleteData: boolean},
 ): Promise<void> {
