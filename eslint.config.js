@@ -26,6 +26,17 @@ const direction = (files, folders, message, packages = []) => ({
   },
 });
 
+const namedExportsOnly = {selector: 'ExportDefaultDeclaration', message: 'Named exports only.'};
+
+/** What the chart decides: its name, its container, its port, its labels. Each stands once. */
+const chartFacts = [
+  'Literal[value=/^(tcp-)?postgresql-?$/]',
+  'Literal[value=5432]',
+  'Literal[value=/(app[.]kubernetes[.]io|helm[.]sh.chart|\\b5432\\b)/]',
+  'TemplateElement[value.raw=/(app[.]kubernetes[.]io|helm[.]sh.chart|\\b5432\\b)/]',
+  'BinaryExpression > Literal[value=/^(primary|read)$/]',
+].map((selector) => ({selector, message: 'This is a fact of the chart: take it from source/chart/names.ts.'}));
+
 /** Those that tsconfig.json includes, so that rules can ask for types. */
 const typedTests = ['{sandbox/test,test}/**/*.{ts,tsx}'];
 const typed = ['{sandbox/source,source}/**/*.{ts,tsx}', ...typedTests];
@@ -64,8 +75,13 @@ export default tseslint.config(
     rules: {
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/no-non-null-assertion': 'error',
-      'no-restricted-syntax': ['error', {selector: 'ExportDefaultDeclaration', message: 'Named exports only.'}],
+      'no-restricted-syntax': ['error', namedExportsOnly],
     },
+  },
+  {
+    files: ['source/**/*.{ts,tsx}'],
+    ignores: ['source/chart/**'],
+    rules: {'no-restricted-syntax': ['error', namedExportsOnly, ...chartFacts]},
   },
   {
     files: ['source/**/*.{ts,tsx}'],
@@ -118,7 +134,7 @@ export default tseslint.config(
   ),
   direction(
     ['source/tui/**/*.{ts,tsx}'],
-    [...adapters, 'cli'],
+    [...adapters, 'operations', 'cli'],
     'A screen draws what the client and observation give it; it asks nobody else.',
     ['execa', '@kubernetes/*', 'pg'],
   ),
@@ -128,9 +144,33 @@ export default tseslint.config(
     'The client serves the command line and the screens, and knows nothing of them.',
     ['commander'],
   ),
-  direction(['source/cli/**/*.ts'], ['tui'], 'Commands and screens ask the client, never each other.'),
+  direction(
+    ['source/{main,start}.ts', 'source/cli/**/*.ts'],
+    [...adapters, 'operations', 'tui'],
+    'A command asks the client and formats the answer; it asks nobody else, and no screen.',
+    ['@kubernetes/*', 'execa', 'pg'],
+  ),
   // One opens the screens, the other says what is left to say when they are closed.
-  direction(['source/cli/wizard.ts', 'source/cli/output/text/farewell-lines.ts'], [], ''),
+  direction(
+    ['source/cli/wizard.ts', 'source/cli/output/text/exit-summary-lines.ts'],
+    [...adapters, 'operations'],
+    'A command asks the client and formats the answer; it asks nobody else.',
+  ),
+  {
+    files: ['source/cli/**/*.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        namedExportsOnly,
+        ...chartFacts,
+        {
+          selector:
+            'MemberExpression[property.name=/^(ports|api)$/], ObjectPattern > Property[key.name=/^(ports|api)$/]',
+          message: 'A session is handed on to the client; a question that is missing is added there.',
+        },
+      ],
+    },
+  },
   direction(['sandbox/source/**/*.ts'], ['source'], 'The sandbox is a cluster: it knows nothing of who uses it.', [
     '@kubernetes/*',
     'commander',

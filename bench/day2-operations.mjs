@@ -27,8 +27,8 @@ export const installed = {
 /**
  * `change(round)` returns what the operation changes: up in one round and back in the next, except for a disk, which
  * only grows. `ours` are the arguments of our command; `theirs` is helm's verb where it is not `upgrade`, or what plain
- * tools do instead. `isOneWay`: plain helm's release is installed anew for each round. `isAdoption`: plain helm
- * installs the release that ours adopts, also anew for each round. `prepare` lists changes that both sides make
+ * tools do instead. `isOneWay`: plain helm's release is installed again for each round. `isAdoption`: plain helm
+ * installs the release that ours adopts, also again for each round. `prepare` lists changes that both sides make
  * beforehand, one after the other, while nothing is measured.
  * `may` is what the operation may cost: `nothing` (no write fails and no pod restarts), `restart` (the writer's
  * container once, at most 1 s), `new pod` (once, at most 3 s).

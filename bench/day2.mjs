@@ -7,7 +7,7 @@ import {removeAllNamespaces} from './place.mjs';
 import {gapRow} from './table.mjs';
 
 const idleSessions = 80;
-const mostMs = {nothing: null, restart: 1000, 'new pod': 3000};
+const maxMs = {nothing: null, restart: 1000, 'new pod': 3000};
 
 export const day2 = {
   needsCluster: true,
@@ -57,7 +57,7 @@ async function compared(clients, sides, {name, operation, n, report}) {
     }
   }
   return gapRow(operation.title, runs.ours, runs.theirs, {
-    mostMs: mostMs[operation.may],
+    maxMs: maxMs[operation.may],
     problems: runs.ours.flatMap((one) => problems(operation.may, one)),
   });
 }

@@ -6,8 +6,8 @@ import {installOurs} from './day2-releases.mjs';
 import {removeAllNamespaces} from './place.mjs';
 import {limitRow, median, time} from './table.mjs';
 
-const patienceMs = 300_000;
-const mostMs = 30_000;
+const timeoutMs = 300_000;
+const maxMs = 30_000;
 /** Each row writes one message, 2 GB in all; random text is not compressed. */
 const written =
   "select count(pg_logical_emit_message(false, '', repeat(md5(g::text), 31250))) from generate_series(1, 2000) g";
@@ -27,7 +27,7 @@ export const readerAway = {
     } finally {
       await removeAllNamespaces();
     }
-    return [limitRow('a reader back after 2 GB of WAL', median(times), mostMs, times.length, time)];
+    return [limitRow('a reader back after 2 GB of WAL', median(times), maxMs, times.length, time)];
   },
 };
 
@@ -43,12 +43,12 @@ async function awayAndBack({kubectl, readers, sql}) {
   await kubectl(['scale', 'statefulset', readers, '--replicas=1']);
   const isBack = () => sql("select count(*) from pg_stat_replication where state = 'streaming'");
   while ((await isBack()) !== '1') {
-    if (performance.now() - began > patienceMs) throw new Error(`The reader does not stream in ${patienceMs} ms.`);
+    if (performance.now() - began > timeoutMs) throw new Error(`The reader does not stream in ${timeoutMs} ms.`);
     await pause(50);
   }
   const ms = performance.now() - began;
   const log = await kubectl(['logs', `${readers}-0`, '-c', 'postgresql']);
   if (!log.includes('Deploying PostgreSQL with persisted data') || (await identity()) !== slot)
-    throw new Error(`The reader was copied anew:\n${log}`);
+    throw new Error(`The reader was copied again:\n${log}`);
   return ms;
 }

@@ -7,7 +7,7 @@ import {interleaved} from './measure.mjs';
 import {removeAllNamespaces} from './place.mjs';
 import {ratioRow} from './table.mjs';
 
-const patienceMs = 300_000;
+const timeoutMs = 300_000;
 /** About 100 MB. */
 const filling = "create table filling as select g, repeat('x', 300) as t from generate_series(1, 300000) g";
 
@@ -68,7 +68,7 @@ async function backByKubectl({kubectl, readers}) {
 }
 
 async function streamingAndReady(release, count) {
-  const deadline = performance.now() + patienceMs;
+  const deadline = performance.now() + timeoutMs;
   for (;;) {
     const ready = Number(
       await release.kubectl(['get', 'statefulset', release.readers, '-o', 'jsonpath={.status.readyReplicas}']),
@@ -79,7 +79,7 @@ async function streamingAndReady(release, count) {
     )
       return;
     if (performance.now() > deadline)
-      throw new Error(`${count} readers do not stream in ${patienceMs} ms; ${ready} are ready`);
+      throw new Error(`${count} readers do not stream in ${timeoutMs} ms; ${ready} are ready`);
     await pause(50);
   }
 }

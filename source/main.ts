@@ -8,13 +8,14 @@ import {text} from './cli/options.ts';
 import type {Parsed} from './cli/parse.ts';
 import {createReporter} from './cli/output/create-reporter.ts';
 import type {Reporter, OutputFormat} from './cli/output/reporter.ts';
-import type {HelmProgram} from './helm/find.ts';
+import type {HelmProgram} from './client/settings.ts';
 import {exitCodeOf, exitCodes} from './core/outcome.ts';
 import {withHeartbeat} from './cli/heartbeat.ts';
 import {mindLostOutput} from './cli/lost-output.ts';
 import {wantsLines} from './core/accessible.ts';
 import {takeFromEnvironment} from './core/own-environment.ts';
-import {isReadOnly, mustNotBeReadOnly} from './core/read-only.ts';
+import {inAscii, showsUnicode} from './core/signs.ts';
+import {isReadOnly, assertNotReadOnly} from './core/read-only.ts';
 
 declare const __VERSION__: string;
 
@@ -35,12 +36,12 @@ async function main(args: readonly string[]): Promise<number> {
   try {
     parsed = await parse(args);
     if (parsed.kind === 'text') {
-      process.stdout.write(parsed.text);
+      printText(parsed.text);
       return exitCodes.ok;
     }
-    mustBeFormat(text(parsed.options['output']) ?? 'text');
+    assertOutputFormat(text(parsed.options['output']) ?? 'text');
     where.release = parsed.release;
-    mayChange(parsed, environment);
+    assertMayChange(parsed, environment);
     const run = await parsed.command.load();
     const {command, release, words, options} = parsed;
     const {stdin, stdout, stderr} = process;
@@ -83,6 +84,10 @@ async function main(args: readonly string[]): Promise<number> {
   }
 }
 
+function printText(text: string): void {
+  process.stdout.write(showsUnicode(process.env) ? text : inAscii(text));
+}
+
 async function runCommand(name: string, invocation: Invocation): Promise<number> {
   const command = commands.find((one) => one.name === name);
   if (!command) throw new Error(`there is no command ${name}`);
@@ -117,17 +122,17 @@ function changesUnasked(parsed: Parsed | null): boolean {
 }
 
 /** @throws UserError BAD_INPUT */
-function mustBeFormat(format: string): void {
+function assertOutputFormat(format: string): void {
   if (!['text', 'json', 'ndjson'].includes(format))
     throw badInput(`--output: "${format}" is none of text, json, ndjson.`);
 }
 
 /** @throws UserError READ_ONLY */
-function mayChange(
+function assertMayChange(
   parsed: Extract<Parsed, {kind: 'command'}>,
   environment: Readonly<Record<string, string | undefined>>,
 ): void {
-  if (changesSomething(parsed)) mustNotBeReadOnly(environment, parsed.command.name);
+  if (changesSomething(parsed)) assertNotReadOnly(environment, parsed.command.name);
 }
 
 /** With `--sandbox` it is about the sandbox; what it proposes reaches the cluster that it is about. */
@@ -170,9 +175,8 @@ async function parse(args: readonly string[]): Promise<Parsed> {
 
 async function knownError(error: unknown): Promise<Cause | null> {
   if (error instanceof UserError) return error.reason;
-  if (!(error instanceof Error) || !['ApiError', 'ConnectionError'].includes(error.name)) return null;
-  const {causeOfApiError} = await import('./cluster/api-cause.ts');
-  return causeOfApiError(error);
+  const {causeIn} = await import('./client/errors.ts');
+  return causeIn(error);
 }
 
 /**

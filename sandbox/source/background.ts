@@ -30,8 +30,8 @@ export type StartMessage =
  */
 const serveWords = ['sandbox', 'serve'];
 
-const stopPatienceMs = 30_000;
-const faultsPatienceMs = 10_000;
+const stopTimeoutMs = 30_000;
+const faultsTimeoutMs = 10_000;
 
 /** Null: it does not run. The record of a process that died without tidying up does not count. */
 export async function runningSandbox({record}: SandboxFiles): Promise<SandboxRecord | null> {
@@ -133,7 +133,7 @@ export async function stopSandbox(files: SandboxFiles, deletes: boolean): Promis
   const running = await runningSandbox(files);
   if (running) {
     process.kill(running.pid, 'SIGTERM');
-    const end = performance.now() + stopPatienceMs;
+    const end = performance.now() + stopTimeoutMs;
     while (await isSandbox(running.pid)) {
       // Its PostgreSQL processes end with it, however it ends.
       if (performance.now() > end) process.kill(running.pid, 'SIGKILL');
@@ -152,7 +152,7 @@ export async function setFaults(files: SandboxFiles, faults: Faults): Promise<Sa
   } catch (error) {
     throw notWritable(files, error);
   }
-  const end = performance.now() + faultsPatienceMs;
+  const end = performance.now() + faultsTimeoutMs;
   for (;;) {
     const now = await runningSandbox(files);
     if (now && JSON.stringify(now.faults) === JSON.stringify(faults)) return now;

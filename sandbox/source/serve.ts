@@ -14,7 +14,7 @@ import {keepServing, readServing, writeOwn} from './serving.ts';
 
 const lookAtFaultsMs = 100;
 /** How long to wait for another process that is starting the same sandbox; it may have to fetch PostgreSQL first. */
-const otherPatienceMs = 300_000;
+const otherTimeoutMs = 300_000;
 
 /** Resolves when it has stopped. @throws what kept it from starting, once whoever started it has been told */
 export async function serveSandbox(files: SandboxFiles, signal: AbortSignal): Promise<void> {
@@ -90,7 +90,7 @@ function read(file: string): Faults {
 }
 
 async function waitForOther(files: SandboxFiles, holder: number): Promise<void> {
-  const end = performance.now() + otherPatienceMs;
+  const end = performance.now() + otherTimeoutMs;
   while (performance.now() < end && (await isSandbox(holder))) {
     if (await runningSandbox(files)) return await tell({kind: 'ready'});
     await setTimeout(50);

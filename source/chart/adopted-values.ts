@@ -8,11 +8,9 @@ import {imageSourceOf} from './image.ts';
 import {checkExtraValues, ownedPaths} from './owned.ts';
 import type {Naming} from './names.ts';
 import {allowFrom} from './parameters/allow-from.ts';
-import {components, inBoth} from './parameters/chart-parameter.ts';
+import {components, inBoth, inEach} from './parameters/chart-parameter.ts';
 import {exposure} from './parameters/exposure.ts';
 import {hostname} from './parameters/hostname.ts';
-import {nodeSelector} from './parameters/node-selector.ts';
-import {priorityClass} from './parameters/priority-class.ts';
 import {tls} from './parameters/tls.ts';
 import {requiredSettings, settingsIn, type RunningSettings} from './required-settings.ts';
 import {toValues} from './values.ts';
@@ -23,7 +21,12 @@ export interface CarriedFrom {
   readonly isStandalone: boolean;
   /** Whether the release has network policies, which charts make by default since chart 14. */
   readonly hasNetworkPolicies: boolean;
+  /** What the pods of writer and readers have beside the rules that keep them apart; readers that are to come: null. */
+  readonly affinities: readonly [writer: Affinity, readers: Affinity | null];
 }
+
+/** Kubernetes API: parts of a pod's affinity that no parameter decides. A preset of the chart becomes one of them. */
+export type Affinity = Readonly<Partial<Record<'nodeAffinity' | 'podAffinity', unknown>>>;
 
 const settingsKey = 'extendedConfiguration';
 const settingsPaths = components.map((component) => [component, settingsKey]);
@@ -43,7 +46,7 @@ const alsoForReaders = [
  * What becomes extra values: everything that no parameter and no rule of ours decides.
  * @throws UserError BAD_INPUT for a value that looks like a password
  */
-export function carriedValues(values: Values, {isStandalone, hasNetworkPolicies}: CarriedFrom): Values {
+export function carriedValues(values: Values, {isStandalone, hasNetworkPolicies, affinities}: CarriedFrom): Values {
   const kept = withoutPaths(
     values,
     ownedPaths.map(({path}) => path),
@@ -52,9 +55,12 @@ export function carriedValues(values: Values, {isStandalone, hasNetworkPolicies}
     ...(sharedSettings(values, isStandalone) === null ? [] : settingsPaths),
     // The operator's own certificate is a parameter where its Secret has the keys that the parameter writes.
     ...(tls.read(values)?.certificate === 'off' ? [] : [['tls']]),
+    ...components.map((component) => [component, 'affinity']),
   ]);
   const policies = hasNetworkPolicies ? {} : inBoth({networkPolicy: {enabled: false}});
-  const carried = mergeValues(policies, isStandalone ? withReaders(rest) : rest);
+  const [writer, readers] = affinities;
+  const placed = inEach(writer, readers ?? writer, (one) => (Object.keys(one).length === 0 ? {} : {affinity: one}));
+  const carried = mergeValues(mergeValues(policies, isStandalone ? withReaders(rest) : rest), placed);
   checkExtraValues(carried, "The release's values");
   return carried;
 }
@@ -109,23 +115,6 @@ export function withSettingsOf(running: RunningSettings, parameters: Parameters,
     ...lacking.map(([name, value]) => `${name} = ${value}`),
   ].join('\n');
   return {...parameters, extraValues: mergeValues(extraValues, {readReplicas: {[settingsKey]: text}})};
-}
-
-/**
- * Where the pods of the release run, as far as its values say so. The readers that a standalone release gets will run
- * where its writer does.
- * @returns null where writer and readers differ
- */
-export function placedBy(
-  values: Values,
-  isStandalone: boolean,
-): Pick<Parameters, 'nodeSelector' | 'priorityClass'> | null {
-  const primary = at(values, ['primary']);
-  const seen = isStandalone ? inBoth(isObject(primary) ? primary : {}) : values;
-  const [labels, priority] = [nodeSelector.read(seen), priorityClass.read(seen)];
-  return labels === undefined || priority === undefined
-    ? null
-    : {nodeSelector: labels, priorityClass: priority === '' ? null : priority};
 }
 
 /** The certificate that the operator gave; null where its keys are those of our own, for which it would be mistaken. */

@@ -14,14 +14,14 @@ export function controlFileCommand(file: string): string {
 /** PG_CONTROL_VERSION of PostgreSQL 12, of 13 to 16, of 17 and of 18. */
 const knownVersions = [1201, 1300, 1700, 1800];
 /** MAX_BACKENDS, the limit of most of these settings: no setting is far beyond it. PostgreSQL 17, guc_tables.c. */
-const mostConnections = 262_143;
+const maxConnections = 262_143;
 
 /** @returns null where the file is of a version that we do not know, or the lines are not that command's output */
 export function settingsInControlFile(lines: readonly string[]): RequiredSettings | null {
   const [version = 0, ...values] = lines.join(' ').trim().split(/\s+/).map(Number);
   const areSettings =
     values.length === requiredSettings.length &&
-    values.every((value) => Number.isInteger(value) && value >= 0 && value <= 2 * mostConnections);
+    values.every((value) => Number.isInteger(value) && value >= 0 && value <= 2 * maxConnections);
   if (!knownVersions.includes(version) || !areSettings) return null;
   return Object.fromEntries(requiredSettings.map((name, index) => [name, values[index]]));
 }

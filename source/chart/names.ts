@@ -1,5 +1,47 @@
 // The names that chart 16.7.26 gives to its objects. Source: templates/_helpers.tpl and common's _names.tpl.
 
+/** The chart's name. Source: Chart.yaml. */
+export const databaseChart = 'postgresql';
+
+/** The container of the database in each pod. Source: templates/primary/statefulset.yaml, templates/read/. */
+export const databaseContainer = 'postgresql';
+
+/** The database's container among those of a pod, or its status among theirs. */
+export function databaseIn<T extends {readonly name: string}>(containers: readonly T[] | undefined): T | undefined {
+  return containers?.find(({name}) => name === databaseContainer);
+}
+
+/** Where the database and the Services listen. Source: values.yaml, `containerPorts` and `service.ports`. */
+export const postgresPort = 5432;
+
+/** The name of that port in a container and in a Service. Source: templates/primary/statefulset.yaml. */
+export const postgresPortName = 'tcp-postgresql';
+
+/** The keys of the labels that the chart's objects carry. Source: common's _labels.tpl. */
+export const labelKeys = {
+  name: 'app.kubernetes.io/name',
+  instance: 'app.kubernetes.io/instance',
+  component: 'app.kubernetes.io/component',
+  version: 'app.kubernetes.io/version',
+  managedBy: 'app.kubernetes.io/managed-by',
+  partOf: 'app.kubernetes.io/part-of',
+  chart: 'helm.sh/chart',
+} as const;
+
+/** What the label of the component says. Source: templates/primary/statefulset.yaml, templates/read/. */
+export const componentLabels = {writer: 'primary', reader: 'read'} as const;
+
+/** The selector of objects whose name nobody has overridden. */
+export const databaseNameSelector = `${labelKeys.name}=${databaseChart}`;
+
+/** The selector of the pods of the database, writer and readers, by their component. */
+export const databaseComponents = `${labelKeys.component} in (${Object.values(componentLabels).join(',')})`;
+
+/** The selector of all objects of a release. */
+export function instanceSelector(release: string): string {
+  return `${labelKeys.instance}=${release}`;
+}
+
 /** These names are reserved, so the parameters know them too, to refuse them. */
 export {metricsUser, replicationUser} from '../parameters/identifiers.ts';
 
@@ -43,7 +85,7 @@ export function ownNames(release: string): Naming {
 }
 
 /** The chart's fullname: the release's name when it contains `postgresql`, else `<release>-postgresql`. */
-export function fullnameOf(release: string, {nameOverride = 'postgresql', fullnameOverride}: GivenNames = {}): string {
+export function fullnameOf(release: string, {nameOverride = databaseChart, fullnameOverride}: GivenNames = {}): string {
   if (fullnameOverride !== undefined) return cut(fullnameOverride);
   const name = release.toLowerCase().replace(/[^a-z0-9-]+/g, '-');
   return cut(name.includes(nameOverride) ? name : `${name}-${nameOverride}`);
@@ -75,8 +117,8 @@ export interface ObjectNames {
 
 /** StatefulSets and Services share the names `writer` and `reader`. For architecture=replication. */
 export function objectNames({fullname, given = {}}: Naming): ObjectNames {
-  const writer = cut(`${fullname}-${given.writer ?? 'primary'}`);
-  const reader = cut(`${fullname}-${given.reader ?? 'read'}`);
+  const writer = cut(`${fullname}-${given.writer ?? componentLabels.writer}`);
+  const reader = cut(`${fullname}-${given.reader ?? componentLabels.reader}`);
   return {
     writer,
     reader,
@@ -160,7 +202,7 @@ function ordinalIn(prefix: string, name: string): number | null {
  * null: the object is of another chart, or does not say.
  */
 export function chartVersionOf(labels: Readonly<Record<string, unknown>> = {}): string | null {
-  return /^postgresql-(\d.*)$/.exec(String(labels['helm.sh/chart']))?.[1] ?? null;
+  return /^postgresql-(\d.*)$/.exec(String(labels[labelKeys.chart]))?.[1] ?? null;
 }
 
 /** With a longer one the label controller-revision-hash (name + 11) exceeds 63 characters, and no pod is ever made. */
@@ -249,7 +291,7 @@ export function settingsConfigMap(statefulSet: string): string {
 export const readerPasswordFile = '/opt/bitnami/postgresql/conf/.pgpass';
 
 /** The label on the Secret and on everything else that we make beside the chart. */
-export const managedByUs = {key: 'app.kubernetes.io/managed-by', value: 'pg-helm-install'} as const;
+export const managedByUs = {key: labelKeys.managedBy, value: 'pg-helm-install'} as const;
 
 /** Annotation on the Secrets of a release with given names, which outlive the release: its Naming, as JSON. */
 export const namesAnnotation = 'pg-helm-install/names';
@@ -262,12 +304,12 @@ export const releaseLabel = 'pg-helm-install/release';
 
 /** Labels that the pods, StatefulSets, Services and claims of a release carry. */
 export function selectorOf({release, ...naming}: Naming & {readonly release: string}): string {
-  return `app.kubernetes.io/instance=${release},app.kubernetes.io/name=${nameLabelOf(naming)}`;
+  return `${instanceSelector(release)},${labelKeys.name}=${nameLabelOf(naming)}`;
 }
 
 /** The label app.kubernetes.io/name. */
 export function nameLabelOf({given}: Pick<Naming, 'given'>): string {
-  return given?.nameOverride ?? 'postgresql';
+  return given?.nameOverride ?? databaseChart;
 }
 
 /** Annotation: with `keep`, helm leaves the object where it is. Source: helm, pkg/kube/resource_policy.go. */

@@ -2,12 +2,13 @@
 // templates/_helpers.tpl.
 import {
   authSecret,
+  componentLabels,
   fullnameOf,
   fullnameOfSecret,
-  secretKeys,
   type GivenNames,
   type GivenSecret,
   type Naming,
+  secretKeys,
 } from './names.ts';
 import {at, type Values} from './tree.ts';
 
@@ -30,9 +31,9 @@ export interface NamedSet {
 
 /** The names of a release whose values are not known, or are another chart's; null where they say none. */
 export function namingOfSets(sets: readonly NamedSet[], release: string): Naming | null {
-  const writer = sets.find(({component}) => component === 'primary');
+  const writer = sets.find(({component}) => component === componentLabels.writer);
   if (writer === undefined) return null;
-  const reader = sets.find(({component}) => component === 'read');
+  const reader = sets.find(({component}) => component === componentLabels.reader);
   const isReplicated = reader !== undefined && writer.name.endsWith('-primary');
   const fullname = isReplicated ? writer.name.slice(0, -'-primary'.length) : writer.name;
   const nameOverride = writer.nameLabel === 'postgresql' ? {} : {nameOverride: writer.nameLabel};
@@ -55,7 +56,9 @@ export function writtenNaming(values: Values, existingSecret: string): Naming {
 export function isOfInstaller(values: Values | null, naming: Naming): boolean {
   const secret = naming.given?.secret?.name ?? authSecret(naming.fullname);
   if (at(values, ['auth', 'existingSecret']) !== secret) return false;
-  return naming.given?.secret === undefined || restartsOnDelete(values);
+  // Where plain helm is to restart nothing, OnDelete alone says nothing of who wrote the values.
+  const hasHook = at(values, ['primary', 'lifecycleHooks', 'preStop']) !== undefined;
+  return naming.given?.secret === undefined || (restartsOnDelete(values) && hasHook);
 }
 
 /** Whether no pod restarts before the installer says so. */

@@ -5,9 +5,14 @@
 // admits everybody; without it, the release's own pods (writer, readers and the jobs of a backup all carry name and
 // instance) and pods of the same namespace that carry the client label. Everything else that may come in stands in
 // extraIngress.
-import type {AllowNamespaces} from '../parameters/descriptors/allow-namespaces.ts';
+import {
+  allowedNamespaces,
+  databaseNamespaces,
+  metricsNamespaces,
+  type AllowNamespaces,
+} from '../parameters/descriptors/allow-namespaces.ts';
 import type {Parameters} from '../parameters/parameters.ts';
-import {nameLabelOf, type Naming} from './names.ts';
+import {labelKeys, nameLabelOf, type Naming} from './names.ts';
 import {at, type Values} from './tree.ts';
 
 const databasePort = 5432;
@@ -27,7 +32,7 @@ export function clientLabel(set: string): string {
 /** The chart renders the values of extraIngress as templates. */
 const podsOf = (naming: Pick<Naming, 'given'>): Values => ({
   podSelector: {
-    matchLabels: {'app.kubernetes.io/instance': '{{ .Release.Name }}', 'app.kubernetes.io/name': nameLabelOf(naming)},
+    matchLabels: {[labelKeys.instance]: '{{ .Release.Name }}', [labelKeys.name]: nameLabelOf(naming)},
   },
 });
 
@@ -42,8 +47,13 @@ export function ingressRules(
   const proxied = serviceMesh === 'linkerd' ? [linkerdPort] : [];
   if (allowed === null) return proxied.length === 0 ? [] : [{ports: portsOf(proxied)}];
   const exporter = metrics === 'off' ? [] : [exporterPort];
+  const [clients, scrapers] = [databaseNamespaces(allowed), metricsNamespaces(allowed)];
   return [
-    {ports: portsOf([databasePort, ...exporter, ...proxied]), from: [namespacesCalled(allowed)]},
+    ...(clients.length === 0
+      ? []
+      : [{ports: portsOf([databasePort, ...exporter, ...proxied]), from: [namespacesCalled(clients)]}]),
+    // Not the port of Linkerd's proxy, through which the database is reached too.
+    ...(scrapers.length === 0 ? [] : [{ports: portsOf([exporterPort]), from: [namespacesCalled(scrapers)]}]),
     ...(proxied.length === 0 ? [] : [{ports: portsOf(proxied), from: [podsOf(naming)]}]),
     ...(allowFrom.kind === 'cidrs'
       ? [{ports: portsOf([databasePort]), from: allowFrom.cidrs.map((cidr) => ({ipBlock: {cidr}}))}]
@@ -61,8 +71,20 @@ function namespacesCalled(names: readonly string[]): Values {
 
 /** What `ingressRules` was given; null where the first rule names no namespaces the way that function does. */
 export function namespacesIn(rules: unknown): AllowNamespaces {
-  const [first] = Array.isArray(rules) ? (rules as unknown[]) : [];
-  const from = at(first, ['from']);
+  const [first, second] = Array.isArray(rules) ? (rules as unknown[]) : [];
+  const named = namesIn(first);
+  if (named === null) return null;
+  if (isForMetrics(first)) return allowedNamespaces([], named);
+  return allowedNamespaces(named, (isForMetrics(second) ? namesIn(second) : null) ?? []);
+}
+
+function isForMetrics(rule: unknown): boolean {
+  return JSON.stringify(at(rule, ['ports'])) === JSON.stringify(portsOf([exporterPort]));
+}
+
+/** The namespaces that a rule names as `namespacesCalled` does; null: it does not. */
+function namesIn(rule: unknown): readonly string[] | null {
+  const from = at(rule, ['from']);
   const [only, ...others] = Array.isArray(from) ? (from as unknown[]) : [];
   const expressions = at(only, ['namespaceSelector', 'matchExpressions']);
   const [expression] = Array.isArray(expressions) ? (expressions as unknown[]) : [];

@@ -1,10 +1,11 @@
 // The chart values that the installer decides itself, and the flag to use instead of setting one.
+import {labelKeys} from './names.ts';
 import {badInput} from '../core/cause.ts';
 import {components, owned, ownedInBoth, ownedKeys, type OwnedPath} from './parameters/chart-parameter.ts';
 import {parameterPaths} from './parameters/index.ts';
 import {isObject, leaves, type Path, type Values} from './tree.ts';
 
-const selectorLabels = ['app.kubernetes.io/name', 'app.kubernetes.io/instance', 'app.kubernetes.io/component'];
+const selectorLabels = [labelKeys.name, labelKeys.instance, labelKeys.component];
 
 /**
  * Names and kind of the objects. Everything else finds the objects by these, and changing one would move the volumes.

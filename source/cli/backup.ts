@@ -1,11 +1,12 @@
 // backup: makes one now, lists what there is, proves one, and makes a new release from one.
 import {begin} from '../client/begin.ts';
-import {listedBackups, mustMakeSense} from '../client/backup-request.ts';
+import {listedBackups, assertValidBackupRequest} from '../client/backup-request.ts';
 import {backupActions} from '../commands/operation.ts';
 import {badInput} from '../core/cause.ts';
+import {clock} from '../core/time.ts';
 import {backupLines} from '../observation/backup-lines.ts';
 import type {Invocation, Run} from './command.ts';
-import {confirmPlan, mayAsk} from './confirm.ts';
+import {confirmPlan, assertConfirmable} from './confirm.ts';
 import {operationOf} from './operation-of.ts';
 import {runToEnd} from './run-to-end.ts';
 import {openSession, timeoutOf} from './session.ts';
@@ -15,9 +16,9 @@ export const runBackup: Run = async (invocation) => {
   if (words[0] === 'list') return list(invocation);
   const operation = operationOf('backup', invocation);
   const {action, as} = operation;
-  mustMakeSense(operation);
+  assertValidBackupRequest(operation);
   // Only a restore is asked about, because it makes a release: making and proving a backup takes nothing away.
-  if (action === 'restore') mayAsk(invocation);
+  if (action === 'restore') assertConfirmable(invocation);
   timeoutOf(options);
   const session = await openSession(invocation);
   const {release, namespace, context} = session.target;
@@ -33,10 +34,10 @@ export const runBackup: Run = async (invocation) => {
 
 async function list(invocation: Invocation): Promise<number> {
   if (invocation.words.length > 1)
-    throw badInput(`list shows all backups. Right are ${backupActions.join(', ')} and list.`);
+    throw badInput(`list shows all backups. Use one of ${backupActions.join(', ')} or list.`);
   const session = await openSession(invocation);
   const listing = await listedBackups(session, invocation.signal);
   const {release, namespace} = session.target;
-  invocation.reporter.answer({release, namespace, ...listing}, () => backupLines(listing, session.ports.now()));
+  invocation.reporter.answer({release, namespace, ...listing}, () => backupLines(listing, clock.now()));
   return 0;
 }

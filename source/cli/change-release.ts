@@ -3,7 +3,7 @@ import {deletesData, type OperationOf} from '../commands/operation.ts';
 import type {ChangeKind} from '../observation/snapshot.ts';
 import {begin, type BeginOptions} from '../client/begin.ts';
 import type {Invocation} from './command.ts';
-import {confirmPlan, mayAsk} from './confirm.ts';
+import {confirmPlan, assertConfirmable} from './confirm.ts';
 import {runToEnd} from './run-to-end.ts';
 import {openSession, text, timeoutOf} from './session.ts';
 
@@ -25,7 +25,7 @@ export async function changeRelease(
   more: Pick<BeginOptions, 'askMemory'> = {},
 ): Promise<number> {
   const {options, signal} = invocation;
-  mayAsk(invocation);
+  assertConfirmable(invocation);
   timeoutOf(options);
   const session = await openSession(invocation);
   const {release, namespace, context} = session.target;

@@ -1,6 +1,6 @@
 // What a command is: its flags, and the code behind it, loaded when it is called.
 import type {Cause} from '../core/cause.ts';
-import type {HelmProgram} from '../helm/find.ts';
+import type {HelmProgram} from '../client/settings.ts';
 import type {Reporter, OutputFormat} from './output/reporter.ts';
 
 export interface Option {
@@ -14,7 +14,7 @@ export interface Option {
 export interface Command {
   readonly name: string;
   readonly summary: string;
-  readonly release: 'required' | 'none';
+  readonly release: 'required' | 'optional' | 'none';
   /** The words that follow the release, or come instead of it, in commander's notation: `<action> [faults...]`. */
   readonly words?: string;
   readonly options: readonly Option[];

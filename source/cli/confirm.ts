@@ -1,6 +1,6 @@
 // Asks a person yes or no, on a terminal only.
 import {badInput} from '../core/cause.ts';
-import type {Plan} from '../operations/progress.ts';
+import type {Plan} from '../plan/progress.ts';
 import type {Invocation} from './command.ts';
 import {text} from './options.ts';
 import {fitted} from './output/text/fit-lines.ts';
@@ -17,7 +17,7 @@ export function isOnTerminal({stdin, stdout, output}: Invocation): boolean {
 }
 
 /** @throws UserError BAD_INPUT at once when nobody can be asked and --yes was not given */
-export function mayAsk(invocation: Invocation): void {
+export function assertConfirmable(invocation: Invocation): void {
   const {options} = invocation;
   if (options['yes'] === true || options['dryRun'] === true || isOnTerminal(invocation)) return;
   throw badInput(

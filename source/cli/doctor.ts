@@ -1,48 +1,33 @@
 // doctor: the checks of an install and the causes of what is wrong, on demand, for a release that exists or could.
 import {reachableCause, reachableKept, reachableWarning} from '../client/reach.ts';
-import {UserError, type Cause} from '../core/cause.ts';
-import type {HelmProgram} from '../helm/find.ts';
-import {askEachReader, diagnose} from '../client/doctor.ts';
+import {examine} from '../client/doctor.ts';
 import {plain} from '../observation/plain-text.ts';
 import {originLines} from './output/text/origin-lines.ts';
 import {causeLines} from './output/text/text-reporter.ts';
-import {keptText, keptVolumes, type KeptVolume} from '../observation/kept-volumes.ts';
+import {keptText, type KeptVolume} from '../observation/kept-volumes.ts';
 import {lookOf, painter} from '../core/signs.ts';
 import type {Run} from './command.ts';
 import {saveFile} from '../client/save-file.ts';
-import {openSession, text, type Session} from './session.ts';
-import {defaultChart} from '../client/cluster-flags.ts';
+import {openSession, text} from './session.ts';
 
 export const runDoctor: Run = async (invocation) => {
   const bundle = text(invocation.options['bundle']);
   const session = await openSession(invocation);
-  const [survey, snapshot, helm] = await Promise.all([
-    session.ports.survey({password: null, pullSecret: null, permissions: {command: 'install', extras: []}}),
-    session.ports.look().then((seen) => askEachReader(seen, session.ports)),
-    helmOf(session),
-  ]);
-  const chart = {source: defaultChart.source, version: defaultChart.version};
-  const found = await diagnose(survey, snapshot, chart, session.ports);
-  const {state, adoption} = found;
+  const {state, adoption, helm, seen, ...found} = await examine(session);
   const {reach} = invocation;
-  const kept = keptVolumes(snapshot).map((one) => reachableKept(one, reach));
+  const kept = found.kept.map((one) => reachableKept(one, reach));
   const warnings = found.warnings.map((warning) => reachableWarning(warning, reach));
-  const problems = [...(helm.problem ? [helm.problem] : []), ...found.problems].map((one) =>
-    reachableCause(one, reach),
-  );
+  const problems = found.problems.map((one) => reachableCause(one, reach));
   if (bundle !== null) {
-    await saveFile(
-      '--bundle',
-      bundle,
-      `${JSON.stringify({schema: 'pg-helm-install/bundle/v1', survey, snapshot}, null, 1)}\n`,
-      0o600,
-    );
+    const text = `${JSON.stringify({schema: 'pg-helm-install/bundle/v1', ...seen}, null, 1)}\n`;
+    await saveFile('--bundle', bundle, text, 0o600);
   }
   const paint = painter(
     lookOf(invocation.environment, invocation.stdout.isTTY === true, invocation.options['color'] === false),
   );
   const {release, namespace, context} = session.target;
-  const helmText = helm.program ? `${helm.program.version} (${helm.program.path})` : 'not found';
+  const {kubernetesVersion, user} = seen.survey;
+  const helmText = helm ? `${helm.version} (${helm.path})` : 'not found';
   invocation.reporter.tell(
     {
       operation: 'doctor',
@@ -51,15 +36,14 @@ export const runDoctor: Run = async (invocation) => {
       context,
       state,
       adoption,
-      kubernetesVersion: survey.kubernetesVersion,
+      kubernetesVersion,
       helm: helmText,
       causes: problems,
       warnings,
       ...(kept.length > 0 ? {keptVolumes: kept} : {}),
     },
     () => [
-      `Kubernetes ${survey.kubernetesVersion} ${paint.dot} helm ${helmText} ${paint.dot} ` +
-        plain(survey.user ?? 'user unknown'),
+      `Kubernetes ${kubernetesVersion} ${paint.dot} helm ${helmText} ${paint.dot} ` + plain(user ?? 'user unknown'),
       state
         ? `${release} in ${namespace} is ${state}.`
         : `There is no release ${release} in ${namespace}; this is what an install would meet.`,
@@ -83,17 +67,4 @@ function keptLines(kept: KeptVolume): readonly string[] {
     '  when nobody needs it any more:',
     `    ${kept.remove}`,
   ];
-}
-
-type FoundHelm =
-  {readonly program: HelmProgram; readonly problem: null} | {readonly program: null; readonly problem: Cause};
-
-/** What is wrong with helm is one of the problems that doctor tells. */
-async function helmOf({helmProgram}: Pick<Session, 'helmProgram'>): Promise<FoundHelm> {
-  try {
-    return {program: await helmProgram(), problem: null};
-  } catch (error) {
-    if (error instanceof UserError) return {program: null, problem: error.reason};
-    throw error;
-  }
 }

@@ -1,51 +1,28 @@
 // endpoints: where clients connect, proven just now, as facts or as connection strings.
 import {resolve} from 'node:path';
-import {badInput, cause, UserError} from '../core/cause.ts';
 import {authorityKey} from '../chart/parameters/tls.ts';
-import {propose} from '../commands/command-line.ts';
-import {releaseRef} from '../commands/operation.ts';
-import {endpointLines} from './output/text/endpoint-lines.ts';
-import {lookOf, painter} from '../core/signs.ts';
-import {statusOf, type Status} from '../client/status.ts';
-import {readableIn} from '../observation/certificate.ts';
-import {
-  connectionString,
-  formats,
-  type ClientEncryption,
-  type ConnectionFormat,
-} from '../postgres/connection-strings.ts';
-import type {Endpoints} from '../observation/endpoints.ts';
-import type {Role} from '../observation/release-view.ts';
-import type {Credentials} from '../operations/progress.ts';
-import type {Run} from './command.ts';
+import {connectionStringOf, endpointsNow, passwordToShow, type WithEndpoints} from '../client/endpoints.ts';
 import {saveFile} from '../client/save-file.ts';
-import {mustExist, notFound, openSession, roleOf, text, type Session} from './session.ts';
+import type {Status} from '../client/status.ts';
+import {badInput} from '../core/cause.ts';
+import {lookOf, painter} from '../core/signs.ts';
+import {formats, type ClientEncryption, type ConnectionFormat} from '../observation/connection-strings.ts';
+import type {Role} from '../observation/release-view.ts';
+import type {Run} from './command.ts';
+import {endpointLines} from './output/text/endpoint-lines.ts';
+import {openSession, roleOf, text} from './session.ts';
 
 export const runEndpoints: Run = async (invocation) => {
-  const role = roleOf(invocation.options);
-  const format = formatOf(text(invocation.options['format']));
-  const caFile = text(invocation.options['caFile']);
+  const {options, environment, stdout} = invocation;
+  const role = roleOf(options);
+  const format = formatOf(text(options['format']));
+  const caFile = text(options['caFile']);
   const session = await openSession(invocation);
-  const snapshot = mustExist(await session.ports.look());
-  const status = statusOf(snapshot);
-  if (!status) throw notFound(session.target);
+  const {status, authority} = await endpointsNow(session);
   const {endpoints, credentials} = status;
-  if (!endpoints || !credentials) {
-    throw new UserError(
-      cause('ENDPOINT_UNPROVEN', `${status.name} has no endpoints yet.`, {
-        remedies: [
-          propose('See why', {
-            kind: 'status',
-            ...releaseRef(session.target),
-            watch: false,
-          }),
-        ],
-      }),
-    );
-  }
-  const encryption = await encryptionFor(status, readableIn(snapshot)?.authority ?? null, caFile);
-  const password = invocation.options['showPassword'] === true ? await passwordOf(session, credentials) : null;
-  const strings = stringsOf({endpoints, credentials, password}, role, format, encryption);
+  const encryption = await encryptionFor(status, authority, caFile);
+  const password = options['showPassword'] === true ? await passwordToShow(session, credentials) : null;
+  const strings = stringsOf(status, password, role, format, encryption);
   const shown = role === null ? endpoints : {[role]: endpoints[role]};
   const data = {
     operation: 'endpoints',
@@ -62,9 +39,7 @@ export const runEndpoints: Run = async (invocation) => {
       ? Object.values(strings[0]?.[1] ?? {})
       : endpointLines(
           {...status, release: status.name},
-          painter(
-            lookOf(invocation.environment, invocation.stdout.isTTY === true, invocation.options['color'] === false),
-          ),
+          painter(lookOf(environment, stdout.isTTY === true, options['color'] === false)),
           invocation.reach,
         ).slice(1),
   );
@@ -77,42 +52,20 @@ function tlsShown({tls}: Status, encryption: ClientEncryption | null) {
   return tls && {...tls, authorityFile: encryption?.authorityFile ?? null};
 }
 
-/**
- * The password in clear text, for standard output alone. @throws UserError FORBIDDEN where the Secret may not be read
- */
-async function passwordOf({ports, target}: Session, {secret, passwordKey}: Credentials): Promise<string> {
-  const password = (await ports.passwords())?.user;
-  if (password) return password;
-  throw new UserError(
-    cause('FORBIDDEN', `--show-password: the key ${passwordKey} of the Secret ${secret} cannot be read.`, {
-      object: {kind: 'Secret', namespace: target.namespace, name: secret},
-      remedies: [propose('See what is wrong', {kind: 'doctor', ...releaseRef(target)})],
-    }),
-  );
-}
-
-/** The connection strings by notation, and within it by endpoint. */
+/** The connection strings by notation, and within it by endpoint. `password` is for standard output alone. */
 function stringsOf(
-  {
-    endpoints,
-    credentials,
-    password,
-  }: {readonly endpoints: Endpoints; readonly credentials: Credentials; readonly password: string | null},
+  status: WithEndpoints,
+  password: string | null,
   role: Role | null,
   format: ConnectionFormat | null,
   encryption: ClientEncryption | null,
 ): readonly (readonly [ConnectionFormat, Readonly<Record<string, string>>])[] {
-  const {username, database} = credentials;
   const shown = password === null ? 'placeholder' : {password};
   const roles = (['writer', 'reader'] as const).filter((name) => role === null || role === name);
-  return (format ? [format] : formats).map((one) => {
-    const ofRole = (name: Role) => {
-      const {host, port, internalHost} = endpoints[name];
-      const to = host ? {host, port} : {host: internalHost, port: 5432};
-      return connectionString(one, {...to, username, database}, shown, encryption);
-    };
-    return [one, Object.fromEntries(roles.map((name) => [name, ofRole(name)]))];
-  });
+  return (format ? [format] : formats).map((one) => [
+    one,
+    Object.fromEntries(roles.map((name) => [name, connectionStringOf(status, name, one, shown, encryption)])),
+  ]);
 }
 
 /**

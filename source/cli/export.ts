@@ -1,9 +1,9 @@
 // export: makes files for other tools from a release. They hold no passwords.
 import {mkdir} from 'node:fs/promises';
 import {join, resolve} from 'node:path';
-import {fromValues} from '../chart/values.ts';
-import {badInput, UserError} from '../core/cause.ts';
-import {heldIn, ownershipRefusal} from '../operations/ownership.ts';
+import {badInput} from '../core/cause.ts';
+import {template} from '../commands/command-line.ts';
+import {releaseRef} from '../commands/operation.ts';
 import {clock} from '../core/time.ts';
 import {grafanaDashboard} from '../export/grafana-dashboard.ts';
 import type {MonitoredRelease} from '../export/monitored-release.ts';
@@ -11,10 +11,11 @@ import {prometheusRule} from '../export/prometheus-rules.ts';
 import {releaseFiles, releaseFormats, type ExportedFile, type ReleaseFormat} from '../export/release-files.ts';
 import {secretFile, secretTools, type SecretTool} from '../export/secret-files.ts';
 import {chartGiven} from '../client/change-request.ts';
-import type {Snapshot} from '../observation/snapshot.ts';
+import {ownRelease, type OwnRelease} from '../client/own-release.ts';
+import type {Target} from '../observation/snapshot.ts';
 import type {Invocation, Run} from './command.ts';
 import {saveFile} from '../client/save-file.ts';
-import {mustExist, openSession, text} from './session.ts';
+import {openSession, text} from './session.ts';
 
 const formats = ['helm', 'argocd', 'flux', 'helmfile', 'grafana', 'prometheus-rules'] as const;
 type Format = (typeof formats)[number];
@@ -23,22 +24,19 @@ export const runExport: Run = async (invocation) => {
   const format = formatOf(text(invocation.options['format']));
   const tool = toolOf(text(invocation.options['secret']), format);
   const to = text(invocation.options['to']);
-  const {ports, target} = await openSession(invocation);
-  const snapshot = mustExist(await ports.look());
-  const foreign = await ownershipRefusal(heldIn(snapshot), (revision) => ports.record(revision));
-  if (foreign) throw new UserError(foreign);
-  const parameters = fromValues(snapshot.release.values);
-  if (!parameters)
-    throw badInput(`${target.release} has values that are not ours: its parameters are not known. See: values.`);
+  const session = await openSession(invocation);
+  const {target} = session;
+  const own = await ownRelease(session);
+  const {parameters} = own;
   const {release, namespace, context} = target;
   const made = isReleaseFormat(format)
-    ? [...filesOfRelease(format, invocation, snapshot), ...(tool === null ? [] : [secretFile(tool, target)])]
+    ? [...filesOfRelease(format, invocation, target, own), ...(tool === null ? [] : [secretFile(tool, target)])]
     : [await fileOf(format, {...target, parameters})];
   const files = made.map((file) => ({...file, path: to === null ? null : join(resolve(to), file.name)}));
   if (to !== null) await mkdir(resolve(to), {recursive: true}).catch(() => undefined);
   for (const {path, text: content} of files) if (path !== null) await saveFile('--to', path, content);
   const isMonitored = isReleaseFormat(format) || parameters.metrics !== 'off';
-  const notes = isMonitored ? [] : [withoutMetrics(release, namespace)];
+  const notes = isMonitored ? [] : [withoutMetrics(target)];
   const [first] = files;
   invocation.reporter.answer({operation: 'export', release, namespace, context, format, ...first, files, notes}, () =>
     to === null
@@ -56,10 +54,11 @@ function isReleaseFormat(format: Format): format is ReleaseFormat {
 function filesOfRelease(
   format: ReleaseFormat,
   invocation: Invocation,
-  {target, release}: Snapshot,
+  target: Target,
+  {values, chartVersion}: OwnRelease,
 ): readonly ExportedFile[] {
-  const chart = {source: chartGiven(invocation), version: release.revisions.at(-1)?.chartVersion ?? ''};
-  return releaseFiles(format, {...target, values: release.values ?? {}, chart});
+  const chart = {source: chartGiven(invocation), version: chartVersion};
+  return releaseFiles(format, {...target, values, chart});
 }
 
 /** The file's text ends in a line break. */
@@ -79,8 +78,8 @@ async function fileOf(
   };
 }
 
-function withoutMetrics(release: string, namespace: string): string {
-  return `${release} offers no metrics yet: pg-helm-install set ${release} -n ${namespace} --metrics`;
+function withoutMetrics(target: Target): string {
+  return `${target.release} offers no metrics yet: ${template('set', releaseRef(target), '--metrics')}`;
 }
 
 /** @throws UserError BAD_INPUT for an unknown tool, or for one beside a format that has no Secret */

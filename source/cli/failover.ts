@@ -2,7 +2,7 @@
 import {begin} from '../client/begin.ts';
 import {clock} from '../core/time.ts';
 import type {Run} from './command.ts';
-import {confirmPlan, mayAsk, nameAgain} from './confirm.ts';
+import {confirmPlan, assertConfirmable, nameAgain} from './confirm.ts';
 import {operationOf} from './operation-of.ts';
 import {runToEnd} from './run-to-end.ts';
 import {openSession, timeoutOf} from './session.ts';
@@ -10,7 +10,7 @@ import {openSession, timeoutOf} from './session.ts';
 export const runFailover: Run = async (invocation) => {
   const {options, signal} = invocation;
   const {to, nodeIsOff} = operationOf('failover', invocation);
-  mayAsk(invocation);
+  assertConfirmable(invocation);
   const confirmed = nameAgain(invocation, 'failover gives up what the lost writer did not send,');
   timeoutOf(options);
   const session = await openSession(invocation, {}, {needsHelm: false});

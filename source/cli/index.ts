@@ -309,7 +309,7 @@ export const commands: readonly Command[] = [
       {syntax: '--password-stdin', help: 'take the new one from standard input, for app or admin'},
       {syntax: '--allow-weak-password', help: 'take a password shorter than 12 characters'},
       yes,
-      {syntax: '--dry-run', help: 'show what would happen, and who has to read it anew, and change nothing'},
+      {syntax: '--dry-run', help: 'show what would happen, and who has to read it again, and change nothing'},
       timeout,
     ],
     load: async () => (await import('./rotate-password.ts')).runRotatePassword,
@@ -421,8 +421,8 @@ export const commands: readonly Command[] = [
   },
   {
     name: 'wizard',
-    summary: 'ask for what is needed, on a terminal',
-    release: 'none',
+    summary: 'ask for what is needed, or show a release, on a terminal',
+    release: 'optional',
     hidden: true,
     parameters: true,
     options: [

@@ -1,22 +1,20 @@
 // install: makes one request from flags, environment and answers file.
 import {badInput} from '../core/cause.ts';
-import {install} from '../operations/install.ts';
-import {mergeAnswers, type Answers} from '../parameters/answers.ts';
-import type {AnswersFile} from '../parameters/answers-file.ts';
-import type {Parameters} from '../parameters/parameters.ts';
+import {begin} from '../client/begin.ts';
+import {extraValuesFiles, mergeAnswers, type Answers} from '../parameters/answers.ts';
+import type {AnswersFile, serializeAnswersFile} from '../parameters/answers-file.ts';
 import {releaseNameProblem} from '../parameters/identifiers.ts';
-import {findChart, installRequest} from '../client/install-request.ts';
 import type {Invocation, Run} from './command.ts';
-import {confirmPlan, mayAsk} from './confirm.ts';
+import {confirmPlan, assertConfirmable} from './confirm.ts';
 import {runToEnd} from './run-to-end.ts';
 import {readAnswers, readGiven} from './given.ts';
 import {readPassword} from './password.ts';
 import {saveFile} from '../client/save-file.ts';
-import {openSession, text, timeoutOf, type Session} from './session.ts';
+import {openSession, text, timeoutOf} from './session.ts';
 
 export const runInstall: Run = async (invocation) => {
   const {options} = invocation;
-  mayAsk(invocation);
+  assertConfirmable(invocation);
   const file = text(options['answers']) === null ? null : await readAnswers(String(options['answers']));
   const answers = mergeAnswers(await readGiven(invocation), file?.answers ?? {});
   // A wrong duration is refused before anybody is asked for anything.
@@ -44,41 +42,28 @@ export async function installAnswered(
 ): Promise<number> {
   const {options} = invocation;
   const session = await openSession(invocation, file?.target ?? {});
-  const chart = await findChart(invocation, session.helmProgram, file?.chart);
-  return runToEnd(
+  const {context, namespace, release} = session.target;
+  const place = {context, namespace, release};
+  const steps = begin(
+    {kind: 'install', ...place, answers, valuesFile: extraValuesFiles(options, {})},
     invocation,
-    install(
-      {
-        ...installRequest({
-          ...{settings: invocation, target: session.target, answers, chart, password},
-          dryRun: options['dryRun'] === true,
-        }),
-        confirm: confirmPlan(
-          invocation,
-          `Install ${session.target.release} into ${session.target.namespace} on ${session.target.context}?`,
-        ),
-        onResolved: async (parameters) => {
-          const to = text(options['saveAnswers']);
-          if (to !== null) await saveAnswers(to, session, {source: chart.source, version: chart.version}, parameters);
-        },
+    session,
+    {
+      dryRun: options['dryRun'] === true,
+      password,
+      signal: invocation.signal,
+      ...(file ? {chartOfFile: file.chart} : {}),
+      confirm: confirmPlan(invocation, `Install ${release} into ${namespace} on ${context}?`),
+      async onResolved(parameters, chart) {
+        const to = text(options['saveAnswers']);
+        if (to !== null) await saveAnswers(to, {target: place, chart, parameters});
       },
-      session.ports,
-      invocation.signal,
-    ),
+    },
   );
+  return runToEnd(invocation, steps);
 }
 
-async function saveAnswers(
-  path: string,
-  {target}: Session,
-  chart: {source: string; version: string},
-  parameters: Parameters,
-): Promise<void> {
-  const {serializeAnswersFile} = await import('../parameters/answers-file.ts');
-  const {context, namespace, release} = target;
-  await saveFile(
-    '--save-answers',
-    path,
-    serializeAnswersFile({target: {context, namespace, release}, chart, parameters}),
-  );
+async function saveAnswers(path: string, resolved: Parameters<typeof serializeAnswersFile>[0]): Promise<void> {
+  const {serializeAnswersFile: serialize} = await import('../parameters/answers-file.ts');
+  await saveFile('--save-answers', path, serialize(resolved));
 }

@@ -1,4 +1,5 @@
 // list: every PostgreSQL release that this user may see.
+import {ownCommand} from '../commands/command-line.ts';
 import {cause, UserError} from '../core/cause.ts';
 import {stateWords} from '../observation/row-state.ts';
 import {isForbidden, readCatalogue} from '../client/catalogue.ts';
@@ -30,7 +31,7 @@ export const runList: Run = async (invocation) => {
       releases.length === 0
         ? [
             `There is no PostgreSQL release ${namespace ? `in namespace ${namespace}` : 'here'}. Install one ` +
-              'with: pg-helm-install install NAME',
+              `with: ${ownCommand('install', 'NAME')}`,
             ...notes,
           ]
         : [
@@ -67,7 +68,7 @@ function nowhere(namespace: string, evidence: string): UserError {
   return new UserError(
     cause('FORBIDDEN', `You may list releases neither in all namespaces nor in ${namespace}, the one of the context.`, {
       evidence: [evidence],
-      remedies: [{title: 'Name the namespace that is yours', command: 'pg-helm-install list --namespace NAME'}],
+      remedies: [{title: 'Name the namespace that is yours', command: ownCommand('list', '--namespace', 'NAME')}],
     }),
   );
 }

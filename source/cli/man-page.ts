@@ -1,5 +1,6 @@
 // The man page of the program, from the table of commands. Source of the macros: man(7) of groff.
 import {capitalised} from '../core/capitalised.ts';
+import {inAscii} from '../core/signs.ts';
 import {examplesOf} from './examples.ts';
 import {groupsOf, type FlagGroup} from './flags.ts';
 import {commands, outputOptions, targetOptions} from './index.ts';
@@ -65,7 +66,7 @@ const exits: readonly (readonly [string, string])[] = [
 
 function commandLines(command: Command): string[] {
   const {name, release, words, summary} = command;
-  const usage = [name, release === 'required' ? '[RELEASE]' : null, words].filter(Boolean).join(' ');
+  const usage = [name, release !== 'none' ? '[RELEASE]' : null, words].filter(Boolean).join(' ');
   const own: readonly FlagGroup[] = groupsOf(command).slice(0, 2);
   return [
     `.SS ${escaped(usage)}`,
@@ -86,10 +87,8 @@ function flagLines({syntax, help}: Option): string[] {
 
 /** Escapes what roff would interpret: a backslash, a hyphen that is a minus, a dot or quote that begins a line. */
 function escaped(text: string): string {
-  return text
+  return inAscii(text)
     .replaceAll('\\', '\\e')
     .replaceAll('-', '\\-')
-    .replace(/^(?=[.'])/, '\\&')
-    .replaceAll('…', '...')
-    .replaceAll('·', '-');
+    .replace(/^(?=[.'])/, '\\&');
 }

@@ -1,9 +1,8 @@
 // When no usable helm is found: fetches one where --fetch-helm or a person who was asked allows it.
 import {UserError, type Cause} from '../core/cause.ts';
 import {clock} from '../core/time.ts';
-import {fetchHelmAction, type HelmProgram} from '../helm/find.ts';
-import {fetchHelm} from '../helm/fetch-helm.ts';
-import {pinnedHelm} from '../helm/pinned-helm.ts';
+import {canFetchHelm, fetchHelm, offersFetch} from '../client/fetched-helm.ts';
+import type {HelmProgram} from '../client/settings.ts';
 import type {Command, Invocation} from './command.ts';
 import {ask, mayQuestion} from './confirm.ts';
 import {repaintsLines} from './options.ts';
@@ -22,8 +21,7 @@ export async function obtainHelm(
   command: Pick<Command, 'options'>,
 ): Promise<HelmProgram> {
   const {environment, signal, options} = invocation;
-  const pinned = pinnedHelm(process.platform, process.arch);
-  if (!pinned || (options['fetchHelm'] !== true && !(await isAllowed(invocation, missing))))
+  if (!canFetchHelm() || (options['fetchHelm'] !== true && !(await isAllowed(invocation, missing))))
     throw new UserError(command.options.some(({syntax}) => syntax === '--fetch-helm') ? withFlag(missing) : missing);
   const {onDoing, end} = progressOf(invocation);
   try {
@@ -38,7 +36,7 @@ export async function obtainHelm(
 
 function withFlag(missing: Cause): Cause {
   const remedies = missing.remedies.map((remedy) =>
-    remedy.action?.kind === fetchHelmAction.kind ? {...remedy, title: `${remedy.title} (--fetch-helm)`} : remedy,
+    offersFetch(remedy) ? {...remedy, title: `${remedy.title} (--fetch-helm)`} : remedy,
   );
   return {...missing, remedies};
 }
@@ -49,7 +47,7 @@ async function isAllowed(invocation: Invocation, missing: Cause): Promise<boolea
   // Whoever tries the sandbox wants to see something, and Enter goes on; for a cluster it has to be a yes.
   const isForSandbox = options['sandbox'] === true;
   if (!mayQuestion(invocation) || signal.aborted) return false;
-  const offer = missing.remedies.find(({action}) => action?.kind === fetchHelmAction.kind);
+  const offer = missing.remedies.find(offersFetch);
   if (!offer) return false;
   printLines(stdout, [missing.message]);
   return ask(invocation, `${offer.title}?`, isForSandbox);

@@ -8,7 +8,6 @@ import {
   type OperationOf,
   type PasswordRole,
   type ReleaseRef,
-  type Removal,
 } from '../commands/operation.ts';
 import {answersFromFlags, extraValuesFiles} from '../parameters/answers.ts';
 import {readReplicaCount} from '../parameters/descriptors/read-replica-count.ts';
@@ -35,7 +34,12 @@ const readers: Readers = {
     chartVersion: text(options['chartVersion']),
     ...patchOf(options),
   }),
-  set: ({options}) => setOf(options),
+  set: ({options}) => ({
+    kind: 'set',
+    answers: answersFromFlags(options),
+    valuesFile: valuesFileOf(options),
+    ...patchOf(options),
+  }),
   restart: () => ({kind: 'restart'}),
   adopt: ({options}) => adoptOf(options),
   rollback: ({words: [revision = null], options}) => ({
@@ -94,7 +98,7 @@ function readReplicasOf(options: Given['options']): number {
 function adoptOf(options: Given['options']): Omit<OperationOf<'adopt'>, keyof ReleaseRef> {
   const restart = text(options['restart']) ?? 'now';
   if (restart !== 'now' && restart !== 'later')
-    throw badInput(`--restart: "${restart}" is no time here. Right are now and later.`);
+    throw badInput(`--restart: "${restart}" is not known. Use now or later.`);
   const sizes = Object.fromEntries(Object.entries(options).filter(([option]) => option !== 'readReplicas'));
   return {
     kind: 'adopt',
@@ -107,8 +111,7 @@ function adoptOf(options: Given['options']): Omit<OperationOf<'adopt'>, keyof Re
 
 function resizeOf(options: Given['options']): Omit<OperationOf<'resize'>, keyof ReleaseRef> {
   const how = text(options['switchover']) ?? 'auto';
-  if (how !== 'auto' && how !== 'never')
-    throw badInput(`--switchover: "${how}" is no way here. Right are auto and never.`);
+  if (how !== 'auto' && how !== 'never') throw badInput(`--switchover: "${how}" is not known. Use auto or never.`);
   return {
     kind: 'resize',
     sizes: answersFromFlags(options),
@@ -124,41 +127,22 @@ function switchoverOf(options: Given['options']): Omit<OperationOf<'switchover'>
 
 function revisionOf(asked: string | null): number | null {
   if (asked !== null && !/^[1-9]\d{0,8}$/.test(asked))
-    throw badInput(`"${asked}" is not a revision. Right is a number that history lists, such as 3.`);
+    throw badInput(`"${asked}" is not a revision. Use a number that history lists, such as 3.`);
   return asked === null ? null : Number(asked);
 }
 
 function passwordRoleOf(options: Given['options']): PasswordRole {
   const asked = text(options['role']) ?? 'app';
   const role = passwordRoles.find((one) => one === asked);
-  if (!role) throw badInput(`--role: "${asked}" is no role here. Right are ${passwordRoles.join(', ')}.`);
+  if (!role) throw badInput(`--role: "${asked}" is not a role. Use one of ${passwordRoles.join(', ')}.`);
   return role;
 }
 
 function backupActionOf(asked: string | undefined): BackupAction {
   const action = backupActions.find((one) => one === asked);
   if (!action)
-    throw badInput(`"${asked ?? ''}" is nothing to do with backups. Right are list, ${backupActions.join(', ')}.`);
+    throw badInput(`"${asked ?? ''}" is not an action for backups. Use one of list, ${backupActions.join(', ')}.`);
   return action;
-}
-
-/** Options that the value `none` removes again, and the parameters that they stand for. */
-const removable: Readonly<Record<string, Removal>> = {
-  hostname: 'hostname',
-  pullSecret: 'pullSecret',
-  imageDigest: 'digest',
-};
-
-function setOf(options: Given['options']): Omit<OperationOf<'set'>, keyof ReleaseRef> {
-  const gone = Object.keys(removable).filter((option) => options[option] === 'none');
-  const given = Object.fromEntries(Object.entries(options).filter(([option]) => !gone.includes(option)));
-  return {
-    kind: 'set',
-    answers: answersFromFlags(given),
-    removed: gone.flatMap((option) => removable[option] ?? []),
-    valuesFile: valuesFileOf(options),
-    ...patchOf(options),
-  };
 }
 
 function patchOf(options: Given['options']): {readonly patchTo?: string} {

@@ -67,7 +67,7 @@ export function parseCommandLine(
 }
 
 function describeCommand(sub: Commander, command: Command, isCalled: boolean): void {
-  const takesRelease = command.release === 'required';
+  const takesRelease = command.release !== 'none';
   sub.summary(command.summary).description(capitalised(command.summary));
   if (takesRelease) sub.argument('[release]', 'name of the release');
   if (command.words) sub.arguments(command.words);
@@ -88,7 +88,7 @@ function describeCommand(sub: Commander, command: Command, isCalled: boolean): v
 
 /** @throws UserError BAD_INPUT for an option with an empty value, which comes from an unset shell variable, say */
 function parsedCommand(sub: Commander, command: Command, given: readonly unknown[]): Parsed {
-  const takesRelease = command.release === 'required';
+  const takesRelease = command.release !== 'none';
   const empty = sub.options.find((option) => sub.opts()[option.attributeName()] === '' && !isParameter(option.long));
   if (empty) throw badInput(`${empty.long}: it is empty.`);
   return {

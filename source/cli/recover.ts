@@ -1,17 +1,18 @@
 // recover: goes on with what was interrupted, from what the release or the operation's Lease says was wanted.
 import {begin} from '../client/begin.ts';
 import type {Run} from './command.ts';
-import {ask, mayAsk} from './confirm.ts';
+import {ask, assertConfirmable} from './confirm.ts';
 import {operationOf} from './operation-of.ts';
+import {printLines} from './output/text/fit-lines.ts';
 import {runToEnd} from './run-to-end.ts';
 import {openSession, timeoutOf} from './session.ts';
 
 export const runRecover: Run = async (invocation) => {
-  mayAsk(invocation);
+  assertConfirmable(invocation);
   timeoutOf(invocation.options);
   const session = await openSession(invocation);
   const asking = async (question: string, facts: string | null) => {
-    if (facts !== null) invocation.stdout.write(`${facts}\n`);
+    if (facts !== null) printLines(invocation.stdout, facts.split('\n'));
     return ask(invocation, question);
   };
   return runToEnd(

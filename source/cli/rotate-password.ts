@@ -1,8 +1,8 @@
 // rotate-password: new passwords in the server and in the Secret, while the database serves.
 import {begin} from '../client/begin.ts';
-import {mustBeAscii, mustTakePassword} from '../client/rotation-request.ts';
+import {assertAscii, assertTakesPassword} from '../client/rotation-request.ts';
 import type {Run} from './command.ts';
-import {confirmPlan, mayAsk} from './confirm.ts';
+import {confirmPlan, assertConfirmable} from './confirm.ts';
 import {operationOf} from './operation-of.ts';
 import {readPassword} from './password.ts';
 import {runToEnd} from './run-to-end.ts';
@@ -11,12 +11,12 @@ import {openSession, text, timeoutOf} from './session.ts';
 export const runRotatePassword: Run = async (invocation) => {
   const {options, signal} = invocation;
   const {role} = operationOf('rotate-password', invocation);
-  mayAsk(invocation);
+  assertConfirmable(invocation);
   timeoutOf(options);
-  if (text(options['passwordFile']) !== null || options['passwordStdin'] === true) mustTakePassword(role);
+  if (text(options['passwordFile']) !== null || options['passwordStdin'] === true) assertTakesPassword(role);
   // PGHI_PASSWORD is the password of an install, and is not read here.
   const password = await readPassword({...invocation, environmentPassword: null});
-  if (password !== null) mustBeAscii(password);
+  if (password !== null) assertAscii(password);
   const session = await openSession(invocation);
   const {target} = session;
   const steps = begin({kind: 'rotate-password', ...target, role}, invocation, session, {

@@ -1,6 +1,6 @@
 // Runs an operation to its end and shows it.
 import {exitCodeOf} from '../core/outcome.ts';
-import type {Progress, Result} from '../operations/progress.ts';
+import type {Progress, Result} from '../plan/progress.ts';
 import type {Invocation} from './command.ts';
 
 /** @returns the exit code */

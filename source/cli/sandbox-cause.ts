@@ -1,5 +1,6 @@
 // Turns what the sandbox says it cannot do into a cause with what to do next.
 import {SandboxError, type SandboxErrorCode, type SandboxProblem} from '@pg-helm-install/sandbox';
+import {ownCommand} from '../commands/command-line.ts';
 import {cause, UserError, type CauseCode, type Remedy} from '../core/cause.ts';
 
 const codes: Readonly<Record<SandboxErrorCode, CauseCode>> = {
@@ -26,7 +27,7 @@ const remedies: Readonly<Record<SandboxErrorCode, (problem: SandboxProblem) => r
     },
   ],
   NOT_WRITABLE: () => [{title: 'Make room there, or name another folder for it: PGHI_SANDBOX_FOLDER=/path/to/folder'}],
-  NOT_STARTED: () => [{title: 'Try again', command: 'pg-helm-install sandbox up'}],
+  NOT_STARTED: () => [{title: 'Try again', command: ownCommand('sandbox', 'up')}],
   NO_ANSWER: () => [],
 };
 

@@ -10,10 +10,12 @@ import {
   type SandboxFiles,
   type SandboxRecord,
 } from '@pg-helm-install/sandbox';
+import {ownCommand} from '../commands/command-line.ts';
 import {badInput, UserError, cause} from '../core/cause.ts';
 import type {Invocation, Run} from './command.ts';
 import {askSandbox} from './sandbox-cause.ts';
-import {legacyLines, makeLegacy} from './sandbox-legacy.ts';
+import {makeLegacy} from '../client/legacy-release.ts';
+import {legacyLines} from './sandbox-legacy.ts';
 import {text} from './session.ts';
 
 const actions: Readonly<Record<string, Run>> = {up, down, status, fault};
@@ -96,7 +98,7 @@ async function fault(invocation: Invocation): Promise<number> {
   if (!record) {
     throw new UserError(
       cause('CLUSTER_UNREACHABLE', 'The sandbox does not run, so nothing in it can fail.', {
-        remedies: [{title: 'Start it', command: 'pg-helm-install sandbox up'}],
+        remedies: [{title: 'Start it', command: ownCommand('sandbox', 'up')}],
       }),
     );
   }

@@ -7,12 +7,12 @@ import {operationOf} from './operation-of.ts';
 
 export const runSet: Run = async (invocation) => {
   const operation = operationOf('set', invocation);
-  const {removed, valuesFile} = operation;
+  const {valuesFile} = operation;
   const answers = {
     ...operation.answers,
     ...(valuesFile === null ? {} : {extraValues: await readExtraValues(valuesFile)}),
   };
-  if (Object.keys(answers).length === 0 && removed.length === 0)
+  if (Object.keys(answers).length === 0)
     throw badInput('What is to change? Name it by its flag, such as --exposure load-balancer --allow-from 10.0.0.0/8.');
   return changeRelease(invocation, {...operation, answers});
 };

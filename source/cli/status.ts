@@ -1,30 +1,18 @@
 // status: one look; with --watch the tracks that the operation shows in another terminal, to the same end.
 import {reachableStatus} from '../client/reach.ts';
-import {statusOf, statusExitCode, type Status} from '../client/status.ts';
-import {clusterTimeOf} from '../observation/cluster-time.ts';
-import {watchRelease} from '../operations/watch.ts';
+import {existingStatus, watchStatus} from '../client/status-now.ts';
+import {statusExitCode} from '../client/status.ts';
+import type {Run} from './command.ts';
 import {statusLines} from './output/text/status-lines.ts';
-import type {Invocation, Run} from './command.ts';
 import {runToEnd} from './run-to-end.ts';
-import {mustExist, notFound, openSession, timeoutOf} from './session.ts';
+import {openSession, timeoutOf} from './session.ts';
 
 export const runStatus: Run = async (invocation) => {
+  const {options, signal, reporter, reach} = invocation;
   const session = await openSession(invocation);
-  const snapshot = await session.ports.look();
-  const status = statusOf(snapshot);
-  if (!status) {
-    mustExist(snapshot);
-    throw notFound(session.target);
-  }
-  if (invocation.options['watch'] === true) {
-    const deadline = session.ports.now() + timeoutOf(invocation.options);
-    return runToEnd(invocation, watchRelease(session.ports, deadline, invocation.signal));
-  }
-  show(invocation, status, clusterTimeOf(snapshot));
-  return statusExitCode(status.state);
-};
-
-function show({reporter, reach}: Invocation, status: Status, now: number): void {
+  const {status, now} = await existingStatus(session);
+  if (options['watch'] === true) return runToEnd(invocation, watchStatus(session, timeoutOf(options), signal));
   const told = reachableStatus(status, reach);
   reporter.tell({release: status.name, ...told}, () => statusLines(told, now, reach));
-}
+  return statusExitCode(status.state);
+};

@@ -1,7 +1,7 @@
 // switchover: the writer's role moves to a reader, by exchanging their volumes.
 import {begin} from '../client/begin.ts';
 import type {Run} from './command.ts';
-import {confirmPlan, mayAsk} from './confirm.ts';
+import {confirmPlan, assertConfirmable} from './confirm.ts';
 import {operationOf} from './operation-of.ts';
 import {runToEnd} from './run-to-end.ts';
 import {openSession, timeoutOf} from './session.ts';
@@ -9,7 +9,7 @@ import {openSession, timeoutOf} from './session.ts';
 export const runSwitchover: Run = async (invocation) => {
   const {options, signal} = invocation;
   const asked = operationOf('switchover', invocation);
-  mayAsk(invocation);
+  assertConfirmable(invocation);
   timeoutOf(options);
   const session = await openSession(invocation, {}, {needsHelm: false});
   const {target} = session;

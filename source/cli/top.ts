@@ -6,12 +6,12 @@ import {plain} from '../observation/plain-text.ts';
 import {badInput, cause, UserError} from '../core/cause.ts';
 import {propose, template} from '../commands/command-line.ts';
 import {releaseRef, type ReleaseRef} from '../commands/operation.ts';
-import {watchActivity} from '../client/watch-activity.ts';
+import {activityOf, endSession, mustBeThere, sessionsOf} from '../client/activity.ts';
 import type {Invocation, Run} from './command.ts';
-import {ask, isOnTerminal, mayAsk} from './confirm.ts';
+import {ask, isOnTerminal, assertConfirmable} from './confirm.ts';
 import {addsLines} from './options.ts';
 import {printLines} from './output/text/fit-lines.ts';
-import {mustExist, openSession, text, timeoutOf, type Session as ReleaseSession} from './session.ts';
+import {closeSession, openSession, text, timeoutOf, type Session as ReleaseSession} from './session.ts';
 
 export const runTop: Run = async (invocation) => {
   const {options} = invocation;
@@ -25,7 +25,7 @@ export const runTop: Run = async (invocation) => {
     return openScreens(invocation, {release: invocation.release, opens: 'top'});
   }
   const session = await openSession(invocation);
-  mustExist(await session.ports.look());
+  await mustBeThere(session);
   return watch(invocation, session, {everyMs, count});
 };
 
@@ -39,7 +39,7 @@ function drawsScreens(invocation: Invocation): boolean {
 /** Reports as many rates as are asked for; each needs two looks. */
 async function watch(
   invocation: Invocation,
-  {ports, target, connection}: ReleaseSession,
+  session: ReleaseSession,
   {everyMs, count}: {readonly everyMs: number; readonly count: number},
 ): Promise<number> {
   const {output, reporter, signal} = invocation;
@@ -49,10 +49,10 @@ async function watch(
     printLines(invocation.stdout, [`A line comes every ${Math.round(everyMs / 1000)} s. Ctrl-C ends it.`]);
   let seen: readonly Activity[] = [];
   let told = 0;
-  for await (const next of watchActivity(ports, AbortSignal.any([signal, stop.signal]), everyMs)) {
+  for await (const next of activityOf(session, AbortSignal.any([signal, stop.signal]), everyMs)) {
     if ('lost' in next) {
       // A script that wants one answer is not kept waiting for a connection.
-      if (output === 'json') throw noAnswer(target, next.lost);
+      if (output === 'json') throw noAnswer(session.target, next.lost);
       tell.lost(next.lost);
       continue;
     }
@@ -62,8 +62,8 @@ async function watch(
     tell.seen(seen);
     if (told >= count) stop.abort();
   }
-  connection.api.close();
-  const {release, namespace, context} = target;
+  closeSession(session);
+  const {release, namespace, context} = session.target;
   const data = output === 'json' ? lastOf(seen) : {};
   if (output !== 'text') reporter.answer({operation: 'top', release, namespace, context, ...data}, () => []);
   return signal.aborted ? 130 : 0;
@@ -94,7 +94,7 @@ function countOf({options, output}: Invocation): number {
   const given = text(options['count']);
   if (given === null) return output === 'json' ? 1 : Infinity;
   const count = Number(given);
-  if (!Number.isInteger(count) || count < 1) throw badInput('--count: right is a whole number from 1.');
+  if (!Number.isInteger(count) || count < 1) throw badInput('--count: use a whole number from 1.');
   return count;
 }
 
@@ -113,27 +113,27 @@ function endOf(invocation: Invocation): Ends | null {
   const pid = Number(said);
   if (!Number.isInteger(pid) || pid < 1)
     throw badInput(`--${what === 'query' ? 'cancel' : 'terminate'}: "${said}" is no pid.`);
-  mayAsk(invocation);
+  assertConfirmable(invocation);
   return {pid, what};
 }
 
 /** Shows the session, asks, and ends exactly that session, never a later one with the same pid. */
 async function endOne(invocation: Invocation, {pid, what}: Ends): Promise<number> {
-  const {ports, target, connection} = await openSession(invocation);
-  mustExist(await ports.look());
-  const activity = await ports.activity();
-  if (!activity) throw noAnswer(target, 'the writer does not answer');
-  const session = activity.sessions.find((one) => one.pid === pid);
+  const opened = await openSession(invocation);
+  const {target} = opened;
+  const sessions = await sessionsOf(opened);
+  if (!sessions) throw noAnswer(target, 'the writer does not answer');
+  const session = sessions.find((one) => one.pid === pid);
   if (!session)
     throw badInput(`The writer of ${target.release} has no session ${pid} of a client.`, [
       {title: 'See which there are', command: template('top', releaseRef(target), '')},
     ]);
-  if (invocation.options['yes'] !== true) invocation.stdout.write(`${sessionLines(session).join('\n')}\n`);
+  if (invocation.options['yes'] !== true) printLines(invocation.stdout, sessionLines(session));
   const does =
     what === 'query' ? 'Cancel what it runs?' : 'End this session? What it has not committed is rolled back.';
   const isWanted = await ask(invocation, does);
-  const ended = isWanted ? await ports.endSession(session, what) : 'left';
-  connection.api.close();
+  const ended = isWanted ? await endSession(opened, session, what) : 'left';
+  closeSession(opened);
   const outcome = ended === 'asked' ? 'succeeded' : ended === 'refused' ? 'failed' : 'unchanged';
   const {release, namespace, context} = target;
   invocation.reporter.answer({operation: 'top', outcome, release, namespace, context, pid, ended}, () => [

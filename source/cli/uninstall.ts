@@ -1,13 +1,12 @@
 // uninstall: removes the release; what stays is named, with its size.
-import {leftByHelm} from '../operations/steps/left-objects.ts';
 import {begin} from '../client/begin.ts';
-import {isLeftByUs} from '../observation/ownership.ts';
 import {dumpPath} from '../client/dump-path.ts';
+import {mustBeRemovable} from '../client/removable.ts';
 import type {Run} from './command.ts';
-import {confirmPlan, mayAsk, nameAgain} from './confirm.ts';
+import {confirmPlan, assertConfirmable, nameAgain} from './confirm.ts';
 import {operationOf} from './operation-of.ts';
 import {runToEnd} from './run-to-end.ts';
-import {mustExist, openSession, timeoutOf} from './session.ts';
+import {openSession, timeoutOf} from './session.ts';
 
 export const runUninstall: Run = async (invocation) => {
   const {options} = invocation;
@@ -15,15 +14,12 @@ export const runUninstall: Run = async (invocation) => {
   const {deleteData} = operation;
   // An impossible path is refused before the cluster is asked.
   dumpPath(operation.dumpTo);
-  mayAsk(invocation);
+  assertConfirmable(invocation);
   const confirmed = nameAgain(invocation, deleteData ? '--delete-data deletes the volumes' : null);
   timeoutOf(options);
   const session = await openSession(invocation);
-  const {target, ports} = session;
-  // A release that is gone is no error where an earlier uninstall left something. Its leftovers can still be deleted,
-  // an interrupted uninstall goes on, and one that ended but was killed before it said so is done.
-  const before = await ports.look();
-  if (!deleteData && !isLeftByUs(before) && (await leftByHelm(ports, before)).length === 0) mustExist(before);
+  const {target} = session;
+  await mustBeRemovable(session, operation);
   const steps = begin(operation, invocation, session, {
     dryRun: options['dryRun'] === true,
     password: null,

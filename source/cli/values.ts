@@ -1,15 +1,15 @@
 // values: what helm was given. The passwords are not in it; they live in a Secret.
+import {valuesOf} from '../client/values.ts';
 import type {Run} from './command.ts';
-import {mustExist, openSession} from './session.ts';
+import {openSession} from './session.ts';
 
 export const runValues: Run = async (invocation) => {
   const session = await openSession(invocation);
-  const {release, target} = mustExist(await session.ports.look());
+  const values = await valuesOf(session);
+  const {release, namespace, context} = session.target;
   const {writeHelmYaml} = await import('../chart/helm-yaml.ts');
-  const values = release.values ?? {};
-  invocation.reporter.answer(
-    {operation: 'values', release: target.release, namespace: target.namespace, context: target.context, values},
-    () => [writeHelmYaml(values).trimEnd()],
-  );
+  invocation.reporter.answer({operation: 'values', release, namespace, context, values}, () => [
+    writeHelmYaml(values).trimEnd(),
+  ]);
   return 0;
 };

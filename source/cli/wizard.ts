@@ -1,6 +1,6 @@
 // The wizard: shows what was given by flag or file, which can be edited, and asks for the rest.
 import {homedir} from 'node:os';
-import {farewellLines} from './output/text/farewell-lines.ts';
+import {exitSummaryLines} from './output/text/exit-summary-lines.ts';
 import {printLines} from './output/text/fit-lines.ts';
 import {isReadOnly} from '../core/read-only.ts';
 import {lookOf, painter} from '../core/signs.ts';
@@ -13,7 +13,7 @@ import {laterClient} from '../client/later.ts';
 import {addsLines, text, timeoutOf} from './options.ts';
 import {readPassword} from './password.ts';
 import {reachOf} from '../client/reach.ts';
-import type {Farewell} from '../tui/farewell.ts';
+import type {ExitSummary} from '../tui/exit-summary.ts';
 import type {TargetHints} from './session.ts';
 
 export const runWizard: Run = async (invocation) => {
@@ -21,13 +21,14 @@ export const runWizard: Run = async (invocation) => {
     const {askInLines} = await import('./questions/questions.ts');
     return askInLines(invocation);
   }
-  return openScreens(invocation, {release: null, opens: null});
+  const {release} = invocation;
+  return openScreens(invocation, {release, opens: release === null ? null : 'dashboard'});
 };
 
 /** Opens the screens; `opens`: the first screen of a release that was named. @returns the exit code */
 export async function openScreens(
   invocation: Invocation,
-  {release, opens}: {readonly release: string | null; readonly opens: 'top' | null},
+  {release, opens}: {readonly release: string | null; readonly opens: 'top' | 'dashboard' | null},
 ): Promise<number> {
   const {options, environment, signal, stdin, stdout, stderr, interrupts} = invocation;
   const file = text(options['answers']) === null ? null : await readAnswers(String(options['answers']));
@@ -49,12 +50,12 @@ export async function openScreens(
     {stdin, stdout, stderr},
   );
   signal.addEventListener('abort', running.unmount, {once: true});
-  const farewell = await running.ended;
-  if (!farewell) return signal.aborted ? 130 : 0;
+  const exitSummary = await running.ended;
+  if (!exitSummary) return signal.aborted ? 130 : 0;
   const paint = painter(lookOf(environment, stdout.isTTY === true, options['color'] === false));
-  const lines = farewellLines(farewell, paint, reachOf(own) ?? ((command) => command));
+  const lines = exitSummaryLines(exitSummary, paint, reachOf(own) ?? ((command) => command));
   printLines(stdout, lines);
-  return exitCodeAfter(farewell);
+  return exitCodeAfter(exitSummary);
 }
 
 /** What was given, where a flag takes precedence over the file. */
@@ -88,7 +89,7 @@ function choosable(invocation: Invocation): {readonly own: Invocation; readonly 
   return {own, choose};
 }
 
-function exitCodeAfter({result, left}: Farewell): number {
+function exitCodeAfter({result, left}: ExitSummary): number {
   if (left) return exitCodes.detached;
   return result ? exitCodeOf(result.outcome, result.cause?.code ?? null) : exitCodes.ok;
 }

@@ -21,12 +21,12 @@ import {
 } from '../plan/adoption.ts';
 import {chartGiven} from './change-request.ts';
 import {accessOf, chartFlags} from './cluster-flags.ts';
-import {mustExist} from './existing-release.ts';
+import {requireRelease} from './existing-release.ts';
 import {findChart} from './install-request.ts';
 import {timeoutOf, type ReleaseSession, type Settings} from './settings.ts';
 
 type Asked = AskedOf<'adopt'>;
-type Begun = OperationRecord['wanted'];
+type StartedAdoption = OperationRecord['wanted'];
 /** Asks a person for the limit of memory that the release does not have. */
 export type AskMemory = (asked: MemoryAsked) => Promise<string>;
 
@@ -45,8 +45,8 @@ export async function adoptRequest(
   {askMemory = null, ...how}: How,
 ): Promise<ChangeRequest> {
   const {target, ports} = session;
-  const before = mustBeThere(await ports.look());
-  const begun: Begun = before.operation?.kind === 'adopt' ? before.operation.wanted : null;
+  const before = requireReleaseToAdopt(await ports.look());
+  const begun: StartedAdoption = before.operation?.kind === 'adopt' ? before.operation.wanted : null;
   const {asked, parameters, adoption, version} = (await isOurs(before, session, settings))
     ? foundApplied(before, given, begun)
     : await foundThere(before, session, await withMemory(before, given, begun, askMemory), begun);
@@ -76,13 +76,18 @@ type Found = Pick<ReadAdoptable, 'parameters'> &
   Partial<ReadAdoptable> & {readonly asked: Asked; readonly version: string | undefined};
 
 /** @throws UserError BAD_INPUT */
-function foundApplied(before: Snapshot, asked: Asked, begun: Begun): Found {
-  mustAskNothing(asked, begun, before.target.release);
+function foundApplied(before: Snapshot, asked: Asked, begun: StartedAdoption): Found {
+  assertAsksNothing(asked, begun, before.target.release);
   const version = viewOf(before).newest?.chartVersion;
   return {asked, parameters: begun?.parameters ?? applied(before), version};
 }
 
-async function foundThere(before: Snapshot, {ports}: ReleaseSession, asked: Asked, begun: Begun): Promise<Found> {
+async function foundThere(
+  before: Snapshot,
+  {ports}: ReleaseSession,
+  asked: Asked,
+  begun: StartedAdoption,
+): Promise<Found> {
   const found = await readAdoptable(before, sizesOf(asked, begun), ports, (count) => randomBytes(count));
   return {asked, ...found, version: begun?.chart.version};
 }
@@ -91,7 +96,12 @@ async function foundThere(before: Snapshot, {ports}: ReleaseSession, asked: Aske
  * What is asked for, with an answer to what only a person can say. What prevents an adoption comes first.
  * @throws UserError NOT_ADOPTABLE and others; BAD_INPUT where nobody can be asked
  */
-async function withMemory(before: Snapshot, asked: Asked, begun: Begun, askMemory: AskMemory | null): Promise<Asked> {
+async function withMemory(
+  before: Snapshot,
+  asked: Asked,
+  begun: StartedAdoption,
+  askMemory: AskMemory | null,
+): Promise<Asked> {
   const refusal = adoptionRefusal(before) ?? givenSecretProblem(before);
   if (refusal) throw new UserError(refusal);
   const lacking = memoryAsked(before);
@@ -101,10 +111,10 @@ async function withMemory(before: Snapshot, asked: Asked, begun: Begun, askMemor
 }
 
 /** Argo CD leaves no record of helm's, only objects. @throws UserError RELEASE_NOT_FOUND, FORBIDDEN, NOT_ADOPTABLE */
-function mustBeThere(seen: Snapshot): Snapshot {
+function requireReleaseToAdopt(seen: Snapshot): Snapshot {
   const steered = seen.release.revisions.length === 0 && seen.statefulSets.length > 0 ? adoptionRefusal(seen) : null;
   if (steered) throw new UserError(steered);
-  return mustExist(seen);
+  return requireRelease(seen);
 }
 
 /** The Secret that was given, or those that the chart made, with everything that reads each. */
@@ -119,7 +129,7 @@ async function stayingSecrets(
 function chartOf(
   settings: Settings,
   {helmProgram}: ReleaseSession,
-  begun: Begun,
+  begun: StartedAdoption,
   version: string | undefined,
 ): ReturnType<typeof findChart> {
   const source = begun ? {source: begun.chart.source} : {};
@@ -138,7 +148,7 @@ async function isOurs(before: Snapshot, {ports}: ReleaseSession, settings: Setti
 }
 
 /** @throws UserError BAD_INPUT for sizes of a release that is ours already: an adoption does not apply them */
-function mustAskNothing({sizes, readReplicas}: Asked, begun: Begun, release: string): void {
+function assertAsksNothing({sizes, readReplicas}: Asked, begun: StartedAdoption, release: string): void {
   if (begun !== null || (Object.keys(sizes).length === 0 && readReplicas === null)) return;
   throw badInput(
     `${release} is a release of pg-helm-install already: use resize for --cpu and --memory, scale for --read-replicas.`,
@@ -146,7 +156,7 @@ function mustAskNothing({sizes, readReplicas}: Asked, begun: Begun, release: str
 }
 
 /** The sizes that are asked for now; one that is not named is taken from the interrupted run before this one. */
-function sizesOf({sizes, readReplicas}: Asked, begun: Begun): AdoptionAsked {
+function sizesOf({sizes, readReplicas}: Asked, begun: StartedAdoption): AdoptionAsked {
   const before = begun?.parameters ?? null;
   const asked = (own: typeof before) => ({
     cpu: sizes.cpu ?? own?.cpu ?? null,

@@ -1,8 +1,8 @@
 // A release that kubectl applied, while it is adopted: it is treated as if helm already had the record that the first
 // step writes.
+import {databaseChart} from '../chart/names.ts';
 import {namingIn} from '../chart/naming-values.ts';
 import {readApplied, writeRecord} from '../cluster/applied-objects.ts';
-import type {Connection} from '../cluster/connect.ts';
 import {readSnapshot} from '../cluster/snapshot.ts';
 import {UserError} from '../core/cause.ts';
 import type {ReleaseState, Revision, Snapshot, Target} from '../observation/snapshot.ts';
@@ -14,9 +14,8 @@ import {withoutRecord} from '../plan/without-record.ts';
 import {translateApiError} from './adapters/api-errors.ts';
 import {createAdapters} from './adapters/index.ts';
 import {helmOnce} from './helm-once.ts';
-import type {ReleaseSession, Settings} from './settings.ts';
-
-type Session = ReleaseSession & {readonly connection: Connection};
+import type {Session} from './session.ts';
+import type {Settings} from './settings.ts';
 
 /**
  * The session itself where helm has a record, where there is no release, or where a look shows what prevents an
@@ -57,7 +56,7 @@ export function withRecord(
   recordApplied: () => Promise<void>,
 ): Read & Pick<Ports, 'recordApplied'> {
   const revision: Revision = {
-    ...{revision: 1, updatedAt: null, chartName: 'postgresql', chartVersion, appVersion},
+    ...{revision: 1, updatedAt: null, chartName: databaseChart, chartVersion, appVersion},
     status: 'deployed',
     description: recordedAsApplied,
   };

@@ -13,20 +13,20 @@ import {timeoutOf, type ReleaseSession, type Settings} from './settings.ts';
 type Asked = Pick<OperationOf<'backup'>, 'action' | 'backup' | 'as' | 'answers'>;
 
 /** @throws UserError BAD_INPUT for a request that makes no sense, before the cluster is asked */
-export function mustMakeSense({action, backup, as, answers}: Asked): void {
+export function assertValidBackupRequest({action, backup, as, answers}: Asked): void {
   if (backup !== null && !/^\d{8}T\d{6}Z$/.test(backup))
     throw badInput(
-      `"${backup}" is no name of a backup. Right is one that backup list shows, such as 20260102T030000Z.`,
+      `"${backup}" is not the name of a backup. Use one that backup list shows, such as 20260102T030000Z.`,
     );
   if (action === 'run' && backup !== null) throw badInput('A backup that is made now gets its name from its time.');
-  if (action !== 'restore') return mustNotBeOfRestore(as, answers);
+  if (action !== 'restore') return assertNoRestoreFlags(as, answers);
   if (as === null)
     throw badInput('A restore makes a new release, never over one that is there. Add its name: --as NEW-NAME.');
   const problem = releaseNameProblem(as);
   if (problem) throw badInput(`--as: ${problem}`);
 }
 
-function mustNotBeOfRestore(as: string | null, answers: RestoreAnswers = {}): void {
+function assertNoRestoreFlags(as: string | null, answers: RestoreAnswers = {}): void {
   const [flag = as === null ? null : '--as'] = flagsFor(answers);
   if (flag) throw badInput(`${flag} is of the release that a restore makes; it goes with restore alone.`);
 }

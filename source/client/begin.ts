@@ -1,24 +1,26 @@
 // Carries out an operation that is given as data: makes the request for its kind, and runs it.
-import type {Connection} from '../cluster/connect.ts';
 import {readTarget} from '../cluster/target.ts';
 import {renderForScript} from '../commands/command-line.ts';
-import type {Operation, OperationOf} from '../commands/operation.ts';
+import {adoptAsIs, releaseRef, type Operation, type OperationOf} from '../commands/operation.ts';
 import {backup} from '../operations/backup.ts';
 import {change, type ChangeRequest} from '../operations/change.ts';
 import {detach} from '../operations/detach.ts';
 import {failover} from '../operations/failover.ts';
-import {mustNotBeReadOnly} from '../core/read-only.ts';
+import {assertNotReadOnly} from '../core/read-only.ts';
 import {install} from '../operations/install.ts';
-import type {Plan, Progress, Result} from '../operations/progress.ts';
+import type {Plan, Progress, Result} from '../plan/progress.ts';
 import {refused} from '../operations/result.ts';
+import {renewChart} from '../operations/renew-chart.ts';
 import {restoreBackup} from '../operations/restore-backup.ts';
 import {rotatePasswords} from '../operations/rotate-passwords.ts';
 import {switchover} from '../operations/switchover.ts';
 import {uninstall} from '../operations/uninstall.ts';
+import type {AnswersFile} from '../parameters/answers-file.ts';
+import type {Parameters} from '../parameters/parameters.ts';
 import {adoptRequest, type AskMemory} from './adopt-request.ts';
 import {createAdapters} from './adapters/index.ts';
 import {appliedSession} from './applied-session.ts';
-import {backupRequest, mustMakeSense} from './backup-request.ts';
+import {backupRequest, assertValidBackupRequest} from './backup-request.ts';
 import {changeRequest} from './change-request.ts';
 import {detachRequest} from './detach-request.ts';
 import {dumpPath} from './dump-path.ts';
@@ -29,9 +31,11 @@ import {failoverRequest} from './failover-request.ts';
 import {helmOnce} from './helm-once.ts';
 import {findChart, installRequest} from './install-request.ts';
 import {recover, type RecoverOptions} from './recover.ts';
+import {renewRequest} from './renew-request.ts';
 import {rolledBack} from './rollback-edit.ts';
 import {rotationRequest} from './rotation-request.ts';
-import {timeoutOf, type ReleaseSession, type Settings} from './settings.ts';
+import type {Session} from './session.ts';
+import {timeoutOf, type Settings} from './settings.ts';
 import {moveRoleOf, switchoverRequest} from './switchover-request.ts';
 
 export interface BeginOptions {
@@ -41,7 +45,7 @@ export interface BeginOptions {
   readonly password: string | null;
   readonly signal: AbortSignal;
   /**
-   * Called with the plan of a change, a rotation or an uninstall; absent: the caller has already seen the plan. Null:
+   * Called with the plan, where there is one to confirm; absent: the caller has already seen the plan. Null:
    * nobody reads one, so what only a plan needs is not found out (which saves half a second when adding a reader).
    */
   readonly confirm?: ((plan: Plan) => Promise<boolean>) | null;
@@ -53,17 +57,20 @@ export interface BeginOptions {
   readonly askMemory?: AskMemory | null;
   /** An upgrade that names no version of the chart takes the one that is there. */
   readonly anyChartVersion?: boolean;
+  /** For an install: the chart of the answers file, which settings take precedence over. */
+  readonly chartOfFile?: AnswersFile['chart'];
+  /** For an install: called with what the answers become, and with the chart, once no check refuses them. */
+  readonly onResolved?: (parameters: Parameters, chart: {source: string; version: string}) => Promise<void>;
 }
 
 type Steps = AsyncGenerator<Progress, Result>;
-type Session = ReleaseSession & {readonly connection: Connection};
 
 /**
  * Used by the command line, the screens and other programs. `session` is for the operation's release.
  * @throws UserError as the operation does; anything else is a bug
  */
 export async function* begin(operation: Operation, settings: Settings, session: Session, how: BeginOptions): Steps {
-  if (!how.dryRun) mustNotBeReadOnly(settings.environment, operation.kind);
+  if (!how.dryRun) assertNotReadOnly(settings.environment, operation.kind);
   switch (operation.kind) {
     case 'install':
       return yield* installing(operation, settings, session, how);
@@ -77,12 +84,9 @@ export async function* begin(operation: Operation, settings: Settings, session: 
     case 'backup':
       return yield* withBackup(operation, settings, session, how);
     case 'adopt':
-      return yield* (operation.detach ? detaching : changing)(operation, settings, session, how);
+      return yield* (operation.detach ? detaching : adopting)(operation, settings, session, how);
     case 'recover':
-      return yield* recover(settings, session, {
-        ...{ask: how.ask ?? null, dryRun: how.dryRun, signal: how.signal},
-        adopted: () => appliedSession(settings, session),
-      });
+      return yield* recovering(settings, session, how);
     default:
       return yield* changing(operation, settings, session, how);
   }
@@ -106,6 +110,38 @@ async function* detaching(
 ): Steps {
   const {request, ports} = await detachRequest(settings, session, operation, {dryRun, confirm});
   return yield* detach(request, ports, signal);
+}
+
+async function* recovering(settings: Settings, session: Session, how: BeginOptions): Steps {
+  const {ask = null, dryRun, signal} = how;
+  const {release, namespace} = session.target;
+  const adoption = adoptAsIs(releaseRef(session.target));
+  const begun = await renewRequest(settings, session, adoption, how);
+  if (begun?.before.operation?.kind === 'adopt') {
+    const question = `Go on with the adoption of ${release} in ${namespace}?`;
+    const confirm = ask === null ? null : () => ask(question, null);
+    return yield* adopting(adoption, settings, session, {...how, confirm});
+  }
+  return yield* recover(settings, session, {
+    ...{ask, dryRun, signal},
+    adopted: () => appliedSession(settings, session),
+  });
+}
+
+/** One of chart 10 is first brought to the chart of today: one plan and one question for both. */
+async function* adopting(
+  operation: OperationOf<'adopt'>,
+  settings: Settings,
+  session: Session,
+  how: BeginOptions,
+): Steps {
+  const request = await renewRequest(settings, session, operation, how);
+  if (request === null) return yield* changing(operation, settings, session, how);
+  const renewed = yield* renewChart(request, session.ports, how.signal);
+  if (renewed.outcome !== 'succeeded') return renewed;
+  const target = await readTarget(session.connection.api, session.target);
+  const ports = createAdapters(session.connection, helmOnce(settings).commands, target);
+  return yield* changing(operation, settings, {...session, target, ports}, {...how, confirm: null});
 }
 
 async function* changing(operation: Change, settings: Settings, seen: Session, how: BeginOptions): Steps {
@@ -165,7 +201,7 @@ function editOf(
         ...(anyChartVersion && operation.chartVersion === null ? {chartVersion: 'any'} : {}),
       };
     case 'set':
-      return changed(operation.answers, operation.removed, operation.valuesFile);
+      return changed(operation.answers, operation.valuesFile);
     case 'restart':
       return restarted();
     case 'rollback':
@@ -179,7 +215,7 @@ async function* withBackup(
   session: Session,
   {dryRun, confirm = null, signal}: BeginOptions,
 ): Steps {
-  mustMakeSense(operation);
+  assertValidBackupRequest(operation);
   const {action} = operation;
   if (action === 'restore')
     return yield* restoring(operation, settings, session, {dryRun, confirm, signal, password: null});
@@ -219,10 +255,12 @@ async function* installing(
   {answers}: OperationOf<'install'>,
   settings: Settings,
   {target, ports, helmProgram}: Session,
-  {dryRun, password, signal}: BeginOptions,
+  {dryRun, password, signal, chartOfFile, onResolved, confirm = null}: BeginOptions,
 ): Steps {
-  const chart = await findChart(settings, helmProgram);
-  return yield* install(installRequest({settings, target, answers, chart, password, dryRun}), ports, signal);
+  const chart = await findChart(settings, helmProgram, chartOfFile);
+  const request = installRequest({settings, target, answers, chart, password, dryRun});
+  const resolved = async (parameters: Parameters) => onResolved?.(parameters, chart);
+  return yield* install({...request, confirm, onResolved: resolved}, ports, signal);
 }
 
 async function* removing(

@@ -1,12 +1,15 @@
 // The releases of a cluster, by its StatefulSets, helm's records and Leases.
-import {releaseLabel} from '../chart/names.ts';
+import {componentLabels, labelKeys, releaseLabel} from '../chart/names.ts';
+import {clock} from '../core/time.ts';
 import {ApiError, type Api} from '../cluster/api.ts';
 import type {Connection} from '../cluster/connect.ts';
 import {listOperations} from '../cluster/lease.ts';
 import {ifAllowed} from '../cluster/readable.ts';
+import {backupComponents} from '../observation/backup.ts';
+import {clusterTime} from '../observation/cluster-time.ts';
 import {open} from '../cluster/releases.ts';
-import type {StatefulSet} from '../observation/kubernetes.ts';
-import {summaryOf, type Catalogue, type OperationSummary, type SetSummary} from './list.ts';
+import type {CronJob, Metadata, PersistentVolumeClaim, Pod, StatefulSet} from '../observation/kubernetes.ts';
+import {summaryOf, type BackupSummary, type Catalogue, type OperationSummary, type SetSummary} from './list.ts';
 
 /** Larger pages would be a little faster and hold much more memory. */
 const pageSize = 50;
@@ -27,16 +30,19 @@ export function isForbidden(error: unknown): error is ApiError {
 
 async function read({api}: Connection, namespace: string | null): Promise<Catalogue> {
   const within = namespace === null ? '' : `/namespaces/${namespace}`;
-  const [writers, readers, records, operations] = await Promise.all([
-    readSets(api, `/apis/apps/v1${within}/statefulsets`, 'primary'),
-    readSets(api, `/apis/apps/v1${within}/statefulsets`, 'read'),
+  const [writers, readers, records, operations, backups] = await Promise.all([
+    readSets(api, `/apis/apps/v1${within}/statefulsets`, componentLabels.writer),
+    readSets(api, `/apis/apps/v1${within}/statefulsets`, componentLabels.reader),
     api.listMetadata(`/api/v1${within}/secrets`, {labelSelector: 'owner=helm'}),
     readOperations(api, namespace),
+    readBackups(api, namespace),
   ]);
   return {
     scope: {namespace},
     statefulSets: [...writers, ...readers],
     operations,
+    backups,
+    now: clusterTime(clock.now(), {clusterAheadMs: api.clock.aheadMs}),
     records: records.items.map(({metadata}) => metadata),
     open: async (record) => (await open(api, record).catch(() => null))?.revision ?? null,
   };
@@ -63,7 +69,7 @@ async function readSets(api: Api, path: string, component: string): Promise<SetS
   let next = '';
   do {
     const page = await api.get<{items?: StatefulSet[]; metadata?: {continue?: string}}>(path, {
-      labelSelector: `app.kubernetes.io/managed-by=Helm,app.kubernetes.io/component=${component}`,
+      labelSelector: `${labelKeys.managedBy}=Helm,${labelKeys.component}=${component}`,
       limit: pageSize,
       ...(next ? {continue: next} : {}),
     });
@@ -71,4 +77,23 @@ async function readSets(api: Api, path: string, component: string): Promise<SetS
     next = page.metadata?.continue ?? '';
   } while (next);
   return sets;
+}
+
+/** What each backup's state is read from. None where these may not be listed: then nothing is said of backups. */
+async function readBackups(api: Api, namespace: string | null): Promise<readonly BackupSummary[]> {
+  const selector = {labelSelector: `${labelKeys.component}=${backupComponents.run}`};
+  const within = namespace === null ? '' : `/namespaces/${namespace}`;
+  const [cronJobs, claims, pods] = await Promise.all([
+    ifAllowed(api.list<CronJob>(`/apis/batch/v1${within}/cronjobs`, selector)),
+    ifAllowed(api.list<PersistentVolumeClaim>(`/api/v1${within}/persistentvolumeclaims`, selector)),
+    ifAllowed(api.list<Pod>(`/api/v1${within}/pods`, selector)),
+  ]);
+  return (cronJobs?.items ?? []).map((cronJob) => {
+    const {namespace: place = '', labels = {}} = cronJob.metadata;
+    const release = labels[labelKeys.instance] ?? '';
+    const isIts = ({metadata}: {readonly metadata: Metadata}) =>
+      metadata.namespace === place && metadata.labels?.[labelKeys.instance] === release;
+    const claim = claims?.items.find(isIts) ?? null;
+    return {namespace: place, release, objects: {cronJob, claim, pods: (pods?.items ?? []).filter(isIts)}};
+  });
 }

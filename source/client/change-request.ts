@@ -18,7 +18,7 @@ import type {Parameters} from '../parameters/parameters.ts';
 import {placeOf} from '../observation/place.ts';
 import {accessOf, chartFlags, defaultChart} from './cluster-flags.ts';
 import type {Edit} from './edits.ts';
-import {mustExist} from './existing-release.ts';
+import {requireRelease} from './existing-release.ts';
 import {saveFile} from './save-file.ts';
 import {text, timeoutOf, type ReleaseSession, type Settings} from './settings.ts';
 
@@ -104,7 +104,7 @@ async function whatIs(
   settings: Settings,
   ports: Ports,
 ): Promise<{parameters: Parameters; version: string; lastSource: string | null; snapshot: Snapshot}> {
-  const snapshot = mustExist(await ports.look());
+  const snapshot = requireRelease(await ports.look());
   const foreign = await ownershipRefusal(heldIn(snapshot), (revision) => ports.record(revision), chartGiven(settings));
   if (foreign) throw new UserError(foreign);
   const {newest} = viewOf(snapshot);

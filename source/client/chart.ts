@@ -13,14 +13,15 @@ import {defaultChart} from './cluster-flags.ts';
 import {text, type Settings} from './settings.ts';
 
 export function chartReadsOf(
-  {options, environment, signal}: Settings,
+  {options, environment, signal: ended}: Settings,
   portsOf: (target: ReleasePlace) => Promise<Ports>,
   helmProgram: () => Promise<HelmProgram>,
 ): Pick<Client, 'versions' | 'chartValues'> {
   const sourceOf = (last: string | null) =>
     text(options['chart']) ?? (environment['PGHI_CHART'] || last) ?? defaultChart.source;
   return {
-    async versions(target) {
+    async versions(target, stop) {
+      const signal = AbortSignal.any([ended, stop]);
       const snapshot = await (await portsOf(target)).look();
       const images = fromValues(snapshot.release.values)?.images ?? null;
       const source = sourceOf(snapshot.operation?.wanted?.chart.source ?? null);
@@ -37,7 +38,8 @@ export function chartReadsOf(
         chartIsFolder,
       };
     },
-    async chartValues(_target, version) {
+    async chartValues(version, stop) {
+      const signal = AbortSignal.any([ended, stop]);
       const source = sourceOf(null);
       const asked =
         version ?? text(options['chartVersion']) ?? (environment['PGHI_CHART_VERSION'] || defaultChart.version);

@@ -10,18 +10,25 @@ export function checkedOperation(asked: Operation): Operation {
   const {kind, release} = asked as {readonly kind: unknown; readonly release: unknown};
   if (typeof kind !== 'string' || !isOperation({...asked, kind}))
     throw badInput(`kind: ${shown(kind)} is no operation. Use ${operationKinds.join(', ')}.`);
-  if (typeof release !== 'string' || release === '')
-    throw badInput(`release: ${shown(release)} is no name. Use the name of the release, such as orders.`);
+  namedRelease(release);
   checkWords(asked);
   checkAnswers(answersIn(asked));
   return asked;
+}
+
+/** @throws UserError BAD_INPUT for what is no name of a release */
+export function namedRelease(release: unknown): string {
+  if (typeof release === 'string' && release !== '') return release;
+  throw badInput(`release: ${shown(release)} is no name. Use the name of the release, such as orders.`);
 }
 
 function checkWords(asked: Operation): void {
   if (asked.kind === 'rotate-password' && !passwordRoles.includes(asked.role))
     throw badInput(`role: ${shown(asked.role)} is no role. Use ${passwordRoles.join(', ')}.`);
   if (asked.kind === 'backup' && !backupActions.includes(asked.action))
-    throw badInput(`action: ${shown(asked.action)} is nothing to do with backups. Use ${backupActions.join(', ')}.`);
+    throw badInput(
+      `action: ${shown(asked.action)} is not an action for backups. Use one of ${backupActions.join(', ')}.`,
+    );
 }
 
 /** All parameters that the operation gives, by their names. */

@@ -1,13 +1,13 @@
 // Everything the screens may ask for, done with the same operations as by command.
 import type {Connection} from '../cluster/connect.ts';
-import {isInvented, loadKubeconfig} from '../cluster/kubeconfig.ts';
 import {paths} from '../cluster/paths.ts';
 import {ifAllowed} from '../cluster/readable.ts';
-import {mustNotBeReadOnly} from '../core/read-only.ts';
+import {assertNotReadOnly} from '../core/read-only.ts';
 import type {Metadata} from '../observation/kubernetes.ts';
 import {listedBackups} from './backup-request.ts';
 import {readCatalogue} from './catalogue.ts';
 import {chartReadsOf} from './chart.ts';
+import {contextsIn} from './contexts.ts';
 import {openConnections, type Connections} from './connections.ts';
 import {known, translated} from './errors.ts';
 import {follow} from './follow.ts';
@@ -16,7 +16,7 @@ import {reachOf} from './reach.ts';
 import {readsOf} from './reads.ts';
 import {text, timeoutOf, type Settings} from './settings.ts';
 import type {ReleaseRow} from './status.ts';
-import {surveyed} from './surveyed.ts';
+import {offerOf} from './surveyed.ts';
 import type {Client} from './types.ts';
 import {watchActivity} from './watch-activity.ts';
 import {toEnd, workIn} from './work.ts';
@@ -37,11 +37,12 @@ export function openClient(settings: Settings, choose: Choose): Client {
   const client: Client = {
     timeoutMs: timeoutOf(settings.options),
     ...clustersOf(settings, choose, connections),
-    plan: (operation, password = null) => toEnd(work(operation, {dryRun: true, password})),
+    plan: (operation, signal, password = null) => toEnd(work(operation, {dryRun: true, password, signal})),
     start: (operation, password = null) => work(operation, {dryRun: false, password}),
     run: (operation) =>
       work(operation, {dryRun: false, password: null}, {...settings, options: kept(settings.options)}),
-    backups: (target) => portsOf(target).then((ports) => listedBackups({ports}, settings.signal)),
+    backups: async (target, stop) =>
+      listedBackups({ports: await portsOf(target)}, AbortSignal.any([settings.signal, stop])),
     follow: (target, stop) =>
       known(
         follow(
@@ -55,7 +56,7 @@ export function openClient(settings: Settings, choose: Choose): Client {
       yield* watchActivity(await portsOf(target), AbortSignal.any([settings.signal, stop]));
     },
     async endSession(target, session, what) {
-      mustNotBeReadOnly(settings.environment, 'ending a session');
+      assertNotReadOnly(settings.environment, 'ending a session');
       return (await portsOf(target)).endSession(session, what);
     },
     ...readsOf(connectionOf),
@@ -78,11 +79,7 @@ function clustersOf(
   {open, forget, connectionOf, portsOf, helmProgram}: Connections,
 ): Pick<Client, OfClusters> {
   return {
-    async contexts() {
-      const config = loadKubeconfig(text(options['kubeconfig']));
-      if (isInvented(config)) return {names: [], current: null};
-      return {names: config.getContexts().map(({name}) => name), current: config.getCurrentContext() || null};
-    },
+    contexts: async () => contextsIn(text(options['kubeconfig'])),
     useKubeconfig(path) {
       choose.kubeconfig(path);
       forget();
@@ -110,7 +107,7 @@ function clustersOf(
         releases,
       };
     },
-    survey: async (target) => surveyed(await (await portsOf(target)).survey({password: null, pullSecret: null})),
+    survey: async (target) => offerOf({ports: await portsOf(target)}),
     releases: async (context, namespace) => releasesOf(connectionOf(context), namespace),
   };
 }

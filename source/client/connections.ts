@@ -6,7 +6,8 @@ import type {HelmProgram} from '../helm/find.ts';
 import type {Ports} from '../operations/ports/index.ts';
 import {createAdapters} from './adapters/index.ts';
 import {helmOnce} from './helm-once.ts';
-import {text, type ReleaseSession, type Settings} from './settings.ts';
+import type {Session} from './session.ts';
+import {text, type Settings} from './settings.ts';
 import type {ReleasePlace} from './types.ts';
 
 export interface Connections {
@@ -18,7 +19,7 @@ export interface Connections {
   readonly connectionOf: (context: string) => Connection;
   readonly portsOf: (target: ReleasePlace) => Promise<Ports>;
   /** A remedy may name neither context nor namespace: then it is about the cluster opened last. */
-  readonly sessionOf: (release: ReleaseRef) => Promise<ReleaseSession & {readonly connection: Connection}>;
+  readonly sessionOf: (release: ReleaseRef) => Promise<Session>;
   /** Forgets all connections, because another kubeconfig may have contexts of the same names. */
   readonly forget: () => void;
 }

@@ -2,19 +2,19 @@
 import {objectNames} from '../chart/names.ts';
 import {renderForScript} from '../commands/command-line.ts';
 import type {OperationOf} from '../commands/operation.ts';
-import type {Connection} from '../cluster/connect.ts';
 import type {DetachRequest} from '../operations/detach.ts';
 import type {Ports} from '../operations/ports/index.ts';
 import {createAdapters} from './adapters/index.ts';
 import {accessOf, chartFlags} from './cluster-flags.ts';
 import {helmOnce} from './helm-once.ts';
 import {findChart} from './install-request.ts';
-import {timeoutOf, type ReleaseSession, type Settings} from './settings.ts';
+import type {Session} from './session.ts';
+import {timeoutOf, type Settings} from './settings.ts';
 
 /** `ports` are of the release that the database becomes. @throws UserError as the chart is found */
 export async function detachRequest(
   settings: Settings,
-  {target, ports: portsOfParent, connection, helmProgram}: ReleaseSession & {readonly connection: Connection},
+  {target, ports: portsOfParent, connection, helmProgram}: Session,
   asked: OperationOf<'adopt'>,
   how: Pick<DetachRequest, 'dryRun' | 'confirm'>,
 ): Promise<{readonly request: DetachRequest; readonly ports: Ports}> {

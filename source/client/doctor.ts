@@ -1,10 +1,12 @@
 // Finds what is wrong with a release, or with the place where one is to be.
-import type {Cause, Warning} from '../core/cause.ts';
+import {UserError, type Cause, type Warning} from '../core/cause.ts';
+import {defaultChart} from '../chart/default-chart.ts';
 import {fromValues} from '../chart/values.ts';
 import {findCauses} from '../observation/causes/index.ts';
 import {runChecks} from '../observation/checks/index.ts';
 import {placeOf} from '../observation/place.ts';
 import {containerOf} from '../observation/failover.ts';
+import {keptVolumes, type KeptVolume} from '../observation/kept-volumes.ts';
 import {memoryAsked, type MemoryAsked} from '../observation/memory-asked.ts';
 import type {Snapshot, Target} from '../observation/snapshot.ts';
 import {lacksRecord, stateOf, type ReleaseStateWord} from '../observation/state.ts';
@@ -24,6 +26,7 @@ import {steeringOf, type Steering} from '../observation/steering.ts';
 import {resolve} from '../parameters/resolve.ts';
 import {adoptionRefusal} from '../plan/adoption.ts';
 import {makerOf, shapeOf, type Shape} from './origin.ts';
+import type {HelmProgram, ReleaseSession} from './settings.ts';
 
 export interface Diagnosis {
   /** Null when there is no such release. */
@@ -43,6 +46,42 @@ export interface NotYetOurs {
   readonly refusal: Cause | null;
   /** The limit of memory that an adoption asks for; null: each pod has one. */
   readonly memoryAsked: MemoryAsked | null;
+}
+
+export interface Examination extends Diagnosis {
+  /** What was found of helm; what is wrong with it is the first of the problems. */
+  readonly helm: HelmProgram | null;
+  /** Volumes of earlier writers that failovers kept. */
+  readonly kept: readonly KeptVolume[];
+  /** All that was seen. It holds no passwords. */
+  readonly seen: {readonly survey: Survey; readonly snapshot: Snapshot};
+}
+
+/** Looks at the place, the release and helm, and finds what is wrong, for a release that exists or could. */
+export async function examine({ports, helmProgram}: ReleaseSession): Promise<Examination> {
+  const [survey, snapshot, helm] = await Promise.all([
+    ports.survey({password: null, pullSecret: null, permissions: {command: 'install', extras: []}}),
+    ports.look().then((seen) => askEachReader(seen, ports)),
+    orProblem(helmProgram),
+  ]);
+  const {source, version} = defaultChart;
+  const found = await diagnose(survey, snapshot, {source, version}, ports);
+  return {
+    ...found,
+    problems: [...('cause' in helm ? [helm.cause] : []), ...found.problems],
+    helm: 'value' in helm ? helm.value : null,
+    kept: keptVolumes(snapshot),
+    seen: {survey, snapshot},
+  };
+}
+
+async function orProblem<T>(get: () => Promise<T>): Promise<{readonly value: T} | {readonly cause: Cause}> {
+  try {
+    return {value: await get()};
+  } catch (error) {
+    if (error instanceof UserError) return {cause: error.reason};
+    throw error;
+  }
 }
 
 /** The Snapshot, with what each reader that runs says of its role: an endpoint answers for one of them at a time. */

@@ -10,6 +10,6 @@ import {badInput} from '../core/cause.ts';
 export function dumpPath(given: string | null): string | null {
   if (given === null) return null;
   if (given.trim() === '' || given === '-' || given === '~' || given.endsWith('/'))
-    throw badInput(`--dump-to: "${given}" is no name of a file. Right is such as orders.sql.`);
+    throw badInput(`--dump-to: "${given}" is not the name of a file. Use one such as orders.sql.`);
   return resolve(given.replace(/^~(?=\/)/, homedir()));
 }

@@ -1,5 +1,5 @@
 // What each kind of change edits in the desired parameters of a release, for the commands and for the screens.
-import type {AskedOf, Removal, Sizes} from '../commands/operation.ts';
+import type {AskedOf, Sizes} from '../commands/operation.ts';
 import type {ChangeKind, Snapshot} from '../observation/snapshot.ts';
 import {mergeAnswers, type Answers} from '../parameters/answers.ts';
 import {images as imagesParameter} from '../parameters/descriptors/images.ts';
@@ -82,28 +82,20 @@ export function restarted(): Edit {
 }
 
 /** @param valuesFile the files from which the extra chart values among the answers came; null: none */
-export function changed(
-  given: Answers,
-  removed: readonly Removal[],
-  valuesFile: readonly string[] | null = null,
-): Edit {
+export function changed(given: Answers, valuesFile: readonly string[] | null = null): Edit {
   return {
-    asked: {kind: 'set', answers: given, removed, valuesFile},
+    asked: {kind: 'set', answers: given, valuesFile},
     parameters: async (existing, place) => {
       const inside = given.allowFrom?.kind === 'internal';
       const asksPlace = inside || isOtherType(existing, given) || given.metrics === 'on';
-      return changedParameters(existing, {given, removed}, asksPlace ? await place() : nowhere);
+      return changedParameters(existing, given, asksPlace ? await place() : nowhere);
     },
     chartVersion: null,
   };
 }
 
 /** What a `set` makes of the parameters. @throws UserError BAD_INPUT */
-export function changedParameters(
-  existing: Parameters,
-  {given, removed}: {readonly given: Answers; readonly removed: readonly Removal[]},
-  here: Place,
-): Parameters {
+export function changedParameters(existing: Parameters, given: Answers, here: Place): Parameters {
   const cloud = here.cloud ?? (existing.allowFrom.kind === 'internal' ? existing.allowFrom.cloud : null);
   const base = answersFrom({
     ...existing,
@@ -112,7 +104,7 @@ export function changedParameters(
   });
   // The storage class never changes, not even where its name is not known.
   return {
-    ...resolve(mergeAnswers(given, without(reached(base, given), removed)), {...here, cloud}),
+    ...resolve(mergeAnswers(given, reached(base, given)), {...here, cloud}),
     storageClass: existing.storageClass,
   };
 }
@@ -126,11 +118,4 @@ function reached({allowFrom, ...rest}: Answers, given: Answers): Answers {
   const goes = given.readers?.exposure !== undefined && (given.exposure ?? rest.exposure) !== 'load-balancer';
   const stays = allowFrom !== undefined && !(goes && given.readers?.exposure !== 'load-balancer');
   return stays ? {...rest, allowFrom} : rest;
-}
-
-function without({hostname, images = {}, ...rest}: Answers, removed: readonly Removal[]): Answers {
-  const kept = Object.fromEntries(
-    Object.entries(images).filter(([part]) => !(removed as readonly string[]).includes(part)),
-  );
-  return {...rest, ...(hostname === undefined || removed.includes('hostname') ? {} : {hostname}), images: kept};
 }

@@ -2,7 +2,7 @@
 // as it is.
 import {cause, UserError, type Cause} from '../core/cause.ts';
 import {causeOfApiError} from '../cluster/api-cause.ts';
-import type {Result} from '../operations/progress.ts';
+import type {Result} from '../plan/progress.ts';
 import {reachableCause, reachableResult, type Reach} from './reach.ts';
 
 /**
@@ -67,7 +67,11 @@ function reachable(error: unknown, reach: Reach | null): unknown {
 }
 
 function userError(error: unknown): unknown {
-  return error instanceof Error && ['ApiError', 'ConnectionError'].includes(error.name)
-    ? new UserError(causeOfApiError(error))
-    : error;
+  const reason = error instanceof UserError ? null : causeIn(error);
+  return reason ? new UserError(reason) : error;
+}
+
+/** What the cluster is to blame for; null: the error is none of its own, but a bug or a cause already. */
+export function causeIn(error: unknown): Cause | null {
+  return error instanceof Error && ['ApiError', 'ConnectionError'].includes(error.name) ? causeOfApiError(error) : null;
 }

@@ -6,7 +6,7 @@ import {lacksRecord} from '../observation/state.ts';
 import type {Snapshot, Target} from '../observation/snapshot.ts';
 
 /** @throws UserError RELEASE_NOT_FOUND when helm has no record of it */
-export function mustExist(snapshot: Snapshot): Snapshot {
+export function requireRelease(snapshot: Snapshot): Snapshot {
   const {target, release, unreadable} = snapshot;
   if (release.revisions.length > 0 && release.revisions.at(-1)?.status !== 'uninstalled') return snapshot;
   if (unreadable.includes('releases') || unreadable.includes('secrets')) {

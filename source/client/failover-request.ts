@@ -4,7 +4,7 @@ import type {OperationOf} from '../commands/operation.ts';
 import {isPlanRead, type FailoverRequest} from '../operations/failover.ts';
 import {askOfWriter, type AskingOfWriter} from '../operations/failover-evidence.ts';
 import {accessOf} from './cluster-flags.ts';
-import {mustExist} from './existing-release.ts';
+import {requireRelease} from './existing-release.ts';
 import {timeoutOf, type ReleaseSession, type Settings} from './settings.ts';
 
 /** @throws UserError RELEASE_NOT_FOUND, FORBIDDEN */
@@ -15,7 +15,7 @@ export async function failoverRequest(
   how: Pick<FailoverRequest, 'dryRun' | 'confirm' | 'askedAt'>,
 ): Promise<FailoverRequest> {
   let asking: AskingOfWriter | null = null;
-  const before = mustExist(
+  const before = requireRelease(
     await ports.look({
       mayLackWriter: true,
       onRead(read) {

@@ -1,7 +1,8 @@
 // The PostgreSQL releases of a cluster, from metadata and StatefulSets alone: helm's records are not opened.
-import {chartVersionOf, objectNames, ownNames} from '../chart/names.ts';
+import {chartVersionOf, componentLabels, databaseChart, labelKeys, objectNames, ownNames} from '../chart/names.ts';
 import type {Metadata, StatefulSet} from '../observation/kubernetes.ts';
 import {steeredBy, type Steering} from '../observation/steering.ts';
+import {backupProblemIn, type BackupObjects} from '../observation/backup.ts';
 import {dataSizeOf} from '../observation/storage.ts';
 import {declaredVersion} from '../observation/postgres-version.ts';
 import type {Revision} from '../observation/snapshot.ts';
@@ -17,6 +18,10 @@ export interface Catalogue {
   readonly records: readonly Metadata[];
   /** What the Leases of all releases record. */
   readonly operations: readonly OperationSummary[];
+  /** Of the releases that have a schedule of backups. */
+  readonly backups: readonly BackupSummary[];
+  /** By the cluster's clock, in milliseconds since the epoch. */
+  readonly now: number;
   /** Opens one record; null when it is gone or cannot be read. */
   readonly open: (record: Metadata) => Promise<Revision | null>;
 }
@@ -29,6 +34,12 @@ export interface OperationSummary {
   readonly release: string | null;
   readonly kind: string;
   readonly alive: boolean;
+}
+
+export interface BackupSummary {
+  readonly namespace: string;
+  readonly release: string;
+  readonly objects: BackupObjects;
 }
 
 /** What a row needs of a StatefulSet: the rest would be 20 MB for a thousand releases. */
@@ -54,36 +65,86 @@ export interface Listing {
   readonly unopened: number;
 }
 
-/** Opening a record is a request of up to a megabyte, so no more than this many are opened. */
+/**
+ * Opening a record is a request of up to a megabyte, so no more than this many are opened: first those that no
+ * StatefulSet explains, then those of plain helm, which may be of an application with the database inside.
+ */
 const maxOpened = 25;
 const chartLabel = 'pg-helm-install/chart';
 
-export async function listReleases({statefulSets, records, operations, open}: Catalogue): Promise<Listing> {
+export async function listReleases(catalogue: Catalogue): Promise<Listing> {
+  const {statefulSets, records, operations, open} = catalogue;
   const newest = newestRecords(records);
   const sets = bySetOwner(statefulSets);
   const operationOf = operationFinder(operations);
   const unexplained: Metadata[] = [];
+  const plain = new Map<Metadata, ReleaseRow>();
   const rows: ReleaseRow[] = [];
   for (const [key, record] of newest) {
     const own = sets.get(key);
     const status = record.labels?.['status'];
     if (status === 'uninstalled') continue;
-    if (own || record.labels?.[chartLabel] === 'postgresql')
-      rows.push(rowOf(record, own ?? [], null, operationOf(placeOf(record))));
-    else unexplained.push(record);
+    if (own || record.labels?.[chartLabel] === databaseChart) {
+      const row = rowOf(record, own ?? [], null, operationOf(placeOf(record)));
+      if (row.managedBy === 'helm') plain.set(record, row);
+      else rows.push(row);
+    } else unexplained.push(record);
   }
   const applied = [...sets].flatMap(([key, own]) => (newest.has(key) ? [] : [own]));
   rows.push(...applied.map((own) => rowWithoutRecord(own, operationOf)));
-  // Where there is no StatefulSet only the record says which chart it is. Records that are not `deployed` come first:
-  // they are likelier to matter.
-  unexplained.sort((a, b) => Number(a.labels?.['status'] === 'deployed') - Number(b.labels?.['status'] === 'deployed'));
-  const opened = await Promise.all(
-    unexplained.slice(0, maxOpened).map(async (record) => ({record, revision: await open(record)})),
+  const opened = await openUnexplained(unexplained, operationOf, open);
+  const left = Math.max(0, maxOpened - unexplained.length);
+  const insides = new Map(await insideCharts([...plain.keys()].slice(0, left), open));
+  for (const [record, row] of plain) {
+    const insideChart = insides.get(record);
+    rows.push(insideChart === undefined ? row : {...row, insideChart});
+  }
+  const all = [...rows, ...opened].sort(byPlace);
+  return {releases: withBackupProblems(all, catalogue), unopened: Math.max(0, unexplained.length - maxOpened)};
+}
+
+/**
+ * Where there is no StatefulSet only the record says which chart it is. Records that are not `deployed` come first,
+ * because they are likelier to matter.
+ */
+async function openUnexplained(
+  records: readonly Metadata[],
+  operationOf: (at: Place) => ReleaseRow['operation'],
+  open: Catalogue['open'],
+): Promise<readonly ReleaseRow[]> {
+  const sorted = [...records].sort(
+    (a, b) => Number(a.labels?.['status'] === 'deployed') - Number(b.labels?.['status'] === 'deployed'),
   );
-  for (const {record, revision} of opened)
-    if (revision?.chartName === 'postgresql') rows.push(rowOf(record, [], revision, operationOf(placeOf(record))));
-  rows.sort(byPlace);
-  return {releases: rows, unopened: Math.max(0, unexplained.length - maxOpened)};
+  const opened = await Promise.all(
+    sorted.slice(0, maxOpened).map(async (record) => ({record, revision: await open(record)})),
+  );
+  return opened.flatMap(({record, revision}) =>
+    revision?.chartName === databaseChart ? [rowOf(record, [], revision, operationOf(placeOf(record)))] : [],
+  );
+}
+
+function withBackupProblems(
+  rows: readonly ReleaseRow[],
+  {backups, now}: Pick<Catalogue, 'backups' | 'now'>,
+): readonly ReleaseRow[] {
+  const problems = new Map(
+    backups.map(({namespace, release, objects}) => [`${namespace}/${release}`, backupProblemIn(objects, now)]),
+  );
+  return rows.map((row) => {
+    const backupProblem = problems.get(`${row.namespace}/${row.name}`) ?? null;
+    return backupProblem === null ? row : {...row, backupProblem};
+  });
+}
+
+/** The charts of applications that have a database inside, by their records. */
+async function insideCharts(
+  records: readonly Metadata[],
+  open: Catalogue['open'],
+): Promise<readonly (readonly [record: Metadata, chartName: string])[]> {
+  const opened = await Promise.all(
+    records.map(async (record) => [record, (await open(record))?.chartName ?? databaseChart] as const),
+  );
+  return opened.filter(([, chartName]) => chartName !== databaseChart);
 }
 
 function byPlace(a: ReleaseRow, b: ReleaseRow): number {
@@ -100,8 +161,8 @@ export function summaryOf(set: StatefulSet): SetSummary | null {
   return {
     namespace: namespace ?? '',
     name: metadata.name,
-    release: label('app.kubernetes.io/instance'),
-    component: label('app.kubernetes.io/component'),
+    release: label(labelKeys.instance),
+    component: label(labelKeys.component),
     chartVersion,
     postgresVersion: declaredVersion(set),
     storageSize: dataSizeOf(set) ?? null,
@@ -119,8 +180,8 @@ function rowOf(
   operation: ReleaseRow['operation'],
 ): ReleaseRow {
   const {namespace = '', labels = {}} = record;
-  const writerSet = sets.find(({component}) => component === 'primary');
-  const readerSet = sets.find(({component}) => component === 'read');
+  const writerSet = sets.find(({component}) => component === componentLabels.writer);
+  const readerSet = sets.find(({component}) => component === componentLabels.reader);
   const [writer, readers] = [podsOf(writerSet), podsOf(readerSet)];
   const helmStatus = labels['status'] ?? 'unknown';
   return {
@@ -144,8 +205,11 @@ function rowWithoutRecord(
   sets: readonly SetSummary[],
   operationOf: (at: Place) => ReleaseRow['operation'],
 ): ReleaseRow {
-  const writerSet = sets.find(({component}) => component === 'primary');
-  const [writer, readers] = [podsOf(writerSet), podsOf(sets.find(({component}) => component === 'read'))];
+  const writerSet = sets.find(({component}) => component === componentLabels.writer);
+  const [writer, readers] = [
+    podsOf(writerSet),
+    podsOf(sets.find(({component}) => component === componentLabels.reader)),
+  ];
   const {namespace = '', release: name = ''} = sets[0] ?? {};
   return {
     ...{namespace, name, ...versionsOf(writerSet, null), revision: 0, helmStatus: 'none'},
@@ -173,7 +237,7 @@ function originOf(
   // Ours can be given readers, whatever the writer is called.
   const isReplicated =
     managedBy === 'pg-helm-install' ||
-    sets.some(({component, name}) => component === 'read' || name.endsWith('-primary'));
+    sets.some(({component, name}) => component === componentLabels.reader || name.endsWith('-primary'));
   return {managedBy, shape: isReplicated ? 'replication' : 'standalone', ...steererIn(sets)};
 }
 

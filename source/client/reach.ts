@@ -4,7 +4,7 @@ import type {Cause} from '../core/cause.ts';
 import {flag} from '../commands/command-line.ts';
 import {quoted} from '../core/shell.ts';
 import type {KeptVolume} from '../observation/kept-volumes.ts';
-import type {LedgerEntry, Plan, Result} from '../operations/progress.ts';
+import type {LedgerEntry, Plan, Result} from '../plan/progress.ts';
 import type {Settings} from './settings.ts';
 import type {Status} from './status.ts';
 

@@ -13,7 +13,7 @@ import {countLostLater} from '../operations/count-lost-later.ts';
 import {failover} from '../operations/failover.ts';
 import {install} from '../operations/install.ts';
 import {heldIn, ownershipRefusal} from '../operations/ownership.ts';
-import type {Progress, Result} from '../operations/progress.ts';
+import type {Progress, Result} from '../plan/progress.ts';
 import {restoreSecretFirst, type RestoreRequest} from '../operations/restore-secret.ts';
 import {rotatePasswords} from '../operations/rotate-passwords.ts';
 import {changeEnded, switchover} from '../operations/switchover.ts';
@@ -53,7 +53,7 @@ interface Interrupted extends RecoverOptions {
 /** What goes on once the database's Secret is complete again. */
 type Rest = RestoreRequest['rest'];
 
-interface BegunChange {
+interface UnfinishedChange {
   readonly kind: ChangeKind;
   readonly desired: NonNullable<OperationRecord['wanted']>;
 }
@@ -114,7 +114,7 @@ function restOfRelease(found: Interrupted, parameters: Parameters | null): Rest 
   if (before.operation?.kind === 'switchover') return goOnSwitching(found);
   if (before.operation?.kind === 'failover') return goOnFailingOver(found);
   if (isRotating(before)) return goOnRotating(found);
-  const begun = begunChange(before, parameters);
+  const begun = unfinishedChange(before, parameters);
   return begun && goOnChanging(found, begun);
 }
 
@@ -128,7 +128,7 @@ async function* goOnAdopting(found: Interrupted, {wanted: desired}: OperationRec
   const request = await adoptRequest(settings, session, asked, {
     operation: 'recover',
     dryRun,
-    confirm: ask === null ? null : () => mayGoOn(found, question),
+    confirm: ask === null ? null : () => confirmGoingOn(found, question),
   });
   return yield* change(request, session.ports, signal);
 }
@@ -141,7 +141,7 @@ function goOnRemoving(found: Interrupted, dumpTo: string | null): Rest {
   const {session, dryRun, signal, timeoutMs, command} = found;
   const dumped = dumpTo === null ? '' : `, and it is dumped to ${dumpTo} first`;
   const question = `Go on with removing ${session.target.release}? Its data stays${dumped}.`;
-  const confirm = () => mayGoOn(found, question);
+  const confirm = () => confirmGoingOn(found, question);
   return async () => uninstall({deleteData: false, dumpTo, dryRun, timeoutMs, command, confirm}, session.ports, signal);
 }
 
@@ -164,7 +164,7 @@ function goOnRotating(found: Interrupted): Rest {
         ...{operation: 'recover', role: null, password: null, dryRun, timeoutMs, command},
         random: (count) => randomBytes(count),
         before: await session.ports.look(),
-        confirm: () => mayGoOn(found, `Go on with the rotation of passwords of ${release} in ${namespace}?`),
+        confirm: () => confirmGoingOn(found, `Go on with the rotation of passwords of ${release} in ${namespace}?`),
       },
       session.ports,
       signal,
@@ -178,7 +178,7 @@ function goOnSwitching(found: Interrupted): Rest {
   const desired = changeEnded(found);
   return async (isRestored) => {
     const before = await session.ports.look();
-    const confirm = () => mayGoOn(found, question);
+    const confirm = () => confirmGoingOn(found, question);
     const asked = {operation: 'recover', to: null, dryRun, timeoutMs, command, before, confirm} as const;
     const moved = switchover(asked, session.ports, signal);
     return desired ? thenChanging(moved, goOnChanging(found, {kind: 'resize', desired}), isRestored) : moved;
@@ -208,7 +208,7 @@ function goOnFailingOver(found: Interrupted): Rest {
       {
         ...{operation: 'recover', to: null, nodeIsOff: false, dryRun, timeoutMs, command},
         before: await session.ports.look(),
-        confirm: () => mayGoOn(found, question),
+        confirm: () => confirmGoingOn(found, question),
       },
       session.ports,
       signal,
@@ -219,7 +219,7 @@ function goOnFailingOver(found: Interrupted): Rest {
  * Carries the change out again with what its Lease says was desired; steps that are done are skipped. A revision that
  * helm left pending is rolled back first, by the step `release` (operations/steps/install-steps.ts, leave-pending.ts).
  */
-function goOnChanging(found: Interrupted, {kind, desired}: BegunChange): Rest {
+function goOnChanging(found: Interrupted, {kind, desired}: UnfinishedChange): Rest {
   const {settings, session, ask, before, dryRun, signal, timeoutMs, command} = found;
   const {target, ports, helmProgram} = session;
   const question = `Go on with the ${kind} of ${target.release} in ${target.namespace}?`;
@@ -241,7 +241,7 @@ function goOnChanging(found: Interrupted, {kind, desired}: BegunChange): Rest {
         // The files of the change were written before anything else began.
         ...(before.steering ? {patch: {folder: null, write: async () => []}} : {}),
         before: null,
-        confirm: ask === null ? null : () => mayGoOn(found, question),
+        confirm: ask === null ? null : () => confirmGoingOn(found, question),
       },
       ports,
       signal,
@@ -266,7 +266,7 @@ function goOnInstalling(found: Interrupted, parameters: Parameters): Rest {
         }),
         operation: 'recover',
         requireEncryption: false,
-        confirm: () => mayGoOn(found, question),
+        confirm: () => confirmGoingOn(found, question),
         commandFor: () => command,
       },
       ports,
@@ -276,7 +276,7 @@ function goOnInstalling(found: Interrupted, parameters: Parameters): Rest {
 }
 
 /** Asks whether to go on; where nobody is to be asked, it goes on. */
-async function mayGoOn({ask, before}: Interrupted, question: string): Promise<boolean> {
+async function confirmGoingOn({ask, before}: Interrupted, question: string): Promise<boolean> {
   return ask === null || ask(question, factsOf(before));
 }
 
@@ -293,7 +293,7 @@ function chartBegunWith({operation, release}: Snapshot): {readonly source?: stri
 }
 
 /** The change that was begun on a release that exists. Null: an install goes on from there. */
-function begunChange(snapshot: Snapshot, parameters: Parameters | null): BegunChange | null {
+function unfinishedChange(snapshot: Snapshot, parameters: Parameters | null): UnfinishedChange | null {
   const {operation} = snapshot;
   if (!operation || !isChange(operation.kind)) return changeOfReaders(snapshot, parameters);
   return operation.wanted && {kind: operation.kind, desired: operation.wanted};
@@ -303,7 +303,7 @@ function begunChange(snapshot: Snapshot, parameters: Parameters | null): BegunCh
  * Where no Lease says what was begun, readers that cannot start with less than their writer had are brought up by a
  * change to what the release already has. Null: there are no such readers.
  */
-function changeOfReaders(snapshot: Snapshot, parameters: Parameters | null): BegunChange | null {
+function changeOfReaders(snapshot: Snapshot, parameters: Parameters | null): UnfinishedChange | null {
   const newest = snapshot.release.revisions.at(-1);
   if (newest?.status !== 'deployed' || !parameters || Object.keys(saidByReaders(snapshot)).length === 0) return null;
   return {kind: 'set', desired: {parameters, chart: {source: defaultChart.source, version: newest.chartVersion}}};

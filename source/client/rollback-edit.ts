@@ -2,7 +2,7 @@
 import {badInput, cause, UserError} from '../core/cause.ts';
 import {releaseRef} from '../commands/operation.ts';
 import {propose} from '../commands/command-line.ts';
-import {objectNames, selectorOf} from '../chart/names.ts';
+import {databaseChart, objectNames, selectorOf} from '../chart/names.ts';
 import {readBackDifferences} from '../chart/read-back.ts';
 import {fromValues, type Values} from '../chart/values.ts';
 import type {Api} from '../cluster/api.ts';
@@ -65,7 +65,7 @@ async function ownHistory(api: Api, target: Target): Promise<History> {
     ifAllowed(api.list<StatefulSet>(paths.statefulSets(target.namespace), labels)),
   ]);
   const sets = listed?.items ?? [];
-  await mustBeOfHelm(api, target, sets);
+  await assertHistoryInHelm(api, target, sets);
   const newest = revisions.at(-1);
   if (!newest) throw notFound(target);
   const record = (revision: number) => readRevision(api, target, revision);
@@ -77,7 +77,7 @@ async function ownHistory(api: Api, target: Target): Promise<History> {
 }
 
 /** @throws UserError STEERED where the tool that applies the release keeps no history in helm */
-async function mustBeOfHelm(api: Api, target: Target, sets: readonly StatefulSet[]): Promise<void> {
+async function assertHistoryInHelm(api: Api, target: Target, sets: readonly StatefulSet[]): Promise<void> {
   const steering = await readSteering(api, sets);
   if (steering?.tool === 'Argo CD') throw new UserError(revertedThere(target, steering));
 }
@@ -96,7 +96,7 @@ async function parametersOf(
   const isOurs = opened !== null && readBackDifferences(opened.values, target)?.length === 0;
   const parameters = isOurs ? fromValues(opened.values) : null;
   if (parameters) return parameters;
-  const isOfChart = opened?.revision.chartName === 'postgresql';
+  const isOfChart = opened?.revision.chartName === databaseChart;
   const back = isOfChart ? await wayBackTo(api, target, opened, now) : [];
   throw new UserError(
     cause(
@@ -130,7 +130,7 @@ function begun({revision, chartVersion}: Revision, old: Parameters): Edit {
 }
 
 /** The revision to which an unfinished rollback goes back; null when there is no such rollback. */
-export async function begunRollback(api: Api, target: Target): Promise<number | null> {
+export async function unfinishedRollback(api: Api, target: Target): Promise<number | null> {
   const operation = (await leaseOf(api, target))?.operation;
   return operation?.kind === 'rollback' ? (operation.wanted?.rollbackTo ?? null) : null;
 }

@@ -5,7 +5,7 @@ import type {PasswordRole} from '../commands/operation.ts';
 import {badInput} from '../core/cause.ts';
 import type {RotationRequest} from '../operations/rotate-passwords.ts';
 import {accessOf} from './cluster-flags.ts';
-import {mustExist} from './existing-release.ts';
+import {requireRelease} from './existing-release.ts';
 import {timeoutOf, type ReleaseSession, type Settings} from './settings.ts';
 
 const whyGenerated = {
@@ -18,7 +18,7 @@ const whyGenerated = {
  * A given password can only be that of one role, and the readers' is not for anybody to know.
  * @throws UserError BAD_INPUT
  */
-export function mustTakePassword(role: PasswordRole): void {
+export function assertTakesPassword(role: PasswordRole): void {
   if (role === 'app' || role === 'admin') return;
   throw badInput(
     `--role ${role} takes no password: ${whyGenerated[role]}, ` +
@@ -30,10 +30,10 @@ export function mustTakePassword(role: PasswordRole): void {
  * Clients differ in how they prepare characters beyond ASCII, so a login could fail with the right password.
  * @throws UserError BAD_INPUT, whose message does not hold the password
  */
-export function mustBeAscii(password: string): void {
+export function assertAscii(password: string): void {
   if (/^[\x20-\x7e]*$/.test(password)) return;
   throw badInput(
-    'The new password has characters that not all clients write in the same way. Right are letters without accents, ' +
+    'The new password has characters that not all clients write in the same way. Use letters without accents, ' +
       'digits, blanks and the signs of ASCII.',
   );
 }
@@ -46,8 +46,8 @@ export async function rotationRequest(
   how: Pick<RotationRequest, 'dryRun' | 'confirm'>,
 ): Promise<RotationRequest> {
   if (password !== null) {
-    mustTakePassword(role);
-    mustBeAscii(password);
+    assertTakesPassword(role);
+    assertAscii(password);
   }
   return {
     ...how,
@@ -55,7 +55,7 @@ export async function rotationRequest(
     role,
     password,
     random: (count) => randomBytes(count),
-    before: mustExist(await ports.look()),
+    before: requireRelease(await ports.look()),
     timeoutMs: timeoutOf(settings.options),
     command: renderForScript(
       {kind: 'rotate-password', ...target, role},

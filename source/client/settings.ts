@@ -4,6 +4,8 @@ import type {HelmProgram} from '../helm/find.ts';
 import type {Target} from '../observation/snapshot.ts';
 import type {Ports} from '../operations/ports/index.ts';
 
+export type {HelmProgram};
+
 export interface Settings {
   /** By their camel-case names: `kubeconfig`, `sandbox`, `chart`, `chartVersion`, `timeout` and what a command adds. */
   readonly options: Readonly<Record<string, unknown>>;
@@ -35,6 +37,6 @@ export function timeoutOf(options: Settings['options']): number {
   const factor = {ms: 1, s: 1000, m: 60_000, h: 3_600_000}[unit] ?? 0;
   const ms = Number(number) * factor;
   if (!Number.isFinite(ms) || ms <= 0 || ms > 7 * 86_400_000)
-    throw badInput(`--timeout: "${given}" is no duration. Right are such as 90s, 10m or 1h.`);
+    throw badInput(`--timeout: "${given}" is not a duration. Use one such as 90s, 10m or 1h.`);
   return ms;
 }

@@ -1,7 +1,7 @@
 // The state of one release: the object of `status --output json`, computed from a Snapshot.
 import {fromValues} from '../chart/values.ts';
 import type {Cause, Warning} from '../core/cause.ts';
-import {chartVersionOf, objectNames, secretKeysOf, type Naming} from '../chart/names.ts';
+import {chartVersionOf, databaseChart, type Naming, objectNames, secretKeysOf} from '../chart/names.ts';
 import {backupStateOf, type BackupState} from '../observation/backup.ts';
 import {findCauses} from '../observation/causes/index.ts';
 import {tlsOf, type TlsSeen} from '../observation/certificate-warnings.ts';
@@ -21,7 +21,7 @@ import {makerOf, shapeOf, type Shape} from './origin.ts';
 import {findWarnings} from '../observation/warnings.ts';
 import {bytesOf} from '../parameters/quantity.ts';
 import type {Parameters} from '../parameters/parameters.ts';
-import type {Credentials} from '../operations/progress.ts';
+import type {Credentials} from '../plan/progress.ts';
 
 /** One row of `list`. */
 export interface ReleaseRow {
@@ -43,8 +43,12 @@ export interface ReleaseRow {
   readonly shape: Shape;
   /** Who else applies the release; absent: nobody is known to. */
   readonly steeredBy?: Steering | null;
+  /** The chart of the release, where that is an application with the database inside; absent: not known to be one. */
+  readonly insideChart?: string;
   /** The operation in its Lease; null: none, or the Lease may not be read. Not alive: the operation is paused. */
   readonly operation: {readonly kind: string; readonly alive: boolean} | null;
+  /** Of the last backup that was due; absent: nothing is wrong, none is planned, or it may not be read. */
+  readonly backupProblem?: 'failed' | 'late';
 }
 
 export interface Status extends ReleaseRow {
@@ -53,8 +57,6 @@ export interface Status extends ReleaseRow {
   readonly steeredBy: Steering | null;
   /** The object of that tool which makes the release, such as `HelmRelease flux-system/orders`; absent: not known. */
   readonly steeredFrom?: string;
-  /** The chart of the release, where that is an application with the database inside; absent: it is the database's. */
-  readonly insideChart?: string;
   /** For a release that is not ours and sets no limit of memory, which an adoption asks for; absent: it does not. */
   readonly memoryAsked?: MemoryAsked;
   /** What the names of the release's objects follow from. */
@@ -159,14 +161,14 @@ function originOf(
   parameters: Parameters | null,
 ): Pick<Status, 'managedBy' | 'shape' | 'steeredBy' | 'steeredFrom' | 'insideChart' | 'memoryAsked' | 'naming'> {
   const {fullname, given} = snapshot.target;
-  const {chartName = 'postgresql'} = viewOf(snapshot).newest ?? {};
+  const {chartName = databaseChart} = viewOf(snapshot).newest ?? {};
   const lacking = parameters === null ? memoryAsked(snapshot) : null;
   return {
     managedBy: parameters ? 'pg-helm-install' : makerOf(snapshot),
     shape: parameters === null ? shapeOf(snapshot) : 'replication',
     steeredBy: steeringOf(snapshot),
     ...(typeof snapshot.steering?.named === 'string' ? {steeredFrom: snapshot.steering.named} : {}),
-    ...(chartName === 'postgresql' ? {} : {insideChart: chartName}),
+    ...(chartName === databaseChart ? {} : {insideChart: chartName}),
     ...(lacking === null ? {} : {memoryAsked: lacking}),
     naming: {fullname, ...(given ? {given} : {})},
   };

@@ -3,6 +3,7 @@ import {canGrow, encryptionOf} from '../observation/checks/storage-class.ts';
 import {fittingNodes, placeOf} from '../observation/place.ts';
 import type {Survey} from '../observation/survey.ts';
 import {instanceTypeLabel} from '../parameters/identifiers.ts';
+import type {ReleaseSession} from './settings.ts';
 import type {Surveyed} from './types.ts';
 
 export function surveyed(survey: Survey): Surveyed {
@@ -18,4 +19,9 @@ export function surveyed(survey: Survey): Surveyed {
     })),
     exists: survey.release.revisions.length > 0,
   };
+}
+
+/** What the place of a release offers. */
+export async function offerOf({ports}: Pick<ReleaseSession, 'ports'>): Promise<Surveyed> {
+  return surveyed(await ports.survey({password: null, pullSecret: null}));
 }

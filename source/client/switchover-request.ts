@@ -4,7 +4,7 @@ import type {AskedOf} from '../commands/operation.ts';
 import type {MoveRole} from '../operations/move-role-after.ts';
 import {switchover, type SwitchoverRequest} from '../operations/switchover.ts';
 import {accessOf} from './cluster-flags.ts';
-import {mustExist} from './existing-release.ts';
+import {requireRelease} from './existing-release.ts';
 import {timeoutOf, type ReleaseSession, type Settings} from './settings.ts';
 
 /** @throws UserError RELEASE_NOT_FOUND, FORBIDDEN */
@@ -19,7 +19,7 @@ export async function switchoverRequest(
     ...how,
     operation: 'switchover',
     ...asked,
-    before: mustExist(await ports.look()),
+    before: requireRelease(await ports.look()),
     timeoutMs: timeoutOf(settings.options),
     command: renderForScript({kind: 'switchover', ...target, ...asked}, accessOf(settings)),
   };

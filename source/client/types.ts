@@ -1,11 +1,15 @@
 // What the screens may ask for. client.ts provides it; no screen knows a cluster, helm or a file.
 import type {Values} from '../chart/tree.ts';
+import type {Contexts} from './contexts.ts';
 import type {ReleaseRow, Status} from './status.ts';
 import type {Operation} from '../commands/operation.ts';
 import type {Activity, Session} from '../observation/activity.ts';
 import type {BackupListing} from '../observation/backup-list.ts';
+import type {ConnectionFormat} from '../observation/connection-strings.ts';
+import type {RecordedHistory} from '../observation/history-lines.ts';
 import type {Target} from '../observation/snapshot.ts';
-import type {Progress, Result} from '../operations/progress.ts';
+import type {Role} from '../observation/release-view.ts';
+import type {Progress, Result} from '../plan/progress.ts';
 import type {Offer} from '../parameters/place.ts';
 
 /** A cluster that answered. */
@@ -53,13 +57,28 @@ export interface EarlierRevision {
   readonly description: string;
 }
 
-/** The strings by form: URI, psql line, and so on. */
-export type ConnectionStrings = Readonly<Record<'uri' | 'psql' | 'env' | 'jdbc' | 'dotnet', string>>;
+export interface History extends RecordedHistory {
+  /** The revision from before the adoption, whose rollback shows the way back; null: there is none to go back to. */
+  readonly beforeAdoption: number | null;
+}
+
+export interface LogSource {
+  readonly pod: string;
+  readonly role: Role;
+}
+
+export interface LogTail extends LogSource {
+  /** Null: there is no log yet, or it may not be read. */
+  readonly lines: readonly string[] | null;
+}
+
+/** The strings by notation: URI, psql line, and so on. */
+export type ConnectionStrings = Readonly<Record<ConnectionFormat, string>>;
 
 export interface Client {
   /** How long to wait for an operation, in milliseconds. */
   readonly timeoutMs: number;
-  contexts(): Promise<{readonly names: readonly string[]; readonly current: string | null}>;
+  contexts(): Promise<Contexts>;
   /** Makes the file the kubeconfig from now on. */
   useKubeconfig(path: string): void;
   /**
@@ -76,8 +95,11 @@ export interface Client {
   /** @throws UserError as connect and findHelm do */
   open(context: string | null): Promise<Opened>;
   survey(target: ReleasePlace): Promise<Surveyed>;
-  /** Checks and renders, changing nothing. `password` is for an install; without it one is generated. */
-  plan(operation: Operation, password?: string | null): Promise<Result>;
+  /**
+   * Checks and renders, changing nothing; helm ends with the signal. `password` is for an install; without it one is
+   * generated.
+   */
+  plan(operation: Operation, signal: AbortSignal, password?: string | null): Promise<Result>;
   /** Begins the operation without a question: the caller has asked already. */
   start(operation: Operation, password?: string | null): Work;
   /** The earlier revisions, newest first, without the current one. */
@@ -88,11 +110,11 @@ export interface Client {
    * What is on the volume of the backups, where a pod looks.
    * @throws UserError BACKUP_NOT_FOUND, BACKUP_FAILED
    */
-  backups(target: ReleasePlace): Promise<BackupListing>;
+  backups(target: ReleasePlace, signal: AbortSignal): Promise<BackupListing>;
   /** Asks the registries of the image and of the chart; see chart.ts. */
-  versions(target: ReleasePlace): Promise<Versions>;
+  versions(target: ReleasePlace, signal: AbortSignal): Promise<Versions>;
   /** The chart's own values. `version`: that of the planned release; null: the one that an install would take. */
-  chartValues(target: ReleasePlace, version: string | null): Promise<Values>;
+  chartValues(version: string | null, signal: AbortSignal): Promise<Values>;
   /** Yields the state of a release whenever it changes, until the signal aborts. Null: the release is gone. */
   follow(target: ReleasePlace, signal: AbortSignal): AsyncGenerator<Status | null | {readonly lost: string}>;
   /** What the writer is doing, once a second until the signal aborts; `lost`: there was no answer this time. */
@@ -101,9 +123,11 @@ export interface Client {
   endSession(target: ReleasePlace, session: Session, what: 'query' | 'session'): Promise<'asked' | 'gone' | 'refused'>;
   password(target: ReleasePlace): Promise<string | null>;
   connectionStrings(target: ReleasePlace, role: 'writer' | 'reader'): Promise<ConnectionStrings>;
-  values(target: ReleasePlace): Promise<readonly string[]>;
-  history(target: ReleasePlace): Promise<readonly string[]>;
-  logs(target: ReleasePlace): Promise<readonly string[]>;
+  /** The values that helm has. */
+  values(target: ReleasePlace): Promise<Values>;
+  history(target: ReleasePlace): Promise<History>;
+  /** The last lines of each pod's log. */
+  logs(target: ReleasePlace): Promise<readonly LogTail[]>;
   /** `namespace` null: all namespaces. Returns null where releases may not be listed. */
   releases(context: string, namespace: string | null): Promise<readonly ReleaseRow[] | null>;
 }

@@ -1,7 +1,7 @@
 // Runs operations for screens and other programs: they are stopped on request, their errors become causes, and the
 // commands that they propose reach the cluster of these settings.
 import type {Operation} from '../commands/operation.ts';
-import type {Progress, Result} from '../operations/progress.ts';
+import type {Progress, Result} from '../plan/progress.ts';
 import {clock} from '../core/time.ts';
 import {begin, type BeginOptions} from './begin.ts';
 import type {Connections} from './connections.ts';
@@ -10,16 +10,22 @@ import {reachOf} from './reach.ts';
 import type {Settings} from './settings.ts';
 import type {Work} from './types.ts';
 
-/** `under`: options to use instead of the client's. */
-export type BeginWork = (operation: Operation, how: Omit<BeginOptions, 'signal'>, under?: Settings) => Work;
+/** `signal` ends it, as `stop` does and as the client's own signal does; `under`: options instead of the client's. */
+export type BeginWork = (
+  operation: Operation,
+  how: Omit<BeginOptions, 'signal'> & {readonly signal?: AbortSignal | undefined},
+  under?: Settings,
+) => Work;
 
 export function workIn(settings: Settings, {sessionOf}: Connections): BeginWork {
   return (operation, how, under = settings) => {
     const stop = new AbortController();
-    const either = AbortSignal.any([settings.signal, stop.signal]);
+    const either = AbortSignal.any([settings.signal, stop.signal, ...(how.signal ? [how.signal] : [])]);
     const askedAt = clock.now();
     const steps = async function* () {
-      return yield* begin(operation, under, await sessionOf(operation), {...how, askedAt, signal: either});
+      const session = await sessionOf(operation);
+      either.throwIfAborted();
+      return yield* begin(operation, under, session, {...how, askedAt, signal: either});
     };
     return {steps: reaching(known(steps(), either), () => reachOf(settings)), stop: () => stop.abort()};
   };

@@ -227,7 +227,7 @@ export class Api {
     try {
       return await this.allPages(path, query, accept);
     } catch (error) {
-      // On a slow way the server forgets the list before its last page is asked for: then it begins anew, once.
+      // On a slow way the server forgets the list before its last page is asked for: then it begins again, once.
       if (!(error instanceof ApiError) || error.status !== goneStatus) throw error;
       return this.allPages(path, query, accept);
     }

@@ -1,6 +1,6 @@
 // Reads what kubectl applied for a release of which helm has no record, and writes the record that helm would have
 // written.
-import {lastApplied} from '../chart/names.ts';
+import {instanceSelector, lastApplied} from '../chart/names.ts';
 import {at, isObject, type Values} from '../chart/tree.ts';
 import {releaseSecret, type WrittenRelease} from '../helm/encode-release.ts';
 import type {Target} from '../observation/snapshot.ts';
@@ -21,7 +21,7 @@ export async function readApplied(
   api: Api,
   {namespace, release}: Pick<Target, 'namespace' | 'release'>,
 ): Promise<readonly AppliedObject[]> {
-  const query = {labelSelector: `app.kubernetes.io/instance=${release}`};
+  const query = {labelSelector: instanceSelector(release)};
   const found = await Promise.all(
     Object.entries(collections).map(async ([kind, collection]) => {
       const {items} = await api.list<Values>(collection(namespace), query);

@@ -2,10 +2,18 @@
 import {randomBytes} from 'node:crypto';
 import {setTimeout as pause} from 'node:timers/promises';
 import {backupFolder, listCommand, restoreCommand, restoreFolder, verifyCommand} from '../chart/backup/scripts.ts';
-import {managedByUs, mountedSecrets, objectNames, secretKeysOf, nameLabelOf} from '../chart/names.ts';
+import {
+  labelKeys,
+  managedByUs,
+  mountedSecrets,
+  nameLabelOf,
+  objectNames,
+  postgresPort,
+  secretKeysOf,
+} from '../chart/names.ts';
 import {withoutProxy, withProxyThatEnds} from '../chart/parameters/service-mesh.ts';
 import {cause, UserError} from '../core/cause.ts';
-import {backupAnnotation, backupComponents, componentLabel, whyFailed} from '../observation/backup.ts';
+import {backupAnnotation, backupComponents, whyFailed} from '../observation/backup.ts';
 import {listingIn, notedAnnotation, type BackupListing, type BackupNote} from '../observation/backup-list.ts';
 import type {CronJob, Job, Pod} from '../observation/kubernetes.ts';
 import type {Target} from '../observation/snapshot.ts';
@@ -89,9 +97,9 @@ function labelsOf({release, ...naming}: Target, component: string | null): Reado
   if (component === null) return own;
   return {
     ...own,
-    'app.kubernetes.io/instance': release,
-    'app.kubernetes.io/name': nameLabelOf(naming),
-    [componentLabel]: component,
+    [labelKeys.instance]: release,
+    [labelKeys.name]: nameLabelOf(naming),
+    [labelKeys.component]: component,
   };
 }
 
@@ -252,7 +260,7 @@ export async function createRestore(api: Api, target: Target, desired: DesiredRe
     claim,
     env: [
       {name: 'PGHOST', value: names.writer},
-      {name: 'PGPORT', value: '5432'},
+      {name: 'PGPORT', value: String(postgresPort)},
       {name: 'PGUSER', value: 'postgres'},
       {name: 'PGPASSWORD_FILE', value: `${mountedSecrets}/${secretKeysOf(target).admin}`},
       ...(certificate === null ? [] : [{name: 'PGSSLROOTCERT', value: `${certificates}/`}]),

@@ -1,5 +1,5 @@
 // The Secret that the chart made of a release before it was adopted. It stays for those who read their passwords there.
-import {nameLabelOf, objectNames, resourcePolicy, secretKeys} from '../chart/names.ts';
+import {labelKeys, nameLabelOf, objectNames, resourcePolicy, secretKeys} from '../chart/names.ts';
 import type {Target} from '../observation/snapshot.ts';
 import type {ChangingPasswords, ChartSecret} from '../operations/ports/secret.ts';
 import {ApiError, type Api} from './api.ts';
@@ -18,7 +18,7 @@ export async function findChartSecret(api: Api, {namespace, ...naming}: Target):
   const secret = await ifAllowed(api.find<Secret>(pathOf(namespace, fullname)));
   if (!secret || secret.metadata.deletionTimestamp) return null;
   const {annotations = {}, labels = {}} = secret.metadata;
-  const isKept = annotations[resourcePolicy] === 'keep' && labels['app.kubernetes.io/name'] === nameLabelOf(naming);
+  const isKept = annotations[resourcePolicy] === 'keep' && labels[labelKeys.name] === nameLabelOf(naming);
   return isKept ? secret : null;
 }
 

@@ -6,26 +6,26 @@ import {clock} from '../core/time.ts';
 const resolutionMs = 1000;
 
 export class ClusterClock {
-  /** The server's clock is ahead of clock.now() by `least` to `most` milliseconds. */
-  private least = -Infinity;
-  private most = Infinity;
+  /** The server's clock is ahead of clock.now() by `min` to `max` milliseconds. */
+  private min = -Infinity;
+  private max = Infinity;
 
   /** `date`: the header of an answer; `askedAt`: clock.now() before it was asked for. */
   hear(date: string | undefined, askedAt: number): void {
     const said = Date.parse(date ?? '');
     if (Number.isNaN(said)) return;
-    const least = said - clock.now();
-    const most = said + resolutionMs - askedAt;
+    const min = said - clock.now();
+    const max = said + resolutionMs - askedAt;
     // Each answer narrows the range. An answer that contradicts it means that a clock was set, or this machine slept.
-    const agrees = least <= this.most && most >= this.least;
-    this.least = agrees ? Math.max(least, this.least) : least;
-    this.most = agrees ? Math.min(most, this.most) : most;
+    const agrees = min <= this.max && max >= this.min;
+    this.min = agrees ? Math.max(min, this.min) : min;
+    this.max = agrees ? Math.min(max, this.max) : max;
   }
 
   /** Milliseconds to add to clock.now(); 0 as long as both clocks may be the same. */
   get aheadMs(): number {
-    if (this.least <= 0 && this.most >= 0) return 0;
-    return Math.round((this.least + this.most) / 2);
+    if (this.min <= 0 && this.max >= 0) return 0;
+    return Math.round((this.min + this.max) / 2);
   }
 
   /** Milliseconds since the epoch. */

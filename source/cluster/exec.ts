@@ -22,7 +22,7 @@ export interface Status {
 }
 
 /** What a busy API server answers to the request for a connection: the command was not run. */
-const notBegun = /Unexpected server response: (429|500|502|503|504)/;
+const notStarted = /Unexpected server response: (429|500|502|503|504)/;
 const pausesMs = [100, 300, 900, 1500];
 
 /** @throws ConnectionError when the command could not be started or did not end within `timeoutMs`. */
@@ -31,7 +31,7 @@ export async function execInPod(...asked: Parameters<typeof execOnce>): Promise<
     try {
       return await execOnce(...asked);
     } catch (error) {
-      const afterMs = error instanceof Error && notBegun.test(error.message) ? pausesMs[tries] : undefined;
+      const afterMs = error instanceof Error && notStarted.test(error.message) ? pausesMs[tries] : undefined;
       if (afterMs === undefined) throw error;
       await pause(afterMs);
     }

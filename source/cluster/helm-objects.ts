@@ -1,5 +1,5 @@
 // Finds what helm made for a release by its marks on the cluster, including what helm itself no longer knows.
-import {helmAnnotations, resourcePolicy} from '../chart/names.ts';
+import {helmAnnotations, instanceSelector, resourcePolicy} from '../chart/names.ts';
 import type {ObjectMetadata} from '../observation/kubernetes.ts';
 import type {Target} from '../observation/snapshot.ts';
 import {ApiError, type Api} from './api.ts';
@@ -24,7 +24,7 @@ export const collections: Readonly<Record<string, (namespace: string) => string>
 export async function readHelmObjects(api: Api, {namespace, release}: Target): Promise<readonly ObjectMetadata[]> {
   const found = await Promise.all(
     Object.entries(collections).map(async ([kind, collection]) => {
-      const query = {labelSelector: `app.kubernetes.io/instance=${release}`};
+      const query = {labelSelector: instanceSelector(release)};
       const list = await ifAllowed(api.listMetadata(collection(namespace), query));
       return (list?.items ?? []).map(({metadata}): ObjectMetadata => ({kind, metadata}));
     }),

@@ -1,4 +1,5 @@
 // Pulls an image on a node by a throw-away pod that only says which PostgreSQL and C library are in it.
+import {labelKeys} from '../chart/names.ts';
 import {setTimeout as pause} from 'node:timers/promises';
 import {createHash} from 'node:crypto';
 import {withoutProxy} from '../chart/parameters/service-mesh.ts';
@@ -25,7 +26,7 @@ import {clock} from '../core/time.ts';
 const purpose = 'pg-helm-install/purpose';
 const everyMs = 250;
 /** How long an image may fail to be pulled for a reason that may pass, such as a registry that is down for a moment. */
-const doubtMs = 60_000;
+const retryMs = 60_000;
 /** A pod's log may be gone before it is read; then the pod is made again. */
 const maxTries = 3;
 /** The kubelet ends a pod that we failed to delete. */
@@ -51,7 +52,7 @@ export async function tryImage(
   await createWhenNameFree(api, paths.pods(namespace), body, signal);
   try {
     let tries = 1;
-    for (let doubtSince: number | null = null; ; await pause(everyMs, undefined, {signal})) {
+    for (let failingSince: number | null = null; ; await pause(everyMs, undefined, {signal})) {
       const pod = await api.find<Pod>(path);
       const events = await ifAllowed(
         api.list<ClusterEvent>(paths.events(namespace), {fieldSelector: `involvedObject.name=${name}`}),
@@ -67,8 +68,8 @@ export async function tryImage(
         continue;
       }
       if (state.state !== 'failed') continue;
-      doubtSince ??= clock.now();
-      if (state.lasting || clock.now() - doubtSince > doubtMs) throw new UserError(state.cause);
+      failingSince ??= clock.now();
+      if (state.lasting || clock.now() - failingSince > retryMs) throw new UserError(state.cause);
     }
   } finally {
     await remove().catch(() => undefined);
@@ -106,7 +107,7 @@ function podOf({fullname, namespace}: Target, {image, beside, pullSecret, owner}
     metadata: {
       name: `${fullname}-try-${id}`,
       namespace,
-      labels: {'app.kubernetes.io/managed-by': 'pg-helm-install', [purpose]: 'image-trial', ...withoutProxy.labels},
+      labels: {[labelKeys.managedBy]: 'pg-helm-install', [purpose]: 'image-trial', ...withoutProxy.labels},
       annotations: withoutProxy.annotations,
       ...(owner === null ? {} : {ownerReferences: [{apiVersion: 'apps/v1', kind: 'StatefulSet', ...owner}]}),
     },

@@ -151,7 +151,7 @@ export function givenTwice(whose: string, key: string): string {
 
 /** Providers that were a part of kubectl and helm once, and the programs that took their place. */
 const formerProviders: Readonly<Record<string, string>> = {
-  gcp: 'Have gke-gcloud-auth-plugin write the kubeconfig anew: gcloud container clusters get-credentials.',
+  gcp: 'Have gke-gcloud-auth-plugin write the kubeconfig again: gcloud container clusters get-credentials.',
   azure: 'Have kubelogin convert the kubeconfig: kubelogin convert-kubeconfig.',
 };
 
@@ -172,12 +172,12 @@ function pluginProblem(said: string, {exec}: KubeconfigUser): string | null {
   if (command === '') return `${said} has exec without a command. Add the command of the program that logs in.`;
   if (!knownVersions.includes(apiVersion))
     return (
-      `${said} has exec with the apiVersion "${apiVersion}", which kubectl and helm do not know. Right is such as ` +
+      `${said} has exec with the apiVersion "${apiVersion}", which kubectl and helm do not know. Use one such as ` +
       `${knownVersions[0]}.`
     );
   return interactiveModes.includes(interactiveMode)
     ? null
-    : `${said} has exec with the interactiveMode "${interactiveMode}". Right is ${interactiveModes.join(', ')}.`;
+    : `${said} has exec with the interactiveMode "${interactiveMode}". Use one of ${interactiveModes.join(', ')}.`;
 }
 
 /** For the requests of a user that acts as somebody else; client-node sends the name alone. Source: client-go. */

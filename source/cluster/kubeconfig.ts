@@ -101,13 +101,13 @@ export function kubeconfigProblem(config: KubeConfig): string | null {
 function clusterProblem({name, server, proxyUrl, caFile, caData}: Cluster): string | null {
   if (!isAddress(server, /^https?:$/))
     return (
-      `The kubeconfig's cluster ${name} has the server "${server}", which is no address. Right is ` +
+      `The kubeconfig's cluster ${name} has the server "${server}", which is not an address. Use one ` +
       'such as https://host:6443.'
     );
   if (caFile && caData) return givenTwice(`The kubeconfig's cluster ${name}`, 'certificate-authority');
   if (proxyUrl && !isAddress(proxyUrl, /^(https?|socks\w*):$/))
     return (
-      `The kubeconfig's cluster ${name} has the proxy-url "${proxyUrl}", which is no address. Right is such ` +
+      `The kubeconfig's cluster ${name} has the proxy-url "${proxyUrl}", which is not an address. Use one such ` +
       'as http://proxy:3128.'
     );
   return null;

@@ -1,5 +1,5 @@
 // The Lease `<fullname>-operation`: who changes this release right now, and what is wanted.
-import {releaseLabel} from '../chart/names.ts';
+import {labelKeys, releaseLabel} from '../chart/names.ts';
 import {setTimeout as pause} from 'node:timers/promises';
 import type {Metadata} from '../observation/kubernetes.ts';
 import type {OperationRecord} from '../observation/snapshot.ts';
@@ -18,7 +18,7 @@ export const leaseSeconds = 30;
 const maxTries = 3;
 const recordKey = 'pg-helm-install/operation';
 /** The label by which the Leases of all releases are listed, and its value. */
-const managedBy = 'app.kubernetes.io/managed-by';
+const managedBy = labelKeys.managedBy;
 const ours = 'pg-helm-install';
 
 export interface Lease {

@@ -1,4 +1,5 @@
 // The last log lines of containers in trouble, because the reason for a crash is there and nowhere else.
+import {databaseContainer} from '../chart/names.ts';
 import {isProxy} from '../chart/parameters/service-mesh.ts';
 import type {ContainerStatus, Pod} from '../observation/kubernetes.ts';
 import type {Api} from './api.ts';
@@ -15,18 +16,18 @@ export function linesOfLog(text: string | null): readonly string[] {
 }
 
 /**
- * Lines by pod name: for containers that ended at least once and are not ready, and for the `doubtful` pods. Where
+ * Lines by pod name: for containers that ended at least once and are not ready, and for the `withoutStream` pods. Where
  * several containers of a pod are in trouble, those of the database are taken.
  */
 export async function readLogTails(
   api: Api,
   namespace: string,
   pods: readonly Pod[],
-  doubtful: readonly string[],
+  withoutStream: readonly string[],
 ): Promise<Record<string, readonly string[]>> {
   const concerned = pods.flatMap(({metadata, status}) =>
     [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])]
-      .filter((container) => hasEnded(container) || (doubtful.includes(metadata.name) && isDatabase(container)))
+      .filter((container) => hasEnded(container) || (withoutStream.includes(metadata.name) && isDatabase(container)))
       .map((container) => ({pod: metadata.name, container}))
       .sort((a, b) => Number(isDatabase(a.container)) - Number(isDatabase(b.container))),
   );
@@ -34,7 +35,9 @@ export async function readLogTails(
     concerned.map(async ({pod, container}) => {
       // Why a running server does not stream is in its current log, not in the log of its previous container.
       const previous =
-        hasEnded(container) && container.state?.running !== undefined && !(container.ready && doubtful.includes(pod));
+        hasEnded(container) &&
+        container.state?.running !== undefined &&
+        !(container.ready && withoutStream.includes(pod));
       const query = {container: container.name, tailLines, ...(previous ? {previous: true} : {})};
       const text = await ifAllowed(api.text(`${paths.pods(namespace)}/${pod}/log`, query)).catch(() => null);
       return [pod, linesOfLog(text)] as const;
@@ -44,7 +47,7 @@ export async function readLogTails(
 }
 
 function isDatabase({name}: ContainerStatus): boolean {
-  return name === 'postgresql';
+  return name === databaseContainer;
 }
 
 /**

@@ -1,11 +1,12 @@
 // Looks at a release again and again: whenever something changed, and every second.
+import {databaseIn, labelKeys, componentLabels} from '../chart/names.ts';
 import {allowNamespaces} from '../chart/parameters/allow-namespaces.ts';
 import {clusterTimeOf} from '../observation/cluster-time.ts';
 import type {Pod} from '../observation/kubernetes.ts';
 import {isReady, viewOf} from '../observation/release-view.ts';
 import type {Fact, Snapshot, Target} from '../observation/snapshot.ts';
 import type {LookOptions, Observation, Pace} from '../operations/ports/observation.ts';
-import type {AllowNamespaces} from '../parameters/descriptors/allow-namespaces.ts';
+import {networkAsked} from '../observation/network.ts';
 import {ApiError, ConnectionError} from './api.ts';
 import {watchChanges} from './changes.ts';
 import type {Connection} from './connect.ts';
@@ -59,19 +60,19 @@ export async function lookOnce(
     named && readNetwork(connection.api, named).catch(() => null),
     readWriterNode(connection.api, snapshot).catch(() => null),
   ]);
-  const doubtful = notStreaming(snapshot, database);
+  const withoutStream = notStreaming(snapshot, database);
   const logTails = await readLogTails(
     connection.api,
     target.namespace,
-    snapshot.pods.filter(({metadata}) => doubtful.includes(metadata.name)),
-    doubtful,
+    snapshot.pods.filter(({metadata}) => withoutStream.includes(metadata.name)),
+    withoutStream,
   );
   return {...snapshot, database, volumes, network, writerNode, logTails: {...snapshot.logTails, ...logTails}};
 }
 
 /** The namespaces that the release lets in; null: all of them. */
-function namedNamespaces({release}: Reading['snapshot']): AllowNamespaces {
-  return allowNamespaces.read(release.values ?? {}) ?? null;
+function namedNamespaces({release}: Reading['snapshot']): readonly string[] | null {
+  return networkAsked(allowNamespaces.read(release.values ?? {}) ?? null);
 }
 
 async function proveTwice(
@@ -115,13 +116,13 @@ export function observe(
   async function* looks(): AsyncGenerator<Observation> {
     watchChanges(connection, target, requestLook, signal);
     let lostSince: number | null = null;
-    let doubtful: readonly string[] = [];
+    let withoutStream: readonly string[] = [];
     let last: Reading['snapshot'] | null = null;
     while (!signal.aborted) {
       gap.beginLook();
       const began = clock.now();
       try {
-        const {snapshot, credentials} = await readSnapshot(connection, target, {doubtful, steeringOf: steering});
+        const {snapshot, credentials} = await readSnapshot(connection, target, {withoutStream, steeringOf: steering});
         last = {
           ...snapshot,
           volumes: volumes.known(snapshot.claims),
@@ -131,7 +132,7 @@ export function observe(
         lostSince = null;
         proofs.consider(snapshot, credentials);
         const database = proofs.facts(snapshot);
-        doubtful = notStreaming(snapshot, database);
+        withoutStream = notStreaming(snapshot, database);
         yield {kind: 'seen', snapshot: {...last, database}};
       } catch (error) {
         if (!isPassing(error)) throw error;
@@ -220,7 +221,7 @@ function notStreaming(snapshot: Reading['snapshot'], facts: readonly Fact[]): re
   return snapshot.pods
     .filter(
       (pod) =>
-        pod.metadata.labels?.['app.kubernetes.io/component'] === 'read' &&
+        pod.metadata.labels?.[labelKeys.component] === componentLabels.reader &&
         !known.has(pod.metadata.name) &&
         (isReady(pod) || runsForMs(snapshot, pod) > readerConnectsInMs),
     )
@@ -229,7 +230,7 @@ function notStreaming(snapshot: Reading['snapshot'], facts: readonly Fact[]): re
 
 /** How long the pod's server has been running; negative where it is not running. */
 function runsForMs(snapshot: Reading['snapshot'], {status}: Pod): number {
-  const server = status?.containerStatuses?.find(({name}) => name === 'postgresql');
+  const server = databaseIn(status?.containerStatuses);
   const startedAt = Date.parse(server?.state?.running?.startedAt ?? '');
   return Number.isNaN(startedAt) ? -1 : clusterTimeOf(snapshot) - startedAt;
 }
@@ -313,7 +314,7 @@ interface ReadyPod {
 function readyPods({pods}: Reading['snapshot']): ReadyPod[] {
   return pods.filter(isReady).map(({metadata, status}) => ({
     life: [metadata.uid, ...(status?.containerStatuses ?? []).map(({restartCount}) => restartCount)].join('/'),
-    isReader: metadata.labels?.['app.kubernetes.io/component'] === 'read',
+    isReader: metadata.labels?.[labelKeys.component] === componentLabels.reader,
   }));
 }
 

@@ -1,5 +1,6 @@
 // Counts the transactions on the volume of an earlier writer that a reader did not get, in a throw-away pod that only
 // reads.
+import {databaseIn} from '../chart/names.ts';
 import type {Pod} from '../observation/kubernetes.ts';
 import type {Target} from '../observation/snapshot.ts';
 import type {LostCommits} from '../operations/ports/failover.ts';
@@ -70,7 +71,7 @@ export async function lostCommits(api: Api, target: Target, asked: LostCommits):
   if (!writer) return null;
   const spec: WriterSpec = writer.spec;
   const {securityContext, serviceAccountName, imagePullSecrets, tolerations, containers} = spec;
-  const database = containers.find((one) => one.name === 'postgresql');
+  const database = databaseIn(containers);
   const {claim, timeline, fork} = asked;
   return saidOnVolume(
     api,

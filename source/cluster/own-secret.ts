@@ -1,5 +1,5 @@
 // A Secret that the installer makes and keeps: whose it is, and writing it while somebody else may write too.
-import {managedByUs, namesAnnotation, releaseLabel, type Naming} from '../chart/names.ts';
+import {databaseChart, labelKeys, managedByUs, namesAnnotation, type Naming, releaseLabel} from '../chart/names.ts';
 import type {Metadata} from '../observation/kubernetes.ts';
 import type {Target} from '../observation/snapshot.ts';
 import {ApiError, type Api} from './api.ts';
@@ -36,8 +36,8 @@ export async function writeSecret(
   }
   const labels = {
     [managedByUs.key]: managedByUs.value,
-    'app.kubernetes.io/instance': release,
-    'app.kubernetes.io/part-of': 'postgresql',
+    [labelKeys.instance]: release,
+    [labelKeys.partOf]: databaseChart,
   };
   await api.create(path, {
     apiVersion: 'v1',

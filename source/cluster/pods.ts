@@ -1,5 +1,5 @@
 // Changes one pod of a release, by its uid, so that no other pod than the one that was looked at is changed.
-import {objectNames, selectorOf} from '../chart/names.ts';
+import {databaseComponents, databaseContainer, objectNames, selectorOf} from '../chart/names.ts';
 import type {Template} from '../observation/pod-template.ts';
 import type {Metadata, Pod} from '../observation/kubernetes.ts';
 import type {Target} from '../observation/snapshot.ts';
@@ -10,10 +10,12 @@ import {ifAllowed} from './readable.ts';
 
 /** The pods of the database whose container runs, ready or not; the writer first. @throws ApiError, ConnectionError */
 export async function runningPods(api: Api, target: Target): Promise<readonly Pod[]> {
-  const labelSelector = `${selectorOf(target)},app.kubernetes.io/component in (primary,read)`;
+  const labelSelector = `${selectorOf(target)},${databaseComponents}`;
   const {items} = await api.list<Pod>(paths.pods(target.namespace), {labelSelector});
+  // Chart 10 calls the container as the release's objects, until its pod is made again.
+  const names = [databaseContainer, target.fullname];
   const runs = ({status}: Pod) =>
-    status?.containerStatuses?.some(({name, state}) => name === 'postgresql' && state?.running) ?? false;
+    status?.containerStatuses?.some(({name, state}) => names.includes(name) && state?.running) ?? false;
   const isWriter = ({metadata}: Pod) => metadata.name === `${objectNames(target).writer}-0`;
   return items.filter(runs).sort((a, b) => Number(isWriter(b)) - Number(isWriter(a)));
 }

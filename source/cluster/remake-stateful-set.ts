@@ -12,7 +12,7 @@ import {orphanPods} from './storage.ts';
  * How long to try. The garbage collector takes a moment to delete a StatefulSet without its pods, and another one where
  * somebody makes it again meanwhile.
  */
-const patienceMs = 30_000;
+const timeoutMs = 30_000;
 const betweenMs = 100;
 
 export interface SetToMake {
@@ -37,7 +37,7 @@ export async function remakeStatefulSet(
     known = current ?? known;
     const source = known ?? rendered;
     if (source === null) return;
-    const isPatient = clock.now() - began < patienceMs;
+    const isPatient = clock.now() - began < timeoutMs;
     if (current) await orphan(api, namespace, current);
     else if (await made(api, namespace, bodyOf(source as unknown as Values, size), known, isPatient)) return;
     if (!isPatient)

@@ -1,5 +1,5 @@
 // Which workloads of a namespace take passwords from a Secret, and whether a change reaches them without a restart.
-import {nameLabelOf} from '../chart/names.ts';
+import {labelKeys, nameLabelOf} from '../chart/names.ts';
 import type {Metadata} from '../observation/kubernetes.ts';
 import type {Target} from '../observation/snapshot.ts';
 import type {SecretReader} from '../operations/ports/secret.ts';
@@ -39,8 +39,7 @@ export async function readSecretReaders(
   const readers = new Map<string, SecretReader>();
   for (const pod of found.items) {
     const {labels = {}} = pod.metadata;
-    const isOwn =
-      labels['app.kubernetes.io/instance'] === release && labels['app.kubernetes.io/name'] === nameLabelOf(naming);
+    const isOwn = labels[labelKeys.instance] === release && labels[labelKeys.name] === nameLabelOf(naming);
     const by = howIn(pod, secret);
     if (isOwn || by === null || ['Succeeded', 'Failed'].includes(pod.status?.phase ?? '')) continue;
     const reader = {...workloadOf(pod), by};

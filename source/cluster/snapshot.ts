@@ -1,5 +1,5 @@
 // Reads the Kubernetes part of a Snapshot: everything of one release, now.
-import {claimPrefix, isClaimOf, objectNames, selectorOf} from '../chart/names.ts';
+import {claimPrefix, componentLabels, isClaimOf, labelKeys, objectNames, selectorOf} from '../chart/names.ts';
 import {backup as backupValues} from '../chart/parameters/backup.ts';
 import {certificateSecretOf, tls} from '../chart/parameters/tls.ts';
 import type {
@@ -13,7 +13,7 @@ import type {
   StatefulSet,
 } from '../observation/kubernetes.ts';
 import {keptFor} from '../observation/failover.ts';
-import {backupComponents, componentLabel, hasEnded} from '../observation/backup.ts';
+import {backupComponents, hasEnded} from '../observation/backup.ts';
 import type {ServerCertificate} from '../observation/server-certificate.ts';
 import type {Snapshot, Target} from '../observation/snapshot.ts';
 import {ApiError, type Api, type List} from './api.ts';
@@ -35,11 +35,11 @@ export interface Reading {
 }
 
 /** The components of the writer, of readers, and of the pods that backups run in. */
-const components = ['primary', 'read', ...Object.values(backupComponents)];
+const components = [...Object.values(componentLabels), ...Object.values(backupComponents)];
 
 interface ReadHow {
   /** Pods whose last log lines are read although they are ready: readers that do not stream. */
-  readonly doubtful?: readonly string[];
+  readonly withoutStream?: readonly string[];
   /** Finds the tool that steers these objects. */
   readonly steeringOf?: SteeringOf;
   /** False: no log is read. A node that is away answers none, and that is known only after seconds. */
@@ -91,12 +91,12 @@ export async function readSnapshot({api}: Connection, target: Target, how: ReadH
 async function readTails(
   api: Api,
   namespace: string,
-  {doubtful = [], hasLogs = true}: ReadHow,
+  {withoutStream = [], hasLogs = true}: ReadHow,
   {pods, backupPods}: {pods: readonly Pod[]; backupPods: readonly Pod[]},
 ): Promise<Record<string, readonly string[]>> {
   if (!hasLogs) return {};
   const working = backupPods.filter((pod) => !hasEnded(pod));
-  const tails = [readLogTails(api, namespace, pods, doubtful), readLastLines(api, namespace, working)];
+  const tails = [readLogTails(api, namespace, pods, withoutStream), readLastLines(api, namespace, working)];
   return Object.assign({}, ...(await Promise.all(tails))) as Record<string, readonly string[]>;
 }
 
@@ -120,7 +120,7 @@ async function readObjects(api: Api, target: Target, unreadable: string[]) {
     items(
       'pods',
       api.list<Pod>(paths.pods(namespace), {
-        labelSelector: `${selector.labelSelector},${componentLabel} in (${components.join(',')})`,
+        labelSelector: `${selector.labelSelector},${labelKeys.component} in (${components.join(',')})`,
       }),
     ),
     items('persistentvolumeclaims', api.list<PersistentVolumeClaim>(paths.claims(namespace))),
@@ -168,7 +168,7 @@ async function readInForce(
 
 function isOfBackups({metadata}: Pod): boolean {
   const ofBackups: readonly string[] = Object.values(backupComponents);
-  return ofBackups.includes(metadata.labels?.[componentLabel] ?? '');
+  return ofBackups.includes(metadata.labels?.[labelKeys.component] ?? '');
 }
 
 function hasBackups({values}: Snapshot['release']): boolean {

@@ -1,4 +1,5 @@
 // Which object of Argo CD or Flux makes a release, found by the mark on its StatefulSets.
+import {labelKeys, databaseNameSelector, instanceSelector} from '../chart/names.ts';
 import {UserError} from '../core/cause.ts';
 import type {StatefulSet} from '../observation/kubernetes.ts';
 import {
@@ -89,7 +90,7 @@ export async function readWithoutRecord(
   {namespace, release}: {readonly namespace: string; readonly release: string},
   recordedIn: RecordedIn,
 ): Promise<ReleaseState | null> {
-  const labelSelector = `app.kubernetes.io/instance=${release},app.kubernetes.io/name=postgresql`;
+  const labelSelector = `${instanceSelector(release)},${databaseNameSelector}`;
   const found = await Promise.all(
     [paths.statefulSets, paths.services].map((collection) =>
       ifAllowed(api.listMetadata(collection(namespace), {labelSelector})),
@@ -155,14 +156,14 @@ async function valuesIn(object: SteeringObject): Promise<ReleaseState['values']>
 /** The revision, as far as the labels of the objects tell it. */
 function revisionSeen(objects: readonly Marked[], revision: number): ReleaseState['revisions'][number] {
   const {labels = {}} = objects[0]?.metadata ?? {};
-  const [, chartName = '', chartVersion = ''] = /^(.+?)-(\d.*)$/.exec(labels['helm.sh/chart'] ?? '') ?? [];
+  const [, chartName = '', chartVersion = ''] = /^(.+?)-(\d.*)$/.exec(labels[labelKeys.chart] ?? '') ?? [];
   return {
     revision,
     status: 'deployed',
     updatedAt: null,
     chartName,
     chartVersion,
-    appVersion: labels['app.kubernetes.io/version'] ?? '',
+    appVersion: labels[labelKeys.version] ?? '',
     description: '',
   };
 }

@@ -1,10 +1,17 @@
 // Reads a database inside the release of an application, and moves it out of that release object by object.
-import {chartVersionOf, helmAnnotations, resourcePolicy} from '../chart/names.ts';
+import {
+  chartVersionOf,
+  databaseChart,
+  databaseNameSelector,
+  helmAnnotations,
+  labelKeys,
+  resourcePolicy,
+} from '../chart/names.ts';
 import {at, mergeValues, objectAt, withoutPaths, type Path, type Values} from '../chart/tree.ts';
 import {decodeWhole, lightRevision} from '../helm/release-record.ts';
 import type {Metadata, PersistentVolumeClaim, Pod, Service, StatefulSet} from '../observation/kubernetes.ts';
 import type {Revision} from '../observation/snapshot.ts';
-import {instanceLabel, type SubChart, type SubChartObject} from '../observation/sub-chart.ts';
+import {type SubChart, type SubChartObject} from '../observation/sub-chart.ts';
 import type {Api} from './api.ts';
 import {collections} from './helm-objects.ts';
 import {paths} from './paths.ts';
@@ -18,9 +25,9 @@ const passwordPaths: readonly Path[] = [
   ['auth', 'password'],
   ['auth', 'postgresPassword'],
   ['auth', 'replicationPassword'],
-  ['global', 'postgresql', 'auth', 'password'],
-  ['global', 'postgresql', 'auth', 'postgresPassword'],
-  ['global', 'postgresql', 'auth', 'replicationPassword'],
+  ['global', databaseChart, 'auth', 'password'],
+  ['global', databaseChart, 'auth', 'postgresPassword'],
+  ['global', databaseChart, 'auth', 'replicationPassword'],
 ];
 
 interface Place {
@@ -41,7 +48,7 @@ export async function readSubChart(api: Api, {namespace, parent}: Place): Promis
   const origin = await readOrigin(api, {namespace, parent});
   if (origin === null) return null;
   const {fullname: release, newest, isInNewest, path} = origin;
-  const query = {labelSelector: `${instanceLabel} in (${parent},${release}),app.kubernetes.io/name=postgresql`};
+  const query = {labelSelector: `${labelKeys.instance} in (${parent},${release}),${databaseNameSelector}`};
   const [objects, sets, pods, claims, services, own] = await Promise.all([
     readObjects(api, namespace, query),
     api.list<StatefulSet>(paths.statefulSets(namespace), query),
@@ -60,7 +67,7 @@ export async function readSubChart(api: Api, {namespace, parent}: Place): Promis
     values: origin.values,
     objects: objects.filter(({owner}) => owner === parent || owner === release),
     sets: sets.items,
-    pods: pods.items.filter(({metadata}) => metadata.labels?.['app.kubernetes.io/component'] !== undefined),
+    pods: pods.items.filter(({metadata}) => metadata.labels?.[labelKeys.component] !== undefined),
     claims: claims.items,
     services: services.items,
   };
@@ -151,7 +158,7 @@ export async function moveLabels(
   namespace: string,
   {release, pods, claims, services}: SubChart,
 ): Promise<void> {
-  const labels = {[instanceLabel]: release};
+  const labels = {[labelKeys.instance]: release};
   const patches = [
     ...pods.map(({metadata}) => [`${paths.pods(namespace)}/${metadata.name}`, {metadata: {labels}}] as const),
     ...services.map(

@@ -1,5 +1,5 @@
 // Reads the place where a release is to go. What this user may not read is null, never a failure.
-import {claimPrefix, isClaimOf, objectNames} from '../chart/names.ts';
+import {claimPrefix, isClaimOf, labelKeys, objectNames} from '../chart/names.ts';
 import type {CertificateSecret} from '../chart/parameters/tls.ts';
 import type {
   PersistentVolumeClaim,
@@ -253,7 +253,7 @@ async function readSameNames(api: Api, target: Target): Promise<ObjectMetadata[]
 function isClaimOfOtherShape({name, labels = {}}: Metadata, target: Target): boolean {
   const {fullname, release} = target;
   const prefix = claimPrefix(fullname);
-  const owner = labels['app.kubernetes.io/instance'] ?? labels['release'] ?? release;
+  const owner = labels[labelKeys.instance] ?? labels['release'] ?? release;
   return (
     name.startsWith(prefix) &&
     /^((master|slave)-)?\d+$/.test(name.slice(prefix.length)) &&

@@ -1,5 +1,16 @@
 // What the objects of a release are called. Where the names differ from the chart's own, they are noted on the Secret.
-import {managedByUs, namesAnnotation, ownNames, releaseLabel, type Naming} from '../chart/names.ts';
+import {
+  chartVersionOf,
+  databaseChart,
+  databaseComponents,
+  instanceSelector,
+  labelKeys,
+  managedByUs,
+  namesAnnotation,
+  type Naming,
+  ownNames,
+  releaseLabel,
+} from '../chart/names.ts';
 import {namingIn, namingOfSets} from '../chart/naming-values.ts';
 import type {Metadata} from '../observation/kubernetes.ts';
 import type {Target} from '../observation/snapshot.ts';
@@ -23,7 +34,7 @@ export async function readTarget(api: Api, {context, namespace, release}: Place)
  * helm, and the database would be looked for on another volume.
  */
 async function readNaming(api: Api, {namespace, release}: Place): Promise<Naming | null> {
-  const labelSelector = `app.kubernetes.io/instance=${release},${managedByUs.key}=${managedByUs.value}`;
+  const labelSelector = `${instanceSelector(release)},${managedByUs.key}=${managedByUs.value}`;
   const [{revisions, values}, {items}] = await Promise.all([
     readRelease(api, {namespace, release}),
     api.listMetadata(paths.secrets(namespace), {labelSelector}),
@@ -35,7 +46,7 @@ async function readNaming(api: Api, {namespace, release}: Place): Promise<Naming
   if (noted !== undefined) return JSON.parse(noted) as Naming;
   const newest = revisions.at(-1);
   if (items.length > 0 || newest?.status === 'uninstalled') return null;
-  if (newest?.chartName !== 'postgresql') return namingOfObjects(api, {namespace, release});
+  if (newest?.chartName !== databaseChart) return namingOfObjects(api, {namespace, release});
   return namingIn(values ?? {}, release);
 }
 
@@ -47,15 +58,15 @@ async function namingOfObjects(
   api: Api,
   {namespace, release}: Pick<Place, 'namespace' | 'release'>,
 ): Promise<Naming | null> {
-  const labelSelector = `app.kubernetes.io/instance=${release},app.kubernetes.io/component in (primary,read)`;
+  const labelSelector = `${instanceSelector(release)},${databaseComponents}`;
   const {items} = await api.listMetadata(paths.statefulSets(namespace), {labelSelector});
-  const isOfChart = ({labels}: Metadata) => labels?.['helm.sh/chart']?.startsWith('postgresql-') === true;
+  const isOfChart = ({labels}: Metadata) => chartVersionOf(labels) !== null;
   const sets = items.flatMap(({metadata}) => (isOfChart(metadata) ? [metadata] : []));
   return namingOfSets(
     sets.map(({name, labels = {}}) => ({
       name,
-      component: labels['app.kubernetes.io/component'] ?? '',
-      nameLabel: labels['app.kubernetes.io/name'] ?? 'postgresql',
+      component: labels[labelKeys.component] ?? '',
+      nameLabel: labels[labelKeys.name] ?? databaseChart,
     })),
     release,
   );

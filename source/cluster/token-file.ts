@@ -1,4 +1,4 @@
-// Logs in with the token in a file, which is read anew each time: somebody renews it.
+// Logs in with the token in a file, which is read again each time: somebody renews it.
 import {readFile} from 'node:fs/promises';
 import type {RequestOptions} from 'node:https';
 import type {Authenticator} from '@kubernetes/client-node/dist/auth.js';

@@ -1,5 +1,6 @@
 // Starts the writer's new pod template beside the running writer: in a pod of its own, with an empty volume, to which
 // no Service leads.
+import {labelKeys} from '../chart/names.ts';
 import {setTimeout as pause} from 'node:timers/promises';
 import {withoutProxy} from '../chart/parameters/service-mesh.ts';
 import {UserError, type Cause} from '../core/cause.ts';
@@ -27,7 +28,7 @@ const waitForWordsMs = 10_000;
 const maxTries = 3;
 /** The kubelet ends a pod that we failed to delete. */
 const lifeSeconds = 600;
-const purpose = {'app.kubernetes.io/managed-by': 'pg-helm-install', 'pg-helm-install/purpose': 'rehearsal'};
+const purpose = {[labelKeys.managedBy]: 'pg-helm-install', 'pg-helm-install/purpose': 'rehearsal'};
 export function trialStartName(fullname: string): string {
   return `${fullname}-try-start`;
 }

@@ -75,11 +75,11 @@ async function usedOf(
   const claim = claims.find(({metadata: {name}}) => name === claimOfPod(target, pod.metadata.name));
   const size = claim?.status?.capacity?.['storage'];
   if (!path || !claim || !size) return [];
-  const most = Math.ceil((1.5 * bytesOf(size)) / 1024);
+  const maxKib = Math.ceil((1.5 * bytesOf(size)) / 1024);
   const {exitCode, stdout} = await exec(
     pod.metadata.name,
     container,
-    ['sh', '-c', script, 'df', path, String(most)],
+    ['sh', '-c', script, 'df', path, String(maxKib)],
     '',
     timeoutMs,
   ).catch(() => ({exitCode: null, stdout: ''}));

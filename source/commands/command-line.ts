@@ -10,7 +10,6 @@ import {
   type OperationKind,
   type Question,
   type ReleaseRef,
-  type Removal,
 } from './operation.ts';
 import {commandLine} from '../core/shell.ts';
 
@@ -83,6 +82,11 @@ export function template(kind: Operation['kind'] | 'top' | 'export', where: Rele
   return blanks === '' ? line : `${line} ${blanks}`;
 }
 
+/** A command of ours that is about no release, such as `sandbox up`: only text, which nothing can run. */
+export function ownCommand(...words: readonly string[]): string {
+  return commandLine('pg-helm-install', words);
+}
+
 function placeOf({namespace, context}: ReleaseRef, {sandbox}: ClusterAccess): string[] {
   return [
     ...(namespace === null ? [] : ['-n', namespace]),
@@ -96,12 +100,6 @@ function wordsOf(operation: Operation): string[] {
   return operation.kind === 'rollback' && operation.revision !== null ? [String(operation.revision)] : [];
 }
 
-const removalFlags: Readonly<Record<Removal, string>> = {
-  hostname: '--hostname',
-  pullSecret: '--pull-secret',
-  digest: '--image-digest',
-};
-
 /** The flags that describe this operation, apart from the release; helm's history says the same of a change. */
 export function operationFlags(operation: AskedOf<OperationKind>): string[] {
   return [...ownFlags(operation), ...('patchTo' in operation ? flag('--to', operation.patchTo ?? null) : [])];
@@ -110,6 +108,7 @@ export function operationFlags(operation: AskedOf<OperationKind>): string[] {
 function ownFlags(operation: AskedOf<OperationKind>): string[] {
   switch (operation.kind) {
     case 'install':
+    case 'set':
       return [...flagsFor(operation.answers), ...valuesFlags(operation.valuesFile)];
     case 'scale':
       return [
@@ -121,12 +120,6 @@ function ownFlags(operation: AskedOf<OperationKind>): string[] {
       return resizeFlags(operation);
     case 'upgrade':
       return [...flagsFor({images: operation.images}), ...flag('--chart-version', operation.chartVersion)];
-    case 'set':
-      return [
-        ...flagsFor(operation.answers),
-        ...valuesFlags(operation.valuesFile),
-        ...operation.removed.flatMap((removal) => [removalFlags[removal], 'none']),
-      ];
     case 'adopt':
       return adoptFlags(operation);
     case 'uninstall':

@@ -33,9 +33,6 @@ export type RestoreAnswers = Pick<Answers, (typeof restoreParameters)[number]>;
 /** `readers`: what they get otherwise than the writer. */
 export type Sizes = Pick<Answers, 'cpu' | 'memory' | 'instanceType' | 'storageSize' | 'readers'>;
 
-/** What `set` can remove, beside what it gives. */
-export type Removal = 'hostname' | 'pullSecret' | 'digest';
-
 /** For a change that may be written as files, for whoever applies the release instead of us. */
 interface ThroughFiles {
   /** The folder for the files; absent: the change is applied here. */
@@ -75,7 +72,6 @@ export type Operation = ReleaseRef &
     | (ThroughFiles & {
         readonly kind: 'set';
         readonly answers: Answers;
-        readonly removed: readonly Removal[];
         readonly valuesFile: readonly string[] | null;
       })
     | {readonly kind: 'restart'}

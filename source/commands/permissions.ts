@@ -76,6 +76,9 @@ const find: Activity = {
     needed('secrets', 'get list', "helm's record of the release is kept in Secrets, as the passwords are"),
     needed('statefulsets.apps', 'list', 'the writer and the readers are StatefulSets'),
     quiet('leases.coordination.k8s.io', 'list', 'an operation under way is not seen'),
+    quiet('cronjobs.batch', 'list', 'that a backup failed or is late is not said in a list'),
+    quiet('persistentvolumeclaims', 'list', 'that a backup failed or is late is not said in a list'),
+    quiet('pods', 'list', 'that a backup failed or is late is not said in a list'),
   ],
 };
 

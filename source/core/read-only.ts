@@ -12,7 +12,7 @@ export function isReadOnly(environment: Readonly<Record<string, string | undefin
  * @param what what would change something, such as `install`
  * @throws UserError READ_ONLY
  */
-export function mustNotBeReadOnly(environment: Readonly<Record<string, string | undefined>>, what: string): void {
+export function assertNotReadOnly(environment: Readonly<Record<string, string | undefined>>, what: string): void {
   if (!isReadOnly(environment)) return;
   throw new UserError(
     cause('READ_ONLY', `${variable} is set, and ${what} changes something. Nothing was changed.`, {

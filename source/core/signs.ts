@@ -15,12 +15,37 @@ export function lookOf(
   isTerminal: boolean,
   noColour: boolean,
 ): Look {
-  const locale = environment['LC_ALL'] || environment['LC_CTYPE'] || environment['LANG'] || '';
   return {
     colour: isTerminal && !noColour && !environment['NO_COLOR'] && environment['TERM'] !== 'dumb',
     has256: has256Colours(environment),
-    unicode: /utf-?8/i.test(locale) || process.platform === 'darwin',
+    unicode: showsUnicode(environment),
   };
+}
+
+/** Whether the locale is UTF-8; macOS's terminals always are. */
+export function showsUnicode(environment: Readonly<Record<string, string | undefined>>): boolean {
+  const locale = environment['LC_ALL'] || environment['LC_CTYPE'] || environment['LANG'] || '';
+  return /utf-?8/i.test(locale) || process.platform === 'darwin';
+}
+
+/** The signs of our own sentences, and what stands for each of them in ASCII. */
+const asciiSigns: ReadonlyMap<string, string> = new Map([
+  ['·', '-'],
+  ['–', '-'],
+  ['−', '-'],
+  ['×', 'x'],
+  ['…', '...'],
+  ['•', '*'],
+  ['✔', '+'],
+  ['✖', 'x'],
+  ['›', '>'],
+  ['→', '->'],
+  ['❯', '>'],
+]);
+
+/** A sentence for a terminal that shows ASCII alone: our own signs are replaced, and everything else stays. */
+export function inAscii(text: string): string {
+  return text.replace(/[^\0-\x7f]/g, (sign) => asciiSigns.get(sign) ?? sign);
 }
 
 export type Sign = 'done' | 'warning' | 'failed' | 'waiting' | 'running' | 'skipped';

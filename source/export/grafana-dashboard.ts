@@ -1,5 +1,6 @@
 // Makes a dashboard for one release, in the form that Grafana imports.
 // Source: https://grafana.com/docs/grafana/latest/dashboards/build-dashboards/view-dashboard-json-model/
+import {databaseChart} from '../chart/names.ts';
 import {exporterSeries, volumeSeries, type MonitoredRelease} from './monitored-release.ts';
 
 interface Query {
@@ -26,7 +27,7 @@ export function grafanaDashboard(release: MonitoredRelease): object {
   return {
     title: `PostgreSQL ${release.namespace}/${release.release}`,
     uid: uidOf(release),
-    tags: ['postgresql', 'pg-helm-install'],
+    tags: [databaseChart, 'pg-helm-install'],
     schemaVersion: 39,
     editable: true,
     refresh: '30s',

@@ -1,6 +1,8 @@
 // Alert rules for one release, as a PrometheusRule of the operator of Prometheus.
 // Source of the kind: monitoring.coreos.com/v1, https://prometheus-operator.dev/docs/api-reference/api/
-import {objectNames} from '../chart/names.ts';
+import {databaseChart, labelKeys, objectNames} from '../chart/names.ts';
+import {render, template} from '../commands/command-line.ts';
+import type {ReleaseRef} from '../commands/operation.ts';
 import {exporterSeries, longestBackupGap, volumeSeries, type MonitoredRelease} from './monitored-release.ts';
 
 interface Rule {
@@ -35,10 +37,15 @@ export function prometheusRule(release: MonitoredRelease, now: number): Promethe
     metadata: {
       name: `${fullname}-alerts`,
       namespace,
-      labels: {'app.kubernetes.io/name': 'postgresql', 'app.kubernetes.io/instance': name},
+      labels: {[labelKeys.name]: databaseChart, [labelKeys.instance]: name},
     },
     spec: {groups: [{name: `${namespace}-${name}`, rules}]},
   };
+}
+
+/** Whoever reads an alert knows the cluster by another name than its kubeconfig here. */
+function placeOf({release, namespace}: MonitoredRelease): ReleaseRef {
+  return {release, namespace, context: null};
 }
 
 function rule(
@@ -54,7 +61,7 @@ function rule(
 function serverRules(release: MonitoredRelease): readonly Rule[] {
   const series = exporterSeries(release);
   const of = `${release.release} in ${release.namespace}`;
-  const look = `Run: pg-helm-install status ${release.release} -n ${release.namespace}`;
+  const look = `Run: ${render({kind: 'status', ...placeOf(release), watch: false})}`;
   return [
     rule('PostgreSQLWriterMissing', 'critical', '1m', `absent(pghi_server_is_reader{${series}} == 0)`, [
       `The writer of ${of} does not answer.`,
@@ -75,7 +82,7 @@ function replicationRules(release: MonitoredRelease): readonly Rule[] {
   const series = exporterSeries(release);
   const {readReplicaCount, synchronousReplicas = 0} = release.parameters;
   const streaming = `max(pghi_server_streaming_readers{${series}})`;
-  const look = `Run: pg-helm-install status ${release.release} -n ${release.namespace}`;
+  const look = `Run: ${render({kind: 'status', ...placeOf(release), watch: false})}`;
   return [
     rule(
       'PostgreSQLReaderNotStreaming',
@@ -145,7 +152,7 @@ function longest(series: string): string {
 function volumeRules(release: MonitoredRelease): readonly Rule[] {
   const volumes = volumeSeries(release);
   const free = `kubelet_volume_stats_available_bytes{${volumes}}`;
-  const grow = `pg-helm-install resize ${release.release} -n ${release.namespace} --storage-size`;
+  const grow = template('resize', placeOf(release), '--storage-size');
   return [
     rule('PostgreSQLVolumeFull', 'critical', '1m', `${free} / kubelet_volume_stats_capacity_bytes{${volumes}} < 0.05`, [
       'The volume {{ $labels.persistentvolumeclaim }} has {{ $value | humanizePercentage }} left.',
@@ -173,7 +180,7 @@ function backupRules(release: MonitoredRelease, now: number): readonly Rule[] {
       `time() - kube_cronjob_status_last_successful_time{${series}} > ${gap + graceSeconds}`,
       [
         `The last backup of ${name} is {{ $value | humanizeDuration }} old.`,
-        `Run: pg-helm-install backup ${name} -n ${namespace} list`,
+        `Run: ${template('backup', placeOf(release), 'list')}`,
       ],
     ),
   ];

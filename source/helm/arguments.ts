@@ -1,4 +1,5 @@
 // What is asked of helm, and the arguments that say it.
+import {databaseChart} from '../chart/names.ts';
 import {isRemoteChart} from '../chart/default-chart.ts';
 import {commandLine} from '../core/shell.ts';
 
@@ -10,7 +11,7 @@ export interface HelmTarget {
   readonly kubeconfig: string | null;
 }
 
-export interface Patience {
+export interface HelmTimeout {
   /** Milliseconds that helm may wait for one operation, such as a hook. */
   readonly timeoutMs: number;
   readonly signal?: AbortSignal | undefined;
@@ -24,7 +25,7 @@ export interface Render {
   readonly values: Readonly<Record<string, unknown>>;
 }
 
-export interface Apply extends Render, Patience {
+export interface Apply extends Render, HelmTimeout {
   /** They go into the release's record. Helm merges them with the labels of the revision before. */
   readonly labels?: Readonly<Record<string, string>>;
   /** What `helm history` says about the revision; helm writes a text of its own when this is left out. */
@@ -74,7 +75,7 @@ export function where({context, namespace, kubeconfig}: HelmTarget): string[] {
   ];
 }
 
-export function timeout({timeoutMs}: Pick<Patience, 'timeoutMs'>): string[] {
+export function timeout({timeoutMs}: Pick<HelmTimeout, 'timeoutMs'>): string[] {
   return ['--timeout', `${Math.max(1, Math.ceil(timeoutMs / 1000))}s`];
 }
 
@@ -104,5 +105,5 @@ export function applyCommandLine(
 export function chartWords(source: string, version: string): readonly string[] {
   if (source.startsWith('oci://')) return [source, '--version', version];
   const isRepository = isRemoteChart(source) && !source.endsWith('.tgz');
-  return isRepository ? ['postgresql', '--repo', source, '--version', version] : [source];
+  return isRepository ? [databaseChart, '--repo', source, '--version', version] : [source];
 }

@@ -1,4 +1,5 @@
 // Turns what --chart says into a chart on this machine: a folder, a .tgz, or one that is pulled once.
+import {databaseChart} from '../chart/names.ts';
 import {readFile, rm, stat} from 'node:fs/promises';
 import {join, resolve} from 'node:path';
 import {isRemoteChart} from '../chart/default-chart.ts';
@@ -109,11 +110,11 @@ function anotherChart(
 }
 
 function checked(chart: Chart, version: string | null): Chart {
-  if (chart.name !== 'postgresql') {
+  if (chart.name !== databaseChart) {
     throw new UserError(
       cause(
         'CHART_REJECTED',
-        `${chart.source} is the chart "${chart.name}"; pg-helm-install installs Bitnami's chart "postgresql".`,
+        `${chart.source} is the chart "${chart.name}"; pg-helm-install installs Bitnami's chart "${databaseChart}".`,
         {
           remedies: [{title: 'Name a copy of that chart with --chart'}],
         },

@@ -1,14 +1,14 @@
 // The helm commands that change or render a release, as calls that return data. Callers see no difference between helm
 // 3 and helm 4.
 import type {Cause} from '../core/cause.ts';
-import {applyArgs, timeout, where, type Apply, type HelmTarget, type Patience, type Render} from './arguments.ts';
+import {applyArgs, timeout, where, type Apply, type HelmTarget, type HelmTimeout, type Render} from './arguments.ts';
 import type {Environment} from './environment.ts';
 import {causeOf, helmText} from './errors.ts';
 import type {HelmProgram} from './find.ts';
 import {run, type RunResult} from './run.ts';
 
 export {applyArgs};
-export type {Apply, HelmTarget, Patience, Render};
+export type {Apply, HelmTarget, HelmTimeout, Render};
 
 /** `cause` is null when we do not recognise helm's text; `text` is then all there is to report. */
 export interface HelmFailure {
@@ -31,9 +31,9 @@ export interface Helm {
    * Makes a new revision with the content of `revision`, labels included. Pods of a broken template stay, because with
    * the update strategy OnDelete nobody deletes them.
    */
-  rollback(request: Patience & {readonly target: HelmTarget; readonly revision: number}): Promise<Outcome<object>>;
+  rollback(request: HelmTimeout & {readonly target: HelmTarget; readonly revision: number}): Promise<Outcome<object>>;
   /** Succeeds also when there is no such release. The claims and the installer's Secret stay. */
-  uninstall(request: Patience & {readonly target: HelmTarget}): Promise<Outcome<object>>;
+  uninstall(request: HelmTimeout & {readonly target: HelmTarget}): Promise<Outcome<object>>;
   /**
    * Renders with the cluster's answers (`lookup`, API versions) and changes nothing. Secrets are left out of the
    * manifest.

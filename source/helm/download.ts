@@ -108,7 +108,7 @@ async function receiveInto(request: Download, file: FileHandle, before: number):
     throw problem;
   }
   const begin = answer.statusCode === 206 ? before : 0;
-  await write(request, answer, file, {begin, total: totalOf(answer, begin), startsAnew: before > 0 && begin === 0});
+  await write(request, answer, file, {begin, total: totalOf(answer, begin), startsOver: before > 0 && begin === 0});
 }
 
 /** Null: the answer is the file, or the part of it that was asked for. */
@@ -133,7 +133,7 @@ async function write(
   {onProgress, silenceMs = defaultSilenceMs, signal}: Download,
   answer: IncomingMessage,
   file: FileHandle,
-  {begin, total, startsAnew}: {readonly begin: number; readonly total: number | null; readonly startsAnew: boolean},
+  {begin, total, startsOver}: {readonly begin: number; readonly total: number | null; readonly startsOver: boolean},
 ): Promise<void> {
   answer.setTimeout(silenceMs, () => answer.destroy(new Error(`nothing came for ${silenceMs / 1000} s`)));
   const stop = () => answer.destroy();
@@ -142,7 +142,7 @@ async function write(
   onProgress?.(bytes, total);
   const take = async (chunk: Buffer) => {
     try {
-      if (startsAnew && bytes === 0) await file.truncate(0);
+      if (startsOver && bytes === 0) await file.truncate(0);
       await file.write(chunk);
     } catch (error) {
       throw writeProblem(error);

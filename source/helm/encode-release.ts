@@ -1,4 +1,5 @@
 // Writes helm's record of a revision for a release that helm did not make, as helm itself would have recorded it.
+import {databaseChart} from '../chart/names.ts';
 import {gzipSync} from 'node:zlib';
 
 export interface WrittenRelease {
@@ -24,7 +25,7 @@ export function releaseSecret(written: WrittenRelease, now: number): object {
     version: 1,
     info: {first_deployed: at, last_deployed: at, deleted: '', description, status: 'deployed'},
     chart: {
-      metadata: {apiVersion: 'v2', name: 'postgresql', version: chartVersion, appVersion},
+      metadata: {apiVersion: 'v2', name: databaseChart, version: chartVersion, appVersion},
       lock: null,
       templates: [],
       values: {},

@@ -1,4 +1,5 @@
 // Pulls one chart from an OCI registry, a repository or an address with helm, and says why when that fails.
+import {databaseChart} from '../chart/names.ts';
 import {mkdtemp, rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join, resolve} from 'node:path';
@@ -31,7 +32,7 @@ const speaksTls = /\b400\b|HTTP request (was sent )?to (an )?HTTPS/;
 const wantsCredentials = /\b40[13]\b/;
 
 /** How helm is told to pull. The first way is the plain one; each further one answers the error of the one before. */
-interface Way {
+interface PullAttempt {
   readonly words: readonly string[];
   readonly plainHttp: boolean;
   /** A file of certificates that helm trusts instead of the system's. */
@@ -45,18 +46,18 @@ export async function pullChart(pull: Pull): Promise<void> {
   const host = hostOf(source);
   const empty = await mkdtemp(join(tmpdir(), 'pg-helm-install-'));
   try {
-    let way: Way = {
+    let attempt: PullAttempt = {
       words: chartWords(source, version),
       plainHttp: source.startsWith('oci://') && isLoopback(host),
       authorities: null,
       environment,
     };
     for (;;) {
-      const result = await attempt(pull, way);
+      const result = await tryPull(pull, attempt);
       if (result.exitCode === 0) return;
-      const next = pull.signal?.aborted ? null : await nextWay(pull, way, result, empty);
+      const next = pull.signal?.aborted ? null : await nextAttempt(pull, attempt, result, empty);
       if (!next) throw explain(pull, host, result);
-      way = next;
+      attempt = next;
     }
   } finally {
     await rm(empty, {recursive: true, force: true});
@@ -64,19 +65,24 @@ export async function pullChart(pull: Pull): Promise<void> {
 }
 
 /** The next way to try after an error; null: none would help. Each way is tried at most once. */
-async function nextWay(pull: Pull, way: Way, {stderr}: RunResult, empty: string): Promise<Way | null> {
+async function nextAttempt(
+  pull: Pull,
+  attempt: PullAttempt,
+  {stderr}: RunResult,
+  empty: string,
+): Promise<PullAttempt | null> {
   const authorities = pull.environment['NODE_EXTRA_CA_CERTS'];
-  if (way.plainHttp && speaksTls.test(stderr)) return {...way, plainHttp: false};
-  if (way.authorities === null && authorities && unknownAuthority.test(stderr))
-    return {...way, authorities: resolve(authorities)};
+  if (attempt.plainHttp && speaksTls.test(stderr)) return {...attempt, plainHttp: false};
+  if (attempt.authorities === null && authorities && unknownAuthority.test(stderr))
+    return {...attempt, authorities: resolve(authorities)};
   // Docker's configuration often names a helper program that is not there; a public chart needs no log-in at all.
-  if (way.environment === pull.environment && credentialHelper.test(stderr)) {
+  if (attempt.environment === pull.environment && credentialHelper.test(stderr)) {
     const config = join(empty, 'config.json');
-    return {...way, environment: {...pull.environment, DOCKER_CONFIG: empty, HELM_REGISTRY_CONFIG: config}};
+    return {...attempt, environment: {...pull.environment, DOCKER_CONFIG: empty, HELM_REGISTRY_CONFIG: config}};
   }
-  if (way.words.includes('--repo') && wantsCredentials.test(stderr)) {
+  if (attempt.words.includes('--repo') && wantsCredentials.test(stderr)) {
     const words = await asAddedRepository(pull);
-    return words && {...way, words};
+    return words && {...attempt, words};
   }
   return null;
 }
@@ -94,17 +100,17 @@ async function asAddedRepository({program, source, version, environment, signal}
   const found = added.find(({url}) => plain(url) === plain(source));
   if (!found) return null;
   await ask('repo', 'update', found.name);
-  return [`${found.name}/postgresql`, '--version', version];
+  return [`${found.name}/${databaseChart}`, '--version', version];
 }
 
-async function attempt({program, into, signal}: Pull, way: Way): Promise<RunResult> {
-  const args = ['pull', ...way.words, '--destination', into];
-  if (way.plainHttp) args.push('--plain-http');
-  if (way.authorities !== null) args.push('--ca-file', way.authorities);
+async function tryPull({program, into, signal}: Pull, attempt: PullAttempt): Promise<RunResult> {
+  const args = ['pull', ...attempt.words, '--destination', into];
+  if (attempt.plainHttp) args.push('--plain-http');
+  if (attempt.authorities !== null) args.push('--ca-file', attempt.authorities);
   return run({
     path: program.path,
     args,
-    environment: way.environment,
+    environment: attempt.environment,
     graceMs: 1000,
     signal: AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(signal ? [signal] : [])]),
   });

@@ -188,9 +188,9 @@ const marks = ['_', '.', ':', '-', '=', '+', '*', '#'] as const;
  */
 export function sparkline(values: readonly (number | null)[], width: number, isUnicode: boolean): string {
   const shown = values.slice(-width);
-  const most = Math.max(0, ...shown.map((value) => value ?? 0));
+  const max = Math.max(0, ...shown.map((value) => value ?? 0));
   const signs = isUnicode ? blocks : marks;
-  const sign = (value: number) => signs[most === 0 ? 0 : Math.min(7, Math.floor((8 * Math.max(0, value)) / most))];
+  const sign = (value: number) => signs[max === 0 ? 0 : Math.min(7, Math.floor((8 * Math.max(0, value)) / max))];
   return shown
     .map((value) => (value === null ? ' ' : sign(value)))
     .join('')

@@ -1,4 +1,5 @@
 // How the backups of a release are: the last one, the last proof, what would be lost now, and what is wrong with them.
+import {labelKeys} from '../chart/names.ts';
 import {isProxy} from '../chart/parameters/service-mesh.ts';
 import type {Warning} from '../core/cause.ts';
 import {releaseRef, type Operation} from '../commands/operation.ts';
@@ -12,7 +13,6 @@ import type {Snapshot} from './snapshot.ts';
 
 /** The component label of each kind of backup pod; the first value is the chart's own. */
 export const backupComponents = {run: 'pg_dumpall', verify: 'backup-verify', restore: 'backup-restore'} as const;
-export const componentLabel = 'app.kubernetes.io/component';
 /** Annotation on our pods and Jobs: the backup that they work on. */
 export const backupAnnotation = 'pg-helm-install/backup';
 
@@ -36,16 +36,23 @@ export interface BackupState {
   readonly lateSince: string | null;
 }
 
+/** What the state of backups is read from. */
+export type BackupObjects = NonNullable<Snapshot['backup']>;
+
 /** Null: the release has no backups, neither planned nor made. */
 export function backupStateOf(snapshot: Snapshot): BackupState | null {
-  const {cronJob, claim, pods} = snapshot.backup ?? {cronJob: null, claim: null, pods: []};
+  return snapshot.backup ? backupStateIn(snapshot.backup, clusterTimeOf(snapshot)) : null;
+}
+
+/** @param now by the cluster's clock, in milliseconds since the epoch; null: there are no backups */
+export function backupStateIn({cronJob, claim, pods}: BackupObjects, now: number): BackupState | null {
   if (cronJob === null && claim === null) return null;
   const note = noteIn(claim?.metadata.annotations);
-  const runs = pods.filter((pod) => pod.metadata.labels?.[componentLabel] === backupComponents.run);
+  const runs = pods.filter((pod) => pod.metadata.labels?.[labelKeys.component] === backupComponents.run);
   const last = lastOf(runs, note, cronJob?.status?.lastSuccessfulTime ?? null);
   const isRunning = runs.some((pod) => !hasEnded(pod));
   return {
-    ...plannedBy(cronJob, isRunning, last, clusterTimeOf(snapshot)),
+    ...plannedBy(cronJob, isRunning, last, now),
     ...{last, tried: note && note.tried, isRunning},
     failed: failureOf(runs, last === null ? '' : last.startedAt),
   };
@@ -137,6 +144,14 @@ function lateSince(schedule: Schedule, since: number, now: number): number | nul
   if (due === null || following === null) return null;
   const graceMs = Math.max(minuteMs, Math.min(maxGraceMs, following - due));
   return now > due + graceMs ? due : null;
+}
+
+/** What a list says of the backups of a release; null: nothing is wrong, or no more are made. */
+export function backupProblemIn(objects: BackupObjects, now: number): 'failed' | 'late' | null {
+  const state = backupStateIn(objects, now);
+  if (state === null || state.schedule === null) return null;
+  if (state.failed) return 'failed';
+  return state.lateSince === null ? null : 'late';
 }
 
 export function backupWarnings(snapshot: Snapshot): Warning[] {

@@ -17,24 +17,24 @@ export function certificateWarnings(snapshot: Snapshot, desired: Desired): Warni
   if (desired.tls.certificate === 'off' || !certificate || release.revisions.length === 0) return [];
   const {secret} = certificate;
   const command = render({
-    ...{kind: 'set', ...releaseRef(target), answers: {tls: desired.tls}, removed: [], valuesFile: null},
+    ...{kind: 'set', ...releaseRef(target), answers: {tls: desired.tls}, valuesFile: null},
   });
   const isOwn = namedSecret(desired.tls) === null;
-  const anew = isOwn
-    ? `This makes it anew, restarts nothing, and what clients trust stays: ${command}`
+  const renewal = isOwn
+    ? `This recreates it, restarts nothing, and what clients trust stays: ${command}`
     : `Put a new one into that Secret; then this has the servers use it, and restarts nothing: ${command}`;
   const found = readableIn(snapshot);
   if (found === null) {
     const message = `The Secret ${secret} does not hold the server's certificate any more: no pod starts without it.`;
-    return [{code: 'CERTIFICATE_MISSING', message: `${message} ${anew}`}];
+    return [{code: 'CERTIFICATE_MISSING', message: `${message} ${renewal}`}];
   }
   const now = clusterTimeOf(snapshot);
   const missing = uncoveredShown(snapshot, desired);
   const behind = podsBehind(snapshot).map(({metadata}) => metadata.name);
   const isEnding = found.notAfter - now < warnBeforeMs;
   return [
-    ...(isEnding ? [warning('CERTIFICATE_EXPIRES', `${expiryText(secret, found.notAfter, now)} ${anew}`)] : []),
-    ...(missing.length > 0 ? [warning('CERTIFICATE_NAMES', `${namesText(secret, missing)} ${anew}`)] : []),
+    ...(isEnding ? [warning('CERTIFICATE_EXPIRES', `${expiryText(secret, found.notAfter, now)} ${renewal}`)] : []),
+    ...(missing.length > 0 ? [warning('CERTIFICATE_NAMES', `${namesText(secret, missing)} ${renewal}`)] : []),
     ...(behind.length > 0
       ? [
           warning(

@@ -9,7 +9,7 @@ import type {ReadableCertificate, ServerCertificate} from './server-certificate.
 import type {Snapshot} from './snapshot.ts';
 
 const dayMs = 24 * 3_600_000;
-/** From this long before its end, a certificate is warned about, and any change to the release makes it anew. */
+/** From this long before its end, a certificate is warned about, and any change to the release recreates it. */
 export const warnBeforeMs = 30 * dayMs;
 
 /** Annotation on a pod: the fingerprint of the certificate that its server was last given while it ran. */
@@ -77,7 +77,7 @@ function canonicalIp(ip: string): string {
   return ip.includes(':') ? new URL(`http://[${ip}]`).hostname : ip;
 }
 
-/** Why the installer's own certificate has to be made anew; null: it need not. */
+/** Why the installer's own certificate has to be recreated; null: it need not. */
 export function whyRenew(
   certificate: ServerCertificate | null,
   names: CertificateNames,

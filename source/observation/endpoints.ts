@@ -1,4 +1,5 @@
 // Where clients connect, and what was proven about it.
+import {postgresPort} from '../chart/names.ts';
 import type {Service} from './kubernetes.ts';
 import {proofOf, viewOf, type Role} from './release-view.ts';
 import type {Snapshot} from './snapshot.ts';
@@ -25,8 +26,6 @@ export interface Endpoints {
   readonly writer: Endpoint;
   readonly reader: ReaderEndpoint;
 }
-
-const postgresPort = 5432;
 
 /** Null while the Services do not exist. */
 export function endpointsOf(snapshot: Snapshot): Endpoints | null {

@@ -31,8 +31,8 @@ export function isFailingOver(snapshot: Snapshot, record: FailoverRecord): boole
 }
 
 /**
- * The readers that can follow the new writer do, and so does the reader that is copied anew, unless it waits for a node
- * that takes it. A reader that was lost with the writer is not waited for.
+ * The readers that can follow the new writer do, and so does the reader that is copied again, unless it waits for a
+ * node that takes it. A reader that was lost with the writer is not waited for.
  */
 export function goodAfterFailover(snapshot: Snapshot, record: FailoverRecord): boolean {
   const {streaming, readersWanted} = viewOf(snapshot);
@@ -40,7 +40,7 @@ export function goodAfterFailover(snapshot: Snapshot, record: FailoverRecord): b
   return streaming >= possible - (waitsForRoom(snapshot, record) ? 1 : 0);
 }
 
-/** No node takes the reader that is to be copied anew: it starts when one does, and the writer serves meanwhile. */
+/** No node takes the reader that is to be copied again: it starts when one does, and the writer serves meanwhile. */
 export function waitsForRoom({pods}: Snapshot, record: FailoverRecord): boolean {
   const {status} = pods.find(({metadata}) => metadata.name === record.pod) ?? {};
   return (

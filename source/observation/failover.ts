@@ -1,4 +1,5 @@
 // A failover: what is seen of a writer that is away, and how far its replacement is, as the Lease records it.
+import {databaseIn} from '../chart/names.ts';
 import type {ContainerState, Metadata, Node, Pod} from './kubernetes.ts';
 import type {ClaimRecord, Side, VolumeRecord} from './switchover.ts';
 
@@ -106,7 +107,7 @@ export interface FailoverRecord {
   readonly to: string | null;
   /** The pod of the reader that becomes the writer; null: it is not chosen yet. */
   readonly pod: string | null;
-  /** Pods of readers that had more than the one that was chosen: they cannot follow it, and are copied anew. */
+  /** Pods of readers that had more than the one that was chosen: they cannot follow it, and are copied again. */
   readonly ahead: readonly string[];
   readonly writerPod: string;
   /** The writer's claim and the volume that it has; `volume` null: there is none. */
@@ -166,7 +167,7 @@ export function nodeSeen({metadata, spec, status}: Node, leaseAgeMs: number | nu
 /** The database's container in words; null: the pod is on no node. */
 export function containerOf({spec, status}: Pod): string | null {
   if (!spec.nodeName) return null;
-  return stateText(status?.containerStatuses?.find(({name}) => name === 'postgresql')?.state);
+  return stateText(databaseIn(status?.containerStatuses)?.state);
 }
 
 function stateText({running, waiting, terminated}: ContainerState = {}): string {

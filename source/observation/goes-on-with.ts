@@ -5,7 +5,7 @@ import {isChange, type ChangeKind, type OperationRecord, type Revision, type Sna
 const alone: readonly OperationRecord['kind'][] = ['uninstall', 'rotate-password', 'switchover', 'failover'];
 
 /**
- * An unfinished operation is not mixed with something else. A change of the same kind says anew what is wanted, a
+ * An unfinished operation is not mixed with something else. A change of the same kind says again what is wanted, a
  * rollback is the way out of each, and where helm has finished, some kinds go on with what another kind began.
  */
 export function goesOnWith(

@@ -1,4 +1,5 @@
 // The volumes of earlier writers that failovers kept: how to look into them, and how to remove them. Pure.
+import {databaseIn} from '../chart/names.ts';
 import {formatBytes} from '../parameters/quantity.ts';
 import {kubectl, kubectlHere} from './checks/messages.ts';
 import type {StatefulSet} from './kubernetes.ts';
@@ -78,7 +79,7 @@ interface PodSpec {
 /** Opens it in a throw-away pod, with the image of the database and its user. */
 export function lookCommand(target: Target, claim: string, {spec: {template}}: StatefulSet): string {
   const {securityContext, imagePullSecrets, tolerations, containers}: PodSpec = template.spec;
-  const database = containers.find(({name}) => name === 'postgresql');
+  const database = databaseIn(containers);
   const name = `${claim}-look`;
   const volumeMounts = [
     {name: 'kept', mountPath: mounted, readOnly: true},

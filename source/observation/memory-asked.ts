@@ -2,7 +2,7 @@
 import {smallestMemory} from '../parameters/sizes.ts';
 import {bytesOf, formatBytes, roughBytes} from '../parameters/quantity.ts';
 import type {StatefulSet} from './kubernetes.ts';
-import {databaseIn} from './pod-template.ts';
+import {databaseOfSet} from './pod-template.ts';
 import type {Snapshot} from './snapshot.ts';
 
 export interface MemoryAsked {
@@ -24,11 +24,11 @@ const step = bytesOf('256Mi');
  * @returns null where each database has a limit of memory
  */
 export function memoryAsked(seen: Seen): MemoryAsked | null {
-  const sets = seen.statefulSets.filter((set) => databaseIn(set) !== null);
+  const sets = seen.statefulSets.filter((set) => databaseOfSet(set) !== null);
   const unlimited = sets.filter((set) => memoryIn(set, 'limits') === undefined);
   const [first] = unlimited;
   if (first === undefined) return null;
-  const used = mostUsed(seen, unlimited);
+  const used = maxUsed(seen, unlimited);
   const requests = unlimited.flatMap((set) => memoryIn(set, 'requests') ?? []);
   const [largest] = [...requests].sort((a, b) => bytesOf(b) - bytesOf(a));
   // The limit is one for all pods, so none gets less than it has.
@@ -44,7 +44,7 @@ interface Used {
 }
 
 /** Null: it is not known. */
-function mostUsed({database}: Seen, sets: readonly StatefulSet[]): Used | null {
+function maxUsed({database}: Seen, sets: readonly StatefulSet[]): Used | null {
   const used = database
     .flatMap((fact) => (fact.kind === 'memory' ? Object.entries(fact.usedBytes) : []))
     .map(([pod, bytes]) => ({pod, bytes}))
@@ -59,5 +59,5 @@ function whyText(used: Used | null, pod: string, request: string | undefined): s
 }
 
 function memoryIn(set: StatefulSet, of: 'limits' | 'requests'): string | undefined {
-  return databaseIn(set)?.resources?.[of]?.['memory'];
+  return databaseOfSet(set)?.resources?.[of]?.['memory'];
 }

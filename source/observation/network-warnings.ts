@@ -1,9 +1,10 @@
 // What an operator should know of network policies and of a service mesh, before a change and while a release is there.
 import {render} from '../commands/command-line.ts';
 import {releaseRef} from '../commands/operation.ts';
-import {objectNames} from '../chart/names.ts';
+import {objectNames, postgresPort} from '../chart/names.ts';
 import {isProxy, proxyContainers} from '../chart/parameters/service-mesh.ts';
 import type {Warning} from '../core/cause.ts';
+import {namespacesNamed} from '../parameters/descriptors/allow-namespaces.ts';
 import type {ServiceMesh} from '../parameters/descriptors/service-mesh.ts';
 import {overlap} from '../parameters/network.ts';
 import type {Parameters} from '../parameters/parameters.ts';
@@ -23,7 +24,8 @@ export function policyWarnings(
   target: Target,
 ): readonly Warning[] {
   if (!allowNamespaces || !seen) return [];
-  const state = (desired: boolean | null) => allowNamespaces.filter((name) => seen.namespaces[name] === desired);
+  const named = namespacesNamed(allowNamespaces);
+  const state = (desired: boolean | null) => named.filter((name) => seen.namespaces[name] === desired);
   const [missing, unread] = [state(false), state(null)];
   return [
     ...enforcement(seen, target),
@@ -49,7 +51,7 @@ export function policyWarnings(
 }
 
 function enforcement({enforcement: {verdict, text}}: NetworkSeen, target: Target): readonly Warning[] {
-  const address = `${objectNames(target).writer}.${target.namespace}:5432`;
+  const address = `${objectNames(target).writer}.${target.namespace}:${postgresPort}`;
   const trial = `To find out, connect to ${address} from a pod of a namespace that is not named: nothing may answer.`;
   switch (verdict) {
     case 'yes':
@@ -127,7 +129,7 @@ export function meshWarnings(snapshot: Snapshot, {serviceMesh = 'none'}: Pick<De
       message:
         `${listed(without)} ${without.length === 1 ? 'runs' : 'run'} without ${proxy}, and ` +
         `${without.length === 1 ? 'is' : 'are'} no part of the mesh: ${titles[serviceMesh]} was not there, or did ` +
-        `not want it, when the pod was made. When that is put right, this makes the pods anew: ${command}`,
+        `not want it, when the pod was made. When that is put right, this recreates the pods: ${command}`,
     },
   ];
 }

@@ -1,6 +1,6 @@
 // What can be seen of the cluster's network: whether something enforces network policies, whether the namespaces that
 // are named exist, and which service meshes the cluster knows. Pure; cluster/network.ts asks for it.
-import type {AllowNamespaces} from '../parameters/descriptors/allow-namespaces.ts';
+import {namespacesNamed, type AllowNamespaces} from '../parameters/descriptors/allow-namespaces.ts';
 import type {ServiceMesh} from '../parameters/descriptors/service-mesh.ts';
 import type {Metadata} from './kubernetes.ts';
 
@@ -17,7 +17,8 @@ export function networkAsked(
   allowNamespaces: AllowNamespaces = null,
   serviceMesh: ServiceMesh = 'none',
 ): readonly string[] | null {
-  return allowNamespaces ?? (serviceMesh === 'none' ? null : []);
+  if (allowNamespaces) return namespacesNamed(allowNamespaces);
+  return serviceMesh === 'none' ? null : [];
 }
 
 export interface Enforcement {

@@ -2,7 +2,7 @@
 import {cause, type Cause, type Remedy} from '../core/cause.ts';
 import {adoptAsIs, releaseRef} from '../commands/operation.ts';
 import {propose} from '../commands/command-line.ts';
-import {managedByUs, objectNames} from '../chart/names.ts';
+import {databaseChart, managedByUs, objectNames} from '../chart/names.ts';
 import {isOfInstaller, restartsOnDelete} from '../chart/naming-values.ts';
 import {differenceText, ownedDifferences, readBackDifferences, type ValueDifference} from '../chart/read-back.ts';
 import {at} from '../chart/tree.ts';
@@ -39,8 +39,8 @@ export function ownershipOf({target, release, holdsPostgres}: Held): Ownership {
   const newest = release.revisions.at(-1);
   if (newest === undefined) return {kind: 'none'};
   const values = release.values ?? {};
-  if (newest.chartName !== 'postgresql')
-    return {kind: 'other chart', newest, holdsPostgres: holdsPostgres || at(values, ['postgresql']) !== undefined};
+  if (newest.chartName !== databaseChart)
+    return {kind: 'other chart', newest, holdsPostgres: holdsPostgres || at(values, [databaseChart]) !== undefined};
   // Helm keeps the name and its history; nothing of it is there that could be changed.
   if (newest.status === 'uninstalled') return {kind: 'none'};
   return ofDatabase(values, target, newest);

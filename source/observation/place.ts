@@ -1,5 +1,5 @@
 // What a survey says about the place, as far as parameters depend on it.
-import {tolerationsIn} from '../chart/tolerations.ts';
+import {requiredNodesIn, tolerationsIn} from '../chart/placement.ts';
 import type {Parameters} from '../parameters/parameters.ts';
 import {instanceTypeLabel} from '../parameters/identifiers.ts';
 import {fits, type Cloud, type Place, type PlaceNode, type PlaceStorageClass} from '../parameters/place.ts';
@@ -14,14 +14,33 @@ export interface PodPlacement {
   readonly tolerations?: readonly Toleration[];
   /** Labels that a node must have. */
   readonly nodeSelector?: Readonly<Record<string, string>>;
+  /** One of these must match the node, where there are any. */
+  readonly nodeTerms?: readonly NodeTerm[];
 }
 
-/** The placement that the parameters ask for. */
-export function podPlacement({
-  nodeSelector,
-  extraValues,
-}: Partial<Pick<Parameters, 'nodeSelector' | 'extraValues'>>): PodPlacement {
-  return {tolerations: tolerationsIn(extraValues), ...(nodeSelector ? {nodeSelector} : {})};
+/** Kubernetes API: NodeSelectorTerm, as pods and volumes have it. */
+export interface NodeTerm {
+  readonly matchExpressions?: readonly {
+    readonly key: string;
+    readonly operator: string;
+    readonly values?: readonly string[];
+  }[];
+}
+
+/**
+ * The placement that the parameters ask for.
+ * @param who whose pods: the parameters are then as ofReaders gives them
+ */
+export function podPlacement(
+  {nodeSelector, extraValues}: Partial<Pick<Parameters, 'nodeSelector' | 'extraValues'>>,
+  who: 'writer' | 'readers' = 'writer',
+): PodPlacement {
+  const nodeTerms = requiredNodesIn(extraValues, who);
+  return {
+    tolerations: tolerationsIn(extraValues),
+    ...(nodeSelector ? {nodeSelector} : {}),
+    ...(nodeTerms.length > 0 ? {nodeTerms} : {}),
+  };
 }
 
 export function placeOf(
@@ -67,13 +86,29 @@ function isReady({status}: Node): boolean {
   return status?.conditions?.some(({type, status: state}) => type === 'Ready' && state === 'True') === true;
 }
 
-/** Whether the node takes pods with these tolerations and this node selector. */
-export function isAdmitted({metadata, spec}: Node, {tolerations = [], nodeSelector = {}}: PodPlacement): boolean {
+/** Whether the node takes pods with these tolerations and this placement. */
+export function isAdmitted(
+  {metadata, spec}: Node,
+  {tolerations = [], nodeSelector = {}, nodeTerms = []}: PodPlacement,
+): boolean {
   return (
     spec.unschedulable !== true &&
     !spec.taints?.some((taint) => taint.effect !== 'PreferNoSchedule' && !isTolerated(taint, tolerations)) &&
-    Object.entries(nodeSelector).every(([label, value]) => metadata.labels?.[label] === value)
+    Object.entries(nodeSelector).every(([label, value]) => metadata.labels?.[label] === value) &&
+    matchesOne(nodeTerms, metadata.labels)
   );
+}
+
+/** Kubernetes API: one term must match, with all its expressions. An operator that we do not know keeps no pod away. */
+export function matchesOne(terms: readonly NodeTerm[], labels: Readonly<Record<string, string>> = {}): boolean {
+  const holdsFor = ({key, operator, values = []}: NonNullable<NodeTerm['matchExpressions']>[number]): boolean => {
+    const value = labels[key];
+    if (operator === 'In') return value !== undefined && values.includes(value);
+    if (operator === 'NotIn') return value === undefined || !values.includes(value);
+    if (operator === 'Exists') return value !== undefined;
+    return operator !== 'DoesNotExist' || value === undefined;
+  };
+  return terms.length === 0 || terms.some(({matchExpressions = []}) => matchExpressions.every(holdsFor));
 }
 
 /** Kubernetes documentation, Change the default StorageClass; the second one is from before Kubernetes 1.6. */

@@ -1,5 +1,6 @@
 // The pod template that a pod was made with, the one its StatefulSet has now, and the gentlest way from the one to the
 // other.
+import {databaseContainer, databaseIn} from '../chart/names.ts';
 import {canonical} from '../chart/same-values.ts';
 import type {Container, Pod, StatefulSet} from './kubernetes.ts';
 import {mayBecome, resizedContainers, withoutResizable} from './resources.ts';
@@ -31,8 +32,12 @@ export interface Template {
 }
 
 /** The container of the database in the pods of a StatefulSet; null: its pods have none. */
-export function databaseIn(set: StatefulSet): Container | null {
-  return set.spec.template.spec.containers.find(({name}) => name === 'postgresql') ?? null;
+export function databaseOfSet(set: StatefulSet): Container | null {
+  return databaseIn(set.spec.template.spec.containers) ?? null;
+}
+
+export function isDatabaseRunning({status}: Pod): boolean {
+  return databaseIn(status?.containerStatuses)?.state?.running !== undefined;
 }
 
 /** The scheduler that a pod, or the pods of a template, wait for. Absent in what helm renders: the default one. */
@@ -136,12 +141,12 @@ export function incarnationOf({metadata, status}: Pod): string {
   return [
     metadata.uid,
     ...(status?.containerStatuses ?? [])
-      .filter(({name}) => name === 'postgresql')
+      .filter(({name}) => name === databaseContainer)
       .map(({restartCount}) => restartCount),
   ].join('/');
 }
 
-/** Every container runs. A pod with one that does not is better made anew than patched. */
+/** Every container runs. A pod with one that does not is better recreated than patched. */
 export function isRunning({spec, status}: Pod): boolean {
   const statuses = status?.containerStatuses ?? [];
   return statuses.length >= spec.containers.length && statuses.every(({state}) => state?.running !== undefined);

@@ -1,4 +1,5 @@
 // Which PostgreSQL a StatefulSet runs, as far as it says so itself.
+import {databaseIn, labelKeys} from '../chart/names.ts';
 import {postgresVersionOf} from '../chart/image.ts';
 import type {StatefulSet} from './kubernetes.ts';
 
@@ -7,8 +8,8 @@ import type {StatefulSet} from './kubernetes.ts';
  * its tag. Null: neither says it.
  */
 export function declaredVersion({metadata, spec}: StatefulSet): string | null {
-  const labelled = metadata.labels?.['app.kubernetes.io/version'] ?? null;
-  const image = spec.template?.spec.containers.find(({name}) => name === 'postgresql')?.image ?? '';
+  const labelled = metadata.labels?.[labelKeys.version] ?? null;
+  const image = databaseIn(spec.template?.spec.containers)?.image ?? '';
   const [, tag = ''] = /:([^/:@]+)(?:@|$)/.exec(image) ?? [];
   const tagged = postgresVersionOf(tag);
   return tagged === null || `${labelled}.`.startsWith(`${tagged}.`) ? labelled : tagged;

@@ -1,6 +1,6 @@
 // One word for how a release is.
 import {isOfInstaller} from '../chart/naming-values.ts';
-import {isBegun} from './begun.ts';
+import {isStarted} from './is-started.ts';
 import {findCauses} from './causes/index.ts';
 import {isReady, proofOf, viewOf, type ReleaseView} from './release-view.ts';
 import type {Revision, Snapshot} from './snapshot.ts';
@@ -21,7 +21,7 @@ export function lacksRecord({
 export function stateOf(snapshot: Snapshot): ReleaseStateWord | null {
   const view = viewOf(snapshot);
   const working = snapshot.operation?.holderIsAlive ?? false;
-  if (isBegun(snapshot) || isUnfinished(view.newest)) return working ? 'progressing' : 'stuck';
+  if (isStarted(snapshot) || isUnfinished(view.newest)) return working ? 'progressing' : 'stuck';
   if (view.newest?.status === 'uninstalled' || (!view.newest && !lacksRecord(snapshot))) return null;
   return recordedState(snapshot, view, working);
 }

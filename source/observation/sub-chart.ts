@@ -1,10 +1,10 @@
 // A database that belongs to the release of an application: the chart is a dependency of the application's chart.
+import {labelKeys} from '../chart/names.ts';
 import type {Values} from '../chart/tree.ts';
 import type {Pod, PersistentVolumeClaim, Service, StatefulSet} from './kubernetes.ts';
 import type {Revision} from './snapshot.ts';
 
 /** The label by which a chart's objects and pods are found, and which helm never lets two releases share. */
-export const instanceLabel = 'app.kubernetes.io/instance';
 
 export interface SubChartObject {
   readonly kind: string;
@@ -52,15 +52,15 @@ export function nextDetachStep(seen: SubChart): DetachStep | null {
 
 /** StatefulSets that select their pods by the parent's name, which Kubernetes lets nobody change. */
 export function oldSets({sets, parent}: SubChart): readonly StatefulSet[] {
-  return sets.filter(({spec}) => spec.selector?.matchLabels?.[instanceLabel] === parent.release);
+  return sets.filter(({spec}) => spec.selector?.matchLabels?.[labelKeys.instance] === parent.release);
 }
 
 function isRelabelled({pods, claims, services, parent}: SubChart): boolean {
   const isOld = ({metadata}: Pod | PersistentVolumeClaim | Service) =>
-    metadata.labels?.[instanceLabel] === parent.release;
+    metadata.labels?.[labelKeys.instance] === parent.release;
   return (
     ![...pods, ...claims, ...services].some(isOld) &&
-    !services.some(({spec}) => spec.selector?.[instanceLabel] === parent.release)
+    !services.some(({spec}) => spec.selector?.[labelKeys.instance] === parent.release)
   );
 }
 

@@ -1,4 +1,5 @@
 // How far a release is, in six lines. A function of what the cluster is, so every terminal shows the same.
+import {databaseIn} from '../chart/names.ts';
 import type {CauseCode} from '../core/cause.ts';
 import {findCauses} from './causes/index.ts';
 import type {PersistentVolumeClaim, Pod} from './kubernetes.ts';
@@ -151,7 +152,7 @@ function endpoints(snapshot: Snapshot, {writerService, readersWanted}: ReleaseVi
 function stageOf(pod: Pod | null): string {
   if (!pod) return 'its pod is not there yet';
   if (!pod.spec.nodeName) return 'waits for a node';
-  const state = pod.status?.containerStatuses?.find(({name}) => name === 'postgresql')?.state;
+  const state = databaseIn(pod.status?.containerStatuses)?.state;
   const waiting = state?.waiting?.reason;
   if (waiting) return waitingStages[waiting] ?? `waits: ${waiting}`;
   return state?.running ? 'starts PostgreSQL' : 'is being created';

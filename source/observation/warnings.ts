@@ -24,7 +24,7 @@ export function findWarnings(snapshot: Snapshot, parameters: Parameters | null):
   const images = parameters ? imagesWarning(parameters.images, moveToOfficial(snapshot.target)) : null;
   return [
     ...loadBalancersPending(snapshot),
-    ...definitionPending(snapshot),
+    ...templatePending(snapshot),
     ...(parameters ? ofConnections(snapshot, parameters) : []),
     ...backupWarnings(snapshot),
     ...(open ? [open] : []),
@@ -87,7 +87,7 @@ function loadBalancersPending(snapshot: Snapshot): Warning[] {
 }
 
 /** With updateStrategy OnDelete a pod keeps the pod template it was made with until somebody restarts it. */
-function definitionPending(snapshot: Snapshot): Warning[] {
+function templatePending(snapshot: Snapshot): Warning[] {
   const {writerSet, readerSet, writerPod, readerPods} = viewOf(snapshot);
   const older = [
     ...(writerPod && isOlder(writerPod.metadata.labels, writerSet) ? [writerPod] : []),
@@ -99,7 +99,7 @@ function definitionPending(snapshot: Snapshot): Warning[] {
     {
       code: 'DEFINITION_PENDING',
       message:
-        `${they} with an older definition than the release has now; it takes effect when they restart: ` +
+        `${they} with an older pod template than the release has now; it takes effect when they restart: ` +
         render({kind: isLeft(snapshot) ? 'recover' : 'restart', ...releaseRef(snapshot.target)}),
     },
   ];

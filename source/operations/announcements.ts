@@ -4,7 +4,7 @@ import type {ClusterEvent} from '../observation/kubernetes.ts';
 import {plain} from '../observation/plain-text.ts';
 import type {Snapshot} from '../observation/snapshot.ts';
 import type {Track} from '../observation/tracks.ts';
-import type {Progress} from './progress.ts';
+import type {Progress} from '../plan/progress.ts';
 
 /** `since`: milliseconds since the epoch; events from before are old news. */
 export class Announcements {

@@ -98,7 +98,7 @@ export async function assessChange(
     return {pod, isWriter: pod === writerPod, podTemplates, from: old[set] ?? null, to: fresh[set] ?? null};
   });
   const now = await settingsNow(before, subjects, ports);
-  const wayOf = (subject: Omit<Subject, 'settings'>) => {
+  const planOf = (subject: Omit<Subject, 'settings'>) => {
     const {name} = subject.pod.metadata;
     const set = name.replace(/-\d+$/, '');
     const settings = settingsChange(files.before[set], files.after[set], now[name] ?? null);
@@ -111,7 +111,7 @@ export async function assessChange(
     manifests: will,
     diff: diffManifests(is, will),
     images: {writer: imagesOf(names.writer), reader: imagesOf(names.reader)},
-    podUpdates: await Promise.all(subjects.map(wayOf)),
+    podUpdates: await Promise.all(subjects.map(planOf)),
     fresh: template ? {template: withoutNewAccount(template, is, will), configMaps: configMapsIn(will)} : null,
     rendering: renderingOf(will),
   };
@@ -176,14 +176,14 @@ async function podUpdatePlan(
     isConcerned,
     update: isBroken ? 'recreate' : own,
     ...(own === 'recreate'
-      ? whyAnew(subject, nodeLabels, isItsFault ? {problem, isOfPlace: placeProblem(pod) !== null} : null)
+      ? whyRecreated(subject, nodeLabels, isItsFault ? {problem, isOfPlace: placeProblem(pod) !== null} : null)
       : {why: null}),
     reloads: own === 'recreate' ? [] : settingsReloaded(subject),
   };
 }
 
 /** Why a pod is recreated. `resize`: why it cannot be resized where it is; null: that is not the reason. */
-function whyAnew(
+function whyRecreated(
   subject: Subject,
   nodeLabels: InPlaceSupport['nodeLabels'],
   resize: {readonly problem: string | null; readonly isOfPlace: boolean} | null,

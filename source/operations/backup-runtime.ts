@@ -1,6 +1,6 @@
 // What is known before anything is done with the backups of a release: the release, and what is on their volume.
 import {imageReference} from '../chart/image.ts';
-import {objectNames} from '../chart/names.ts';
+import {databaseIn, objectNames} from '../chart/names.ts';
 import {fromValues} from '../chart/values.ts';
 import {cause, type Cause} from '../core/cause.ts';
 import {releaseRef} from '../commands/operation.ts';
@@ -20,7 +20,7 @@ export function runtimeOf(snapshot: Snapshot): BackupRuntime {
   const parameters = fromValues(snapshot.release.values);
   const images = parameters ? parameters.images : imagesDescriptor.resolve(undefined, {}, nowhere);
   const {containers} = writerPod?.spec ?? writerSet?.spec.template.spec ?? {containers: []};
-  const running = containers.find(({name}) => name === 'postgresql');
+  const running = databaseIn(containers);
   return {
     image: running?.image ?? imageReference(images),
     pullSecrets: pullSecretsOf(writerPod, images),

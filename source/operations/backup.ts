@@ -16,7 +16,7 @@ import {heldIn, ownershipRefusal} from './ownership.ts';
 import {permissionRefusal} from './permission-refusal.ts';
 import {endAtPlan, type PlannedRequest} from './planned-request.ts';
 import type {Ports} from './ports/index.ts';
-import type {Consequence, Plan, Progress, Result} from './progress.ts';
+import type {Consequence, Plan, Progress, Result} from '../plan/progress.ts';
 import {causeIn, endOf, outcomeOf, refused, type Beginning} from './result.ts';
 import {
   backupTrack,

@@ -18,19 +18,19 @@ import type {LeaseRecord, WatchLimits} from './ports/lease.ts';
 import type {PatchedFile} from '../export/release-patch.ts';
 import {assess, lookAround, prepare, type Assessed, type Found, type Prepared} from './prepare-change.ts';
 import {awaitsSync, filesOf, filesRefusal, planWithFiles, withFiles, writtenFiles} from './steered-change.ts';
-import type {Progress, Result} from './progress.ts';
+import type {Progress, Result} from '../plan/progress.ts';
 import {rememberDatabase, rememberIfFollowed} from './remember-identifier.ts';
 import {causeIn, endOf, mergeWarnings, outcomeOf, refused, type Beginning} from './result.ts';
 import {changeTracks} from './steps/change-steps.ts';
 import {isDrifted} from './steps/install-steps.ts';
-import {goingBefore} from './storage-guard.ts';
+import {beingDeletedBefore} from './storage-guard.ts';
 import {confirmRefusal, notTaken, takeLease} from './take-lease.ts';
 import {valuesFindings, type ValuesFindings} from './values-findings.ts';
 import {withRollbackRemedy} from './with-rollback-remedy.ts';
 
 export type {ChangeRequest} from './change-request.ts';
 
-/** How often a change begins anew with what an interrupted run left, because that run's helm may still be at work. */
+/** How often a change begins again with what an interrupted run left, because that run's helm may still be at work. */
 const maxAttempts = 5;
 
 /** One attempt, with what it has found. */
@@ -41,9 +41,9 @@ interface Attempt {
   readonly signal: AbortSignal;
   readonly base: Omit<Beginning, 'warnings'>;
   /**
-   * An interrupted operation may still be at work: where it is in the way, the change begins anew instead of refusing.
+   * An interrupted operation may still be at work: where it is in the way, the change begins again instead of refusing.
    */
-  readonly mayBeginAnew: boolean;
+  readonly mayStartOver: boolean;
   readonly again: (rest?: Partial<ChangeRequest>) => AsyncGenerator<Progress, Result>;
 }
 
@@ -80,13 +80,13 @@ export async function* change(
   }
 
   const isLeft = survey.operation !== null && !survey.operation.holderIsAlive;
-  const mayBeginAnew = isLeft && attempt < maxAttempts;
+  const mayStartOver = isLeft && attempt < maxAttempts;
   const assessed = await assess(request, found, ports, signal).catch(causeIn);
   if ('code' in assessed)
-    return assessed.code === 'RELEASE_LOCKED' && mayBeginAnew
+    return assessed.code === 'RELEASE_LOCKED' && mayStartOver
       ? yield* again()
       : refused({...base, warnings: told, cause: assessed});
-  return yield* confirmed({request, found, ports, signal, base, mayBeginAnew, again}, assessed, told);
+  return yield* confirmed({request, found, ports, signal, base, mayStartOver, again}, assessed, told);
 }
 
 async function foreignRefusal(
@@ -104,7 +104,7 @@ function restOfMove(request: ChangeRequest, operation: OperationRecord | null): 
   return isLeftMoving(request, operation) ? (moveRole?.({dryRun, confirm}) ?? null) : null;
 }
 
-/** Carries that rest out. Where the move was taken back, the change begins anew and leads to a move once more. */
+/** Carries that rest out. Where the move was taken back, the change begins again and leads to a move once more. */
 async function* moved(
   {operation}: ChangeRequest,
   move: AsyncGenerator<Progress, Result>,
@@ -189,7 +189,7 @@ interface Told {
 
 /** Takes the Lease, and goes on where the release is still as it was when it was looked at. */
 async function* locked(attempt: Attempt, prepared: Prepared, told: Told): AsyncGenerator<Progress, Result> {
-  const {request, found, ports, signal, base, mayBeginAnew, again} = attempt;
+  const {request, found, ports, signal, base, mayStartOver, again} = attempt;
   const {warnings} = told;
   const startedAt = new Date(clusterTime(ports.now(), found.survey)).toISOString();
   const limits = {deadline: ports.now() + request.timeoutMs, signal};
@@ -197,7 +197,7 @@ async function* locked(attempt: Attempt, prepared: Prepared, told: Told): AsyncG
   if (held) return notTaken({...base, warnings}, held);
   const latest = (await ports.revisions()).at(-1)?.revision;
   if (latest === viewOf(found.before).newest?.revision) return yield* inTwoParts(attempt, prepared, told, limits);
-  if (mayBeginAnew) {
+  if (mayStartOver) {
     await ports.pauseLease();
     // Nobody is asked again: what is wanted was confirmed.
     return yield* again({confirm: null});
@@ -259,7 +259,7 @@ async function* carriedOut(
   const copies = new AbortController();
   if (parameters.readReplicaCount > viewOf(before).streaming)
     void ports.checkpointForBaseBackups(AbortSignal.any([copies.signal, signal]));
-  const storage = goingBefore(before);
+  const storage = beingDeletedBefore(before);
   const limits = {deadline, signal, judge: true, holdsLease: true, ignoresCause: storage.isOneOf};
   let ending: Ending;
   try {

@@ -11,7 +11,7 @@ import type {Track, TrackName} from '../observation/tracks.ts';
 import {Announcements} from './announcements.ts';
 import type {Ports} from './ports/index.ts';
 import type {Observation} from './ports/observation.ts';
-import type {Progress} from './progress.ts';
+import type {Progress} from '../plan/progress.ts';
 
 export interface Step<Desired> {
   /** Shown in the plan and in the phases. */
@@ -306,7 +306,7 @@ export function isConnectionLoss(error: unknown): boolean {
 }
 
 /** Throws an error that is a bug, and ignores one of the cluster or the connection, which may fail at any time. */
-export function mustBeTheirs(error: unknown): void {
+export function rethrowBug(error: unknown): void {
   if (!(error instanceof UserError) && !isConnectionLoss(error)) throw error;
 }
 

@@ -4,9 +4,9 @@ import {isSpeaking} from '../observation/checks/failover.ts';
 import {counted} from '../observation/checks/messages.ts';
 import type {Snapshot} from '../observation/snapshot.ts';
 import {uncountedFailover, type UncountedFailover} from '../observation/uncounted-failover.ts';
-import {mustBeTheirs} from './converge.ts';
+import {rethrowBug} from './converge.ts';
 import type {Ports} from './ports/index.ts';
-import type {Progress} from './progress.ts';
+import type {Progress} from '../plan/progress.ts';
 
 /**
  * Does nothing where nothing is left to count, or that node is still away. Never throws for a missing right or answer.
@@ -16,11 +16,11 @@ export async function* countLostLater(ports: Ports, snapshot: Snapshot): AsyncGe
   if (!move) return;
   const pod = `${objectNames(snapshot.target).writer}-0`;
   const lostCommits = await countedNow(ports, pod, move).catch((error: unknown) => {
-    mustBeTheirs(error);
+    rethrowBug(error);
     return null;
   });
   if (lostCommits === null) return;
-  await ports.rememberRoleMove({...move, lostCommits}).catch(mustBeTheirs);
+  await ports.rememberRoleMove({...move, lostCommits}).catch(rethrowBug);
   const {namespace} = snapshot.target;
   const object = {kind: 'PersistentVolumeClaim', namespace, name: move.keptClaim};
   const text =

@@ -12,7 +12,7 @@ import type {PlannedRequest} from './planned-request.ts';
 import {endAtPlan} from './planned-request.ts';
 import type {Chart} from './ports/helm.ts';
 import type {Ports} from './ports/index.ts';
-import type {Plan, Progress, Result} from './progress.ts';
+import type {Plan, Progress, Result} from '../plan/progress.ts';
 import {causeIn, endOf, refused, type Beginning} from './result.ts';
 import {notTaken, takeLease} from './take-lease.ts';
 

@@ -1,11 +1,11 @@
 // Makes a reader the writer in place of one that is lost: looks from several sides, tells what is at risk, takes the
 // Lease, and converges.
-import {claimOfPod, objectNames} from '../chart/names.ts';
+import {claimOfPod, componentLabels, labelKeys, objectNames} from '../chart/names.ts';
 import {fromValues} from '../chart/values.ts';
 import {propose, render} from '../commands/command-line.ts';
 import {releaseRef} from '../commands/operation.ts';
 import {cause, type Cause} from '../core/cause.ts';
-import {isSpeaking, mayFailOver, verdictOf, type Verdict} from '../observation/checks/failover.ts';
+import {isSpeaking, failoverRefusal, verdictOf, type Verdict} from '../observation/checks/failover.ts';
 import {reasonOf, writerSeen, type WriterSeen} from '../observation/checks/failover-verdict.ts';
 import {counted, object} from '../observation/checks/messages.ts';
 import {isNoReader} from '../observation/checks/reader-to-promote.ts';
@@ -36,10 +36,10 @@ import {converge, type Ending} from './converge.ts';
 import {candidatesOf} from './failover-candidates.ts';
 import {askOfWriter, evidenceOf, type AskingOfWriter} from './failover-evidence.ts';
 import {endAtPlan, type PlannedRequest} from './planned-request.ts';
-import {mayMoveRole} from './may-move-role.ts';
+import {roleMoveRefusal} from './role-move-refusal.ts';
 import type {Ports} from './ports/index.ts';
 import type {LeaseRecord} from './ports/lease.ts';
-import type {FailoverResult, LedgerEntry, Plan, Progress, Result} from './progress.ts';
+import type {FailoverResult, LedgerEntry, Plan, Progress, Result} from '../plan/progress.ts';
 import {causeIn, endOf, mergeWarnings, outcomeOf, refused, type Beginning} from './result.ts';
 import {rememberRoleMove} from './remember-role-move.ts';
 import {rememberWriterPosition} from './remember-writer-position.ts';
@@ -121,11 +121,11 @@ async function prepare(request: FailoverRequest, ports: Ports): Promise<Prepared
     isNoReader(target, request.to, viewOf(before).readersWanted) ??
     leftBehind(before, 'failover') ??
     healsMeanwhile(before, {isUrgent: true}) ??
-    (await mayMoveRole(ports, await permissions()));
+    (await roleMoveRefusal(ports, 'failover', await permissions()));
   if (forbidden) return forbidden;
   return operation?.failover && isFailingOver(before, operation.failover)
     ? goneOnWith(request, parameters, operation.failover, operation.startedAt)
-    : begunAnew(request, ports, parameters);
+    : preparedNew(request, ports, parameters);
 }
 
 function goneOnWith(
@@ -160,7 +160,7 @@ function stepsShown(): Plan['steps'] {
   return failoverSteps.map(({name}) => ({name, command: null}));
 }
 
-async function begunAnew(request: FailoverRequest, ports: Ports, parameters: Parameters): Promise<Prepared | Cause> {
+async function preparedNew(request: FailoverRequest, ports: Ports, parameters: Parameters): Promise<Prepared | Cause> {
   const {before, to, nodeIsOff, command} = request;
   const {target} = before;
   const asking = askedSince(request) ?? askOfWriter(before, ports, isPlanRead(request));
@@ -168,7 +168,7 @@ async function begunAnew(request: FailoverRequest, ports: Ports, parameters: Par
   const seen = evidenceOf(before, said);
   const verdict = verdictOf(seen, nodeIsOff);
   const user = seen.node?.kind === 'unreadable' ? await ports.user() : null;
-  const forbidden = mayFailOver(target, seen, verdict, user);
+  const forbidden = failoverRefusal(target, seen, verdict, user);
   if (forbidden) return forbidden;
   const sought = {before, to, nodeIsOff, seen, verdict, volumes, parameters, readers, places};
   const candidates = candidatesOf(sought);
@@ -285,7 +285,7 @@ function recordOf(
 
 /** Stands in for the writer's claim where that is gone: like a reader's claim, with the writer's labels. */
 function claimLike([reader]: readonly Side[], name: string): ClaimRecord {
-  const labels = {...reader?.claim.labels, 'app.kubernetes.io/component': 'primary'};
+  const labels = {...reader?.claim.labels, [labelKeys.component]: componentLabels.writer};
   return {name, labels, ownerReferences: []};
 }
 

@@ -34,10 +34,16 @@ import {replacedObjects} from '../plan/replaced-objects.ts';
 import {converge, type Ending} from './converge.ts';
 import {withKeptSettings} from './kept-settings.ts';
 import {heldIn, ownershipRefusal} from './ownership.ts';
-import type {Plan, Progress, Result} from './progress.ts';
+import type {Plan, Progress, Result} from '../plan/progress.ts';
 import {isStale, rememberDatabase} from './remember-identifier.ts';
 import {causeIn, endOf, mergeWarnings, outcomeOf, refused, type Beginning} from './result.ts';
-import {isEmpty, lostCause, rescuePasswords, rescueSentences, type Rescue} from './rescue-secret.ts';
+import {
+  isEmpty,
+  lostCause,
+  recoverPasswords,
+  recoverySentences,
+  type RecoveredPasswords,
+} from './recovered-passwords.ts';
 import {installSteps, isDrifted, namespace, type DesiredInstall} from './steps/install-steps.ts';
 import {confirmRefusal, notTaken, takeLease} from './take-lease.ts';
 import {valuesFindings, type ValuesFindings} from './values-findings.ts';
@@ -73,7 +79,7 @@ interface Found {
   readonly existing: Parameters | null;
   readonly parameters: Parameters;
   readonly values: Values;
-  readonly rescue: Rescue | null;
+  readonly recovered: RecoveredPasswords | null;
   /** What the existing volumes need of the new release, as a sentence; null: nothing. */
   readonly needs: string | null;
 }
@@ -123,11 +129,11 @@ export async function* install(
   const warnings = [...found, ...kept.warnings];
   if (kept.refusal) return refused({...base, warnings, cause: kept.refusal});
   // Read before anybody is asked, because the pods lose the file of a deleted key within a minute.
-  const rescue = await rescueFor(survey, parameters, ports);
-  if (rescue !== null && 'code' in rescue) return refused({...base, warnings, cause: rescue});
+  const recovered = await recoveredFor(survey, parameters, ports);
+  if (recovered !== null && 'code' in recovered) return refused({...base, warnings, cause: recovered});
   await request.onResolved(parameters);
   const values = toValues(parameters, target);
-  const attempt = {survey, existing, parameters, values, rescue, needs: kept.sentence};
+  const attempt = {survey, existing, parameters, values, recovered, needs: kept.sentence};
   return yield* confirmed({...attempt, request, ports, signal, base: {...base, warnings}});
 }
 
@@ -168,11 +174,11 @@ function checked(
 
 /** Has helm render the release where something is to change, shows the plan, and goes on where nobody says no. */
 async function* confirmed(attempt: Attempt): AsyncGenerator<Progress, Result> {
-  const {request, survey, values, rescue, ports, base} = attempt;
+  const {request, survey, values, recovered, ports, base} = attempt;
   const desired = desiredOf(attempt);
   const checksMs = ports.now() - base.began;
   yield* base.warnings.map((warning): Progress => ({type: 'warning', ...warning}));
-  if (!request.dryRun && rescue === null && isUnchanged(survey, values) && !(await isDriftedNow(attempt)))
+  if (!request.dryRun && recovered === null && isUnchanged(survey, values) && !(await isDriftedNow(attempt)))
     return yield* carriedOut(attempt, desired, checksMs);
 
   const isShown = request.dryRun || request.confirm !== null;
@@ -186,7 +192,7 @@ async function* confirmed(attempt: Attempt): AsyncGenerator<Progress, Result> {
   return yield* carriedOut(attempt, desired, checksMs);
 }
 
-function desiredOf({request, survey, parameters, values, rescue}: Attempt): DesiredInstall {
+function desiredOf({request, survey, parameters, values, recovered}: Attempt): DesiredInstall {
   return {
     chart: request.chart,
     values,
@@ -194,7 +200,7 @@ function desiredOf({request, survey, parameters, values, rescue}: Attempt): Desi
     secret: {
       username: parameters.username,
       fresh: () => newPasswords(request, parameters),
-      rescue,
+      recovered,
       // Nothing depends on such a Secret yet: the checks refused where a volume or a release does.
       replaces: survey.secret?.passwordMatches === false,
       forgets: isStale(survey),
@@ -222,7 +228,7 @@ async function render(
 }
 
 function planOf(
-  {request, survey, parameters, values, rescue, needs, ports}: Attempt,
+  {request, survey, parameters, values, recovered, needs, ports}: Attempt,
   desired: DesiredInstall,
   manifests: string,
 ): Plan {
@@ -231,7 +237,7 @@ function planOf(
     parameters,
     values,
     manifests,
-    restores: rescue && rescueSentences(ports.target, rescue).plan,
+    restores: recovered && recoverySentences(ports.target, recovered).plan,
     needs,
     command: request.commandFor(parameters),
     steps: [
@@ -296,12 +302,16 @@ async function* carriedOut(
  * @returns null where there is no release yet, or nothing has to be done about its Secret; the cause where passwords
  * are lost
  */
-async function rescueFor(survey: Survey, {username}: Parameters, ports: Ports): Promise<Rescue | Cause | null> {
+async function recoveredFor(
+  survey: Survey,
+  {username}: Parameters,
+  ports: Ports,
+): Promise<RecoveredPasswords | Cause | null> {
   if (!releaseExists(survey) || !lacksPasswords(survey)) return null;
-  const rescue = await rescuePasswords(ports, {username, replaces: false});
-  const lost = lostCause(ports.target, rescue, {isWritten: false});
+  const recovered = await recoverPasswords(ports, {username, replaces: false});
+  const lost = lostCause(ports.target, recovered, {isWritten: false});
   if (lost) return isNeverMade(await ports.look()) ? null : lost;
-  return isEmpty(rescue) ? null : rescue;
+  return isEmpty(recovered) ? null : recovered;
 }
 
 function lacksPasswords({secret, target}: Survey): boolean {

@@ -32,7 +32,7 @@ import {
   refuseDeletion,
   refuseFewerReaders,
   refuseGrowth,
-  refuseInGoingNamespace,
+  refuseInTerminatingNamespace,
   refuseRestarts,
 } from './storage-guard.ts';
 import type {ClusterPort} from './ports/cluster.ts';
@@ -107,7 +107,7 @@ export function judgeChange(input: JudgementInput): Judgement {
   );
   return {
     refusals: [
-      ...refuseInGoingNamespace(before),
+      ...refuseInTerminatingNamespace(before),
       ...refusals,
       ...refuseGrowth(before, diskSizesOf(parameters)),
       ...refuseFewerReaders(before, parameters.readReplicaCount, input.deleteVolumes),
@@ -141,14 +141,14 @@ export async function judgePodUpdates(
   podUpdates: readonly PodUpdatePlan[],
   ports: StoragePort,
 ): Promise<Judgement> {
-  const going = refuseRestarts(before, podUpdates);
-  if (going.length > 0) return {refusals: going, warnings: []};
-  const anew = podUpdates.filter(({update}) => update === 'recreate');
-  if (anew.length === 0) return {refusals: [], warnings: []};
-  const movers = await moversOf(before, anew, ports);
+  const refusals = refuseRestarts(before, podUpdates);
+  if (refusals.length > 0) return {refusals, warnings: []};
+  const recreated = podUpdates.filter(({update}) => update === 'recreate');
+  if (recreated.length === 0) return {refusals: [], warnings: []};
+  const movers = await moversOf(before, recreated, ports);
   const {writerPod, readerPods} = viewOf(before);
   const stayers = [writerPod, ...readerPods]
-    .filter((pod) => !anew.some((podUpdate) => podUpdate.pod.metadata.name === pod?.metadata.name))
+    .filter((pod) => !recreated.some((podUpdate) => podUpdate.pod.metadata.name === pod?.metadata.name))
     .flatMap((pod) => pod?.spec.nodeName ?? []);
   return sorted(
     [

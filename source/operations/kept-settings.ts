@@ -4,7 +4,8 @@ import {imageReference} from '../chart/image.ts';
 import {settingsIn, type RequiredSetting, type RequiredSettings} from '../chart/required-settings.ts';
 import {toValues} from '../chart/values.ts';
 import {cause, type Cause, type Warning} from '../core/cause.ts';
-import {commandLine} from '../core/shell.ts';
+import {render} from '../commands/command-line.ts';
+import {releaseRef} from '../commands/operation.ts';
 import {takenClaims} from '../observation/checks/claims.ts';
 import {releaseExists} from '../observation/checks/existing-release.ts';
 import {listed, object} from '../observation/checks/messages.ts';
@@ -13,7 +14,7 @@ import type {Survey} from '../observation/survey.ts';
 import type {Answers} from '../parameters/answers.ts';
 import type {Parameters} from '../parameters/parameters.ts';
 import {below, largest} from '../plan/restart-order.ts';
-import {mustBeTheirs} from './converge.ts';
+import {rethrowBug} from './converge.ts';
 import type {StoragePort} from './ports/storage.ts';
 
 export interface Asked {
@@ -85,7 +86,7 @@ async function read(
       ...{claims, image: imageReference(images), pullSecret: images.pullSecret, tolerations},
     });
   } catch (error) {
-    mustBeTheirs(error);
+    rethrowBug(error);
     return [];
   }
 }
@@ -105,12 +106,12 @@ function assigned(names: readonly RequiredSetting[], needed: RequiredSettings): 
 }
 
 function sentenceOf({survey: {target}}: Asked, lacking: readonly RequiredSetting[], needed: RequiredSettings): string {
-  const {release, namespace} = target;
-  const back = lacking.flatMap((name) => ['--postgres-config', `${name}=`]);
+  const postgresConfig = Object.fromEntries(lacking.map((name) => [name, null]));
+  const back = render({kind: 'set', ...releaseRef(target), answers: {postgresConfig}, valuesFile: null});
   return (
     `${assigned(lacking, needed)} ${lacking.length === 1 ? 'is' : 'are'} set as before: the writer whose data is on ` +
     'these volumes had that, and its readers do not start with less. When they stream it can be taken back: ' +
-    `${commandLine('pg-helm-install', ['set', release, '-n', namespace, ...back])}`
+    back
   );
 }
 

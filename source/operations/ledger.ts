@@ -3,7 +3,7 @@ import type {PersistentVolumeClaim} from '../observation/kubernetes.ts';
 import type {Snapshot} from '../observation/snapshot.ts';
 import {sizeOf, type RetainedVolume} from '../observation/storage.ts';
 import {deleteVolumeCommand} from '../plan/volumes.ts';
-import type {LedgerEntry} from './progress.ts';
+import type {LedgerEntry} from '../plan/progress.ts';
 
 /** `retained`: the volumes that outlive these claims. */
 export function claimsLedger(
@@ -40,7 +40,7 @@ export function isLeftIn({claims, secret}: Snapshot): (name: string) => boolean 
 }
 
 /** Whether a claim of that name stays unless we delete it, because nobody else has begun to. */
-export function isNotGoingIn({claims}: Pick<Snapshot, 'claims'>): (name: string) => boolean {
-  const going = new Set(claims.flatMap(({metadata}) => (metadata.deletionTimestamp ? [metadata.name] : [])));
-  return (name) => !going.has(name);
+export function isNotBeingDeletedIn({claims}: Pick<Snapshot, 'claims'>): (name: string) => boolean {
+  const deleting = new Set(claims.flatMap(({metadata}) => (metadata.deletionTimestamp ? [metadata.name] : [])));
+  return (name) => !deleting.has(name);
 }

@@ -1,15 +1,15 @@
 // A change whose writer has to leave its node: where a reader has what is wanted already, the role moves to it, so that
 // nobody waits for the writer's disk to follow to another node.
-import {mayMoveWriter, volumesToMove, writerFit} from '../observation/checks/switchover.ts';
+import {permissionsRefusal, volumesToMove, writerFit} from '../observation/checks/switchover.ts';
 import {canonical} from '../chart/same-values.ts';
 import type {ChangeKind, OperationRecord, Snapshot} from '../observation/snapshot.ts';
 import {viewOf} from '../observation/release-view.ts';
 import type {Parameters} from '../parameters/parameters.ts';
 import type {PodUpdatePlan} from '../plan/pod-update-plan.ts';
 import type {RestartOrder} from '../plan/restart-order.ts';
-import {mustBeTheirs} from './converge.ts';
+import {rethrowBug} from './converge.ts';
 import type {SwitchoverPort} from './ports/switchover.ts';
-import type {Progress, Result} from './progress.ts';
+import type {Progress, Result} from '../plan/progress.ts';
 import type {PlannedRequest} from './planned-request.ts';
 import {mergeWarnings} from './result.ts';
 
@@ -42,7 +42,7 @@ export async function movesRole(asked: Asked, ports: SwitchoverPort): Promise<bo
   const {readersWanted} = viewOf(before);
   if (!leaves || order !== 'readers first' || readReplicaCount !== readersWanted || writerFit(before)) return false;
   return isWithoutLoss(before, ports).catch((error: unknown) => {
-    mustBeTheirs(error);
+    rethrowBug(error);
     return false;
   });
 }
@@ -56,7 +56,7 @@ async function isWithoutLoss(before: Snapshot, ports: SwitchoverPort): Promise<b
     ports.serverFacts(viewOf(before).writerPod?.metadata.name ?? ''),
   ]);
   const hasLogicalSlots = writer?.slots.some(({type}) => type === 'logical') ?? true;
-  return mayMoveWriter(target, permissions, null) === null && unlogged?.length === 0 && !hasLogicalSlots;
+  return permissionsRefusal(target, permissions, null) === null && unlogged?.length === 0 && !hasLogicalSlots;
 }
 
 /** Whether an earlier run did all of that change but the move, and died in the move. */

@@ -1,4 +1,5 @@
 // Asked before every change: whether this release is ours, and if not, what its owner does.
+import {databaseChart} from '../chart/names.ts';
 import type {Cause} from '../core/cause.ts';
 import {defaultChart} from '../chart/default-chart.ts';
 import {readBackDifferences} from '../chart/read-back.ts';
@@ -34,7 +35,7 @@ async function earlierOf({target, release}: Held, record: HelmPort['record']): P
     .reverse();
   for (const {revision, status} of good) {
     const opened = await record(revision);
-    if (opened?.revision.chartName !== 'postgresql') continue;
+    if (opened?.revision.chartName !== databaseChart) continue;
     if (readBackDifferences(opened.values, target)?.length === 0)
       return {revision, isDeployed: status === 'deployed', values: opened.values};
   }

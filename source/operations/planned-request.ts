@@ -1,6 +1,6 @@
 // The request of an operation that shows what it will do before it does it.
 import {cause} from '../core/cause.ts';
-import type {Plan, Result} from './progress.ts';
+import type {Plan, Result} from '../plan/progress.ts';
 import {endOf, refused, type Beginning} from './result.ts';
 
 export interface PlannedRequest {

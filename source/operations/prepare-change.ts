@@ -39,7 +39,7 @@ import {refusedPods, refusedReader} from './judge-pods.ts';
 import {movesRole} from './move-role-after.ts';
 import type {DatabasePort} from './ports/database.ts';
 import type {Ports} from './ports/index.ts';
-import type {Plan} from './progress.ts';
+import type {Plan} from '../plan/progress.ts';
 import {settingsOrder, type SettingsOrder} from './settings-order.ts';
 import {adoptionSteps, noAdoption} from './steps/adoption-steps.ts';
 import {certificateSteps} from './steps/certificate-steps.ts';
@@ -186,8 +186,8 @@ export async function prepare(
   const watch = new WriterWatch();
   const shape = {incarnations, grows, rebuildsIndexes: stale.length > 0, watch, now: () => ports.now()};
   const {steps, stepsBefore} = stepsOf(request, found, assessed, shape);
-  const going = request.deleteVolumes ? unwantedClaims(before, readReplicaCount) : [];
-  const retained = retainedVolumes(going, going.length > 0 ? await ports.volumes(going) : {});
+  const deleting = request.deleteVolumes ? unwantedClaims(before, readReplicaCount) : [];
+  const retained = retainedVolumes(deleting, deleting.length > 0 ? await ports.volumes(deleting) : {});
   const consequences = changeConsequences({
     before,
     readersBefore: viewOf(before).readersWanted,

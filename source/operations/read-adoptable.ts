@@ -129,6 +129,14 @@ function knownReplication({replication}: Logins, stored: Partial<Passwords> | nu
   return replication?.username === replicationUser ? replication.password : stored?.replication;
 }
 
+/** What the container was started with. @throws UserError where it could not be asked, and as provenPasswords does */
+export async function provenLogins(target: Target, ports: AdoptionPort & DatabasePort): Promise<Logins> {
+  const environment = await ports.writerEnvironment();
+  if ('failure' in environment) throw new UserError(notAsked(target, environment.failure));
+  const logins = loginsIn(environment);
+  return {...logins, ...(await provenPasswords(logins, target, ports))};
+}
+
 /** @throws UserError where the container has no password, or the database does not take the one that it has */
 async function provenPasswords(
   {username, admin, user}: Logins,

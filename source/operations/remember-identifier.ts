@@ -6,7 +6,7 @@ import {findCauses} from '../observation/causes/index.ts';
 import {proofOf, viewOf} from '../observation/release-view.ts';
 import type {Snapshot} from '../observation/snapshot.ts';
 import type {Survey} from '../observation/survey.ts';
-import {isConnectionLoss, mustBeTheirs} from './converge.ts';
+import {isConnectionLoss, rethrowBug} from './converge.ts';
 import {rememberWriterPosition} from './remember-writer-position.ts';
 import type {ObservationPort} from './ports/observation.ts';
 import type {SecretPort} from './ports/secret.ts';
@@ -43,7 +43,7 @@ export async function rememberIfFollowed(ports: SecretPort, snapshot: Snapshot):
 }
 
 /**
- * Remembers it again in a Secret that was made anew, by the same rules. Where no look is possible, the Secret stays
+ * Remembers it again in a Secret that was recreated, by the same rules. Where no look is possible, the Secret stays
  * without it.
  */
 export async function rememberRestored(ports: SecretPort & ObservationPort): Promise<void> {
@@ -71,7 +71,7 @@ export async function forgetIdentifier(ports: SecretPort): Promise<void> {
 
 async function withoutFailing<T>(asked: Promise<T>): Promise<T | null> {
   return asked.catch((error: unknown) => {
-    mustBeTheirs(error);
+    rethrowBug(error);
     return null;
   });
 }

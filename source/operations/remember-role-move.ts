@@ -1,7 +1,7 @@
 // The release remembers when its writer's role moved, and why.
 import {objectNames} from '../chart/names.ts';
 import type {RoleMove} from '../observation/role-moves.ts';
-import {mustBeTheirs} from './converge.ts';
+import {rethrowBug} from './converge.ts';
 import type {Ports} from './ports/index.ts';
 
 /**
@@ -12,5 +12,5 @@ export async function rememberRoleMove(ports: Ports, move: RoleMove): Promise<vo
   const {before, after} = move.timeline;
   const writer = `${objectNames(ports.target).writer}-0`;
   const now = after ?? (await ports.serverFacts(writer))?.timeline ?? null;
-  await ports.rememberRoleMove({...move, timeline: {before, after: now}}).catch(mustBeTheirs);
+  await ports.rememberRoleMove({...move, timeline: {before, after: now}}).catch(rethrowBug);
 }

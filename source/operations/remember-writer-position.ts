@@ -2,7 +2,7 @@
 import {clusterTime} from '../observation/cluster-time.ts';
 import type {Snapshot} from '../observation/snapshot.ts';
 import {positionSeen} from '../observation/writer-position.ts';
-import {mustBeTheirs} from './converge.ts';
+import {rethrowBug} from './converge.ts';
 import type {SecretPort} from './ports/secret.ts';
 
 /** Never throws for a missing right or answer. Does nothing where the writer was not seen. */
@@ -10,5 +10,5 @@ export async function rememberWriterPosition(ports: SecretPort, snapshot: Snapsh
   const seen = snapshot?.secret ? positionSeen(snapshot) : null;
   if (!seen || !snapshot) return;
   const at = new Date(clusterTime(seen.at, snapshot)).toISOString();
-  await ports.rememberWriterPosition({bytes: seen.bytes, at}).catch(mustBeTheirs);
+  await ports.rememberWriterPosition({bytes: seen.bytes, at}).catch(rethrowBug);
 }

@@ -23,9 +23,9 @@ import {permissionRefusal} from './permission-refusal.ts';
 import {endAtPlan, type PlannedRequest} from './planned-request.ts';
 import type {Ports} from './ports/index.ts';
 import type {BackupRuntime, RestoreJob} from './ports/backup.ts';
-import type {Plan, Progress, Result} from './progress.ts';
+import type {Plan, Progress, Result} from '../plan/progress.ts';
 import {causeIn, endOf, outcomeOf, refused, type Beginning} from './result.ts';
-import {backupTrack, followedPod, followedRestore, mustNotHaveFailed, type Followed} from './steps/backup-steps.ts';
+import {backupTrack, followedPod, followedRestore, assertNotFailed, type Followed} from './steps/backup-steps.ts';
 import {endpoints, readers, writer} from './steps/install-steps.ts';
 
 export interface RestoreRequest extends PlannedRequest {
@@ -85,7 +85,7 @@ export async function* restoreBackup(
 }
 
 /**
- * A Job that failed is made anew; by a mark in the database itself, the next one drops what the failed one has
+ * A Job that failed is recreated; by a mark in the database itself, the next one drops what the failed one has
  * restored.
  */
 async function ensureJob(
@@ -130,7 +130,7 @@ function fill(followed: Followed, name: string): Step<Desired> {
     holdBack: (snapshot) => (followedPod(snapshot, followed)?.status?.phase === 'Failed' ? null : begunText(snapshot)),
     async run(ports, _wanted, snapshot) {
       const pod = followedPod(snapshot, followed);
-      await mustNotHaveFailed(ports, pod, `${name} could not be restored as ${ports.target.release}`);
+      await assertNotFailed(ports, pod, `${name} could not be restored as ${ports.target.release}`);
       await ports.startRestore();
       return null;
     },
@@ -204,9 +204,9 @@ function refusalOf(
 ): Cause | null {
   const {target, claims, release} = there;
   const isThere = release.revisions.length > 0 || there.operation !== null;
-  const isBegun = job !== null && job.backup === entry.name && job.claim === objectNames(source.target).backup;
+  const isStarted = job !== null && job.backup === entry.name && job.claim === objectNames(source.target).backup;
   // A Job that has restored a release of that name which is gone by now is over.
-  if (isBegun && (isThere || !job.hasSucceeded)) return null;
+  if (isStarted && (isThere || !job.hasSucceeded)) return null;
   if (job !== null && (isThere || !job.hasSucceeded))
     return cause(
       'RELEASE_EXISTS',

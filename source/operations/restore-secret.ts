@@ -8,9 +8,16 @@ import {isBetweenPasswords} from '../observation/rotation.ts';
 import {viewOf} from '../observation/release-view.ts';
 import type {OperationRecord, Snapshot, Target} from '../observation/snapshot.ts';
 import type {Ending} from './converge.ts';
-import type {Plan, Progress, Result} from './progress.ts';
+import type {Plan, Progress, Result} from '../plan/progress.ts';
 import {rememberRestored} from './remember-identifier.ts';
-import {isEmpty, lostCause, rescuePasswords, rescueSentences, writeRescued, type Rescue} from './rescue-secret.ts';
+import {
+  isEmpty,
+  lostCause,
+  recoverPasswords,
+  recoverySentences,
+  writeRecovered,
+  type RecoveredPasswords,
+} from './recovered-passwords.ts';
 import {endOf, refused, type Beginning} from './result.ts';
 import {confirmRefusal, notTaken, type NotTaken} from './take-lease.ts';
 import type {Ports, Scope} from './ports/index.ts';
@@ -47,25 +54,25 @@ export async function* restoreSecretFirst(
   const username = fromValues(values)?.username;
   if (username === undefined || before.unreadable.includes('secrets')) return yield* await rest(false);
   // While passwords change, the database may refuse what clients are told; the new ones are in the Secret as well.
-  const rescue = await rescuePasswords(ports, {username, replaces: !isBetweenPasswords(before)});
-  if (isEmpty(rescue)) {
-    const lost = isNeverMade(before) ? null : lostCause(target, rescue, {isWritten: false});
+  const recovered = await recoverPasswords(ports, {username, replaces: !isBetweenPasswords(before)});
+  if (isEmpty(recovered)) {
+    const lost = isNeverMade(before) ? null : lostCause(target, recovered, {isWritten: false});
     return lost ? refused({...base, cause: lost}) : yield* await rest(false);
   }
-  if (planned) return endOf({...base, outcome: 'planned', plan: restorePlan(target, rescue, planned)});
-  const ended = yield* restored({before, confirm, limits}, rescue, ports, base);
+  if (planned) return endOf({...base, outcome: 'planned', plan: restorePlan(target, recovered, planned)});
+  const ended = yield* restored({before, confirm, limits}, recovered, ports, base);
   if (ended) return ended;
 
   await rememberRestored(ports);
   const result = yield* failureAsResult(rest, base);
   if (result.outcome === 'succeeded' || result.outcome === 'unchanged') await rememberRestored(ports);
-  return afterSecret(result, rescueSentences(target, rescue).done);
+  return afterSecret(result, recoverySentences(target, recovered).done);
 }
 
-function restorePlan(target: Target, rescue: Rescue, {command}: {readonly command: string}): Plan {
+function restorePlan(target: Target, recovered: RecoveredPasswords, {command}: {readonly command: string}): Plan {
   const object = `Secret/${objectNames(target).secret}`;
   return {
-    consequences: [{code: 'PASSWORD_CHANGE', object, sentence: rescueSentences(target, rescue).plan}],
+    consequences: [{code: 'PASSWORD_CHANGE', object, sentence: recoverySentences(target, recovered).plan}],
     steps: [{name: 'secret', command: null}],
     values: {},
     command,
@@ -85,24 +92,24 @@ async function* failureAsResult(rest: RestoreRequest['rest'], base: Beginning): 
 /** Writes what was found, when that is wanted. @returns why nothing may follow; null when something may */
 async function* restored(
   {before, confirm, limits}: Omit<RestoreRequest, 'rest' | 'planned'>,
-  rescue: Rescue,
+  recovered: RecoveredPasswords,
   ports: Ports,
   base: Beginning,
 ): AsyncGenerator<Progress, Result | null> {
   const {target} = ports;
-  const added: Rescue = {...rescue, refused: {}};
+  const added: RecoveredPasswords = {...recovered, refused: {}};
   const locked = isEmpty(added) ? yield* stillHeld(before.operation, ports, limits) : null;
   if (locked) return notTaken(base, locked);
-  if (!(await confirm(rescueSentences(target, rescue).plan)))
+  if (!(await confirm(recoverySentences(target, recovered).plan)))
     return refused({...base, cause: cause('CANCELLED', 'Nothing was changed.')});
   if (!isEmpty(added)) {
-    const note = await writeRescued(ports, added);
+    const note = await writeRecovered(ports, added);
     const held = yield* stillHeld(before.operation, ports, limits);
     if (held) return afterSecret(notTaken(base, held), note);
   }
-  await writeRescued(ports, {...rescue, missing: {}});
-  const lost = lostCause(target, rescue, {isWritten: true});
-  return lost ? afterSecret(refused({...base, cause: lost}), rescueSentences(target, rescue).done) : null;
+  await writeRecovered(ports, {...recovered, missing: {}});
+  const lost = lostCause(target, recovered, {isWritten: true});
+  return lost ? afterSecret(refused({...base, cause: lost}), recoverySentences(target, recovered).done) : null;
 }
 
 /** @returns null where nobody holds the Lease, or its holder is dead */

@@ -9,7 +9,7 @@ import type {Snapshot, Target} from '../observation/snapshot.ts';
 import type {Parameters} from '../parameters/parameters.ts';
 import type {Ending} from './converge.ts';
 import type {Outcome} from '../core/outcome.ts';
-import type {FailoverResult, LedgerEntry, Plan, Result, SwitchoverResult, WritesOut} from './progress.ts';
+import type {FailoverResult, LedgerEntry, Plan, Result, SwitchoverResult, WritesOut} from '../plan/progress.ts';
 
 export interface Beginning {
   readonly operation: string;

@@ -23,10 +23,10 @@ import {permissionRefusal} from './permission-refusal.ts';
 import {endAtPlan, type PlannedRequest} from './planned-request.ts';
 import type {Ports} from './ports/index.ts';
 import type {ChangingPasswords, ChartSecret, StoredRotation} from './ports/secret.ts';
-import type {Plan, Progress, Result} from './progress.ts';
+import type {Plan, Progress, Result} from '../plan/progress.ts';
 import {causeIn, endOf, outcomeOf, refused, type Beginning} from './result.ts';
 import {loginsOf, rotationSteps, type DesiredRotation} from './steps/rotation-steps.ts';
-import {refuseInGoingNamespace} from './storage-guard.ts';
+import {refuseInTerminatingNamespace} from './storage-guard.ts';
 import {notTaken, takeLease} from './take-lease.ts';
 import {whenFree} from './when-free.ts';
 
@@ -51,7 +51,7 @@ interface Prepared {
   /** The chart's Secret, where it has one of these passwords. */
   readonly chartSecret: ChartSecret | null;
   /** When the rotation was begun that this run goes on with, ISO 8601; null: it begins a new one. */
-  readonly begunAt: string | null;
+  readonly startedAt: string | null;
   /** There is nothing to change, for this reason. */
   readonly nothingToDo: string | null;
   readonly plan: Plan;
@@ -91,27 +91,27 @@ async function prepare(request: RotationRequest, ports: Ports): Promise<Prepared
   if (forbidden) return forbidden;
   const stored = await ports.rotation();
   if (!stored) return cause('SECRET_MALFORMED', `The Secret of ${before.target.release} is gone. Nothing was changed.`);
-  const begunAt = begunIn(before, stored);
+  const startedAt = startedIn(before, stored);
   const {username} = parameters;
-  const roles = rolesOf(request, parameters, stored, begunAt);
+  const roles = rolesOf(request, parameters, stored, startedAt);
   if ('code' in roles) return roles;
   const refusal =
     (await adminRefusal(ports, stored)) ??
-    (begunAt === null ? (changesElsewhere(before) ?? unfit(before, roles)) : null);
+    (startedAt === null ? (changesElsewhere(before) ?? unfit(before, roles)) : null);
   if (refusal) return refusal;
   const {readersWanted} = viewOf(before);
   const chartSecret = await chartSecretOf(ports, roles);
   const consequences = rotationConsequences({
-    ...{target: before.target, username, roles, begunAt, readers: readersWanted},
+    ...{target: before.target, username, roles, startedAt, readers: readersWanted},
     isGiven: password !== null,
     exportersStay: exportersThatStay(request, roles),
     workloads: await ports.secretReaders(),
     chartSecret: chartSecret && {...chartSecret, workloads: await ports.secretReaders(chartSecret.name)},
   });
   const steps = rotationSteps(before, roles, chartSecret).map(({name}) => ({name, command: null}));
-  const nothingToDo = begunAt === null ? await whyNothing(request, ports, {stored, roles, username}) : null;
+  const nothingToDo = startedAt === null ? await whyNothing(request, ports, {stored, roles, username}) : null;
   const plan = {consequences, steps, values: {}, command};
-  return {parameters, roles, stored, chartSecret, begunAt, nothingToDo, plan};
+  return {parameters, roles, stored, chartSecret, startedAt, nothingToDo, plan};
 }
 
 /** @returns the cause that forbids it, else whose passwords change */
@@ -119,10 +119,10 @@ function rolesOf(
   request: RotationRequest,
   parameters: Parameters,
   stored: StoredRotation,
-  begunAt: string | null,
+  startedAt: string | null,
 ): readonly PasswordOf[] | Cause {
-  if (begunAt === null) return metricsRefusal(request, parameters) ?? rolesAsked(request, parameters);
-  const roles = rolesBegun(request.before, stored);
+  if (startedAt === null) return metricsRefusal(request, parameters) ?? rolesAsked(request, parameters);
+  const roles = rolesStarted(request.before, stored);
   return otherThanBegun(request, stored, {roles, parameters}) ?? roles;
 }
 
@@ -144,7 +144,7 @@ function refusalOf(before: Snapshot): Cause | null {
   const left = operation?.kind === 'rotate-password' ? null : leftByOperation(operation, newest ?? undefined, {target});
   if (left?.severity === 'refuse') return left.cause;
   if (operation?.kind === 'install' || operation?.kind === 'recover') return installFirst(before, operation);
-  return refuseInGoingNamespace(before)[0] ?? null;
+  return refuseInTerminatingNamespace(before)[0] ?? null;
 }
 
 function changesElsewhere({target, secret: found}: Snapshot): Cause | null {
@@ -194,13 +194,13 @@ function unfit(before: Snapshot, roles: readonly PasswordOf[]): Cause | null {
 }
 
 /** When the unfinished rotation was begun; null where there is none. */
-function begunIn({operation}: Snapshot, {id, next, previous}: StoredRotation): string | null {
+function startedIn({operation}: Snapshot, {id, next, previous}: StoredRotation): string | null {
   const isWritten = Object.keys({...next, ...previous}).length > 0;
   const isOfLease = operation?.kind === 'rotate-password' && operation.startedAt === id;
   return isWritten || isOfLease ? (id ?? operation?.startedAt ?? new Date(0).toISOString()) : null;
 }
 
-function rolesBegun({operation}: Snapshot, {next, previous}: StoredRotation): readonly PasswordOf[] {
+function rolesStarted({operation}: Snapshot, {next, previous}: StoredRotation): readonly PasswordOf[] {
   const written = {...next, ...previous};
   const isOf = (role: PasswordOf) => written[role] !== undefined || operation?.rotates?.roles.includes(role) === true;
   return passwordsOf.filter(isOf);
@@ -309,8 +309,8 @@ async function whyNothing(
 
 async function* carriedOut(run: Run, prepared: Prepared): AsyncGenerator<Progress, Result> {
   const {request, ports, signal, base} = run;
-  const {roles, stored, begunAt, nothingToDo} = prepared;
-  const id = begunAt ?? new Date(clusterTime(ports.now(), request.before)).toISOString();
+  const {roles, stored, startedAt, nothingToDo} = prepared;
+  const id = startedAt ?? new Date(clusterTime(ports.now(), request.before)).toISOString();
   const limits = {deadline: ports.now() + request.timeoutMs, signal};
   // A rotation that had changed nothing has left its Lease behind, which is taken and ended below.
   if (nothingToDo !== null && request.before.operation === null)
@@ -324,7 +324,7 @@ async function* carriedOut(run: Run, prepared: Prepared): AsyncGenerator<Progres
   }
   const now = await ports.rotation().catch(() => null);
   if (now === null || !isSameRotation(now, stored)) {
-    await (begunAt === null ? ports.endLease() : ports.pauseLease()).catch(() => undefined);
+    await (startedAt === null ? ports.endLease() : ports.pauseLease()).catch(() => undefined);
     return refused({...base, cause: changedMeanwhile(ports)});
   }
   return yield* converged(run, prepared, id, limits.deadline);
@@ -332,14 +332,14 @@ async function* carriedOut(run: Run, prepared: Prepared): AsyncGenerator<Progres
 
 async function* converged(
   {request, ports, signal, base}: Run,
-  {parameters, roles, chartSecret, begunAt}: Prepared,
+  {parameters, roles, chartSecret, startedAt}: Prepared,
   id: string,
   deadline: number,
 ): AsyncGenerator<Progress, Result> {
   const {before} = request;
   const desired: DesiredRotation = {
     ...{id, roles, username: parameters.username, readReplicaCount: viewOf(before).readersWanted},
-    next: begunAt === null ? newPasswords(request, roles, parameters) : {},
+    next: startedAt === null ? newPasswords(request, roles, parameters) : {},
     followed: new Set(),
     restarted: new Set(),
   };
@@ -350,11 +350,11 @@ async function* converged(
     // For a moment clients are told a password that the server no longer takes.
     ignoresCause: ({code}) => code === 'PASSWORD_MISMATCH',
   });
-  const isTouched = begunAt !== null || ending.snapshot?.secret?.rotation === id || ending.how === 'cancelled';
+  const isTouched = startedAt !== null || ending.snapshot?.secret?.rotation === id || ending.how === 'cancelled';
   const endsLease = ending.how === 'done' || !isTouched;
   await (endsLease ? ports.endLease() : ports.pauseLease()).catch(() => undefined);
   const notes =
-    begunAt === null ? ending.notes : ['The rotation that was begun earlier was finished.', ...ending.notes];
+    startedAt === null ? ending.notes : ['The rotation that was begun earlier was finished.', ...ending.notes];
   return endOf({
     ...base,
     ...{ending, outcome: outcomeOf(ending), parameters},

@@ -11,7 +11,7 @@ import type {Snapshot} from '../observation/snapshot.ts';
 import {filesConsequence, nextSteps, notAppliedYet, takenBack, takesTwoChanges} from '../plan/steering.ts';
 import {isThroughFiles, type ChangeRequest} from './change-request.ts';
 import type {Assessed, Found, Prepared} from './prepare-change.ts';
-import type {Plan, Result} from './progress.ts';
+import type {Plan, Result} from '../plan/progress.ts';
 
 /** The files of a change for which files were asked, or that somebody else has to apply. Null: it is applied here. */
 export function filesOf(

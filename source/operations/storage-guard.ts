@@ -3,9 +3,14 @@
 import {UserError, type Cause} from '../core/cause.ts';
 import {readerOfPod} from '../chart/names.ts';
 import {leftoverVolume} from '../observation/causes/leftover-volume.ts';
-import {goingCause} from '../observation/causes/volume-going.ts';
+import {deletionCause} from '../observation/causes/volume-going.ts';
 import {systemIdentifierDiffers} from '../observation/causes/system-identifier-differs.ts';
-import {goingOf, goingUnder, namespaceGoing, type BeingDeleted} from '../observation/going.ts';
+import {
+  objectsBeingDeleted,
+  beingDeletedUnder,
+  namespaceBeingDeleted,
+  type BeingDeleted,
+} from '../observation/being-deleted.ts';
 import {viewOf} from '../observation/release-view.ts';
 import type {Snapshot} from '../observation/snapshot.ts';
 import {writerIsKnown} from '../observation/system-identifier.ts';
@@ -18,9 +23,9 @@ import type {StoragePort} from './ports/storage.ts';
  * Checked before anything else: in a namespace that is being deleted nothing new can be made, and what is there goes
  * too.
  */
-export function refuseInGoingNamespace(before: Snapshot): readonly Cause[] {
-  const going = namespaceGoing(before);
-  return going ? [refusal(before, going)] : [];
+export function refuseInTerminatingNamespace(before: Snapshot): readonly Cause[] {
+  const deleting = namespaceBeingDeleted(before);
+  return deleting ? [refusal(before, deleting)] : [];
 }
 
 /**
@@ -28,15 +33,15 @@ export function refuseInGoingNamespace(before: Snapshot): readonly Cause[] {
  * those names.
  */
 export function refuseGrowth(before: Snapshot, disks: DiskSizes): readonly Cause[] {
-  const [going] = goingOf(before);
-  return going && setsOfOtherSize(before, disks).length > 0 ? [refusal(before, going)] : [];
+  const [deleting] = objectsBeingDeleted(before);
+  return deleting && setsOfOtherSize(before, disks).length > 0 ? [refusal(before, deleting)] : [];
 }
 
 /** A restart in place counts as a restart too, because the pod is recreated where the cluster refuses that. */
 export function refuseRestarts(before: Snapshot, podUpdates: readonly PodUpdatePlan[]): readonly Cause[] {
-  return goingOf(before)
+  return objectsBeingDeleted(before)
     .filter(({pod}) => podUpdates.some((podUpdate) => restarts(podUpdate) && podUpdate.pod.metadata.name === pod))
-    .map((going) => refusal(before, going));
+    .map((deleting) => refusal(before, deleting));
 }
 
 /**
@@ -45,19 +50,19 @@ export function refuseRestarts(before: Snapshot, podUpdates: readonly PodUpdateP
  */
 export function refuseFewerReaders(before: Snapshot, readers: number, deleteVolumes: boolean): readonly Cause[] {
   if (readers >= viewOf(before).readersWanted) return [];
-  const spare = goingOf(before).filter(
+  const spare = objectsBeingDeleted(before).filter(
     ({pod, heldBy}) => heldBy === null && (readerOfPod(before.target, pod ?? '') ?? -1) >= readers,
   );
   const differs = systemIdentifierDiffers(before);
   return [
     ...(differs ? [unchanged(differs.cause)] : []),
-    ...(deleteVolumes ? [] : spare.map((going) => refusal(before, going))),
+    ...(deleteVolumes ? [] : spare.map((deleting) => refusal(before, deleting))),
   ];
 }
 
 /** The volumes of readers may be the only copy while the writer serves another database, or may do so. */
 export function refuseDeletion(before: Snapshot): readonly Cause[] {
-  const found = writerInDoubt(before);
+  const found = writerProblem(before);
   return found ? [unchanged(found)] : [];
 }
 
@@ -65,14 +70,14 @@ export function refuseDeletion(before: Snapshot): readonly Cause[] {
  * Storage that was being deleted before a change does not end the change, which ends no pod on it; the notes mention it
  * again at the end.
  */
-export function goingBefore(before: Snapshot): {
+export function beingDeletedBefore(before: Snapshot): {
   readonly isOneOf: (found: Cause) => boolean;
   readonly notes: readonly string[];
 } {
-  const going = goingOf(before);
+  const deleting = objectsBeingDeleted(before);
   return {
-    isOneOf: ({code, object}) => code === 'VOLUME_GOING' && going.some(({name}) => name === object?.name),
-    notes: going.map((one) => goingCause(before, one).message),
+    isOneOf: ({code, object}) => code === 'VOLUME_GOING' && deleting.some(({name}) => name === object?.name),
+    notes: deleting.map((one) => deletionCause(before, one).message),
   };
 }
 
@@ -80,7 +85,7 @@ export function goingBefore(before: Snapshot): {
  * Why what the writer serves may not be the release's database: a reader's volume may be the only copy of that. Null
  * too where a reader differs from a writer that is known to be right.
  */
-export function writerInDoubt(before: Snapshot): Cause | null {
+export function writerProblem(before: Snapshot): Cause | null {
   const found = systemIdentifierDiffers(before) ?? (writerIsKnown(before) ? null : leftoverVolume(before));
   return found?.cause ?? null;
 }
@@ -90,15 +95,17 @@ export function writerInDoubt(before: Snapshot): Cause | null {
  * stays or not.
  */
 export function refuseUninstall(before: Snapshot, deleteData: boolean): Cause | null {
-  const going = goingOf(before).find(({kind, heldBy}) => kind === 'Namespace' || (!deleteData && heldBy === null));
-  return going ? refusal(before, going) : null;
+  const deleting = objectsBeingDeleted(before).find(
+    ({kind, heldBy}) => kind === 'Namespace' || (!deleteData && heldBy === null),
+  );
+  return deleting ? refusal(before, deleting) : null;
 }
 
 /**
  * Checks right before a pod is deleted, because the deletion of its claim may have begun since the last look.
  * @throws UserError VOLUME_GOING
  */
-export async function mustKeepData(storage: StoragePort, snapshot: Snapshot, pod: string): Promise<void> {
+export async function assertDataStays(storage: StoragePort, snapshot: Snapshot, pod: string): Promise<void> {
   const {namespace, claims, volumes} = await storage.storageUnder(pod);
   const [claim] = claims;
   const now = {
@@ -110,12 +117,12 @@ export async function mustKeepData(storage: StoragePort, snapshot: Snapshot, pod
       : snapshot.claims,
     volumes: {...snapshot.volumes, ...volumes},
   };
-  const going = goingUnder(pod, now);
-  if (going) throw new UserError(goingCause(now, going));
+  const deleting = beingDeletedUnder(pod, now);
+  if (deleting) throw new UserError(deletionCause(now, deleting));
 }
 
-function refusal(before: Snapshot, going: BeingDeleted): Cause {
-  return unchanged(goingCause(before, going));
+function refusal(before: Snapshot, deleting: BeingDeleted): Cause {
+  return unchanged(deletionCause(before, deleting));
 }
 
 function unchanged(found: Cause): Cause {

@@ -34,10 +34,10 @@ import {catchUpText, noticeableBytes, type ReplaySpeed} from '../plan/catch-up.t
 import {healsMeanwhile} from '../plan/steering.ts';
 import {converge, type Ending} from './converge.ts';
 import type {PlannedRequest} from './planned-request.ts';
-import {mayMoveRole} from './may-move-role.ts';
+import {roleMoveRefusal} from './role-move-refusal.ts';
 import type {Ports} from './ports/index.ts';
 import type {LeasePort, LeaseRecord} from './ports/lease.ts';
-import type {Plan, Progress, Result, SwitchoverResult} from './progress.ts';
+import type {Plan, Progress, Result, SwitchoverResult} from '../plan/progress.ts';
 import {causeIn, endOf, mergeWarnings, outcomeOf, refused, type Beginning} from './result.ts';
 import {switchoverSteps, type DesiredSwitchover} from './steps/switchover-steps.ts';
 import {rememberRoleMove} from './remember-role-move.ts';
@@ -124,14 +124,14 @@ async function prepare(request: SwitchoverRequest, ports: Ports): Promise<Prepar
   const forbidden =
     leftBehind(before, request.endsChange && operation?.wanted?.movesRole ? operation.kind : 'switchover') ??
     healsMeanwhile(before, {isUrgent: false}) ??
-    (await mayMoveRole(ports, await ports.switchoverPermissions(volumesToMove(before))));
+    (await roleMoveRefusal(ports, 'switchover', await ports.switchoverPermissions(volumesToMove(before))));
   if (forbidden) return forbidden;
   return operation?.switchover && isUnderWay(before, operation.switchover)
     ? goneOnWith(request, parameters, operation.switchover, operation.startedAt)
-    : begunAnew(request, ports, parameters);
+    : preparedNew(request, ports, parameters);
 }
 
-/** Whether the recorded switchover has changed anything. One that has changed nothing yet begins anew. */
+/** Whether the recorded switchover has changed anything. One that has changed nothing yet begins again. */
 function isUnderWay(before: Snapshot, {phase, writer}: SwitchoverRecord): boolean {
   const {writerSet} = viewOf(before);
   const claim = before.claims.find(({metadata}) => metadata.name === writer.claim.name);
@@ -175,7 +175,11 @@ function stepsShown(): Plan['steps'] {
   return switchoverSteps.map(({name}) => ({name, command: null}));
 }
 
-async function begunAnew(request: SwitchoverRequest, ports: Ports, parameters: Parameters): Promise<Prepared | Cause> {
+async function preparedNew(
+  request: SwitchoverRequest,
+  ports: Ports,
+  parameters: Parameters,
+): Promise<Prepared | Cause> {
   const {before, command} = request;
   const chosen = await chosenReader(request, ports, parameters);
   if ('code' in chosen) return withRate(chosen, request, ports);

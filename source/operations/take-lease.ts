@@ -3,7 +3,7 @@
 import {cause, type Cause} from '../core/cause.ts';
 import {operationAtWork} from '../observation/checks/existing-release.ts';
 import type {OperationRecord} from '../observation/snapshot.ts';
-import type {Progress, Result} from './progress.ts';
+import type {Progress, Result} from '../plan/progress.ts';
 import {endOf, type Beginning} from './result.ts';
 import type {Scope} from './ports/index.ts';
 import type {LeasePort, LeaseRecord, WatchLimits} from './ports/lease.ts';

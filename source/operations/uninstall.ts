@@ -17,13 +17,13 @@ import {retainedVolumes, sizeOf, type RetainedVolume} from '../observation/stora
 import {removedThere} from '../plan/steering.ts';
 import {inBrackets, retainedConsequences} from '../plan/volumes.ts';
 import {converge, type Ending, type Step} from './converge.ts';
-import {claimsLedger, isLeftIn, isNotGoingIn} from './ledger.ts';
+import {claimsLedger, isLeftIn, isNotBeingDeletedIn} from './ledger.ts';
 import {heldIn, ownershipRefusal} from './ownership.ts';
 import {permissionRefusal} from './permission-refusal.ts';
-import type {Consequence, LedgerEntry, Plan, Progress, Result} from './progress.ts';
+import type {Consequence, LedgerEntry, Plan, Progress, Result} from '../plan/progress.ts';
 import {endOf, outcomeOf, refused, type Beginning} from './result.ts';
 import {dumpStep, prepareDump, type LastDump} from './steps/last-dump.ts';
-import {refuseUninstall, writerInDoubt} from './storage-guard.ts';
+import {refuseUninstall, writerProblem} from './storage-guard.ts';
 import {notTaken, takeLease} from './take-lease.ts';
 import {
   isWithoutRelease,
@@ -144,12 +144,12 @@ async function prepare(request: UninstallRequest, ports: Ports, before: Snapshot
     ...(deleteData ? [secretGoes] : []),
   ];
   const retained = deleteData ? retainedVolumes(before.claims, await ports.volumes(before.claims)) : [];
-  const ledger = ledgerOf(before, deleteData ? () => false : isNotGoingIn(before), {retained, own});
+  const ledger = ledgerOf(before, deleteData ? () => false : isNotBeingDeletedIn(before), {retained, own});
   const {release, namespace} = ports.target;
   const plan: Plan = {
     consequences: [
       ...(dump ? [dumpConsequence(dump)] : []),
-      ...goingObjects(before),
+      ...deletedObjects(before),
       ...leftConsequences(before, leftObjects),
       ...ownConsequences(own),
       ...ledger.flatMap(consequenceOf),
@@ -353,20 +353,20 @@ function waysOn({claims, target}: Snapshot, deleteData: boolean): Consequence[] 
 function onlyCopies(before: Snapshot): Consequence[] {
   const {target, claims} = before;
   const names = claims.map(({metadata}) => metadata.name).filter((name) => readerOfClaim(target, name) !== null);
-  const doubt = writerInDoubt(before);
-  if (!doubt || names.length === 0) return [];
+  const problem = writerProblem(before);
+  if (!problem || names.length === 0) return [];
   return [
     {
       code: 'DATA_DELETED',
       object: `Release/${target.release}`,
       sentence:
         `${listed(names)} may hold the only copy of an earlier database, and ${names.length === 1 ? 'goes' : 'go'} ` +
-        `too: ${doubt.message}`,
+        `too: ${problem.message}`,
     },
   ];
 }
 
-function goingObjects({statefulSets}: Snapshot): Consequence[] {
+function deletedObjects({statefulSets}: Snapshot): Consequence[] {
   return statefulSets.map(({metadata}) => ({
     code: 'REMOVE',
     object: `StatefulSet/${metadata.name}`,

@@ -6,7 +6,7 @@ import {findWarnings} from '../observation/warnings.ts';
 import {fromValues} from '../chart/values.ts';
 import {viewOf} from '../observation/release-view.ts';
 import {converge, type Step} from './converge.ts';
-import type {Progress, Result} from './progress.ts';
+import type {Progress, Result} from '../plan/progress.ts';
 import {endOf, outcomeOf} from './result.ts';
 import {readers, endpoints, storage, writer} from './steps/install-steps.ts';
 import type {Ports} from './ports/index.ts';

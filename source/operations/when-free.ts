@@ -5,9 +5,9 @@ import type {OperationRecord, Snapshot} from '../observation/snapshot.ts';
 import type {Cause} from '../core/cause.ts';
 import {heldIn, ownershipRefusal} from './ownership.ts';
 import type {Ports} from './ports/index.ts';
-import type {Progress, Result} from './progress.ts';
+import type {Progress, Result} from '../plan/progress.ts';
 import {refused, type Beginning} from './result.ts';
-import {refuseInGoingNamespace} from './storage-guard.ts';
+import {refuseInTerminatingNamespace} from './storage-guard.ts';
 import {confirmRefusal, notTaken} from './take-lease.ts';
 
 interface Request {
@@ -21,7 +21,7 @@ interface Request {
 }
 
 /**
- * Where the run that was at work is dead, the release is looked at anew.
+ * Where the run that was at work is dead, the release is looked at again.
  * @param begin gets the request with the newest look
  */
 export async function* whenFree<Asked extends Request>(
@@ -47,5 +47,5 @@ export function leftBehind(before: Snapshot, kind: OperationRecord['kind']): Cau
   const {operation, target} = before;
   const left =
     operation?.kind === kind ? null : leftByOperation(operation, viewOf(before).newest ?? undefined, {target});
-  return left?.severity === 'refuse' ? left.cause : (refuseInGoingNamespace(before)[0] ?? null);
+  return left?.severity === 'refuse' ? left.cause : (refuseInTerminatingNamespace(before)[0] ?? null);
 }

@@ -2,7 +2,7 @@
 import {setTimeout as pause} from 'node:timers/promises';
 import type {DatabasePort} from './ports/database.ts';
 import type {Scope} from './ports/index.ts';
-import type {WritesOut} from './progress.ts';
+import type {WritesOut} from '../plan/progress.ts';
 
 /** Between two questions, each of which is a process in the pod. */
 const everyMs = 80;

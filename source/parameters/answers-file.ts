@@ -30,8 +30,10 @@ export function serializeAnswersFile(
       return written === undefined ? [] : [[one.key, written]];
     }),
   );
-  const {target, chart} = file;
-  return stringify({schema, target, chart, parameters}, {aliasDuplicateObjects: false, lineWidth: 0});
+  const {context, namespace, release} = file.target;
+  const {source, version} = file.chart;
+  const told = {schema, target: {context, namespace, release}, chart: {source, version}, parameters};
+  return stringify(told, {aliasDuplicateObjects: false, lineWidth: 0, keepUndefined: false});
 }
 
 /** Checks chart values, since the chart knows what they may be. A UserError BAD_INPUT begins with `where`. */
@@ -102,7 +104,7 @@ class Reader {
       if (!known.includes(key))
         throw this.fail(
           line,
-          `${where} has no key ${key === '' ? 'of that kind' : key}. Right are ${known.join(', ')}.`,
+          `${where} has no key ${key === '' ? 'of that kind' : key}. Use one of ${known.join(', ')}.`,
         );
     }
     return entries;

@@ -25,24 +25,24 @@ const monthNames = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep
 const weekdayNames = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
 
 interface Field {
-  readonly least: number;
-  readonly most: number;
-  /** Words for the numbers of the field; the first one stands for `least`. */
+  readonly min: number;
+  readonly max: number;
+  /** Words for the numbers of the field; the first one stands for `min`. */
   readonly names?: readonly string[];
 }
 const fields: readonly Field[] = [
-  {least: 0, most: 59},
-  {least: 0, most: 23},
-  {least: 1, most: 31},
-  {least: 1, most: 12, names: monthNames},
-  {least: 0, most: 6, names: weekdayNames},
+  {min: 0, max: 59},
+  {min: 0, max: 23},
+  {min: 1, max: 31},
+  {min: 1, max: 12, names: monthNames},
+  {min: 0, max: 6, names: weekdayNames},
 ];
 
 /** Null for what Kubernetes would refuse, and for `@every`, which names no time. */
 export function parseSchedule(text: string): Schedule | null {
   const words = (macros.get(text.trim()) ?? text.trim()).split(/\s+/);
   if (words.length !== fields.length) return null;
-  const sets = words.map((word, index) => numbersOf(word, fields[index] ?? {least: 0, most: 0}));
+  const sets = words.map((word, index) => numbersOf(word, fields[index] ?? {min: 0, max: 0}));
   const [minutes, hours, days, months, weekdays] = sets;
   if (!minutes || !hours || !days || !months || !weekdays) return null;
   const isEitherDay = [words[2], words[4]].every((word = '') => !word.split(',').some(isEvery));
@@ -67,17 +67,17 @@ function numbersOf(word: string, field: Field): ReadonlySet<number> | null {
 
 /** The ends of a range. With a step, a single number is the first of all numbers up to the field's largest. */
 function endsOf(range: string, hasStep: boolean, field: Field): {readonly first: number; readonly last: number} | null {
-  if (range === '*' || range === '?') return {first: field.least, last: field.most};
-  const [from = '', to = hasStep ? String(field.most) : from] = range.split('-');
+  if (range === '*' || range === '?') return {first: field.min, last: field.max};
+  const [from = '', to = hasStep ? String(field.max) : from] = range.split('-');
   const [first, last] = [numberOf(from, field), numberOf(to, field)];
   return first === null || last === null ? null : {first, last};
 }
 
 /** The number that a word stands for; null: the field has no such value. */
-function numberOf(word: string, {least, most, names = []}: Field): number | null {
+function numberOf(word: string, {min, max, names = []}: Field): number | null {
   const named = names.indexOf(word.toLowerCase());
-  const number = named >= 0 ? named + least : /^\d+$/.test(word) ? Number(word) : Number.NaN;
-  return number >= least && number <= most ? number : null;
+  const number = named >= 0 ? named + min : /^\d+$/.test(word) ? Number(word) : Number.NaN;
+  return number >= min && number <= max ? number : null;
 }
 
 const dayMs = 86_400_000;

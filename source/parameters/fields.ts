@@ -67,7 +67,7 @@ export const groupTitles: Readonly<Record<FormGroup, string>> = {
 
 export const groupHints: Readonly<Record<FormGroup, string>> = {
   placement: 'Where the pods run, and what each of them gets.',
-  readers: 'What the readers have otherwise than the writer: sizes, disks, and who reaches them.',
+  readers: 'What the readers have otherwise than the writer: sizes, disks, nodes, and who reaches them.',
   network: 'Who reaches the database, and under which name.',
   security: 'Whose pods are let in, and whether the connection is encrypted.',
   settings: 'What the server is told, how safe a commit is, and whether Prometheus sees it.',

@@ -10,10 +10,10 @@ export const metricsUser = 'pghi_metrics';
 const utf8Bytes = (text: string): number => new TextEncoder().encode(text).length;
 
 function identifierProblem(text: string): string | null {
-  if (text === '') return 'it is empty. Right is a letter or _, then letters, digits or _.';
+  if (text === '') return 'it is empty. Use a letter or _, then letters, digits or _.';
   // `$` is legal in PostgreSQL, but the chart's probes pass the name through a shell, which would expand it.
   if (!/^[\p{L}_][\p{L}\p{Nd}_]*$/u.test(text))
-    return `"${text}" is not a PostgreSQL identifier. Right is a letter or _, then letters, digits or _.`;
+    return `"${text}" is not a PostgreSQL identifier. Use a letter or _, then letters, digits or _.`;
   if (utf8Bytes(text) > 63) return `"${text}" has ${utf8Bytes(text)} bytes. PostgreSQL takes at most 63.`;
   return null;
 }
@@ -38,7 +38,7 @@ export function databaseProblem(text: string): string | null {
 export function releaseNameProblem(release: string): string | null {
   if (/^[a-z]([-a-z0-9]*[a-z0-9])?$/.test(release)) return null;
   return (
-    `"${release}" cannot be a release name. Right are lower-case letters, digits and -, from a letter to a letter ` +
+    `"${release}" cannot be a release name. Use lower-case letters, digits and -, from a letter to a letter ` +
     'or digit.'
   );
 }
@@ -47,7 +47,7 @@ export function releaseNameProblem(release: string): string | null {
 export function namespaceProblem(namespace: string): string | null {
   if (/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(namespace)) return null;
   return (
-    `"${namespace}" cannot be a namespace. Right are at most 63 lower-case letters, digits and -, beginning and ` +
+    `"${namespace}" cannot be a namespace. Use at most 63 lower-case letters, digits and -, beginning and ` +
     'ending with a letter or digit.'
   );
 }
@@ -55,7 +55,7 @@ export function namespaceProblem(namespace: string): string | null {
 /** Names of Secrets and StorageClasses. Kubernetes API: a DNS-1123 subdomain. */
 export function objectNameProblem(name: string): string | null {
   if (name.length <= 253 && /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/.test(name)) return null;
-  return `"${name}" cannot be the name of an object in Kubernetes. Right are lower-case letters, digits, - and dots.`;
+  return `"${name}" cannot be the name of an object in Kubernetes. Use lower-case letters, digits, - and dots.`;
 }
 
 /** The label is on every node that a cloud has made. Kubernetes documentation, Well-Known Labels. */
@@ -65,7 +65,7 @@ export const instanceTypeLabel = 'node.kubernetes.io/instance-type';
 export function instanceTypeProblem(text: string): string | null {
   if (/^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/.test(text)) return null;
   return (
-    `"${text}" cannot be an instance type. Right is a value of the nodes' label ${instanceTypeLabel}, such as ` +
+    `"${text}" cannot be an instance type. Use a value of the nodes' label ${instanceTypeLabel}, such as ` +
     't3.medium, or any.'
   );
 }

@@ -29,7 +29,7 @@ export function parseImageSource(text: string): {readonly value: ImageSource} | 
   if (isPlace(text)) return {value: text};
   return {
     problem:
-      `"${text}" is not a source of images. Right are ${imageSourceForms}, such as ` +
+      `"${text}" is not a source of images. Use ${imageSourceForms}, such as ` +
       'mirror:registry.example.com/postgres or image:registry.example.com/library/postgres.',
   };
 }
@@ -70,13 +70,11 @@ export function tagOfSourceProblem(source: ImageSource, tag: string): string | n
 
 /** What is wrong with a tag. OCI distribution specification: tags. */
 export function imageTagProblem(tag: string): string | null {
-  return /^\w[\w.-]{0,127}$/.test(tag)
-    ? null
-    : `"${tag}" cannot be an image's tag. Right is, for example, 17.12-bookworm.`;
+  return /^\w[\w.-]{0,127}$/.test(tag) ? null : `"${tag}" cannot be an image's tag. Use, for example, 17.12-bookworm.`;
 }
 
 export function imageDigestProblem(digest: string): string | null {
   return /^sha256:[0-9a-f]{64}$/.test(digest)
     ? null
-    : `"${digest}" is not a digest. Right is sha256: and 64 hexadecimal digits.`;
+    : `"${digest}" is not a digest. Use sha256: and 64 hexadecimal digits.`;
 }

@@ -7,7 +7,7 @@ export function cidrProblem(text: string): string | null {
   const [address = '', prefix, rest] = text.split('/');
   const parsed = parseAddress(address);
   if (parsed === null || rest !== undefined)
-    return `"${text}" is not a CIDR range. Right are, for example, 10.0.0.0/8 or fd00::/8.`;
+    return `"${text}" is not a CIDR range. Use, for example, 10.0.0.0/8 or fd00::/8.`;
   if (prefix === undefined) return `"${text}" is one address, not a range. For it alone write ${text}/${parsed.bits}.`;
   if (!/^(0|[1-9]\d{0,2})$/.test(prefix) || Number(prefix) > parsed.bits)
     return `"${text}": the number behind the slash goes from 0 to ${parsed.bits}.`;
@@ -103,7 +103,7 @@ export const readerHostname = (hostname: string): string => `reader-${hostname}`
 /** What is wrong with a name for external-dns. The reader's longer name has to be right as well. RFC 1123. */
 export function hostnameProblem(text: string): string | null {
   if (!/^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)+$/.test(text))
-    return `"${text}" is not a DNS name. Right is, for example, db.example.com.`;
+    return `"${text}" is not a DNS name. Use, for example, db.example.com.`;
   const reader = readerHostname(text);
   if (reader.length > 253 || reader.split('.').some((label) => label.length > 63))
     return (

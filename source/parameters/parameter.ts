@@ -196,6 +196,22 @@ export function textAnswer(
   };
 }
 
+/** The word that answers that there is to be none, where any other text is a name. */
+const none = 'none';
+
+/** Reads a text as `textAnswer` does, or the word `none`. */
+export function textOrNone(
+  problemOf: (text: string) => string | null,
+  tidied?: (text: string) => string,
+): Read<string> {
+  return textAnswer((text) => (text === none ? null : problemOf(text)), tidied);
+}
+
+/** Null for no answer and for `none`. */
+export function unlessNone(answer: string | undefined): string | null {
+  return answer === undefined || answer === none ? null : answer;
+}
+
 /** The entries that differ from the existing ones; null for those that are to go. */
 export function changedEntries(
   entries: Readonly<Record<string, string | null>>,

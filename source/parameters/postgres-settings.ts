@@ -166,7 +166,7 @@ function factorBetween(asked: string, unit: string | null): number | null {
 /** What is wrong with the value of a known setting; null: nothing. */
 export function settingValueProblem(setting: ServerSetting, text: string): string | null {
   if (normalizedValue(setting, text) !== null) return null;
-  return `"${text}" is no value of ${setting.name}. Right is ${rightValues(setting)}.`;
+  return `"${text}" is not a value of ${setting.name}. Use ${rightValues(setting)}.`;
 }
 
 function rightValues({kind, unit, least, largest, words}: ServerSetting): string {

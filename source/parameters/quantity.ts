@@ -48,8 +48,7 @@ function multiplierOf(suffix: string): {times: bigint; dividedBy: bigint} | null
 
 function parsed(text: string): bigint {
   const value = parseQuantity(text);
-  if (value === null)
-    throw badInput(`"${text}" is not a Kubernetes quantity. Right are, for example, 20Gi, 512Mi or 500m.`);
+  if (value === null) throw badInput(`"${text}" is not a Kubernetes quantity. Use, for example, 20Gi, 512Mi or 500m.`);
   return value;
 }
 

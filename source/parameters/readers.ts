@@ -1,6 +1,7 @@
 // Writer and readers may differ in sizes and exposure: what each of them has, and what becomes of the readers' own
 // values when somebody names a value for all pods.
 import {bytesOf, compareQuantities} from './quantity.ts';
+import {labelsOf} from './descriptors/node-selector.ts';
 import {readerParts, type ReaderPart, type Readers} from './descriptors/readers.ts';
 import type {Parameters} from './parameters.ts';
 import {podMemories, type PodMemory} from './settings-room.ts';
@@ -11,8 +12,14 @@ type Sized = Pick<Parameters, ReaderPart>;
 /** The parameters as they hold for the readers: the release's own, except for what is the readers' own. */
 export function ofReaders<All extends Sized & {readonly readers?: Readers}>(parameters: All): All {
   // Undefined in the Lease of an operation that an earlier version of this program began.
-  const {cpuLimit, ...own} = parameters.readers ?? {};
-  return {...parameters, ...own, ...(cpuLimit === undefined ? {} : {cpuLimit: cpuLimit === 'none' ? null : cpuLimit})};
+  const {cpuLimit, nodeSelector, priorityClass, ...own} = parameters.readers ?? {};
+  const orNull = (text: string) => (text === 'none' ? null : text);
+  return {
+    ...{...parameters, ...own},
+    ...(cpuLimit === undefined ? {} : {cpuLimit: orNull(cpuLimit)}),
+    ...(nodeSelector === undefined ? {} : {nodeSelector: labelsOf(nodeSelector)}),
+    ...(priorityClass === undefined ? {} : {priorityClass: orNull(priorityClass)}),
+  };
 }
 
 /**

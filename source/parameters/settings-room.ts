@@ -47,13 +47,13 @@ export function beyondMemory(settings: Settings, pods: readonly PodMemory[]): st
   if (name === undefined) return null;
   const bytes = bytesIn(settings, name) ?? 0;
   const share = name === 'shared_buffers' ? 4 : 16;
-  const most = Math.max(1, Math.floor(room / share / mebibyte));
+  const maxMb = Math.max(1, Math.floor(room / share / mebibyte));
   const tooSmall = pods.filter(({memory}) => bytes >= bytesOf(memory));
   // Memory that is named for all pods replaces what the readers have of their own.
   const flag = tooSmall.length === 1 ? tooSmall[0]?.flag : '--memory';
   return (
     `${name}=${settings[name] ?? ''} is ${formatBytes(bytes)}, and ${gets(tooSmall)} of memory: the database ` +
-    `would be killed for it. Right is, for example, ${name}=${most}MB, or ${flag} ${formatBytes(bytes * share)}.`
+    `would be killed for it. Use, for example, ${name}=${maxMb}MB, or ${flag} ${formatBytes(bytes * share)}.`
   );
 }
 

@@ -23,7 +23,7 @@ export function cpuProblem(text: string): string | null {
 }
 
 function atLeast(text: string, smallest: string, example: string): string | null {
-  if (parseQuantity(text) === null) return `"${text}" is not a Kubernetes quantity. Right is, for example, ${example}.`;
+  if (parseQuantity(text) === null) return `"${text}" is not a Kubernetes quantity. Use, for example, ${example}.`;
   return compareQuantities(text, smallest) < 0 ? `${text} is too little. The least is ${smallest}.` : null;
 }
 

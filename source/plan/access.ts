@@ -1,9 +1,10 @@
 // Who reaches the database by its network policies, and what a service mesh puts beside it, as sentences of a plan.
-import {objectNames} from '../chart/names.ts';
+import {objectNames, postgresPort} from '../chart/names.ts';
 import {clientLabel} from '../chart/network-policy.ts';
 import {proxyContainers} from '../chart/parameters/service-mesh.ts';
 import {listed} from '../observation/checks/messages.ts';
 import type {Target} from '../observation/snapshot.ts';
+import {databaseNamespaces, metricsNamespaces} from '../parameters/descriptors/allow-namespaces.ts';
 import type {Parameters} from '../parameters/parameters.ts';
 import type {ChangeConsequence} from './change-facts.ts';
 
@@ -16,7 +17,8 @@ export function admittedSentence(
 ): string | null {
   if (!allowNamespaces) return null;
   const {writer, reader} = objectNames(target);
-  const own = allowNamespaces.includes(target.namespace)
+  const [clients, scrapers] = [databaseNamespaces(allowNamespaces), metricsNamespaces(allowNamespaces)];
+  const own = clients.includes(target.namespace)
     ? ''
     : ` Of ${target.namespace} itself that is nobody else, but for pods with the label ${clientLabel(writer)}=true ` +
       `(the readers: ${clientLabel(reader)}=true), which the chart always lets in.`;
@@ -25,11 +27,20 @@ export function admittedSentence(
       ? ` Through the load balancer come ${listed(allowFrom.cidrs)}: it must pass on the addresses of its clients, ` +
         'and it sends to the nodes of the database alone (externalTrafficPolicy Local).'
       : '';
-  const scraped = metrics === 'off' ? '' : ' Prometheus reaches the exporters, port 9187, from these alone as well.';
+  const admitted = [...(clients.length === 0 ? [] : [`pods of ${listed(clients)}`]), `the pods of ${target.release}`];
   return (
-    `Network policies let in pods of ${listed(allowNamespaces)}, and the pods of ${target.release} themselves.` +
-    `${own}${outside}${scraped}`
+    `Network policies let in ${admitted.join(', and ')} ${clients.length === 0 ? 'alone' : 'themselves'}.` +
+    `${own}${outside}${scrapedFrom(scrapers, metrics)}`
   );
+}
+
+function scrapedFrom(scrapers: readonly string[], metrics: Parameters['metrics']): string {
+  if (scrapers.length > 0)
+    return (
+      ` Pods of ${listed(scrapers)} reach the exporters, port 9187, and not the database` +
+      `${metrics === 'off' ? ': there are none until --metrics is on' : ''}.`
+    );
+  return metrics === 'off' ? '' : ' Prometheus reaches the exporters, port 9187, from these alone as well.';
 }
 
 /** What changes about who reaches the database, and about the proxy of a mesh beside it. */
@@ -68,7 +79,7 @@ export function meshSentence(mesh: Exclude<Parameters['serviceMesh'], 'none'>): 
   const plain =
     mesh === 'istio' ? 'unless the mesh asks for mTLS alone (STRICT)' : 'unless the mesh lets in its own pods alone';
   return (
-    `${proxyContainers[mesh]} runs beside the database in each pod that is made from now on, and carries port 5432 ` +
-    `as plain TCP. Clients outside the mesh are let in as well, ${plain}.`
+    `${proxyContainers[mesh]} runs beside the database in each pod that is made from now on, and carries port ` +
+    `${postgresPort} as plain TCP. Clients outside the mesh are let in as well, ${plain}.`
   );
 }

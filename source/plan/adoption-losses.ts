@@ -1,9 +1,9 @@
 // What a release that plain helm or kubectl made has in its manifest and would not have in ours. No such thing may be
 // lost: many values have no parameter here, and not all of them are carried over.
-import {settingsConfigMap} from '../chart/names.ts';
+import {labelKeys, settingsConfigMap} from '../chart/names.ts';
 import {canonical} from '../chart/same-values.ts';
 import {at, isObject, listAt, objectAt, textAt, type Path, type Values} from '../chart/tree.ts';
-import {databaseContainer, environmentIn, objectsNamedIn, objectsOfKind} from './manifests.ts';
+import {databaseInManifest, environmentIn, objectsNamedIn, objectsOfKind} from './manifests.ts';
 
 /** Variables of the database's environment that the chart and the image know. */
 const ofTheImage = /^(POSTGRES|POSTGRESQL|PG|BITNAMI|NAMI)[A-Z_0-9]*$|^POD_|^ALLOW_EMPTY_PASSWORD$/;
@@ -106,7 +106,7 @@ function isSynchronous(environment: ReadonlyMap<string, unknown>): boolean {
 }
 
 function containerLosses(is: Values, becomes: Values): readonly string[] {
-  const [old, fresh] = [databaseContainer(is), databaseContainer(becomes)];
+  const [old, fresh] = [databaseInManifest(is), databaseInManifest(becomes)];
   const user = ['securityContext', 'runAsUser'];
   return [
     ...ofContainer.filter((key) => !isNothing(at(old, [key])) && !isSame(old, fresh, [key])),
@@ -142,11 +142,7 @@ function nodeRules(old: unknown, fresh: unknown): readonly string[] {
 }
 
 /** Labels by which a rule means the pods of one release, or of one of its components. */
-const ofRelease: readonly string[] = [
-  'app.kubernetes.io/instance',
-  'app.kubernetes.io/name',
-  'app.kubernetes.io/component',
-];
+const ofRelease: readonly string[] = [labelKeys.instance, labelKeys.name, labelKeys.component];
 
 /**
  * Whether its pods are kept apart in another way than on different nodes, or from other pods than its own: on different
@@ -169,7 +165,7 @@ function isKeptApartOtherwise(set: Values): boolean {
       at(term, ['topologyKey']) === 'kubernetes.io/hostname' &&
       at(term, ['namespaceSelector']) === undefined &&
       listAt(term, ['namespaces']).length <= 1 &&
-      labels['app.kubernetes.io/instance'] !== undefined &&
+      labels[labelKeys.instance] !== undefined &&
       keys.every((key) => ofRelease.includes(key)) &&
       Object.entries(labels).every(([key, value]) => own[key] === value)
     );

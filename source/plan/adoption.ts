@@ -7,22 +7,23 @@ import {
   certificateIn,
   imagesOf,
   otherKinds,
-  placedBy,
   reachOf,
   sharedSettings,
   synchronousIn,
+  type Affinity,
   type SeenService,
 } from '../chart/adopted-values.ts';
-import {objectNames} from '../chart/names.ts';
-import {at, textAt, type Values} from '../chart/tree.ts';
+import {databaseChart, objectNames, postgresPort, postgresPortName} from '../chart/names.ts';
+import {at, isObject, objectAt, textAt, type Values} from '../chart/tree.ts';
 import {missingKeys} from '../observation/checks/collisions.ts';
 import {helm, kubectlHere, listed, object} from '../observation/checks/messages.ts';
 import type {Container, Service, StatefulSet} from '../observation/kubernetes.ts';
 import {memoryAsked} from '../observation/memory-asked.ts';
-import {databaseIn} from '../observation/pod-template.ts';
+import {databaseOfSet} from '../observation/pod-template.ts';
 import {isReady, viewOf} from '../observation/release-view.ts';
 import type {Revision, Snapshot, Target} from '../observation/snapshot.ts';
 import {dataTemplateOf} from '../observation/storage.ts';
+import {labelsText} from '../parameters/descriptors/node-selector.ts';
 import {instanceTypeLabel} from '../parameters/identifiers.ts';
 import {compareQuantities} from '../parameters/quantity.ts';
 import type {Parameters, Readers} from '../parameters/parameters.ts';
@@ -32,7 +33,7 @@ import {resolve} from '../parameters/resolve.ts';
 import {smallestMemory} from '../parameters/sizes.ts';
 import {isRecordedAsApplied} from './recorded-as-applied.ts';
 import {appliedWayBack, recordedFirst} from './applied-preface.ts';
-import {wayToChart11} from './before-chart-11.ts';
+import {renewalRefusal, wayToChart11} from './before-chart-11.ts';
 import {insideAnother} from './detach.ts';
 import type {ChangeConsequence} from './change-facts.ts';
 import {objectsOfKind} from './manifests.ts';
@@ -83,9 +84,10 @@ export function adoptionRefusal(snapshot: Snapshot): Cause | null {
 
 /** The refusal that follows from helm's record; null when nothing does. */
 function recordProblem(snapshot: Snapshot, newest: Revision): Cause | null {
-  if (newest.chartName !== 'postgresql') return insideAnother(snapshot.target, newest.chartName);
+  if (newest.chartName !== databaseChart) return insideAnother(snapshot.target, newest.chartName);
   if (newest.status !== 'deployed') return unfinished(snapshot);
   const major = Number(newest.chartVersion.split('.')[0]);
+  if (major === 10) return renewalRefusal(snapshot);
   if (!(major >= 11 && major <= 16))
     return refused(snapshot, chartProblem(newest.chartVersion), [...(major < 11 ? wayToChart11(snapshot) : []), copy]);
   const [other] = otherKinds(snapshot.release.values ?? {});
@@ -105,25 +107,23 @@ export function adoptable(
   const reach = reachIn(snapshot);
   if ('code' in reach) return reach;
   const isStandalone = snapshot.target.given?.writer === '';
-  const place = placedBy(values, isStandalone);
-  if (!place) return refused(snapshot, 'its writer and its readers run on nodes of different kinds');
   const tls = certificateIn(values);
   if (!tls) return ownKeys(snapshot);
-  const {images, readers, ...sizes} = server;
+  const {images, ...sizes} = server;
   const {username, database} = login;
   const parameters = resolve(
-    {username, database, ...sizes, readers, sizing: 'off', images: {source: images.source, tag: images.tag}},
+    {username, database, ...sizes, sizing: 'off', images: {source: images.source, tag: images.tag}},
     nowhere,
   );
   const hasNetworkPolicies = objectsOfKind(manifest, 'NetworkPolicy').length > 0;
   return {
     parameters: {
-      ...{...parameters, ...reach.writer, ...place, images, tls},
+      ...{...parameters, ...reach.writer, images, tls},
       readers: {...parameters.readers, ...reach.readers},
       storageClass: classIn(viewOf(snapshot).writerSet),
       synchronousReplicas: synchronousIn(values),
       postgresConfig: sharedSettings(values, isStandalone) ?? {},
-      extraValues: carriedValues(values, {isStandalone, hasNetworkPolicies}),
+      extraValues: carriedValues(values, {isStandalone, hasNetworkPolicies, affinities: affinitiesIn(snapshot)}),
     },
     secrets: objectsOfKind(manifest, 'Secret').flatMap((one) => textAt(one, ['metadata', 'name']) ?? []),
   };
@@ -131,17 +131,15 @@ export function adoptable(
 
 type Server = Pick<
   Parameters,
-  'images' | 'cpu' | 'memory' | 'instanceType' | 'storageSize' | 'spread' | 'readReplicaCount' | 'readers'
+  'images' | 'cpu' | 'memory' | 'storageSize' | 'spread' | 'readReplicaCount' | 'readers' | keyof Placed
 >;
 
+type ServerAnswers = Omit<Server, 'priorityClass'> & {readonly cpuLimit?: string; readonly priorityClass?: string};
+
 /** What the StatefulSets say, and what is asked for instead. */
-function serverOf(
-  snapshot: Snapshot,
-  values: Values,
-  asked: AdoptionAsked,
-): (Server & {readonly cpuLimit?: string}) | Cause {
+function serverOf(snapshot: Snapshot, values: Values, asked: AdoptionAsked): ServerAnswers | Cause {
   const {writerSet, readersWanted} = viewOf(snapshot);
-  const container = writerSet && databaseIn(writerSet);
+  const container = writerSet && databaseOfSet(writerSet);
   const image = container?.image ?? '';
   const images = imagesOf(image, values);
   if (!container || !images) return refused(snapshot, `its image ${image} is not of the kind of bitnami/postgresql`);
@@ -162,23 +160,46 @@ function serverOf(
 /** What the readers' StatefulSet says, even where the writer's says the same; null: they have no memory limit. */
 function readersOf(snapshot: Snapshot, asked: AdoptionAsked): Readers | null {
   const {readerSet} = viewOf(snapshot);
-  const container = readerSet && databaseIn(readerSet);
-  if (!container) return {};
+  const container = readerSet && databaseOfSet(readerSet);
+  if (!readerSet || !container) return {};
   const memory = asked.readers.memory ?? memoryOf(container);
   const storageSize = sizeIn(snapshot, readerSet, 'readers');
   if (memory === null) return null;
+  const {instanceType, nodeSelector, priorityClass} = placedBy(readerSet);
   return {
-    memory,
+    ...{memory, instanceType, nodeSelector: labelsText(nodeSelector), priorityClass: priorityClass ?? 'none'},
     cpu: asked.readers.cpu ?? cpuOf(container),
     cpuLimit: cpuLimitOf(container).cpuLimit ?? 'none',
     ...(storageSize === null ? {} : {storageSize}),
   };
 }
 
+type Placed = Pick<Parameters, 'instanceType' | 'nodeSelector' | 'priorityClass'>;
+
+/** Which nodes the pods of a StatefulSet run on, and before whom. */
+function placedBy({spec: {template}}: StatefulSet): Placed {
+  const {[instanceTypeLabel]: instanceType = 'any', ...nodeSelector} = template.spec.nodeSelector ?? {};
+  return {instanceType, nodeSelector, priorityClass: textAt(template.spec, ['priorityClassName']) || null};
+}
+
+function affinitiesIn(snapshot: Snapshot): readonly [writer: Affinity, readers: Affinity | null] {
+  const {writerSet, readerSet} = viewOf(snapshot);
+  const of = (set: StatefulSet): Affinity => {
+    const {nodeAffinity, podAffinity} = objectAt(set, ['spec', 'template', 'spec', 'affinity']);
+    return {...(isObject(nodeAffinity) ? {nodeAffinity} : {}), ...(isObject(podAffinity) ? {podAffinity} : {})};
+  };
+  return [writerSet ? of(writerSet) : {}, readerSet && of(readerSet)];
+}
+
 /** Where it runs and what it is stored on. The caller knows that it has a volume. */
-function placeOf(snapshot: Snapshot, writerSet: StatefulSet): Pick<Server, 'instanceType' | 'storageSize' | 'spread'> {
+function placeOf(
+  snapshot: Snapshot,
+  writerSet: StatefulSet,
+): Pick<ServerAnswers, 'instanceType' | 'nodeSelector' | 'priorityClass' | 'storageSize' | 'spread'> {
+  const {priorityClass, ...placed} = placedBy(writerSet);
   return {
-    instanceType: writerSet.spec.template.spec.nodeSelector?.[instanceTypeLabel] ?? 'any',
+    ...placed,
+    ...(priorityClass === null ? {} : {priorityClass}),
     storageSize: sizeIn(snapshot, writerSet) ?? '',
     spread: spreadOf(writerSet),
   };
@@ -211,7 +232,7 @@ function reachIn(snapshot: Snapshot): Reach | Cause {
   return {writer: {...writer, allowFrom}, readers: {exposure: reader.exposure}};
 }
 
-/** Whether an AWS load balancer does not state its scheme: it would get the annotation, and may be made anew for it. */
+/** Whether an AWS load balancer does not state its scheme: it would get the annotation, and may be recreated for it. */
 function isUnmarked(service: Service | null): boolean {
   const balancers = service?.status?.loadBalancer?.ingress ?? [];
   const isOfAws = balancers.some(({hostname}) => hostname?.endsWith('.amazonaws.com'));
@@ -220,7 +241,7 @@ function isUnmarked(service: Service | null): boolean {
 
 function unmarked(snapshot: Snapshot): Cause {
   const why =
-    'its load balancer on AWS has no annotation for its scheme, and would get one: it could be made anew by that';
+    'its load balancer on AWS has no annotation for its scheme, and would get one: it could be recreated by that';
   return refused(snapshot, why, [
     {
       title:
@@ -351,13 +372,14 @@ export function lacksMemoryLimit(snapshot: Snapshot, asked: AskedOf<'adopt'> = a
 function portProblem(snapshot: Snapshot): Cause | null {
   const {writerService, readerService, writerSet, readerSet} = viewOf(snapshot);
   const ports = [writerService, readerService].flatMap((service) => service?.spec.ports ?? []);
-  const other = ports.find(({port}) => port !== 5432);
-  if (other) return refused(snapshot, `its Services answer on port ${other.port}, and only 5432 is known here`);
+  const other = ports.find(({port}) => port !== postgresPort);
+  if (other)
+    return refused(snapshot, `its Services answer on port ${other.port}, and only ${postgresPort} is known here`);
   const own = [writerSet, readerSet]
-    .flatMap((set) => (set && databaseIn(set)?.ports) ?? [])
-    .find(({name, containerPort}) => name === 'tcp-postgresql' && containerPort !== 5432);
+    .flatMap((set) => (set && databaseOfSet(set)?.ports) ?? [])
+    .find(({name, containerPort}) => name === postgresPortName && containerPort !== postgresPort);
   return own
-    ? refused(snapshot, `its database listens on port ${own.containerPort}, and only 5432 is known here`)
+    ? refused(snapshot, `its database listens on port ${own.containerPort}, and only ${postgresPort} is known here`)
     : null;
 }
 
@@ -388,7 +410,7 @@ function readersKeep({target}: Snapshot, parameters: Parameters): readonly Chang
 function memoryReserved(snapshot: Snapshot, parameters: Parameters): readonly ChangeConsequence[] {
   const {writerSet, readerSet} = viewOf(snapshot);
   const told = (set: StatefulSet | null, who: string, {memory}: Pick<Parameters, 'memory'>): ChangeConsequence[] => {
-    const now = set && databaseIn(set)?.resources?.requests?.['memory'];
+    const now = set && databaseOfSet(set)?.resources?.requests?.['memory'];
     if (!set || !now || compareQuantities(now, memory) >= 0) return [];
     const sentence =
       `${who} requests ${memory} of memory from its node, as much as it may use at most, instead of ${now}. ` +
@@ -466,7 +488,7 @@ export function adoptionPreface(
           {
             code: 'NO_CHANGE',
             object: `StatefulSet/${objectNames(target).writer}`,
-            sentence: `No pod restarts now. What the new definition brings begins with: ${restart}`,
+            sentence: `No pod restarts now. What the new pod template brings begins with: ${restart}`,
           } as const,
         ]
       : []),

@@ -1,6 +1,6 @@
 // What `helm template | kubectl apply` made, read from the objects themselves: which values they say, and the manifest
 // that helm would have recorded of them.
-import {chartVersionOf, fullnameOf} from '../chart/names.ts';
+import {chartVersionOf, componentLabels, databaseChart, fullnameOf, labelKeys} from '../chart/names.ts';
 import {at, isObject, listAt, mergeValues, objectAt, textAt, type Path, type Values} from '../chart/tree.ts';
 import {isOfImage} from './adoption-losses.ts';
 import {environmentIn} from './manifests.ts';
@@ -30,19 +30,19 @@ const label = (name: string) => ['metadata', 'labels', name];
 export function appliedRelease(objects: readonly AppliedObject[], release: string): AppliedRelease | string {
   // Somebody's application may have the same label of a release.
   const others = objects.filter(
-    ({kind, live}) => kind !== 'Secret' && said(live, label('helm.sh/chart')).startsWith('postgresql-'),
+    ({kind, live}) => kind !== 'Secret' && said(live, label(labelKeys.chart)).startsWith(`${databaseChart}-`),
   );
   const unnoted = others.find(({applied}) => applied === null);
   if (unnoted) return notNoted(unnoted.kind, unnoted.name);
   const sets = others.filter(({kind}) => kind === 'StatefulSet').map(({live}) => live);
-  const chart = said(sets[0], label('helm.sh/chart'));
+  const chart = said(sets[0], label(labelKeys.chart));
   const problem = appliedChartProblem(chart);
   if (problem !== null) return problem;
   const values = valuesIn(sets, others, release);
   if (typeof values === 'string') return values;
   return {
     chartVersion: chartVersionOf(objectAt(sets[0], ['metadata', 'labels'])) ?? '',
-    appVersion: said(sets[0], label('app.kubernetes.io/version')),
+    appVersion: said(sets[0], label(labelKeys.version)),
     values,
     objects: others.flatMap(({live, applied}) => {
       const seen = asApplied(live, applied);
@@ -53,8 +53,8 @@ export function appliedRelease(objects: readonly AppliedObject[], release: strin
 
 /** @param chart as the label has it */
 export function appliedChartProblem(chart: string | undefined): string | null {
-  const major = Number(/^postgresql-(\d+)\.\d+\.\d+$/.exec(chart ?? '')?.[1]);
-  if (Number.isNaN(major)) return 'no label helm.sh/chart says which chart it was rendered of';
+  const major = Number(/^(\d+)\.\d+\.\d+$/.exec(chartVersionOf({[labelKeys.chart]: chart}) ?? '')?.[1]);
+  if (Number.isNaN(major)) return `no label ${labelKeys.chart} says which chart it was rendered of`;
   return major >= 11 && major <= 16 ? null : `its chart is ${chart}, and 11 to 16 are known here`;
 }
 
@@ -89,10 +89,10 @@ function listAsApplied(live: readonly unknown[], applied: readonly unknown[]): r
 }
 
 function valuesIn(sets: readonly Values[], objects: readonly AppliedObject[], release: string): Values | string {
-  const component = (set: Values) => said(set, label('app.kubernetes.io/component'));
-  const writer = sets.find((set) => component(set) === 'primary');
-  const reader = sets.find((set) => component(set) === 'read');
-  if (writer === undefined) return 'no StatefulSet has the label app.kubernetes.io/component=primary';
+  const component = (set: Values) => said(set, label(labelKeys.component));
+  const writer = sets.find((set) => component(set) === componentLabels.writer);
+  const reader = sets.find((set) => component(set) === componentLabels.reader);
+  if (writer === undefined) return `no StatefulSet has the label ${labelKeys.component}=${componentLabels.writer}`;
   const names = namesIn(writer, reader, release);
   if (names === null) return 'its StatefulSets are not called as the chart calls them';
   const parts = [
@@ -110,11 +110,11 @@ interface Names {
 
 function namesIn(writer: Values, reader: Values | undefined, release: string): Names | null {
   const own = nameOf(writer);
-  const nameOverride = said(writer, label('app.kubernetes.io/name'));
+  const nameOverride = said(writer, label(labelKeys.name));
   const architecture = reader ? 'replication' : 'standalone';
   const fullname = reader ? own.replace(/-primary$/, '') : own;
   if (reader && (fullname === own || nameOf(reader) !== `${fullname}-read`)) return null;
-  const given = nameOverride === 'postgresql' ? {} : {nameOverride};
+  const given = nameOverride === databaseChart ? {} : {nameOverride};
   const isUsual = fullnameOf(release, given) === fullname;
   return {fullname, values: {architecture, ...given, ...(isUsual ? {} : {fullnameOverride: fullname})}};
 }

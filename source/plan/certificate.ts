@@ -63,15 +63,15 @@ function renewal({before, desired, certificate}: ChangeFacts): ChangeConsequence
       renewed(object, `A certificate for a year is made in the Secret ${certificate.secret}, and its authority.`),
     ];
   if (why === null && behind.length === 0) return [];
-  return [renewed(object, why === null ? givenTo(certificate.secret, behind) : anew[why])];
+  return [renewed(object, why === null ? givenTo(certificate.secret, behind) : reasons[why])];
 }
 
-const anew = {
+const reasons = {
   expires:
-    'The certificate ends within 30 days: it is made anew, by the same authority, for a year. Nothing restarts for ' +
+    'The certificate ends within 30 days: it is recreated, by the same authority, for a year. Nothing restarts for ' +
     'that, and what clients trust stays.',
   names:
-    'The certificate is made anew, by the same authority, because it does not cover all names. Nothing restarts for ' +
+    'The certificate is recreated, by the same authority, because it does not cover all names. Nothing restarts for ' +
     'that, and what clients trust stays.',
 } as const;
 

@@ -1,12 +1,12 @@
 // Taking a database out of the release of an application: what it means, why it cannot be, and what others have to do.
 import {adoptAsIs, releaseRef} from '../commands/operation.ts';
-import {resourcePolicy} from '../chart/names.ts';
+import {databaseNameSelector, instanceSelector, resourcePolicy} from '../chart/names.ts';
 import {propose, render} from '../commands/command-line.ts';
 import {mergeValues, type Values} from '../chart/tree.ts';
 import {cause, type Cause, type Remedy} from '../core/cause.ts';
 import {counted, helm, kubectlHere, object} from '../observation/checks/messages.ts';
 import type {Target} from '../observation/snapshot.ts';
-import {instanceLabel, type SubChart} from '../observation/sub-chart.ts';
+import {type SubChart} from '../observation/sub-chart.ts';
 import type {ChangeConsequence} from './change-facts.ts';
 
 /** The values of the release that the database becomes. They restart no pod, and add no policy that was not there. */
@@ -93,16 +93,16 @@ export function detachConsequences(seen: SubChart, target: Target): readonly Cha
       object: application,
       // Seen with helm 4.1: it does not own the labels that were moved, and takes them only with this flag.
       sentence:
-        `The way back, until it is adopted: ${wayBack(seen, target).join('; ')}. Helm 4 takes --force-conflicts ` +
+        `The way back, until it is adopted: ${undoCommands(seen, target).join('; ')}. Helm 4 takes --force-conflicts ` +
         'beside that.',
     },
   ];
 }
 
 /** The commands that undo it, until the database is adopted. */
-function wayBack({parent, release}: SubChart, target: Target): readonly string[] {
-  const labels = `${instanceLabel}=${parent.release}`;
-  const selector = ['-l', `${instanceLabel}=${release},app.kubernetes.io/name=postgresql`];
+function undoCommands({parent, release}: SubChart, target: Target): readonly string[] {
+  const labels = instanceSelector(parent.release);
+  const selector = ['-l', `${instanceSelector(release)},${databaseNameSelector}`];
   return [
     kubectlHere(target, 'delete', 'statefulset', ...selector, '--cascade=orphan'),
     kubectlHere(target, 'label', 'pod,pvc', ...selector, labels, '--overwrite'),
@@ -135,7 +135,7 @@ export function parentHasIt(seen: SubChart, target: Target): Cause {
           command: kubectlHere(
             target,
             ...['annotate', [...new Set(seen.objects.map(({kind}) => kind.toLowerCase()))].join(',')],
-            ...['-l', `${instanceLabel}=${parent.release},app.kubernetes.io/name=postgresql`, `${resourcePolicy}-`],
+            ...['-l', `${instanceSelector(parent.release)},${databaseNameSelector}`, `${resourcePolicy}-`],
           ),
         },
       ],

@@ -107,7 +107,7 @@ function unknownOthers({target, silent, chosen}: FailoverFacts): readonly Failov
   const one = silent.length === 1;
   const sentence =
     `${listed(silent)} ${one ? 'does' : 'do'} not answer: what ${one ? 'it has' : 'they have'} more than ` +
-    `${chosen.pod}, if anything, is lost too, and one that has more has to be copied anew.`;
+    `${chosen.pod}, if anything, is lost too, and one that has more has to be copied again.`;
   return [{code: 'WRITES_AT_RISK', object: `StatefulSet/${objectNames(target).reader}`, sentence}];
 }
 
@@ -154,11 +154,11 @@ function behindOthers(facts: FailoverFacts): readonly FailoverConsequence[] {
   const {target, chosen} = facts;
   const others = ahead(facts);
   if (others.length === 0) return [];
-  const most = Math.max(0, ...others.map(({bytes}) => bytes - chosen.bytes));
+  const maxExtra = Math.max(0, ...others.map(({bytes}) => bytes - chosen.bytes));
   const names = others.map(({pod}) => pod);
   const sentence =
-    `${listed(names)} ${names.length === 1 ? 'has' : 'have'} up to ${roughBytes(most)} more than ${chosen.pod}: ` +
-    `that is lost too, and ${names.length === 1 ? 'it is' : 'they are'} copied anew.`;
+    `${listed(names)} ${names.length === 1 ? 'has' : 'have'} up to ${roughBytes(maxExtra)} more than ${chosen.pod}: ` +
+    `that is lost too, and ${names.length === 1 ? 'it is' : 'they are'} copied again.`;
   return [{code: 'WRITES_AT_RISK', object: `StatefulSet/${objectNames(target).reader}`, sentence}];
 }
 
@@ -180,7 +180,7 @@ function diskFirst({diskCanMove, verdict, nodes, oldVolume}: FailoverFacts): rea
   if (!diskCanMove || verdict === 'stoppable' || !oldVolume || nodes.writer === null) return [];
   const sentence =
     `The disk ${oldVolume.name} could move to another node: with ${nodes.writer} tainted ` +
-    'node.kubernetes.io/out-of-service the writer is made anew there, and nothing is lost.';
+    'node.kubernetes.io/out-of-service the writer is recreated there, and nothing is lost.';
   return [{code: 'DISK_CAN_MOVE', object: `PersistentVolume/${oldVolume.name}`, sentence}];
 }
 
@@ -222,14 +222,14 @@ export function writesAtRisk(
   positions: readonly ReaderPosition[],
   {synchronousReplicas, readers, writer: known, now}: Acknowledging,
 ): WritesAtRisk {
-  const most = Math.max(...positions.map(({bytes}) => bytes));
+  const maxBytes = Math.max(...positions.map(({bytes}) => bytes));
   const writer = furthest(positions, known);
   const signs = positions.flatMap(({receiver, replayedAt}) => [receiver?.lastMessageAt ?? [], replayedAt ?? []].flat());
   const lastSignAt = latest([...signs, ...(known ? [known.at] : [])]);
   return {
-    bytes: Math.max(0, most - chosen.bytes, (writer?.bytes ?? 0) - chosen.bytes),
+    bytes: Math.max(0, maxBytes - chosen.bytes, (writer?.bytes ?? 0) - chosen.bytes),
     lastSignAt,
-    isCovered: chosen.bytes === most && synchronousReplicas > readers - positions.length,
+    isCovered: chosen.bytes === maxBytes && synchronousReplicas > readers - positions.length,
     silentMs: lastSignAt === null ? null : Math.max(0, Math.round(now - Date.parse(lastSignAt))),
     writer,
   };

@@ -26,7 +26,7 @@ export function indexRebuilds(texts: readonly SortedText[]): ChangeConsequence[]
 }
 
 function rebuilt(indexes: readonly SortedIndex[]): string {
-  if (indexes.length === 0) return 'no index depends on the version that is written down, and it is written anew.';
+  if (indexes.length === 0) return 'no index depends on the version that is written down, and it is written again.';
   const bytes = indexes.reduce((sum, index) => sum + index.bytes, 0);
   const names = indexes.slice(0, maxNames).map((index) => `${index.name} ${roughBytes(index.bytes)}`);
   const more = indexes.length > maxNames ? ` and ${indexes.length - maxNames} more` : '';

@@ -50,7 +50,7 @@ function readersLeft(facts: LeftBehind): readonly FailoverConsequence[] {
   const sentence =
     `${names} ${left.length === 1 ? 'has' : 'have'} nothing of what was written ${sinceText(facts)}, on timeline ` +
     `${timeline}, so ${left.length === 1 ? 'it does' : 'they do'} not become the writer. Where one cannot follow the ` +
-    'new writer, status says so, and how it is copied anew.';
+    'new writer, status says so, and how it is copied again.';
   return [{code: 'NO_CHANGE', object: `StatefulSet/${objectNames(target).reader}`, sentence}];
 }
 

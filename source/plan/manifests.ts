@@ -1,4 +1,5 @@
 // Reading what helm rendered: the pod templates in it, and what differs between two renderings.
+import {databaseContainer} from '../chart/names.ts';
 import {parseAllDocuments} from 'yaml';
 import {at, isObject, listAt, textAt, type Values} from '../chart/tree.ts';
 import type {Template} from '../observation/pod-template.ts';
@@ -69,13 +70,13 @@ export function objectsOfKind(manifests: string, kind: string): readonly Values[
 }
 
 /** The database's container in a StatefulSet; undefined when it has none. */
-export function databaseContainer(set: unknown): unknown {
-  return listAt(set, ['spec', 'template', 'spec', 'containers']).find((one) => at(one, ['name']) === 'postgresql');
+export function databaseInManifest(set: unknown): unknown {
+  return listAt(set, ['spec', 'template', 'spec', 'containers']).find((one) => at(one, ['name']) === databaseContainer);
 }
 
 /** The environment of the database in a StatefulSet, by name. */
 export function environmentIn(set: unknown): ReadonlyMap<string, unknown> {
-  return new Map(listAt(databaseContainer(set), ['env']).map((one) => [textAt(one, ['name']) ?? '', one]));
+  return new Map(listAt(databaseInManifest(set), ['env']).map((one) => [textAt(one, ['name']) ?? '', one]));
 }
 
 interface Rendered extends ConfigMapContent {

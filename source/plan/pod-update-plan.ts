@@ -11,7 +11,7 @@ export interface PodUpdatePlan {
   readonly inPlaceSupport: InPlaceSupport;
   /** Why the update is not done to the running pod, to follow "because"; null when it is, or when nobody would ask. */
   readonly why: string | null;
-  /** The pod starts anew on another node. Absent: on its own node, as far as is known. */
+  /** The pod starts again on another node. Absent: on its own node, as far as is known. */
   readonly leavesNode?: boolean;
   /** Settings that it takes while it runs. Absent: none. */
   readonly reloads?: readonly string[];

@@ -28,8 +28,7 @@ export function podConsequences(facts: Facts): ChangeConsequence[] {
     ...resized(facts),
   ];
   if (found.length > 0 || !podUpdates.some(({update}) => update === 'labels')) return found;
-  const sentence =
-    'Nothing restarts: the definitions of the pods differ in labels alone, and those are set on the running pods.';
+  const sentence = 'Nothing restarts: the pod templates differ in labels alone, and those are set on the running pods.';
   return [{code: 'NO_CHANGE', object: `Release/${before.target.release}`, sentence}];
 }
 

@@ -8,7 +8,7 @@ import {at, isObject, listAt, withoutPaths, type Path} from '../chart/tree.ts';
 import {kubectlHere, listed, object} from '../observation/checks/messages.ts';
 import {viewOf} from '../observation/release-view.ts';
 import type {Snapshot} from '../observation/snapshot.ts';
-import {databaseContainer, objectsOfKind} from './manifests.ts';
+import {databaseInManifest, objectsOfKind} from './manifests.ts';
 
 /** A property of an object, as text that is the same for what means the same. */
 interface Trait {
@@ -143,7 +143,7 @@ function claimOf(template: unknown): object {
 /** Where the volumes that outlive a pod are mounted. */
 function mountsOf(set: unknown): readonly object[] {
   const claims = listAt(set, ['spec', 'volumeClaimTemplates']).map((one) => at(one, ['metadata', 'name']));
-  return listAt(databaseContainer(set), ['volumeMounts'])
+  return listAt(databaseInManifest(set), ['volumeMounts'])
     .filter((mount) => claims.includes(at(mount, ['name'])) || at(mount, ['name']) === 'data')
     .map((mount) => ({
       name: at(mount, ['name']),
@@ -154,7 +154,7 @@ function mountsOf(set: unknown): readonly object[] {
 
 function variablesOf(set: unknown): object {
   return Object.fromEntries(
-    listAt(databaseContainer(set), ['env']).flatMap((one): [string, unknown][] => {
+    listAt(databaseInManifest(set), ['env']).flatMap((one): [string, unknown][] => {
       const name = at(one, ['name']);
       return typeof name === 'string' && volumeVariables.includes(name) ? [[name, at(one, ['value']) ?? '']] : [];
     }),

@@ -95,6 +95,6 @@ function claimsOf({readReplicaCount}: Parameters, snapshot: Snapshot): Record<ke
 
 /** The largest size, as it was written where it is one of them. */
 function largest(sizes: readonly string[]): string {
-  const most = Math.max(...sizes.map(bytesOf));
-  return sizes.find((size) => bytesOf(size) === most) ?? formatBytes(most);
+  const max = Math.max(...sizes.map(bytesOf));
+  return sizes.find((size) => bytesOf(size) === max) ?? formatBytes(max);
 }

@@ -12,8 +12,8 @@ export interface RotationFacts {
   readonly username: string;
   readonly roles: readonly PasswordOf[];
   readonly isGiven: boolean;
-  /** When the rotation was begun that this one goes on with, ISO 8601; null: this one begins anew. */
-  readonly begunAt: string | null;
+  /** When the rotation was begun that this one goes on with, ISO 8601; null: this one begins again. */
+  readonly startedAt: string | null;
   /** How many readers there are. */
   readonly readers: number;
   /** Pods whose exporters keep the password that they have, while all others change. */
@@ -58,7 +58,7 @@ export function rotationConsequences(facts: RotationFacts): readonly RotationCon
   const clients = clientsOf(roles);
   const object = `Secret/${objectNames(target).secret}`;
   return [
-    ...(facts.begunAt === null ? [] : [goesOn(facts.begunAt, object)]),
+    ...(facts.startedAt === null ? [] : [goesOn(facts.startedAt, object)]),
     changes(facts, object),
     ...(roles.includes('replication') ? [readersFollow(facts)] : []),
     ...(roles.includes('metrics') ? [exportersFollow(target)] : []),
@@ -76,19 +76,19 @@ export function rotationConsequences(facts: RotationFacts): readonly RotationCon
   ];
 }
 
-function goesOn(begunAt: string, object: string): RotationConsequence {
+function goesOn(startedAt: string, object: string): RotationConsequence {
   const sentence =
-    `The rotation that was begun at ${toTheSecond(begunAt)} and not finished goes on, with the passwords ` +
+    `The rotation that was begun at ${toTheSecond(startedAt)} and not finished goes on, with the passwords ` +
     'that it had.';
   return {code: 'PASSWORD_CHANGE', object, sentence};
 }
 
-function changes({target, username, roles, isGiven, begunAt}: RotationFacts, object: string): RotationConsequence {
+function changes({target, username, roles, isGiven, startedAt}: RotationFacts, object: string): RotationConsequence {
   const {secret} = objectNames(target);
   const many = new Set(roles.map((role) => usernamesOf(username)[role])).size > 1;
   const [password, becomes, is] = many ? ['passwords', 'become', 'are'] : ['password', 'becomes', 'is'];
   const what =
-    begunAt !== null
+    startedAt !== null
       ? 'what the Secret has for it'
       : isGiven
         ? 'the one that is given'
@@ -141,7 +141,7 @@ export function exportersStay(pods: readonly string[]): string {
 }
 
 export function metricsOn(target: Target): OperationOf<'set'> {
-  return {kind: 'set', ...releaseRef(target), answers: {metrics: 'on'}, removed: [], valuesFile: null};
+  return {kind: 'set', ...releaseRef(target), answers: {metrics: 'on'}, valuesFile: null};
 }
 
 function exportersKeep({target, exportersStay: pods}: RotationFacts): RotationConsequence {
@@ -206,7 +206,7 @@ function workloadReads(
     object: `${kind}/${name}`,
     sentence:
       by === 'files'
-        ? `${kind} ${name} has ${secret} as files, which are new within about a minute: it must read them anew.`
+        ? `${kind} ${name} has ${secret} as files, which are new within about a minute: it must read them again.`
         : `${kind} ${name} has ${secret} in its environment, and has to be restarted afterwards: ` +
           `${restartOf(target, kind, name)}.`,
   };

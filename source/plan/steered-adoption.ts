@@ -1,5 +1,6 @@
 // A release that Argo CD, Flux or Terraform applies, on its way to be ours: it leaves the tool so that its objects
 // stay, is adopted, and goes back with the values that it has then (docs/recipes/gitops.md).
+import {instanceSelector} from '../chart/names.ts';
 import {adoptAsIs, releaseRef} from '../commands/operation.ts';
 import {propose, template} from '../commands/command-line.ts';
 import {cause, type Cause, type Remedy} from '../core/cause.ts';
@@ -90,7 +91,7 @@ const managers = /^(argocd-controller|terraform-provider-helm)/;
 /** The marks that would say for ever that the tool steers it. Flux's count only as long as its HelmRelease is there. */
 function unmarked({target, statefulSets}: Seen, steering: Steering): readonly Remedy[] {
   if (steering === 'Flux') return [];
-  const selector = ['-l', `app.kubernetes.io/instance=${target.release}`];
+  const selector = ['-l', instanceSelector(target.release)];
   const ofArgo: Remedy[] = [
     {
       title: 'Then take its marks away',

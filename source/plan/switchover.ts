@@ -132,7 +132,7 @@ function slotsGo({target, writer}: SwitchoverFacts): readonly SwitchoverConseque
   if (names.length === 0) return [];
   const sentence =
     `Replication slots that are not of the release's readers do not move: ${listed(names)}. Whoever reads changes or ` +
-    'WAL from them has to begin anew.';
+    'WAL from them has to begin again.';
   return [{code: 'SLOTS_LOST', object: `StatefulSet/${objectNames(target).writer}`, sentence}];
 }
 

@@ -67,7 +67,7 @@ export function grownSince(values: Values, sets: readonly StatefulSet[], target:
     const set = sets.find(({metadata}) => metadata.name === name);
     const size = set && dataSizeOf(set);
     const was = sizeIn(values, [component, 'persistence', 'size']);
-    const isThere = component === 'primary' || at(values, ['architecture']) === 'replication';
+    const isThere = name === writer || at(values, ['architecture']) === 'replication';
     const isGrown = size !== undefined && isThere && compareQuantities(size, was) > 0;
     return isGrown ? [{path: `${component}.persistence.size`, size}] : [];
   });

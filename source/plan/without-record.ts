@@ -3,7 +3,7 @@
 import {cause, type Cause, type Remedy} from '../core/cause.ts';
 import {adoptAsIs, releaseRef} from '../commands/operation.ts';
 import {render} from '../commands/command-line.ts';
-import {chartVersionOf, helmAnnotations, lastApplied} from '../chart/names.ts';
+import {chartVersionOf, helmAnnotations, instanceSelector, labelKeys, lastApplied} from '../chart/names.ts';
 import {helm, kubectlHere, listed, object} from '../observation/checks/messages.ts';
 import type {StatefulSet} from '../observation/kubernetes.ts';
 import type {Snapshot} from '../observation/snapshot.ts';
@@ -25,7 +25,7 @@ export function withoutRecord(seen: Seen, why: string): Cause {
       object: object('Release', target, target.release),
       evidence: statefulSets.map(
         ({metadata}) =>
-          `StatefulSet ${metadata.name}: ${metadata.labels?.['helm.sh/chart'] ?? 'no label helm.sh/chart'}`,
+          `StatefulSet ${metadata.name}: ${metadata.labels?.[labelKeys.chart] ?? `no label ${labelKeys.chart}`}`,
       ),
       remedies: recordByHand(seen),
     },
@@ -60,7 +60,7 @@ function recordByHand({target, statefulSets}: Seen): readonly Remedy[] {
         'Where helm is older than 3.17 and does not know --take-ownership: mark the objects first, and leave it out',
       command: kubectlHere(
         target,
-        ...['annotate', kinds, '-l', `app.kubernetes.io/instance=${release}`],
+        ...['annotate', kinds, '-l', instanceSelector(release)],
         `${helmAnnotations.releaseName}=${release}`,
         `${helmAnnotations.releaseNamespace}=${namespace}`,
       ),
@@ -94,7 +94,7 @@ export function appliedRefusal(seen: Seen): Cause | null {
     );
   const unnoted = statefulSets.find(({metadata}) => metadata.annotations?.[lastApplied] === undefined);
   if (unnoted) return withoutRecord(seen, notNoted('StatefulSet', unnoted.metadata.name));
-  const chart = statefulSets[0]?.metadata.labels?.['helm.sh/chart'];
+  const chart = statefulSets[0]?.metadata.labels?.[labelKeys.chart];
   const problem = appliedChartProblem(chart);
   return problem === null ? null : withoutRecord(seen, problem);
 }

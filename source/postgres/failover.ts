@@ -1,4 +1,5 @@
 // What readers are asked and told while a writer is lost.
+import {postgresPort} from '../chart/names.ts';
 import type {Answer, ReaderPosition} from '../observation/failover.ts';
 import {query, type Administration} from './administer.ts';
 import {findPrograms, isOneLine, psql, type Exec} from './psql.ts';
@@ -53,7 +54,7 @@ export const endReceiverSql = [
 ].join(' ');
 
 /**
- * Ends the reader's connection to its writer, so that its position stands still and it looks for the writer anew.
+ * Ends the reader's connection to its writer, so that its position stands still and it looks for the writer again.
  * @returns the reader's position afterwards; null when it does not answer. Never throws.
  */
 export async function endReceiver(reader: Administration): Promise<ReaderPosition | null> {
@@ -78,7 +79,7 @@ export function forkIn(history: string): string | null {
 
 /** What pg_isready in that pod says of a server at `host`. Never throws. */
 export async function askAnswer(exec: Exec, pod: string, container: string, host: string): Promise<Answer> {
-  const words = ['-h', host, '-p', '5432', '-U', 'postgres', '-t', String(answerSeconds), '-q'];
+  const words = ['-h', host, '-p', String(postgresPort), '-U', 'postgres', '-t', String(answerSeconds), '-q'];
   const command = ['sh', '-c', `${findPrograms}; exec pg_isready "$@"`, 'pg_isready', ...words];
   const {exitCode} = await exec(pod, container, command, '', timeoutMs).catch(() => ({exitCode: null}));
   // PostgreSQL manual, pg_isready: exit code 3 means that no attempt was made.

@@ -1,5 +1,6 @@
 // Proves the endpoints of a release: from this machine where they have an address outside the cluster; where they have
 // none, or it is out of reach, inside the cluster.
+import {postgresPort} from '../chart/names.ts';
 import {setTimeout} from 'node:timers/promises';
 import type {EndpointFact, Proof} from '../observation/snapshot.ts';
 import {proveHere, replicationHere} from './prove-here.ts';
@@ -42,9 +43,8 @@ export interface ProveEndpoints {
   readonly signal?: AbortSignal;
 }
 
-const patienceHereMs = 3000;
+const maxHereMs = 3000;
 const betweenTriesMs = 200;
-const port = 5432;
 
 /** Never throws. One endpoint fact for each endpoint, and a replication fact where the writer answered a superuser. */
 export async function proveEndpoints(ask: ProveEndpoints): Promise<readonly Proof[]> {
@@ -78,10 +78,10 @@ interface Reached {
  * tried again.
  */
 async function fromHere(ask: ProveEndpoints, role: EndpointFact['role'], external: Reached): Promise<Proof[]> {
-  const patienceMs = Math.min(ask.timeoutMs, patienceHereMs);
-  const end = performance.now() + patienceMs;
+  const timeoutMs = Math.min(ask.timeoutMs, maxHereMs);
+  const end = performance.now() + timeoutMs;
   for (;;) {
-    const facts = await tryFromHere(ask, role, external, patienceMs);
+    const facts = await tryFromHere(ask, role, external, timeoutMs);
     const [fact] = facts;
     const isRefused = fact?.kind === 'endpoint' && !fact.result.answered && fact.result.reason === 'unreachable';
     if (!isRefused || ask.signal?.aborted || performance.now() + betweenTriesMs > end) return facts;
@@ -124,7 +124,7 @@ async function fromPod(
     replication,
     pod,
     host: service,
-    port,
+    port: postgresPort,
   });
   return proven.replication ? [proven.endpoint, proven.replication] : [proven.endpoint];
 }

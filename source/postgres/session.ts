@@ -2,7 +2,7 @@
 import {Socket} from 'node:net';
 import {checkServerIdentity, type ConnectionOptions} from 'node:tls';
 import type {Client} from 'pg';
-import type {Destination} from './connection-strings.ts';
+import type {Destination} from '../observation/connection-strings.ts';
 import {codeOf, textOf} from './failure.ts';
 import {ourApplication} from './our-application.ts';
 import {clock} from '../core/time.ts';
@@ -75,7 +75,7 @@ async function attempt<T>(
   const work = client.connect().then(() => use(client));
   try {
     const result = await Promise.race([work, stopped]);
-    farewell(client, socket);
+    disconnect(client, socket);
     return result;
   } catch (error) {
     socket.destroy();
@@ -101,11 +101,11 @@ function tlsOptions({encryption, host}: SessionOptions): ConnectionOptions {
 }
 
 /** Says goodbye, so that the server's log has no complaint, and does not wait for the answer. */
-function farewell(client: Client, socket: Socket): void {
-  const impatient = setTimeout(() => socket.destroy(), 1000);
-  impatient.unref();
+function disconnect(client: Client, socket: Socket): void {
+  const closing = setTimeout(() => socket.destroy(), 1000);
+  closing.unref();
   client.end().then(
-    () => clearTimeout(impatient),
+    () => clearTimeout(closing),
     () => socket.destroy(),
   );
 }

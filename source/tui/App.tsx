@@ -4,7 +4,7 @@ import {useEffect, useReducer, useRef, useState} from 'react';
 import {appReducer, openApp, type App as AppState, type Given} from './app-state.ts';
 import type {Client} from '../client/types.ts';
 import {ClipboardContext} from './clipboard.ts';
-import {farewellOf} from './farewell.ts';
+import {exitSummaryOf} from './exit-summary.ts';
 import {useKeys} from './keys/keyboard.tsx';
 import {RunContext} from './screens/shared/remedies.ts';
 import {useActions} from './use-actions.ts';
@@ -40,7 +40,7 @@ export function App({client, given, onCopy}: AppProps) {
   );
 }
 
-/** Ends the screens, with a farewell by the state that was rendered last. */
+/** Ends the screens, with an exit summary by the state that was rendered last. */
 function useQuit(app: AppState): () => void {
   const {exit} = useApp();
   const latest = useRef(app);
@@ -48,5 +48,5 @@ function useQuit(app: AppState): () => void {
     latest.current = app;
   });
   // waitUntilExit resolves with the value that exit is given.
-  return () => exit(farewellOf(latest.current));
+  return () => exit(exitSummaryOf(latest.current));
 }

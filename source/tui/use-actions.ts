@@ -74,7 +74,7 @@ export function useActions({app, dispatch, client, onCopy, quit}: Given): Action
     else if (given === 'undo') stop(undo);
     else if (given === 'stop') stop();
     else {
-      // The farewell comes first, because it says what was going on when the operator left.
+      // The exit summary is made first, because it says what was going on when the operator left.
       quit();
       stop();
     }
@@ -89,7 +89,7 @@ export function useActions({app, dispatch, client, onCopy, quit}: Given): Action
     const password = desired?.kind === 'install' ? passwordIn(app.form) : null;
     if (desired) start(kindOf(desired), () => client.start(desired, password));
   };
-  const openAnew = (sandbox: boolean) => {
+  const reopen = (sandbox: boolean) => {
     dispatch({type: 'target', target: {context: ''}});
     dispatch({type: 'open', context: null, sandbox});
   };
@@ -106,9 +106,9 @@ export function useActions({app, dispatch, client, onCopy, quit}: Given): Action
     run,
     readFrom: (path) => {
       client.useKubeconfig(path);
-      openAnew(false);
+      reopen(false);
     },
-    openSandbox: () => openAnew(true),
+    openSandbox: () => reopen(true),
     endSession: () => endShown(app, client, dispatch),
     quit,
   };

@@ -3,24 +3,22 @@ import {useCallback, useState} from 'react';
 import {UserError} from '../core/cause.ts';
 import type {Action} from './state/actions.ts';
 
-/** Asks a question and dispatches its answer; returns a function that drops the answer. */
-export type Ask = (question: (dispatch: (action: Action) => void) => Promise<void>) => () => void;
+/** Asks a question and dispatches its answer; returns a function that aborts the question and drops its answer. */
+export type Ask = (question: (dispatch: (action: Action) => void, signal: AbortSignal) => Promise<void>) => () => void;
 
 /** An error that is not trouble with the cluster is a bug of ours, and ends the screens. */
 export function useAsking(dispatch: (action: Action) => void): Ask {
   const fail = useFailure(dispatch);
   return useCallback(
     (question) => {
-      let isAwaited = true;
+      const left = new AbortController();
       const whileAwaited = (action: Action) => {
-        if (isAwaited) dispatch(action);
+        if (!left.signal.aborted) dispatch(action);
       };
-      question(whileAwaited).catch((error: unknown) => {
-        if (isAwaited) fail(error);
+      question(whileAwaited, left.signal).catch((error: unknown) => {
+        if (!left.signal.aborted) fail(error);
       });
-      return () => {
-        isAwaited = false;
-      };
+      return () => left.abort();
     },
     [dispatch, fail],
   );

@@ -4,7 +4,7 @@ import {tmpdir} from 'node:os';
 import {dirname, join} from 'node:path';
 import {gunzipSync} from 'node:zlib';
 import {afterAll, beforeAll, describe, expect, test, vi} from 'vitest';
-import type {Result} from '../../source/operations/progress.ts';
+import type {Result} from '../../source/plan/progress.ts';
 import {cli, cliJson, start, type CliOptions, type Finished} from '../support/cli.ts';
 import {kubectl, kubectlJson, makeNamespace, type TestNamespace} from '../support/namespace.ts';
 import {helm3, helm4, realChart, smallChart} from '../support/paths.ts';

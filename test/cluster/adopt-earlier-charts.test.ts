@@ -1,9 +1,10 @@
 // Releases that charts 11 to 16 made are adopted where they stand; so is one that kubectl applied, of which helm then
-// gets a record. Each then goes through one operation, or through all of them. One of them a day, all with
-// PGHI_SEED=all.
+// gets a record. Each then goes through one operation, or through all of them. One of them a day, with one helm; all
+// with both helms with PGHI_SEED=all.
 import {afterEach, expect, test} from 'vitest';
 import type {PersistentVolumeClaim, Service} from '../../source/observation/kubernetes.ts';
 import {adoptedOperations, helmManifest, type AdoptedOperation} from '../support/adopted-operations.ts';
+import {bothHelms} from '../support/helms.ts';
 import {kubectlJson} from '../support/namespace.ts';
 import {onSandbox} from '../support/on-sandbox.ts';
 import {OperatedRelease} from '../support/operated-release.ts';
@@ -26,7 +27,8 @@ const all = [
   ...recordedCharts.map((recorded) => ({recorded, title: recorded.title, isApplied: false})),
   ...applied.map((recorded) => ({recorded, title: `${recorded.title}, applied by kubectl`, isApplied: true})),
 ].map((one, index) => ({...one, operations: operationsOf(one.title, index)}));
-const shown = onSandbox ? all.slice(-4) : sampled(all, 1);
+const ofHelms = bothHelms.flatMap(([name, helm]) => all.map((one) => ({...one, helm, title: `${name}, ${one.title}`})));
+const shown = onSandbox ? ofHelms.slice(-4) : sampled(ofHelms, 1);
 
 /** Those of the charts of today go through all, where everything is shown; else another operation each day. */
 function operationsOf(title: string, index: number): readonly AdoptedOperation[] {
@@ -51,10 +53,10 @@ afterEach(async () => {
 
 test.each(shown.map((one) => [one.title, one] as const))(
   '%s: same volume, Service, passwords and rows, no restart but the planned one, and like any release then',
-  async (_, {recorded, isApplied, operations}) => {
+  async (_, {recorded, isApplied, operations, helm}) => {
     const found = (release = isApplied
-      ? await OperatedRelease.byKubectl('adopt-past', {...recorded, writer: writerOf(recorded)})
-      : await recordedRelease('adopt-past', recorded));
+      ? await OperatedRelease.byKubectl('adopt-past', {...recorded, writer: writerOf(recorded)}, helm)
+      : await recordedRelease('adopt-past', recorded, {helm}));
     await makeRows(found, recorded);
     const manifest = isApplied ? '' : await helmManifest(found);
     const [before, lives] = [await identity(found), await found.lives()];

@@ -4,7 +4,7 @@
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import type {Status} from '../../source/client/status.ts';
 import type {BackupListing} from '../../source/observation/backup-list.ts';
-import type {Result} from '../../source/operations/progress.ts';
+import type {Result} from '../../source/plan/progress.ts';
 import {cliJson} from '../support/cli.ts';
 import {helms} from '../support/helms.ts';
 import {kubectlJson} from '../support/namespace.ts';

@@ -45,7 +45,7 @@ async function paste(command: string): Promise<void> {
 }
 
 /** While the writer is away, each question to it waits for its answer. */
-const patience = {deadlineMs: 120_000};
+const limits = {deadlineMs: 120_000};
 const status = () => release.read<Shown>('status');
 const kubectl = (...args: readonly string[]) => release.namespace.kubectl(args);
 const writerSet = 'statefulset/orders-postgresql-primary';
@@ -118,11 +118,11 @@ const faults: readonly {
 // Each fault begins from what the remedy before has brought back: the order makes no difference.
 test.each(sampled(faults, 4))('$what: $code', async ({make, code, remedy}) => {
   await make();
-  const {cause} = await waitFor(code, status, (seen) => seen.cause?.code === code, patience);
+  const {cause} = await waitFor(code, status, (seen) => seen.cause?.code === code, limits);
   const command = cause?.remedies[remedy]?.command;
   expect(command, JSON.stringify(cause, null, 1)).toBeDefined();
   await paste(command ?? '');
-  expect(await waitFor('ready', status, ({state}) => state === 'ready', patience)).toMatchObject({cause: null});
+  expect(await waitFor('ready', status, ({state}) => state === 'ready', limits)).toMatchObject({cause: null});
 });
 
 test('an install of what is there makes again what is missing', async () => {

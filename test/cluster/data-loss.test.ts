@@ -10,7 +10,7 @@ import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import type {Remedy} from '../../source/core/cause.ts';
 import type {PersistentVolume} from '../../source/observation/kubernetes.ts';
 import type {Status} from '../../source/client/status.ts';
-import type {Result} from '../../source/operations/progress.ts';
+import type {Result} from '../../source/plan/progress.ts';
 import {cliJson} from '../support/cli.ts';
 import {kubectlJson} from '../support/namespace.ts';
 import {notInSandbox} from '../support/on-sandbox.ts';
@@ -196,7 +196,7 @@ describe("the writer's volume was emptied", () => {
     await release.expectRows(readerPod(0));
   });
 
-  test('the rows come back from the reader as is said, and only then it may be copied anew', async () => {
+  test('the rows come back from the reader as is said, and only then it may be copied again', async () => {
     const {cause} = await until(release, 'the cause', (one) => one.cause?.code === 'SYSTEM_IDENTIFIER_DIFFERS');
     await follow(cause?.remedies, /^Dump what the reader holds/);
     await follow(cause?.remedies, /restore that dump/);
@@ -204,7 +204,7 @@ describe("the writer's volume was emptied", () => {
     await follow(cause?.remedies, /remember its new database/);
     const left = await until(release, 'the reader that is left over', (one) => one.cause?.code === 'LEFTOVER_VOLUME');
     expect(left.endpoints?.writer.proven).toBe(true);
-    await follow(left.cause?.remedies, /copies the writer's database anew/);
+    await follow(left.cause?.remedies, /copies the writer's database again/);
     await until(release, 'all of it ready', ({state}) => state === 'ready');
     await release.expectRows(readerPod(0));
   });

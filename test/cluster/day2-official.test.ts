@@ -62,7 +62,7 @@ describe.each(oneHelm)('installed with %s', (_name, helm) => {
     expect(conninfo).not.toContain('password=');
   });
 
-  test('a reader that was away for longer than WAL is kept streams again, and is not copied anew', async (context) => {
+  test('a reader that was away for longer than WAL is kept streams again, and is not copied again', async (context) => {
     notInSandbox(context, 'its readers have no slots');
     const {kubectl} = release.namespace;
     const inReader = (script: string) => kubectl(['exec', readerPod(1), '-c', 'postgresql', '--', 'sh', '-c', script]);

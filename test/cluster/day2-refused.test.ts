@@ -4,7 +4,7 @@ import {mkdtempSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, afterEach, beforeAll, expect, test} from 'vitest';
-import type {Result} from '../../source/operations/progress.ts';
+import type {Result} from '../../source/plan/progress.ts';
 import {OperatedRelease, readerPod, writerPod} from '../support/operated-release.ts';
 import type {SteadyWriter} from '../support/steady-writer.ts';
 import {waitFor} from '../support/wait-for.ts';
@@ -78,7 +78,7 @@ test('a rule that is made while the change is on its way: the writer stays, and 
   const {failedWrites, result} = await client.during(async () => {
     const running = release.begin('set', '--values', values);
     await waitFor(
-      'the reader made anew',
+      'the reader recreated',
       async () => (await release.lives())[readerPod(0)],
       (life) => life !== undefined && life !== before[readerPod(0)],
       {everyMs: 50, deadlineMs: 120_000},

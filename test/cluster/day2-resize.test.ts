@@ -109,7 +109,9 @@ describe.each(oneHelm)('%s', (_name, helm) => {
     expect(await release.lives()).toEqual(before);
   });
 
-  test('less after the container restarted in its pod: that pod starts anew, and the plan says why', async ({skip}) => {
+  test('less after the container restarted in its pod: that pod starts again, and the plan says why', async ({
+    skip,
+  }) => {
     notInSandbox({skip}, 'its containers do not restart in their pods');
     await release.run('resize', '--memory', '512Mi');
     const {[writerPod]: before} = await release.pods();

@@ -4,7 +4,7 @@ import {mkdtempSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
-import type {Result} from '../../source/operations/progress.ts';
+import type {Result} from '../../source/plan/progress.ts';
 import {dyingAt} from '../support/dying-at.ts';
 import {oneHelm} from '../support/helms.ts';
 import {OperatedRelease, readerPod, writerPod} from '../support/operated-release.ts';
@@ -96,7 +96,7 @@ describe.each(oneHelm)('%s', (_name, helm) => {
     const before = await release.lives();
     const dying = release.begin('set', '--values', connections(130));
     await waitFor(
-      'the writer made anew',
+      'the writer recreated',
       async () => (await release.lives())[writerPod],
       (life) => life !== undefined && life !== before[writerPod],
       {everyMs: 20, deadlineMs: 120_000},

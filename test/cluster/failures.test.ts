@@ -6,7 +6,7 @@ import {tmpdir} from 'node:os';
 import {dirname, join} from 'node:path';
 import {afterAll, afterEach, beforeAll, describe, expect, test, vi, type TestContext} from 'vitest';
 import type {CauseCode} from '../../source/core/cause.ts';
-import type {Result} from '../../source/operations/progress.ts';
+import type {Result} from '../../source/plan/progress.ts';
 import {cliJson, type CliOptions, type Finished} from '../support/cli.ts';
 import {kubectl, kubectlJson, makeNamespace, type TestNamespace} from '../support/namespace.ts';
 import {notInSandbox} from '../support/on-sandbox.ts';

@@ -4,7 +4,7 @@ import {existsSync, mkdtempSync, readdirSync, readFileSync, statSync} from 'node
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, beforeAll, expect, test} from 'vitest';
-import type {Result} from '../../source/operations/progress.ts';
+import type {Result} from '../../source/plan/progress.ts';
 import {cliJson, start} from '../support/cli.ts';
 import {kubectlJson, makeNamespace, type TestNamespace} from '../support/namespace.ts';
 import {realChart, smallChart} from '../support/paths.ts';
@@ -127,7 +127,7 @@ test('the writer dies while it is dumped: that is said, no file is left, and not
   });
 });
 
-test('killed while it dumps: the same command again dumps anew, and restores what was there', async () => {
+test('killed while it dumps: the same command again dumps again, and restores what was there', async () => {
   await killInTheDump('orders', 'orders.sql');
   const before = (await ask('orders', 'appdb', contents)).trim();
 

@@ -47,7 +47,10 @@ test('an operation that nobody goes on with is told, until recover has done it',
 
   change.child.kill('SIGKILL');
   await change.finished;
-  expect(await said()).toEqual([{state: 'ready', operation: {kind: 'set', alive: false}}, 'ready, set paused']);
+  expect(await said()).toEqual([
+    {state: 'ready', operation: {kind: 'set', alive: false}},
+    'ready, change of settings paused',
+  ]);
 
   helm.open();
   const recovered = await cli(['recover', ...place], {env});

@@ -87,6 +87,8 @@ describe.each(helms)('%s', (_name, helm) => {
     const own = release.namespace.name;
     expect(await release.planned('set', '--allow-namespaces', own)).toEqual(plan);
     const {failedWrites} = await client.during(async () => {
+      await release.done('set', '--allow-namespaces', `${own},default:metrics`);
+      expect((await admitted()).slice(-2)).toEqual([`${own}: 5432`, 'default: 9187']);
       await release.done('set', '--allow-namespaces', own);
       expect(await admitted()).toContain(`${own}: 5432`);
       expect(await warned()).not.toContain('ALLOWED_NAMESPACE_MISSING');

@@ -134,7 +134,7 @@ describe.each(oneHelm)('%s', (_name, helm) => {
 
   test.each([
     ['wrok_mem=9MB', 'Did you mean work_mem?'],
-    ['work_mem=lots', '"lots" is no value of work_mem'],
+    ['work_mem=lots', '"lots" is not a value of work_mem'],
     ['wal_level=logical', 'wal_level is not to be set'],
     ['ssl=on', 'use --tls instead'],
     ['fsync=off', 'loses data'],

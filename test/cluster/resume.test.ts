@@ -1,6 +1,6 @@
 // Killed at any point and run again, an install ends where it would have: one writer, one Secret, a deployed release.
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
-import type {Result} from '../../source/operations/progress.ts';
+import type {Result} from '../../source/plan/progress.ts';
 import {cliJson, start} from '../support/cli.ts';
 import {cutConnection} from '../support/cut-connection.ts';
 import {kubectlJson, makeNamespace, type TestNamespace} from '../support/namespace.ts';

@@ -130,7 +130,7 @@ describe('a password that is given', () => {
     ['replication', password, '--role replication takes no password'],
     ['app', 'mit-Ümläuten-geschrieben', 'characters that not all clients'],
     ['app', 'short', 'The password has 5 of at least 12'],
-    ['nobody', password, '"nobody" is no role here'],
+    ['nobody', password, '"nobody" is not a role'],
   ])('of %s, %s: exit 2, and nothing is changed', async (role, input, words) => {
     const before = await passwords();
     const args = [

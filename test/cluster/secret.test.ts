@@ -11,7 +11,7 @@ import type {Cause} from '../../source/core/cause.ts';
 import type {Status} from '../../source/client/status.ts';
 import type {Metadata} from '../../source/observation/kubernetes.ts';
 import {systemIdentifierAnnotation} from '../../source/observation/system-identifier.ts';
-import type {Result} from '../../source/operations/progress.ts';
+import type {Result} from '../../source/plan/progress.ts';
 import {cli, cliJson} from '../support/cli.ts';
 import {kubectlJson} from '../support/namespace.ts';
 import {OperatedRelease, readerPod, writerPod} from '../support/operated-release.ts';

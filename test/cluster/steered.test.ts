@@ -6,7 +6,7 @@ import {join} from 'node:path';
 import {afterAll, beforeAll, expect, test} from 'vitest';
 import {parse, stringify} from 'yaml';
 import type {Values} from '../../source/chart/tree.ts';
-import type {Result} from '../../source/operations/progress.ts';
+import type {Result} from '../../source/plan/progress.ts';
 import {defineApplications, startArgoCd, type ArgoCd} from '../support/argo-cd.ts';
 import {cliJson} from '../support/cli.ts';
 import {OperatedRelease, readerPod, testImages, writerPod, type PodSeen} from '../support/operated-release.ts';

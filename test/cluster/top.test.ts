@@ -2,6 +2,7 @@
 import pg from 'pg';
 import {afterAll, beforeAll, expect, onTestFinished, test} from 'vitest';
 import {cli, cliJson, start} from '../support/cli.ts';
+import {notInSandbox} from '../support/on-sandbox.ts';
 import {OperatedRelease} from '../support/operated-release.ts';
 import {waitFor} from '../support/wait-for.ts';
 
@@ -80,6 +81,120 @@ test('its rates add up to what pg_stat_database has counted meanwhile', async ()
   expect(looks.every(({lagBytes}) => lagBytes !== null)).toBe(true);
   // Each look is one cheap question.
   expect(Math.min(...looks.map(({costMs}) => costMs))).toBeLessThan(100);
+});
+
+interface Sample {
+  /** By the server's clock, in milliseconds. */
+  readonly at: number;
+  readonly counted: Readonly<Record<string, number>>;
+}
+
+/** Reads the counters of pg_stat_database again and again, until it is told to end. */
+async function sampleCounters(): Promise<{readonly samples: Sample[]; readonly end: () => Promise<void>}> {
+  const client = await connected();
+  const samples: Sample[] = [];
+  const sum = (columns: string) => `sum(${columns})::float8`;
+  const sql = `select extract(epoch from clock_timestamp()) * 1000 as at, json_build_object(
+    'commits', ${sum('xact_commit')}, 'rollbacks', ${sum('xact_rollback')}, 'blocksRead', ${sum('blks_read')},
+    'blocksHit', ${sum('blks_hit')}, 'rowsRead', ${sum('tup_returned')},
+    'rowsWritten', ${sum('tup_inserted + tup_updated + tup_deleted')}, 'tempFiles', ${sum('temp_files')},
+    'tempBytes', ${sum('temp_bytes')}, 'deadlocks', ${sum('deadlocks')},
+    'walBytes', pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::float8) as counted from pg_stat_database`;
+  let isOver = false;
+  const sampling = (async () => {
+    while (!isOver) {
+      const {rows} = await client.query<{at: string; counted: Sample['counted']}>(sql);
+      for (const {at, counted} of rows) samples.push({at: Number(at), counted});
+      await new Promise((later) => setTimeout(later, 100));
+    }
+    await client.end();
+  })();
+  return {
+    samples,
+    end: () => {
+      isOver = true;
+      return sampling;
+    },
+  };
+}
+
+/** Sorts that do not fit into memory, transactions that are rolled back, and two that wait for each other. */
+async function provoke(): Promise<void> {
+  const [one, other] = await Promise.all([connected(), connected()]);
+  await one.query("set work_mem = '64kB'");
+  await one.query('select g from generate_series(1, 200000) g order by random() limit 1');
+  await one.query('begin; insert into counted values (1); rollback');
+  await Promise.all([one.query('begin'), other.query('begin')]);
+  await one.query('select pg_advisory_xact_lock(1)');
+  await other.query('select pg_advisory_xact_lock(2)');
+  const both = [one.query('select pg_advisory_xact_lock(2)'), other.query('select pg_advisory_xact_lock(1)')];
+  const ended = await Promise.allSettled(both);
+  expect(ended.filter(({status}) => status === 'rejected')).toHaveLength(1);
+  await Promise.allSettled([one.end(), other.end()]);
+}
+
+test('beside pgbench all its counters are those of pg_stat_database', async (context) => {
+  notInSandbox(context, 'its PostgreSQL comes without pgbench');
+  const pgbench = (words: string) => {
+    const command =
+      'export PGPASSWORD="$(cat /opt/bitnami/postgresql/secrets/postgres-password)"; ' +
+      `exec pgbench -h 127.0.0.1 -U postgres ${words} postgres`;
+    const pod = 'orders-postgresql-primary-0';
+    return release.namespace.kubectl(['exec', pod, '-c', 'postgresql', '--', 'sh', '-c', command]);
+  };
+  await pgbench('-q -i -s 1');
+  const sampler = await sampleCounters();
+  const load = pgbench('-c 4 -j 2 -T 14');
+  const running = start(['top', ...place(), '--output', 'ndjson', '--count', '8'], {env: release.env});
+  await waitFor(
+    'the first look',
+    () => running.stdout(),
+    (text) => text.includes('"activity"'),
+  );
+  await provoke();
+  const {code, stdout, stderr} = await running.finished;
+  expect({code, stderr}).toEqual({code: 0, stderr: ''});
+  // One sample more, after the last look.
+  const many = sampler.samples.length;
+  await waitFor(
+    'a sample',
+    () => sampler.samples.length,
+    (count) => count > many,
+  );
+  await sampler.end();
+  await load;
+
+  const looks = stdout
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as Told & {readonly time: string})
+    .filter(({type}) => type === 'activity');
+  expect(looks).toHaveLength(8);
+  const [first, last] = [looks[0], looks.at(-1)];
+  if (!first || !last) throw new Error('there was no look');
+  const began = Date.parse(first.time) - first.intervalMs;
+  const ended = Date.parse(last.time);
+  // The counters only grow: what the looks counted lies between the samples around them.
+  const before = (at: number) => sampler.samples.findLast((sample) => sample.at <= at)?.counted ?? {};
+  const after = (at: number) => sampler.samples.find((sample) => sample.at >= at)?.counted ?? {};
+  const [outer, inner] = [
+    {from: before(began - 50), to: after(ended + 50)},
+    {from: after(began + 50), to: before(ended - 50)},
+  ];
+  for (const name of Object.keys(outer.to)) {
+    const told = looks.reduce(
+      (all, {perSecond, intervalMs}) => all + ((perSecond[name] ?? NaN) * intervalMs) / 1000,
+      0,
+    );
+    // Rates are rounded to hundredths, intervals to milliseconds.
+    const rounded = 2 + told * 0.002;
+    const least = (inner.to[name] ?? NaN) - (inner.from[name] ?? NaN);
+    const most = (outer.to[name] ?? NaN) - (outer.from[name] ?? NaN);
+    expect(told, `${name} at least`).toBeGreaterThanOrEqual(least - rounded);
+    expect(told, `${name} at most`).toBeLessThanOrEqual(most + rounded);
+    expect(least, `${name} grew`).toBeGreaterThan(name === 'blocksRead' ? -1 : 0);
+  }
+  expect(Object.keys(outer.to)).toHaveLength(10);
 });
 
 test('what this program itself asks is no session of a client', async () => {

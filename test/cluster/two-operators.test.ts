@@ -5,7 +5,7 @@ import {mkdtempSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {describe, expect, test, type TestContext} from 'vitest';
-import type {Progress, Result} from '../../source/operations/progress.ts';
+import type {Progress, Result} from '../../source/plan/progress.ts';
 import {cliJson, start, type CliOptions, type Running} from '../support/cli.ts';
 import {kubectlJson, makeNamespace, type TestNamespace} from '../support/namespace.ts';
 import {onSandbox} from '../support/on-sandbox.ts';

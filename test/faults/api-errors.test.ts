@@ -1,6 +1,6 @@
 // An API server that fails one request in twenty, or one change in five, ours and helm's: every operation goes through.
 import {afterAll, beforeAll, expect, test} from 'vitest';
-import type {Result} from '../../source/operations/progress.ts';
+import type {Result} from '../../source/plan/progress.ts';
 import {cli, cliJson} from '../support/cli.ts';
 import {helm3, helm4} from '../support/paths.ts';
 import {startSandbox, type TestSandbox} from '../support/sandbox.ts';

@@ -92,7 +92,7 @@ class Trial {
       return attempt;
     } finally {
       // What went wrong at one point must not be seen at the next.
-      if (!isWhole || this.operation.eachAnew) await this.forget();
+      if (!isWhole || this.operation.freshForEach) await this.forget();
     }
   }
 

@@ -29,7 +29,7 @@ export interface KilledOperation {
   /** Removes what `make` made beside the namespace, once the namespace is gone. */
   readonly forget?: (release: OperatedRelease) => Promise<unknown>;
   /** Each point has a release of its own. */
-  readonly eachAnew?: true;
+  readonly freshForEach?: true;
   /** Why the sandbox cannot show it. */
   readonly onClusterAlone?: string;
   /** Before the `n`-th point on that release, from 0 on: brings it to where the operation begins. */
@@ -73,7 +73,7 @@ const both = [writerPod, readerPod(0)];
 const install: KilledOperation = {
   name: 'installing',
   flags: null,
-  eachAnew: true,
+  freshForEach: true,
   command: () => ['install', ...OperatedRelease.installFlags(['--read-replicas', '1'])],
 };
 
@@ -372,7 +372,7 @@ const failover: KilledOperation = {
 const adopt: KilledOperation = {
   name: 'adopting',
   flags: null,
-  eachAnew: true,
+  freshForEach: true,
   make: (helm) =>
     OperatedRelease.byPlainHelm(
       'faults-adopt',
@@ -402,7 +402,7 @@ const adopt: KilledOperation = {
 const adoptEarlier: KilledOperation = {
   name: 'adopting a standalone of chart 12',
   flags: null,
-  eachAnew: true,
+  freshForEach: true,
   make: (helm) => {
     const recorded = recordedCharts.find(({title}) => title.startsWith('12.') && title.endsWith('carried'));
     if (!recorded) throw new Error('chart 12 is recorded');
@@ -421,7 +421,7 @@ const adoptEarlier: KilledOperation = {
 const adoptApplied: KilledOperation = {
   name: 'adopting what kubectl applied',
   flags: null,
-  eachAnew: true,
+  freshForEach: true,
   make: (helm) => {
     const recorded = recordedCharts.find(({title}) => title === '15.5.38 standalone');
     if (!recorded) throw new Error('chart 15 is recorded');
@@ -452,7 +452,7 @@ const uninstallWithData: KilledOperation = {
   name: 'removing with the data',
   // Its certificates have to be removed, too.
   flags: ['--read-replicas', '1', '--tls', 'self-signed'],
-  eachAnew: true,
+  freshForEach: true,
   command: () => ['uninstall', '--delete-data', '--confirm', 'orders'],
   ends: () => ({readers: null}),
   // Data is deleted only where somebody asks for that again.

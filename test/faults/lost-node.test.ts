@@ -6,7 +6,7 @@ import {promisify} from 'node:util';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import type {Status} from '../../source/client/status.ts';
 import type {PersistentVolumeClaim, Pod} from '../../source/observation/kubernetes.ts';
-import type {Progress, Result} from '../../source/operations/progress.ts';
+import type {Progress, Result} from '../../source/plan/progress.ts';
 import {LabNode, mayLoseNodes} from '../support/lab-node.ts';
 import {kubectl, kubectlJson} from '../support/namespace.ts';
 import {OperatedRelease, readerPod, writerPod} from '../support/operated-release.ts';

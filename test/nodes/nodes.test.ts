@@ -6,7 +6,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {promisify} from 'node:util';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
-import {helm3, program, root} from '../support/paths.ts';
+import {helm3, program as programOfCheckout, root} from '../support/paths.ts';
 import {nodeVersions, otherNode} from '../support/nodes.ts';
 import {runInTerminal} from '../support/pseudo-terminal.ts';
 
@@ -32,6 +32,7 @@ function unpackedTarball(): Promise<string> {
     return folder;
   })());
 }
+const programOfTarball = async () => join(await unpackedTarball(), 'package', 'bin', 'pg-helm-install.js');
 afterAll(async () => unpacked && rmSync(await unpacked, {recursive: true, force: true}));
 
 describe.each(nodeVersions)('on Node %s', (version) => {
@@ -39,7 +40,7 @@ describe.each(nodeVersions)('on Node %s', (version) => {
   const runsOn = version.startsWith('20.') ? ofCheckout : node;
   let home: string;
   let env: Record<string, string>;
-  const run = (args: readonly string[]) =>
+  const run = (args: readonly string[], program = programOfCheckout) =>
     new Promise<Ended>((resolve) => {
       execFile(node, [program, ...args], {env}, (error, stdout, stderr) =>
         resolve({code: typeof error?.code === 'number' ? error.code : error ? -1 : 0, stdout, stderr}),
@@ -47,7 +48,7 @@ describe.each(nodeVersions)('on Node %s', (version) => {
     });
   const inTerminal = (args: readonly string[]) => {
     const script = `/bin/sh -c 'echo pid=$$; exec "$0" "$@"' "$0" "$@"; echo "code=$?"; stty -a`;
-    return runInTerminal('/bin/sh', ['-c', script, node, program, ...args], {columns: 80, rows: 24, env});
+    return runInTerminal('/bin/sh', ['-c', script, node, programOfCheckout, ...args], {columns: 80, rows: 24, env});
   };
 
   beforeAll(() => {
@@ -90,9 +91,11 @@ describe.each(nodeVersions)('on Node %s', (version) => {
     expect(terminal.output()).not.toMatch(/-icanon|-echo\b/);
   });
 
-  it('installs in a sandbox, whose process and whose pods run on the same Node', async () => {
+  it('installs from the tarball in a sandbox, whose process and whose pods run on the same Node', async () => {
     const words = ['install', 'orders', '--sandbox', '--username', 'app', '--read-replicas', '1'];
-    const {code, stdout, stderr} = await run([...words, '--yes', '--output', 'json']);
+    // The published package does not bring another Node, which an older one would need.
+    const program = version.startsWith('20.') ? programOfCheckout : await programOfTarball();
+    const {code, stdout, stderr} = await run([...words, '--yes', '--output', 'json'], program);
     expect({code, stderr, said: JSON.parse(stdout)}).toMatchObject({code: 0, said: {outcome: 'succeeded'}});
     const folder = String(env['PGHI_SANDBOX_FOLDER']);
     const {pid} = JSON.parse(await readFile(join(folder, 'sandbox.json'), 'utf8')) as {pid: number};
@@ -103,11 +106,10 @@ describe.each(nodeVersions)('on Node %s', (version) => {
   });
 
   it('from the tarball, with an empty home, runs, or says how to in two lines of 80 columns', async () => {
-    const folder = await unpackedTarball();
+    const [folder, program] = [await unpackedTarball(), await programOfTarball()];
     const empty = {PATH: '/usr/bin:/bin', HOME: join(folder, 'home'), KUBECONFIG: ''};
     const ended = await new Promise<Ended>((resolve) => {
-      const words = [join(folder, 'package', 'bin', 'pg-helm-install.js'), 'list'];
-      execFile(node, words, {env: empty, cwd: folder}, (error, stdout, stderr) =>
+      execFile(node, [program, 'list'], {env: empty, cwd: folder}, (error, stdout, stderr) =>
         resolve({code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr}),
       );
     });

@@ -289,7 +289,7 @@ describe('with a cluster that', () => {
       expect(fake.requests.filter((request) => request.includes('leases'))).toEqual([
         'GET /apis/coordination.k8s.io/v1/leases',
       ]);
-      expect(await states()).toEqual(['calm: ready, helm', 'orders: ready, scale paused']);
+      expect(await states()).toEqual(['calm: ready, helm', 'orders: ready, scaling paused']);
     });
 
     it('says nothing of one that is at work', async () => {

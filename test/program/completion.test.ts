@@ -4,8 +4,10 @@ import {chmodSync, existsSync, mkdtempSync, writeFileSync} from 'node:fs';
 import {createServer} from 'node:net';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {expect, it, onTestFinished} from 'vitest';
+import {afterAll, beforeAll, describe, expect, it, onTestFinished} from 'vitest';
 import {cli} from '../support/cli.ts';
+import {helmRecord} from '../support/cluster.ts';
+import {fakeApi, type FakeApi} from '../support/fake-api.ts';
 import {program} from '../support/paths.ts';
 import {runInTerminal} from '../support/pseudo-terminal.ts';
 import {waitFor} from '../support/wait-for.ts';
@@ -133,6 +135,66 @@ it('a cluster that does not answer costs a moment, and nothing is said', async (
   expect(answer).toMatchObject({code: 0, stdout: '', stderr: ''});
   // The client itself waits 10 s for an answer.
   expect(performance.now() - began).toBeLessThan(5000);
+});
+
+describe('names that the cluster has', () => {
+  let fake: FakeApi;
+  let env: Readonly<Record<string, string>>;
+  beforeAll(async () => {
+    fake = await fakeApi();
+    const file = join(folder, 'config-live');
+    writeFileSync(file, JSON.stringify(fake.kubeconfig()));
+    env = {KUBECONFIG: file};
+    for (const name of ['team-a', 'team-b']) fake.put('/api/v1/namespaces', {metadata: {name}});
+    for (const name of ['orders', 'shop']) fake.put('/api/v1/namespaces/team-a/secrets', helmRecord(name, 1));
+    fake.put('/api/v1/namespaces/team-b/secrets', {
+      ...helmRecord('billing', 1),
+      metadata: {...helmRecord('billing', 1).metadata, namespace: 'team-b'},
+    });
+  });
+  afterAll(() => fake.stop());
+  const complete = async (...words: string[]) => {
+    const {code, stdout, stderr} = await cli(['__complete', ...words], {env});
+    expect({code, stderr}).toEqual({code: 0, stderr: ''});
+    return stdout.split('\n').flatMap((line) => line.split('\t')[0] || []);
+  };
+  /** On a busy machine the first answers may come too late for a person who waits. */
+  const inTime = (...words: string[]) =>
+    waitFor(
+      'names',
+      () => complete(...words),
+      (names) => names.length > 0,
+      {deadlineMs: 20_000, everyMs: 50},
+    );
+
+  it('are releases, of the namespace of the context or of the one that is named', async () => {
+    expect(await inTime('status', '')).toEqual(['orders', 'shop']);
+    expect(await inTime('status', '--namespace', 'team-b', '')).toEqual(['billing']);
+    expect(await inTime('scale', '-n', 'team-b', '')).toEqual(['billing']);
+  });
+
+  it('are namespaces', async () => {
+    expect(await inTime('status', 'orders', '--namespace', '')).toEqual(['team-a', 'team-b']);
+    expect(await inTime('list', '--namespace=')).toEqual(['--namespace=team-a', '--namespace=team-b']);
+  });
+
+  it('come within 300 ms, or not at all', async () => {
+    const took = async (...words: string[]) => {
+      const began = performance.now();
+      const names = await complete(...words);
+      return {names, ms: performance.now() - began};
+    };
+    const quickest = async (...words: string[]) => {
+      const all = [await took(...words), await took(...words), await took(...words)];
+      return Math.min(...all.map(({ms}) => ms));
+    };
+    fake.intercept(({path}) => (path.startsWith('/api') ? 'silent' : undefined));
+    onTestFinished(() => fake.clearIntercepts());
+    expect((await took('status', '')).names).toEqual([]);
+    expect((await took('status', 'orders', '--namespace', '')).names).toEqual([]);
+    // Beside what Node.js takes to start: as long as for words that are known without a cluster.
+    expect((await quickest('status', '')) - (await quickest('sandbox', ' '))).toBeLessThan(300 + 250);
+  });
 });
 
 it('a space stands for a word that is not begun, as PowerShell sends it', async () => {

@@ -1,5 +1,5 @@
 // What --help prints, word for word: test/program/help/*.txt are meant to be read. `npx vitest run --project program
-// -u` writes them anew.
+// -u` writes them again.
 import {readdirSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';

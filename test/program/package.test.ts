@@ -16,19 +16,45 @@ import {runInTerminal} from '../support/pseudo-terminal.ts';
 
 let folder: string;
 let tarball: string;
+/** What is in the tarball, by path. */
+let files: readonly string[];
 const npm = (args: readonly string[]) =>
   execFileSync('npm', [...args], {cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe']});
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'pghi-package-'));
+  // As publishing does, without the building that comes before all these tests.
+  npm(['run', '--silent', 'prepack']);
   const [packed] = JSON.parse(npm(['pack', '--ignore-scripts', '--json', '--pack-destination', folder])) as {
     filename: string;
+    files: {path: string}[];
   }[];
   tarball = join(folder, packed?.filename ?? '');
-}, 60_000);
+  files = (packed?.files ?? []).map(({path}) => path);
+}, 180_000);
 afterAll(() => rmSync(folder, {recursive: true, force: true}));
 
 it('is at most 3 MB', () => {
   expect(statSync(tarball).size).toBeLessThanOrEqual(3e6);
+});
+
+it('holds all that package.json names, notices and licence, and nothing that is only for development', () => {
+  const {bin, man, exports, dependencies, scripts} = JSON.parse(
+    execFileSync('tar', ['-xzOf', tarball, 'package/package.json'], {encoding: 'utf8'}),
+  ) as {
+    bin: Readonly<Record<string, string>>;
+    man: readonly string[];
+    exports: {'.': Readonly<Record<string, string>>};
+    dependencies?: object;
+    scripts: Readonly<Record<string, string>>;
+  };
+  const named = [...Object.values(bin), ...man, ...Object.values(exports['.'])].map((path) => path.replace('./', ''));
+  expect(files).toEqual(expect.arrayContaining([...named, 'dist/main.js', 'dist/THIRD_PARTY_NOTICES.txt', 'LICENSE']));
+  expect(
+    files.filter((path) => !/^(bin|dist)\/|^sandbox\/README\.md$|^[A-Z]+(\.md)?$|^package\.json$/.test(path)),
+  ).toEqual([]);
+  expect(files.filter((path) => /(^|\/)(node_modules|test|source|\.kube)\//.test(path))).toEqual([]);
+  expect(dependencies ?? {}).toEqual({});
+  expect(Object.keys(scripts).filter((name) => /^(pre|post)?install$/.test(name))).toEqual([]);
 });
 
 /** The folder where the package was installed from the tarball, once for all tests. */

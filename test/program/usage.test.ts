@@ -62,7 +62,7 @@ const wrong: readonly (readonly [name: string, args: readonly string[], says: Re
   [
     'too many readers',
     [...install, '--read-replicas', '16'],
-    /^--read-replicas: "16" is not a number of readers\. Right is a whole number from 0 to 15\.$/,
+    /^--read-replicas: "16" is not a number of readers\. Use a whole number from 0 to 15\.$/,
   ],
   ['a memory that is too small', [...install, '--memory', '64Mi'], /^--memory: .*256Mi/],
   [
@@ -134,8 +134,12 @@ const wrong: readonly (readonly [name: string, args: readonly string[], says: Re
     ['endpoints', 'orders', '--format', 'xml'],
     /^--format: "xml" is none of uri, psql, env, jdbc, dotnet\.$/,
   ],
-  ['a number of lines', ['logs', 'orders', '--tail', 'many'], /^--tail: right is a whole number from 1\.$/],
-  ['a port', ['connect', 'orders', '--forward', '70000'], /^--forward: "70000" is no port\. Right is 0 to 65535\.$/],
+  ['a number of lines', ['logs', 'orders', '--tail', 'many'], /^--tail: use a whole number from 1\.$/],
+  [
+    'a port',
+    ['connect', 'orders', '--forward', '70000'],
+    /^--forward: "70000" is not a port\. Use a number from 0 to 65535\.$/,
+  ],
   ['psql without a terminal', ['connect', 'orders'], /^psql needs a terminal\./],
   ...['soon', '0', '-5m', '10', '9d', '1e3s', '10m5s'].flatMap((text): [string, string[], RegExp][] =>
     text === '10'
@@ -144,7 +148,7 @@ const wrong: readonly (readonly [name: string, args: readonly string[], says: Re
           [
             `the duration ${text}`,
             [...install, `--timeout=${text}`],
-            /^--timeout: ".*" is no duration\. Right are such as 90s, 10m or 1h\.$/,
+            /^--timeout: ".*" is not a duration\. Use one such as 90s, 10m or 1h\.$/,
           ],
         ],
   ),

@@ -2,7 +2,7 @@
 import {afterAll, beforeAll, expect, test} from 'vitest';
 import type {Status} from '../../source/client/status.ts';
 import type {Cause} from '../../source/core/cause.ts';
-import type {Result} from '../../source/operations/progress.ts';
+import type {Result} from '../../source/plan/progress.ts';
 import {newestSegmentSql} from '../../source/postgres/failover.ts';
 import {cli, cliJson} from '../support/cli.ts';
 import {kubectl} from '../support/namespace.ts';
@@ -100,7 +100,7 @@ test('a node that is off is believed when somebody says so, and a reader takes t
 
 test('a second failover soon after the first knows the timeline, and has what was written in between', async () => {
   await ask(writerPod, 'create table after_first as select generate_series(1, 500) as id');
-  // The node of the first failover is back with this: its reader is copied anew meanwhile.
+  // The node of the first failover is back with this: its reader is copied again meanwhile.
   const node = await writersNode();
   const streams = ({replication}: Status) => replication.find(({state}) => state === 'streaming')?.pod ?? null;
   const reader = streams(await waitFor('another reader', status, (seen) => streams(seen) !== null)) ?? '';

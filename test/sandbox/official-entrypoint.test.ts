@@ -241,7 +241,7 @@ test.skipIf(!hasPsql)('an init script that fails leaves no database behind; who 
   expect(await volume.ask("select tableowner as answer from pg_tables where tablename = 'made'")).toBe('postgres');
 });
 
-test('what was killed while the database was made begins anew', async () => {
+test('what was killed while the database was made begins again', async () => {
   const volume = await Volume.make();
   volume.write('volume/data.new/PG_VERSION', '17\n');
   volume.write('volume/data.new/base/half', 'of another start');

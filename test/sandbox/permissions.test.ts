@@ -6,7 +6,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, beforeAll, expect, test} from 'vitest';
 import {permissionsOf, type CommandName, type Extra, type Right} from '../../source/commands/permissions.ts';
-import type {Result} from '../../source/operations/progress.ts';
+import type {Result} from '../../source/plan/progress.ts';
 import {cliJson} from '../support/cli.ts';
 import {countingProxy, type CountingProxy} from '../support/counting-proxy.ts';
 import {makeNamespace, type TestNamespace} from '../support/namespace.ts';

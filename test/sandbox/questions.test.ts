@@ -137,3 +137,11 @@ it('top says how often a line comes, which is seldom enough to be read aloud, an
   await terminal.ended;
   expect(terminal.output()).not.toMatch(/[▁▂▃▄▅▆▇█]/);
 });
+
+it('a release that is named is shown at once', async () => {
+  const {terminal, seen, answer} = dialogue('wizard', 'orders', '--sandbox');
+  const list = await seen(/orders in default is ready[^]*What now: $/);
+  expect(list).not.toContain('Look at');
+  await answer(/What now: $/, numberOf(list, 'Leave'));
+  await terminal.ended;
+}, 60_000);

@@ -3,7 +3,7 @@
 import {afterAll, beforeAll, expect, test} from 'vitest';
 import type {Status} from '../../source/client/status.ts';
 import type {Pod, Node} from '../../source/observation/kubernetes.ts';
-import type {Result} from '../../source/operations/progress.ts';
+import type {Result} from '../../source/plan/progress.ts';
 import {bytesOf} from '../../source/parameters/quantity.ts';
 import {cli, cliJson} from '../support/cli.ts';
 import {kubectl} from '../support/namespace.ts';

@@ -63,7 +63,7 @@ describe('the list', () => {
 });
 
 describe('what is done with them', () => {
-  it('the one that is chosen is proven, and the list is read anew', async () => {
+  it('the one that is chosen is proven, and the list is read again', async () => {
     const wizard = await opened();
     await wizard.press('down');
     await wizard.waitForText('❯ 20260101T030000Z');

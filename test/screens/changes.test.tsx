@@ -7,7 +7,7 @@ import {sizes} from '../support/screen.tsx';
 import {toDashboard, type Options, type Wizard} from '../support/wizard.tsx';
 
 const pending = statusWith({
-  warnings: [{code: 'DEFINITION_PENDING', message: 'The definition is newer than orders-postgresql-primary-0.'}],
+  warnings: [{code: 'DEFINITION_PENDING', message: 'The pod template is newer than orders-postgresql-primary-0.'}],
 });
 
 async function open(key: string, seen: string | RegExp, options: Options = {}): Promise<Wizard> {
@@ -257,7 +257,7 @@ describe('new password', () => {
   it('what was begun is gone on with from the menu', async () => {
     const operation = {kind: 'rotate-password', alive: false, holder: '', startedAt: '', renewedAt: ''};
     const wizard = await toDashboard({client: {status: statusWith({operation})}});
-    expect(wizard.frame()).toContain('g go on with the new password');
+    expect(wizard.frame()).toContain('g go on with the change of passwords');
   });
 });
 

@@ -1,6 +1,6 @@
 // Other settings from the dashboard: what the release has, what differs, what follows, and what was done.
 import {describe, expect, it} from 'vitest';
-import {resultWith, statusWith} from '../support/fake-client.ts';
+import {imageNotFound, resultWith, statusWith} from '../support/fake-client.ts';
 import {parametersWith} from '../support/survey.ts';
 import {toDashboard, type Options, type Wizard} from '../support/wizard.tsx';
 
@@ -55,10 +55,61 @@ describe('settings of a release', () => {
     await wizard.waitForText(/TLS +self-signed[^]*❯ What follows/);
     await wizard.press('escape');
     await wizard.waitForText('h history');
-    // What was given up is not asked for later.
+    // What was typed is kept, also over a look at all releases, until it is taken back.
     wizard.type('e');
+    await wizard.waitForText(/❯ What follows[^]*→ TLS off → self-signed[^]*ctrl-r take all back/);
+    await wizard.press('escape');
+    await wizard.waitForText('h history');
+    await wizard.press('escape');
+    await wizard.waitForText('NAMESPACE');
+    await wizard.press('enter');
+    await wizard.waitForText('h history');
+    wizard.type('e');
+    await wizard.waitForText('→ TLS off → self-signed');
+    await wizard.press('ctrl-r');
     await wizard.waitForText('nothing differs yet');
     expect(wizard.client.calls).toEqual([]);
+  });
+
+  it('what was typed is forgotten with another release', async () => {
+    const wizard = await withTls();
+    await wizard.press('escape');
+    await wizard.waitForText('h history');
+    await wizard.press('escape');
+    await wizard.waitForText('❯ team-a');
+    await wizard.press('down', 'enter');
+    await wizard.waitForText('h history');
+    wizard.type('e');
+    await wizard.waitForText('nothing differs yet');
+  });
+
+  it('after a failure Escape leads back to what was typed; other fields say what the release has by then', async () => {
+    const wizard = await withTls();
+    await wizard.press('enter');
+    await wizard.waitForText('do it');
+    await wizard.press('enter');
+    await wizard.waitForText('Changing settings of orders');
+    wizard.client.works[0]?.end(resultWith({operation: 'set', outcome: 'failed', cause: imageNotFound}));
+    await wizard.waitForText('IMAGE_NOT_FOUND');
+    await wizard.press('escape');
+    await wizard.waitForText(/TLS +self-signed[^]*→ TLS off → self-signed/);
+    await wizard.press('up', 'up', 'up', 'up');
+    await wizard.waitForText(/❯ +TLS/);
+    const tls = {certificate: 'self-signed', required: false} as const;
+    wizard.client.follows.at(-1)?.tell(statusWith({parameters: parametersWith({tls, hostname: 'db.example.com'})}));
+    await wizard.waitForText(/Network +Hostname db\.example\.com/);
+    await wizard.waitForText('nothing differs yet');
+  });
+
+  it('one field is taken back by a key, and goes to its default by another', async () => {
+    const parameters = parametersWith({hostname: 'db.example.com'});
+    const wizard = await open({client: {status: statusWith({parameters})}});
+    await at(wizard, 2, 3);
+    await wizard.waitForText(/❯ +Hostname +db\.example\.com/);
+    await wizard.press('left', 'left', 'ctrl-x');
+    await wizard.waitForText(/Hostname +▏none +now db\.example\.com[^]*ctrl-r take back/);
+    await wizard.press('ctrl-r');
+    expect(await wizard.waitForText(/❯ +Hostname +db\.example\.com/)).not.toContain('take back');
   });
 
   it('nothing is planned before something differs', async () => {

@@ -153,6 +153,8 @@ describe('without arguments', () => {
     'n on home begins in the namespace %s, not in that of the release looked at last',
     async (_which, target, namespace) => {
       const wizard = openWizard({client: ready, given: {target}});
+      await wizard.waitForText('q quit');
+      if ('namespace' in target) wizard.type('0');
       await wizard.waitForText('❯ team-a');
       await wizard.press('down', 'enter');
       await wizard.waitForText('team-b-with-a-long-name / billing');
@@ -171,6 +173,28 @@ describe('without arguments', () => {
     await wizard.waitForText('❯ Release name');
     await wizard.press('escape');
     await wizard.waitForText('❯ team-a');
+  });
+
+  it('a namespace that was given narrows home, which says so; 0 shows all of them, and that one again', async () => {
+    const wizard = openWizard({client: ready, given: {target: {namespace: 'team-a'}}});
+    const frame = await wizard.waitForText('Only namespace team-a; 2 in other namespaces');
+    expect(frame).toContain('0 all namespaces');
+    expect(frame).not.toContain('billing');
+    wizard.type('0');
+    expect(await wizard.waitForText('0 only team-a')).toContain('billing');
+    wizard.type('0');
+    expect(await wizard.waitForText('0 all namespaces')).not.toContain('billing');
+    const none = openWizard({client: ready, given: {target: {namespace: 'team-c'}}});
+    await none.waitForText(/Only namespace team-c; 3 in other namespaces\n +There is no PostgreSQL release here/);
+    const all = openWizard({client: ready});
+    expect(await all.waitForText('❯ team-a')).not.toContain('all namespaces');
+  });
+
+  it('a release that was named is opened, and Escape leads to all of them', async () => {
+    const wizard = openWizard({client: ready, given: {target: {release: 'billing'}, opens: 'dashboard'}});
+    await wizard.waitForText('team-b-with-a-long-name / billing');
+    await wizard.press('escape');
+    await wizard.waitForText(/❯ team-b-with-a-long-name +billing/);
   });
 
   it('on a release of plain helm home offers to adopt it', async () => {
@@ -243,6 +267,14 @@ describe('without arguments', () => {
     const note = 'Take it over: pg-helm-install adopt orders-postgresql -n team-a --context prod-eu';
     wizard.client.works[0]?.end(resultWith({operation: 'adopt', notes: [note]}));
     expect(await wizard.waitForText('has left the release orders')).toContain('Take it over');
+  });
+
+  it('home says of a release that it is an application, and takes the database out of it', async () => {
+    const releases = [rowWith({managedBy: 'helm', insideChart: 'shop'})];
+    const wizard = openWizard({client: {open: async () => ({...opened, releases}), releases: async () => releases}});
+    await wizard.waitForText(/❯ team-a +orders.*ready, inside shop/);
+    wizard.type('a');
+    await wizard.waitForText('leaves the release orders');
   });
 
   it('home stays live: the choice is kept, what has gone goes, a cluster that does not answer is said', async () => {
@@ -369,9 +401,9 @@ describe('the way through', () => {
       await wizard.press('enter');
       await wizard.waitForText(`❯ ${label}`);
     }
-    expect(wizard.frame()).toContain('▸ 31 more');
+    expect(wizard.frame()).toContain('▸ 34 more');
     await wizard.press('up', 'enter');
-    await wizard.waitForText('❯ ▾ 31 more');
+    await wizard.waitForText('❯ ▾ 34 more');
   });
 
   it('from the target to the dashboard, the password never seen', async () => {
@@ -443,6 +475,21 @@ describe('the way through', () => {
     await wizard.waitForText('› Checking permissions');
     answer(planned);
     await wizard.waitForText('[plan]');
+  });
+
+  it('a plan that one goes back from is aborted', async () => {
+    const signals: AbortSignal[] = [];
+    const plan = (_operation: unknown, signal: AbortSignal) => {
+      signals.push(signal);
+      return new Promise<never>(() => undefined);
+    };
+    const wizard = await toParameters({client: {plan}});
+    await wizard.press('down', 'down', 'down', 'down', 'down', 'down', 'enter');
+    await wizard.waitForText('› Checking permissions');
+    expect(signals.map(({aborted}) => aborted)).toEqual([false]);
+    await wizard.press('escape');
+    await wizard.waitForText('❯ Preview');
+    await vi.waitFor(() => expect(signals.map(({aborted}) => aborted)).toEqual([true]));
   });
 
   it('every step back keeps the answers', async () => {
@@ -524,7 +571,7 @@ describe('an operation', () => {
     await wizard.waitForText('writer   orders-postgresql-primary');
   });
 
-  it('that fails says why, and runs again with the same wish', async () => {
+  it('that fails says why, and runs again with the same request', async () => {
     const wizard = await toProgress({given: {answers: {readReplicaCount: 2}}});
     wizard.client.works[0]?.end(resultWith({outcome: 'failed', cause: imageNotFound}));
     const frame = await wizard.waitForText('IMAGE_NOT_FOUND');
@@ -729,7 +776,7 @@ describe('the dashboard', () => {
     expect(frame).not.toContain('billing');
   });
 
-  it('makes a last dump first where a file is named; one that cannot be used is typed anew', async () => {
+  it('makes a last dump first where a file is named; one that cannot be used is typed again', async () => {
     const wizard = await toDashboard();
     wizard.type('x');
     await wizard.waitForText(/Last dump to: no dump/);
@@ -861,10 +908,10 @@ describe('the dashboard', () => {
         status: statusWith({operation, warnings: [{code: 'PUBLIC_ENDPOINT', message: 'Everybody reaches it.'}]}),
       },
     });
-    expect(wizard.frame()).toContain('The scale that ann@laptop began pauses; g goes on with it.');
+    expect(wizard.frame()).toContain('The scaling that ann@laptop began pauses; g goes on with it.');
     wizard.type('i');
     expect(await wizard.waitForText('PUBLIC_ENDPOINT  Everybody reaches it.')).toContain(
-      'The scale that ann@laptop began pauses.',
+      'The scaling that ann@laptop began pauses.',
     );
     await wizard.press('escape');
     await wizard.waitForText('i warnings');
@@ -928,7 +975,11 @@ describe('the dashboard', () => {
   it('cuts no line of a log: what matters is its end', async () => {
     const words = 'FATAL:  password authentication failed for user "app"';
     const wizard = await toDashboard({
-      client: {logs: async () => ['orders-postgresql-primary-0', `  2026-11-30 03:23:58.252 GMT [397] ${words}`]},
+      client: {
+        logs: async () => [
+          {pod: 'orders-postgresql-primary-0', role: 'writer', lines: [`2026-11-30 03:23:58.252 GMT [397] ${words}`]},
+        ],
+      },
       size: {columns: 60, rows: 24},
     });
     wizard.type('l');

@@ -2,8 +2,10 @@
 import fc from 'fast-check';
 import {checkExtraValues} from '../../source/chart/owned.ts';
 import {tagOfSourceProblem} from '../../source/parameters/image-source.ts';
+import {allowedNamespaces} from '../../source/parameters/descriptors/allow-namespaces.ts';
 import {isEverybody} from '../../source/parameters/network.ts';
 import {ownSettingsIn} from '../../source/parameters/descriptors/extra-values.ts';
+import type {ReaderPart} from '../../source/parameters/descriptors/readers.ts';
 import type {AllowFrom, Images, Parameters} from '../../source/parameters/parameters.ts';
 
 const name = fc
@@ -116,7 +118,7 @@ const settings: fc.Arbitrary<Parameters['postgresConfig']> = fc
   .map((found) => Object.fromEntries(Object.entries(found).sort(([a], [b]) => (a < b ? -1 : 1))));
 
 /** Readers of their own size; a size that the writer has too is not their own. */
-function withReaders<Rest extends Pick<Parameters, 'cpu' | 'memory' | 'cpuLimit' | 'storageSize' | 'exposure'>>(
+function withReaders<Rest extends Pick<Parameters, Exclude<ReaderPart, 'nodeSelector'>>>(
   rest: Rest,
 ): fc.Arbitrary<Rest & Pick<Parameters, 'readers'>> {
   const own = fc.record(
@@ -125,6 +127,9 @@ function withReaders<Rest extends Pick<Parameters, 'cpu' | 'memory' | 'cpuLimit'
       memory: fc.constantFrom('384Mi', '4Gi'),
       cpuLimit: fc.constantFrom('5', '6500m', ...(rest.cpuLimit === null ? [] : ['none'])),
       storageSize: fc.constantFrom('3Gi', '30Gi'),
+      instanceType: fc.constantFrom('r9.large', ...(rest.instanceType === 'any' ? [] : ['any'])),
+      nodeSelector: fc.constantFrom('disk=hdd pool=readers', 'pool='),
+      priorityClass: fc.constantFrom('low', ...(rest.priorityClass === null ? [] : ['none'])),
     },
     {requiredKeys: []},
   );
@@ -151,10 +156,12 @@ function withNamespaces<Rest extends Pick<Parameters, 'exposure' | 'allowFrom'>>
 ): fc.Arbitrary<Rest & Pick<Parameters, 'allowNamespaces'>> {
   const {exposure, allowFrom} = rest;
   const isNamed = exposure === 'cluster' || (allowFrom.kind === 'cidrs' && !isEverybody(allowFrom.cidrs));
-  const names = fc.uniqueArray(objectName, {minLength: 1, maxLength: 3}).map((all) => all.sort());
-  return (isNamed ? fc.option(names.filter((all) => !all.includes('all'))) : fc.constant(null)).map(
-    (allowNamespaces) => ({...rest, allowNamespaces}),
-  );
+  const own = objectName.filter((word) => word !== 'all');
+  const names = fc
+    .record({clients: fc.uniqueArray(own, {maxLength: 3}), scrapers: fc.uniqueArray(own, {maxLength: 2})})
+    .map(({clients, scrapers}) => allowedNamespaces(clients, scrapers))
+    .filter((all) => all.length > 0);
+  return (isNamed ? fc.option(names) : fc.constant(null)).map((allowNamespaces) => ({...rest, allowNamespaces}));
 }
 
 export const parameters: fc.Arbitrary<Parameters> = fc

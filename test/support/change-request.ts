@@ -1,7 +1,7 @@
 // A change of a release in memory, as the operations' unit tests ask for it.
 import type {Parameters} from '../../source/parameters/parameters.ts';
 import {change, type ChangeRequest} from '../../source/operations/change.ts';
-import type {Result} from '../../source/operations/progress.ts';
+import type {Result} from '../../source/plan/progress.ts';
 import type {FakeReleasePorts} from './fake-release.ts';
 import {parametersWith} from './survey.ts';
 

@@ -1,7 +1,7 @@
 // Every screen, by the way that leads to it.
 import {UserError, cause} from '../../source/core/cause.ts';
 import type {SteeringSeen} from '../../source/observation/steering.ts';
-import type {Result} from '../../source/operations/progress.ts';
+import type {Result} from '../../source/plan/progress.ts';
 import {filesConsequence, nextSteps, notAppliedYet} from '../../source/plan/steering.ts';
 import type {KeyName} from '../../source/tui/keys/key.ts';
 import {
@@ -72,7 +72,7 @@ const outdated = statusWith({
     {
       code: 'DEFINITION_PENDING',
       message:
-        'The writer and 2 readers run with an older definition than the release has now; it takes effect when ' +
+        'The writer and 2 readers run with an older pod template than the release has now; it takes effect when ' +
         'they restart: pg-helm-install restart orders -n team-a',
     },
   ],
@@ -299,6 +299,8 @@ export const everyScreen: Readonly<Record<string, (options: Options) => Promise<
     return after(wizard, 'Fetching');
   },
   home: async (options) => after(openWizard({...options, client: ready}), '❯'),
+  'home-one-namespace': async (options) =>
+    after(openWizard({...options, client: ready, given: {target: {namespace: 'default'}}}), '❯'),
   'home-lost': async (options) =>
     after(
       openWizard({...options, client: {...ready, releases: refuse(unreachable)}}),
@@ -519,7 +521,7 @@ export const everyScreen: Readonly<Record<string, (options: Options) => Promise<
     const wizard = await withForm({...options, client: {status}});
     await wizard.press('down', 'down', 'down', 'down', 'enter', 'down', 'down', 'down', 'down', 'down');
     await wizard.waitForText(/❯ +Metrics +exporter/);
-    await wizard.press('ctrl-u');
+    await wizard.press('ctrl-x');
     return after(wizard, /❯ +Metrics +▏off/);
   },
   'settings-contradiction': async (options) => {

@@ -1,7 +1,7 @@
 // A client in memory: every answer is at hand, and what takes time ends when the test says so.
 import {rotationConsequences} from '../../source/plan/rotation.ts';
 import {failoverConsequences} from '../../source/plan/failover.ts';
-import {mayFailOver} from '../../source/observation/checks/failover.ts';
+import {failoverRefusal} from '../../source/observation/checks/failover.ts';
 import {writerSeen} from '../../source/observation/checks/failover-verdict.ts';
 import {switchoverConsequences} from '../../source/plan/switchover.ts';
 import {propose, render} from '../../source/commands/command-line.ts';
@@ -12,8 +12,9 @@ import type {Operation, OperationOf} from '../../source/commands/operation.ts';
 import type {ReleaseRow, Status} from '../../source/client/status.ts';
 import type {Activity, Session} from '../../source/observation/activity.ts';
 import type {Endpoint} from '../../source/observation/endpoints.ts';
+import type {HelmStatus} from '../../source/observation/snapshot.ts';
 import type {BackupEntry, BackupListing} from '../../source/observation/backup-list.ts';
-import type {Progress, Result} from '../../source/operations/progress.ts';
+import type {Progress, Result} from '../../source/plan/progress.ts';
 import {placeOf} from '../../source/observation/place.ts';
 import {planInstall} from '../../source/plan/install.ts';
 import {goodSurvey, node, parametersWith, storageClassNamed} from './survey.ts';
@@ -299,7 +300,7 @@ const planOfRotation: Result = resultWith({
           username: 'app',
           roles: ['user'],
           isGiven: false,
-          begunAt: null,
+          startedAt: null,
           readers: 2,
           exportersStay: [],
           chartSecret: null,
@@ -381,7 +382,7 @@ function planOfFailover({to, nodeIsOff}: OperationOf<'failover'>): Result {
     answers: positions.map(({pod}) => ({from: pod, said: 'no response' as const})),
     ...{attachedTo: null, positions},
   };
-  const refused = nodeIsOff ? null : mayFailOver(target, evidence, 'perhaps alive');
+  const refused = nodeIsOff ? null : failoverRefusal(target, evidence, 'perhaps alive');
   if (refused) return resultWith({operation: 'failover', outcome: 'refused', cause: refused});
   const chosen = position(to === positions[0]?.pod ? 0 : 1, to === positions[0]?.pod ? 1000 : 2000);
   const consequences = failoverConsequences({
@@ -638,16 +639,30 @@ export function fakeClient(changes: Partial<Client> & {readonly status?: Status}
         dotnet: `Host=${host};Port=5432;Username=app;Password=••••••••;Database=appdb`,
       };
     },
-    values: async () => ['architecture: replication', 'auth:', '  username: app'],
-    history: async () => [
-      'REV  STATUS      UPDATED              CHART    DESCRIPTION',
-      '1    superseded  2026-01-01 00:00:00  16.7.26  Install complete',
-      '2    deployed    2026-01-02 00:00:00  16.7.26  Upgrade complete',
+    values: async () => ({architecture: 'replication', auth: {username: 'app'}}),
+    history: async () => ({
+      revisions: [
+        revisionWith(1, 'superseded', '2026-01-01T00:00:00Z', 'Install complete'),
+        revisionWith(2, 'deployed', '2026-01-02T00:00:00Z', 'Upgrade complete'),
+      ],
+      roleMoves: [],
+      beforeAdoption: null,
+    }),
+    logs: async () => [
+      {
+        pod: 'orders-postgresql-primary-0',
+        role: 'writer',
+        lines: ['LOG:  database system is ready to accept connections'],
+      },
     ],
-    logs: async () => ['orders-postgresql-primary-0', '  LOG:  database system is ready to accept connections'],
     releases: async () => [],
     ...members,
   };
+}
+
+export function revisionWith(revision: number, status: HelmStatus, updatedAt: string, description: string) {
+  const chart = {chartVersion: '16.7.26', chartName: 'postgresql', appVersion: '17.6.0', imageTag: null};
+  return {revision, status, updatedAt, description, ...chart};
 }
 
 const sessionWith = (changes: Partial<Session>): Session => ({

@@ -17,7 +17,7 @@ import {podOf, proof, replication, serviceOf, setOf} from './fake-objects.ts';
 import {FakeCluster, FakePorts} from './fake-ports.ts';
 
 type Values = Readonly<Record<string, unknown>>;
-interface LivingPod {
+interface PodInMemory {
   uid: string;
   hash: string;
   image: string;
@@ -26,7 +26,7 @@ interface LivingPod {
   annotations: Record<string, string | null>;
   readyAt: number;
 }
-interface LivingSet {
+interface SetInMemory {
   uid: string;
   template: Template;
   size: string;
@@ -37,10 +37,10 @@ const roles = {primary: 'writer', readReplicas: 'reader'} as const;
 const hashOf = (template: Template): string => JSON.stringify(template);
 
 export class FakeRelease extends FakeCluster {
-  readonly sets = new Map<string, LivingSet>();
-  readonly podsByName = new Map<string, LivingPod>();
+  readonly sets = new Map<string, SetInMemory>();
+  readonly podsByName = new Map<string, PodInMemory>();
   /** StatefulSets that were deleted without their pods. */
-  readonly orphaned = new Map<string, LivingSet>();
+  readonly orphaned = new Map<string, SetInMemory>();
   readonly sizes = new Map<string, string>();
   readonly podTemplates = new Map<string, Template>();
   /** Pods that were ever made, by name. */
@@ -313,7 +313,7 @@ function saidByHelm(stderr: string, target: Target): Cause {
   return found;
 }
 
-function incarnationOf({spec}: Template): Pick<LivingPod, 'image' | 'resources' | 'readyAt'> {
+function incarnationOf({spec}: Template): Pick<PodInMemory, 'image' | 'resources' | 'readyAt'> {
   const [container] = spec.containers;
   return {image: container?.image ?? '', resources: container?.resources ?? {}, readyAt: 0};
 }

@@ -4,7 +4,7 @@ import {promisify} from 'node:util';
 import {expect} from 'vitest';
 import {externalAddress} from '../../source/observation/endpoints.ts';
 import type {Pod, Service} from '../../source/observation/kubernetes.ts';
-import type {Result} from '../../source/operations/progress.ts';
+import type {Result} from '../../source/plan/progress.ts';
 import {cliJson, start, type Running} from './cli.ts';
 import {kubectlJson, makeNamespace, type TestNamespace} from './namespace.ts';
 import {missingRows, startSteadyWriter, steadyTable, type SteadyWriter} from './steady-writer.ts';

@@ -1,4 +1,4 @@
-// A client that writes all the time, and connects anew after every few rows with what the Secret says by then.
+// A client that writes all the time, and connects again after every few rows with what the Secret says by then.
 import {spawn, type ChildProcess} from 'node:child_process';
 import pg from 'pg';
 import {kubectl} from './paths.ts';
@@ -9,7 +9,7 @@ export interface SecretClient {
   stop(): Promise<void>;
   /** Connections that were refused for their password: each was tried again with what the Secret said next. */
   readonly refused: () => number;
-  /** Writes that were not acknowledged within `patienceMs` of the first try. */
+  /** Writes that were not acknowledged within `timeoutMs` of the first try. */
   readonly failed: () => readonly string[];
   readonly written: () => number;
   /** How long the slowest write took, its connections included, in ms. */
@@ -26,7 +26,7 @@ export interface SecretClientPlace {
 }
 
 const rowsPerConnection = 5;
-const patienceMs = 2000;
+const timeoutMs = 2000;
 const everyMs = 5;
 
 /** Makes the table `by_secret`. */
@@ -60,7 +60,7 @@ export async function startSecretClient(place: SecretClientPlace): Promise<Secre
         await client?.end().catch(() => undefined);
         client = null;
       }
-      if (performance.now() - began > patienceMs) return void failed.push(last);
+      if (performance.now() - began > timeoutMs) return void failed.push(last);
     }
   };
 

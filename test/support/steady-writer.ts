@@ -22,7 +22,7 @@ export interface Stretch {
 export interface SteadyWriter {
   /**
    * Runs `work` while it writes, and waits for the first write that succeeds afterwards. Throws what `work` throws, and
-   * when nothing can be written for `patienceMs`.
+   * when nothing can be written for `timeoutMs`.
    */
   during<T>(work: () => Promise<T>): Promise<Stretch & {readonly result: T}>;
   /** Every row that the server said it has: all of them must be there, whatever happened. */
@@ -40,8 +40,8 @@ const everyMs = 20;
 const connectTimeoutMs = 250;
 const answerTimeoutMs = 1000;
 
-/** Connects and makes the table. Throws when the server does not answer within `patienceMs`. */
-export async function startSteadyWriter(server: Server, {patienceMs = 60_000} = {}): Promise<SteadyWriter> {
+/** Connects and makes the table. Throws when the server does not answer within `timeoutMs`. */
+export async function startSteadyWriter(server: Server, {timeoutMs = 60_000} = {}): Promise<SteadyWriter> {
   const successes: number[] = [];
   const failures: number[] = [];
   const acknowledged: number[] = [];
@@ -74,8 +74,8 @@ export async function startSteadyWriter(server: Server, {patienceMs = 60_000} = 
   /** Waits for the first write at or after `since`, both by performance.now(). */
   async function writtenSince(since: number): Promise<void> {
     while (!((successes.at(-1) ?? -Infinity) >= since)) {
-      if (performance.now() - since > patienceMs)
-        throw new Error(`nothing could be written for ${patienceMs} ms; the last error: ${String(lastError)}`);
+      if (performance.now() - since > timeoutMs)
+        throw new Error(`nothing could be written for ${timeoutMs} ms; the last error: ${String(lastError)}`);
       await pause(everyMs);
     }
   }
@@ -94,7 +94,7 @@ export async function startSteadyWriter(server: Server, {patienceMs = 60_000} = 
     } catch (error) {
       drop(client);
       client = null;
-      if (performance.now() - begun > patienceMs) throw error;
+      if (performance.now() - begun > timeoutMs) throw error;
       await pause(everyMs);
     }
   }
@@ -133,7 +133,7 @@ export interface IdleSessions {
 }
 
 /** Sessions that do nothing, as a pool holds them; one that is lost is opened again. */
-export function holdIdleSessions(server: Server, count: number, {patienceMs = 60_000} = {}): IdleSessions {
+export function holdIdleSessions(server: Server, count: number, {timeoutMs = 60_000} = {}): IdleSessions {
   const open = new Set<pg.Client>();
   let stopped = false;
   const hold = async () => {
@@ -158,8 +158,8 @@ export function holdIdleSessions(server: Server, count: number, {patienceMs = 60
     async allOpen() {
       const begun = performance.now();
       while (open.size < count) {
-        if (performance.now() - begun > patienceMs)
-          throw new Error(`${open.size} of ${count} idle sessions could be opened in ${patienceMs} ms`);
+        if (performance.now() - begun > timeoutMs)
+          throw new Error(`${open.size} of ${count} idle sessions could be opened in ${timeoutMs} ms`);
         await pause(everyMs);
       }
     },
@@ -199,7 +199,7 @@ function newClient(
   return client;
 }
 
-/** Closes the connection without a farewell, which a broken one might not hear. */
+/** Closes the connection without a goodbye, which a broken one might not hear. */
 function drop(client: pg.Client | null): void {
   if (client) (client as unknown as {connection: {stream: {destroy(): void}}}).connection.stream.destroy();
 }

@@ -1,4 +1,4 @@
-// Pages that are written from what the program knows. `npx vitest run --project unit -u` writes them anew.
+// Pages that are written from what the program knows. `npx vitest run --project unit -u` writes them again.
 import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {pathToFileURL} from 'node:url';
@@ -22,7 +22,7 @@ it('docs/security.md tells every right that is asked for, and a Role that has th
   await expect(page).toMatchFileSnapshot(join(root, 'docs', 'security.md'));
 });
 
-it("the README's picture is made of the recorded frames (node scripts/readme-picture.mjs makes it anew)", async () => {
+it("the README's picture is made of the recorded frames (node scripts/readme-picture.mjs recreates it)", async () => {
   const script = pathToFileURL(join(root, 'scripts', 'readme-picture.mjs')).href;
   const {picture, pictureFile} = (await import(script)) as {picture: () => string; pictureFile: string};
   expect(readFileSync(pictureFile, 'utf8')).toBe(picture());

@@ -2,6 +2,7 @@
 import {readdirSync, readFileSync} from 'node:fs';
 import {dirname, join, normalize, relative, sep} from 'node:path';
 import {describe, expect, it, test} from 'vitest';
+import {commands} from '../../source/cli/index.ts';
 import {testsReplacingModules} from '../support/replacing-modules.ts';
 import {root} from '../support/paths.ts';
 
@@ -16,6 +17,22 @@ type File = (typeof files)[number];
 /** Where a claim's name is made of a StatefulSet's. */
 const names = join('source', 'chart', 'names.ts');
 
+/** Where our own command lines are made. */
+const builders = [
+  'source/commands/command-line.ts',
+  // Whole lines for --help, each of which a test parses; a command that reach leaves alone; our name and version.
+  'source/cli/examples.ts',
+  'source/client/reach.ts',
+  'source/cli/bug-report.ts',
+];
+const verbs = commands.filter(({hidden}) => hidden !== true).map(({name}) => name);
+const ownLine = new RegExp(`commandLine\\('pg-helm-install'|pg-helm-install (?:\\$\\{|(?:${verbs.join('|')})\\b)`);
+
+/** Whether the code has a command of ours as text, or joins one of words; comments do not count. */
+function writesCommand(text: string): boolean {
+  return ownLine.test(text.replace(/^\s*(?:\/\/|\/?\*).*$/gm, ''));
+}
+
 describe.each([
   ['says in its first line what it does', ({text}: File) => /^(#!.*\n)?\/\/ \S/.test(text)],
   [
@@ -25,6 +42,10 @@ describe.each([
   [
     'asks for the name of a claim: a release may have been given one',
     ({name, text}: File) => !name.startsWith('source') || name === names || !/\bdata-\$\{|'data-'/.test(text),
+  ],
+  [
+    'has our own command lines made in one place, commands/command-line.ts',
+    ({name, text}: File) => builders.includes(name) || !name.startsWith('source') || !writesCommand(text),
   ],
   [
     'loads its neighbours with their extension',

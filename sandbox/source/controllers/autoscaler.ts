@@ -17,14 +17,14 @@ import {
 } from './node-types.ts';
 import type {Nodes} from './nodes.ts';
 import {selectedNode} from './scheduler.ts';
-import {nodeMatches, refusalOf, type Refusal, type Scene} from './scheduling/filters.ts';
-import {obstacleOf, sceneOf} from './scheduling/scene.ts';
+import {nodeMatches, refusalOf, type Refusal, type SchedulingState} from './scheduling/filters.ts';
+import {obstacleOf, schedulingStateOf} from './scheduling/scheduling-state.ts';
 import {hasEnded, podSpecOf, podStatusOf, volumeNodesOf} from './shapes.ts';
 import type {Controller} from './work-queue.ts';
 
 const component = 'cluster-autoscaler';
 /** The nodes that a sandbox begins with are among them. Each has an address, see network/block.ts. */
-export const mostNodes = 20;
+export const maxNodes = 20;
 
 export interface AutoscalerOptions {
   readonly store: Store;
@@ -32,7 +32,7 @@ export interface AutoscalerOptions {
   readonly nodes: Pick<Nodes, 'add'>;
   readonly architecture: string;
   /** How long a pod waits before a node is added: room may come by itself. */
-  readonly patienceMs?: number;
+  readonly graceMs?: number;
   /** How long an added node must have been empty before it is removed. The real autoscaler waits ten minutes. */
   readonly idleMs?: number;
   readonly lookEveryMs?: number;
@@ -43,7 +43,7 @@ export function startAutoscaler({
   events,
   nodes,
   architecture,
-  patienceMs = 1000,
+  graceMs = 1000,
   idleMs = 120_000,
   lookEveryMs = 500,
 }: AutoscalerOptions): Controller {
@@ -58,7 +58,7 @@ export function startAutoscaler({
 
   function scaleUp(): void {
     const waiting = store.list(kinds.pod).filter(isUnschedulable);
-    const due = lasting(waitingSince, waiting.map(uidOf), patienceMs);
+    const due = lasting(waitingSince, waiting.map(uidOf), graceMs);
     const {added, helped} = nodesFor(waiting.filter((pod) => due.has(uidOf(pod))));
     if (added.length === 0) return;
     const message = `pod triggered scale-up: [${growthOf(store.list(kinds.node), added)}]`;
@@ -74,13 +74,13 @@ export function startAutoscaler({
     const nodeOf = (pod: KubeObject) => podSpecOf(pod).nodeName ?? placed.get(uidOf(pod));
     for (const pod of pods) {
       if (obstacleOf(store, pod) !== null) continue;
-      const scene = sceneOf(
+      const state = schedulingStateOf(
         store,
         pod,
         nodeOf,
         added.map((seed) => nodeOfSeed(seed, architecture)),
       );
-      const node = takerOf(pod, scene) ?? newNodeFor(pod, scene, architecture);
+      const node = takerOf(pod, state) ?? newNodeFor(pod, state, architecture);
       if (node === null) continue;
       placed.set(uidOf(pod), typeof node === 'string' ? node : node.name);
       if (typeof node !== 'string') added.push(node);
@@ -103,15 +103,15 @@ export function startAutoscaler({
 }
 
 /** A node of the smallest type that takes the pod, in the zone with the fewest nodes; null where none would take it. */
-function newNodeFor(pod: KubeObject, scene: Scene, architecture: string): NodeSeed | null {
-  if (!isForRoom(scene.candidates.flatMap((candidate) => refusalOf(pod, candidate, scene) ?? []))) return null;
-  const present = scene.candidates.map(({node}) => node);
+function newNodeFor(pod: KubeObject, state: SchedulingState, architecture: string): NodeSeed | null {
+  if (!isForRoom(state.candidates.flatMap((candidate) => refusalOf(pod, candidate, state) ?? []))) return null;
+  const present = state.candidates.map(({node}) => node);
   const name = freeName(present);
   if (name === null) return null;
   const seeds = instanceTypeNames.flatMap((instanceType) =>
     emptiestFirst(present).map((zone) => ({name, instanceType, zone})),
   );
-  return seeds.find((seed) => takes(pod, nodeOfSeed(seed, architecture), scene)) ?? null;
+  return seeds.find((seed) => takes(pod, nodeOfSeed(seed, architecture), state)) ?? null;
 }
 
 /** The node as it will be; its address does not matter here. */
@@ -150,8 +150,8 @@ function isUnschedulable(pod: KubeObject): boolean {
 }
 
 /** The name of a node that takes the pod already, where only the scheduler has not come to it yet. */
-function takerOf(pod: KubeObject, scene: Scene): string | null {
-  return scene.candidates.find((candidate) => refusalOf(pod, candidate, scene) === null)?.node.metadata.name ?? null;
+function takerOf(pod: KubeObject, state: SchedulingState): string | null {
+  return state.candidates.find((candidate) => refusalOf(pod, candidate, state) === null)?.node.metadata.name ?? null;
 }
 
 /** Whether the pod lacks room: a node of the kind that it asks for is full, or there is none of that kind yet. */
@@ -160,14 +160,14 @@ function isForRoom(refusals: readonly Refusal[]): boolean {
   return ofItsKind.length === 0 || ofItsKind.some(({about}) => about === 'room');
 }
 
-function takes(pod: KubeObject, node: KubeObject, scene: Scene): boolean {
+function takes(pod: KubeObject, node: KubeObject, state: SchedulingState): boolean {
   const candidate = {node, pods: []};
-  return refusalOf(pod, candidate, {...scene, candidates: [...scene.candidates, candidate]}) === null;
+  return refusalOf(pod, candidate, {...state, candidates: [...state.candidates, candidate]}) === null;
 }
 
 function freeName(nodes: readonly KubeObject[]): string | null {
   const taken = new Set(nodes.map(({metadata}) => metadata.name));
-  for (let number = firstNodes.length; number < mostNodes; number++)
+  for (let number = firstNodes.length; number < maxNodes; number++)
     if (!taken.has(`node${number}`)) return `node${number}`;
   return null;
 }
@@ -183,7 +183,7 @@ function growthOf(nodes: readonly KubeObject[], added: readonly NodeSeed[]): str
     .flatMap((type) => {
       const before = nodes.filter(({metadata}) => metadata.labels?.[instanceTypeLabel] === type).length;
       const more = added.filter(({instanceType}) => instanceType === type).length;
-      return more > 0 ? [`{${type} ${before}->${before + more} (max: ${mostNodes})}`] : [];
+      return more > 0 ? [`{${type} ${before}->${before + more} (max: ${maxNodes})}`] : [];
     })
     .join(' ');
 }

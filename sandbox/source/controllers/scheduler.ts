@@ -4,7 +4,7 @@ import {kinds} from '../store/kinds.ts';
 import type {KubeObject} from '../store/objects.ts';
 import {timestamp, type Change, type Store} from '../store/store.ts';
 import {refusalOf, type Refusal} from './scheduling/filters.ts';
-import {obstacleOf, sceneOf} from './scheduling/scene.ts';
+import {obstacleOf, schedulingStateOf} from './scheduling/scheduling-state.ts';
 import {bestOf} from './scheduling/scores.ts';
 import {claimsOf, hasEnded, isBound, keyOf, parsedKey, podSpecOf, podStatusOf, withCondition} from './shapes.ts';
 import {WorkQueue, type Controller} from './work-queue.ts';
@@ -39,13 +39,17 @@ export function startScheduler(store: Store, events: Recorder): Controller {
     const pod = store.get(kinds.pod, namespace, name);
     if (!pod || !isWaiting(pod)) return;
     const obstacle = obstacleOf(store, pod);
-    const scene = sceneOf(store, pod, (other) => podSpecOf(other).nodeName ?? assumed.get(other.metadata.uid ?? ''));
+    const state = schedulingStateOf(
+      store,
+      pod,
+      (other) => podSpecOf(other).nodeName ?? assumed.get(other.metadata.uid ?? ''),
+    );
     if (obstacle !== null)
-      return refuse(store, events, pod, `0/${scene.candidates.length} nodes are available: ${obstacle} not found`);
-    const judged = scene.candidates.map((candidate) => ({candidate, refusal: refusalOf(pod, candidate, scene)}));
+      return refuse(store, events, pod, `0/${state.candidates.length} nodes are available: ${obstacle} not found`);
+    const judged = state.candidates.map((candidate) => ({candidate, refusal: refusalOf(pod, candidate, state)}));
     const fitting = judged.filter(({refusal}) => refusal === null).map(({candidate}) => candidate);
     const before = fitting.find(({node}) => node.metadata.name === assumed.get(pod.metadata.uid ?? ''));
-    const best = before ?? bestOf(pod, fitting, scene);
+    const best = before ?? bestOf(pod, fitting, state);
     if (!best) {
       assumed.delete(pod.metadata.uid ?? '');
       return refuse(store, events, pod, noNodeText(judged.flatMap(({refusal}) => refusal ?? [])));

@@ -12,7 +12,7 @@ export interface Block {
 
 /**
  * The last number of the first address for pods and Services. Those below it, from 2 on, are the nodes': as many as
- * mostNodes of controllers/autoscaler.ts.
+ * maxNodes of controllers/autoscaler.ts.
  */
 export const firstFree = 22;
 

@@ -1,4 +1,4 @@
-// A port of this machine that leads to another one, chosen anew for each connection.
+// A port of this machine that leads to another one, chosen for each connection.
 import {connect, createServer, type AddressInfo, type Server, type Socket} from 'node:net';
 import type {Address} from '../parts.ts';
 

@@ -195,7 +195,7 @@ function deleteNamespace(store: Store, object: KubeObject, {dryRun}: DeleteOptio
 }
 
 function emptyNamespace(store: Store, name: string): void {
-  // Owners before what they own, so that nothing is made anew for them.
+  // Owners before what they own, so that nothing is recreated for them.
   const order = [kinds.cronJob, kinds.job, kinds.statefulSet, ...allKinds.filter(({namespaced}) => namespaced)];
   for (const kind of new Set(order))
     for (const {metadata} of store.list(kind, name)) {

@@ -12,7 +12,7 @@ type Line =
   | {readonly gone: {namespace: string | null; name: string}; readonly of: string; readonly revision: number}
   | {readonly revision: number};
 
-/** Bytes. A journal that is this much longer than what it keeps is written anew. */
+/** Bytes. A journal that is this much longer than what it keeps is written again. */
 const spareBytes = 16 * 1024 * 1024;
 
 export interface Journal {

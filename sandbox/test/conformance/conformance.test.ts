@@ -27,7 +27,7 @@ async function places(): Promise<[Place, Place]> {
   return [new Place(process.env['KUBECONFIG'] ?? '', namespace.name), new Place(sandbox.kubeconfig, namespace.name)];
 }
 
-/** PGHI_WRITE_DOCS writes the page's table anew. */
+/** PGHI_WRITE_DOCS writes the page's table again. */
 function checkPage(name: string, table: string): void {
   const text = readFileSync(page, 'utf8');
   const part = new RegExp(`(<!-- ${name} -->\n)[^]*?(<!-- end of ${name} -->)`);

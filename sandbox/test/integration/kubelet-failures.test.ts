@@ -143,7 +143,7 @@ test('the kubelet of a lost node says and starts nothing, and goes on from there
   await waitFor('what came meanwhile', () => lab.status('later'), isReady);
 });
 
-test('on a machine that is off everything has ended, unheard, and begins anew when it is on again', async () => {
+test('on a machine that is off everything has ended, unheard, and starts over when it is on again', async () => {
   lab.create('dark', one(shell, {command: ['sh', '-c', 'echo $$; trap "" TERM INT; while :; do sleep 0.1; done']}));
   await waitFor('it runs', () => lab.status('dark'), isReady);
   const pid = Number(

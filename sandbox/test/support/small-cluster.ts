@@ -42,7 +42,7 @@ export const namespace = 'default';
 
 /** @param autoscaling how long the autoscaler waits; null: there is none */
 export function smallCluster(
-  autoscaling: {readonly patienceMs: number; readonly idleMs: number} | null = null,
+  autoscaling: {readonly graceMs: number; readonly idleMs: number} | null = null,
 ): SmallCluster {
   const folder = mkdtempSync(join(tmpdir(), 'pghi-small-'));
   const store = new Store();

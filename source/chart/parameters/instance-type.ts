@@ -2,7 +2,7 @@
 import {instanceType as descriptor} from '../../parameters/descriptors/instance-type.ts';
 import {nodeSelector} from '../../parameters/descriptors/node-selector.ts';
 import {instanceTypeLabel} from '../../parameters/identifiers.ts';
-import {fromBoth, inBoth, mainFlag, ownedInBoth, type ChartParameter} from './chart-parameter.ts';
+import {inEach, mainFlag, ownedInBoth, type ChartParameter} from './chart-parameter.ts';
 import {textAt} from '../tree.ts';
 
 export const instanceType: ChartParameter<string> = {
@@ -10,6 +10,14 @@ export const instanceType: ChartParameter<string> = {
     ...ownedInBoth(`${mainFlag(descriptor)} and ${mainFlag(nodeSelector)}`, 'nodeSelector'),
     ...ownedInBoth(mainFlag(descriptor), 'nodeAffinityPreset'),
   ],
-  write: (value) => (value === 'any' ? {} : inBoth({nodeSelector: {[instanceTypeLabel]: value}})),
-  read: (values) => fromBoth(values, (component) => textAt(component, ['nodeSelector', instanceTypeLabel]) ?? 'any'),
+  write: (value, _naming, {readers}) =>
+    inEach(value, readers?.instanceType ?? value, (one) =>
+      one === 'any' ? {} : {nodeSelector: {[instanceTypeLabel]: one}},
+    ),
+  read: (values) => typeIn(values['primary']),
 };
+
+/** The type of node that the values of the writer or of the readers ask for. */
+export function typeIn(component: unknown): string {
+  return textAt(component, ['nodeSelector', instanceTypeLabel]) ?? 'any';
+}

@@ -1,18 +1,24 @@
 // Labels that a node must have. The type of instance is one of them, and has its own parameter.
 import {instanceTypeLabel} from '../../parameters/identifiers.ts';
 import {type NodeSelector} from '../../parameters/descriptors/node-selector.ts';
+import {ofReaders} from '../../parameters/readers.ts';
 import {at, isObject} from '../tree.ts';
-import {fromBoth, inBoth, type ChartParameter} from './chart-parameter.ts';
+import {inEach, type ChartParameter} from './chart-parameter.ts';
 
 export const nodeSelector: ChartParameter<NodeSelector> = {
   // instance-type.ts owns the path.
   owns: [],
   // Undefined in the Lease of an operation that an earlier version of this program began.
-  write: (value = {}) => (Object.keys(value).length === 0 ? {} : inBoth({nodeSelector: value})),
-  read: (values) => fromBoth(values, (component) => labelsIn(at(component, ['nodeSelector']))),
+  write: (value = {}, _naming, all) =>
+    inEach(value, ofReaders({...all, nodeSelector: value}).nodeSelector, (labels) =>
+      Object.keys(labels).length === 0 ? {} : {nodeSelector: labels},
+    ),
+  read: (values) => labelsIn(values['primary']),
 };
 
-function labelsIn(selector: unknown): NodeSelector | undefined {
+/** Undefined: the values of the writer or of the readers do not have them as labels and texts. */
+export function labelsIn(component: unknown): NodeSelector | undefined {
+  const selector = at(component, ['nodeSelector']);
   if (selector === undefined) return {};
   if (!isObject(selector)) return undefined;
   const rest = Object.entries(selector).filter(([key]) => key !== instanceTypeLabel);

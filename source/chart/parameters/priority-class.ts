@@ -1,9 +1,15 @@
 // Which pods get a place first where there is no room for all.
 import {priorityClass as descriptor} from '../../parameters/descriptors/priority-class.ts';
-import {inBoth, optionalTextInBoth, type ChartParameter} from './chart-parameter.ts';
+import {ofReaders} from '../../parameters/readers.ts';
+import {textAt} from '../tree.ts';
+import {inEach, mainFlag, ownedInBoth, type ChartParameter} from './chart-parameter.ts';
 
 export const priorityClass: ChartParameter<string | null> = {
-  ...optionalTextInBoth(descriptor, 'priorityClassName'),
+  owns: ownedInBoth(mainFlag(descriptor), 'priorityClassName'),
   // Undefined in the Lease of an operation that an earlier version of this program began.
-  write: (value = null) => (value === null ? {} : inBoth({priorityClassName: value})),
+  write: (value = null, _naming, all) =>
+    inEach(value, ofReaders({...all, priorityClass: value}).priorityClass, (one) =>
+      one === null ? {} : {priorityClassName: one},
+    ),
+  read: (values) => textAt(values, ['primary', 'priorityClassName']) ?? null,
 };

@@ -1,33 +1,36 @@
 // What the readers' values say differently from the writer's. Each of these parameters writes its own values for both;
 // here they are only read.
+import {labelsText, type NodeSelector} from '../../parameters/descriptors/node-selector.ts';
 import {readerParts, type Readers, type ReaderPart} from '../../parameters/descriptors/readers.ts';
-import {at, textAt, type Path} from '../tree.ts';
+import {textAt} from '../tree.ts';
 import {components, quantityAt, type ChartParameter} from './chart-parameter.ts';
 import {exposureOfType} from './exposure.ts';
+import {typeIn} from './instance-type.ts';
+import {labelsIn} from './node-selector.ts';
 
-const paths: Readonly<Record<ReaderPart, Path>> = {
-  cpu: ['resources', 'requests', 'cpu'],
-  memory: ['resources', 'requests', 'memory'],
-  cpuLimit: ['resources', 'limits', 'cpu'],
-  storageSize: ['persistence', 'size'],
-  exposure: ['service', 'type'],
+/**
+ * How each part is read from the values of the writer or of the readers. Undefined: they are not of the shape that the
+ * parameters give.
+ */
+const read: Readonly<Record<ReaderPart, (component: unknown) => string | undefined>> = {
+  cpu: (from) => quantityAt(from, ['resources', 'requests', 'cpu']),
+  memory: (from) => quantityAt(from, ['resources', 'requests', 'memory']),
+  cpuLimit: (from) => (textAt(from, limit) === undefined ? 'none' : quantityAt(from, limit)),
+  storageSize: (from) => quantityAt(from, ['persistence', 'size']),
+  exposure: (from) => exposureOfType(textAt(from, ['service', 'type'])),
+  instanceType: typeIn,
+  nodeSelector: (from) => textOf(labelsIn(from)),
+  priorityClass: (from) => textAt(from, ['priorityClassName']) ?? 'none',
 };
+const limit = ['resources', 'limits', 'cpu'];
+const textOf = (labels: NodeSelector | undefined) => labels && labelsText(labels);
 
 export const readers: ChartParameter<Readers> = {
   owns: [],
   write: () => ({}),
   read(values) {
-    const read = readerParts.map(
-      (part) => [part, ...components.map((one) => partIn(part, at(values, [one])))] as const,
-    );
-    if (read.some(([, , own]) => own === undefined)) return undefined;
-    return Object.fromEntries(read.filter(([, writers, own]) => writers !== own).map(([part, , own]) => [part, own]));
+    const found = readerParts.map((part) => [part, ...components.map((one) => read[part](values[one]))] as const);
+    if (found.some(([, , own]) => own === undefined)) return undefined;
+    return Object.fromEntries(found.filter(([, writers, own]) => writers !== own).map(([part, , own]) => [part, own]));
   },
 };
-
-/** Undefined: the values are not of the shape that the parameters give. */
-function partIn(part: ReaderPart, component: unknown): string | undefined {
-  const path = paths[part];
-  if (part === 'exposure') return exposureOfType(textAt(component, path));
-  return part === 'cpuLimit' && textAt(component, path) === undefined ? 'none' : quantityAt(component, path);
-}

@@ -1,6 +1,6 @@
 // Whether two pods of the database may share a node.
 import {spread as descriptor, type Spread} from '../../parameters/descriptors/spread.ts';
-import {nameLabelOf, type Naming} from '../names.ts';
+import {componentLabels, labelKeys, nameLabelOf, type Naming} from '../names.ts';
 import {at, isObject, type Values} from '../tree.ts';
 import {fromBoth, inBoth, mainFlag, ownedInBoth, type ChartParameter} from './chart-parameter.ts';
 
@@ -8,7 +8,7 @@ const required = 'requiredDuringSchedulingIgnoredDuringExecution';
 const preferred = 'preferredDuringSchedulingIgnoredDuringExecution';
 
 export const spread: ChartParameter<Spread> = {
-  owns: ownedInBoth(mainFlag(descriptor), 'affinity', 'podAffinityPreset', 'podAntiAffinityPreset'),
+  owns: ownedInBoth(mainFlag(descriptor), 'affinity.podAntiAffinity', 'podAffinityPreset', 'podAntiAffinityPreset'),
   write: (value, naming) => inBoth({affinity: {podAntiAffinity: apart(value, naming)}}),
   read: (values) =>
     fromBoth(values, (component) => {
@@ -22,8 +22,8 @@ export const spread: ChartParameter<Spread> = {
 function apart(value: Spread, naming: Naming): Values {
   const term = {
     labelSelector: {
-      matchLabels: {'app.kubernetes.io/instance': '{{ .Release.Name }}', 'app.kubernetes.io/name': nameLabelOf(naming)},
-      matchExpressions: [{key: 'app.kubernetes.io/component', operator: 'In', values: ['primary', 'read']}],
+      matchLabels: {[labelKeys.instance]: '{{ .Release.Name }}', [labelKeys.name]: nameLabelOf(naming)},
+      matchExpressions: [{key: labelKeys.component, operator: 'In', values: Object.values(componentLabels)}],
     },
     topologyKey: 'kubernetes.io/hostname',
   };

@@ -1,4 +1,5 @@
 // Spreads the pods of the database evenly over the zones. Constraints of another shape belong to the extra values.
+import {databaseChart, labelKeys, componentLabels} from '../names.ts';
 import {zoneSpread as descriptor, type ZoneSpread} from '../../parameters/descriptors/zone-spread.ts';
 import {at, type Values} from '../tree.ts';
 import {fromBoth, inBoth, mainFlag, ownedInBoth, type ChartParameter} from './chart-parameter.ts';
@@ -29,8 +30,8 @@ function constraint(kind: Exclude<ZoneSpread, 'off'>): Values {
     topologyKey: 'topology.kubernetes.io/zone',
     whenUnsatisfiable: otherwise[kind],
     labelSelector: {
-      matchLabels: {'app.kubernetes.io/instance': '{{ .Release.Name }}', 'app.kubernetes.io/name': 'postgresql'},
-      matchExpressions: [{key: 'app.kubernetes.io/component', operator: 'In', values: ['primary', 'read']}],
+      matchLabels: {[labelKeys.instance]: '{{ .Release.Name }}', [labelKeys.name]: databaseChart},
+      matchExpressions: [{key: labelKeys.component, operator: 'In', values: Object.values(componentLabels)}],
     },
   };
 }

@@ -61,7 +61,7 @@ export function candidates(words: readonly string[], commands: readonly Command[
   const given = flagBeingGiven(open, current, flags);
   if (given) return valuesFor({command, flag: given.flag, options, prefix: given.prefix, isReadOnly});
   if (current.startsWith('-')) return wordsFrom(flags.map(({long, help}) => ({word: long, about: help})));
-  const takesRelease = command.release === 'required';
+  const takesRelease = command.release !== 'none';
   if (takesRelease && positions === 0) return {kind: 'names', names: 'releases', options, prefix: ''};
   const isWord = positions === (takesRelease ? 1 : 0);
   return wordsFrom(isWord ? offeredWords(name, isReadOnly).map((word) => ({word, about: ''})) : []);

@@ -53,25 +53,11 @@ async function lookUp(
   options: Readonly<Record<string, string | boolean>>,
   environment: Invocation['environment'],
 ): Promise<readonly Candidate[]> {
-  const word = (name: string): Candidate => ({word: name, about: ''});
+  const {knownNames} = await import('../../client/known-names.ts');
   const kubeconfig = await kubeconfigOf(options, environment);
-  if (names === 'contexts') {
-    const {isInvented, loadKubeconfig} = await import('../../cluster/kubeconfig.ts');
-    const config = loadKubeconfig(kubeconfig);
-    return isInvented(config) ? [] : config.getContexts().map(({name}) => word(name));
-  }
-  const {connect} = await import('../../cluster/connect.ts');
-  const connection = await connect({kubeconfig, context: textOf(options['context'])});
-  if (names === 'namespaces') {
-    const {paths} = await import('../../cluster/paths.ts');
-    const {items} = await connection.api.listMetadata(paths.namespaces);
-    return items.map(({metadata}) => word(metadata.name));
-  }
-  const {readCatalogue} = await import('../../client/catalogue.ts');
-  const {listReleases} = await import('../../client/list.ts');
-  const namespace = textOf(options['namespace']) ?? connection.defaultNamespace;
-  const {releases} = await listReleases(await readCatalogue(connection, namespace));
-  return releases.map(({name, state}) => ({word: name, about: state}));
+  const [context, namespace] = [textOf(options['context']), textOf(options['namespace'])];
+  const found = await knownNames(names, {kubeconfig, context, namespace});
+  return found.map(({name, about}) => ({word: name, about}));
 }
 
 function textOf(option: string | boolean | undefined): string | null {

@@ -1,15 +1,12 @@
 // demo: real operations on a release in the sandbox, one after the other, under a client that writes all the time. The
 // last of them replaces a writer whose node is switched off.
 import {runningSandbox, sandboxFiles, setFaults} from '@pg-helm-install/sandbox';
-import {claimPrefix, objectNames} from '../../chart/names.ts';
-import {paths} from '../../cluster/paths.ts';
+import {beginWrites, demoLeft, removeKeptVolumes, type SteadyWrites} from '../../client/demo-release.ts';
+import {ownCommand} from '../../commands/command-line.ts';
 import type {AskedOf, OperationKind} from '../../commands/operation.ts';
-import {UserError, cause} from '../../core/cause.ts';
-import type {PersistentVolume} from '../../observation/kubernetes.ts';
-import {startSteadyWrites, type SteadyWrites} from '../../postgres/steady-writes.ts';
 import type {Invocation, Run} from '../command.ts';
 import {askSandbox} from '../sandbox-cause.ts';
-import {openSession, type Session} from '../session.ts';
+import {closeSession, openSession, type Session} from '../session.ts';
 import {readKeys, type Keys} from './keys.ts';
 import {loseNode, rowsText, type LostNode} from './lost-node.ts';
 import {measured, measuredLine, say, secondsText, type Measured} from './measured.ts';
@@ -67,7 +64,7 @@ export const runDemo: Run = async (invocation) => {
   } finally {
     keys.close();
     if (!invocation.signal.aborted) await remove(invocation, session, {isEarlier: false});
-    session.connection.api.close();
+    closeSession(session);
   }
   const {context} = session.target;
   const {lostNode} = told;
@@ -84,17 +81,17 @@ async function shown(invocation: Invocation, session: Session, keys: Keys): Prom
   let writes: SteadyWrites | null = null;
   try {
     for (const {title, asked} of steps) {
-      if (!(await keys.mayGoOn())) return {steps: told, lostNode: null};
+      if (!(await keys.waitWhilePaused())) return {steps: told, lostNode: null};
       say(invocation, ['', title, `  $ ${commandOf(asked, session)}`]);
       const {step} = await measured(invocation, asked.kind, writes, (between) =>
         toEnd(invocation, session, asked, {between, confirm: null}),
       );
       told.push(step);
       say(invocation, [measuredLine(step, writes !== null)]);
-      writes ??= startSteadyWrites(await addressOf(session));
+      writes ??= await beginWrites(session);
     }
-    const lost = writes && (await keys.mayGoOn()) ? await loseNode({invocation, session, writes, keys}) : null;
-    await keys.mayGoOn();
+    const lost = writes && (await keys.waitWhilePaused()) ? await loseNode({invocation, session, writes, keys}) : null;
+    await keys.waitWhilePaused();
     return lost ? {steps: [...told, lost.step], lostNode: lost.lostNode} : {steps: told, lostNode: null};
   } finally {
     await writes?.stop();
@@ -107,41 +104,18 @@ async function remove(
   session: Session,
   {isEarlier}: {readonly isEarlier: boolean},
 ): Promise<void> {
-  const {release: seen, operation} = await session.ports.look();
-  const isThere = seen.revisions.length > 0 || operation !== null;
-  if (!isThere && (await keptVolumes(session)).length === 0) return;
+  const left = await demoLeft(session);
+  if (!left.release && !left.volumes) return;
   say(invocation, ['', 'Removing the demo, with its data.']);
   if (isEarlier) await switchOn(invocation);
-  if (isThere)
+  if (left.release)
     await toEnd(
       invocation,
       session,
       {kind: 'uninstall', deleteData: true, dumpTo: null},
       {between: () => undefined, confirm: null},
     );
-  await removeKept(session);
-}
-
-/** A failover keeps the volume of the earlier writer, which no uninstall removes; an interrupted one keeps more. */
-async function keptVolumes({connection, target}: Session): Promise<readonly PersistentVolume[]> {
-  const {items} = await connection.api.list<PersistentVolume>(paths.volumes);
-  const {writer, reader} = objectNames(target);
-  const own = [claimPrefix(writer), claimPrefix(reader), `${target.fullname}-kept-`];
-  return items.filter(
-    ({spec}) =>
-      spec.persistentVolumeReclaimPolicy === 'Retain' &&
-      spec.claimRef?.namespace === namespace &&
-      own.some((prefix) => spec.claimRef?.name?.startsWith(prefix)),
-  );
-}
-
-async function removeKept(session: Session): Promise<void> {
-  const {ports, connection} = session;
-  const volumes = await keptVolumes(session);
-  for (const {metadata} of volumes) await ports.setReclaimPolicy(metadata.name, 'Delete');
-  const {keptClaims = []} = await ports.look();
-  await ports.deleteClaims(keptClaims.map(({metadata}) => metadata.name));
-  for (const {metadata} of volumes) await connection.api.delete(`${paths.volumes}/${metadata.name}`);
+  await removeKeptVolumes(session);
 }
 
 /** A demo that was killed may have left a node off, and what runs there could not be removed. */
@@ -150,15 +124,6 @@ async function switchOn({environment}: Invocation): Promise<void> {
   const record = await runningSandbox(files);
   if (record && record.faults.nodeOff !== null)
     await askSandbox(() => setFaults(files, {...record.faults, nodeOff: null}));
-}
-
-async function addressOf({ports}: Session): Promise<Parameters<typeof startSteadyWrites>[0]> {
-  const [{statusOf}, passwords] = await Promise.all([import('../../client/status.ts'), ports.passwords()]);
-  const status = statusOf(await ports.look());
-  const writer = status?.endpoints?.writer;
-  if (!writer?.host || !passwords)
-    throw new UserError(cause('ENDPOINT_UNPROVEN', 'The writer of the demo has no address on this machine.'));
-  return {host: writer.host, port: writer.port, username: 'app', database: 'shop', password: passwords.user};
 }
 
 export function summary({steps: told, lostNode}: Told): string[] {
@@ -174,6 +139,6 @@ export function summary({steps: told, lostNode}: Told): string[] {
     'Nothing is left of the demo. The sandbox runs on, for yourself:',
     '  pg-helm-install --sandbox',
     'Without a trace it goes by:',
-    '  pg-helm-install sandbox down --delete',
+    `  ${ownCommand('sandbox', 'down', '--delete')}`,
   ];
 }

@@ -8,14 +8,14 @@ export interface Keys {
    * @returns false when it is to end
    * @throws the reason of the signal
    */
-  mayGoOn(): Promise<boolean>;
+  waitWhilePaused(): Promise<boolean>;
   /** Gives the terminal back as it was. */
   close(): void;
 }
 
 /** From now on keys are read where there is a terminal: no question may be asked before `close`. */
 export function readKeys(invocation: Invocation): Keys {
-  const {stdin, stdout, signal} = invocation;
+  const {stdin, stdout, signal, asking} = invocation;
   let [paused, ended] = [false, false];
   const isTerminal = isOnTerminal(invocation);
   const onData = (data: Buffer) => {
@@ -33,9 +33,12 @@ export function readKeys(invocation: Invocation): Keys {
     stdout.write('Space pauses before the next step, q ends the demo.\n');
   }
   return {
-    async mayGoOn() {
+    async waitWhilePaused() {
       if (paused && !ended) stdout.write('Paused: space goes on.\n');
+      // While the demo waits for its user, nothing is said of a long wait.
+      asking.isOpen = paused && !ended;
       while (paused && !ended && !signal.aborted) await new Promise((later) => setTimeout(later, 50));
+      asking.isOpen = false;
       signal.throwIfAborted();
       return !ended;
     },

@@ -1,7 +1,7 @@
 // A line below the report of the demo that is rewritten again and again: how writing goes right now.
 import {lookOf} from '../../core/signs.ts';
 import {sparkline} from '../../observation/activity.ts';
-import type {SteadyWrites} from '../../postgres/steady-writes.ts';
+import type {SteadyWrites} from '../../client/demo-release.ts';
 import type {Invocation} from '../command.ts';
 import {repaintsLines} from '../options.ts';
 

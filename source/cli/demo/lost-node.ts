@@ -1,23 +1,20 @@
 // The last act of the demo: the machine of the writer's node is switched off, a reader becomes the writer, and every
 // row that had been acknowledged to the client is looked for.
 import {noFaults, runningSandbox, sandboxFiles, setFaults, wordsOf, type Faults} from '@pg-helm-install/sandbox';
-import {statusOf} from '../../client/status.ts';
-import {paths} from '../../cluster/paths.ts';
+import {isGivenUp, othersOn, writerNode, type RowCount, type SteadyWrites} from '../../client/demo-release.ts';
+import {ownCommand} from '../../commands/command-line.ts';
 import type {AskedOf} from '../../commands/operation.ts';
 import {UserError, cause} from '../../core/cause.ts';
 import {clock} from '../../core/time.ts';
 import {listed} from '../../observation/checks/messages.ts';
-import type {Pod} from '../../observation/kubernetes.ts';
-import {instanceLabel} from '../../observation/sub-chart.ts';
-import type {FailoverResult, Plan} from '../../operations/progress.ts';
-import type {RowCount, SteadyWrites} from '../../postgres/steady-writes.ts';
+import type {FailoverResult, Plan} from '../../plan/progress.ts';
 import type {Invocation} from '../command.ts';
 import {askSandbox} from '../sandbox-cause.ts';
 import type {Session} from '../session.ts';
 import type {Keys} from './keys.ts';
 import type {LiveLine} from './live-line.ts';
 import {measured, measuredLine, say, secondsText, type Measured} from './measured.ts';
-import {commandOf, namespace, toEnd} from './operation.ts';
+import {commandOf, toEnd} from './operation.ts';
 
 export interface LostNode {
   readonly node: string;
@@ -27,7 +24,7 @@ export interface LostNode {
   readonly rows: RowCount | null;
 }
 
-interface Scene {
+interface Demo {
   readonly invocation: Invocation;
   readonly session: Session;
   readonly writes: SteadyWrites;
@@ -40,10 +37,10 @@ export const failover: AskedOf<'failover'> = {kind: 'failover', to: null, nodeIs
 const givenUpWithinMs = 60_000;
 
 /** @returns null where no node was switched off, or the demo was ended before a reader took the role */
-export async function loseNode(scene: Scene): Promise<{readonly step: Measured; readonly lostNode: LostNode} | null> {
-  const {invocation, session, writes} = scene;
+export async function loseNode(demo: Demo): Promise<{readonly step: Measured; readonly lostNode: LostNode} | null> {
+  const {invocation, session, writes} = demo;
   say(invocation, ['', title]);
-  const node = statusOf(await session.ports.look())?.pods.find(({role}) => role === 'writer')?.node ?? null;
+  const node = await writerNode(session);
   if (node === null) return null;
   const others = await othersOn(session, node);
   if (others.length > 0) {
@@ -51,7 +48,7 @@ export async function loseNode(scene: Scene): Promise<{readonly step: Measured; 
     return null;
   }
   const {step, result} = await measured(invocation, 'failover', writes, (between) =>
-    whileOff(invocation, node, between, () => replaced(scene, node, between)),
+    whileOff(invocation, node, between, () => replaced(demo, node, between)),
   );
   if (result === null) return null;
   const rows = await writes.count();
@@ -59,24 +56,12 @@ export async function loseNode(scene: Scene): Promise<{readonly step: Measured; 
   return {step, lostNode: {node, atRisk: result.atRisk, rows}};
 }
 
-/** What runs on that node and is not of the demo: databases of the user, which would be lost with it. */
-async function othersOn({connection, target}: Session, node: string): Promise<readonly string[]> {
-  const {items} = await connection.api.list<Pod>(paths.allPods);
-  return items
-    .filter(
-      ({metadata, spec}) =>
-        spec.nodeName === node &&
-        !(metadata.namespace === namespace && metadata.labels?.[instanceLabel] === target.release),
-    )
-    .map(({metadata}) => `${metadata.name} in ${metadata.namespace}`);
-}
-
 function notShown(node: string, others: readonly string[]): readonly string[] {
   const one = others.length === 1;
   return [
     `  It is left out: ${node} would take ${listed(others)} along, which ${one ? 'is' : 'are'} not of the demo.`,
     '  A sandbox of its own shows it:',
-    '  PGHI_SANDBOX_FOLDER=/tmp/another-sandbox pg-helm-install demo',
+    `  PGHI_SANDBOX_FOLDER=/tmp/another-sandbox ${ownCommand('demo')}`,
   ];
 }
 
@@ -90,7 +75,8 @@ async function whileOff<T>(
   const files = sandboxFiles(invocation.environment);
   const before = (await runningSandbox(files))?.faults ?? noFaults;
   const set = async (faults: Faults) => {
-    between(() => say(invocation, [`  $ pg-helm-install sandbox fault ${wordsOf(faults).join(' ') || 'none'}`]));
+    const words = wordsOf(faults);
+    between(() => say(invocation, [`  $ ${ownCommand('sandbox', 'fault', ...(words.length > 0 ? words : ['none']))}`]));
     await askSandbox(() => setFaults(files, faults));
   };
   try {
@@ -103,7 +89,7 @@ async function whileOff<T>(
 
 /** @returns null where the demo was ended before a reader took the role */
 async function replaced(
-  {invocation, session, writes, keys}: Scene,
+  {invocation, session, writes, keys}: Demo,
   node: string,
   between: LiveLine['between'],
 ): Promise<FailoverResult | null> {
@@ -119,7 +105,7 @@ async function replaced(
   const confirm = async (plan: Plan) => {
     between(() => invocation.reporter.plan(plan));
     // Whoever wants to read the plan pauses here; it is part of the time without writes.
-    isEnded = !(await keys.mayGoOn());
+    isEnded = !(await keys.waitWhilePaused());
     return !isEnded;
   };
   try {
@@ -131,11 +117,10 @@ async function replaced(
 }
 
 /** Waits until the cluster knows that the node does not answer. */
-async function givenUp({signal}: Invocation, {ports}: Session, node: string): Promise<void> {
+async function givenUp({signal}: Invocation, session: Session, node: string): Promise<void> {
   const deadline = clock.now() + givenUpWithinMs;
   for (;;) {
-    const [seen] = await ports.nodes([node]);
-    if (seen?.status?.conditions?.some(({type, status}) => type === 'Ready' && status !== 'True')) return;
+    if (await isGivenUp(session, node)) return;
     if (clock.now() > deadline)
       throw new UserError(cause('TIMEOUT', `${node} is off, and the sandbox still calls it Ready.`));
     signal.throwIfAborted();

@@ -1,6 +1,6 @@
 // What the client of the demo noticed while something was done, as data and in words.
 import {clock} from '../../core/time.ts';
-import type {SteadyWrites} from '../../postgres/steady-writes.ts';
+import type {SteadyWrites} from '../../client/demo-release.ts';
 import type {Invocation} from '../command.ts';
 import {printLines} from '../output/text/fit-lines.ts';
 import {liveLine, type LiveLine} from './live-line.ts';

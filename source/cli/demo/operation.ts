@@ -3,7 +3,7 @@ import {begin} from '../../client/begin.ts';
 import {render} from '../../commands/command-line.ts';
 import type {AskedOf, Operation, OperationKind} from '../../commands/operation.ts';
 import {UserError, cause} from '../../core/cause.ts';
-import type {Plan, Result} from '../../operations/progress.ts';
+import type {Plan, Result} from '../../plan/progress.ts';
 import type {Invocation} from '../command.ts';
 import type {Session} from '../session.ts';
 import type {LiveLine} from './live-line.ts';

@@ -1,6 +1,6 @@
 // What a reporter must be able to show. Text for people, JSON for scripts; neither decides anything.
 import type {Cause} from '../../core/cause.ts';
-import type {Plan, Progress, Result} from '../../operations/progress.ts';
+import type {Plan, Progress, Result} from '../../plan/progress.ts';
 
 export type OutputFormat = 'text' | 'json' | 'ndjson';
 

@@ -1,14 +1,13 @@
 // Which cluster the questions are about: a context of the kubeconfig, another kubeconfig, or the sandbox.
 import {homedir} from 'node:os';
-import {isInvented, loadKubeconfig} from '../../cluster/kubeconfig.ts';
-import type {Connection} from '../../cluster/connect.ts';
 import {UserError} from '../../core/cause.ts';
+import {contextsIn, type Contexts} from '../../client/contexts.ts';
 import {reachOf} from '../../client/reach.ts';
 import type {Invocation} from '../command.ts';
 import {createReporter} from '../output/create-reporter.ts';
 import {reachableReporter} from '../output/reachable-reporter.ts';
 import {printLines} from '../output/text/fit-lines.ts';
-import {openConnection, text} from '../session.ts';
+import {openConnection, text, type Connection} from '../session.ts';
 import {ask, choose} from './ask.ts';
 
 export interface Chosen {
@@ -49,11 +48,9 @@ async function withContext(invocation: Invocation): Promise<Invocation> {
 }
 
 /** None where there is no kubeconfig, or none that can be read: connecting says why. */
-function contextsOf(file: string | null): {readonly names: readonly string[]; readonly current: string | null} {
+function contextsOf(kubeconfig: string | null): Contexts {
   try {
-    const config = loadKubeconfig(file);
-    if (isInvented(config)) return {names: [], current: null};
-    return {names: config.getContexts().map(({name}) => name), current: config.getCurrentContext() || null};
+    return contextsIn(kubeconfig);
   } catch {
     return {names: [], current: null};
   }

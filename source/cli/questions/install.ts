@@ -1,5 +1,5 @@
 // An install by questions: the fields of the form, one after the other, then the plan.
-import {surveyed} from '../../client/surveyed.ts';
+import {offerOf} from '../../client/surveyed.ts';
 import {joinAnswers, mergeAnswers, type Answers} from '../../parameters/answers.ts';
 import {
   allKeys,
@@ -23,7 +23,7 @@ import {readAnswers, readGiven} from '../given.ts';
 import {installAnswered} from '../install.ts';
 import {printLines} from '../output/text/fit-lines.ts';
 import {readPassword} from '../password.ts';
-import {openSession, text} from '../session.ts';
+import {closeSession, openSession, text} from '../session.ts';
 import {ask, askHidden, choose} from './ask.ts';
 
 /** @returns the exit code */
@@ -35,8 +35,8 @@ export async function installByQuestions(invocation: Invocation, defaultNamespac
   const namespace = await ask(invocation, 'Namespace', place, namespaceProblem);
   const named: Invocation = {...invocation, release, options: {...invocation.options, namespace}};
   const session = await openSession(named);
-  const offer = surveyed(await session.ports.survey({password: null, pullSecret: null}));
-  session.connection.api.close();
+  const offer = await offerOf(session);
+  closeSession(session);
   let answers = mergeAnswers(await readGiven(named), file?.answers ?? {});
   let password = await readPassword(named);
   for (const field of mainKeys.map(fieldOf)) {

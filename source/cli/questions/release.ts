@@ -1,14 +1,14 @@
 // One release by questions: how it is, and what can be done with it, by number. Each choice is a command.
-import {statusOf, type Status} from '../../client/status.ts';
+import {statusNow} from '../../client/status-now.ts';
+import type {Status} from '../../client/status.ts';
 import {UserError} from '../../core/cause.ts';
 import {isReadOnly} from '../../core/read-only.ts';
-import {clusterTimeOf} from '../../observation/cluster-time.ts';
 import {fieldOf} from '../../parameters/fields.ts';
 import {passwordRoles} from '../../commands/operation.ts';
 import type {Invocation} from '../command.ts';
 import {statusLines} from '../output/text/status-lines.ts';
 import {printLines} from '../output/text/fit-lines.ts';
-import {openSession} from '../session.ts';
+import {closeSession, openSession} from '../session.ts';
 import {ask, choose} from './ask.ts';
 
 /** The words and options of a command, as if they had been typed. */
@@ -91,11 +91,10 @@ const ours = ({parameters}: Status) => parameters !== null;
 /** @returns null when the release is gone */
 async function shown(invocation: Invocation): Promise<Status | null> {
   const session = await openSession(invocation);
-  const snapshot = await session.ports.look();
-  session.connection.api.close();
-  const status = statusOf(snapshot);
-  if (status) printLines(invocation.stdout, statusLines(status, clusterTimeOf(snapshot), invocation.reach));
-  return status;
+  const seen = await statusNow(session);
+  closeSession(session);
+  if (seen) printLines(invocation.stdout, statusLines(seen.status, seen.now, invocation.reach));
+  return seen?.status ?? null;
 }
 
 /** A refusal is told, and something else can be chosen. @returns the exit code */

@@ -1,6 +1,6 @@
 // Turns what the API server refuses into a cause.
 import {UserError} from '../../core/cause.ts';
-import {isRaced} from '../../cluster/hand-over.ts';
+import {isRaced} from '../../cluster/switchover-actions.ts';
 import {causeOfApiError} from '../../cluster/api-cause.ts';
 import {ApiError} from '../../cluster/api.ts';
 

@@ -1,4 +1,5 @@
 // The server's certificate: its Secret, and the servers that load it.
+import {databaseContainer, postgresPort} from '../../chart/names.ts';
 import {X509Certificate} from 'node:crypto';
 import {propose} from '../../commands/command-line.ts';
 import {releaseRef} from '../../commands/operation.ts';
@@ -10,7 +11,7 @@ import {certificateAnnotation} from '../../observation/certificate.ts';
 import type {Target} from '../../observation/snapshot.ts';
 import type {CertificatePort} from '../../operations/ports/certificate.ts';
 import {loadCertificate} from '../../postgres/load-certificate.ts';
-import {container, port, type Place} from './place.ts';
+import type {Place} from './place.ts';
 import {translateApiError} from './api-errors.ts';
 
 export function certificatePort({connection, target, exec}: Place): CertificatePort {
@@ -21,8 +22,8 @@ export function certificatePort({connection, target, exec}: Place): CertificateP
     async loadCertificate({name, uid}, from) {
       const stored = await translateApiError(readStored(api, namespace, from));
       if (stored === null) throw certificateNotLoaded(target, name, `the Secret ${from.secret} does not have it`);
-      const openStream = () => openPodStream(connection, namespace, name, port);
-      const problem = await loadCertificate({exec, openStream, pod: name, container, from, stored});
+      const openStream = () => openPodStream(connection, namespace, name, postgresPort);
+      const problem = await loadCertificate({exec, openStream, pod: name, container: databaseContainer, from, stored});
       if (problem !== null) throw certificateNotLoaded(target, name, problem);
       const annotations = {[certificateAnnotation]: new X509Certificate(stored.certificate).fingerprint256};
       await translateApiError(api.patch(`${paths.pods(namespace)}/${name}`, {metadata: {uid, annotations}}));

@@ -1,5 +1,5 @@
 // The servers of the release, asked and changed by psql in their pods.
-import {replicationUser, settingsConfigMap, settingsFile, secretKeysOf} from '../../chart/names.ts';
+import {databaseContainer, replicationUser, secretKeysOf, settingsConfigMap, settingsFile} from '../../chart/names.ts';
 import {fromValues} from '../../chart/values.ts';
 import {UserError} from '../../core/cause.ts';
 import {readCredentials} from '../../cluster/credentials.ts';
@@ -21,7 +21,7 @@ import {askServerSettings, reloadSettings} from '../../postgres/server-settings.
 import {askSorting, rebuildIndexes} from '../../postgres/sorting.ts';
 import {askServerStart} from '../../postgres/switchover.ts';
 import {tryLogin} from '../../postgres/try-login.ts';
-import {container, type Place} from './place.ts';
+import type {Place} from './place.ts';
 import {translateApiError} from './api-errors.ts';
 
 export function databasePort(place: Place): DatabasePort {
@@ -35,16 +35,20 @@ export function databasePort(place: Place): DatabasePort {
       const running = await translateApiError(runningPods(api, target));
       const pods = running.filter(({metadata}) => only === undefined || metadata.name === only);
       return Promise.all(
-        pods.map(({metadata}) => mountedPasswords(exec, metadata.name, container, secretKeysOf(target))),
+        pods.map(({metadata}) => mountedPasswords(exec, metadata.name, databaseContainer, secretKeysOf(target))),
       );
     },
     async tryLogin(login) {
       const pods = await translateApiError(runningPods(api, target));
-      const places = pods.map(({metadata, status}) => ({pod: metadata.name, container, podIP: status?.podIP ?? null}));
+      const places = pods.map(({metadata, status}) => ({
+        pod: metadata.name,
+        container: databaseContainer,
+        podIP: status?.podIP ?? null,
+      }));
       return tryLogin(exec, places, login);
     },
     changePasswords: (changes, admin) => changePasswords(writer, changes, admin),
-    followPassword: (pod, password) => followPassword({exec, pod, container}, password),
+    followPassword: (pod, password) => followPassword({exec, pod, container: databaseContainer}, password),
     async runningSettings(pods) {
       return byPod(pods, (pod) => askSettings({...writer, pod}));
     },
@@ -95,6 +99,6 @@ async function dump(
     adminPassword: secret.credentials.admin,
     ownRoles: [...new Set(['postgres', replicationUser, ...(username ? [username] : [])])],
     run: (command, stdin, onOutput) =>
-      streamFromPod(connection, namespace, writer.pod, container, command, stdin, {onOutput, signal}),
+      streamFromPod(connection, namespace, writer.pod, databaseContainer, command, stdin, {onOutput, signal}),
   });
 }

@@ -1,5 +1,6 @@
 // What a failover asks and changes: the state of a lost writer, and a reader that takes over its role.
-import {readAttachment, readNode, readTakeOverState, takeOver} from '../../cluster/take-over.ts';
+import {databaseContainer} from '../../chart/names.ts';
+import {readAttachment, readNode, observeFailover, applyFailoverAction} from '../../cluster/failover-actions.ts';
 import {lostCommits} from '../../cluster/lost-commits.ts';
 import {paths} from '../../cluster/paths.ts';
 import {ifAllowed} from '../../cluster/readable.ts';
@@ -17,7 +18,7 @@ import {
   stopFrom,
   unstopFrom,
 } from '../../postgres/failover.ts';
-import {container, type Place} from './place.ts';
+import type {Place} from './place.ts';
 import {unlessRaced, translateApiError} from './api-errors.ts';
 
 export function failoverPort({connection: {api}, target, exec, writer}: Place): FailoverPort {
@@ -31,7 +32,7 @@ export function failoverPort({connection: {api}, target, exec, writer}: Place): 
       return found && found.items;
     },
     attachedTo: (volume) => translateApiError(readAttachment(api, volume)),
-    answerFrom: (pod, host) => askAnswer(exec, pod, container, host),
+    answerFrom: (pod, host) => askAnswer(exec, pod, databaseContainer, host),
     writerSeenFrom: (pod, host) => askWriterFrom(on(pod), host),
     stopFrom: (pod, host) => stopFrom(on(pod), host),
     unstopFrom: (pod, host) => unstopFrom(on(pod), host),
@@ -39,7 +40,7 @@ export function failoverPort({connection: {api}, target, exec, writer}: Place): 
     endReceiver: (pod) => endReceiver(on(pod)),
     forkOf: (timeline) => askFork(writer, timeline),
     lostCommits: (asked) => translateApiError(lostCommits(api, target, asked)),
-    takeOverState: (record) => translateApiError(readTakeOverState(api, target, record)),
-    takeOver: (action) => unlessRaced(takeOver(api, target, action)),
+    observeFailover: (record) => translateApiError(observeFailover(api, target, record)),
+    applyFailoverAction: (action) => unlessRaced(applyFailoverAction(api, target, action)),
   };
 }

@@ -1,4 +1,5 @@
 // The helm program and its records of the release.
+import {databaseChart} from '../../chart/names.ts';
 import {cause, UserError} from '../../core/cause.ts';
 import type {Connection} from '../../cluster/connect.ts';
 import {readOwnObjects} from '../../cluster/own-objects.ts';
@@ -12,7 +13,7 @@ import type {Place} from './place.ts';
 import {translateApiError} from './api-errors.ts';
 
 /** Marks helm's records, so that a list of releases need not open each one to know the chart. */
-export const releaseLabels = {'pg-helm-install/chart': 'postgresql'} as const;
+export const releaseLabels = {'pg-helm-install/chart': databaseChart} as const;
 
 /** How long helm may wait. It waits for nothing but hooks, and the chart has none. */
 const helmTimeoutMs = 120_000;

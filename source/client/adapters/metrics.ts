@@ -1,4 +1,5 @@
 // The exporter's role, its password and what it says.
+import {databaseContainer} from '../../chart/names.ts';
 import {randomBytes} from 'node:crypto';
 import {openPodStream} from '../../cluster/exec.ts';
 import {exporterIsUp} from '../../cluster/exporter.ts';
@@ -7,7 +8,7 @@ import type {MetricsPort} from '../../operations/ports/metrics.ts';
 import {generatePassword} from '../../parameters/password.ts';
 import {giveExporterPassword} from '../../postgres/exporter-password.ts';
 import {dropMetricsRole, makeMetricsRole} from '../../postgres/metrics-role.ts';
-import {container, type Place} from './place.ts';
+import type {Place} from './place.ts';
 import {translateApiError} from './api-errors.ts';
 
 /** The exporter's port. Chart 16.7.26, values.yaml, metrics.containerPorts. */
@@ -36,7 +37,7 @@ export function metricsPort({connection, target, names: {secret}, writer, exec}:
     },
     async giveExporterPassword(pod) {
       const password = await translateApiError(readMetricsPassword(api, namespace, secret)).catch(() => null);
-      return password !== null && (await giveExporterPassword({exec, pod, container}, password));
+      return password !== null && (await giveExporterPassword({exec, pod, container: databaseContainer}, password));
     },
     async askExporter(pod) {
       const isUp = await exporterIsUp(() => openPodStream(connection, namespace, pod, exporterPort));

@@ -1,9 +1,7 @@
 // Surveys and looks, and the proof of the endpoints with each.
 import {isIP} from 'node:net';
-import {objectNames} from '../../chart/names.ts';
+import {databaseContainer, objectNames} from '../../chart/names.ts';
 import {fromValues} from '../../chart/values.ts';
-import type {Connection} from '../../cluster/connect.ts';
-import {execInPod} from '../../cluster/exec.ts';
 import {lookOnce, observe, type Prove} from '../../cluster/look.ts';
 import type {Reading} from '../../cluster/snapshot.ts';
 import {memoryUseReader} from '../../cluster/memory-use.ts';
@@ -18,28 +16,29 @@ import type {Service} from '../../observation/kubernetes.ts';
 import {isReady, viewOf} from '../../observation/release-view.ts';
 import type {ReadableCertificate} from '../../observation/server-certificate.ts';
 import type {ObservationPort, PermissionsAsked} from '../../operations/ports/observation.ts';
+import type {Exec} from '../../postgres/psql.ts';
 import type {SslMode} from '../../postgres/prove-in-cluster.ts';
 import {proveEndpoints, type EndpointAddress} from '../../postgres/prove.ts';
 import type {Encryption} from '../../postgres/session.ts';
 import {clock} from '../../core/time.ts';
 import {translateApiError} from './api-errors.ts';
-import {container, type Place} from './place.ts';
+import type {Place} from './place.ts';
 
 const proofTimeoutMs = 6000;
 
 export function observationPort({connection, target, exec}: Place): ObservationPort {
   const {api} = connection;
-  const usage = usageReader(exec, container, () => clock.now());
-  const memory = memoryUseReader(api, target, container, () => clock.now());
+  const usage = usageReader(exec, databaseContainer, () => clock.now());
+  const memory = memoryUseReader(api, target, databaseContainer, () => clock.now());
   const prove: Prove = async (snapshot, credentials, signal) => [
-    ...(await noted(snapshot, proofs(connection, snapshot, credentials, signal))),
+    ...(await noted(snapshot, proofs(exec, snapshot, credentials, signal))),
     // Only the usage that is known already, so that an operation that needs the proof does not wait for the volumes.
     ...usage.known(snapshot),
     ...memory.known(snapshot),
   ];
   const proveAll: Prove = async (snapshot, credentials, signal) => {
     const [proven, used, memoryUsed] = await Promise.all([
-      noted(snapshot, proofs(connection, snapshot, credentials, signal)),
+      noted(snapshot, proofs(exec, snapshot, credentials, signal)),
       usage.asked(snapshot),
       memory.asked(snapshot),
     ]);
@@ -71,14 +70,13 @@ export function observationPort({connection, target, exec}: Place): ObservationP
 }
 
 async function proofs(
-  connection: Connection,
+  exec: Exec,
   snapshot: Reading['snapshot'],
   credentials: Reading['credentials'],
   signal: AbortSignal,
 ): ReturnType<Prove> {
   const parameters = fromValues(snapshot.release.values);
   if (!credentials || !parameters) return [];
-  const {namespace} = snapshot.target;
   const names = objectNames(snapshot.target);
   const view = viewOf({...snapshot, database: []});
   const readers = view.readerPods.filter(isReady).map(({metadata}) => metadata.name);
@@ -93,7 +91,7 @@ async function proofs(
     reader: readers.length > 0 ? addressOf(view.readerService, names.reader) : null,
     sslmode: sslmodeOf(snapshot, [names.writer, names.reader]),
     pods: {writer, readers},
-    container,
+    container: databaseContainer,
     credentials: {
       username: parameters.username,
       database: parameters.database,
@@ -108,8 +106,7 @@ async function proofs(
       readers,
       isProxied: view.writerPod !== null && hasProxy(view.writerPod),
     },
-    exec: (pod, inContainer, command, stdin, timeoutMs) =>
-      execInPod(connection, namespace, pod, inContainer, command, stdin, timeoutMs),
+    exec,
     timeoutMs: proofTimeoutMs,
     signal,
   });

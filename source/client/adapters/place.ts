@@ -5,10 +5,6 @@ import type {Target} from '../../observation/snapshot.ts';
 import type {Administration} from '../../postgres/administer.ts';
 import type {Exec} from '../../postgres/psql.ts';
 
-export const container = 'postgresql';
-
-export const port = 5432;
-
 export interface Place {
   readonly connection: Connection;
   readonly target: Target;

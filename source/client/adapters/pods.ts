@@ -1,18 +1,19 @@
 // The pods of the release.
+import {databaseContainer} from '../../chart/names.ts';
 import {tryImage} from '../../cluster/image-trial.ts';
 import {deletePod, patchPod, resizeProblem} from '../../cluster/pods.ts';
 import {podRefusal} from '../../cluster/pod-refusal.ts';
 import {trialStart} from '../../cluster/trial-start.ts';
 import type {PodsPort} from '../../operations/ports/pods.ts';
 import {shutDownFast} from '../../postgres/shut-down.ts';
-import {container, type Place} from './place.ts';
+import type {Place} from './place.ts';
 import {translateApiError} from './api-errors.ts';
 
 export function podsPort({connection: {api}, target, exec}: Place): PodsPort {
   const {namespace} = target;
   return {
     deletePod: (pod) => translateApiError(deletePod(api, namespace, pod)),
-    shutDownFast: (pod) => shutDownFast({exec, pod, container}),
+    shutDownFast: (pod) => shutDownFast({exec, pod, container: databaseContainer}),
     patchPod: (pod, patch) => translateApiError(patchPod(api, namespace, pod, patch)),
     resizeProblem: (pod, resources) => translateApiError(resizeProblem(api, namespace, pod, resources)),
     podRefusal: (pod) => translateApiError(podRefusal(api, namespace, pod)),

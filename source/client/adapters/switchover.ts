@@ -1,5 +1,5 @@
 // Hands the writer's role over to a reader.
-import {handOver, readHandOverState, setReclaimPolicy} from '../../cluster/hand-over.ts';
+import {applySwitchoverAction, observeSwitchover, setReclaimPolicy} from '../../cluster/switchover-actions.ts';
 import {paths} from '../../cluster/paths.ts';
 import {ifAllowed} from '../../cluster/readable.ts';
 import {readNodeUse, reviewAll, whoAmI} from '../../cluster/survey.ts';
@@ -35,8 +35,8 @@ export function switchoverPort({connection: {api}, target, writer}: Place): Swit
       return found.flatMap((node) => node ?? []);
     },
     nodeUse: (names) => translateApiError(readNodeUse(api, names)),
-    handOverState: (record) => translateApiError(readHandOverState(api, target, record)),
-    handOver: (action) => unlessRaced(handOver(api, target, action)),
+    observeSwitchover: (record) => translateApiError(observeSwitchover(api, target, record)),
+    applySwitchoverAction: (action) => unlessRaced(applySwitchoverAction(api, target, action)),
     setReclaimPolicy: (volume, policy) => translateApiError(setReclaimPolicy(api, volume, policy)),
     serverFacts: (pod) => askServerFacts(on(pod)),
     commits: (pod, withinMs) => commits(on(pod), withinMs),

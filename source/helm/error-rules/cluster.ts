@@ -1,7 +1,9 @@
 // The errors of the API server behind helm: reachable, allowed, admitted, possible.
+import {fillIn} from '../../commands/command-line.ts';
+import {releaseRef} from '../../commands/operation.ts';
 import type {ErrorRule} from './rule.ts';
 import {meanForbidden, meanUnreachable} from './meanings.ts';
-import {firstLine, kindOf, kubectl, named, object, ours} from './words.ts';
+import {firstLine, kindOf, kubectl, named, object} from './messages.ts';
 
 export const clusterRules: readonly ErrorRule[] = [
   {
@@ -90,7 +92,7 @@ export const clusterRules: readonly ErrorRule[] = [
         'most often the size or class of its volumes.',
       object: object('StatefulSet', about.namespace, name),
       remedies: [
-        {title: 'A larger volume is made in another way', command: ours('resize', about, '--storage-size', 'SIZE')},
+        fillIn('A larger volume is made in another way', 'resize', releaseRef(about), '--storage-size SIZE'),
         {title: 'Anything else of a volume needs a new release and a dump'},
       ],
     }),

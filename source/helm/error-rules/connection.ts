@@ -1,6 +1,6 @@
 // The errors of a helm command that began its work and could not finish it.
 import type {ErrorRule} from './rule.ts';
-import {named, ours, recover} from './words.ts';
+import {look, named, recover} from './messages.ts';
 
 export const connectionRules: readonly ErrorRule[] = [
   {
@@ -16,7 +16,7 @@ export const connectionRules: readonly ErrorRule[] = [
       message:
         `The connection to the cluster of context ${about.context} broke while helm was at work; how far it came ` +
         `is in the release's record.`,
-      remedies: [{title: 'When the cluster answers again, see where it stands', command: ours('status', about)}],
+      remedies: [look('When the cluster answers again, see where it stands', about)],
     }),
   },
   {

@@ -1,7 +1,7 @@
 // The two errors that helm words in many ways: a cluster that cannot be reached, and a right that is missing.
 import type {Remedy} from '../../core/cause.ts';
 import type {About, Meaning} from './rule.ts';
-import {kubectl} from './words.ts';
+import {kubectl} from './messages.ts';
 
 /** What follows `Kubernetes cluster unreachable: `. Helm says the same when there is no kubeconfig at all. */
 export function meanUnreachable(about: About, [, why = '']: RegExpExecArray): Meaning {

@@ -1,7 +1,8 @@
 // Helm's errors about a release: its name, its history, the objects it would own.
 import {propose} from '../../commands/command-line.ts';
+import {releaseRef} from '../../commands/operation.ts';
 import type {ErrorRule} from './rule.ts';
-import {kindOf, kubectl, named, object, ours, recover} from './words.ts';
+import {kindOf, kubectl, look, named, object, recover} from './messages.ts';
 
 export const releaseRules: readonly ErrorRule[] = [
   {
@@ -30,7 +31,7 @@ export const releaseRules: readonly ErrorRule[] = [
     match: /cannot re-?use a name that is still in use/,
     mean: (about) => ({
       message: `There is a release ${named(about)} already.`,
-      remedies: [{title: 'Look at it', command: ours('status', about)}, {title: 'Or choose another name'}],
+      remedies: [look('Look at it', about), {title: 'Or choose another name'}],
     }),
   },
   {
@@ -38,7 +39,7 @@ export const releaseRules: readonly ErrorRule[] = [
     match: /release has no (\d+) version/,
     mean: (about, [, revision = '']) => ({
       message: `Release ${named(about)} has no revision ${revision}.`,
-      remedies: [{title: 'See the revisions that it has', command: ours('history', about)}],
+      remedies: [propose('See the revisions that it has', {kind: 'history', ...releaseRef(about)})],
     }),
   },
   {
@@ -85,7 +86,7 @@ export const releaseRules: readonly ErrorRule[] = [
       message:
         `${kindOf(resource)} ${name} appeared in namespace ${about.namespace} ` + 'while helm was about to create it.',
       object: object(kindOf(resource), about.namespace, name),
-      remedies: [{title: 'See whether somebody else installs there', command: ours('status', about)}],
+      remedies: [look('See whether somebody else installs there', about)],
     }),
   },
 ];

@@ -1,12 +1,12 @@
 // A reader that needs a new copy of the writer's database, and the only place where a volume may be deleted.
 import type {Remedy} from '../../core/cause.ts';
 import {claimOfPod, objectNames} from '../../chart/names.ts';
-import {goingUnder} from '../going.ts';
+import {beingDeletedUnder} from '../being-deleted.ts';
 import type {Pod} from '../kubernetes.ts';
 import {proofOf} from '../release-view.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {writerIsKnown} from '../system-identifier.ts';
-import {databasesIn, dumpFrom} from './rescue.ts';
+import {databasesIn, dumpFrom} from './recovery-commands.ts';
 import {kubectl} from './messages.ts';
 
 /**
@@ -17,10 +17,10 @@ import {kubectl} from './messages.ts';
 export function cloneAgain(snapshot: Snapshot, {metadata: {name}}: Pod, {isCopy = false} = {}): readonly Remedy[] {
   const claim = claimOfPod(snapshot.target, name);
   const isKnown = writerIsKnown(snapshot) || (isCopy && proofOf(snapshot, 'writer') !== null);
-  if (isKnown && !goingUnder(`${objectNames(snapshot.target).writer}-0`, snapshot)) {
+  if (isKnown && !beingDeletedUnder(`${objectNames(snapshot.target).writer}-0`, snapshot)) {
     return [
       {
-        title: `Delete this reader's volume and pod: it copies the writer's database anew`,
+        title: `Delete this reader's volume and pod: it copies the writer's database again`,
         command: [`delete pvc ${claim} --wait=false`, `delete pod ${name}`]
           .map((one) => kubectl(snapshot, one))
           .join(' && '),

@@ -1,4 +1,5 @@
 // How the rules speak: names, evidence, and commands that can be pasted.
+import {instanceSelector} from '../../chart/names.ts';
 import type {ObjectRef, Remedy} from '../../core/cause.ts';
 import {releaseRef} from '../../commands/operation.ts';
 import {fillIn, propose} from '../../commands/command-line.ts';
@@ -123,6 +124,6 @@ export function pendingClaimsFirst(snapshot: Snapshot): Remedy {
     title:
       'Before that install, delete those claims that are still Pending, and no other: they are empty, and keep ' +
       'the class they were made with',
-    command: kubectl(snapshot, `get pvc -l app.kubernetes.io/instance=${snapshot.target.release}`),
+    command: kubectl(snapshot, `get pvc -l ${instanceSelector(snapshot.target.release)}`),
   };
 }

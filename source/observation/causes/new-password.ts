@@ -3,7 +3,7 @@
 import type {Remedy} from '../../core/cause.ts';
 import {releaseRef} from '../../commands/operation.ts';
 import {propose} from '../../commands/command-line.ts';
-import {objectNames, replicationUser, secretKeysOf} from '../../chart/names.ts';
+import {databaseContainer, objectNames, replicationUser, secretKeysOf} from '../../chart/names.ts';
 import {kubectl} from '../checks/messages.ts';
 import type {Target} from '../snapshot.ts';
 
@@ -36,7 +36,7 @@ function newPassword(target: Target, key: string, role: string): Remedy {
     'psql -X -q -w -v ON_ERROR_STOP=1 -h 127.0.0.1 -U postgres -d postgres';
   const make = `(umask 077; od -An -N24 -tx1 /dev/urandom | tr -d ' \\n' > ${file})`;
   const sql = `printf '%s' '${quiet} alter role "${role}" password $$'; cat ${file}; echo '$$;'`;
-  const exec = here('exec', '-i', `${writer}-0`, '-c', 'postgresql', '--', 'sh', '-c', login);
+  const exec = here('exec', '-i', `${writer}-0`, '-c', databaseContainer, '--', 'sh', '-c', login);
   const patch = `printf '{"stringData":{"${key}":"'; cat ${file}; printf '"}}'`;
   return {
     title:

@@ -27,7 +27,7 @@ export function nodeLost(snapshot: Snapshot): FoundCause | null {
       certain: false,
       cause: cause(
         'NODE_LOST',
-        `The node ${node} does not answer, so ${nameOf(subject)} is away. Kubernetes makes it anew elsewhere ` +
+        `The node ${node} does not answer, so ${nameOf(subject)} is away. Kubernetes recreates it elsewhere ` +
           'only when it knows that it no longer runs there: two pods on one volume would destroy it.' +
           (role === 'writer' ? aloneText(snapshot) : ''),
         {
@@ -42,7 +42,7 @@ export function nodeLost(snapshot: Snapshot): FoundCause | null {
                 },
                 {
                   title:
-                    'Only when the machine is certainly off: say so, and the pod is made anew on another node ' +
+                    'Only when the machine is certainly off: say so, and the pod is recreated on another node ' +
                     'that reaches the volume',
                   command: kubectl(
                     snapshot,

@@ -40,5 +40,5 @@ function meaningOf(snapshot: Snapshot, {kind, name}: MissingObject): string {
   if (kind === 'Service') return 'Clients have no address to go to; the pods run on.';
   const {writerPod, readerPods} = viewOf(snapshot);
   const runs = [writerPod, ...readerPods].some((pod) => pod?.metadata.name.startsWith(`${name}-`));
-  return runs ? 'Its pods run on, and nobody makes them anew when they end.' : 'Nobody makes its pods.';
+  return runs ? 'Its pods run on, and nobody recreates them when they end.' : 'Nobody makes its pods.';
 }

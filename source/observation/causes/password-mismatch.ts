@@ -2,7 +2,14 @@
 import {cause, type Cause, type Remedy} from '../../core/cause.ts';
 import {releaseRef} from '../../commands/operation.ts';
 import {propose} from '../../commands/command-line.ts';
-import {objectNames, replicationUser, secretKeysOf} from '../../chart/names.ts';
+import {
+  componentLabels,
+  instanceSelector,
+  labelKeys,
+  objectNames,
+  replicationUser,
+  secretKeysOf,
+} from '../../chart/names.ts';
 import {clusterTime} from '../cluster-time.ts';
 import {isBetweenPasswords, rotationPauses} from '../rotation.ts';
 import type {EndpointFact, Snapshot} from '../snapshot.ts';
@@ -96,7 +103,7 @@ function mismatch(
       title: 'Then start the readers again, so that they read the new file',
       command: kubectl(
         snapshot,
-        `delete pod -l app.kubernetes.io/instance=${release},app.kubernetes.io/component=read`,
+        `delete pod -l ${instanceSelector(release)},${labelKeys.component}=${componentLabels.reader}`,
       ),
     },
     {

@@ -6,7 +6,7 @@ import {databasePods} from './database-pods.ts';
 import type {FoundCause} from './rule.ts';
 import {evidence, kubectl, nameOf, refTo, sentence} from './messages.ts';
 
-/** Not certain: the StatefulSet makes it anew, here or on another node. */
+/** Not certain: the StatefulSet recreates it, here or on another node. */
 export function podEvicted(snapshot: Snapshot): FoundCause | null {
   for (const subject of databasePods(snapshot)) {
     const sign = signOf(subject.pod);
@@ -16,7 +16,7 @@ export function podEvicted(snapshot: Snapshot): FoundCause | null {
       certain: false,
       cause: cause(
         'POD_EVICTED',
-        `${sentence(nameOf(subject))} was thrown out by ${node}: ${sign.words}. Its StatefulSet makes it anew; its ` +
+        `${sentence(nameOf(subject))} was thrown out by ${node}: ${sign.words}. Its StatefulSet recreates it; its ` +
           'volume stays.',
         {
           object: refTo('Pod', subject.pod.metadata, snapshot),

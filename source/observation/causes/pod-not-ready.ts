@@ -1,8 +1,10 @@
 // The last resort: something is not well, no rule knows why, and the cluster's own words are all there is to say.
+import {databaseIn} from '../../chart/names.ts';
 import {cause, type Cause} from '../../core/cause.ts';
 import {clusterTimeOf} from '../cluster-time.ts';
 import type {ClusterEvent, Pod, StatefulSet} from '../kubernetes.ts';
 import {isReady, viewOf} from '../release-view.ts';
+import {isDatabaseRunning} from '../pod-template.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {
   containersOf,
@@ -91,11 +93,10 @@ function currentWarning(snapshot: Snapshot, pod: Pod): ClusterEvent | undefined 
 }
 
 /** A reader that the writer streams to, or whose database is being copied; where that is not known, it may be. */
-function isCopying(snapshot: Snapshot, {metadata, status}: Pod): boolean {
-  const runs = status?.containerStatuses?.some(({name, state}) => name === 'postgresql' && state?.running);
-  if (!runs) return false;
+function isCopying(snapshot: Snapshot, pod: Pod): boolean {
+  if (!isDatabaseRunning(pod)) return false;
   const asked = snapshot.database.some(({kind}) => kind === 'replication');
-  return !asked || viewOf(snapshot).streams.some(({pod}) => pod === metadata.name || pod === null);
+  return !asked || viewOf(snapshot).streams.some((stream) => stream.pod === pod.metadata.name || stream.pod === null);
 }
 
 /** The startup probe warns once a second during every start that takes longer than that. */
@@ -110,7 +111,7 @@ function startedAt(pod: Pod): number {
 
 /** Milliseconds since the epoch at which the database's container was started; 0 where it does not run. */
 function runsSince(pod: Pod): number {
-  return momentOf(containersOf(pod).find(({name}) => name === 'postgresql')?.state?.running?.startedAt);
+  return momentOf(databaseIn(containersOf(pod))?.state?.running?.startedAt);
 }
 
 /** What the pod's containers say, else which of its conditions is not met. */

@@ -3,7 +3,7 @@
 import {cause, type Remedy} from '../../core/cause.ts';
 import {releaseRef} from '../../commands/operation.ts';
 import {fillIn, propose} from '../../commands/command-line.ts';
-import {objectNames, replicationUser} from '../../chart/names.ts';
+import {databaseIn, objectNames, replicationUser} from '../../chart/names.ts';
 import {clusterTimeOf} from '../cluster-time.ts';
 import type {Pod} from '../kubernetes.ts';
 import {isReady, proofOf, viewOf} from '../release-view.ts';
@@ -12,7 +12,7 @@ import {cloneAgain} from './clone-again.ts';
 import {databasePods, isCurrent, momentOf, wordsOf, type DatabasePod} from './database-pods.ts';
 import type {FoundCause} from './rule.ts';
 import {evidence, kubectl, nameOf, refTo, sentence} from './messages.ts';
-import {superuserQuery} from './rescue.ts';
+import {superuserQuery} from './recovery-commands.ts';
 
 /** A reader connects within a second or two; one whose connection broke tries again every five. */
 const graceMs = 15_000;
@@ -69,7 +69,7 @@ const reasons: readonly Reason[] = [
     pattern: /replication slot "[^"]*" (?:does not exist|is active)/,
     words: 'its replication slot is gone, or is in use by another',
     lasts: false,
-    remedies: (snapshot, pod) => [startAnew(snapshot, pod)],
+    remedies: (snapshot, pod) => [restartReader(snapshot, pod)],
   },
   {
     pattern: /could not translate host name|could not connect|connection refused|timeout expired|no route to host/i,
@@ -108,7 +108,7 @@ export function readerNotStreaming(snapshot: Snapshot): FoundCause | null {
 
 /** From when on the reader should stream, in milliseconds since the epoch; infinite where its server does not run. */
 function awaitedSince({status}: Pod): number {
-  const container = status?.containerStatuses?.find(({name}) => name === 'postgresql');
+  const container = databaseIn(status?.containerStatuses);
   const started = momentOf(container?.state?.running?.startedAt);
   const ready = momentOf(status?.conditions?.find(({type}) => type === 'Ready')?.lastTransitionTime);
   return started === 0 ? Infinity : Math.max(started, ready);
@@ -132,7 +132,7 @@ function said(snapshot: Snapshot, subject: DatabasePod): FoundCause {
         object: refTo('Pod', pod.metadata, snapshot),
         evidence: evidence(`pg_stat_replication of the writer ${listing(snapshot, pod)}`, ...tail(words)),
         remedies: [
-          ...(reason?.remedies(snapshot, pod) ?? [startAnew(snapshot, pod)]),
+          ...(reason?.remedies(snapshot, pod) ?? [restartReader(snapshot, pod)]),
           propose('Read its whole log', {kind: 'logs', ...releaseRef(snapshot.target), role: 'reader'}),
         ],
       },
@@ -174,9 +174,9 @@ function letReplicate(snapshot: Snapshot): Remedy {
   };
 }
 
-function startAnew(snapshot: Snapshot, {metadata: {name}}: Pod): Remedy {
+function restartReader(snapshot: Snapshot, {metadata: {name}}: Pod): Remedy {
   return {
-    title: 'Have this reader start anew: it keeps its volume, and connects again',
+    title: 'Have this reader start again: it keeps its volume, and connects again',
     command: kubectl(snapshot, `delete pod ${name}`),
   };
 }

@@ -6,7 +6,7 @@ import {propose} from '../../commands/command-line.ts';
 import {toTheSecond} from '../../core/time.ts';
 import {viewOf} from '../release-view.ts';
 import type {OperationRecord, Snapshot} from '../snapshot.ts';
-import {isBegun} from '../begun.ts';
+import {isStarted} from '../is-started.ts';
 import type {FoundCause} from './rule.ts';
 import {evidence, refTo} from './messages.ts';
 
@@ -21,7 +21,7 @@ const work: Readonly<Record<string, string>> = {
 export function releaseLocked(snapshot: Snapshot): FoundCause | null {
   const {newest} = viewOf(snapshot);
   const {operation, target} = snapshot;
-  if (isBegun(snapshot) && operation && !operation.holderIsAlive) return interrupted(operation, snapshot);
+  if (isStarted(snapshot) && operation && !operation.holderIsAlive) return interrupted(operation, snapshot);
   const what = work[newest?.status ?? ''];
   if (!newest || !what || operation?.holderIsAlive) return null;
   const since = newest.updatedAt ? ` since ${toTheSecond(newest.updatedAt)}` : '';

@@ -5,7 +5,7 @@ import type {Snapshot} from '../snapshot.ts';
 import {answerOf} from '../system-identifier.ts';
 import type {FoundCause} from './rule.ts';
 import {evidence, refTo} from './messages.ts';
-import {superuserQuery} from './rescue.ts';
+import {superuserQuery} from './recovery-commands.ts';
 
 /**
  * Certain: replay goes on only when somebody resumes it, or the server is promoted. With several readers, the address

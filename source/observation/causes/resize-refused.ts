@@ -46,10 +46,13 @@ function said(snapshot: Snapshot, subject: DatabasePod, {reason, text}: ResizeTr
   const {pod} = subject;
   const node = pod.spec.nodeName ?? 'its node';
   const about = {object: refTo('Pod', pod.metadata, snapshot), evidence: evidence(text || reason)};
-  const anew = propose('Or have each pod start anew with what it is to have, readers first, the writer last and once', {
-    kind: 'restart',
-    ...releaseRef(snapshot.target),
-  });
+  const restartAll = propose(
+    'Or have each pod start again with what it is to have, readers first, the writer last and once',
+    {
+      kind: 'restart',
+      ...releaseRef(snapshot.target),
+    },
+  );
   const look = {title: 'See what the node has and what is taken', command: kubectl(snapshot, `describe node ${node}`)};
   if (reason === 'Error' && inUse.test(text)) {
     return cause(
@@ -58,7 +61,7 @@ function said(snapshot: Snapshot, subject: DatabasePod, {reason, text}: ResizeTr
         'it has.',
       {
         ...about,
-        remedies: [remedyOf(snapshot), anew],
+        remedies: [remedyOf(snapshot), restartAll],
       },
     );
   }
@@ -71,6 +74,6 @@ function said(snapshot: Snapshot, subject: DatabasePod, {reason, text}: ResizeTr
   return cause(
     'UNSCHEDULABLE',
     `What ${nameOf(subject)} is to have in CPU and memory waits: ${node} ${why}. It runs on with what it has.`,
-    {...about, remedies: [remedyOf(snapshot), ...(reason === 'Error' ? [anew] : []), look]},
+    {...about, remedies: [remedyOf(snapshot), ...(reason === 'Error' ? [restartAll] : []), look]},
   );
 }

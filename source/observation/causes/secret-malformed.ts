@@ -9,6 +9,7 @@ import {isNeverMade} from '../never-made.ts';
 import {missingKeys} from '../checks/collisions.ts';
 import {kubectlHere, listed, object} from '../checks/messages.ts';
 import {viewOf} from '../release-view.ts';
+import {isDatabaseRunning} from '../pod-template.ts';
 import type {Snapshot, Target} from '../snapshot.ts';
 import {newPasswords} from './new-password.ts';
 import type {FoundCause} from './rule.ts';
@@ -24,7 +25,7 @@ export function secretMalformed(snapshot: Snapshot): FoundCause | null {
   const {secret: name} = objectNames(target);
   const what =
     secret === null ? `The Secret ${name} is gone` : `The Secret ${name} has nothing under ${listed(missing)}`;
-  const runs = snapshot.pods.some(runsDatabase);
+  const runs = snapshot.pods.some(isDatabaseRunning);
   const username = at(snapshot.release.values, ['auth', 'username']);
   const known = runs && typeof username === 'string' && !missing.includes(secretKeysOf(target).admin) ? username : null;
   const message = runs
@@ -39,7 +40,7 @@ export function secretMalformed(snapshot: Snapshot): FoundCause | null {
       evidence: [secret === null ? `secrets "${name}" not found` : `keys: ${secret.keys.join(', ') || 'none'}`],
       remedies: [
         ...(runs ? [recovery(target)] : []),
-        ...(isNeverMade(snapshot) ? [anew(target)] : []),
+        ...(isNeverMade(snapshot) ? [recreation(target)] : []),
         ...byHand(target, secret === null, missing),
         ...(known === null ? [] : newPasswords(target, known, missing)),
       ],
@@ -106,7 +107,7 @@ export function recovery(target: Target): Remedy {
 }
 
 /** Safe, because no database exists yet that the earlier passwords would belong to. */
-function anew(target: Target): Remedy {
+function recreation(target: Target): Remedy {
   return propose('Go on with the install: no database was made yet, so that new passwords are made up', {
     kind: 'recover',
     ...releaseRef(target),
@@ -136,8 +137,4 @@ function byHand(target: Target, isGone: boolean, missing: readonly string[]): re
         command: kubectlHere(target, 'edit', 'secret', secret),
       };
   return [put];
-}
-
-function runsDatabase({status}: Snapshot['pods'][number]): boolean {
-  return (status?.containerStatuses ?? []).some(({name, state}) => name === 'postgresql' && state?.running);
 }

@@ -1,4 +1,5 @@
 // A Service leads to other pods than those of its role, or to none.
+import {labelKeys} from '../../chart/names.ts';
 import {cause} from '../../core/cause.ts';
 import type {Service, StatefulSet} from '../kubernetes.ts';
 import {viewOf} from '../release-view.ts';
@@ -10,7 +11,7 @@ import {evidence, kubectl, refTo} from './messages.ts';
 type Labels = Readonly<Record<string, string>>;
 
 /** Labels by which the chart tells the pods of a role. Chart 16.7.26: common.labels.matchLabels and the component. */
-const identity = ['app.kubernetes.io/name', 'app.kubernetes.io/instance', 'app.kubernetes.io/component'];
+const identity = [labelKeys.name, labelKeys.instance, labelKeys.component];
 
 /** Certain where nobody is at work: helm 3 merges a selector, so no run of helm puts a changed one right. */
 export function serviceMisdirected(snapshot: Snapshot): FoundCause | null {

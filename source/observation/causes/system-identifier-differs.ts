@@ -4,7 +4,7 @@ import {claimOfPod, objectNames} from '../../chart/names.ts';
 import {viewOf} from '../release-view.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {isAnotherDatabase, systemIdentifierAnnotation, systemIdentifiersOf} from '../system-identifier.ts';
-import {databasesIn, dumpFrom, restoreInto} from './rescue.ts';
+import {databasesIn, dumpFrom, restoreInto} from './recovery-commands.ts';
 import {replaceWriter} from './replace-writer.ts';
 import type {FoundCause} from './rule.ts';
 import {evidence, kubectl, refTo} from './messages.ts';

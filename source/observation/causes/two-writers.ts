@@ -9,7 +9,7 @@ import {isMovingRole} from '../role-moves.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {cloneAgain} from './clone-again.ts';
 import {evidence, refTo} from './messages.ts';
-import {dumpFrom} from './rescue.ts';
+import {dumpFrom} from './recovery-commands.ts';
 import type {FoundCause} from './rule.ts';
 import {readersAreElsewhere} from './service-misdirected.ts';
 

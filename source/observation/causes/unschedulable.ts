@@ -49,7 +49,6 @@ const obstacles: readonly Obstacle[] = [
         kind: 'set',
         ...where,
         answers: {spread: 'preferred'},
-        removed: [],
         valuesFile: null,
       }),
   },

@@ -2,23 +2,23 @@
 import {cause, type Cause, type Remedy} from '../../core/cause.ts';
 import {claimOfPod, isGivenClaim, objectNames, readerOfPod} from '../../chart/names.ts';
 import {clusterTimeOf} from '../cluster-time.ts';
-import {goingOf, isHeldByOthers, type BeingDeleted} from '../going.ts';
+import {objectsBeingDeleted, isHeldByOthers, type BeingDeleted} from '../being-deleted.ts';
 import {viewOf} from '../release-view.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {writerIsKnown} from '../system-identifier.ts';
 import {momentOf} from './database-pods.ts';
-import {claimAnew, createSaved, dumpFrom, releaseClaim, retain, saveObject} from './rescue.ts';
+import {recreateClaim, createSaved, dumpFrom, releaseClaim, retain, saveObject} from './recovery-commands.ts';
 import type {FoundCause} from './rule.ts';
 import {listed} from '../checks/messages.ts';
 import {evidence, kubectl} from './messages.ts';
 
-/** Time between the two commands that have a reader copied anew: one deletes its claim, the next its pod. */
+/** Time between the two commands that have a reader copied again: one deletes its claim, the next its pod. */
 const betweenCommandsMs = 5000;
 
 /** Certain: a deletion cannot be taken back, it can only be kept from taking the data along. */
 export function volumeGoing(snapshot: Snapshot): FoundCause | null {
-  const [going] = goingOf(snapshot).filter((one) => !isBeingReplaced(snapshot, one));
-  return going ? {certain: true, cause: goingCause(snapshot, going)} : null;
+  const [going] = objectsBeingDeleted(snapshot).filter((one) => !isBeingReplaced(snapshot, one));
+  return going ? {certain: true, cause: deletionCause(snapshot, going)} : null;
 }
 
 /** A reader whose pod goes too, or is about to. The writer has its rows. */
@@ -33,7 +33,7 @@ function isBeingReplaced(snapshot: Snapshot, going: BeingDeleted): boolean {
 }
 
 /** Also why an operation that would end such a pod is refused. */
-export function goingCause(snapshot: Snapshot, going: BeingDeleted): Cause {
+export function deletionCause(snapshot: Snapshot, going: BeingDeleted): Cause {
   const {kind, name, since} = going;
   return cause('VOLUME_GOING', messageOf(snapshot, going), {
     object: {kind, namespace: kind === 'PersistentVolumeClaim' ? snapshot.target.namespace : null, name},
@@ -133,12 +133,12 @@ function ofClaim(snapshot: Snapshot, {heldBy}: BeingDeleted, pod: string): Remed
   return [
     ...(isRetained(snapshot, pod) ? [] : [keepVolume(snapshot, pod)]),
     dump(snapshot, pod),
-    claimAnew(snapshot, pod, volumeOf(snapshot, pod)),
+    recreateClaim(snapshot, pod, volumeOf(snapshot, pod)),
     // The reader's claim is going already, and the writer's is not: that would have been reported first.
     ...(isCopy
       ? [
           {
-            title: `Or let this reader copy the writer's database anew: its pod is deleted, and its volume goes`,
+            title: `Or let this reader copy the writer's database again: its pod is deleted, and its volume goes`,
             command: kubectl(snapshot, `delete pod ${pod}`),
           },
         ]
@@ -156,7 +156,7 @@ function ofHeldClaim(snapshot: Snapshot, pod: string): Remedy[] {
         (isGivenClaim(snapshot.target, pod) ? `${pod} waits until somebody makes it again` : `${pod} gets a new one`),
       command: kubectl(snapshot, `get pvc ${claimOfPod(snapshot.target, pod)} -o yaml --show-managed-fields`),
     },
-    claimAnew(snapshot, pod, volumeOf(snapshot, pod)),
+    recreateClaim(snapshot, pod, volumeOf(snapshot, pod)),
   ];
 }
 

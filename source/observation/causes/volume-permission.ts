@@ -1,6 +1,7 @@
 // PostgreSQL may not write to its volume, or the volume may not be mounted.
 import {cause, type Remedy} from '../../core/cause.ts';
 import {claimOfPod} from '../../chart/names.ts';
+import {isDatabaseRunning} from '../pod-template.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {crashSaying, databasePods, eventsAbout, firstSeenOf, isCurrent, momentOf, timeOf} from './database-pods.ts';
 import type {FoundCause} from './rule.ts';
@@ -27,8 +28,7 @@ export function volumePermission(snapshot: Snapshot): FoundCause | null {
     );
   }
   for (const subject of databasePods(snapshot)) {
-    if (subject.pod.status?.containerStatuses?.some(({name, state}) => name === 'postgresql' && state?.running))
-      continue;
+    if (isDatabaseRunning(subject.pod)) continue;
     const event = eventsAbout(snapshot, 'Pod', subject.pod).findLast(({reason}) => reason === 'FailedMount');
     if (!event || !/permission denied|access denied/i.test(event.message ?? '')) continue;
     const since = momentOf(snapshot.operation?.startedAt);

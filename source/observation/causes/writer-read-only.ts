@@ -7,7 +7,7 @@ import type {Snapshot} from '../snapshot.ts';
 import {answerOf} from '../system-identifier.ts';
 import type {FoundCause} from './rule.ts';
 import {evidence, refTo} from './messages.ts';
-import {superuserQuery} from './rescue.ts';
+import {superuserQuery} from './recovery-commands.ts';
 
 /** Certain: a setting stays until somebody changes it. PostgreSQL manual, default_transaction_read_only. */
 export function writerReadOnly(snapshot: Snapshot): FoundCause | null {

@@ -1,5 +1,5 @@
 // Whether somebody else has the names that this release would give.
-import {helmAnnotations, objectNames, secretKeysOf, type Naming} from '../../chart/names.ts';
+import {helmAnnotations, labelKeys, type Naming, objectNames, secretKeysOf} from '../../chart/names.ts';
 import type {Metadata, ObjectMetadata} from '../kubernetes.ts';
 import type {Survey} from '../survey.ts';
 import {refuse, type CheckRule, type Finding, type CheckContext} from './rule.ts';
@@ -60,8 +60,8 @@ function ownerOf({annotations = {}, labels = {}, ownerReferences = []}: Metadata
     return `the helm release ${[annotations[releaseNamespace], release].filter(Boolean).join('/')}`;
   const [owner] = ownerReferences;
   if (owner !== undefined) return `${owner.kind} ${owner.name}`;
-  const manager = labels['app.kubernetes.io/managed-by'];
-  const instance = labels['app.kubernetes.io/instance'];
+  const manager = labels[labelKeys.managedBy];
+  const instance = labels[labelKeys.instance];
   if (manager !== undefined) return `${manager}${instance === undefined ? '' : ` (instance ${instance})`}`;
   return instance === undefined ? 'no helm release' : `instance ${instance}, not to a helm release`;
 }
@@ -72,7 +72,7 @@ function ownerOf({annotations = {}, labels = {}, ownerReferences = []}: Metadata
  */
 function secretCollision({secret, release}: Survey, {target}: CheckContext): readonly Finding[] {
   if (secret === null || secret.ours) return [];
-  // For a release that exists, missing keys are restored instead: see operations/rescue-secret.ts.
+  // For a release that exists, missing keys are restored instead: see operations/recovered-passwords.ts.
   const missing = release.revisions.length > 0 ? [] : missingKeys(secret.keys, target);
   const about = {object: object('Secret', target, objectNames(target).secret)};
   if (missing.length > 0) {

@@ -1,4 +1,4 @@
-// Whether the writer can be made anew on another node with its own disk, with every row: then a failover, which gives
+// Whether the writer can be recreated on another node with its own disk, with every row: then a failover, which gives
 // up what was not sent, is not the first thing to do.
 import {objectNames} from '../../chart/names.ts';
 import {propose} from '../../commands/command-line.ts';
@@ -63,13 +63,13 @@ export function nodesForDisk(
 /** Null: the writer cannot be recreated with its disk elsewhere. Whoever names a reader has decided against it. */
 export function diskFirst(before: Snapshot, disk: Disk): Cause | null {
   const {seen, verdict, places} = disk;
-  if (verdict === 'stoppable') return isStarting(before, disk) ? beingMadeAnew(before.target, disk, true) : null;
+  if (verdict === 'stoppable') return isStarting(before, disk) ? beingRecreated(before.target, disk, true) : null;
   // A pod that is on no node waits for one that takes it.
   if (verdict !== 'gone' || seen.node === null || seen.pod?.container === null || places?.length === 0) return null;
-  return isGivenUp(seen.node) ? beingMadeAnew(before.target, disk, false) : couldMove(before.target, disk);
+  return isGivenUp(seen.node) ? beingRecreated(before.target, disk, false) : couldMove(before.target, disk);
 }
 
-/** The cluster makes the pods of such a node anew by itself. */
+/** The cluster recreates the pods of such a node by itself. */
 function isGivenUp(node: NodeSeen): boolean {
   return node.kind === 'gone' || (node.kind === 'there' && node.isOutOfService);
 }
@@ -88,14 +88,14 @@ function couldMove(target: Target, disk: Disk): Cause {
   const node = disk.seen.node?.name ?? 'its node';
   const where = disk.places === null ? 'another node that it reaches' : listed(disk.places.slice(0, 3), 'or');
   return told(target, disk, `The disk of the writer of ${target.release} can be attached to ${where}. ${whyFirst}`, {
-    title: `Say that the machine of ${node} is off: the writer is made anew with its disk`,
+    title: `Say that the machine of ${node} is off: the writer is recreated with its disk`,
     command: kubectl(target, 'taint', 'nodes', node, 'node.kubernetes.io/out-of-service=nodeshutdown:NoExecute'),
   });
 }
 
-function beingMadeAnew(target: Target, disk: Disk, isPlaced: boolean): Cause {
+function beingRecreated(target: Target, disk: Disk, isPlaced: boolean): Cause {
   const where = isPlaced ? `on ${disk.seen.node?.name ?? 'its node'}` : 'on another node';
-  const happens = `The cluster makes the writer of ${target.release} anew ${where}, with its disk. ${whyFirst}`;
+  const happens = `The cluster recreates the writer of ${target.release} ${where}, with its disk. ${whyFirst}`;
   const title = 'Watch it until it serves; the cluster may need 6 minutes to move the disk';
   return told(target, disk, happens, propose(title, {kind: 'status', ...releaseRef(target), watch: true}));
 }

@@ -84,7 +84,7 @@ function positionLine({pod, lsn, receiver}: ReaderPosition): string {
 /**
  * Why no reader may become the writer now; null: one may. `user`: the cluster's name for whoever asks; null: not known.
  */
-export function mayFailOver(
+export function failoverRefusal(
   target: Target,
   evidence: WriterEvidence,
   verdict: Verdict,
@@ -174,7 +174,7 @@ function fencingRemedies(target: Target, node: string, verdict: 'answers' | 'per
     {title: `Turn the machine of ${node} off, at its cloud or by its switch, or bring it back: then nothing is lost`},
     {
       title:
-        'When it is off and the disk can move to another node, say so: the writer is made anew there with every row',
+        'When it is off and the disk can move to another node, say so: the writer is recreated there with every row',
       command: kubectl(target, 'taint', 'nodes', node, 'node.kubernetes.io/out-of-service=nodeshutdown:NoExecute'),
     },
     verdict === 'answers'

@@ -22,8 +22,8 @@ export const leftoverVolume: CheckRule<InstallContext> = (survey, desired) => {
   if (taken === null) return unlistable(survey, desired);
   const {writer, readers} = taken;
   const all = writer === null ? readers : [writer, ...readers];
-  const going = all.filter(({metadata}) => metadata.deletionTimestamp !== undefined);
-  if (going.length > 0) return [stillGoing(going, desired)];
+  const deleting = all.filter(({metadata}) => metadata.deletionTimestamp !== undefined);
+  if (deleting.length > 0) return [stillBeingDeleted(deleting, desired)];
   if (all.length === 0) return [];
   if (writer === null) return [readersAlone(readers, desired)];
   const reason = whyUnknown(survey, desired);
@@ -103,7 +103,7 @@ function readersAlone(claims: readonly PersistentVolumeClaim[], desired: CheckCo
   );
 }
 
-function stillGoing(claims: readonly PersistentVolumeClaim[], {target}: CheckContext): Finding {
+function stillBeingDeleted(claims: readonly PersistentVolumeClaim[], {target}: CheckContext): Finding {
   const names = claims.map((claim) => `pvc/${nameOf(claim)}`);
   return refuse(
     'LEFTOVER_VOLUME',

@@ -50,11 +50,11 @@ function outsideOf(
 ): readonly string[] {
   return (ours[type] ?? []).flatMap(([resource, key, flag]) => {
     const asked = parameters[key];
-    const most = max?.[resource];
+    const limit = max?.[resource];
     const least = min?.[resource];
     return [
-      ...(most !== undefined && compareQuantities(asked, most) > 0
-        ? [`a ${type} may have at most ${most} of ${resource}, ${asked} is asked (${flag})`]
+      ...(limit !== undefined && compareQuantities(asked, limit) > 0
+        ? [`a ${type} may have at most ${limit} of ${resource}, ${asked} is asked (${flag})`]
         : []),
       ...(least !== undefined && compareQuantities(asked, least) < 0
         ? [`a ${type} must have at least ${least} of ${resource}, ${asked} is asked (${flag})`]

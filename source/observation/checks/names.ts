@@ -1,5 +1,5 @@
 // Whether the release and its namespace can have the names that were asked for.
-import {fullnameOf, longestFullname} from '../../chart/names.ts';
+import {databaseChart, fullnameOf, longestFullname} from '../../chart/names.ts';
 import {namespaceProblem, releaseNameProblem} from '../../parameters/identifiers.ts';
 import {refuse, type CheckRule, type Finding} from './rule.ts';
 
@@ -18,7 +18,7 @@ export const names: CheckRule = (_survey, {target}) => {
 
 function tooLong(release: string): Finding {
   const shorter = shorterName(release);
-  const longest = shorter.includes('postgresql') ? longestFullname : longestFullname - suffix.length;
+  const longest = shorter.includes(databaseChart) ? longestFullname : longestFullname - suffix.length;
   return refuse(
     'NAME_TOO_LONG',
     `The release name ${release} has ${release.length} characters. With more than ${longest}, Kubernetes makes ` +

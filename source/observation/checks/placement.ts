@@ -5,7 +5,7 @@ import type {Remedy} from '../../core/cause.ts';
 import {bytesOf, milliCpuOf} from '../../parameters/quantity.ts';
 import {ofReaders} from '../../parameters/readers.ts';
 import type {Node, Pod, PersistentVolume} from '../kubernetes.ts';
-import {fittingNodes, podPlacement} from '../place.ts';
+import {fittingNodes, matchesOne, podPlacement} from '../place.ts';
 import {runningContainers} from '../resources.ts';
 import type {NodeUse, Survey} from '../survey.ts';
 import {refuse, warn, type Finding, type CheckContext} from './rule.ts';
@@ -81,12 +81,12 @@ function asOf({isWriter}: Mover, desired: CheckContext): CheckContext {
 function nodesFor(
   {nodes}: Survey,
   desired: CheckContext,
-  {pod, volume}: Mover,
+  {pod, isWriter, volume}: Mover,
   use: Readonly<Record<string, NodeUse>>,
   taken: ReadonlySet<string>,
 ): readonly string[] {
   const {instanceType, spread} = desired.parameters;
-  return fittingNodes(nodes ?? [], instanceType, podPlacement(desired.parameters))
+  return fittingNodes(nodes ?? [], instanceType, podPlacement(desired.parameters, isWriter ? 'writer' : 'readers'))
     .filter(
       (node) =>
         reaches(volume, node) &&
@@ -117,10 +117,11 @@ function switchFirst({target}: CheckContext, heir: Pod | null): readonly Remedy[
 
 function homeless(survey: Survey, desired: CheckContext, mover: Mover, heir: Pod | null): Finding {
   const {parameters} = desired;
-  const ofType = fittingNodes(survey.nodes ?? [], parameters.instanceType, podPlacement(parameters));
+  const placement = podPlacement(parameters, mover.isWriter ? 'writer' : 'readers');
+  const ofType = fittingNodes(survey.nodes ?? [], parameters.instanceType, placement);
   const which = parameters.instanceType === 'any' ? 'a node' : `a node of the type ${parameters.instanceType}`;
   const what =
-    `${mover.pod.metadata.name} would have to start anew on ${which} ` +
+    `${mover.pod.metadata.name} would have to start again on ${which} ` +
     `with ${parameters.cpu} CPU and ${parameters.memory} memory`;
   const isBound = ofType.length > 0 && !ofType.some((node) => reaches(mover.volume, node));
   if (isBound) return volumeElsewhere(what, desired, mover, heir);
@@ -154,7 +155,7 @@ function volumeElsewhere(
           ? {title: 'Install a release under another name there, copy the data, and switch the clients over.'}
           : {
               title:
-                'A reader can be copied anew: scale it away with --delete-volumes, change the type, and scale ' +
+                'A reader can be copied again: scale it away with --delete-volumes, change the type, and scale ' +
                 'out again.',
             },
       ],
@@ -188,25 +189,9 @@ function noRoomForWriter(
   });
 }
 
-/** Kubernetes API: one term must match, with all its expressions. An operator that we do not know keeps no pod away. */
-export function reaches(volume: PersistentVolume | null, {metadata: {labels = {}}}: Node): boolean {
-  const terms = volume?.spec.nodeAffinity?.required?.nodeSelectorTerms ?? [];
-  const holdsFor = ({
-    key,
-    operator,
-    values = [],
-  }: {
-    key: string;
-    operator: string;
-    values?: readonly string[];
-  }): boolean => {
-    const value = labels[key];
-    if (operator === 'In') return value !== undefined && values.includes(value);
-    if (operator === 'NotIn') return value === undefined || !values.includes(value);
-    if (operator === 'Exists') return value !== undefined;
-    return operator !== 'DoesNotExist' || value === undefined;
-  };
-  return terms.length === 0 || terms.some(({matchExpressions = []}) => matchExpressions.every(holdsFor));
+/** Whether a pod on that node can use the volume. */
+export function reaches(volume: PersistentVolume | null, {metadata: {labels}}: Node): boolean {
+  return matchesOne(volume?.spec.nodeAffinity?.required?.nodeSelectorTerms ?? [], labels);
 }
 
 interface Sizes {

@@ -69,7 +69,7 @@ function exceeded(
     const left = Math.max(0, unused);
     if (recreates && unused < 0 && ofPods.test(resource))
       return [
-        `${resource}: more than the ${limit} that it allows is in use already, so that a pod made anew would be ` +
+        `${resource}: more than the ${limit} that it allows is in use already, so that a recreated pod would be ` +
           'refused',
       ];
     return needed > left

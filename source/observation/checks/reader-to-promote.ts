@@ -86,9 +86,9 @@ export function isNoReader(target: Target, to: string | null, readersWanted: num
   if (to === null) return null;
   const ordinal = readerOfPod(target, to);
   if (ordinal !== null && ordinal < readersWanted) return null;
-  const right = podNames(target, readersWanted).slice(1);
-  const words = readersWanted === 0 ? 'It has none.' : `Right ${right.length === 1 ? 'is' : 'are'} ${listed(right)}.`;
-  return cause('BAD_INPUT', `--to: ${to} is no reader of ${target.release}. ${words}`);
+  const readers = podNames(target, readersWanted).slice(1);
+  const words = readersWanted === 0 ? 'It has none.' : `Use ${listed(readers, 'or')}.`;
+  return cause('BAD_INPUT', `--to: ${to} is not a reader of ${target.release}. ${words}`);
 }
 
 export interface Choice {
@@ -112,16 +112,16 @@ export function readerToPromote(before: Snapshot, choice: Choice): ReaderPositio
   const current = able.filter((position) => position.timeline === timeline);
   if (to !== null && !able.some(({pod}) => pod === to)) return notAble(before, to, current, choice);
   // Whoever names a reader of an earlier timeline is told what that gives up.
-  const most = withMostWal(to === null ? current : able, to);
-  const [first] = most;
+  const furthest = withMostWal(to === null ? current : able, to);
+  const [first] = furthest;
   if (!first) return noReaderToPromote(before, choice.evidence, {...choice, timeline});
   const names = blocked.map(({pod}) => pod);
-  const open = most.find(({pod}) => !names.includes(pod));
+  const open = furthest.find(({pod}) => !names.includes(pod));
   if (open) return open;
   const others = current.filter(({pod}) => !names.includes(pod));
   return noPlaceForWriter(target, parameters, {
     about: object('Pod', target, first.pod),
-    blocked: blocked.filter(({pod}) => most.some((one) => one.pod === pod)),
+    blocked: blocked.filter(({pod}) => furthest.some((one) => one.pod === pod)),
     instead: withMostWal(others, null).map(({pod, bytes}) => {
       const less = formatBytes(Math.max(0, first.bytes - bytes));
       const title = `Or have ${pod} become the writer. It has ${less} of WAL less than ${first.pod}: that is lost too`;

@@ -1,10 +1,12 @@
 // Whether the nodes have room for the pods: now, or ever.
+import {canonical} from '../../chart/same-values.ts';
+import type {Parameters} from '../../parameters/parameters.ts';
 import {bytesOf, formatBytes, milliCpuOf} from '../../parameters/quantity.ts';
 import {readerFlags} from '../../parameters/descriptors/readers.ts';
 import {ofReaders} from '../../parameters/readers.ts';
 import {instanceTypeLabel} from '../../parameters/identifiers.ts';
 import type {Node} from '../kubernetes.ts';
-import {fittingNodes, podPlacement} from '../place.ts';
+import {fittingNodes, podPlacement, type PodPlacement} from '../place.ts';
 import type {NodeUse, Survey} from '../survey.ts';
 import {releaseExists} from './existing-release.ts';
 import {refuse, warn, type CheckRule, type Finding, type CheckContext} from './rule.ts';
@@ -19,13 +21,14 @@ export const room: CheckRule = (survey, desired) => {
   if (nodes === null)
     return [warn('NOT_CHECKED', 'Whether the nodes have room is not checked: this user may not list nodes.')];
   const {instanceType} = desired.parameters;
-  const ofType = nodes.filter(
-    ({metadata}) => instanceType === 'any' || metadata.labels?.[instanceTypeLabel] === instanceType,
-  );
-  const never = bySize(desired).find(
-    ({context}) => ofType.length > 0 && !ofType.some((node) => podsOn(allocatable(node), context) > 0),
-  );
-  if (never) return [hopeless(ofType, never)];
+  const ofType = nodesOfType(nodes, desired);
+  const [never] = byNeeds(desired).flatMap((needs) => {
+    const all = nodesOfType(nodes, needs.context);
+    return all.length > 0 && !all.some((node) => podsOn(allocatable(node), needs.context) > 0)
+      ? [hopeless(all, needs)]
+      : [];
+  });
+  if (never) return [never];
   // Pods of a release that is there already count as use of the nodes.
   if (releaseExists(survey)) return [];
   if (ofType.length === 0)
@@ -36,35 +39,45 @@ export const room: CheckRule = (survey, desired) => {
           'pods wait until an autoscaler brings one.',
       ),
     ];
-  const fitting = fittingNodes(nodes, instanceType, podPlacement(desired.parameters));
-  const [first, second] = bySize(desired).map(({context, pods}) => roomNow(survey, fitting, context, pods));
+  const [first, second] = byNeeds(desired).map(({context, placement, pods}) =>
+    roomNow(survey, fittingNodes(nodes, context.parameters.instanceType, placement), context, pods),
+  );
   // A warning about what is not known is given once.
   const more = (second ?? []).filter((one) => one.severity === 'refuse' || one.warning.code === 'NO_ROOM_NOW');
   return [...(first ?? []), ...more];
 };
 
-interface SizeOfPods {
+function nodesOfType(nodes: readonly Node[], {parameters: {instanceType}}: CheckContext): readonly Node[] {
+  return nodes.filter(({metadata}) => instanceType === 'any' || metadata.labels?.[instanceTypeLabel] === instanceType);
+}
+
+interface NeedsOfPods {
   readonly who: string;
   /** The flags that say how much they ask for. */
   readonly flags: string;
   readonly context: CheckContext;
+  readonly placement: PodPlacement;
   readonly pods: number;
 }
 
 const flagsOfAll = '--cpu and --memory';
 
-/** Writer and readers together where they are of one size. */
-function bySize(desired: CheckContext): readonly SizeOfPods[] {
+/** Writer and readers together where they are of one size and run on the same nodes. */
+function byNeeds(desired: CheckContext): readonly NeedsOfPods[] {
   const {parameters} = desired;
   const readers = ofReaders(parameters);
   const count = parameters.readReplicaCount;
-  if (count === 0 || (readers.cpu === parameters.cpu && readers.memory === parameters.memory))
-    return [{who: 'Each pod', flags: flagsOfAll, context: desired, pods: 1 + count}];
+  const [ofWriter, ofOthers] = [podPlacement(parameters), podPlacement(readers, 'readers')];
+  const needs = ({cpu, memory, instanceType}: Parameters, placement: PodPlacement) =>
+    canonical({cpu, memory, instanceType, placement});
+  const own = {context: desired, placement: ofWriter};
+  if (count === 0 || needs(parameters, ofWriter) === needs(readers, ofOthers))
+    return [{...own, who: 'Each pod', flags: flagsOfAll, pods: 1 + count}];
   return [
-    {who: 'The writer', flags: flagsOfAll, context: desired, pods: 1},
+    {...own, who: 'The writer', flags: flagsOfAll, pods: 1},
     {
       ...{who: 'Each reader', flags: `${readerFlags.cpu} and ${readerFlags.memory}`},
-      ...{context: {...desired, parameters: readers}, pods: count},
+      ...{context: {...desired, parameters: readers}, placement: ofOthers, pods: count},
     },
   ];
 }
@@ -79,10 +92,10 @@ export function roomForMore(
   taken: readonly string[],
 ): readonly Finding[] {
   if (survey.nodes === null || more <= 0) return [];
-  const fitting = fittingNodes(survey.nodes, desired.parameters.instanceType, podPlacement(desired.parameters));
-  const left =
-    desired.parameters.spread === 'required' ? fitting.filter(({metadata}) => !taken.includes(metadata.name)) : fitting;
   const context = {...desired, parameters: ofReaders(desired.parameters)};
+  const {instanceType, spread} = context.parameters;
+  const fitting = fittingNodes(survey.nodes, instanceType, podPlacement(context.parameters, 'readers'));
+  const left = spread === 'required' ? fitting.filter(({metadata}) => !taken.includes(metadata.name)) : fitting;
   return roomNow(survey, left, context, more, ' without a pod of this database');
 }
 
@@ -120,23 +133,27 @@ function roomNow(
   return findings;
 }
 
-function hopeless(nodes: readonly Node[], {who, flags, context: desired}: SizeOfPods): Finding {
+function hopeless(nodes: readonly Node[], {who, flags, context: desired}: NeedsOfPods): Finding {
   const {instanceType} = desired.parameters;
   const cpu = Math.max(...nodes.map((node) => allocatable(node).milliCpu));
   const memory = Math.max(...nodes.map((node) => allocatable(node).memoryBytes));
   const which = instanceType === 'any' ? 'no node of the cluster' : `no node of the type ${instanceType}`;
   const maxMemory = formatBytes(Math.floor(memory / mebibyte) * mebibyte);
-  const most = `${cpu}m CPU and ${maxMemory} memory are the most that one offers`;
-  return refuse('UNSCHEDULABLE', `${who} asks for ${request(desired)}, and ${which} could ever give that: ${most}.`, {
-    evidence: nodes
-      .slice(0, 5)
-      .map(
-        ({metadata, status}) =>
-          `${metadata.name}: allocatable cpu ${status?.allocatable?.['cpu'] ?? '?'}, memory ` +
-          `${status?.allocatable?.['memory'] ?? '?'}`,
-      ),
-    remedies: [{title: `Ask for less with ${flags}.`}, {title: 'Name a larger type of node with --instance-type.'}],
-  });
+  const largest = `${cpu}m CPU and ${maxMemory} memory are the most that one offers`;
+  return refuse(
+    'UNSCHEDULABLE',
+    `${who} asks for ${request(desired)}, and ${which} could ever give that: ${largest}.`,
+    {
+      evidence: nodes
+        .slice(0, 5)
+        .map(
+          ({metadata, status}) =>
+            `${metadata.name}: allocatable cpu ${status?.allocatable?.['cpu'] ?? '?'}, memory ` +
+            `${status?.allocatable?.['memory'] ?? '?'}`,
+        ),
+      remedies: [{title: `Ask for less with ${flags}.`}, {title: 'Name a larger type of node with --instance-type.'}],
+    },
+  );
 }
 
 /** How many pods fit into that room. */

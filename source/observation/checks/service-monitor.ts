@@ -9,7 +9,6 @@ export const serviceMonitor: CheckRule = ({serviceMonitors}, {parameters, target
     kind: 'set',
     ...releaseRef(target),
     answers: {metrics: 'exporter'},
-    removed: [],
     valuesFile: null,
   } as const;
   const title = 'Have the exporters without a ServiceMonitor (--metrics exporter)';

@@ -38,7 +38,12 @@ export function volumesToMove(snapshot: Snapshot): readonly string[] {
 }
 
 /** Why this user may not move the role; null where they may. `user`: the cluster's name for them; null: not known. */
-export function mayMoveWriter(target: Target, permissions: readonly Permission[], user: string | null): Cause | null {
+export function permissionsRefusal(
+  target: Target,
+  permissions: readonly Permission[],
+  user: string | null,
+  command: 'switchover' | 'failover' = 'switchover',
+): Cause | null {
   const missing = permissions.filter(({required, allowed}) => required && allowed === false);
   if (missing.length === 0) return null;
   const ofVolumes = missing.filter(({resource}) => resource === 'persistentvolumes');
@@ -58,7 +63,7 @@ export function mayMoveWriter(target: Target, permissions: readonly Permission[]
       object: object('Release', target, target.release),
       evidence: evidenceOf(missing),
       remedies: [
-        ...(ofVolumes.length < missing.length ? [grantInNamespace(target, permissions, user)] : []),
+        ...(ofVolumes.length < missing.length ? [grantInNamespace(command, target, permissions, user)] : []),
         ...(ofVolumes.length > 0 ? [grantVolumes(target, ofVolumes, user)] : []),
         {
           title:
@@ -78,12 +83,17 @@ function evidenceOf(missing: readonly Permission[]): readonly string[] {
   return [...new Set(lines)];
 }
 
-function grantInNamespace(target: Target, permissions: readonly Permission[], user: string | null): Remedy {
+function grantInNamespace(
+  command: 'switchover' | 'failover',
+  target: Target,
+  permissions: readonly Permission[],
+  user: string | null,
+): Remedy {
   return {
     title:
-      `Have an administrator of the cluster grant what switchover needs in namespace ${target.namespace}` +
+      `Have an administrator of the cluster grant what ${command} needs in namespace ${target.namespace}` +
       (user === null ? ', and bind the Role to you' : ''),
-    command: grantCommand('switchover', permissions, user, target),
+    command: grantCommand(command, permissions, user, target),
   };
 }
 

@@ -3,7 +3,7 @@
 import {releaseRef} from '../../commands/operation.ts';
 import {propose} from '../../commands/command-line.ts';
 import {podNames} from '../../chart/names.ts';
-import {goingUnder, namespaceGoing, type Storage} from '../going.ts';
+import {beingDeletedUnder, namespaceBeingDeleted, type Storage} from '../being-deleted.ts';
 import type {Survey} from '../survey.ts';
 import {releaseExists} from './existing-release.ts';
 import {refuse, type CheckRule} from './rule.ts';
@@ -17,7 +17,7 @@ export const volumeGoing: CheckRule = (survey, {target, parameters}) => {
     watch: false,
   });
   const storage = storageIn(survey);
-  if (namespaceGoing(storage)) {
+  if (namespaceBeingDeleted(storage)) {
     const message =
       `Namespace ${target.namespace} is being deleted, and ${target.release} with its claims and its Secret too. ` +
       'Nothing was changed.';
@@ -25,7 +25,7 @@ export const volumeGoing: CheckRule = (survey, {target, parameters}) => {
     return [refuse('VOLUME_GOING', message, {object: about, remedies: [how]})];
   }
   const pods = podNames(target, parameters.readReplicaCount);
-  const going = pods.flatMap((pod) => goingUnder(pod, storage) ?? []);
+  const going = pods.flatMap((pod) => beingDeletedUnder(pod, storage) ?? []);
   const [first] = going;
   if (!first) return [];
   return [

@@ -21,6 +21,8 @@ export interface AdoptionPort {
    * Notes on the Secret that was given which release it belongs to, and what the objects of that release are called.
    */
   noteNames(): Promise<void>;
+  /** Gives the writer's pod these labels beside those that it has. */
+  labelWriterPod(labels: Readonly<Record<string, string>>): Promise<void>;
   /** Makes the role that readers stream as, with the password that the Secret has. */
   makeReplicationRole(): Promise<void>;
   /** Adds the rules that let readers in to the running writer: nothing restarts. */

@@ -2,7 +2,7 @@
 import type {Answer, FailoverRecord, NodeSeen, ReaderPosition} from '../../observation/failover.ts';
 import type {Node} from '../../observation/kubernetes.ts';
 import type {Permission} from '../../observation/survey.ts';
-import type {TakeOverAction, TakeOverState} from '../../plan/take-over.ts';
+import type {FailoverAction, ObservedFailover} from '../../plan/failover-actions.ts';
 
 /** Where the transactions are that the new writer does not have. */
 export interface LostCommits {
@@ -34,11 +34,11 @@ export interface FailoverPort {
   forkOf(timeline: number): Promise<string | null>;
   /** Commits on the earlier writer's volume from there on; null: they cannot be counted. */
   lostCommits(asked: LostCommits): Promise<number | null>;
-  takeOverState(record: FailoverRecord): Promise<TakeOverState>;
+  observeFailover(record: FailoverRecord): Promise<ObservedFailover>;
   /**
    * Carries out the actions that the cluster takes. Another claim or pod of the name is left alone: the uid decides.
    */
-  takeOver(action: Exclude<TakeOverAction, {kind: 'promote' | 'fence'}>): Promise<void>;
+  applyFailoverAction(action: Exclude<FailoverAction, {kind: 'promote' | 'fence'}>): Promise<void>;
   /**
    * Where the WAL of the earlier writer at `host` ends, asked from that reader; null: the server there is not the
    * reader's writer. Never throws.

@@ -2,7 +2,7 @@
 import type {Node} from '../../observation/kubernetes.ts';
 import type {NodeUse, Permission} from '../../observation/survey.ts';
 import type {SwitchoverRecord} from '../../observation/switchover.ts';
-import type {HandOverAction, HandOverState} from '../../plan/hand-over.ts';
+import type {SwitchoverAction, ObservedSwitchover} from '../../plan/switchover-actions.ts';
 import type {ReplaySpeed} from '../../plan/catch-up.ts';
 import type {ServerFacts, UnloggedTables} from '../../plan/switchover.ts';
 
@@ -23,9 +23,9 @@ export interface SwitchoverPort {
   nodes(names: readonly string[]): Promise<readonly Node[]>;
   /** What the pods of these nodes ask of them; a node is missing where this user may not list its pods. */
   nodeUse(names: readonly string[]): Promise<Readonly<Record<string, NodeUse>>>;
-  handOverState(record: SwitchoverRecord): Promise<HandOverState>;
+  observeSwitchover(record: SwitchoverRecord): Promise<ObservedSwitchover>;
   /** Carries out any action but `promote`. Another claim or pod of the name is left alone: the uid decides. */
-  handOver(action: Exclude<HandOverAction, {kind: 'promote'}>): Promise<void>;
+  applySwitchoverAction(action: Exclude<SwitchoverAction, {kind: 'promote'}>): Promise<void>;
   /** Sets the policy that the volume had before. */
   setReclaimPolicy(volume: string, policy: 'Retain' | 'Delete' | 'Recycle'): Promise<void>;
   /** Null: the server does not answer. */

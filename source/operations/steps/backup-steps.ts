@@ -1,14 +1,8 @@
 // The steps of what is done with a backup. Each follows a pod that goes on without us; after a kill, the next run
 // follows the same pod.
+import {labelKeys} from '../../chart/names.ts';
 import {cause, UserError} from '../../core/cause.ts';
-import {
-  backupAnnotation,
-  backupComponents,
-  componentLabel,
-  hasEnded,
-  containerState,
-  whyFailed,
-} from '../../observation/backup.ts';
+import {backupAnnotation, backupComponents, hasEnded, containerState, whyFailed} from '../../observation/backup.ts';
 import {noteOf} from '../../observation/backup-list.ts';
 import {object} from '../../observation/checks/messages.ts';
 import type {Pod} from '../../observation/kubernetes.ts';
@@ -36,13 +30,13 @@ export function jobOf({metadata: {labels}}: Pod): string | null {
 /** The newest pod that is to be followed; null where there is none yet. */
 export function followedPod({backup}: Snapshot, {component, job}: Followed): Pod | null {
   const own = (backup?.pods ?? [])
-    .filter((pod) => pod.metadata.labels?.[componentLabel] === component && (job === null || jobOf(pod) === job))
+    .filter((pod) => pod.metadata.labels?.[labelKeys.component] === component && (job === null || jobOf(pod) === job))
     .sort((a, b) => ((a.metadata.creationTimestamp ?? '') < (b.metadata.creationTimestamp ?? '') ? 1 : -1));
   return own[0] ?? null;
 }
 
 /** @throws UserError BACKUP_FAILED with the last log lines of that pod */
-export async function mustNotHaveFailed(ports: Ports, pod: Pod | null, what: string): Promise<void> {
+export async function assertNotFailed(ports: Ports, pod: Pod | null, what: string): Promise<void> {
   if (pod?.status?.phase !== 'Failed') return;
   const {name} = pod.metadata;
   const log = await ports.backupLog(pod);
@@ -69,7 +63,7 @@ export function writeBackup(followed: Followed, newJob: string): Step<unknown> {
     },
     async run(ports, _wanted, snapshot) {
       if (followed.job !== null) {
-        await mustNotHaveFailed(ports, followedPod(snapshot, followed), `The backup of ${ports.target.release} failed`);
+        await assertNotFailed(ports, followedPod(snapshot, followed), `The backup of ${ports.target.release} failed`);
         return null;
       }
       const atWork = followedPod(snapshot, followed);
@@ -87,20 +81,20 @@ export function proveBackup(followed: Followed, desired: DesiredProof): Step<unk
     const pod = followedPod(snapshot, followed);
     return pod?.metadata.annotations?.[backupAnnotation] === desired.backup ? pod : null;
   };
-  let isBegun = false;
+  let isStarted = false;
   return {
     name: 'restore into a server of its own',
     done: (snapshot) => podIn(snapshot)?.status?.phase === 'Succeeded',
     holdBack(snapshot) {
-      if (!isBegun) return null;
+      if (!isStarted) return null;
       const pod = podIn(snapshot);
       return pod && hasEnded(pod) ? null : 'it is being restored';
     },
     async run(ports, _wanted, snapshot, signal) {
-      if (isBegun)
-        await mustNotHaveFailed(ports, podIn(snapshot), `${desired.backup} of ${ports.target.release} is not proven`);
+      if (isStarted)
+        await assertNotFailed(ports, podIn(snapshot), `${desired.backup} of ${ports.target.release} is not proven`);
       await ports.startProof(desired, signal);
-      isBegun = true;
+      isStarted = true;
       return null;
     },
   };

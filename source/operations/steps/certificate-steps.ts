@@ -47,7 +47,7 @@ export function certificateSteps(desired: Desired, naming: Naming): CertificateS
   return {before: [made('certificate'), inUse], after: [made('certificate for all names'), inUse]};
 }
 
-/** Why the installer's own certificate has to be made anew; null: it need not. */
+/** Why the installer's own certificate has to be recreated; null: it need not. */
 export function whyRenewIn(snapshot: Snapshot, desired: Pick<Parameters, 'hostname'>): ReturnType<typeof whyRenew> {
   return whyRenew(snapshot.certificate ?? null, wantedNames(snapshot, desired), clusterTimeOf(snapshot));
 }

@@ -5,12 +5,12 @@ import {goodAfterFailover, isReplaced, waitsForRoom} from '../../observation/fai
 import type {FailoverRecord} from '../../observation/failover.ts';
 import type {Snapshot} from '../../observation/snapshot.ts';
 import {isReady, proofOf, viewOf} from '../../observation/release-view.ts';
-import {chosenSide, isKept, keepNext} from '../../plan/take-over.ts';
-import {mustBeTheirs, type Step} from '../converge.ts';
+import {chosenSide, isKept, keepNext} from '../../plan/failover-actions.ts';
+import {rethrowBug, type Step} from '../converge.ts';
 import type {Ports} from '../ports/index.ts';
-import {takeOver, type TakeOver} from '../take-over.ts';
+import {performFailover, type FailoverRun} from '../perform-failover.ts';
 
-export interface DesiredFailover extends TakeOver {
+export interface DesiredFailover extends FailoverRun {
   isSettled: boolean;
   isCounted: boolean;
   /** Transactions that the earlier writer had committed and the new one does not have; null: they cannot be counted. */
@@ -26,7 +26,7 @@ export const failoverSteps: readonly FailoverStep[] = [
     isUrgent: true,
     done: (snapshot, {record}) => isReplaced(snapshot, record),
     async run(ports, desired) {
-      await takeOver(ports, desired);
+      await performFailover(ports, desired);
       return null;
     },
   },
@@ -39,7 +39,7 @@ export const failoverSteps: readonly FailoverStep[] = [
     name: 'what was kept and prepared is put in order',
     done: (_snapshot, {isSettled}) => isSettled,
     async run(ports, desired, snapshot) {
-      await copiedAnew(ports, desired.record, snapshot);
+      await copyAgain(ports, desired.record, snapshot);
       const note = await settle(ports, desired.record);
       desired.isSettled = true;
       return note;
@@ -77,8 +77,8 @@ async function settle(ports: Ports, record: FailoverRecord): Promise<string | nu
   // The earlier writer's volume stays `Retain` once another pod is the writer, because nobody could make it again.
   const volume = record.phase === 'back' ? record.writer.volume : (chosen?.volume ?? null);
   if (volume && volume.reclaimPolicy !== 'Retain')
-    await ports.setReclaimPolicy(volume.name, volume.reclaimPolicy).catch(mustBeTheirs);
-  await ports.publishNotReadyAddresses(false).catch(mustBeTheirs);
+    await ports.setReclaimPolicy(volume.name, volume.reclaimPolicy).catch(rethrowBug);
+  await ports.publishNotReadyAddresses(false).catch(rethrowBug);
   return record.phase === 'back' ? null : kept(ports, record);
 }
 
@@ -89,24 +89,24 @@ async function counted(ports: Ports, {record, timelineAfter}: DesiredFailover): 
   const fork = after === null || after === timeline ? null : await ports.forkOf(after);
   if (fork === null || writer.volume === null) return null;
   return ports.lostCommits({writer: pod, claim: kept.name, timeline, fork}).catch((error: unknown) => {
-    mustBeTheirs(error);
+    rethrowBug(error);
     return null;
   });
 }
 
-/** Has those readers copied anew that had more WAL than the new writer: they cannot follow it. */
-async function copiedAnew(ports: Ports, {ahead, readers}: FailoverRecord, now: Snapshot): Promise<void> {
+/** Has those readers copied again that had more WAL than the new writer: they cannot follow it. */
+async function copyAgain(ports: Ports, {ahead, readers}: FailoverRecord, now: Snapshot): Promise<void> {
   const {target, claims, pods} = now;
-  const going = ahead.filter((name) =>
+  const deleting = ahead.filter((name) =>
     claims.some(
       ({metadata, spec}) =>
         metadata.name === claimOfPod(target, name) && spec.volumeName === readers[name]?.volume.name,
     ),
   );
-  if (going.length === 0) return;
-  await ports.deleteClaims(going.map((name) => claimOfPod(target, name)));
+  if (deleting.length === 0) return;
+  await ports.deleteClaims(deleting.map((name) => claimOfPod(target, name)));
   for (const {metadata} of pods)
-    if (going.includes(metadata.name)) await ports.deletePod({name: metadata.name, uid: metadata.uid ?? ''});
+    if (deleting.includes(metadata.name)) await ports.deletePod({name: metadata.name, uid: metadata.uid ?? ''});
 }
 
 const keptWithinMs = 20_000;
@@ -115,10 +115,10 @@ const keptWithinMs = 20_000;
 async function kept(ports: Ports, record: FailoverRecord): Promise<string | null> {
   const deadline = ports.now() + keptWithinMs;
   while (ports.now() < deadline) {
-    const state = await ports.takeOverState(record);
+    const state = await ports.observeFailover(record);
     if (isKept(state, record)) return null;
     const next = keepNext(state, record);
-    await (next && next.kind !== 'promote' ? ports.takeOver(next) : pause(100));
+    await (next && next.kind !== 'promote' ? ports.applyFailoverAction(next) : pause(100));
   }
   return `The volume ${record.writer.volume?.name} is kept, but the claim ${record.kept.name} did not get it.`;
 }

@@ -7,7 +7,7 @@ import {recovery} from '../../observation/causes/secret-malformed.ts';
 import {isReady, viewOf} from '../../observation/release-view.ts';
 import type {Snapshot} from '../../observation/snapshot.ts';
 import type {Step} from '../converge.ts';
-import {writerInDoubt} from '../storage-guard.ts';
+import {writerProblem} from '../storage-guard.ts';
 import type {DatabasePort, DumpAt} from '../ports/database.ts';
 import type {Scope} from '../ports/index.ts';
 
@@ -91,7 +91,7 @@ function whyNotDumped(before: Snapshot): Cause | null {
  * taken for all there was.
  */
 function anotherDatabase(snapshot: Snapshot): Cause | null {
-  const found = writerInDoubt(snapshot);
+  const found = writerProblem(snapshot);
   const why = 'What would be dumped may be a new and empty database. Nothing was removed.';
   return found && {...found, message: `${found.message} ${why}`};
 }

@@ -6,7 +6,7 @@ import type {Snapshot} from '../../observation/snapshot.ts';
 import {objectsNamedIn} from '../../plan/manifests.ts';
 import type {Step} from '../converge.ts';
 import {heldIn} from '../ownership.ts';
-import type {Consequence} from '../progress.ts';
+import type {Consequence} from '../../plan/progress.ts';
 import type {HelmPort} from '../ports/helm.ts';
 
 export function isWithoutRelease({release: {revisions}}: Pick<Snapshot, 'release'>): boolean {

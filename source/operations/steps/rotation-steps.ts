@@ -15,7 +15,7 @@ import type {Step} from '../converge.ts';
 import type {Ports} from '../ports/index.ts';
 import type {Login} from '../ports/database.ts';
 import type {ChangingPasswords, ChartSecret, StoredRotation} from '../ports/secret.ts';
-import {mustKeepData} from '../storage-guard.ts';
+import {assertDataStays} from '../storage-guard.ts';
 import {endpoints, readers} from './install-steps.ts';
 import {exportersGetPassword, exportersRead} from './metrics-steps.ts';
 
@@ -79,7 +79,7 @@ const change: RotationStep = {
   shownAs: {track: 'writer', text: 'it gets new passwords'},
   done: (snapshot) => rotationIn(snapshot).next.length === 0,
   async run(ports, {username}) {
-    const stored = await mustRead(ports);
+    const stored = await requireRotation(ports);
     const logins = loginsOf(username, stored.next);
     if (logins.length === 0) return null;
     // Where the administrator's password changes, the server may have the new one already.
@@ -103,7 +103,7 @@ function chartSecretFollows({name}: ChartSecret): RotationStep {
     name: `the Secret ${name} has them too`,
     done: (snapshot) => isWritten || rotationIn(snapshot).previous.length === 0,
     async run(ports, {roles}) {
-      const {current} = await mustRead(ports);
+      const {current} = await requireRotation(ports);
       await ports.writeChartSecret(pick(current, roles));
       isWritten = true;
       return `The Secret ${name}, which the chart made before ${ports.target.release} was adopted, has them too.`;
@@ -132,14 +132,14 @@ function follow(name: string, streams: boolean): RotationStep {
     async run(ports, desired, snapshot, signal) {
       const pod = podIn(snapshot);
       if (!pod?.metadata.uid) return null;
-      const {current} = await mustRead(ports);
+      const {current} = await requireRotation(ports);
       await filesArrive(ports, pod, desired, current, signal);
       const restart = streams ? await whyRestart(ports, name, current, signal) : null;
       if (restart === null || desired.restarted.has(name)) {
         desired.followed.add(incarnationOf(pod));
         return null;
       }
-      await mustKeepData(ports, snapshot, name);
+      await assertDataStays(ports, snapshot, name);
       await ports.deletePod({name, uid: pod.metadata.uid});
       desired.restarted.add(name);
       return `${name} was restarted to take the new password: ${restart}.`;
@@ -164,7 +164,7 @@ async function filesArrive(
 ): Promise<void> {
   // Any change of a pod makes its kubelet look at once. A user who may not change it waits for a minute.
   const patch = {labels: {}, annotations: {[rotationAnnotation]: id}, containers: [], resources: []};
-  await ports.patchPod({name, uid}, patch).catch(mustBeRefusal);
+  await ports.patchPod({name, uid}, patch).catch(rethrowUnlessUserError);
   const why = await until(ports, filesMs, signal, async () => {
     const [files] = await ports.mountedPasswords(name);
     if (!files) return null;
@@ -217,7 +217,7 @@ const prove: RotationStep = {
   name: 'a login with each, and a refusal of the earlier ones',
   done: (snapshot) => rotationIn(snapshot).previous.length === 0,
   async run(ports, {username, roles}) {
-    const {current, previous} = await mustRead(ports);
+    const {current, previous} = await requireRotation(ports);
     for (const {username: user, password} of loginsOf(username, pick(current, roles))) {
       const {is, text} = await ports.tryLogin({username: user, password});
       if (is === 'wrong')
@@ -256,13 +256,13 @@ function pick(passwords: ChangingPasswords, roles: readonly PasswordOf[]): Chang
   return Object.fromEntries(Object.entries(passwords).filter(([role]) => roles.includes(role as PasswordOf)));
 }
 
-async function mustRead(ports: Ports): Promise<StoredRotation> {
+async function requireRotation(ports: Ports): Promise<StoredRotation> {
   const stored = await ports.rotation();
   if (stored) return stored;
   throw failed(ports, 'SECRET_MALFORMED', `The Secret ${objectNames(ports.target).secret} is gone`, '');
 }
 
-function mustBeRefusal(error: unknown): void {
+function rethrowUnlessUserError(error: unknown): void {
   if (!(error instanceof UserError)) throw error;
 }
 

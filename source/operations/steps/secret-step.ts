@@ -7,7 +7,7 @@ import {isNeverMade} from '../../observation/never-made.ts';
 import type {Snapshot} from '../../observation/snapshot.ts';
 import type {Step} from '../converge.ts';
 import {forgetIdentifier} from '../remember-identifier.ts';
-import {isEmpty, lostCause, rescuePasswords, writeRescued, type Rescue} from '../rescue-secret.ts';
+import {isEmpty, lostCause, recoverPasswords, writeRecovered, type RecoveredPasswords} from '../recovered-passwords.ts';
 import type {DatabasePort} from '../ports/database.ts';
 import type {Scope} from '../ports/index.ts';
 import type {Passwords, SecretPort} from '../ports/secret.ts';
@@ -17,7 +17,7 @@ export interface DesiredSecret {
   /** New passwords, for a database that was never made. */
   readonly fresh: () => Passwords;
   /** What was found and proven at the beginning; null once it is written, and where nothing was missing. */
-  rescue: Rescue | null;
+  recovered: RecoveredPasswords | null;
   /** Whether the new passwords replace those that are there; false once they have. */
   replaces: boolean;
   /** Whether the Secret remembers a database that no longer exists; false once that is forgotten. */
@@ -32,8 +32,8 @@ interface Desired {
 export const secret: Step<Desired> = {
   name: 'secret',
   heals: 'SECRET_MALFORMED',
-  done: (snapshot, {secret: {rescue, replaces, forgets}}) =>
-    isWhole(snapshot) && rescue === null && !replaces && forgets !== true,
+  done: (snapshot, {secret: {recovered, replaces, forgets}}) =>
+    isWhole(snapshot) && recovered === null && !replaces && forgets !== true,
   async run(ports, {secret: desired, readReplicaCount}, snapshot) {
     if (desired.forgets === true) {
       await forgetIdentifier(ports);
@@ -83,10 +83,10 @@ async function restore(
         },
       ),
     );
-  const rescue = desired.rescue ?? (await rescuePasswords(ports, {username: desired.username, replaces: false}));
-  const note = isEmpty(rescue) ? null : await writeRescued(ports, rescue);
-  const lost = lostCause(target, rescue, {isWritten: true});
+  const recovered = desired.recovered ?? (await recoverPasswords(ports, {username: desired.username, replaces: false}));
+  const note = isEmpty(recovered) ? null : await writeRecovered(ports, recovered);
+  const lost = lostCause(target, recovered, {isWritten: true});
   if (lost) throw new UserError(lost);
-  desired.rescue = null;
+  desired.recovered = null;
   return note;
 }

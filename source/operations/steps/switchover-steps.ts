@@ -2,12 +2,12 @@
 import {goalOf, hasVolume} from '../../observation/switchover.ts';
 import type {Snapshot} from '../../observation/snapshot.ts';
 import {viewOf} from '../../observation/release-view.ts';
-import {mustBeTheirs, type Step} from '../converge.ts';
-import {handOver, type HandOver} from '../hand-over.ts';
+import {rethrowBug, type Step} from '../converge.ts';
+import {performSwitchover, type SwitchoverRun} from '../perform-switchover.ts';
 import type {Ports} from '../ports/index.ts';
 import {endpoints, readers, writer} from './install-steps.ts';
 
-export interface DesiredSwitchover extends HandOver {
+export interface DesiredSwitchover extends SwitchoverRun {
   /** Readers that are to stream in the end. */
   readonly readReplicaCount: number;
   /** The slots that the readers stream by. */
@@ -24,7 +24,7 @@ export const switchoverSteps: readonly SwitchoverStep[] = [
   {
     name: 'prepare the reader and both volumes',
     shownAs: {track: 'storage', text: 'the volumes are kept, whatever becomes of their claims'},
-    done: (snapshot, desired) => desired.isPrepared || desired.record.phase !== 'fence' || isBegun(snapshot, desired),
+    done: (snapshot, desired) => desired.isPrepared || desired.record.phase !== 'fence' || isStarted(snapshot, desired),
     async run(ports, desired) {
       await prepare(ports, desired);
       desired.isPrepared = true;
@@ -37,7 +37,7 @@ export const switchoverSteps: readonly SwitchoverStep[] = [
     isUrgent: true,
     done: (snapshot, {record}) => isInPlace(snapshot, record),
     async run(ports, desired) {
-      await handOver(ports, desired);
+      await performSwitchover(ports, desired);
       return null;
     },
   },
@@ -56,7 +56,7 @@ export const switchoverSteps: readonly SwitchoverStep[] = [
 ];
 
 /** Whether the writer is stopped already, or its claim is being deleted. */
-function isBegun(snapshot: Snapshot, {record}: DesiredSwitchover): boolean {
+function isStarted(snapshot: Snapshot, {record}: DesiredSwitchover): boolean {
   const {writerSet} = viewOf(snapshot);
   const claim = snapshot.claims.find(({metadata}) => metadata.name === record.writer.claim.name);
   return writerSet?.spec.replicas === 0 || !claim || Boolean(claim.metadata.deletionTimestamp);
@@ -80,7 +80,7 @@ async function prepare(ports: Ports, {record, slots, settings}: DesiredSwitchove
   await ports.checkpoint(new AbortController().signal);
   // On the reader this makes a restart point of that checkpoint, so that little is left to write at the next one.
   await ports.checkpointOn(pod.name);
-  await ports.publishNotReadyAddresses(true).catch(mustBeTheirs);
+  await ports.publishNotReadyAddresses(true).catch(rethrowBug);
 }
 
 /**
@@ -90,6 +90,6 @@ async function prepare(ports: Ports, {record, slots, settings}: DesiredSwitchove
 async function settle(ports: Ports, {record}: DesiredSwitchover): Promise<void> {
   for (const {volume} of [record.writer, record.reader])
     if (volume.reclaimPolicy !== 'Retain') await ports.setReclaimPolicy(volume.name, volume.reclaimPolicy);
-  await ports.publishNotReadyAddresses(false).catch(mustBeTheirs);
-  await ports.dropUnusedSlots(record.pod.name).catch(mustBeTheirs);
+  await ports.publishNotReadyAddresses(false).catch(rethrowBug);
+  await ports.dropUnusedSlots(record.pod.name).catch(rethrowBug);
 }

@@ -1,5 +1,6 @@
 // One pod gets the pod template that its StatefulSet has now, in the gentlest way, and is waited for until it serves
 // again.
+import {databaseIn} from '../../chart/names.ts';
 import {UserError} from '../../core/cause.ts';
 import {
   awaitsRestart,
@@ -24,7 +25,7 @@ import type {Snapshot} from '../../observation/snapshot.ts';
 import {compareQuantities} from '../../parameters/quantity.ts';
 import type {Step} from '../converge.ts';
 import {refusedNow} from '../judge-pods.ts';
-import {mustKeepData} from '../storage-guard.ts';
+import {assertDataStays} from '../storage-guard.ts';
 import type {ClusterPort} from '../ports/cluster.ts';
 import type {DatabasePort} from '../ports/database.ts';
 import type {Scope} from '../ports/index.ts';
@@ -83,23 +84,23 @@ function updateStep(state: PodUpdateState): Step<unknown> {
     holdBack(snapshot) {
       const {pod, set} = find(snapshot, state);
       if (!pod || pod.metadata.deletionTimestamp) return 'its pod is being made';
-      if (!isObserved(set)) return 'the cluster has not seen the new definition';
+      if (!isObserved(set)) return 'the cluster has not seen the new pod template';
       if (isNotMeasured(snapshot, pod, set)) return 'its node has not measured yet how much memory it uses';
-      return mustEnd(pod, state) || !hasCurrentTemplate(pod, set) || isBackedOff(pod) ? null : 'it restarts';
+      return needsToEnd(pod, state) || !hasCurrentTemplate(pod, set) || isBackedOff(pod) ? null : 'it restarts';
     },
     async run(ports, _wanted, snapshot, signal) {
       const {pod, set} = find(snapshot, state);
       if (!pod?.metadata.uid) return null;
       const ref = {name, uid: pod.metadata.uid};
       const {patch, restarts} =
-        mustEnd(pod, state) || !isRunning(pod)
-          ? onlyAnew
-          : await withSettings(ports, ref, await gentlestWay(ports, pod, set, state.inPlaceSupport), signal);
-      if (restarts) await mustKeepData(ports, snapshot, name);
+        needsToEnd(pod, state) || !isRunning(pod)
+          ? recreation
+          : await withSettings(ports, ref, await leastDisruptiveMethod(ports, pod, set, state.inPlaceSupport), signal);
+      if (restarts) await assertDataStays(ports, snapshot, name);
       try {
         if (restarts && isWriter && isRunning(pod)) await prepare(ports, state, signal);
         if (patch && (await patched(ports, ref, patch, restarts))) return null;
-        await mustLetGo(ports, {snapshot, name, set, isWriter});
+        await assertDeletable(ports, {snapshot, name, set, isWriter});
         await deletePod(ports, ref, pod);
         return isBackedOff(pod) ? `The cluster made ${name} wait after its restart, so it got a new pod.` : null;
       } finally {
@@ -156,7 +157,7 @@ function isNotMeasured(snapshot: Snapshot, pod: Pod, set: StatefulSet | null): b
   return isLess && clusterTimeOf(snapshot) - started < measuredWithinMs;
 }
 
-function mustEnd(pod: Pod, {incarnation}: PodUpdateRequest): boolean {
+function needsToEnd(pod: Pod, {incarnation}: PodUpdateRequest): boolean {
   return incarnation !== null && incarnationOf(pod) === incarnation;
 }
 
@@ -165,7 +166,7 @@ function isUpdated(snapshot: Snapshot, update: PodUpdateRequest): boolean {
   return (
     pod !== null &&
     !pod.metadata.deletionTimestamp &&
-    !mustEnd(pod, update) &&
+    !needsToEnd(pod, update) &&
     hasCurrentTemplate(pod, set) &&
     !awaitsRestart(pod) &&
     !isBackedOff(pod)
@@ -219,7 +220,7 @@ async function prepare(
  * refuses would not come back, nor would a volume whose deletion has begun.
  * @throws UserError where the pod has to stay
  */
-async function mustLetGo(
+async function assertDeletable(
   ports: PodsPort & StoragePort & ClusterPort & Scope,
   {
     snapshot,
@@ -231,7 +232,7 @@ async function mustLetGo(
   try {
     const refusal = await refusedNow(set, name, 'The pod that is there was left as it is.', ports);
     if (refusal) throw new UserError(refusal);
-    await mustKeepData(ports, snapshot, name);
+    await assertDataStays(ports, snapshot, name);
   } catch (error) {
     if (isWriter) await ports.publishNotReadyAddresses(false).catch(() => undefined);
     throw error;
@@ -241,11 +242,11 @@ async function mustLetGo(
 /** A pod whose template is not ours has no preStop hook that ends its sessions. */
 async function deletePod(ports: PodsPort, ref: PodRef, {spec}: Pod): Promise<void> {
   await ports.deletePod(ref);
-  const database = spec.containers.find(({name}) => name === 'postgresql');
+  const database = databaseIn(spec.containers);
   if (database?.lifecycle?.preStop === undefined) await ports.shutDownFast(ref.name);
 }
 
-interface Way {
+interface PodUpdateMethod {
   /** Null: only a new pod can get the pod template. */
   readonly patch: PodPatch | null;
   readonly restarts: boolean;
@@ -259,30 +260,30 @@ interface Way {
 /** The annotation of a pod that says when its settings were last reloaded, RFC 3339. */
 const reloadedAt = 'pg-helm-install/reloaded-at';
 
-const onlyAnew: Way = {patch: null, restarts: true};
+const recreation: PodUpdateMethod = {patch: null, restarts: true};
 
-async function gentlestWay(
+async function leastDisruptiveMethod(
   ports: ClusterPort,
   pod: Pod,
   set: StatefulSet | null,
   inPlaceSupport: InPlaceSupport,
-): Promise<Way> {
+): Promise<PodUpdateMethod> {
   const podTemplates = await ports.podTemplates();
   const to = set?.status?.updateRevision ?? '';
   const own = pod.metadata.labels?.[revisionLabel] ?? '';
-  return wayBetween(pod, podTemplates[own] ?? null, podTemplates[to] ?? null, {to, inPlaceSupport});
+  return methodBetween(pod, podTemplates[own] ?? null, podTemplates[to] ?? null, {to, inPlaceSupport});
 }
 
-function wayBetween(
+function methodBetween(
   pod: Pod,
   before: Template | null,
   after: Template | null,
   {to, inPlaceSupport}: {readonly to: string; readonly inPlaceSupport: InPlaceSupport},
-): Way {
+): PodUpdateMethod {
   const update = updateBetween(before, after, inPlaceSupport);
   // A container that crashes would have to wait in its pod before it may try the other image.
   const restarts = update === 'image';
-  if (!after || update === 'recreate' || (restarts && !isReady(pod))) return onlyAnew;
+  if (!after || update === 'recreate' || (restarts && !isReady(pod))) return recreation;
   return {
     patch: patchTo(pod, before, after, to, restarts),
     restarts,
@@ -297,14 +298,14 @@ function wayBetween(
 async function withSettings(
   ports: PodsPort & DatabasePort & Scope,
   ref: PodRef,
-  way: Way,
+  method: PodUpdateMethod,
   signal: AbortSignal,
-): Promise<Way> {
-  if (way.patch === null || way.settings === undefined) return way;
-  const annotations = {...way.settings, [reloadedAt]: new Date(ports.now()).toISOString()};
+): Promise<PodUpdateMethod> {
+  if (method.patch === null || method.settings === undefined) return method;
+  const annotations = {...method.settings, [reloadedAt]: new Date(ports.now()).toISOString()};
   await ports.patchPod(ref, {labels: {}, annotations, containers: [], resources: []});
   const left = await ports.reloadSettings(ref.name, signal);
-  return left.length === 0 ? way : onlyAnew;
+  return left.length === 0 ? method : recreation;
 }
 
 /**

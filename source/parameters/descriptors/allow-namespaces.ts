@@ -1,4 +1,5 @@
-// Which namespaces reach the database: network policies let in these, and the release's own pods.
+// Which namespaces reach the database, or the exporters of its metrics alone: network policies let in these, and the
+// release's own pods.
 import {badInput} from '../../core/cause.ts';
 import {namespaceProblem} from '../identifiers.ts';
 import {isEverybody} from '../network.ts';
@@ -6,7 +7,10 @@ import {parameter, type Others, type Parsed} from '../parameter.ts';
 import type {AllowFromAnswer} from './allow-from.ts';
 import {exposuresIn, exposuresTyped} from './exposure.ts';
 
-/** The namespaces, sorted and each only once; null: all of them. */
+/**
+ * The namespaces, sorted and each only once; null: all of them. `monitoring:metrics`: its pods reach the exporters, and
+ * not the database.
+ */
 export type AllowNamespaces = readonly string[] | null;
 export type AllowNamespacesAnswer = readonly string[] | 'all';
 
@@ -16,7 +20,9 @@ const all = 'all';
 export const allowNamespaces = parameter<'allowNamespaces', AllowNamespacesAnswer, AllowNamespaces>({
   key: 'allowNamespaces',
   label: 'Namespaces',
-  hint: 'Namespaces whose pods reach the database, such as shop,billing; all: every one. Others are kept out.',
+  hint:
+    'Namespaces whose pods reach the database, such as shop,billing; all: every one. Others are kept out. ' +
+    'monitoring:metrics lets in to the metrics alone.',
   defaultText: all,
   changes: 'anytime',
   form: 'security',
@@ -41,6 +47,33 @@ export const allowNamespaces = parameter<'allowNamespaces', AllowNamespacesAnswe
   show: (value) => textOf(value ?? all),
 });
 
+const forMetrics = ':metrics';
+
+/** The namespaces whose pods reach the database, and with it the exporters. */
+export function databaseNamespaces(allowed: readonly string[]): readonly string[] {
+  return allowed.filter((one) => !one.endsWith(forMetrics));
+}
+
+/** The namespaces whose pods reach the exporters alone. */
+export function metricsNamespaces(allowed: readonly string[]): readonly string[] {
+  return allowed.filter((one) => one.endsWith(forMetrics)).map(namespaceIn);
+}
+
+/** Each namespace that is named, whatever its pods may reach. */
+export function namespacesNamed(allowed: readonly string[]): readonly string[] {
+  return [...new Set(allowed.map(namespaceIn))];
+}
+
+/** What `databaseNamespaces` and `metricsNamespaces` give; whoever reaches the database reaches the metrics anyway. */
+export function allowedNamespaces(database: readonly string[], metrics: readonly string[]): readonly string[] {
+  const more = metrics.filter((one) => !database.includes(one)).map((one) => `${one}${forMetrics}`);
+  return [...new Set([...database, ...more])].sort();
+}
+
+function namespaceIn(word: string): string {
+  return word.endsWith(forMetrics) ? word.slice(0, -forMetrics.length) : word;
+}
+
 function textOf(answer: AllowNamespacesAnswer): string {
   return answer === all ? all : answer.join(',');
 }
@@ -50,9 +83,9 @@ function parseNamespaces(text: string): Parsed<AllowNamespacesAnswer> {
   if (words.includes(all))
     return words.length === 1
       ? {value: all}
-      : {problem: `"${text}" contradicts itself. Right are names of namespaces, or ${all} alone.`};
-  const problem = words.map(namespaceProblem).find((found) => found !== null) ?? null;
-  return problem === null ? {value: [...new Set(words)].sort()} : {problem};
+      : {problem: `"${text}" contradicts itself. Use names of namespaces, or ${all} alone.`};
+  const problem = words.map((word) => namespaceProblem(namespaceIn(word))).find((found) => found !== null) ?? null;
+  return problem === null ? {value: allowedNamespaces(databaseNamespaces(words), metricsNamespaces(words))} : {problem};
 }
 
 /**

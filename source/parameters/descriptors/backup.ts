@@ -109,7 +109,7 @@ function scheduleOf(text: string): Parsed<BackupAnswer> {
   if (parsed === null)
     return {
       problem:
-        `"${text}" is no schedule. Right are five fields, minute hour day month weekday, such as "0 3 * * *" for ` +
+        `"${text}" is not a schedule. Use five fields, minute hour day month weekday, such as "0 3 * * *" for ` +
         'each day at 03:00 UTC, a word such as @daily, or off.',
     };
   return nextTime(parsed, Date.UTC(2026, 0, 1)) === null
@@ -127,5 +127,5 @@ function keepOf(text: string): Parsed<BackupAnswer> {
   const keep = Number(text.trim() || Number.NaN);
   return Number.isInteger(keep) && keep >= 1 && keep <= maxKept
     ? {value: {keep}}
-    : {problem: `"${text}" is no number of backups. Right is one from 1 to ${maxKept}.`};
+    : {problem: `"${text}" is not a number of backups. Use one from 1 to ${maxKept}.`};
 }

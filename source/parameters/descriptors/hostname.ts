@@ -1,6 +1,6 @@
 // The writer's name for external-dns.
 import {hostnameProblem} from '../network.ts';
-import {parameter, textAnswer} from '../parameter.ts';
+import {parameter, textOrNone, unlessNone} from '../parameter.ts';
 
 export const hostname = parameter<'hostname', string, string | null>({
   key: 'hostname',
@@ -10,6 +10,6 @@ export const hostname = parameter<'hostname', string, string | null>({
   changes: 'anytime',
   form: 'network',
   flags: [{name: '--hostname', argument: 'name'}],
-  parse: textAnswer(hostnameProblem, (text) => text.toLowerCase()),
-  resolve: (answer) => answer ?? null,
+  parse: textOrNone(hostnameProblem, (text) => text.toLowerCase()),
+  resolve: unlessNone,
 });

@@ -11,7 +11,7 @@ import {
   tagOfSourceProblem,
   type ImageSource,
 } from '../image-source.ts';
-import {parameter, type Parsed} from '../parameter.ts';
+import {parameter, textAnswer, textOrNone, unlessNone, type Parsed, type Read} from '../parameter.ts';
 
 export interface Images {
   readonly source: ImageSource;
@@ -25,7 +25,9 @@ export interface Images {
 export interface ImagesAnswer {
   readonly source?: ImageSource;
   readonly tag?: string;
+  /** `none`: no digest. */
   readonly digest?: string;
+  /** `none`: no Secret. */
   readonly pullSecret?: string;
 }
 
@@ -38,16 +40,16 @@ const chartsOwnTag = '17.6.0-debian-12-r0';
 export const defaultTagOf = (source: ImageSource): string => (isStartedByUs(source) ? officialTag : chartsOwnTag);
 
 const part =
-  (key: 'tag' | 'digest' | 'pullSecret', problemOf: (text: string) => string | null) =>
+  (key: 'tag' | 'digest' | 'pullSecret', read: Read<string>) =>
   (text: string): Parsed<ImagesAnswer> => {
-    const problem = problemOf(text);
-    return problem === null ? {value: {[key]: text}} : {problem};
+    const parsed = read(text);
+    return 'problem' in parsed ? parsed : {value: {[key]: parsed.value}};
   };
 const source = (text: string): Parsed<ImagesAnswer> => {
   const parsed = parseImageSource(text);
   return 'problem' in parsed ? parsed : {value: {source: parsed.value}};
 };
-const tagAlone = part('tag', imageTagProblem);
+const tagAlone = part('tag', textAnswer(imageTagProblem));
 /** A tag such as `17.12-bookworm`, optionally with its digest: `17.12-bookworm@sha256:…`. */
 export const tag = (text: string): Parsed<ImagesAnswer> => {
   const at = text.indexOf('@');
@@ -56,8 +58,8 @@ export const tag = (text: string): Parsed<ImagesAnswer> => {
   const withDigest = digest(text.slice(at + 1));
   return 'problem' in withDigest ? withDigest : {value: {...parsed.value, ...withDigest.value}};
 };
-const digest = part('digest', imageDigestProblem);
-const pullSecret = part('pullSecret', objectNameProblem);
+const digest = part('digest', textOrNone(imageDigestProblem));
+const pullSecret = part('pullSecret', textOrNone(objectNameProblem));
 
 const flags = [
   {
@@ -100,7 +102,7 @@ const flags = [
 
 /** bitnamisecure's free tags come and go: at present only `latest` exists, and its version may change at any time. */
 function tagIsMissing(from: ImageSource, {digest}: ImagesAnswer): string | null {
-  return from === 'bitnamisecure' && digest === undefined
+  return from === 'bitnamisecure' && unlessNone(digest) === null
     ? 'it needs --image-tag (or --image-digest) with the version that your subscription has.'
     : null;
 }
@@ -128,7 +130,12 @@ export const images = parameter<'images', ImagesAnswer, Images>({
       const text = answer[flag.part];
       return text === undefined ? [] : [flag.name, text];
     }),
-  join: (first, second) => ({...first, ...second}),
+  join: (first, second) => ({
+    ...first,
+    ...second,
+    // The tag may come with its digest.
+    ...(unlessNone(second.digest) === null && first.digest !== undefined ? {digest: first.digest} : {}),
+  }),
   merge: (stronger, {digest, tag: weakerTag, ...weaker}) => {
     // Tags of one kind of image do not exist for the other kind.
     const isOther =
@@ -147,8 +154,8 @@ export const images = parameter<'images', ImagesAnswer, Images>({
     return {
       source: from,
       tag: answer.tag ?? defaultTagOf(from),
-      digest: answer.digest ?? null,
-      pullSecret: answer.pullSecret ?? null,
+      digest: unlessNone(answer.digest),
+      pullSecret: unlessNone(answer.pullSecret),
     };
   },
   toAnswer: (value) => ({

@@ -80,7 +80,7 @@ function keptOf(answer: PostgresConfigAnswer): PostgresConfig {
 /** Reads `key=value`; everything after the first `=` is the value. In single quotes the value may be empty. */
 function oneSetting(text: string): Parsed<PostgresConfigAnswer> {
   const [, key = '', given = ''] = /^\s*([^=\s]*)\s*=\s*([^]*?)\s*$/.exec(text) ?? [];
-  if (key === '') return {problem: `"${text}" is no setting. Right is key=value, such as work_mem=16MB.`};
+  if (key === '') return {problem: `"${text}" is not a setting. Use key=value, such as work_mem=16MB.`};
   const problem = nameProblem(key);
   if (problem !== null) return {problem};
   const known = settingNamed(key)?.name ?? key.toLowerCase();

@@ -1,17 +1,15 @@
 // Which pods get a place first where there is no room for all.
 import {objectNameProblem} from '../identifiers.ts';
-import {parameter, textAnswer} from '../parameter.ts';
-
-const none = 'none';
+import {parameter, textOrNone, unlessNone} from '../parameter.ts';
 
 export const priorityClass = parameter<'priorityClass', string, string | null>({
   key: 'priorityClass',
   label: 'Priority class',
   hint: 'A PriorityClass of the cluster: pods of a lower one give way to the database. none: it has none.',
-  defaultText: none,
+  defaultText: 'none',
   changes: 'anytime',
   form: 'placement',
   flags: [{name: '--priority-class', argument: 'name'}],
-  parse: textAnswer((text) => (text === none ? null : objectNameProblem(text))),
-  resolve: (answer) => (answer === undefined || answer === none ? null : answer),
+  parse: textOrNone(objectNameProblem),
+  resolve: unlessNone,
 });

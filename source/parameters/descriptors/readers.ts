@@ -7,16 +7,23 @@ import {compareQuantities} from '../quantity.ts';
 import {cpu} from './cpu.ts';
 import {cpuLimit} from './cpu-limit.ts';
 import {exposure, type Exposure} from './exposure.ts';
+import {instanceType} from './instance-type.ts';
 import {memory} from './memory.ts';
+import {labelsText, nodeSelector, parseLabels, type NodeSelectorAnswer} from './node-selector.ts';
+import {priorityClass} from './priority-class.ts';
 import {storageSize} from './storage-size.ts';
 
-/** An absent part is as the writer has it. `cpuLimit` may be `none`. */
+/** An absent part is as the writer has it. `cpuLimit`, `nodeSelector` and `priorityClass` may be `none`. */
 export interface Readers {
   readonly cpu?: string;
   readonly memory?: string;
   readonly cpuLimit?: string;
   readonly storageSize?: string;
   readonly exposure?: Exposure;
+  readonly instanceType?: string;
+  /** As labelsText writes it. */
+  readonly nodeSelector?: string;
+  readonly priorityClass?: string;
 }
 
 export const readerParts = [
@@ -25,6 +32,9 @@ export const readerParts = [
   'cpuLimit',
   'storageSize',
   'exposure',
+  'instanceType',
+  'nodeSelector',
+  'priorityClass',
 ] as const satisfies readonly (keyof Readers)[];
 export type ReaderPart = (typeof readerParts)[number];
 
@@ -37,6 +47,9 @@ export const readerFlags: Readonly<Record<ReaderPart, string>> = {
   cpuLimit: '--reader-cpu-limit',
   storageSize: '--reader-storage-size',
   exposure: '--reader-exposure',
+  instanceType: '--reader-instance-type',
+  nodeSelector: '--reader-node-selector',
+  priorityClass: '--reader-priority-class',
 };
 
 const words: Readonly<Record<ReaderPart, readonly [argument: string, help: string]>> = {
@@ -45,6 +58,9 @@ const words: Readonly<Record<ReaderPart, readonly [argument: string, help: strin
   cpuLimit: ['quantity', 'what each reader may use at most, where it is not what the writer may; none: no limit'],
   storageSize: ['quantity', "the volume of each reader, where it is not as large as the writer's; it grows only"],
   exposure: ['kind', 'who reaches the readers, where it is not who reaches the writer'],
+  instanceType: ['type', "the type of node for the readers, where it is not the writer's; any: each type"],
+  nodeSelector: ['labels', "labels that the readers' nodes must have, where they are not the writer's; none: no label"],
+  priorityClass: ['name', "the readers' PriorityClass, where it is not the writer's; none: they have none"],
 };
 
 const fields: Readonly<Record<ReaderPart, PartField>> = {
@@ -68,6 +84,18 @@ const fields: Readonly<Record<ReaderPart, PartField>> = {
     ...{label: 'Reader exposure', inGroup: 'Exposure', choices: exposure.choices(null)},
     hint: 'Who reaches the readers: cluster, load-balancer or node-port. Empty: who reaches the writer.',
   },
+  instanceType: {
+    ...{label: 'Reader instance type', inGroup: 'Instance type'},
+    hint: "The type of node for the readers; any: each type. Empty: the writer's.",
+  },
+  nodeSelector: {
+    ...{label: 'Reader node labels', inGroup: 'Node labels'},
+    hint: "Labels of the readers' nodes, such as pool=readers; none: no label. Empty: the writer's.",
+  },
+  priorityClass: {
+    ...{label: 'Reader priority class', inGroup: 'Priority class'},
+    hint: "A PriorityClass for the readers; none: they have none. Empty: the writer's.",
+  },
 };
 
 const reads: Readonly<Record<ReaderPart, Read<string>>> = {
@@ -76,13 +104,21 @@ const reads: Readonly<Record<ReaderPart, Read<string>>> = {
   cpuLimit: (text) => cpuLimit.parse(text),
   storageSize: (text) => storageSize.parse(text),
   exposure: choice(exposure.choices(null) as readonly Exposure[]),
+  instanceType: (text) => instanceType.parse(text),
+  nodeSelector: parseLabels,
+  priorityClass: (text) => priorityClass.parse(text),
 };
 
 const flags = readerParts.map((part) => ({
   ...{name: readerFlags[part], argument: words[part][0], help: words[part][1]},
   ...{defaultText: asWriter, read: partOf(part), part},
-  field: {...fields[part], emptyText: (others: Others) => (others[part] as string | undefined) ?? none},
+  field: {...fields[part], emptyText: (others: Others) => writersText(others[part])},
 }));
+
+function writersText(answer: unknown): string {
+  if (typeof answer === 'string') return answer;
+  return answer ? labelsText(answer as NodeSelectorAnswer) : none;
+}
 
 export const readers = parameter<'readers', Readers, Readers>({
   key: 'readers',
@@ -140,6 +176,11 @@ function differing(answer: Readers = {}, others: Others, place: Place): Readers 
     cpuLimit: text('cpuLimit') ?? none,
     storageSize: storageSize.resolve(text('storageSize'), others, place),
     exposure: exposure.resolve(others['exposure'] as Exposure | undefined, others, place),
+    instanceType: instanceType.resolve(text('instanceType'), others, place),
+    nodeSelector: labelsText(
+      nodeSelector.resolve(others['nodeSelector'] as NodeSelectorAnswer | undefined, others, place),
+    ),
+    priorityClass: text('priorityClass') ?? none,
   };
   const own = readerParts.filter((part) => answer[part] !== undefined && !isSamePart(answer[part], writer[part]));
   const value: Readers = Object.fromEntries(own.map((part) => [part, answer[part]]));

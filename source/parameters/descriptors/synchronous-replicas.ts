@@ -17,7 +17,7 @@ export const synchronousReplicas = parameter<'synchronousReplicas', number, numb
     const count = /^\s*\d{1,2}\s*$/.test(text) ? Number(text) : NaN;
     return count <= 14
       ? {value: count}
-      : {problem: `"${text}" is not a number of readers. Right is a whole number from 0 to 14.`};
+      : {problem: `"${text}" is not a number of readers. Use a whole number from 0 to 14.`};
   },
   resolve(answer = 0, others) {
     const {readReplicaCount = 0, postgresConfig} = others;

@@ -20,7 +20,7 @@ export interface TlsAnswer {
 }
 
 const secretPrefix = 'secret:';
-const right = 'Right are off, self-signed, secret:NAME and required; self-signed,required is both.';
+const usage = 'Use off, self-signed, secret:NAME or required; self-signed,required is both.';
 
 /** The name of the operator's Secret; null: there is none. */
 export function namedSecret({certificate}: Tls): string | null {
@@ -63,18 +63,18 @@ function parseTls(text: string): Parsed<TlsAnswer> {
   const words = text.split(',').map((word) => word.trim());
   const required = words.includes('required');
   const [source, more] = words.filter((word) => word !== 'required');
-  if (more !== undefined || words.length > 2) return {problem: `"${text}" says more than one thing. ${right}`};
+  if (more !== undefined || words.length > 2) return {problem: `"${text}" says more than one thing. ${usage}`};
   if (source === undefined) return {value: {certificate: null, required}};
   const certificate = sourceOf(source);
   if (typeof certificate !== 'string') return certificate;
   if (certificate === 'off' && required)
-    return {problem: `"${text}" contradicts itself: what is off cannot be required. ${right}`};
+    return {problem: `"${text}" contradicts itself: what is off cannot be required. ${usage}`};
   return {value: {certificate, required}};
 }
 
 function sourceOf(word: string): CertificateSource | {readonly problem: string} {
   if (word === 'off' || word === 'self-signed') return word;
-  if (!isSecret(word)) return {problem: `"${word}" is no way of TLS. ${right}`};
+  if (!isSecret(word)) return {problem: `"${word}" is not a mode of TLS. ${usage}`};
   const problem = objectNameProblem(word.slice(secretPrefix.length));
   return problem === null ? word : {problem};
 }

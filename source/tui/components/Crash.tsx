@@ -1,4 +1,5 @@
 // The last frame when drawing fails. A class, because React has no hook for it.
+import {ownCommand} from '../../commands/command-line.ts';
 import {Box} from 'ink';
 import {Component, type ReactNode} from 'react';
 import {Plain} from './Plain.tsx';
@@ -28,7 +29,7 @@ export class CrashBoundary extends Component<CrashProps, {readonly error: Error 
     return (
       <Box flexDirection="column" paddingLeft={1}>
         <Plain wrap="wrap">{`${this.props.sign} The screen cannot go on: ${error.message}`}</Plain>
-        <Text dimColor>What was begun in the cluster goes on; pg-helm-install status shows it.</Text>
+        <Text dimColor>What was begun in the cluster goes on; {ownCommand('status')} shows it.</Text>
       </Box>
     );
   }

@@ -1,4 +1,5 @@
 // One line of text that is not ours: from the cluster, from helm, from a file. All text from outside is drawn by this.
+import {inAscii} from '../../core/signs.ts';
 import {plain} from '../../observation/plain-text.ts';
 import {useTheme} from '../theme.ts';
 import {Text, type TextProps} from './Text.tsx';
@@ -11,19 +12,11 @@ export function Plain({children, ...props}: Omit<TextProps, 'children'> & {reado
   const {unicode} = useTheme();
   return (
     <Text wrap="truncate-end" {...props}>
-      {unicode ? oneLine(children) : ascii(oneLine(children))}
+      {unicode ? oneLine(children) : inAscii(oneLine(children))}
     </Text>
   );
 }
 
 export function oneLine(text: string): string {
   return plain(text).replace(/\n+/g, ' ');
-}
-
-/** Replaces the signs in our own sentences by ASCII. */
-function ascii(text: string): string {
-  return text.replace(
-    /[·–×…•✔→❯]/g,
-    (sign) => ({'·': '-', '–': '-', '×': 'x', '…': '...', '•': '*', '✔': '+', '→': '->', '❯': '>'})[sign] ?? sign,
-  );
 }

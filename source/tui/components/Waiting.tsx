@@ -5,12 +5,12 @@ import {Plain} from './Plain.tsx';
 import {Spinner} from './Spinner.tsx';
 
 /** Milliseconds within which an answer counts as immediate. */
-export const patienceMs = 100;
+export const instantMs = 100;
 
 export function Waiting({children}: {readonly children: string}) {
   const [isSlow, setSlow] = useState(false);
   useEffect(() => {
-    const timer = setTimeout(() => setSlow(true), patienceMs);
+    const timer = setTimeout(() => setSlow(true), instantMs);
     return () => clearTimeout(timer);
   }, []);
   return (

@@ -3,7 +3,7 @@ import type {Values} from '../../chart/tree.ts';
 import type {ReleaseRow, Status} from '../../client/status.ts';
 import type {Cause} from '../../core/cause.ts';
 import type {Activity} from '../../observation/activity.ts';
-import type {Progress, Result} from '../../operations/progress.ts';
+import type {Progress, Result} from '../../plan/progress.ts';
 import type {EarlierRevision, Opened, Surveyed, Versions} from '../../client/types.ts';
 import type {PlanView, Screen} from '../screens.ts';
 import type {SeenBackups} from '../screens/backups/backups-state.ts';
@@ -45,4 +45,6 @@ export type Action =
   | {readonly type: 'panel'; readonly lines: readonly string[]; readonly texts?: readonly string[]}
   /** For the dashboard; other screens ignore it. */
   | {readonly type: 'note'; readonly revealed: string | null; readonly note: string | null}
+  /** Home shows the releases of all namespaces, or only those of the namespace that was given. */
+  | {readonly type: 'all namespaces'; readonly shown: boolean}
   | {readonly type: 'releases'; readonly releases: readonly ReleaseRow[]};

@@ -1,9 +1,10 @@
 // The operation that was started last, updated by its progress. Pure.
-import type {Result} from '../../operations/progress.ts';
+import type {Result} from '../../plan/progress.ts';
 import {openOperation, withProgress, type Operation} from '../screens/operation/operation-state.ts';
 import {fieldOf} from '../../parameters/fields.ts';
 import type {Form} from '../screens/parameters/form.ts';
 import {editedKeys} from '../screens/settings/settings-state.ts';
+import type {Screen} from '../screens.ts';
 import type {Action} from './actions.ts';
 
 interface Seen {
@@ -12,13 +13,15 @@ interface Seen {
   readonly planned: Result | null;
   /** The form from which a `set` is started. */
   readonly settings: Form | null;
+  readonly screen: Screen;
 }
 
 /** The operation after an action; null: none was begun yet. */
-export function nextOperation({operation, planned, settings}: Seen, action: Action): Operation | null {
+export function nextOperation({operation, planned, settings, screen}: Seen, action: Action): Operation | null {
   if (action.type === 'started') {
-    // When it is run again, the form is gone.
-    const labels = settings ? editedKeys(settings).map((key) => fieldOf(key).label) : (operation?.settings ?? []);
+    // Run again from another screen, it is what it was.
+    const isOfForm = screen.name === 'settings' && settings;
+    const labels = isOfForm ? editedKeys(settings).map((key) => fieldOf(key).label) : (operation?.settings ?? []);
     return openOperation(action.kind, action.began, planned, action.kind === 'set' ? labels : []);
   }
   if (!operation) return null;

@@ -1,6 +1,8 @@
 // Where the wizard is: the cluster that answered, and the release that it is about. Pure.
 import {sandboxContext} from '@pg-helm-install/sandbox';
+import type {ReleaseRow} from '../../client/status.ts';
 import type {Opened} from '../../client/types.ts';
+import {releaseNamed} from '../../observation/row-state.ts';
 import type {Action} from './actions.ts';
 import type {Target} from './target.ts';
 
@@ -14,8 +16,10 @@ export interface Place {
   readonly target: Target;
   /** The namespace that was given when the screens were opened; null: none was, so it is that of the context. */
   readonly givenNamespace: string | null;
+  /** Whether home shows the releases of all namespaces, although one was given. */
+  readonly allNamespaces: boolean;
   /** The screen on which a release that was named opens; null: it depends on what the cluster has. */
-  readonly opens: 'top' | null;
+  readonly opens: 'top' | 'dashboard' | null;
   /** Whether screens leave out everything that changes something. */
   readonly readOnly: boolean;
 }
@@ -31,6 +35,7 @@ export function openPlace(target: Partial<Target>, {opens = null, readOnly = fal
     listedIn: null,
     target: {context: '', namespace: '', release: '', ...target},
     givenNamespace: target.namespace || null,
+    allNamespaces: false,
     opens,
     readOnly,
   };
@@ -49,25 +54,53 @@ export function placeChanges(place: Place, action: Action): Partial<Place> {
     case 'open':
       return {opened: null, listedIn: null, target: targetElsewhere(place, action.context)};
     case 'opened':
-      return {opened: action.opened, target: targetIn(action.opened, target)};
+      return {opened: action.opened, target: firstTarget(place, action.opened)};
     case 'target':
       return {target: {...target, ...action.target}};
     case 'found':
-      return opened && target.namespace === action.namespace
-        ? {opened: {...opened, releases: action.releases}, listedIn: action.namespace}
-        : {};
+      return target.namespace === action.namespace ? listed(opened, action.releases, action.namespace) : {};
+    case 'all namespaces':
+      return {allNamespaces: action.shown};
     case 'releases':
-      return opened ? {opened: {...opened, releases: action.releases}} : {};
+      return listed(opened, action.releases);
     default:
       return {};
   }
 }
 
+/** `listedIn`: see Place; absent: it stays as it is. */
+function listed(opened: Opened | null, releases: Opened['releases'], listedIn?: string): Partial<Place> {
+  if (!opened) return {};
+  return {opened: {...opened, releases}, ...(listedIn === undefined ? {} : {listedIn})};
+}
+
 /** The name that is proposed for a first release in an empty sandbox. */
 const firstRelease = 'orders';
 
+/**
+ * The target once the cluster answers. A release that is to be opened may be in another namespace than that of the
+ * context, where none was given and only one release has the name.
+ */
+export function firstTarget({target, opens}: Pick<Place, 'target' | 'opens'>, opened: Opened): Target {
+  const usual = targetIn(opened, target);
+  if (opens !== 'dashboard' || target.namespace !== '') return usual;
+  const {namespace} = releaseNamed(opened.releases ?? [], usual) ?? usual;
+  return {...usual, namespace};
+}
+
+/** The releases that home lists: those of the namespace that was given, until all are asked for. */
+export function shownReleases({
+  opened,
+  givenNamespace,
+  allNamespaces,
+}: Pick<Place, 'opened' | 'givenNamespace' | 'allNamespaces'>): readonly ReleaseRow[] {
+  const releases = opened?.releases ?? [];
+  const isNarrow = givenNamespace !== null && !allNamespaces;
+  return isNarrow ? releases.filter(({namespace}) => namespace === givenNamespace) : releases;
+}
+
 /** The target in the namespace that was named, or else in the context's own. */
-export function targetIn({context, defaultNamespace, releases}: Opened, target: Target): Target {
+function targetIn({context, defaultNamespace, releases}: Opened, target: Target): Target {
   const isFirst = context === sandboxContext && releases?.length === 0;
   return {
     ...{context, namespace: target.namespace || defaultNamespace},

@@ -1,6 +1,6 @@
 // The plan of what would be done, and how it is looked at. Pure.
 import type {Values} from '../../chart/tree.ts';
-import type {Result} from '../../operations/progress.ts';
+import type {Result} from '../../plan/progress.ts';
 import {firstView, planKeyOf, type PlanView, type Screen} from '../screens.ts';
 import type {Action} from './actions.ts';
 

@@ -8,10 +8,11 @@ import {backupsScreen} from '../screens/backups/backups-state.ts';
 import {gapText} from '../../observation/gap-plot.ts';
 import {dashboard, type DashboardState} from '../screens/dashboard/dashboard-state.ts';
 import {operationScreen, type Operation} from '../screens/operation/operation-state.ts';
-import type {Result} from '../../operations/progress.ts';
+import type {Result} from '../../plan/progress.ts';
 import {top} from '../screens/top/top-state.ts';
 import type {Action} from './actions.ts';
-import {targetIn, type Place} from './place.ts';
+import {firstTarget, type Place} from './place.ts';
+import type {Target} from './target.ts';
 
 type Shown = Pick<Place, 'target' | 'opened' | 'opens' | 'readOnly'> & {
   readonly screen: Screen;
@@ -64,17 +65,29 @@ function screenOfOperation({screen, operation}: Shown, action: Action): Screen {
 }
 
 /**
- * With releases: home. With none, or with one that was named: the wizard, which does not ask again for what was given.
- * Without permission to list releases: the choice of a namespace. In read-only mode there is no wizard.
+ * With a release that is to be opened: that one. With releases: home. With none, or with one that was named: the
+ * wizard, which does not ask again for what was given. Without permission to list releases: the choice of a namespace.
+ * In read-only mode there is no wizard.
  */
-function firstScreen({target: given, opens, readOnly}: Shown, opened: Opened): Screen {
+function firstScreen(shown: Shown, opened: Opened): Screen {
+  const {target: given, opens, readOnly} = shown;
   const {releases} = opened;
-  const {namespace, release} = targetIn(opened, given);
+  const {namespace, release} = firstTarget(shown, opened);
   if (opens === 'top' && release !== '') return top;
+  if (opens === 'dashboard' && mayBeThere({namespace, release}, releases)) return dashboard;
   if (readOnly && releases !== null) return {name: 'home'};
   if (release !== '') return {name: 'target', row: namespace === '' ? 'namespace' : 'next'};
   if (releases === null) return {name: 'target', row: given.namespace !== '' ? 'release' : 'namespace'};
   return releases.length > 0 ? {name: 'home'} : {name: 'target', row: 'release'};
+}
+
+/** Whether the release exists. Where releases may not be listed, its dashboard finds that out. */
+function mayBeThere(
+  {namespace, release}: Pick<Target, 'namespace' | 'release'>,
+  releases: Opened['releases'],
+): boolean {
+  if (namespace === '' || release === '') return false;
+  return releases === null || releases.some((row) => row.name === release && row.namespace === namespace);
 }
 
 /** Whether home is next: the only namespace that may be read has releases. */

@@ -1,39 +1,63 @@
-// The form with the settings of a release: it opens with what the release has, and is kept while a screen is shown that
-// it leads to. Pure.
+// The form with the settings of a release. It opens with what the release has, and what was typed is kept, also while
+// other screens are shown, until it is done or another release is shown. Pure.
+import {isGoodEnd} from '../../core/outcome.ts';
 import type {Status} from '../../client/status.ts';
+import type {Operation} from '../screens/operation/operation-state.ts';
 import type {Screen} from '../screens.ts';
 import {formReducer, type Form} from '../screens/parameters/form.ts';
-import {openSettings} from '../screens/settings/settings-state.ts';
+import {openSettings, settingsOf} from '../screens/settings/settings-state.ts';
 import type {Action} from './actions.ts';
+import type {Target} from './target.ts';
 
 export interface SettingsFormState {
   /** Null: the settings of no release are being changed. */
   readonly settings: Form | null;
 }
 
-/** Screens that the form leads to; from these, Escape leads back to it. */
-const otherScreens: readonly Screen['name'][] = ['scale', 'resize', 'upgrade', 'password'];
+type Seen = SettingsFormState & {
+  readonly screen: Screen;
+  readonly status: Status | null;
+  readonly target: Target;
+  readonly operation: Operation | null;
+};
 
-type Seen = SettingsFormState & {readonly screen: Screen; readonly status: Status | null};
-
-export function nextSettings({settings, screen, status}: Seen, action: Action): Form | null {
+export function nextSettings(seen: Seen, action: Action): Form | null {
+  const {settings} = seen;
   switch (action.type) {
     case 'show':
-      return settingsBehind({settings, status}, action.screen);
+      return action.screen.name === 'settings' ? shown(seen, action.screen.at) : settings;
     case 'form':
-      return screen.name === 'settings' && settings ? formReducer(settings, action.action) : settings;
+    case 'status':
+      return settings && edited(seen, settings, action);
     case 'open':
     case 'target':
-    case 'started':
-      return null;
+      return isElsewhere(seen.target, action) ? null : settings;
+    case 'ended':
+      return isGoodEnd(action.result) && endsSettings(seen.operation) ? null : settings;
     default:
       return settings;
   }
 }
 
-/** The form that the next screen shows, or that Escape leads back to from it. */
-function settingsBehind({settings, status}: Pick<Seen, 'settings' | 'status'>, next: Screen): Form | null {
-  if (next.name !== 'settings') return otherScreens.includes(next.name) ? settings : null;
+/** By what was typed, or by what the release has become meanwhile. */
+function edited({screen}: Seen, form: Form, action: Extract<Action, {type: 'form' | 'status'}>): Form {
+  if (action.type === 'form') return screen.name === 'settings' ? formReducer(form, action.action) : form;
+  const parameters = action.status?.parameters;
+  return parameters ? settingsOf(form, parameters) : form;
+}
+
+function shown({settings, status}: Seen, at: string | undefined): Form | null {
   const form = settings ?? (status?.parameters ? openSettings(status.parameters) : null);
-  return form && next.at !== undefined ? formReducer(form, {type: 'to', row: next.at}) : form;
+  return form && at !== undefined ? formReducer(form, {type: 'to', row: at}) : form;
+}
+
+/** Whether what is shown from now on is another release, or another cluster. */
+function isElsewhere(target: Target, action: Extract<Action, {type: 'open' | 'target'}>): boolean {
+  if (action.type === 'open') return action.sandbox === true || (action.context ?? target.context) !== target.context;
+  const {context, namespace, release} = {...target, ...action.target};
+  return context !== target.context || namespace !== target.namespace || release !== target.release;
+}
+
+function endsSettings(operation: Operation | null): boolean {
+  return operation?.kind === 'set' || operation?.kind === 'uninstall';
 }

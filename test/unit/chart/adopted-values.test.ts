@@ -15,7 +15,7 @@ import {fromValues, toValues} from '../../../source/chart/values.ts';
 import {settingsIn} from '../../../source/chart/required-settings.ts';
 import {ordinary, parameters} from '../../support/arbitrary-parameters.ts';
 
-const standalone = {isStandalone: true, hasNetworkPolicies: true};
+const standalone = {isStandalone: true, hasNetworkPolicies: true, affinities: [{}, null]} as const;
 
 describe('values that are carried', () => {
   const values = {
@@ -62,6 +62,19 @@ describe('values that are carried', () => {
     expect(alone).toEqual({primary});
   });
 
+  it('have the rules for nodes that the pods have, not those for pods, and readers that come get them too', () => {
+    const affinities = [{nodeAffinity: {of: 'writer'}}, {podAffinity: {of: 'readers'}}] as const;
+    const seen = {primary: {affinity: {podAntiAffinity: {}, nodeAffinity: {of: '{{ .Release.Name }}'}}}};
+    const carried = carriedValues(seen, {...standalone, isStandalone: false, affinities});
+    expect(carried).toEqual({primary: {affinity: affinities[0]}, readReplicas: {affinity: affinities[1]}});
+    const wanted = {...ordinary, extraValues: carried};
+    expect(fromValues(toValues(wanted, {fullname: 'orders-postgresql'}))).toEqual(wanted);
+    expect(carriedValues({primary: {affinity: null}}, {...standalone, affinities: [affinities[0], null]})).toEqual({
+      primary: {affinity: affinities[0]},
+      readReplicas: {affinity: affinities[0]},
+    });
+  });
+
   it('hold no password, and a release with them is read back as what it was made of', () => {
     const wanted = {...ordinary, extraValues: carriedValues(values, standalone)};
     const written = toValues(wanted, {fullname: 'orders-postgresql', given: {writer: ''}});
@@ -81,7 +94,7 @@ describe('values that are carried', () => {
   });
 
   it('switch network policies off where there were none', () => {
-    expect(carriedValues({}, {isStandalone: false, hasNetworkPolicies: false})).toEqual({
+    expect(carriedValues({}, {...standalone, isStandalone: false, hasNetworkPolicies: false})).toEqual({
       primary: {networkPolicy: {enabled: false}},
       readReplicas: {networkPolicy: {enabled: false}},
     });

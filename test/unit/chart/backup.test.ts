@@ -81,7 +81,7 @@ describe('what is said', () => {
     expect(descriptor.parse(text)).toEqual({value});
   });
   it.each([
-    ['every night', /is no schedule. Right are five fields/],
+    ['every night', /is not a schedule. Use five fields/],
     ['0 0 31 2 *', /never comes/],
   ])('%s is none', (text, problem) => {
     expect(descriptor.parse(text)).toMatchObject({problem: expect.stringMatching(problem)});
@@ -90,9 +90,9 @@ describe('what is said', () => {
     expect(problemOf(() => resolve({backup: {size: '20Gi'}}, nowhere))).toMatch(/^--backup-size is about backups/);
     expect(problemOf(() => resolve({backup: {keep: 2}}, nowhere))).toMatch(/^--backup-keep is about backups/);
     expect(descriptor.flags.map(({name, read}) => [name, read?.('0')])).toMatchObject([
-      ['--backup-schedule', {problem: expect.stringContaining('is no schedule')}],
+      ['--backup-schedule', {problem: expect.stringContaining('is not a schedule')}],
       ['--backup-size', {problem: expect.stringContaining('too little')}],
-      ['--backup-keep', {problem: expect.stringContaining('no number of backups')}],
+      ['--backup-keep', {problem: expect.stringContaining('not a number of backups')}],
     ]);
   });
   it('off takes the size along, and another size keeps the schedule', () => {
@@ -147,7 +147,7 @@ describe('the scripts', () => {
   test.skipIf(spawnSync('shellcheck', ['--version']).status !== 0).each(Object.entries(whole))(
     'shellcheck has nothing to say of %s',
     (_name, script) => {
-      // SC2317: a function that is defined anew further down.
+      // SC2317: a function that is defined again further down.
       const {stdout} = spawnSync('shellcheck', ['--shell=sh', '--exclude=SC2317', '-'], {
         input: script,
         encoding: 'utf8',

@@ -3,7 +3,7 @@
 import {describe, expect, it} from 'vitest';
 import {parseExtraValues} from '../../../source/chart/extra-values.ts';
 import {secretsIn} from '../../../source/chart/secrets-in-values.ts';
-import {tolerationsIn} from '../../../source/chart/tolerations.ts';
+import {tolerationsIn} from '../../../source/chart/placement.ts';
 import {at} from '../../../source/chart/tree.ts';
 
 const read = (text: string) => parseExtraValues(text, 'values.yaml');

@@ -86,6 +86,25 @@ describe('--allow-namespaces', () => {
     expect(rules({metrics: 'service-monitor'})).toEqual([undefined, undefined]);
   });
 
+  it.each([
+    [['billing', 'shop'], ['monitoring:metrics']],
+    [[], ['monitoring:metrics', 'watch:metrics']],
+  ])('has the exporters alone reached from those that are named for metrics: %j and %j', (clients, scrapers) => {
+    const all = [...clients, ...scrapers].sort();
+    const values = scrapers.map((one) => one.replace(':metrics', ''));
+    const scraped = {
+      namespaceSelector: {matchExpressions: [{key: 'kubernetes.io/metadata.name', operator: 'In', values}]},
+    };
+    const admitted = {ports: [{port: 9187}], from: [scraped]};
+    expect(rules({allowNamespaces: all})[0]).toEqual({
+      allowExternal: false,
+      extraIngress: [...(clients.length === 0 ? [] : [{ports: [{port: 5432}], from: [named]}]), admitted],
+    });
+    // The port of Linkerd's proxy leads to the database as well.
+    expect(at(rules({allowNamespaces: all, serviceMesh: 'linkerd'})[0], ['extraIngress'])).toContainEqual(admitted);
+    expect(fromValues(valuesOf({allowNamespaces: all}))).toEqual({...ordinary, allowNamespaces: all});
+  });
+
   const mine = {ports: [{port: 5432}], from: [{podSelector: {matchLabels: {role: 'probe'}}}]};
   it("keeps the operator's own rules beside its own, and gives them back as theirs alone", () => {
     const extraValues = {primary: {networkPolicy: {extraIngress: [mine]}}};

@@ -40,8 +40,8 @@ describe('toValues and fromValues', () => {
       (values) => ({...values, image: {registry: 'docker.io', repository: 'library/postgres', tag: '17.6'}}),
     ],
     [
-      'whose writer and readers differ',
-      (values) => ({...values, primary: {...(values['primary'] as object), nodeSelector: {}}}),
+      'whose writer and readers are kept apart in different ways',
+      (values) => ({...values, primary: {...(values['primary'] as object), affinity: {}}}),
     ],
     [
       'without a number of readers',

@@ -31,6 +31,7 @@ it('takes no node that a database of somebody else runs on, and says how to see 
   let written = '';
   const invocation = {output: 'text', stdout: {write: (text: string) => (written += text)}} as unknown as Invocation;
   const session = {
+    target: {release: 'demo', namespace: 'demo'},
     ports: {look: async () => snapshot},
     connection: {api: {list: async () => ({items: [pod('billing-0', node), pod('shop-0', 'elsewhere')]})}},
   } as unknown as Session;
@@ -38,13 +39,13 @@ it('takes no node that a database of somebody else runs on, and says how to see 
     throw new Error('nothing may be done');
   };
   const writes = {taken: never, silentMs: never, rows: never, count: never, stop: never};
-  expect(await loseNode({invocation, session, writes, keys: {mayGoOn: never, close: never}})).toBeNull();
+  expect(await loseNode({invocation, session, writes, keys: {waitWhilePaused: never, close: never}})).toBeNull();
   expect(written).toContain(`${node} would take billing-0 in team-b along, which is not of the demo.`);
   expect(written).toContain('PGHI_SANDBOX_FOLDER=/tmp/another-sandbox pg-helm-install demo');
   expect(written).not.toContain('shop-0');
 });
 
-it("what the README's picture shows is what the demo says today (node scripts/record-demo.mjs records it anew)", () => {
+it("what the README's picture shows is what the demo says today (node scripts/record-demo.mjs records it)", () => {
   const text = readFileSync(join(root, 'test', 'recorded-demo.json'), 'utf8');
   const frames = JSON.parse(text) as readonly (readonly string[])[];
   for (const frame of frames) {

@@ -15,6 +15,6 @@ test.each([
   expect(dumpPath(given)).toBe(path);
 });
 
-test.each(['', ' ', '-', 'dumps/', '~', '~/'])('"%s" is no name of a file', (given) => {
+test.each(['', ' ', '-', 'dumps/', '~', '~/'])('"%s" is not the name of a file', (given) => {
   expect(() => dumpPath(given)).toThrow(UserError);
 });

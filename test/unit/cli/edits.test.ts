@@ -1,4 +1,5 @@
 // What each change edits of what is wanted.
+import {answersFromFlags} from '../../../source/parameters/answers.ts';
 import {describe, expect, test} from 'vitest';
 import {changed, resized} from '../../../source/client/edits.ts';
 import {placeOf} from '../../../source/observation/place.ts';
@@ -73,14 +74,14 @@ describe('set', () => {
     storageClass: null,
   });
   test('inside again: whom the load balancer let in goes with it, the rest stays', async () => {
-    expect(await after(changed({exposure: 'cluster'}, []), balanced)).toEqual({
+    expect(await after(changed({exposure: 'cluster'}), balanced)).toEqual({
       ...balanced,
       exposure: 'cluster',
       allowFrom: {kind: 'none'},
     });
   });
   test('an internal load balancer stays internal, also for who may not list nodes', async () => {
-    expect(await after(changed({hostname: 'other.example.com'}, []), balanced, {...place, nodes: null})).toEqual({
+    expect(await after(changed({hostname: 'other.example.com'}), balanced, {...place, nodes: null})).toEqual({
       ...balanced,
       hostname: 'other.example.com',
     });
@@ -90,9 +91,16 @@ describe('set', () => {
       hostname: 'db.example.com',
       images: {...parametersWith().images, pullSecret: 'regcred', digest: `sha256:${'0'.repeat(64)}`},
     });
-    expect(await after(changed({}, ['hostname', 'pullSecret', 'digest']), pulled)).toEqual(parametersWith());
+    expect(await after(changed({hostname: 'none', images: {pullSecret: 'none', digest: 'none'}}), pulled)).toEqual(
+      parametersWith(),
+    );
+  });
+  test('taken away, while a tag comes with its digest', async () => {
+    const digest = `sha256:${'1'.repeat(64)}`;
+    const {images} = answersFromFlags({imageDigest: 'none', imageTag: `17.12-bookworm@${digest}`});
+    expect(images).toEqual({digest, tag: '17.12-bookworm'});
   });
   test('a load balancer has to know whom it lets in', async () => {
-    await expect(after(changed({exposure: 'load-balancer'}, []))).rejects.toThrow('--allow-from');
+    await expect(after(changed({exposure: 'load-balancer'}))).rejects.toThrow('--allow-from');
   });
 });

@@ -7,10 +7,10 @@ import type {Api} from '../../../source/cluster/api.ts';
 import {changeRequest} from '../../../source/client/change-request.ts';
 import type {Invocation} from '../../../source/cli/command.ts';
 import {readsOf} from '../../../source/client/reads.ts';
-import {begunRollback, rolledBack} from '../../../source/client/rollback-edit.ts';
+import {unfinishedRollback, rolledBack} from '../../../source/client/rollback-edit.ts';
 import {change} from '../../../source/operations/change.ts';
 import {heldIn, ownershipRefusal} from '../../../source/operations/ownership.ts';
-import type {Result} from '../../../source/operations/progress.ts';
+import type {Result} from '../../../source/plan/progress.ts';
 import {connectTo, helmRecord} from '../../support/cluster.ts';
 import {fakeApi, type FakeApi} from '../../support/fake-api.ts';
 import {FakeRelease, type FakeReleasePorts} from '../../support/fake-release.ts';
@@ -187,7 +187,7 @@ describe('a rollback that was begun', () => {
   it('is the first choice of the screen', async () => {
     const release = await killedLate();
     show(release);
-    expect(await begunRollback(api, release.target)).toBe(1);
+    expect(await unfinishedRollback(api, release.target)).toBe(1);
     const revisions = await readsOf(() => connection).earlierRevisions(release.target);
     expect(revisions.map(({revision}) => revision)).toEqual([1, 2]);
   });

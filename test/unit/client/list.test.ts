@@ -2,7 +2,7 @@
 import {expect, it} from 'vitest';
 import {listReleases, summaryOf, type Catalogue, type SetSummary} from '../../../source/client/list.ts';
 import type {Metadata} from '../../../source/observation/kubernetes.ts';
-import {stateWords} from '../../../source/observation/row-state.ts';
+import {shortStateWords, stateWords} from '../../../source/observation/row-state.ts';
 import {revision} from '../../support/survey.ts';
 
 const record = (name: string, number = 1, labels: Record<string, string> = {}, namespace = 'team-a'): Metadata => ({
@@ -35,6 +35,7 @@ async function list(
   statefulSets: readonly SetSummary[] = [],
   chartName = 'postgresql',
   operations: Catalogue['operations'] = [],
+  backups: Catalogue['backups'] = [],
 ) {
   const opened: string[] = [];
   const catalogue: Catalogue = {
@@ -42,6 +43,8 @@ async function list(
     records,
     statefulSets,
     operations,
+    backups,
+    now: Date.parse('2026-11-30T12:00:00Z'),
     open: async ({name}) => {
       opened.push(name);
       return revision({chartName});
@@ -232,7 +235,43 @@ it('says of each release what its own Lease records, and of no other', async () 
     // Its objects are called otherwise than the release, and so is its Lease.
     ['team-a/calm', {kind: 'resize', alive: false}, 'ready, resize paused'],
     ['team-a/my-postgresql', {kind: 'restart', alive: false}, 'ready, restart paused'],
-    ['team-a/orders', {kind: 'scale', alive: false}, 'ready, scale paused'],
+    ['team-a/orders', {kind: 'scale', alive: false}, 'ready, scaling paused'],
     ['team-b/orders', {kind: 'upgrade', alive: true}, 'ready, helm'],
   ]);
+});
+
+it.each([
+  ['late', {lastSuccessfulTime: '2026-11-28T03:00:00Z'}, [], 'ready, backup late'],
+  ['as it should be', {lastSuccessfulTime: '2026-11-30T03:00:00Z'}, [], 'ready'],
+  ['failed', {lastSuccessfulTime: '2026-11-30T03:00:00Z'}, ['Failed'], 'ready, backup failed'],
+])('says that a backup is %s', async (_how, status, phases, says) => {
+  const pods = phases.map((phase) => ({
+    metadata: {name: 'orders-backup-1', labels: {'app.kubernetes.io/component': 'pg_dumpall'}},
+    status: {phase, startTime: '2026-11-30T04:00:00Z'},
+  })) as unknown as Catalogue['backups'][number]['objects']['pods'];
+  const cronJob = {
+    metadata: {name: 'orders-backup', creationTimestamp: '2026-11-01T00:00:00Z'},
+    spec: {schedule: '0 3 * * *'},
+    status,
+  } as Catalogue['backups'][number]['objects']['cronJob'];
+  const backups = [
+    {namespace: 'team-a', release: 'orders', objects: {cronJob, claim: null, pods}},
+    {namespace: 'team-b', release: 'orders', objects: {cronJob, claim: null, pods: []}},
+  ];
+  const {releases} = await list([record('orders', 1, ours)], [set('orders', 'primary', 1)], 'postgresql', [], backups);
+  expect(releases.map(stateWords)).toEqual([says]);
+  expect(releases.map(shortStateWords)).toEqual([says.replace('ready, ', '')]);
+});
+
+it('says of plain helm which releases are an application with the database inside, as far as records are opened', async () => {
+  const names = Array.from({length: 30}, (_, index) => `app-${String(index).padStart(2, '0')}`);
+  const {releases, opened} = await list(
+    [record('orders', 1, ours), ...names.map((name) => record(name))],
+    [set('orders', 'primary', 1), ...names.map((name) => set(name, 'primary', 1))],
+    'shop',
+  );
+  expect(opened).toHaveLength(25);
+  const inside = releases.filter(({insideChart}) => insideChart === 'shop');
+  expect(inside.map(({name}) => name)).toEqual(names.slice(0, 25));
+  expect(inside[0] && stateWords(inside[0])).toBe('ready, inside shop');
 });

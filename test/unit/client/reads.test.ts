@@ -18,7 +18,7 @@ it('shows the values that Argo CD applies, and not those of the helm before it',
   const {metadata, ...record} = helmRecord('orders', 3, {config: {readReplicas: {replicaCount: 1}}});
   fake.put('/api/v1/namespaces/team-a/secrets', {...record, metadata: {...metadata, uid: 'before-argo'}});
   const values = () => readsOf(() => connection).values(targetFor('orders'));
-  expect(await values()).toEqual(['readReplicas:', '  replicaCount: 1']);
+  expect(await values()).toEqual({readReplicas: {replicaCount: 1}});
   fake.put('/apis/apps/v1/namespaces/team-a/statefulsets', {
     metadata: {
       name: 'orders-postgresql-primary',
@@ -31,7 +31,7 @@ it('shows the values that Argo CD applies, and not those of the helm before it',
     metadata: {name: 'orders'},
     spec: {source: {chart: 'postgresql', helm: {valuesObject: {readReplicas: {replicaCount: 2}}}}},
   });
-  expect(await values()).toEqual(['readReplicas:', '  replicaCount: 2']);
+  expect(await values()).toEqual({readReplicas: {replicaCount: 2}});
 });
 
 it('names the revision from before an adoption, until somebody has gone back', async () => {
@@ -41,11 +41,43 @@ it('names the revision from before an adoption, until somebody has gone back', a
     const uid = `adopted-${revision}-${status}`;
     fake.put('/api/v1/namespaces/team-a/secrets', {...record, metadata: {...metadata, uid}});
   };
-  const told = async () => (await readsOf(() => connection).history(target)).filter((line) => /way back/.test(line));
+  const told = async () => (await readsOf(() => connection).history(target)).beforeAdoption;
   put(1, 'superseded', {auth: {username: 'app'}}, 'Install complete');
   put(2, 'deployed', toValues(parametersWith(), target), 'adopt');
-  expect(await told()).toEqual(['Rolling back to revision 1, from before the adoption, shows the way back.']);
+  expect(await told()).toBe(1);
   put(2, 'superseded', toValues(parametersWith(), target), 'adopt');
   put(3, 'deployed', {auth: {username: 'app'}}, 'Upgrade complete');
-  expect(await told()).toEqual([]);
+  expect(await told()).toBeNull();
+});
+
+it('tells the logs by pod, the writer first, and where none can be read yet', async () => {
+  const pods = '/api/v1/namespaces/team-a/pods';
+  for (const [name, component] of [
+    ['orders-postgresql-read-0', 'read'],
+    ['orders-postgresql-primary-0', 'primary'],
+  ] as const)
+    fake.put(pods, {
+      metadata: {
+        name,
+        labels: {
+          'app.kubernetes.io/instance': 'orders',
+          'app.kubernetes.io/name': 'postgresql',
+          'app.kubernetes.io/component': component,
+        },
+      },
+      spec: {containers: [{name: 'postgresql'}]},
+      status: {phase: 'Running'},
+    });
+  expect(await readsOf(() => connection).logs(targetFor('orders'))).toEqual([
+    {pod: 'orders-postgresql-primary-0', role: 'writer', lines: null},
+    {pod: 'orders-postgresql-read-0', role: 'reader', lines: null},
+  ]);
+});
+
+it('says that there is no such release, for each question about it', async () => {
+  const reads = readsOf(() => connection);
+  const none = targetFor('no-such-release');
+  for (const ask of [reads.values, reads.history, reads.logs])
+    await expect(ask(none)).rejects.toMatchObject({reason: {code: 'RELEASE_NOT_FOUND'}});
+  await expect(reads.connectionStrings(none, 'writer')).rejects.toMatchObject({reason: {code: 'RELEASE_NOT_FOUND'}});
 });

@@ -230,12 +230,12 @@ describe('a bad way', () => {
     ['before the answer', 'silent'],
     ['in the middle of it', {chunks: ['{"items": ['], then: 'stay'}],
   ] as const)('does not wait for ever: silence %s', async (_name, reply) => {
-    const impatient = connectTo(fake, 50).api;
+    const hasty = connectTo(fake, 50).api;
     fake.intercept(() => reply);
-    const error = await failureOf(impatient.get(pods));
+    const error = await failureOf(hasty.get(pods));
     expect(error).toBeInstanceOf(ConnectionError);
     expect(error.message).toMatch(/no answer in 0.05 s|aborted/);
-    impatient.close();
+    hasty.close();
   });
 
   it('works again after it', async () => {
@@ -265,7 +265,7 @@ describe('lists', () => {
       fake.intercept(({query}) => (query.get('continue') && left-- > 0 ? expired : undefined));
     };
 
-    it('begin anew, and nothing is there twice', async () => {
+    it('begin again, and nothing is there twice', async () => {
       lateTimes(1);
       const {items} = await api.list<{metadata: {name: string}}>(pods, {limit: 3});
       expect(items.map(({metadata}) => metadata.name)).toEqual(names);

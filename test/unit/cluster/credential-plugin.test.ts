@@ -197,7 +197,7 @@ describe('with an API server', () => {
     api.close();
   });
 
-  it('a certificate that is given anew is shown to the server, although a connection is kept', async () => {
+  it('a certificate that is given again is shown to the server, although a connection is kept', async () => {
     const ownKey = {keyType: 'ec', curve: 'P-256', algorithm: 'sha256'} as const;
     const certificates = await Promise.all(
       ['one', 'two', 'server'].map((value) => generate([{name: 'commonName', value}], ownKey)),

@@ -93,12 +93,12 @@ it.each<[string, Parts, RegExp]>([
   [
     'a server that is none',
     {clusters: [{name: 'a', cluster: {server: 'somewhere'}}]},
-    /has the server "somewhere", which is no address\. Right is such as https:/,
+    /has the server "somewhere", which is not an address\. Use one such as https:/,
   ],
   [
     'a proxy that is none',
     {clusters: [{name: 'a', cluster: {server: 'https://a.example', 'proxy-url': 'somewhere'}}]},
-    /has the proxy-url "somewhere", which is no address/,
+    /has the proxy-url "somewhere", which is not an address/,
   ],
   [
     'an authority twice',
@@ -175,7 +175,7 @@ describe('what kubectl allows', () => {
     expect(options.headers).toEqual({});
   });
 
-  it('a token in a file, which is read anew each time, also in ~/.kube/config', async () => {
+  it('a token in a file, which is read again each time, also in ~/.kube/config', async () => {
     const home = mkdtempSync(join(tmpdir(), 'pghi-home-'));
     mkdirSync(join(home, '.kube'));
     writeFileSync(

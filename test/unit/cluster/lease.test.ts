@@ -436,7 +436,7 @@ describe('a holder whose process cannot be seen from here', () => {
     expect((await readLease(api, 'team-a', name)).operation).toMatchObject({holderIsAlive: false, isEstimate: true});
   });
 
-  it('whoever looks all the time need not watch anew', async () => {
+  it('whoever looks all the time need not watch again', async () => {
     const holder = 'bob@elsewhere/42/7';
     fake.put(leases, heldBy(holder, 0));
     await readLease(api, 'team-a', name);

@@ -1,4 +1,4 @@
-// A definition that does not start is tried beside the writer: its last words are waited for, and it is taken away.
+// A pod template that does not start is tried beside the writer: its last words are waited for, and it is taken away.
 import {afterEach, beforeEach, describe, expect, it, vi} from 'vitest';
 import {UserError} from '../../../source/core/cause.ts';
 import {clock} from '../../../source/core/time.ts';

@@ -12,7 +12,6 @@ import {
   type OperationKind,
   type Question,
   type ReleaseRef,
-  type Removal,
 } from '../../../source/commands/operation.ts';
 import type {Answers} from '../../../source/parameters/answers.ts';
 import {descriptors} from '../../../source/parameters/parameters.ts';
@@ -47,13 +46,22 @@ function thatChange(answers: Answers): Answers {
     Object.entries(answers).filter(([key]) => descriptors.some((one) => one.key === key && one.changes !== 'never')),
   );
 }
-/** What `set` takes away is not given at the same time. */
+/** Answers that `set` takes, with `none` for some of what may be taken away. */
 const settings = fc
-  .tuple(some.map(thatChange), fc.subarray<Removal>(['hostname', 'pullSecret', 'digest']))
-  .map(([answers, all]) => ({
-    answers,
-    removed: all.filter((one) => !(one === 'hostname' ? answers.hostname : answers.images?.[one])),
-  }));
+  .tuple(some.map(thatChange), fc.subarray(['hostname', 'pullSecret', 'digest'] as const))
+  .map(([{hostname, images, ...rest}, gone]) => {
+    const isGone = (one: (typeof gone)[number]) => gone.includes(one);
+    const parts = {
+      ...images,
+      ...(isGone('pullSecret') ? {pullSecret: 'none'} : {}),
+      ...(isGone('digest') ? {digest: 'none'} : {}),
+    };
+    return {
+      ...rest,
+      ...(isGone('hostname') ? {hostname: 'none'} : hostname === undefined ? {} : {hostname}),
+      ...(Object.keys(parts).length > 0 ? {images: parts} : {}),
+    };
+  });
 
 /** Those of the readers' parts that `resize` takes; undefined: none. */
 function sizesIn({cpu, memory, storageSize}: NonNullable<Answers['readers']> = {}): object | undefined {
@@ -79,9 +87,9 @@ const asked: {readonly [Kind in OperationKind]: fc.Arbitrary<AskedOf<Kind>>} = {
       to: files,
     })
     .map(({to, ...rest}) => ({kind: 'upgrade', ...rest, ...to})),
-  set: fc.tuple(settings, valuesFile, files).map(([changes, from, to]) => ({
+  set: fc.tuple(settings, valuesFile, files).map(([answers, from, to]) => ({
     kind: 'set',
-    ...changes,
+    answers,
     valuesFile: from,
     ...to,
   })),
@@ -150,7 +158,7 @@ function isReadBack<T extends Operation | Question>(any: fc.Arbitrary<T>, lineOf
 }
 
 it('an adoption restarts now or later, and at no other time', () => {
-  expect(() => parse(['adopt', 'orders', '--restart', 'sometimes'])).toThrow(/Right are now and later/);
+  expect(() => parse(['adopt', 'orders', '--restart', 'sometimes'])).toThrow(/Use now or later/);
 });
 
 describe('what is proposed', {timeout: 20_000}, () => {

@@ -27,7 +27,7 @@ const given: Readonly<Record<string, readonly string[]>> = {
   // Those who call it are found by its name.
   'cluster/create-when-name-free.ts collection': [],
   'cluster/backup-pods.ts collection': [],
-  'cluster/hand-over.ts path': [`${paths.claims('NS')}/*`],
+  'cluster/switchover-actions.ts path': [`${paths.claims('NS')}/*`],
   'cluster/helm-objects.ts collection(namespace)': everyCollection(''),
   'cluster/helm-objects.ts `${collection(namespace)}/${name}`': everyCollection('/*'),
   'cluster/applied-objects.ts collection(namespace)': everyCollection(''),
@@ -51,12 +51,12 @@ function everyCollection(name: string): readonly string[] {
 }
 
 /** Without them `list` shows the namespace of the context alone; nobody is to be given all Secrets of a cluster. */
-const ofWholeCluster = ['list secrets', 'list leases'];
+const ofWholeCluster = ['list secrets', 'list leases', 'list cronjobs', 'list persistentvolumeclaims'];
 /** An install that makes its namespace asks for this by itself. */
 const ofNamespaces = ['create namespaces'];
 
 /** The demo has a sandbox, where it may do everything. */
-const inSandbox = /^cli\/demo\//;
+const inSandbox = /^client\/demo-release\.ts/;
 
 const asking = apiRequests().filter(({at}) => !inSandbox.test(at));
 const requests = asking.flatMap(({at, method, url, from}) => {

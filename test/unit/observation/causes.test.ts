@@ -170,7 +170,7 @@ describe('recorded failures', () => {
   });
 });
 
-it('a reader whose volume is of another PostgreSQL, beside a writer that serves, only copies anew', () => {
+it('a reader whose volume is of another PostgreSQL, beside a writer that serves, only copies again', () => {
   const broken = load('VERSION_INCOMPATIBLE');
   const crashed = broken.pods.find(({metadata: {name}}) => name === writer)?.status;
   const of = (snapshot: Snapshot) => ({
@@ -217,7 +217,7 @@ describe('stale evidence', () => {
     expect(remedyOf(as('acme/postgresql:17.99'))).not.toContain('17.12');
   });
 
-  it('an image failure of an older definition ends nothing: the pod is going to be replaced', () => {
+  it('an image failure of an older pod template ends nothing: the pod is going to be replaced', () => {
     const newer = mapSets(load('IMAGE_NOT_FOUND'), (set) => ({
       ...set,
       status: {...set.status, updateRevision: 'orders-postgresql-primary-newer'},

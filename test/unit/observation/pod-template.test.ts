@@ -1,4 +1,4 @@
-// Whether a pod has the definition of its StatefulSet, and the gentlest way there.
+// Whether a pod has the pod template of its StatefulSet, and the gentlest way there.
 import {describe, expect, test} from 'vitest';
 import {
   awaitsRestart,

@@ -56,8 +56,8 @@ describe('what is proposed for a recorded failure', () => {
   });
 
   /** A storage class cannot be changed, files of another version cannot be read, and a name is what it is. */
-  const onlyAnew = ['NO_STORAGE_CLASS', 'VOLUME_PENDING', 'VERSION_INCOMPATIBLE', 'NAME_TOO_LONG'];
-  it.each(failures.filter((name) => !onlyAnew.includes(name.split('-')[0] ?? '')))(
+  const onlyByInstall = ['NO_STORAGE_CLASS', 'VOLUME_PENDING', 'VERSION_INCOMPATIBLE', 'NAME_TOO_LONG'];
+  it.each(failures.filter((name) => !onlyByInstall.includes(name.split('-')[0] ?? '')))(
     '%s removes nothing where the release can be changed',
     (name) => {
       const deployed = withRevisions(recorded(name), 'deployed');

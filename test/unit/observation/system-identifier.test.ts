@@ -87,7 +87,7 @@ describe('the writer is another database', () => {
   });
 });
 
-test('a reader of another database beside a writer that is known is left over, and may be copied anew', () => {
+test('a reader of another database beside a writer that is known is left over, and may be copied again', () => {
   const [cause] = causesOf(apart({remembered: ours, writer: ours, reader: other}));
   expect(cause?.code).toBe('LEFTOVER_VOLUME');
   expect(cause?.remedies.map(({command}) => command).join()).toContain('delete pvc data-orders-postgresql-read-0');

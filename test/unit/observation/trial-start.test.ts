@@ -1,4 +1,4 @@
-// What the throw-away pod with the writer's new definition shows, judged.
+// What the throw-away pod with the writer's new pod template shows, judged.
 import {expect, test} from 'vitest';
 import type {ContainerState, Pod} from '../../../source/observation/kubernetes.ts';
 import {schedulerState, trialStartState} from '../../../source/observation/trial-start.ts';

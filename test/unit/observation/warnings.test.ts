@@ -110,7 +110,7 @@ describe('findWarnings', () => {
     ]);
   });
 
-  it('names the pods that were made from an older definition, once the controller knows', () => {
+  it('names the pods that were made from an older pod template, once the controller knows', () => {
     const [writer, ...others] = healthy.statefulSets;
     if (!writer) throw new Error('recorded without a StatefulSet');
     const newer = {

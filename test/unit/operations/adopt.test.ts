@@ -9,7 +9,7 @@ import {UserError, type Cause} from '../../../source/core/cause.ts';
 import {change, type ChangeRequest} from '../../../source/operations/change.ts';
 import type {Snapshot} from '../../../source/observation/snapshot.ts';
 import type {Ports} from '../../../source/operations/ports/index.ts';
-import type {Result} from '../../../source/operations/progress.ts';
+import type {Result} from '../../../source/plan/progress.ts';
 import {readAdoptable} from '../../../source/operations/read-adoptable.ts';
 import {withRecord} from '../../../source/client/applied-session.ts';
 import {recordedAsApplied} from '../../../source/plan/recorded-as-applied.ts';
@@ -304,7 +304,7 @@ describe('what stands in the way is said before anything changes', () => {
       {code: 'NOT_ADOPTABLE'},
     ],
     [
-      'a Secret that was given, lacks a key, and is made anew by somebody',
+      'a Secret that was given, lacks a key, and is recreated by somebody',
       (release) => (release.touch = givenSecret({keys: ['root', 'app'], heldBy: 'ExternalSecret shop makes it'})),
       {code: 'NOT_ADOPTABLE'},
     ],

@@ -436,8 +436,8 @@ describe('pods that the cluster would not take', () => {
   };
 
   it.each([
-    ['made anew', changeRequest('resize', {cpu: '1'}), writer],
-    ['made anew, a dry run', changeRequest('resize', {cpu: '1'}, {dryRun: true}), writer],
+    ['recreated', changeRequest('resize', {cpu: '1'}), writer],
+    ['recreated, a dry run', changeRequest('resize', {cpu: '1'}, {dryRun: true}), writer],
     ['restarted', changeRequest('restart', {}), readers[1]],
     ['added', changeRequest('scale', {readReplicaCount: 3}), 'orders-postgresql-read-2'],
     [

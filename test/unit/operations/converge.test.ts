@@ -7,7 +7,7 @@ import {cause, UserError} from '../../../source/core/cause.ts';
 import type {Snapshot} from '../../../source/observation/snapshot.ts';
 import {tracksOf} from '../../../source/observation/tracks.ts';
 import {converge, type Ending, type Limits, type Step} from '../../../source/operations/converge.ts';
-import type {Progress} from '../../../source/operations/progress.ts';
+import type {Progress} from '../../../source/plan/progress.ts';
 import {eventAbout, podOf} from '../../support/fake-objects.ts';
 import {FakeCluster, type FakePorts} from '../../support/fake-ports.ts';
 

@@ -2,11 +2,12 @@
 // each change and run again.
 import {describe, expect, it} from 'vitest';
 import {stringify} from 'yaml';
+import {labelKeys} from '../../../source/chart/names.ts';
 import {at} from '../../../source/chart/tree.ts';
 import {detach, type DetachRequest} from '../../../source/operations/detach.ts';
 import type {Ports} from '../../../source/operations/ports/index.ts';
-import type {Progress, Result} from '../../../source/operations/progress.ts';
-import {instanceLabel, nextDetachStep, type SubChart} from '../../../source/observation/sub-chart.ts';
+import type {Progress, Result} from '../../../source/plan/progress.ts';
+import {nextDetachStep, type SubChart} from '../../../source/observation/sub-chart.ts';
 import {detachedValues} from '../../../source/plan/detach.ts';
 import {revision, targetFor} from '../../support/survey.ts';
 
@@ -30,9 +31,9 @@ class Shop {
   readonly names = ['StatefulSet/shop-postgresql', 'Service/shop-postgresql', 'Secret/shop-postgresql'];
 
   seen(): SubChart {
-    const metadata = {name: 'shop-postgresql-0', uid: this.uid, labels: {[instanceLabel]: this.label}};
+    const metadata = {name: 'shop-postgresql-0', uid: this.uid, labels: {[labelKeys.instance]: this.label}};
     const template = {spec: {containers: []}};
-    const service = {metadata: {name: 'shop-postgresql', labels: {[instanceLabel]: this.label}}};
+    const service = {metadata: {name: 'shop-postgresql', labels: {[labelKeys.instance]: this.label}}};
     return {
       parent: {
         release: 'shop',
@@ -59,15 +60,15 @@ class Shop {
                 spec: {
                   replicas: 1,
                   serviceName: 'hl',
-                  selector: {matchLabels: {[instanceLabel]: this.selector}},
+                  selector: {matchLabels: {[labelKeys.instance]: this.selector}},
                   template,
                 },
                 status: {readyReplicas: 1, observedGeneration: 1},
               },
             ],
       pods: [{metadata, spec: {containers: []}}],
-      claims: [{metadata: {name: 'data-shop-postgresql-0', labels: {[instanceLabel]: this.label}}, spec: {}}],
-      services: [{...service, spec: {selector: {[instanceLabel]: this.label}}}],
+      claims: [{metadata: {name: 'data-shop-postgresql-0', labels: {[labelKeys.instance]: this.label}}, spec: {}}],
+      services: [{...service, spec: {selector: {[labelKeys.instance]: this.label}}}],
     };
   }
 

@@ -3,7 +3,7 @@
 import {expect, it} from 'vitest';
 import {install} from '../../../source/operations/install.ts';
 import {change} from '../../../source/operations/change.ts';
-import type {Progress, Result} from '../../../source/operations/progress.ts';
+import type {Progress, Result} from '../../../source/plan/progress.ts';
 import {findCauses} from '../../../source/observation/causes/index.ts';
 import type {Snapshot} from '../../../source/observation/snapshot.ts';
 import {answersFrom} from '../../../source/parameters/resolve.ts';

@@ -5,7 +5,7 @@ import {beforeEach, describe, expect, it} from 'vitest';
 import {cause, UserError} from '../../../source/core/cause.ts';
 import {toValues} from '../../../source/chart/values.ts';
 import {install, type InstallRequest} from '../../../source/operations/install.ts';
-import type {Progress, Result} from '../../../source/operations/progress.ts';
+import type {Progress, Result} from '../../../source/plan/progress.ts';
 import {answersFrom} from '../../../source/parameters/resolve.ts';
 import {FakeCluster, Killed, type FakePorts} from '../../support/fake-ports.ts';
 import {installRequest} from '../../support/install-request.ts';

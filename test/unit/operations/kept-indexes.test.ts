@@ -3,7 +3,7 @@
 import {beforeEach, describe, expect, it} from 'vitest';
 import type {SortedText} from '../../../source/chart/collations.ts';
 import {install} from '../../../source/operations/install.ts';
-import type {Result} from '../../../source/operations/progress.ts';
+import type {Result} from '../../../source/plan/progress.ts';
 import {claimOf} from '../../support/fake-objects.ts';
 import {FakeCluster, Killed} from '../../support/fake-ports.ts';
 import {installRequest} from '../../support/install-request.ts';

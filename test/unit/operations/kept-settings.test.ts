@@ -47,7 +47,8 @@ describe('a release on the volumes of an earlier one', () => {
     expect(found.refusal).toBeNull();
     expect(found.warnings).toEqual([{code: 'SETTINGS_CARRIED', message: found.sentence}]);
     expect(found.sentence).toContain(`${name}=333 is set as before`);
-    expect(found.sentence).toContain(`pg-helm-install set orders -n team-a --postgres-config ${name}=`);
+    const back = `set orders -n team-a --context prod-eu --postgres-config ${name}=`;
+    expect(found.sentence).toContain(`pg-helm-install ${back}`);
   });
   it('keeps the settings that were asked for beside it', async () => {
     const own = parametersWith({readReplicaCount: 1, postgresConfig: {work_mem: '8MB'}});

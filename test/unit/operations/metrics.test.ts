@@ -2,7 +2,7 @@
 // anywhere.
 import {describe, expect, it} from 'vitest';
 import {change, type ChangeRequest} from '../../../source/operations/change.ts';
-import type {Result} from '../../../source/operations/progress.ts';
+import type {Result} from '../../../source/plan/progress.ts';
 import type {Parameters} from '../../../source/parameters/parameters.ts';
 import {Killed} from '../../support/fake-ports.ts';
 import {FakeRelease, type FakeReleasePorts} from '../../support/fake-release.ts';

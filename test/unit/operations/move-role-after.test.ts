@@ -5,7 +5,7 @@ import type {OperationRecord, Snapshot} from '../../../source/observation/snapsh
 import type {ChangeRequest} from '../../../source/operations/change-request.ts';
 import {joined, movesRole, type MoveRole} from '../../../source/operations/move-role-after.ts';
 import type {SwitchoverPort} from '../../../source/operations/ports/switchover.ts';
-import type {Result} from '../../../source/operations/progress.ts';
+import type {Result} from '../../../source/plan/progress.ts';
 import type {PodUpdatePlan} from '../../../source/plan/pod-update-plan.ts';
 import {podOf, proof, replication, setOf} from '../../support/fake-objects.ts';
 import {changeRequest, finish} from '../../support/change-request.ts';

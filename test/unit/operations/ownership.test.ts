@@ -5,7 +5,7 @@ import {toValues} from '../../../source/chart/values.ts';
 import type {HelmStatus, Revision} from '../../../source/observation/snapshot.ts';
 import {change} from '../../../source/operations/change.ts';
 import {install} from '../../../source/operations/install.ts';
-import type {Progress, Result} from '../../../source/operations/progress.ts';
+import type {Progress, Result} from '../../../source/plan/progress.ts';
 import {uninstall, type UninstallRequest} from '../../../source/operations/uninstall.ts';
 import {FakeRelease} from '../../support/fake-release.ts';
 import {FakeCluster, Killed} from '../../support/fake-ports.ts';

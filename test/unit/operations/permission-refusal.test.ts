@@ -6,7 +6,7 @@ import {whyForbidden, requiredPermissions} from '../../../source/observation/che
 import type {Permission} from '../../../source/observation/survey.ts';
 import {backup} from '../../../source/operations/backup.ts';
 import type {PermissionsAsked} from '../../../source/operations/ports/observation.ts';
-import type {Progress, Result} from '../../../source/operations/progress.ts';
+import type {Progress, Result} from '../../../source/plan/progress.ts';
 import {rotatePasswords} from '../../../source/operations/rotate-passwords.ts';
 import {uninstall} from '../../../source/operations/uninstall.ts';
 import {changeRequest, finish} from '../../support/change-request.ts';

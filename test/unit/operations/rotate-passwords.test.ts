@@ -5,7 +5,7 @@ import {secretKeys} from '../../../source/chart/names.ts';
 import type {PasswordRole} from '../../../source/commands/operation.ts';
 import {change} from '../../../source/operations/change.ts';
 import type {Passwords} from '../../../source/operations/ports/secret.ts';
-import type {Result} from '../../../source/operations/progress.ts';
+import type {Result} from '../../../source/plan/progress.ts';
 import {rotatePasswords, type RotationRequest} from '../../../source/operations/rotate-passwords.ts';
 import {Killed} from '../../support/fake-ports.ts';
 import {FakeRelease, type FakeReleasePorts} from '../../support/fake-release.ts';
@@ -131,8 +131,8 @@ describe('of a release that was adopted with the Secret of its chart', () => {
     for (let at = 1; at <= whole.changes.length; at++) {
       const release = adopted();
       await rotate(release.run({killAt: at}), 'all').catch((error: unknown) => expect(error).toBeInstanceOf(Killed));
-      const isBegun = release.lease !== null;
-      expect({at, ...ended(await rotate(release.run(), isBegun ? null : 'all'))}).toEqual({at, ...well});
+      const isStarted = release.lease !== null;
+      expect({at, ...ended(await rotate(release.run(), isStarted ? null : 'all'))}).toEqual({at, ...well});
       expect({at, passwords: release.chartSecret?.passwords}).toEqual({at, passwords: release.database});
     }
   });

@@ -5,7 +5,7 @@ import {ConnectionError} from '../../../source/cluster/answer.ts';
 import {secretKeys} from '../../../source/chart/names.ts';
 import {converge} from '../../../source/operations/converge.ts';
 import {install, type InstallRequest} from '../../../source/operations/install.ts';
-import type {Progress, Result} from '../../../source/operations/progress.ts';
+import type {Progress, Result} from '../../../source/plan/progress.ts';
 import {restoreSecretFirst} from '../../../source/operations/restore-secret.ts';
 import {secret} from '../../../source/operations/steps/secret-step.ts';
 import {uninstall} from '../../../source/operations/uninstall.ts';
@@ -293,7 +293,7 @@ it('volumes alone keep the step from making up passwords, and without them it ma
   const bare = {...cluster.snapshot(), pods: [], statefulSets: [], release: {revisions: [], values: null}};
   cluster.mounted = null;
   const fresh = {admin: 'new 1', user: 'new 2', replication: 'new 3'};
-  const wanted = {readReplicaCount: 1, secret: {username: 'app', fresh: () => fresh, rescue: null, replaces: false}};
+  const wanted = {readReplicaCount: 1, secret: {username: 'app', fresh: () => fresh, recovered: null, replaces: false}};
   const run = (snapshot: Snapshot) => secret.run?.(cluster.run().ports, wanted, snapshot, signal);
   await expect(run({...bare, claims})).rejects.toMatchObject({reason: {code: 'SECRET_MALFORMED'}});
   expect(cluster.changes).toEqual([]);
@@ -417,7 +417,7 @@ describe('somebody elsewhere may still be at work', () => {
   });
 });
 
-describe('a Secret that was made anew', () => {
+describe('a Secret that was recreated', () => {
   const identifier = '7713308882125799452';
   beforeEach(() => {
     cluster.touch = (snapshot) => ({

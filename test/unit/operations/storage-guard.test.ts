@@ -5,7 +5,7 @@ import {ConnectionError} from '../../../source/cluster/answer.ts';
 import type {Snapshot} from '../../../source/observation/snapshot.ts';
 import {change, type ChangeRequest} from '../../../source/operations/change.ts';
 import {install} from '../../../source/operations/install.ts';
-import type {Progress, Result} from '../../../source/operations/progress.ts';
+import type {Progress, Result} from '../../../source/plan/progress.ts';
 import {uninstall} from '../../../source/operations/uninstall.ts';
 import type {Parameters} from '../../../source/parameters/parameters.ts';
 import {FakeRelease} from '../../support/fake-release.ts';
@@ -144,7 +144,7 @@ test.each(namings)('a deletion that begins while it waits ends no pod more: %s',
 });
 
 /**
- * The database answers with that identifier; the writer with another one after it was made anew, where one is given.
+ * The database answers with that identifier; the writer with another one after it was recreated, where one is given.
  */
 function identified(release: FakeRelease, after = ours): FakeRelease {
   release.touch = (snapshot) => ({

@@ -5,7 +5,7 @@ import {change, type ChangeRequest} from '../../../source/operations/change.ts';
 import {changeSteps, type ChangeShape} from '../../../source/operations/steps/change-steps.ts';
 import type {PodUpdatePlan} from '../../../source/plan/pod-update-plan.ts';
 import {podOf} from '../../support/fake-objects.ts';
-import type {Result} from '../../../source/operations/progress.ts';
+import type {Result} from '../../../source/plan/progress.ts';
 import type {Parameters} from '../../../source/parameters/parameters.ts';
 import {Killed} from '../../support/fake-ports.ts';
 import {FakeRelease, type FakeReleasePorts} from '../../support/fake-release.ts';

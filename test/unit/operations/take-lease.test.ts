@@ -4,7 +4,7 @@ import {beforeEach, describe, expect, it} from 'vitest';
 import {toValues} from '../../../source/chart/values.ts';
 import {change} from '../../../source/operations/change.ts';
 import {install} from '../../../source/operations/install.ts';
-import type {Progress, Result} from '../../../source/operations/progress.ts';
+import type {Progress, Result} from '../../../source/plan/progress.ts';
 import {uninstall} from '../../../source/operations/uninstall.ts';
 import {answersFrom} from '../../../source/parameters/resolve.ts';
 import {FakeRelease, type FakeReleasePorts} from '../../support/fake-release.ts';

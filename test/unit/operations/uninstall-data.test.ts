@@ -2,7 +2,7 @@
 // none, and what is being deleted is asked for again right before helm.
 import {beforeEach, describe, expect, test} from 'vitest';
 import type {Fact, Snapshot} from '../../../source/observation/snapshot.ts';
-import type {Progress, Result} from '../../../source/operations/progress.ts';
+import type {Progress, Result} from '../../../source/plan/progress.ts';
 import {uninstall, type UninstallRequest} from '../../../source/operations/uninstall.ts';
 import {FakeRelease} from '../../support/fake-release.ts';
 import {parametersWith} from '../../support/survey.ts';

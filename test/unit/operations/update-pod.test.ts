@@ -1,4 +1,4 @@
-// One pod on its way to another definition: what is done to it, when it is waited for, and when the database is
+// One pod on its way to another pod template: what is done to it, when it is waited for, and when the database is
 // believed.
 import {describe, expect, test} from 'vitest';
 import {cause, UserError} from '../../../source/core/cause.ts';
@@ -26,7 +26,7 @@ interface Seen {
   readonly facts?: readonly Fact[];
 }
 
-/** The reader as given, the writer of the newest definition. */
+/** The reader as given, the writer of the newest pod template. */
 function seen({
   revision = 'old',
   status = {},
@@ -216,8 +216,8 @@ describe('what is done to it', () => {
 
   test.each([
     ['anything else', {old, new: template('x:2', {serviceAccountName: 'a'})}],
-    ['a definition that nobody knows any more', {new: other}],
-    ['definitions that may not be read', {}],
+    ['a pod template that nobody knows any more', {new: other}],
+    ['pod templates that may not be read', {}],
   ] as const)('%s: a new pod', async (_what, podTemplates) => {
     expect((await act(seen({}), podTemplates as Record<string, Template>)).done).toEqual([['delete', ref]]);
   });
@@ -275,7 +275,7 @@ describe('what is done to it', () => {
 describe('when it acts and when it waits', () => {
   const [restart, settle] = updatePod(ofReader());
   test.each([
-    ['an older definition', {}, false, null],
+    ['an older pod template', {}, false, null],
     ['going already', {going: true}, false, 'being made'],
     ['between two pods', {gone: true}, false, 'being made'],
     ['the controller has not looked yet', {revision: 'new', observed: false}, false, 'not seen'],
@@ -291,7 +291,7 @@ describe('when it acts and when it waits', () => {
       true,
       'restarts',
     ],
-    ['of the newest definition', {revision: 'new'}, true, 'restarts'],
+    ['of the newest pod template', {revision: 'new'}, true, 'restarts'],
   ] as const)('%s', (_what, state, done, held) => {
     const snapshot = seen(state);
     expect(restart.done(snapshot, null)).toBe(done);

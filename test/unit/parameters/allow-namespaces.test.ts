@@ -13,12 +13,25 @@ describe('--allow-namespaces', () => {
   it.each([
     ['shop', ['shop']],
     [' shop, billing,shop ', ['billing', 'shop']],
+    ['monitoring:metrics', ['monitoring:metrics']],
+    ['shop,monitoring:metrics,shop:metrics', ['monitoring:metrics', 'shop']],
     ['all', 'all'],
   ])('"%s"', (text, value) => expect(allowNamespaces.parse(text)).toEqual({value}));
 
-  it.each(['', 'shop,', 'Shop', 'a.b', 'shop,all', 'a b', '-a', 'x'.repeat(64)])('refuses "%s"', (text) =>
-    expect(allowNamespaces.parse(text)).toMatchObject({problem: expect.any(String)}),
-  );
+  it.each([
+    '',
+    'shop,',
+    'Shop',
+    'a.b',
+    'shop,all',
+    'a b',
+    '-a',
+    'a:',
+    'a:metric',
+    ':metrics',
+    'all,a:metrics',
+    'x'.repeat(64),
+  ])('refuses "%s"', (text) => expect(allowNamespaces.parse(text)).toMatchObject({problem: expect.any(String)}));
 
   it('all takes back what there was', () => {
     const existing = answersFrom(resolve(named, nowhere));

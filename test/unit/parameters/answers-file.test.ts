@@ -44,6 +44,17 @@ describe('serializeAnswersFile and parseAnswersFile', () => {
     expect(text).toContain('  allowFrom: internal\n');
     expect(text).not.toMatch(/null|password|extraValues/);
   });
+
+  it('know of target and chart what the file may hold, and nothing else of what they are', () => {
+    const target = {context: 'prod-eu', namespace: 'team-a', release: 'orders'};
+    const chart = {source: 'oci://registry.example.com/postgresql', version: '17.0'};
+    const text = serializeAnswersFile({
+      target: {...target, ...{fullname: 'orders-postgresql'}},
+      chart: {...chart, ...{path: '/cache/postgresql', name: 'postgresql'}},
+      parameters: ordinary,
+    });
+    expect(parse(text)).toMatchObject({target, chart});
+  });
 });
 
 describe('parseAnswersFile', () => {
@@ -76,7 +87,7 @@ parameters: {
     ['', 'has no schema'],
     ['schema: pg-helm-install/answers/v2\n', 'of another kind'],
     ['- a\n', 'line 1: the file must be keys'],
-    [`${head}parameters:\n  storagesize: 20Gi\n`, 'line 3: parameters has no key storagesize. Right are username,'],
+    [`${head}parameters:\n  storagesize: 20Gi\n`, 'line 3: parameters has no key storagesize. Use one of username,'],
     [`${head}paramaters: {}\n`, 'line 2: the file has no key paramaters'],
     [`${head}target: {cluster: a}\n`, 'target has no key cluster'],
     [`${head}chart:\n  digest: a\n`, 'line 3: chart has no key digest'],
@@ -90,7 +101,7 @@ parameters: {
     [`${head}parameters:\n  readReplicaCount: many\n`, 'line 3: readReplicaCount: "many"'],
     [
       `${head}parameters:\n  archive: {schedule: "0 3 * * *", size: 8Gi}\n`,
-      'line 3: parameters has no key archive. Right are',
+      'line 3: parameters has no key archive. Use one of',
     ],
     [`${head}parameters:\n  images: {source: bitnami}\n`, 'source: "bitnami" is not a source of images'],
     [

@@ -83,7 +83,7 @@ describe('in changes', () => {
     const desired = await after(resized({cpu: '2'}));
     expect(desired).toMatchObject({cpu: '2', readers: {memory: '1Gi', storageSize: '50Gi'}});
     expect(desired.readers).not.toHaveProperty('cpu');
-    expect(await after(changed({cpu: '2'}, []))).toEqual(desired);
+    expect(await after(changed({cpu: '2'}))).toEqual(desired);
   });
 
   it('a larger disk of theirs stays, and a smaller one grows', async () => {
@@ -94,11 +94,11 @@ describe('in changes', () => {
   });
 
   it('both may be named at once, and one of theirs alone', async () => {
-    expect(await after(changed({cpu: '2', readers: {cpu: '500m'}}, []))).toMatchObject({
+    expect(await after(changed({cpu: '2', readers: {cpu: '500m'}}))).toMatchObject({
       cpu: '2',
       readers: {...own, cpu: '500m'},
     });
-    expect(await after(changed({readers: {memory: '512Mi'}}, []))).toMatchObject({
+    expect(await after(changed({readers: {memory: '512Mi'}}))).toMatchObject({
       memory: '2Gi',
       readers: {...own, memory: '512Mi'},
     });
@@ -109,7 +109,7 @@ describe('in changes', () => {
       ...ordinary,
       ...{readers: {exposure: 'load-balancer'}, allowFrom: {kind: 'public'}},
     };
-    const desired = await changed({readers: {exposure: 'cluster'}}, []).parameters(balanced, place, snapshot);
+    const desired = await changed({readers: {exposure: 'cluster'}}).parameters(balanced, place, snapshot);
     expect(desired).toMatchObject({exposure: 'cluster', allowFrom: {kind: 'none'}, readers: {}});
   });
 

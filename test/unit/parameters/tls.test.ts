@@ -24,8 +24,8 @@ describe('--tls', () => {
   });
 
   it.each([
-    ['', 'no way of TLS'],
-    ['on', 'no way of TLS'],
+    ['', 'not a mode of TLS'],
+    ['on', 'not a mode of TLS'],
     ['secret:', 'cannot be the name of an object'],
     ['secret:UPPER', 'cannot be the name of an object'],
     ['off,required', 'contradicts itself'],

@@ -36,6 +36,19 @@ describe('accessConsequences', () => {
     expect(told({metrics: 'exporter'})).toEqual([]);
   });
 
+  it.each([
+    [['monitoring:metrics', 'shop'], 'exporter', /^Network policies let in pods of shop, and the pods of orders them/],
+    [
+      ['monitoring:metrics'],
+      'off',
+      /^Network policies let in the pods of orders alone\..* there are none until --metr/,
+    ],
+  ] as const)('says who reaches the exporters alone: %j', (allowNamespaces, metrics, says) => {
+    const [[, sentence] = []] = told({allowNamespaces, metrics});
+    expect(sentence).toMatch(says);
+    expect(sentence).toContain('Pods of monitoring reach the exporters, port 9187, and not the database');
+  });
+
   it('says that all come in again', () => {
     const [[, sentence] = []] = told({}, parametersWith({allowNamespaces: ['shop']}));
     expect(sentence).toMatch(/^Network policies let in pods of every namespace again\./);

@@ -1,9 +1,12 @@
 // What a release by plain helm is in our parameters, by what runs; and why one cannot be taken over.
 import {describe, expect, it} from 'vitest';
+import {at} from '../../../source/chart/tree.ts';
+import {fromValues, toValues} from '../../../source/chart/values.ts';
 import type {Cause} from '../../../source/core/cause.ts';
 import type {StatefulSet} from '../../../source/observation/kubernetes.ts';
 import type {Snapshot} from '../../../source/observation/snapshot.ts';
 import {asItIs} from '../../../source/commands/operation.ts';
+import type {Parameters} from '../../../source/parameters/parameters.ts';
 import {
   adoptable,
   adoptionPreface,
@@ -31,6 +34,18 @@ function setWith(container: object = {}, spec: object = {}): StatefulSet {
       ...spec,
     },
   };
+}
+
+const type = 'node.kubernetes.io/instance-type';
+const ssd = {nodeSelector: {disk: 'ssd'}};
+const high = {priorityClassName: 'high'};
+const affinity = {nodeAffinity: {preferredDuringSchedulingIgnoredDuringExecution: []}, podAntiAffinity: {}};
+
+/** A StatefulSet with more in the spec of its pods. */
+function placed(suffix: string, more: object): StatefulSet {
+  const set = setWith();
+  const template = {spec: {...set.spec.template.spec, ...more}};
+  return {metadata: {name: `orders-postgresql${suffix}`}, spec: {...set.spec, template}};
 }
 
 function standalone(changes: Partial<Snapshot> = {}): Snapshot {
@@ -99,10 +114,11 @@ describe('a standalone', () => {
   });
 
   it('keeps where it runs, and its readers will run there too', () => {
-    const primary = {nodeSelector: {disk: 'ssd'}, priorityClassName: 'high'};
-    const {release} = standalone();
-    const {parameters} = parametersOf(standalone({release: {...release, values: {primary}}}));
-    expect(parameters).toMatchObject({nodeSelector: {disk: 'ssd'}, priorityClass: 'high', instanceType: 'any'});
+    const {parameters} = parametersOf(standalone({statefulSets: [placed('', {...ssd, ...high, affinity})]}));
+    expect(parameters).toMatchObject({...{nodeSelector: {disk: 'ssd'}, priorityClass: 'high'}, instanceType: 'any'});
+    expect(parameters.readers).toEqual({});
+    const kept = {affinity: {nodeAffinity: affinity.nodeAffinity}};
+    expect(parameters.extraValues).toMatchObject({primary: kept, readReplicas: kept});
   });
 
   it('is taken over with a claim that it was given', () => {
@@ -117,31 +133,31 @@ describe('a standalone', () => {
   });
 });
 
-it.each([
-  ['labels', {nodeSelector: {disk: 'ssd'}}, {nodeSelector: {disk: 'hdd'}}],
-  ['labels of the writer alone', {nodeSelector: {disk: 'ssd'}}, {}],
-  ['priority', {priorityClassName: 'high'}, {priorityClassName: 'low'}],
-])(
-  'a writer and readers of different %s are not made equal: that is refused, with the reason',
-  (_what, writer, readers) => {
-    const {release} = standalone();
-    const values = {architecture: 'replication', primary: writer, readReplicas: readers};
-    const snapshot = standalone({target: targetFor('orders'), release: {...release, values}});
-    const [set] = snapshot.statefulSets;
-    const statefulSets = ['primary', 'read'].map((one) => ({...set, metadata: {name: `orders-postgresql-${one}`}}));
-    const services = ['primary', 'read'].map((one) => serviceOf(`orders-postgresql-${one}`));
-    const found = adoptable(
-      {...snapshot, statefulSets: statefulSets as StatefulSet[], services},
-      secretOfChart,
-      login,
-      asIs,
-    );
-    expect(found).toMatchObject({
-      code: 'NOT_ADOPTABLE',
-      message: expect.stringContaining('its writer and its readers run on nodes of different kinds') as string,
-    });
-  },
-);
+it.each<[string, object, object, Partial<Parameters>]>([
+  ['labels', ssd, {nodeSelector: {disk: 'hdd', pool: ''}}, {readers: {nodeSelector: 'disk=hdd pool='}}],
+  ['labels of the writer alone', ssd, {}, {nodeSelector: {disk: 'ssd'}, readers: {nodeSelector: 'none'}}],
+  ['types of node', {nodeSelector: {[type]: 'a.2x'}}, {}, {instanceType: 'a.2x', readers: {instanceType: 'any'}}],
+  ['priority', high, {priorityClassName: 'low'}, {priorityClass: 'high', readers: {priorityClass: 'low'}}],
+  ['priority of the readers alone', {}, high, {priorityClass: null, readers: {priorityClass: 'high'}}],
+  ['rules for nodes', {affinity}, {}, {extraValues: {primary: {affinity: {nodeAffinity: affinity.nodeAffinity}}}}],
+])('a writer and readers of different %s keep them', (_what, writer, readers, expected) => {
+  const {release} = standalone();
+  const snapshot = standalone({
+    target: targetFor('orders'),
+    release: {...release, values: {architecture: 'replication'}},
+    statefulSets: [placed('-primary', writer), placed('-read', readers)],
+    services: ['primary', 'read'].map((one) => serviceOf(`orders-postgresql-${one}`)),
+  });
+  const {parameters} = parametersOf(snapshot);
+  const {readers: own = {}, ...ofAll} = expected;
+  expect(parameters).toMatchObject(ofAll);
+  expect(parameters.readers).toEqual(own);
+  const values = toValues(parameters, snapshot.target);
+  const {nodeSelector = {}, priorityClassName} = readers as {nodeSelector?: object; priorityClassName?: string};
+  expect(at(values, ['readReplicas', 'nodeSelector']) ?? {}).toEqual(nodeSelector);
+  expect(at(values, ['readReplicas', 'priorityClassName'])).toBe(priorityClassName);
+  expect(fromValues(values)).toEqual(parameters);
+});
 
 it('a load balancer of AWS that does not say its scheme is not touched', () => {
   const balancer = (annotations: Record<string, string>) => ({

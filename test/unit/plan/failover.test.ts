@@ -1,7 +1,7 @@
 // Whether a lost writer is surely gone, which reader takes its role, and what is at risk.
 import {describe, expect, it} from 'vitest';
 import {parseAllDocuments} from 'yaml';
-import {evidenceLines, mayFailOver, verdictOf, type Verdict} from '../../../source/observation/checks/failover.ts';
+import {evidenceLines, failoverRefusal, verdictOf, type Verdict} from '../../../source/observation/checks/failover.ts';
 import {reasonOf, writerSeen} from '../../../source/observation/checks/failover-verdict.ts';
 import type {Answer, NodeSeen, ReaderPosition, WriterEvidence} from '../../../source/observation/failover.ts';
 import {containerOf, nodeOfVolume, nodeSeen} from '../../../source/observation/failover.ts';
@@ -78,12 +78,12 @@ describe('the verdict', () => {
 
 describe('what is refused', () => {
   it('names the switchover where the writer serves', () => {
-    const refused = mayFailOver(target, seen({node: nodeThere()}), 'healthy');
+    const refused = failoverRefusal(target, seen({node: nodeThere()}), 'healthy');
     expect(refused?.code).toBe('WRITER_HEALTHY');
     expect(refused?.remedies[0]?.command).toContain('switchover orders');
   });
   it('says how to make sure, and only then names --node-is-off', () => {
-    const refused = mayFailOver(target, seen(), 'perhaps alive');
+    const refused = failoverRefusal(target, seen(), 'perhaps alive');
     expect(refused?.code).toBe('NOT_FENCED');
     expect(refused?.remedies.map(({command}) => command ?? '').join('\n')).toMatch(
       /out-of-service=nodeshutdown:NoExecute[^]*failover orders.*--node-is-off/,
@@ -93,20 +93,23 @@ describe('what is refused', () => {
       'Pod orders-postgresql-primary-0: not Ready, container running',
       `Asked from ${first}: no response`,
     ]);
-    const answering = mayFailOver(target, seen({}, 'accepting connections'), 'answers');
+    const answering = failoverRefusal(target, seen({}, 'accepting connections'), 'answers');
     expect(answering?.message).toContain('still answers the readers');
     expect(JSON.stringify(answering?.remedies)).not.toContain('--node-is-off');
     // A reader's superuser can stop it.
     const open = {host: '10.0.0.7', bytes: 1000};
-    expect(mayFailOver(target, seen({open}, 'accepting connections'), 'answers')).toBeNull();
-    expect(mayFailOver(target, seen({open}), 'perhaps alive')?.code).toBe('NOT_FENCED');
+    expect(failoverRefusal(target, seen({open}, 'accepting connections'), 'answers')).toBeNull();
+    expect(failoverRefusal(target, seen({open}), 'perhaps alive')?.code).toBe('NOT_FENCED');
   });
   it('is nothing where it is gone or can be stopped', () => {
-    expect([mayFailOver(target, seen(), 'gone'), mayFailOver(target, seen(), 'stoppable')]).toEqual([null, null]);
+    expect([failoverRefusal(target, seen(), 'gone'), failoverRefusal(target, seen(), 'stoppable')]).toEqual([
+      null,
+      null,
+    ]);
   });
   it('says what this user may not read, which is no sign that the node is silent', () => {
     const unread = seen({node: {kind: 'unreadable', name: 'node1'}});
-    const refused = mayFailOver(target, unread, 'perhaps alive', 'ann');
+    const refused = failoverRefusal(target, unread, 'perhaps alive', 'ann');
     expect(refused?.code).toBe('NOT_FENCED');
     expect(refused?.message).toMatch(/^This user may not read the node node1/);
     expect(refused?.message).not.toContain('does not answer');
@@ -117,7 +120,9 @@ describe('what is refused', () => {
       {kind: 'ClusterRoleBinding', subjects: [{name: 'ann'}]},
     ]);
     expect(own?.command).toContain('--node-is-off');
-    expect(mayFailOver(target, unread, 'perhaps alive')?.remedies[0]?.title).toContain('bind the ClusterRole to you');
+    expect(failoverRefusal(target, unread, 'perhaps alive')?.remedies[0]?.title).toContain(
+      'bind the ClusterRole to you',
+    );
   });
 });
 
@@ -293,7 +298,7 @@ describe('the plan', () => {
       /waits for 1 reader, and no other one answers: every write hangs .* --synchronous-replicas 0$/,
     );
     expect(hangs({commitsWaitFor: 2})).toContain('only 1 more answers');
-    // One that has more is copied anew before it follows.
+    // One that has more is copied again before it follows.
     expect(hangs({chosen: at(first, 10), commitsWaitFor: 1})).toContain('no other one answers');
     expect(hangs(alone)).toBeUndefined();
   });

@@ -3,7 +3,7 @@ import {describe, expect, it} from 'vitest';
 import {parseAllDocuments} from 'yaml';
 import {
   chooseReader,
-  mayMoveWriter,
+  permissionsRefusal,
   volumesToMove,
   writerFit,
   type Asked,
@@ -216,7 +216,7 @@ describe('whoever may not change volumes', () => {
     expect(
       named.flatMap(({resource, verb, name}) => (resource === 'persistentvolumes' ? `${verb} ${name}` : [])),
     ).toEqual(['get pv-a', 'patch pv-a', 'get pv-b', 'patch pv-b']);
-    const told = mayMoveWriter(target, without('persistentvolumes'), 'ann');
+    const told = permissionsRefusal(target, without('persistentvolumes'), 'ann');
     expect(told).toMatchObject({code: 'FORBIDDEN'});
     expect(told?.message).toMatch(/may not get persistentvolumes or patch persistentvolumes.* not done by a copy/);
     expect(told?.evidence[0]).toMatch(/^not allowed: get persistentvolumes\/pv-a: /);
@@ -229,12 +229,12 @@ describe('whoever may not change volumes', () => {
     ]);
   });
   it('is told to have it bound where the cluster does not say who they are', () => {
-    const [grant] = mayMoveWriter(target, without('persistentvolumes'), null)?.remedies ?? [];
+    const [grant] = permissionsRefusal(target, without('persistentvolumes'), null)?.remedies ?? [];
     expect(grant?.title).toContain('bind the ClusterRole to you');
     expect(grant?.command).not.toContain('ClusterRoleBinding');
   });
   it('is given a second command where rights in the namespace are missing too', () => {
-    const told = mayMoveWriter(target, without('persistentvolumes', 'pods/exec'), 'ann');
+    const told = permissionsRefusal(target, without('persistentvolumes', 'pods/exec'), 'ann');
     const kinds = told?.remedies.map(({command = ''}) =>
       [...command.matchAll(/^kind: (\w+)$/gm)].map(([, kind]) => kind),
     );
@@ -242,7 +242,9 @@ describe('whoever may not change volumes', () => {
     expect(told?.remedies[0]?.command).toContain('resources: ["pods/exec"], verbs: [get, create]');
   });
   it('may where all of it is allowed', () => {
-    expect(mayMoveWriter(target, without(), 'ann')).toBeNull();
+    expect(permissionsRefusal(target, without(), 'ann')).toBeNull();
+    const failover = permissionsRefusal(target, without('pods/exec'), 'ann', 'failover');
+    expect(JSON.stringify(failover?.remedies)).toMatch(/what failover needs[^]*pg-helm-install-to-failover/);
     expect(named.find(({resource}) => resource === 'statefulsets/scale')).toMatchObject({group: 'apps', verb: 'patch'});
   });
 });

@@ -57,7 +57,7 @@ it('by the file that its connection names, which it reads at each connection', a
   expect(() => read('reloaded')).toThrow();
 });
 
-it('with a file in the place of a password in the setting, and the setting loaded anew', async () => {
+it('with a file in the place of a password in the setting, and the setting loaded again', async () => {
   const conf = join(folder, 'postgresql.conf');
   const before = "max_connections = 10\n#primary_conninfo = ''\nport = 5432\n";
   writeFileSync(

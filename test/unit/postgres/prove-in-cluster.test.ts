@@ -212,9 +212,9 @@ describe('the command', () => {
   });
 
   test('gives up before the exec does', async () => {
-    const patience = async (timeoutMs: number) =>
+    const timeoutOf = async (timeoutMs: number) =>
       /connect_timeout='(\d+)'/.exec((await command({timeoutMs})).join(' '))?.[1];
-    expect([await patience(60_000), await patience(5000), await patience(500)]).toEqual(['5', '4', '2']);
+    expect([await timeoutOf(60_000), await timeoutOf(5000), await timeoutOf(500)]).toEqual(['5', '4', '2']);
   });
 
   test('hands nothing of an operator to the shell but arguments', async () => {

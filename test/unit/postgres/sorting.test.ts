@@ -1,4 +1,4 @@
-// What was sorted by another version is sorted anew: rebuilt first, and only then the version is written down.
+// What was sorted by another version is sorted again: rebuilt first, and only then the version is written down.
 import {expect, test} from 'vitest';
 import type {SortedText} from '../../../source/chart/collations.ts';
 import type {Exec} from '../../../source/postgres/psql.ts';

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
 import {appReducer, openApp, type Action, type App} from '../../../source/tui/app-state.ts';
 import {menuOf} from '../../../source/tui/screens/dashboard/dashboard-menu.ts';
-import {farewellOf} from '../../../source/tui/farewell.ts';
+import {exitSummaryOf} from '../../../source/tui/exit-summary.ts';
 import {needsUs, tookMs, type OperationKind} from '../../../source/tui/screens/operation/operation-state.ts';
 import {propose, template} from '../../../source/commands/command-line.ts';
 import type {Operation, Question} from '../../../source/commands/operation.ts';
@@ -41,6 +41,20 @@ describe('the first screen', () => {
     expect(open([rowWith()], openApp({answers: {}, target: {release: 'new'}, password: null})).screen).toMatchObject({
       name: 'target',
     });
+  });
+
+  it('is the release that was named to be opened, in its namespace where only one has the name', () => {
+    const named = (target: Partial<App['target']>, changes = {}) =>
+      openApp({answers: {}, target, password: null, opens: 'dashboard', ...changes});
+    const rows = [rowWith(), rowWith({namespace: 'other', name: 'shop'})];
+    expect(open(rows, named({release: 'orders'}))).toMatchObject({screen: dashboard, target: {namespace: 'team-a'}});
+    expect(open(rows, named({release: 'shop'}))).toMatchObject({screen: dashboard, target: {namespace: 'other'}});
+    expect(open(rows, named({release: 'shop', namespace: 'team-a'})).screen).toMatchObject({name: 'target'});
+    expect(open(rows, named({release: 'new'})).screen).toMatchObject({name: 'target', row: 'next'});
+    expect(open(rows, named({release: 'new'}, {readOnly: true})).screen).toEqual({name: 'home'});
+    expect(open(null, named({release: 'orders', namespace: 'team-a'})).screen).toEqual(dashboard);
+    const twice = [rowWith({namespace: 'x'}), rowWith({namespace: 'y'})];
+    expect(open(twice, named({release: 'orders'})).screen).toMatchObject({name: 'target'});
   });
 
   it('has a name at once for the first database of an empty sandbox, and for no other', () => {
@@ -225,25 +239,26 @@ describe('an operation', () => {
   });
 
   it('that is left is said so; of a list nothing is said', () => {
-    expect(farewellOf(started('install'))).toMatchObject({
+    expect(exitSummaryOf(started('install'))).toMatchObject({
       status: null,
       result: null,
       left: {kind: 'install', release: open([]).target.release, goesOn: 'from the start'},
     });
     const leftAt = (track: 'checks' | 'release') =>
-      farewellOf(after(started('install'), {type: 'progress', steps: tracksAt(2, [track, 'done', ''])})).left?.goesOn;
+      exitSummaryOf(after(started('install'), {type: 'progress', steps: tracksAt(2, [track, 'done', ''])})).left
+        ?.goesOn;
     expect([leftAt('checks'), leftAt('release')]).toEqual(['here', 'in the cluster']);
     const failed = resultWith({outcome: 'failed'});
-    expect(farewellOf(after(started('install'), {type: 'ended', result: failed}))).toMatchObject({
+    expect(exitSummaryOf(after(started('install'), {type: 'ended', result: failed}))).toMatchObject({
       result: failed,
       left: null,
     });
-    expect(farewellOf(after(open([rowWith()]), {type: 'status', status: statusWith()}))).toMatchObject({
+    expect(exitSummaryOf(after(open([rowWith()]), {type: 'status', status: statusWith()}))).toMatchObject({
       status: null,
       result: null,
       left: null,
     });
-    expect(farewellOf(after(open([]), {type: 'status', status: statusWith()}, show(dashboard)))).toMatchObject({
+    expect(exitSummaryOf(after(open([]), {type: 'status', status: statusWith()}, show(dashboard)))).toMatchObject({
       status: {name: 'orders'},
     });
   });

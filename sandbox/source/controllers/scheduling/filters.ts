@@ -28,19 +28,19 @@ export interface Refusal {
 }
 
 /** What the filters ask of one pod, worked out once for all nodes. */
-export interface Scene {
+export interface SchedulingState {
   readonly candidates: readonly Candidate[];
   readonly namespaceLabels: (namespace: string) => Readonly<Record<string, string>>;
   /** One entry for each volume that the pod mounts and that is tied to nodes: a node must match one of its terms. */
   readonly volumeNodes: readonly (readonly NodeSelectorTerm[])[];
 }
 
-type Filter = (pod: KubeObject, candidate: Candidate, scene: Scene) => Refusal | null;
+type Filter = (pod: KubeObject, candidate: Candidate, state: SchedulingState) => Refusal | null;
 
 /** Null: the node takes it. */
-export function refusalOf(pod: KubeObject, candidate: Candidate, scene: Scene): Refusal | null {
+export function refusalOf(pod: KubeObject, candidate: Candidate, state: SchedulingState): Refusal | null {
   for (const filter of filters) {
-    const refusal = filter(pod, candidate, scene);
+    const refusal = filter(pod, candidate, state);
     if (refusal) return refusal;
   }
   return null;
@@ -94,30 +94,30 @@ const withinReach: Filter = (_pod, {node}, {volumeNodes}) =>
     : never("node(s) didn't match PersistentVolume's node affinity");
 
 /** The rules of the pod itself first, then those of the pods that are there. */
-const apart: Filter = (pod, candidate, scene) => {
+const apart: Filter = (pod, candidate, state) => {
   const {podAffinity, podAntiAffinity} = podSpecOf(pod).affinity ?? {};
   const required = podAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? [];
   // The first pod of a group that wants to be together is let in anywhere.
   const unmet = required.some(
     (term) =>
-      !isNear(term, pod, candidate, scene) &&
+      !isNear(term, pod, candidate, state) &&
       !(
-        termMatches(term, pod, pod, scene) &&
-        !scene.candidates.some(({pods}) => pods.some((other) => termMatches(term, pod, other, scene)))
+        termMatches(term, pod, pod, state) &&
+        !state.candidates.some(({pods}) => pods.some((other) => termMatches(term, pod, other, state)))
       ),
   );
   if (unmet) return never("node(s) didn't match pod affinity rules");
   if (
     (podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? []).some((term) =>
-      isNear(term, pod, candidate, scene),
+      isNear(term, pod, candidate, state),
     )
   ) {
     return {reasons: ["node(s) didn't match pod anti-affinity rules"], resolvable: true, about: 'room'};
   }
-  const kept = scene.candidates.some(({node, pods}) =>
+  const kept = state.candidates.some(({node, pods}) =>
     pods.some((other) =>
       (podSpecOf(other).affinity?.podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? []).some(
-        (term) => termMatches(term, other, pod, scene) && sameTopology(term.topologyKey, node, candidate.node),
+        (term) => termMatches(term, other, pod, state) && sameTopology(term.topologyKey, node, candidate.node),
       ),
     ),
   );
@@ -146,10 +146,10 @@ export function nodeMatches({matchExpressions = [], matchFields = []}: NodeSelec
 }
 
 /** Whether a pod that the term selects runs in the same topology domain as that node. */
-export function isNear(term: PodAffinityTerm, pod: KubeObject, {node}: Candidate, scene: Scene): boolean {
-  return scene.candidates.some(
+export function isNear(term: PodAffinityTerm, pod: KubeObject, {node}: Candidate, state: SchedulingState): boolean {
+  return state.candidates.some(
     (other) =>
-      sameTopology(term.topologyKey, other.node, node) && other.pods.some((one) => termMatches(term, pod, one, scene)),
+      sameTopology(term.topologyKey, other.node, node) && other.pods.some((one) => termMatches(term, pod, one, state)),
   );
 }
 
@@ -163,12 +163,12 @@ function termMatches(
   {labelSelector, namespaces = [], namespaceSelector}: PodAffinityTerm,
   owner: KubeObject,
   other: KubeObject,
-  scene: Scene,
+  state: SchedulingState,
 ): boolean {
   const namespace = other.metadata.namespace ?? '';
   const own = namespaces.length === 0 && !namespaceSelector && namespace === owner.metadata.namespace;
   return (
-    (own || namespaces.includes(namespace) || labelsMatch(namespaceSelector, scene.namespaceLabels(namespace))) &&
+    (own || namespaces.includes(namespace) || labelsMatch(namespaceSelector, state.namespaceLabels(namespace))) &&
     labelsMatch(labelSelector, other.metadata.labels ?? {})
   );
 }

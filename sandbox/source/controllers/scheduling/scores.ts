@@ -3,11 +3,11 @@
 import type {KubeObject} from '../../store/objects.ts';
 import {parseQuantity} from '../../quantity.ts';
 import {controllerOf, podSpecOf, type Taint} from '../shapes.ts';
-import {isNear, nodeMatches, sumOf, tolerates, type Candidate, type Scene} from './filters.ts';
+import {isNear, nodeMatches, sumOf, tolerates, type Candidate, type SchedulingState} from './filters.ts';
 
 /** The order of a list of nodes never matters: among equals the first by name is taken. */
-export function bestOf(pod: KubeObject, fitting: readonly Candidate[], scene: Scene): Candidate | null {
-  const scored = fitting.map((candidate) => ({candidate, score: scoreOf(pod, candidate, scene)}));
+export function bestOf(pod: KubeObject, fitting: readonly Candidate[], state: SchedulingState): Candidate | null {
+  const scored = fitting.map((candidate) => ({candidate, score: scoreOf(pod, candidate, state)}));
   scored.sort(
     (a, b) => b.score - a.score || (a.candidate.node.metadata.name < b.candidate.node.metadata.name ? -1 : 1),
   );
@@ -18,7 +18,7 @@ export function bestOf(pod: KubeObject, fitting: readonly Candidate[], scene: Sc
  * A preference of weight 100 outweighs all that the pod does not say: each sibling on the node counts 10, and the
  * node's fullness at most 10.
  */
-function scoreOf(pod: KubeObject, candidate: Candidate, scene: Scene): number {
+function scoreOf(pod: KubeObject, candidate: Candidate, state: SchedulingState): number {
   const {affinity, tolerations = []} = podSpecOf(pod);
   const {node, pods} = candidate;
   const ofNodes = (affinity?.nodeAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? [])
@@ -26,7 +26,7 @@ function scoreOf(pod: KubeObject, candidate: Candidate, scene: Scene): number {
     .reduce((sum, {weight}) => sum + weight, 0);
   const near = (kind: 'podAffinity' | 'podAntiAffinity') =>
     (affinity?.[kind]?.preferredDuringSchedulingIgnoredDuringExecution ?? [])
-      .filter(({podAffinityTerm}) => isNear(podAffinityTerm, pod, candidate, scene))
+      .filter(({podAffinityTerm}) => isNear(podAffinityTerm, pod, candidate, state))
       .reduce((sum, {weight}) => sum + weight, 0);
   const owner = controllerOf(pod)?.uid;
   const siblings = owner ? pods.filter((other) => controllerOf(other)?.uid === owner).length : 0;

@@ -1,6 +1,6 @@
 // The autoscaler: a pod for which no node has room gets one, of the smallest type that takes it; nobody else does.
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
-import {mostNodes} from '../../../source/controllers/autoscaler.ts';
+import {maxNodes} from '../../../source/controllers/autoscaler.ts';
 import {startNodes} from '../../../source/controllers/nodes.ts';
 import {recorder} from '../../../source/events.ts';
 import {noFaults} from '../../../source/faults.ts';
@@ -11,7 +11,7 @@ import {waitFor} from '../../../../test/support/wait-for.ts';
 
 let cluster: SmallCluster;
 beforeEach(() => {
-  cluster = smallCluster({patienceMs: 20, idleMs: 100});
+  cluster = smallCluster({graceMs: 20, idleMs: 100});
 });
 afterEach(() => cluster.close());
 
@@ -118,12 +118,12 @@ describe('a node is added', () => {
   });
 
   test('up to so many in all', async () => {
-    const names = Array.from({length: mostNodes + 1}, (_, index) => `p${index}`);
+    const names = Array.from({length: maxNodes + 1}, (_, index) => `p${index}`);
     for (const name of names) pod(name, {labels: {app: 'db'}, ...apart({app: 'db'})});
     const count = () => names.filter((name) => nodeOf(cluster.get(kinds.pod, name)) !== undefined).length;
-    await waitFor('pods on nodes', count, (seen) => seen === mostNodes, {deadlineMs: 5000, everyMs: 5});
-    expect(cluster.list(kinds.node)).toHaveLength(mostNodes);
-    expect(names.filter((name) => scaleUps(name).length > 0)).toHaveLength(mostNodes - 5);
+    await waitFor('pods on nodes', count, (seen) => seen === maxNodes, {deadlineMs: 5000, everyMs: 5});
+    expect(cluster.list(kinds.node)).toHaveLength(maxNodes);
+    expect(names.filter((name) => scaleUps(name).length > 0)).toHaveLength(maxNodes - 5);
   });
 });
 
@@ -180,7 +180,7 @@ describe('none is added', () => {
 
   test('where room comes before the autoscaler looks', async () => {
     cluster.close();
-    cluster = smallCluster({patienceMs: 60_000, idleMs: 100});
+    cluster = smallCluster({graceMs: 60_000, idleMs: 100});
     for (const name of ['a', 'b', 'c', 'd', 'e']) pod(name, {requests: {cpu: '1500m'}, ...medium});
     await Promise.all(['a', 'b', 'c', 'd'].map(scheduled));
     await cluster.until(kinds.pod, 'e', (object) => JSON.stringify(object?.['status']).includes('Unschedulable'));

@@ -139,7 +139,7 @@ describe('a new template', () => {
   });
 });
 
-test('deleted with its pods kept and made anew, with larger claims: it adopts them, and none restarts', async () => {
+test('deleted with its pods kept and recreated, with larger claims: it adopts them, and none restarts', async () => {
   const spec = {updateStrategy: {type: 'OnDelete'}};
   cluster.create(kinds.statefulSet, setOf('db', {replicas: 2, spec}));
   const before = await cluster.until(kinds.statefulSet, 'db', ready(2));

@@ -181,7 +181,7 @@ describe('a journal', () => {
     expect(all(third).map(({metadata}) => metadata.name)).toEqual(['x', 'y']);
   });
 
-  test('is written anew when it has grown', () => {
+  test('is written again when it has grown', () => {
     const place = folder();
     const store = new Store();
     openJournal(place, store);

@@ -1,8 +1,9 @@
 // Endpoints, and how to get in, as lines.
+import {postgresPort} from '../../../chart/names.ts';
 import {sandboxContext} from '@pg-helm-install/sandbox';
 import type {TlsSeen} from '../../../observation/certificate-warnings.ts';
 import type {Endpoint, Endpoints} from '../../../observation/endpoints.ts';
-import type {Credentials} from '../../../operations/progress.ts';
+import type {Credentials} from '../../../plan/progress.ts';
 import {render} from '../../../commands/command-line.ts';
 import type {Painter} from '../../../core/signs.ts';
 
@@ -71,7 +72,7 @@ function tlsText({required, secret, authorityKey, expiresAt}: TlsSeen, paint: Pa
 
 function roleLines(endpoint: Endpoint, more: string, paint: Painter): string[] {
   const {role, host, port, internalHost, proven, provenFrom, latencyMs} = endpoint;
-  const inside = `${internalHost}:5432 (inside)`;
+  const inside = `${internalHost}:${postgresPort} (inside)`;
   const proof = proven
     ? `${paint.sign('done')} proven from ${provenFrom === 'here' ? 'here' : 'inside the cluster'} ${paint.dot} ` +
       `${latencyMs} ms${more}`

@@ -1,5 +1,6 @@
 // Breaks lines to the width of a terminal, because the terminal itself would break them within words.
 import {stripVTControlCharacters} from 'node:util';
+import {inAscii, showsUnicode} from '../../../core/signs.ts';
 import {shellLines} from '../../../core/shell.ts';
 import type {Streams} from '../reporter.ts';
 
@@ -18,10 +19,18 @@ export function fitted(lines: readonly string[], columns: number | undefined): s
   return lines.flatMap((line) => fittedLine(line, columns));
 }
 
-/** Prints lines, fitted where the stream is a terminal. */
-export function printLines(stream: Streams['stdout'], lines: readonly string[]): void {
+/**
+ * Prints lines, fitted where the stream is a terminal. `unicode` false: our own signs as ASCII; a command stays as it
+ * is, because it may be pasted.
+ */
+export function printLines(
+  stream: Streams['stdout'],
+  lines: readonly string[],
+  unicode = showsUnicode(process.env),
+): void {
+  const shown = unicode ? lines : lines.map((line) => (commandLine.test(line) ? line : inAscii(line)));
   stream.write(
-    fitted(lines, stream.columns)
+    fitted(shown, stream.columns)
       .map((line) => `${line}\n`)
       .join(''),
   );

@@ -1,10 +1,11 @@
 // Plain lines for people without a screen: logs, pipes, dumb terminals.
 import type {Cause} from '../../../core/cause.ts';
 import {keepingOnly, plainly} from '../../../observation/plain-text.ts';
+import {waitingWords} from '../../../observation/waiting-words.ts';
 import {trackTitles} from '../../../observation/track-titles.ts';
-import type {Plan, Progress, Result} from '../../../operations/progress.ts';
+import type {Plan, Progress, Result} from '../../../plan/progress.ts';
 import type {Reporter, Streams} from '../reporter.ts';
-import {ledgerLines} from '../../../operations/ledger-text.ts';
+import {ledgerLines} from '../../../plan/ledger-text.ts';
 import {gapPlot, gapText} from '../../../observation/gap-plot.ts';
 import {endpointLines} from './endpoint-lines.ts';
 import {printLines} from './fit-lines.ts';
@@ -27,17 +28,15 @@ export function textReporter(
     asksSince = null;
     return monotonic.now() - began;
   };
-  const shown = (line: string) => {
-    const safe = keepingOnly(paintSequence, line);
-    return look.unicode ? safe : safe.replaceAll('…', '...');
-  };
-  const say = (lines: readonly string[], to = stdout) => printLines(to, lines.map(shown));
+  const safe = (line: string) => keepingOnly(paintSequence, line);
+  const say = (lines: readonly string[], to = stdout) => printLines(to, lines.map(safe), look.unicode);
   return {
     output: 'text',
     progress: (step) => say(progressLines(plainly(step), paint, elapsed(), verbose)),
     event: () => undefined,
     result: (result) => say(resultLines(plainly(result), look, reach)),
-    answer: (_data, lines) => printLines({write: (text) => stdout.write(text)}, lines().map(shown)),
+    // Data is printed as it is: neither broken between words nor with other signs.
+    answer: (_data, lines) => void lines().forEach((line) => stdout.write(`${safe(line)}\n`)),
     tell: (_data, lines) => say(lines()),
     plan: (plan) => {
       say(['', ...planLines(plainly(plan), paint)]);
@@ -51,7 +50,7 @@ function progressLines(step: Progress, paint: Painter, ms: number, verbose: bool
   if (step.type === 'track') {
     // Waiting steps are left out: six lines that say "not yet" tell nobody anything.
     if (step.state === 'waiting') return [];
-    const waiting = step.waitingFor ? paint.dim(`  waiting: ${step.waitingFor}`) : '';
+    const waiting = step.waitingFor ? paint.dim(`  waiting: ${waitingWords(step.waitingFor)}`) : '';
     const title = trackTitles[step.track].padEnd(10);
     return [`${clock(ms)}  ${paint.sign(step.state)} ${title} ${step.text}${waiting}`];
   }

@@ -10,7 +10,9 @@ export function useBackups({screen, target, backups}: App, client: Client, ask: 
   const looks = screen.name === 'backups' && backups === null;
   useEffect(() => {
     if (!looks) return;
-    return ask(async (dispatch) => dispatch({type: 'backups', backups: await client.backups(target).catch(causeOf)}));
+    return ask(async (dispatch, signal) =>
+      dispatch({type: 'backups', backups: await client.backups(target, signal).catch(causeOf)}),
+    );
   }, [looks, target, client, ask]);
 }
 

@@ -1,4 +1,5 @@
 // What is wrong with a release: the state of its screen, its entry in the menu, and what else is told. Pure.
+import {operationNoun} from '../../../commands/operation-words.ts';
 import type {Status} from '../../../client/status.ts';
 import type {ScreenEntry} from '../shared/menu-entry.ts';
 
@@ -25,7 +26,7 @@ export function underWay(operation: Status['operation'], then: string): string[]
   if (!operation) return [];
   const {kind, holder, alive, movesRole} = operation;
   const by = holder.split('/')[0] || 'somebody';
-  if (alive) return [`${by} is at work on it: ${kind}.`];
+  if (alive) return [`${by} is at work on it: ${operationNoun(kind)}.`];
   const half = kind === 'switchover' ? ', with which a resize ends' : "; the writer's role has not moved yet";
-  return [`The ${kind} that ${by} began pauses${movesRole ? half : ''}${then}.`];
+  return [`The ${operationNoun(kind)} that ${by} began pauses${movesRole ? half : ''}${then}.`];
 }

@@ -36,7 +36,7 @@ interface Props extends ChangeProps {
   /** Data is deleted, so this name has to be typed to confirm. */
   readonly typeName?: string;
   /**
-   * The plan is made without Enter, and anew whenever this changes: there is nothing to type first. Escape then leads
+   * The plan is made without Enter, and again whenever this changes: there is nothing to type first. Escape then leads
    * back at once.
    */
   readonly plansAtOnceFor?: string;

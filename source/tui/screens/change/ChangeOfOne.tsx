@@ -73,7 +73,8 @@ export function ChangeOfOne({choices, chosen, onChoose, labelWidth, arrowsDo, hi
     >
       {(editing) =>
         choices.slice(start, end).map(({id, label, text}) => {
-          const isHere = editing && id === chosen;
+          // Where Control-N chooses, the arrows do not, and the one row that is shown is no list.
+          const isHere = editing && !isAtOnce && id === chosen;
           return (
             <Box key={id} paddingLeft={1} height={1} flexShrink={0}>
               <Box width={2} flexShrink={0}>

@@ -2,7 +2,7 @@
 import {Box} from 'ink';
 import {useState} from 'react';
 import {toValues} from '../../../chart/values.ts';
-import type {Plan, Result} from '../../../operations/progress.ts';
+import type {Plan, Result} from '../../../plan/progress.ts';
 import type {Answers} from '../../../parameters/answers.ts';
 import {TypeName} from '../../components/Confirm.tsx';
 import {Waiting} from '../../components/Waiting.tsx';

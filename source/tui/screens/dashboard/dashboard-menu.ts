@@ -1,5 +1,6 @@
 // What can be done with a release from its dashboard; only what works for it is shown. Pure.
 import type {Status} from '../../../client/status.ts';
+import {operationNoun} from '../../../commands/operation-words.ts';
 import {releaseRef, type Operation} from '../../../commands/operation.ts';
 import type {Screen} from '../../screens.ts';
 import {backupsEntry} from '../backups/backups-state.ts';
@@ -65,7 +66,7 @@ function recoverEntry(status: Status): Entry | null {
   if (!operation || operation.alive || (!parameters && operation.kind !== 'adopt')) return null;
   return {
     key: 'g',
-    label: `go on with the ${operation.kind === 'rotate-password' ? 'new password' : operation.kind}`,
+    label: `go on with the ${operationNoun(operation.kind)}`,
     does: {run: {kind: 'recover', ...releaseRef({...status, release: name})}},
   };
 }

@@ -1,5 +1,6 @@
 // Where a release answers, and whether that is proven: several rows for each endpoint where there is room, else one.
 // Pure.
+import {postgresPort} from '../../../chart/names.ts';
 import type {Status} from '../../../client/status.ts';
 import type {Endpoint} from '../../../observation/endpoints.ts';
 import type {Sign} from '../../../core/signs.ts';
@@ -8,8 +9,6 @@ import {walRates} from './moments.ts';
 import {ranks, type Row, type Seen} from './row.ts';
 import {showsTrends, trendOf} from './trends.ts';
 import {isNarrow} from '../../layout.ts';
-
-const postgresPort = 5432;
 
 export function shortEndpoints({endpoints, readers}: Status, {width, isAsking}: Seen): Row[] {
   if (!endpoints) return [];

@@ -1,7 +1,7 @@
 // Shown for an operation that did not end well, or after which there is nothing else to show.
 import {isGoodEnd} from '../../../core/outcome.ts';
 import {Box} from 'ink';
-import {ledgerText, removalText} from '../../../operations/ledger-text.ts';
+import {ledgerText, removalText} from '../../../plan/ledger-text.ts';
 import {Plain} from '../../components/Plain.tsx';
 import {useKeys} from '../../keys/keyboard.tsx';
 import {useTheme} from '../../theme.ts';
@@ -30,7 +30,7 @@ export function EndedScreen({app, operation, dispatch, onAgain, onUndo, onQuit}:
   const {body} = useLayout();
   const {result} = operation;
   const remedyKeys = useRemedyKeys(result?.cause, true);
-  const {isGood, canOpen, canUndo, back} = waysFrom(operation);
+  const {isGood, canOpen, canUndo, back} = waysFrom(operation, app.settings !== null);
   const show = (screen: Screen) => dispatch({type: 'show', screen});
   const open = () => {
     // A restore has made another release, which is shown next.
@@ -67,7 +67,10 @@ export function EndedScreen({app, operation, dispatch, onAgain, onUndo, onQuit}:
 }
 
 /** Where the operator can go from here, and what can be done about a failure. */
-function waysFrom({kind, result, undo}: Operation): {
+function waysFrom(
+  {kind, result, undo}: Operation,
+  hasSettings: boolean,
+): {
   readonly isGood: boolean;
   readonly canOpen: boolean;
   readonly canUndo: boolean;
@@ -79,11 +82,15 @@ function waysFrom({kind, result, undo}: Operation): {
     canOpen: kind !== 'uninstall' && typeof result?.revision === 'number',
     // A refused operation has changed nothing, so there is nothing to undo.
     canUndo: undo !== null && !isGood && result?.outcome !== 'refused',
-    back: wayBack(kind, isGood, result?.files !== undefined),
+    // What was typed is still in the form.
+    back:
+      kind === 'set' && !isGood && hasSettings
+        ? {screen: {name: 'settings'}, does: 'back'}
+        : backLabel(kind, isGood, result?.files !== undefined),
   };
 }
 
-function wayBack(
+function backLabel(
   kind: Operation['kind'],
   isGood: boolean,
   hasFiles: boolean,

@@ -5,7 +5,7 @@ import {ChangeOfOne} from '../change/ChangeOfOne.tsx';
 import {shortNames} from '../shared/short-names.ts';
 import {candidatesOf, failoverKeyOf, type FailoverState} from './failover-state.ts';
 
-const any = '';
+const best = '';
 
 export function FailoverScreen({screen, ...change}: ChangeProps & {readonly screen: FailoverState}) {
   const {app, dispatch} = change;
@@ -13,11 +13,11 @@ export function FailoverScreen({screen, ...change}: ChangeProps & {readonly scre
     <ChangeOfOne
       {...change}
       choices={[
-        {id: any, label: 'any', text: 'the reader that has the most of what the writer wrote'},
+        {id: best, label: 'best', text: 'the reader that has the most of what the writer wrote'},
         ...candidatesOf(app.status).map(({pod, text}) => ({id: pod, label: shortNames(pod, app.target.release), text})),
       ]}
-      chosen={screen.to ?? any}
-      onChoose={(id) => dispatch({type: 'show', screen: {...screen, to: id === any ? null : id}})}
+      chosen={screen.to ?? best}
+      onChoose={(id) => dispatch({type: 'show', screen: {...screen, to: id === best ? null : id}})}
       labelWidth={9}
       arrowsDo="other reader"
       plansAtOnceFor={failoverKeyOf(screen)}

@@ -8,12 +8,14 @@ import {Plain} from '../../components/Plain.tsx';
 import {Select} from '../../components/Select.tsx';
 import {TextField} from '../../components/text-field/TextField.tsx';
 import {cells} from '../../keys/graphemes.ts';
+import type {Key} from '../../keys/key.ts';
 import {useKeys} from '../../keys/keyboard.tsx';
 import {useTheme, type Theme} from '../../theme.ts';
 import {useLayout} from '../../use-window-size.ts';
 import type {Action, App} from '../../app-state.ts';
 import type {Screen} from '../../screens.ts';
 import {Frame} from '../shared/Frame.tsx';
+import {shownReleases} from '../../state/place.ts';
 import {adoptScreen} from '../adopt/adopt-state.ts';
 import {dashboard} from '../dashboard/dashboard-state.ts';
 
@@ -61,11 +63,12 @@ export function HomeScreen({
   const theme = useTheme();
   const {body} = useLayout();
   const [search, find] = useState<Search>({text: '', isTyped: false});
-  const all = app.opened?.releases ?? [];
+  const all = shownReleases(app);
   const rows = all.filter(isLike(search.text));
+  const narrow = narrowText(app);
   const {adoptable, choose, initial} = useChosen(app, rows);
   const isSearched = search.isTyped || search.text !== '';
-  const room = body - (app.lost ? 2 : 1) - (isSearched ? 1 : 0);
+  const room = body - (app.lost ? 2 : 1) - (isSearched ? 1 : 0) - (narrow === null ? 0 : 1);
   useHomeKeys({app, dispatch, onQuit, search, find, adoptable, isEmpty: all.length === 0});
   return (
     <Frame
@@ -75,8 +78,14 @@ export function HomeScreen({
         mayFind: all.length > room || isSearched,
         mayAdopt: adoptable !== null,
         readOnly: app.readOnly,
+        namespaces: namespacesHint(app),
       })}
     >
+      {narrow !== null && (
+        <Box paddingLeft={3} height={1} flexShrink={0}>
+          <Plain dimColor>{narrow}</Plain>
+        </Box>
+      )}
       {isSearched && <SearchLine search={search} found={rows.length} of={all.length} onFind={find} />}
       <Releases
         rows={rows}
@@ -128,13 +137,21 @@ function useHomeKeys({
     dispatch({type: 'target', target: {namespace, release}});
     dispatch({type: 'show', screen});
   };
-  useKeys(({text, name}) => {
-    if (text === 'n' && !app.readOnly) show(namespaceOfNew(app), '', {name: 'target', row: 'release'});
-    else if (text === 'a' && adoptable) show(adoptable.namespace, adoptable.name, adoptScreen);
-    else if (text === '/' && !isEmpty) find({...search, isTyped: true});
-    else if (name === 'escape' && search.text !== '') find({text: '', isTyped: false});
+  const namespaces = namespacesHint(app);
+  const leaves = ({text, name}: Key) => {
+    if (name === 'escape' && search.text !== '') find({text: '', isTyped: false});
     else if (text === 'q' || name === 'escape') onQuit();
     else return false;
+    return true;
+  };
+  useKeys((key) => {
+    const {text} = key;
+    if (text === '0' && namespaces) dispatch({type: 'all namespaces', shown: !app.allNamespaces});
+    else if (text === 'n' && !app.readOnly) show(namespaceOfNew(app), '', {name: 'target', row: 'release'});
+    else if (text === 'a' && adoptable)
+      show(adoptable.namespace, adoptable.name, {...adoptScreen, detach: adoptable.insideChart !== undefined});
+    else if (text === '/' && !isEmpty) find({...search, isTyped: true});
+    else return leaves(key);
     return true;
   });
 }
@@ -166,7 +183,11 @@ function hintsOf(
     mayFind,
     mayAdopt,
     readOnly,
-  }: Readonly<Record<'mayFind' | 'mayAdopt' | 'readOnly', boolean>> & {readonly count: number},
+    namespaces,
+  }: Readonly<Record<'mayFind' | 'mayAdopt' | 'readOnly', boolean>> & {
+    readonly count: number;
+    readonly namespaces: Hint | null;
+  },
 ): readonly Hint[] {
   return [
     ...(count > 0
@@ -178,6 +199,7 @@ function hintsOf(
     ...(mayAdopt ? [{keys: 'a', does: 'adopt'}] : []),
     ...(mayFind ? [{keys: '/', does: 'find'}] : []),
     ...(readOnly ? [] : [{keys: 'n', does: 'new'}]),
+    ...(namespaces ? [namespaces] : []),
     {keys: 'q', does: 'quit'},
   ];
 }
@@ -261,6 +283,20 @@ function keyOf({namespace, name}: Pick<ReleaseRow, 'namespace' | 'name'>): strin
 
 function noneText({readOnly}: App): string {
   return `There is no PostgreSQL release here${readOnly ? '.' : '; n makes one.'}`;
+}
+
+/** Null: the releases of all namespaces are shown, or only one namespace may be read. */
+function narrowText({givenNamespace, allNamespaces, opened, listedIn}: App): string | null {
+  if (givenNamespace === null || allNamespaces || listedIn !== null) return null;
+  const others = (opened?.releases ?? []).filter(({namespace}) => namespace !== givenNamespace).length;
+  const more = others === 0 ? '' : `; ${others} in other namespaces`;
+  return `Only namespace ${givenNamespace}${more}`;
+}
+
+/** The key that shows all namespaces or only the given one. Null: none was given, or no other one may be read. */
+function namespacesHint({givenNamespace, allNamespaces, listedIn}: App): Hint | null {
+  if (givenNamespace === null || listedIn !== null) return null;
+  return {keys: '0', does: allNamespaces ? `only ${givenNamespace}` : 'all namespaces'};
 }
 
 /** A column with the width that its rows take. */

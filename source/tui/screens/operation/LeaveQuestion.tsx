@@ -7,7 +7,7 @@ import {useKeys} from '../../keys/keyboard.tsx';
 import {useLayout} from '../../use-window-size.ts';
 import {render} from '../../../commands/command-line.ts';
 import type {Target} from '../../state/target.ts';
-import {hasBegun, needsUs, type Operation} from './operation-state.ts';
+import {hasStarted, needsUs, type Operation} from './operation-state.ts';
 
 export type Answer = 'stay' | 'leave' | 'stop' | 'undo';
 
@@ -84,7 +84,7 @@ function choicesOf(
 const anywhere = {namespace: null, context: null};
 
 function leaveWords(operation: Operation, release: string): {readonly hint: string; readonly explanation: string} {
-  if (!hasBegun(operation))
+  if (!hasStarted(operation))
     return {hint: 'nothing has been changed yet', explanation: 'It can be started again at any time.'};
   if (needsUs(operation))
     return {

@@ -4,7 +4,9 @@ import {Plain} from '../../components/Plain.tsx';
 import {Sign} from '../../components/Sign.tsx';
 import {trackTitles} from '../../../observation/track-titles.ts';
 import {Text} from '../../components/Text.tsx';
+import {waitingWords} from '../../../observation/waiting-words.ts';
 import {isNarrow} from '../../layout.ts';
+import {useTheme} from '../../theme.ts';
 import {useLayout} from '../../use-window-size.ts';
 import {shortNames} from '../shared/short-names.ts';
 import {tookMs, type SeenTrack} from './operation-state.ts';
@@ -19,10 +21,11 @@ export function TrackLines({
   readonly now: number;
 }) {
   const {width} = useLayout();
+  const {dot} = useTheme();
   const isReadAloud = useIsScreenReaderEnabled();
   return tracks.map((track) => {
     const took = isReadAloud && track.ended === null ? null : tookMs(track, now);
-    const waits = track.waitingFor ? ` (${track.waitingFor})` : '';
+    const waits = track.waitingFor ? `${waitingWords(track.waitingFor)} ${dot} ` : '';
     return (
       <Box key={track.track} paddingLeft={3} width={width} height={1} flexShrink={0}>
         <Box width={2} flexShrink={0}>
@@ -36,7 +39,7 @@ export function TrackLines({
             dimColor={track.state === 'waiting' || track.state === 'skipped'}
             {...(waits ? {color: 'yellow'} : {})}
           >
-            {shortNames(track.text, release) + waits}
+            {waits + shortNames(track.text, release)}
           </Plain>
         </Box>
         {!isNarrow(width) && (

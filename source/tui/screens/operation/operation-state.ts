@@ -1,6 +1,6 @@
 // What is known about an operation while it works: its tracks with their times, its log, and how it ended. Pure.
 import type {AskedOf, OperationKind as CommandKind} from '../../../commands/operation.ts';
-import type {Progress, Result} from '../../../operations/progress.ts';
+import type {Progress, Result} from '../../../plan/progress.ts';
 
 export interface OperationState {
   readonly name: 'operation';
@@ -83,7 +83,7 @@ export function withProgress(operation: Operation, steps: readonly Progress[]): 
 }
 
 /** Whether something may have been changed: before its first track, an operation only checks and plans. */
-export function hasBegun({tracks}: Pick<Operation, 'tracks'>): boolean {
+export function hasStarted({tracks}: Pick<Operation, 'tracks'>): boolean {
   return tracks.length > 0;
 }
 

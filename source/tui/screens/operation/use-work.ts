@@ -1,6 +1,6 @@
 // Carries an operation out: its progress becomes state, and it can be stopped, repeated and followed by another one.
 import {useRef} from 'react';
-import type {Progress} from '../../../operations/progress.ts';
+import type {Progress} from '../../../plan/progress.ts';
 import type {Work} from '../../../client/types.ts';
 import type {Action} from '../../app-state.ts';
 import type {OperationKind} from './operation-state.ts';

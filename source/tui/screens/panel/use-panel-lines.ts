@@ -2,7 +2,9 @@
 import {render} from '../../../commands/command-line.ts';
 import {useEffect} from 'react';
 import type {App} from '../../app-state.ts';
-import type {Client} from '../../../client/types.ts';
+import type {Client, History, LogTail} from '../../../client/types.ts';
+import {historyLines} from '../../../observation/history-lines.ts';
+import {plain} from '../../../observation/plain-text.ts';
 import type {Target} from '../../state/target.ts';
 import type {Ask} from '../../use-asking.ts';
 import type {Panel} from './panel-state.ts';
@@ -18,7 +20,7 @@ export function usePanelLines({screen, target}: App, client: Client, ask: Ask): 
       ask(async (dispatch) =>
         dispatch({
           type: 'panel',
-          ...(panel === 'connect' ? await connectTexts(client, target) : {lines: await client[panel](target)}),
+          ...(panel === 'connect' ? await connectTexts(client, target) : {lines: await textOf[panel](client, target)}),
         }),
       );
     let forget = look();
@@ -40,6 +42,37 @@ export function usePanelLines({screen, target}: App, client: Client, ask: Ask): 
 function panelOf(screen: App['screen']): Panel | null {
   if (screen.name === 'panel') return screen.panel;
   return screen.name === 'operation' && screen.below === 'logs' ? 'logs' : null;
+}
+
+/** What 80 columns have room for. */
+const historyColumns = ['REVISION', 'STATUS', 'UPDATED', 'CHART', 'DESCRIPTION'];
+
+const textOf: Readonly<
+  Record<Exclude<Panel, 'connect'>, (client: Client, target: Target) => Promise<readonly string[]>>
+> = {
+  values: async (client, target) => {
+    const [values, {writeHelmYaml}] = await Promise.all([client.values(target), import('../../../chart/helm-yaml.ts')]);
+    return writeHelmYaml(values).trimEnd().split('\n');
+  },
+  history: async (client, target) => {
+    const history = await client.history(target);
+    return [...historyLines(history, historyColumns), ...adoptionLines(history)];
+  },
+  logs: async (client, target) => logLines(await client.logs(target)),
+};
+
+function adoptionLines({beforeAdoption}: History): readonly string[] {
+  if (beforeAdoption === null) return [];
+  return ['', `Rolling back to revision ${beforeAdoption}, from before the adoption, shows the way back.`];
+}
+
+/** The name of each pod, and the last lines of its log below. */
+function logLines(tails: readonly LogTail[]): readonly string[] {
+  return tails.flatMap(({pod, lines}, index) => [
+    ...(index > 0 ? [''] : []),
+    pod,
+    ...(lines ?? ['no log can be read yet']).map((line) => `  ${plain(line)}`),
+  ]);
 }
 
 /** The connection strings, each with the number of the key that copies it. */

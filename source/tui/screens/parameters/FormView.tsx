@@ -8,11 +8,12 @@ import {windowOf} from '../../layout.ts';
 import {useTheme, type Theme} from '../../theme.ts';
 import {useLayout} from '../../use-window-size.ts';
 import type {Action, App} from '../../app-state.ts';
-import {fieldOf, groupHints, type FieldKey} from '../../../parameters/fields.ts';
+import {allKeys, fieldOf, groupHints, type FieldKey} from '../../../parameters/fields.ts';
 import {
   fieldOfRow,
   firstProblem,
   groupOfRow,
+  isEdited,
   isWeak,
   problemOf,
   rowsOf,
@@ -93,12 +94,16 @@ function useFormKeys({app, form, summary, ...does}: Props, act: (action: FormAct
     // If no choice is selected yet, going backwards begins with the last.
     const next = choices.at(at < 0 && by < 0 ? -1 : (at + by) % Math.max(1, choices.length));
     if (!key || next === undefined) return;
-    act({type: 'type', key, text: next});
-    does.onChoose();
+    retype({type: 'type', key, text: next});
   };
   const {onLeave: leave, onOther: other = () => undefined} = does;
+  const retype = (action: FormAction) => {
+    act(action);
+    // The field opens again with the other text.
+    does.onChoose();
+  };
   useKeys(({name}) => {
-    const wanted = keysOf(form, {act, done, choose, leave, other})[name];
+    const wanted = keysOf(form, {act, retype, done, choose, leave, other})[name];
     wanted?.();
     return wanted !== undefined;
   });
@@ -112,6 +117,8 @@ function mayInsist(form: Form): boolean {
 
 interface Doing {
   readonly act: (action: FormAction) => void;
+  /** Changes the text of the current field otherwise than by typing. */
+  readonly retype: (action: FormAction) => void;
   readonly done: () => void;
   readonly choose: (by: 1 | -1) => void;
   readonly leave: () => void;
@@ -119,7 +126,10 @@ interface Doing {
 }
 
 /** What the keys do, by their names. */
-function keysOf(form: Form, {act, done, choose, leave, other}: Doing): Readonly<Partial<Record<string, () => void>>> {
+function keysOf(
+  form: Form,
+  {act, retype, done, choose, leave, other}: Doing,
+): Readonly<Partial<Record<string, () => void>>> {
   const next = () => act({type: 'go', by: 1});
   const back = () => act({type: 'go', by: -1});
   const screen = otherScreen(form);
@@ -136,8 +146,31 @@ function keysOf(form: Form, {act, done, choose, leave, other}: Doing): Readonly<
     'ctrl-p': () => choose(-1),
     ...(form.row === 'password' && form.release === null ? {'ctrl-r': () => act({type: 'reveal'})} : {}),
     ...(mayInsist(form) ? {'ctrl-y': () => act({type: 'insist'})} : {}),
+    ...settingKeys(form, retype),
     escape: leave,
   };
+}
+
+/** The keys that a setting of a release has. */
+function settingKeys(form: Form, retype: Doing['retype']): Readonly<Partial<Record<string, () => void>>> {
+  const key = fieldOfRow(form.row);
+  return {
+    ...(key !== null && mayDefault(form) ? {'ctrl-x': () => retype({type: 'type', key, text: ''})} : {}),
+    ...(mayTakeBack(form) ? {'ctrl-r': () => retype({type: 'take back', key})} : {}),
+  };
+}
+
+/** Whether the current field is a setting of a release that can go back to its default. */
+function mayDefault(form: Form): boolean {
+  const key = fieldOfRow(form.row);
+  return form.release !== null && key !== null && textOf(form, key) !== '' && lockOf(form, key) === null;
+}
+
+/** Whether the current field differs from what the release has, or, on the last row, any does. */
+function mayTakeBack(form: Form): boolean {
+  const key = fieldOfRow(form.row);
+  if (form.row === 'preview') return allKeys.some((one) => isEdited(form, one));
+  return key !== null && isEdited(form, key);
 }
 
 /** The screen on which the current field is changed; null: it is changed here, or never. */
@@ -151,6 +184,7 @@ function footerOf(form: Form, canChoose: boolean, theme: Theme): readonly Hint[]
     {keys: theme.enter, does: enterDoes(form)},
     ...ownKeys(form, canChoose),
     {keys: 'esc', does: 'back'},
+    ...(mayTakeBack(form) ? [{keys: 'ctrl-r', does: form.row === 'preview' ? 'take all back' : 'take back'}] : []),
     {keys: `${theme.upDown} tab`, does: 'field'},
   ];
 }
@@ -176,16 +210,10 @@ function isFold({row}: Form): boolean {
 
 function ownKeys(form: Form, canChoose: boolean): readonly Hint[] {
   if (mayInsist(form)) return [{keys: 'ctrl-y', does: 'take it'}];
-  if (canChoose) return [{keys: 'ctrl-n/p', does: 'choose'}, ...defaultKey(form)];
-  if (form.release !== null) return defaultKey(form);
+  const byDefault = mayDefault(form) ? [{keys: 'ctrl-x', does: 'default'}] : [];
+  if (canChoose) return [{keys: 'ctrl-n/p', does: 'choose'}, ...byDefault];
+  if (form.release !== null) return byDefault;
   return form.row === 'password' ? [{keys: 'ctrl-r', does: form.revealed ? 'hide' : 'reveal'}] : [];
-}
-
-/** The key that takes a setting of a release back to its default, by emptying the field. */
-function defaultKey(form: Form): readonly Hint[] {
-  const key = fieldOfRow(form.row);
-  const isOffered = form.release !== null && key !== null && textOf(form, key) !== '' && lockOf(form, key) === null;
-  return isOffered ? [{keys: 'ctrl-u', does: 'default'}] : [];
 }
 
 /** As many rows as there is room for, the current one among them. */

@@ -35,7 +35,9 @@ export type FormAction =
   | {readonly type: 'to'; readonly row: FormRow}
   | {readonly type: 'fold'}
   | {readonly type: 'reveal'}
-  | {readonly type: 'insist'};
+  | {readonly type: 'insist'}
+  /** The field says again what the release has; null: every field does. */
+  | {readonly type: 'take back'; readonly key: FieldKey | null};
 
 export function openForm(given: Answers, password: string | null): Form {
   const texts: Form['texts'] = {
@@ -82,6 +84,8 @@ export function formReducer(form: Form, action: FormAction): Form {
       return {...form, revealed: !form.revealed};
     case 'insist':
       return {...form, insisted: textOf(form, 'password')};
+    case 'take back':
+      return {...form, texts: takenBack(form, action.key)};
   }
 }
 
@@ -155,6 +159,11 @@ export function changedOf(form: Pick<Form, 'texts' | 'release'>, keys: readonly 
 /** Whether the field says something else than what the release has. */
 export function isEdited(form: Pick<Form, 'texts' | 'release'>, key: FieldKey): boolean {
   return form.release !== null && textOf(form, key).trim() !== textOf(form.release, key);
+}
+
+function takenBack({release, texts}: Form, key: FieldKey | null): Texts {
+  if (release === null) return texts;
+  return key === null ? release.texts : {...texts, [key]: textOf(release, key)};
 }
 
 export function groupRow(group: FormGroup): FormRow {

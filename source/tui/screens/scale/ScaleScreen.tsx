@@ -25,7 +25,7 @@ export function ScaleScreen({app, screen, ...props}: ChangeProps & {readonly scr
     <Change
       app={app}
       {...props}
-      problem={isRight ? null : 'Right is a whole number from 0 to 15.'}
+      problem={isRight ? null : 'Use a whole number from 0 to 15.'}
       rows={spare > 0 ? 2 : 1}
       keys={spare > 0 ? [{keys: 'ctrl-n', does: deleteVolumes ? 'keep volumes' : 'delete volumes'}] : []}
       answers={isRight ? {readReplicaCount: Number(readers)} : {}}

@@ -2,9 +2,9 @@
 // menu. Pure.
 import {changedParameters} from '../../../client/edits.ts';
 import type {Status} from '../../../client/status.ts';
-import type {AskedOf, Removal} from '../../../commands/operation.ts';
+import type {AskedOf} from '../../../commands/operation.ts';
 import {UserError} from '../../../core/cause.ts';
-import {joinAnswers, type Answers} from '../../../parameters/answers.ts';
+import {joinAnswers, mergeAnswers, type Answers} from '../../../parameters/answers.ts';
 import type {Parameters} from '../../../parameters/parameters.ts';
 import {nowhere, type Place} from '../../../parameters/place.ts';
 import {answersFrom} from '../../../parameters/resolve.ts';
@@ -19,23 +19,10 @@ export interface SettingsState {
   readonly at?: FieldKey;
 }
 
-/** The parameters that the form asks for, as `set` has them. */
-export interface Changes {
-  readonly given: Answers;
-  readonly removed: readonly Removal[];
-}
-
 /** Null: plain helm made the release, so it is not ours. */
 export function settingsEntry({parameters}: Status): ScreenEntry<SettingsState> | null {
   return parameters && {key: 'e', label: 'settings', does: {show: {name: 'settings'}}};
 }
-
-/** Fields that `set` empties by a removal: there is no answer for "none". */
-const removals: Readonly<Record<FieldKey, Removal>> = {
-  hostname: 'hostname',
-  'images.pullSecret': 'pullSecret',
-  'images.digest': 'digest',
-};
 
 /** The form with what the release has; where that is the default, the text is empty. */
 export function openSettings(parameters: Parameters): Form {
@@ -45,6 +32,14 @@ export function openSettings(parameters: Parameters): Form {
     return isDefault(emptied, key, parameters) ? emptied : filled;
   }, form);
   return {...form, texts, release: {parameters, texts}, row: groupRow('placement'), unfolded: true};
+}
+
+/** The same form where the release has changed meanwhile: what was typed stays, and the rest is what it has now. */
+export function settingsOf(form: Form, parameters: Parameters): Form {
+  if (JSON.stringify(form.release?.parameters) === JSON.stringify(parameters)) return form;
+  const {release, texts: has} = openSettings(parameters);
+  const texts = Object.fromEntries(allKeys.map((key) => [key, textOf(isEdited(form, key) ? form : {texts: has}, key)]));
+  return {...form, release, texts};
 }
 
 /** Whether the release has what the field stands for when it is empty, wherever the release is. */
@@ -62,26 +57,26 @@ function isDefault(emptied: Form, key: FieldKey, parameters: Parameters): boolea
 }
 
 /** What differs from the release, and nothing else. @throws UserError BAD_INPUT for what contradicts itself */
-export function changesOf(form: Form, place: Place): Changes & {readonly desired: Parameters} {
+export function changesOf(form: Form, place: Place): {readonly given: Answers; readonly desired: Parameters} {
   const existing = parametersOf(form);
   const typed = typedChanges(form, place);
   const desired = changedParameters(existing, typed, place);
-  return {desired, ...withoutNeedless(typed, existing, desired, place)};
+  return {desired, given: withoutNeedless(typed, existing, desired, place)};
 }
 
 /** Leaves out what is the same in other words, and what follows from the rest. */
-function withoutNeedless(typed: Changes, existing: Parameters, desired: Parameters, place: Place): Changes {
+function withoutNeedless(typed: Answers, existing: Parameters, desired: Parameters, place: Place): Answers {
   const leadsThere = (given: Answers) => {
     try {
-      return JSON.stringify(changedParameters(existing, {...typed, given}, place)) === JSON.stringify(desired);
+      return JSON.stringify(changedParameters(existing, given, place)) === JSON.stringify(desired);
     } catch (error) {
       if (error instanceof UserError) return false;
       throw error;
     }
   };
-  return Object.keys(typed.given).reduce((changes, key) => {
-    const given = Object.fromEntries(Object.entries(changes.given).filter(([one]) => one !== key));
-    return leadsThere(given) ? {...changes, given} : changes;
+  return Object.keys(typed).reduce<Answers>((given, key) => {
+    const fewer = Object.fromEntries(Object.entries(given).filter(([one]) => one !== key));
+    return leadsThere(fewer) ? fewer : given;
   }, typed);
 }
 
@@ -96,10 +91,9 @@ export function editedKeys(form: Form): readonly FieldKey[] {
   return allKeys.filter((key) => isEdited(form, key) && lockOf(form, key) === null && problemOf(form, key) === null);
 }
 
-function typedChanges(form: Form, place: Place): Changes {
+function typedChanges(form: Form, place: Place): Answers {
   const existing = parametersOf(form);
   const edited = editedKeys(form);
-  const removed = edited.flatMap((key) => (textOf(form, key).trim() === '' ? (removals[key] ?? []) : []));
   // The readers come last: what they have otherwise depends on what the writer is to have.
   const keys = [...allKeys].sort((a, b) => Number(isOfReaders(a)) - Number(isOfReaders(b)));
   let given: Answers = {};
@@ -108,12 +102,11 @@ function typedChanges(form: Form, place: Place): Changes {
     const {parameter} = field;
     const text = textOf(form, key).trim();
     if (!edited.includes(key) && !isReplaced(form, key, given)) continue;
-    if (text === '' && removals[key] !== undefined) continue;
-    const others = {...answersFrom(existing), ...given};
+    const others = mergeAnswers(given, answersFrom(existing));
     const answer = field.toChange(text, valueIn(existing, parameter), others, place);
     if (answer !== undefined) given = joinAnswers(given, {[parameter.key]: answer});
   }
-  return {given, removed};
+  return given;
 }
 
 /** Whether it is something of the readers' own that a value for all pods would replace, if `set` did not name it. */
@@ -128,6 +121,6 @@ function isOfReaders(key: FieldKey): boolean {
 }
 
 export function settingsAsked(form: Form, place: Place | null): AskedOf<'set'> {
-  const {given, removed} = changesOf(form, place ?? nowhere);
-  return {kind: 'set', answers: given, removed, valuesFile: null};
+  const {given} = changesOf(form, place ?? nowhere);
+  return {kind: 'set', answers: given, valuesFile: null};
 }

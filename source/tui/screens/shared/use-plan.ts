@@ -10,8 +10,8 @@ export function useInstallPlan({screen, target, form, asked, planned}: App, clie
   const plans = screen.name === 'preview' && planned === null;
   useEffect(() => {
     if (!plans) return;
-    const result = () => client.plan(installOf({target, form}), passwordIn(form));
-    return ask(async (dispatch) => dispatch({type: 'planned', asked, result: await result()}));
+    const result = (signal: AbortSignal) => client.plan(installOf({target, form}), signal, passwordIn(form));
+    return ask(async (dispatch, signal) => dispatch({type: 'planned', asked, result: await result(signal)}));
   }, [plans, target, form, asked, client, ask]);
 }
 
@@ -21,19 +21,21 @@ export function useChangePlan(app: App, client: Client, ask: Ask): void {
   const operation = useEffectEvent(() => operationOf(app));
   useEffect(() => {
     if (!planning) return;
-    return ask(async (dispatch) => {
+    return ask(async (dispatch, signal) => {
       const desired = operation();
-      if (desired) dispatch({type: 'planned', asked, result: await client.plan(desired)});
+      if (desired) dispatch({type: 'planned', asked, result: await client.plan(desired, signal)});
     });
   }, [planning, asked, client, ask]);
 }
 
 /** The chart's own values, where a plan shows only the values that differ from them. */
-export function useChartValues({target, view, chartValues, planned}: App, client: Client, ask: Ask): void {
+export function useChartValues({view, chartValues, planned}: App, client: Client, ask: Ask): void {
   const compares = planned?.plan !== undefined && view.tab === 'values' && view.differs && chartValues === null;
   const version = planned?.chartVersion ?? null;
   useEffect(() => {
     if (!compares) return;
-    return ask(async (dispatch) => dispatch({type: 'chart values', values: await client.chartValues(target, version)}));
-  }, [compares, target, version, client, ask]);
+    return ask(async (dispatch, signal) =>
+      dispatch({type: 'chart values', values: await client.chartValues(version, signal)}),
+    );
+  }, [compares, version, client, ask]);
 }

@@ -1,6 +1,6 @@
 // What an uninstall takes and what it leaves, in lines. Pure.
-import type {LedgerEntry} from '../../../operations/progress.ts';
-import {ledgerText, removalText} from '../../../operations/ledger-text.ts';
+import type {LedgerEntry} from '../../../plan/progress.ts';
+import {ledgerText, removalText} from '../../../plan/ledger-text.ts';
 import {formatBytes} from '../../../parameters/quantity.ts';
 import type {Line} from '../shared/Lines.tsx';
 

@@ -1,5 +1,5 @@
 // Confirming an uninstall: the state of the screen, its request, its entry in the menu. Pure.
-import type {Result} from '../../../operations/progress.ts';
+import type {Result} from '../../../plan/progress.ts';
 import type {AskedOf} from '../../../commands/operation.ts';
 import type {ScreenEntry} from '../shared/menu-entry.ts';
 

@@ -12,6 +12,8 @@ export function useRemovalPlan({screen, target, asked, planned}: App, client: Cl
   useEffect(() => {
     if (!removes) return;
     const operation = {...target, ...uninstallAsked({deleteData, dumpTo})};
-    return ask(async (dispatch) => dispatch({type: 'planned', asked, result: await client.plan(operation)}));
+    return ask(async (dispatch, signal) =>
+      dispatch({type: 'planned', asked, result: await client.plan(operation, signal)}),
+    );
   }, [removes, deleteData, dumpTo, target, asked, client, ask]);
 }

@@ -8,6 +8,8 @@ export function useVersions({screen, target, versions}: App, client: Client, ask
   const offers = screen.name === 'upgrade' && versions === null;
   useEffect(() => {
     if (!offers) return;
-    return ask(async (dispatch) => dispatch({type: 'versions', versions: await client.versions(target)}));
+    return ask(async (dispatch, signal) =>
+      dispatch({type: 'versions', versions: await client.versions(target, signal)}),
+    );
   }, [offers, target, client, ask]);
 }

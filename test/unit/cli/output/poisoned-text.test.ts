@@ -5,7 +5,7 @@ import {originLines} from '../../../../source/cli/output/text/origin-lines.ts';
 import {statusLines} from '../../../../source/cli/output/text/status-lines.ts';
 import {textReporter} from '../../../../source/cli/output/text/text-reporter.ts';
 import {findCauses} from '../../../../source/observation/causes/index.ts';
-import type {Plan, Progress, Result} from '../../../../source/operations/progress.ts';
+import type {Plan, Progress, Result} from '../../../../source/plan/progress.ts';
 import {evil, foreignControls, poison} from '../../../support/poison.ts';
 import {recorded, recordedNames} from '../../observation/recorded.ts';
 import {done, imageNotFound, progress} from './result.ts';

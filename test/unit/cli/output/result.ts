@@ -1,7 +1,7 @@
 // Results and progress, for the reporters to show.
 import {cause} from '../../../../source/core/cause.ts';
 import {endpointsOf} from '../../../../source/observation/endpoints.ts';
-import type {Progress, Result} from '../../../../source/operations/progress.ts';
+import type {Progress, Result} from '../../../../source/plan/progress.ts';
 import {recorded} from '../../observation/recorded.ts';
 
 export const done: Result = {

@@ -39,7 +39,7 @@ describe('progress', () => {
     for (const step of progress) one.progress(step);
     expect(lines()).toEqual([
       '  1:14  ✔ Release    revision 1',
-      '  1:14  › Writer     waits for a node  waiting: UNSCHEDULABLE',
+      '  1:14  › Writer     waits for a node  waiting: no node has room',
       '! There are no readers.',
     ]);
   });

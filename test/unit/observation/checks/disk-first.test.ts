@@ -76,7 +76,7 @@ describe('what comes before a failover', () => {
     expect(diskFirst(before(), disk({places: null}))?.message).toContain('another node that it reaches');
     expect(commands(diskFirst(before(), disk({reader: null})))).toHaveLength(1);
   });
-  it('is to wait where the cluster makes the writer anew already', () => {
+  it('is to wait where the cluster makes the writer again already', () => {
     const given: readonly NodeSeen[] = [
       {...lost, isOutOfService: true},
       {kind: 'gone', name: 'lost'},

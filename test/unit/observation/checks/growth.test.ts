@@ -47,7 +47,7 @@ test('classes that may not be listed are left to the cluster', () =>
 const quotas = (hard: Record<string, string>, used: Record<string, string>) => [
   {metadata: {name: 'team'}, status: {hard, used}},
 ];
-test('a quota counts what is more, and what a pod made anew needs to come back', () => {
+test('a quota counts what is more, and what a pod recreated needs to come back', () => {
   const more = wantedWith({existing, parameters: {readReplicaCount: 0, memory: '2Gi', storageSize: '50Gi'}});
   expect(
     quotaForMore(

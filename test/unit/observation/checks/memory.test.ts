@@ -46,7 +46,7 @@ describe('settings', () => {
         code: 'BAD_INPUT',
         message:
           `--postgres-config: ${name}=${value} is ${bytes}, and each pod gets 2Gi of memory: the database would be ` +
-          `killed for it. Right is, for example, ${name}=${right}, or --memory ${more}. Nothing was changed.`,
+          `killed for it. Use, for example, ${name}=${right}, or --memory ${more}. Nothing was changed.`,
       },
     ]);
   });

@@ -1,4 +1,4 @@
-// Where pods that are made anew would run, and who is told when there is no place.
+// Where pods that are recreated would run, and who is told when there is no place.
 import {describe, expect, test} from 'vitest';
 import {placement, placeProblem, type Mover} from '../../../../source/observation/checks/placement.ts';
 import type {PersistentVolume} from '../../../../source/observation/kubernetes.ts';
@@ -34,7 +34,7 @@ const reader = 'orders-postgresql-read-0';
 const used = (memory: number) => ({milliCpu: 500, memoryBytes: memory * gibibyte});
 const wanted = wantedWith({parameters: {instanceType: 'any', memory: '2Gi'}});
 
-describe('made anew', () => {
+describe('recreated', () => {
   const survey = goodSurvey({nodes: [host('node0'), host('node1')], nodeUse: {node0: used(1), node1: used(1)}});
   test('each where it was', () =>
     expect(placement(survey, wanted, [mover(reader, 'node0'), mover(writer, 'node1')], [])).toEqual([]));

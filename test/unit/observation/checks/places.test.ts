@@ -1,6 +1,6 @@
 // Legitimate places: volumes made by hand, tainted nodes that the pods tolerate; and data under other names.
 import {describe, expect, test} from 'vitest';
-import {tolerationsIn} from '../../../../source/chart/tolerations.ts';
+import {tolerationsIn} from '../../../../source/chart/placement.ts';
 import {claimsElsewhere} from '../../../../source/observation/checks/claims-elsewhere.ts';
 import {storageClass} from '../../../../source/observation/checks/storage-class.ts';
 import type {PersistentVolume} from '../../../../source/observation/kubernetes.ts';

@@ -22,7 +22,7 @@ test('no quotas, or none to be seen', () => {
   expect(quota(goodSurvey({quotas: null}), wantedWith())).toEqual([]);
 });
 
-// The plain good wish: three pods of 500m and 1Gi, three volumes of 20Gi, nothing there yet.
+// A request that fits: three pods of 500m and 1Gi, three volumes of 20Gi, nothing there yet.
 test.each<[resource: string, enough: string, tooLittle: string, parameters?: Partial<Parameters>]>([
   ['pods', '3', '2'],
   ['count/pods', '3', '2'],

@@ -54,7 +54,7 @@ it('is the one with the most WAL, of equals the last, or the one that is named',
 });
 
 it('what is no reader is not asked for', () => {
-  expect(isNoReader(target, 'orders-postgresql-read-2', 2)?.message).toContain(`Right are ${first} and ${second}.`);
+  expect(isNoReader(target, 'orders-postgresql-read-2', 2)?.message).toContain(`Use ${first} or ${second}.`);
   expect(isNoReader(target, 'orders-postgresql-primary-0', 2)?.code).toBe('BAD_INPUT');
   expect(isNoReader(target, second, 2)).toBeNull();
 });

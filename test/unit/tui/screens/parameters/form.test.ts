@@ -187,7 +187,7 @@ describe('a wrong value', () => {
 
   it('commas alone are no settings', () => {
     const form = typed(openForm({}, null), 'postgresConfig', ' , ,');
-    expect(problemOf(form, 'postgresConfig')).toContain('is no setting. Right is key=value');
+    expect(problemOf(form, 'postgresConfig')).toContain('is not a setting. Use key=value');
     expect(answersOf(form)).toEqual({});
   });
 

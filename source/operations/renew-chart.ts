@@ -1,0 +1,184 @@
+// Brings a release of chart 10 to the chart of today, around its running pod: the first half of its adoption. Each step
+// can be seen on the cluster, so that after a killed run the next one goes on where it stopped.
+import {setTimeout as pause} from 'node:timers/promises';
+import type {Values} from '../chart/tree.ts';
+import {cause, UserError, type Cause} from '../core/cause.ts';
+import {viewOf} from '../observation/release-view.ts';
+import type {Snapshot} from '../observation/snapshot.ts';
+import {
+  labelsOfPod,
+  nextRenewStep,
+  notRenewable,
+  renewalConsequences,
+  renewalLosses,
+  renewalLost,
+  renewalOf,
+  renewalRefusal,
+  type Renewal,
+  type RenewStep,
+} from '../plan/before-chart-11.ts';
+import {steeredRefusal} from '../plan/steered-adoption.ts';
+import {permissionRefusal} from './permission-refusal.ts';
+import {endAtPlan, type PlannedRequest} from './planned-request.ts';
+import type {Chart} from './ports/helm.ts';
+import type {Ports} from './ports/index.ts';
+import type {Plan, Progress, Result} from '../plan/progress.ts';
+import {provenLogins} from './read-adoptable.ts';
+import {causeIn, endOf, refused, type Beginning} from './result.ts';
+import {leavePending} from './steps/leave-pending.ts';
+import {notTaken, takeLease} from './take-lease.ts';
+
+export interface RenewRequest extends PlannedRequest {
+  readonly before: Snapshot;
+  readonly chart: Chart;
+  readonly restartsLater: boolean;
+  /** Why it cannot be taken over afterwards as it was asked for; null: as far as is known, it can. */
+  readonly lacking: (renewal: Renewal) => Cause | null;
+}
+
+const betweenMs = 300;
+const words: Readonly<Record<RenewStep, string>> = {
+  complete: 'the revision that was cut off is completed',
+  label: 'the pod gets the labels by which the chart of today finds it',
+  orphan: 'the StatefulSet goes, its pod runs on',
+  upgrade: 'helm makes the release with the chart of today',
+  settle: 'the StatefulSet has its pod',
+};
+
+/** `outcome` is `succeeded` where the release can be adopted now. Throws only what is a bug. */
+export async function* renewChart(
+  request: RenewRequest,
+  ports: Ports,
+  signal: AbortSignal,
+): AsyncGenerator<Progress, Result> {
+  const {before, chart, restartsLater} = request;
+  const base = {operation: 'adopt', target: ports.target, began: ports.now(), now: () => ports.now(), warnings: []};
+  const renewal = await preparedFor(request, ports, signal).catch(causeIn);
+  if ('code' in renewal) return refused({...base, cause: renewal});
+  const plan: Plan = {
+    consequences: renewalConsequences(before, renewal.secret, chart.version, restartsLater),
+    steps: (['label', 'orphan', 'upgrade', 'settle'] as const).map((name) => ({
+      name: words[name],
+      command: name === 'upgrade' ? ports.helm.describe(chart, 'upgrade') : null,
+    })),
+    values: renewal.values,
+    command: request.command,
+  };
+  const ended = await endAtPlan(request, plan, base);
+  if (ended) return ended;
+  const deadline = ports.now() + request.timeoutMs;
+  const startedAt = new Date(ports.now()).toISOString();
+  const held = yield* takeLease({kind: 'adopt', startedAt, wanted: null}, ports, {deadline, signal});
+  if (held) return notTaken(base, held);
+  const result = yield* carriedOut(renewal, request, ports, {base, deadline, signal});
+  // The Lease that stays says that the same command has to go on.
+  const release = result.outcome === 'succeeded' ? ports.endLease() : ports.pauseLease();
+  await release.catch(() => undefined);
+  return result;
+}
+
+/** What is to be applied, or why not. After an interrupted upgrade its record has the values. */
+async function preparedFor(
+  {before, chart, lacking}: RenewRequest,
+  ports: Ports,
+  signal: AbortSignal,
+): Promise<Renewal | Cause> {
+  const refusal =
+    steeredRefusal(before) ??
+    renewalRefusal(before) ??
+    (await permissionRefusal(ports, {command: 'adopt', extras: []}));
+  if (refusal) return refusal;
+  const renewal = await renewalIn(before, ports);
+  const lacks = lacking(renewal);
+  if (lacks) return lacks;
+  await provenLogins(before.target, ports);
+  const manifest = await ports.manifest();
+  if (!isOfChart10(before)) return renewal;
+  const rendered = await ports.helm.render({chart, values: renewal.values}, signal);
+  const losses = renewalLosses(manifest, rendered, before.target);
+  return losses.length > 0 ? renewalLost(before, losses) : renewal;
+}
+
+function isOfChart10(snapshot: Snapshot): boolean {
+  return viewOf(snapshot).newest?.chartVersion.startsWith('10.') === true;
+}
+
+/** @throws UserError NOT_ADOPTABLE */
+async function renewalIn(snapshot: Snapshot, ports: Ports): Promise<Renewal> {
+  if (!isOfChart10(snapshot)) return {values: recorded(snapshot), secret: secretIn(snapshot), hasMemoryLimit: true};
+  const found = renewalOf(await ports.manifest(), snapshot);
+  if (typeof found === 'string') throw new UserError(notRenewable(snapshot, found));
+  return found;
+}
+
+const recorded = ({release}: Snapshot): Values => release.values ?? {};
+
+function secretIn({target}: Snapshot): string {
+  return target.given?.secret?.name ?? target.fullname;
+}
+
+interface Run {
+  readonly base: Beginning;
+  readonly deadline: number;
+  readonly signal: AbortSignal;
+}
+
+async function* carriedOut(
+  renewal: Renewal,
+  {chart}: RenewRequest,
+  ports: Ports,
+  {base, deadline, signal}: Run,
+): AsyncGenerator<Progress, Result> {
+  let told: RenewStep | null = null;
+  for (;;) {
+    const seen = await ports.look();
+    const step = nextRenewStep(seen);
+    if (step === null) return endOf({...base, outcome: 'succeeded'});
+    if (step !== told)
+      yield {
+        ...({type: 'log', source: 'operation', object: null, text: words[step]} as const),
+        time: new Date(ports.now()).toISOString(),
+      };
+    told = step;
+    const where = `It stopped before this: ${words[step]}. The same command goes on.`;
+    if (signal.aborted) return {...endOf({...base, outcome: 'cancelled'}), cause: cause('CANCELLED', where)};
+    if (ports.now() > deadline) return {...endOf({...base, outcome: 'detached'}), cause: cause('TIMEOUT', where)};
+    const failed = await ports
+      .renewLease()
+      .then(() => carryOut(step, seen, {renewal, chart, signal}, ports))
+      .catch(causeIn);
+    if (failed) return {...endOf({...base, outcome: 'failed'}), cause: failed};
+  }
+}
+
+async function carryOut(
+  step: RenewStep,
+  seen: Snapshot,
+  {renewal, chart, signal}: {readonly renewal: Renewal; readonly chart: Chart; readonly signal: AbortSignal},
+  ports: Ports,
+): Promise<null> {
+  const {newest, writerSet} = viewOf(seen);
+  switch (step) {
+    case 'complete': {
+      const good = seen.release.revisions.findLast(({status}) => status === 'deployed' || status === 'superseded');
+      if (newest) await leavePending(ports, newest, good?.revision ?? newest.revision, signal);
+      return null;
+    }
+    case 'label':
+      await ports.labelWriterPod(labelsOfPod(seen.target));
+      return null;
+    case 'orphan':
+      // Before anything else of the old release goes: without this mark helm removes the Secret.
+      await ports.keepSecrets([renewal.secret]);
+      if (writerSet) await ports.orphanPods([writerSet], {dryRun: false});
+      await pause(betweenMs);
+      return null;
+    case 'upgrade':
+      await ports.keepSecrets([renewal.secret]);
+      await ports.helm.upgrade({chart, values: renewal.values}, signal);
+      return null;
+    case 'settle':
+      await pause(betweenMs);
+      return null;
+  }
+}

@@ -1,0 +1,93 @@
+// The choice that a failover makes once the earlier writer has ended: what readers have stands still only then.
+import {expect, test} from 'vitest';
+import type {FailoverRecord, ReaderPosition} from '../../../source/observation/failover.ts';
+import type {Node} from '../../../source/observation/kubernetes.ts';
+import {performFailover, type FailoverRun} from '../../../source/operations/perform-failover.ts';
+import type {Ports} from '../../../source/operations/ports/index.ts';
+import type {ObservedFailover} from '../../../source/plan/failover-actions.ts';
+import {positionOf} from '../../support/reader-position.ts';
+import {node, targetFor} from '../../support/survey.ts';
+
+const [first, second] = ['orders-postgresql-read-0', 'orders-postgresql-read-1'];
+const side = (name: string) => ({
+  claim: {name: `data-${name}`, labels: {}, ownerReferences: []},
+  volume: {name: `pv-${name}`, reclaimPolicy: 'Delete' as const, spec: {}},
+});
+const record: FailoverRecord = {
+  ...{phase: 'fence', to: null, pod: null, ahead: [], writerPod: 'orders-postgresql-primary-0', timeline: 2},
+  ...{writer: side('orders-postgresql-primary-0'), readers: {[first]: side(first), [second]: side(second)}},
+  nodes: {[first]: 'a', [second]: 'b'},
+  kept: {name: 'orders-kept-1', labels: {}, ownerReferences: []},
+  ...{isNodeLost: true, fromNode: 'c', atRisk: {bytes: 0, lastSignAt: null, isCovered: false}},
+};
+
+/** The writer has ended. What is to be done after the choice is not done: the run ends by going back, or is left. */
+async function chosenAmong(
+  positions: readonly ReaderPosition[],
+  nodes: readonly Node[],
+  begun: FailoverRecord = record,
+): Promise<Pick<FailoverRun, 'record' | 'wentBack'>> {
+  const chosen = new Error('chosen');
+  const state: ObservedFailover = {
+    ...{replicas: 0, writerPod: null, readerPod: null, volumes: {}, isServiceDetached: true},
+    claims: {writer: null, reader: null, kept: null},
+  };
+  const isBack = () => run.record.phase === 'back';
+  const ports = {
+    ...{target: targetFor('orders'), now: () => 0},
+    confirmLease: async () => undefined,
+    observeFailover: async () => (isBack() ? {...state, replicas: 1, isServiceDetached: false} : state),
+    applyFailoverAction: async () => undefined,
+    endReceiver: async (pod: string) => positions.find((one) => one.pod === pod) ?? null,
+    nodes: async (names: readonly string[]) => nodes.filter(({metadata}) => names.includes(metadata.name)),
+    unstopFrom: async () => undefined,
+    checkpointOn: async () => undefined,
+  } as unknown as Ports;
+  const run: FailoverRun = {
+    ...{record: begun, promoted: null, positions: [], wentBack: null, answeredAt: null, timelineAfter: null},
+    async note(next) {
+      if (next.phase !== 'promote') return;
+      run.record = next;
+      throw chosen;
+    },
+  };
+  await performFailover(ports, run).catch((error: unknown) => {
+    if (error !== chosen) throw error;
+  });
+  return run;
+}
+
+const open = [node('a'), node('b')];
+const closed = [node('a'), node('b', {unschedulable: true})];
+const on2 = {timeline: 2};
+
+test('is the reader with the most WAL of the writer’s timeline', async () => {
+  const {record: after} = await chosenAmong([positionOf(first, 20, on2), positionOf(second, 9000)], open);
+  expect(after).toMatchObject({phase: 'promote', pod: first, ahead: []});
+  const behind = await chosenAmong([positionOf(first, 20, on2), positionOf(second, 30, on2)], open, {
+    ...record,
+    to: first,
+  });
+  expect(behind.record).toMatchObject({pod: first, ahead: [second]});
+});
+
+test('is one on a node that takes pods, where it has as much', async () => {
+  const {record: after} = await chosenAmong([positionOf(first, 20, on2), positionOf(second, 20, on2)], closed);
+  expect(after).toMatchObject({phase: 'promote', pod: first});
+});
+
+test('is none where the node of the one with the most takes no pods any more: everything is as it was', async () => {
+  const positions = [positionOf(first, 20, on2), positionOf(second, 30, on2)];
+  const {record: after, wentBack} = await chosenAmong(positions, closed);
+  expect({phase: after.phase, code: wentBack?.code}).toEqual({phase: 'back', code: 'UNSCHEDULABLE'});
+  expect(wentBack?.remedies[0]?.command).toContain('uncordon b');
+  // A taint was looked at before, with the tolerations of the pods.
+  const taints = [{key: 'for', value: 'db', effect: 'NoSchedule'}];
+  expect((await chosenAmong(positions, [node('a'), node('b', {taints})])).record.pod).toBe(second);
+});
+
+test('waits for no node where the earlier writer was stopped for good', async () => {
+  const fence = {host: '10.0.0.7', isTold: true, isDone: true};
+  const positions = [positionOf(first, 20, on2), positionOf(second, 30, on2)];
+  expect((await chosenAmong(positions, closed, {...record, fence})).record.pod).toBe(second);
+});
