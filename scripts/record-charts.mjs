@@ -15,19 +15,20 @@ if (folder === undefined) {
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const target = join(root, 'test', 'recorded-charts');
 const helm = process.env['PGHI_HELM'] ?? join(root, 'node_modules', '.cache', 'pg-helm-install', 'bin', 'helm');
-const {ofShape, shapes} = parse(readFileSync(join(target, 'values.yaml'), 'utf8'));
+const {ofShape, shapes, beforeChart11} = parse(readFileSync(join(target, 'values.yaml'), 'utf8'));
 
-mkdirSync(target, {recursive: true});
+mkdirSync(join(target, 'before-11'), {recursive: true});
 for (const version of readdirSync(folder).sort()) {
   const chart = join(folder, version);
   const {name, appVersion} = parse(readFileSync(join(chart, 'Chart.yaml'), 'utf8'));
-  for (const shape of shapes) {
-    const values = {...ofShape.all, ...ofShape[shape]};
+  const isOld = Number(version.split('.')[0]) < 11;
+  for (const shape of isOld ? ['standalone'] : shapes) {
+    const values = isOld ? beforeChart11 : {...ofShape.all, ...ofShape[shape]};
     const rendered = execFileSync(helm, ['template', 'orders', chart, '-n', 'NAMESPACE', '-f', '-'], {
       ...{input: JSON.stringify(values), encoding: 'utf8', maxBuffer: 64 * 1024 * 1024},
     });
     const head = stringify({name, version, appVersion, shape});
-    writeFileSync(join(target, `${version}-${shape}.yaml`), `${head}${rendered}`);
+    writeFileSync(join(target, isOld ? 'before-11' : '', `${version}-${shape}.yaml`), `${head}${rendered}`);
     console.log(`${version} ${shape}: ${rendered.split('\n').length} lines`);
   }
 }

@@ -65,6 +65,6 @@ function isRelabelled({pods, claims, services, parent}: SubChart): boolean {
 }
 
 function isSettled({spec, status, metadata}: StatefulSet): boolean {
-  const wanted = spec.replicas ?? 1;
-  return (status?.readyReplicas ?? 0) === wanted && (status?.observedGeneration ?? 0) >= (metadata.generation ?? 0);
+  const desired = spec.replicas ?? 1;
+  return (status?.readyReplicas ?? 0) === desired && (status?.observedGeneration ?? 0) >= (metadata.generation ?? 0);
 }

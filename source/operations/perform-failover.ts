@@ -70,7 +70,7 @@ async function advanced(
   promotion: Promotion,
   began: number,
 ): Promise<'done' | 'acted' | 'waits'> {
-  promotion.mustNotHaveFailed();
+  promotion.assertNotFailed();
   await ports.confirmLease();
   const state = await ports.observeFailover(run.record);
   if (isFailedOver(state, run.record)) return 'done';
@@ -109,7 +109,7 @@ class Promotion {
   }
 
   /** @throws what it failed with, once; it may be begun again */
-  mustNotHaveFailed(): void {
+  assertNotFailed(): void {
     const {failure} = this;
     this.failure = null;
     if (failure) throw failure;

@@ -202,8 +202,8 @@ const withReaders = 'it has readers, and from chart 11 on their writer and its S
 export function notRenewable({target, release}: Snapshot, why: string, remedies: readonly Remedy[] = [copy]): Cause {
   return cause(
     'NOT_ADOPTABLE',
-    `${target.release} cannot be brought from chart ${release.revisions.at(-1)?.chartVersion ?? '10'} to the chart of ` +
-      `today: ${why}. Nothing was changed.`,
+    `${target.release} cannot be brought from chart ${release.revisions.at(-1)?.chartVersion ?? '10'} to the chart ` +
+      `of today: ${why}. Nothing was changed.`,
     {object: object('Release', target, target.release), remedies},
   );
 }
@@ -235,13 +235,13 @@ export function renewalConsequences(
       object: `Release/${target.release}`,
       sentence:
         `${target.release} first goes from chart ${newest?.chartVersion ?? '10'} to ${chartVersion}: StatefulSet ` +
-        `${writer} is made again around its running pod, because Kubernetes lets nobody change which pods it selects. ` +
-        'The pod, its volume and its sessions stay.',
+        `${writer} is made again around its running pod, because Kubernetes lets nobody change which pods it ` +
+        'selects. The pod, its volume and its sessions stay.',
     },
     {
       code: 'DATA_KEPT',
       object: `Secret/${secret}`,
-      sentence: `Secret ${secret} stays the Secret of the release, with the keys that it has: whoever reads it goes on.`,
+      sentence: `Secret ${secret} stays that of the release, with the keys that it has: whoever reads it goes on.`,
     },
     {
       code: 'ENDPOINT_CHANGE',
@@ -254,8 +254,8 @@ export function renewalConsequences(
       code: 'PRIMARY_RESTART',
       object: `StatefulSet/${writer}`,
       sentence:
-        `Then it is taken over as any release of plain helm: a role and a password for readers, and one restart of the ` +
-        `writer, ${later}: sessions end, and it is out for a few seconds.`,
+        'Then it is taken over as any release of plain helm: a role and a password for readers, and one restart of ' +
+        `the writer, ${later}: sessions end, and it is out for a few seconds.`,
     },
     {
       code: 'OWNERSHIP_CHANGE',
@@ -268,8 +268,9 @@ export function renewalConsequences(
 function wayBack(target: Target, newest: Revision | null): readonly string[] {
   const {release} = target;
   const before = ['upgrade', release, 'CHART', '--version', newest?.chartVersion ?? '10', '-f', 'before.yaml'];
+  const values = ['get', 'values', release, '--revision', String(newest?.revision ?? 1), '-o', 'yaml'];
   return [
-    `${helm(target, 'get', 'values', release, '--revision', String(newest?.revision ?? 1), '-o', 'yaml')} > before.yaml`,
+    `${helm(target, ...values)} > before.yaml`,
     kubectlHere(target, 'delete', 'statefulset', objectNames(target).writer, '--cascade=orphan'),
     helm(target, ...before),
   ];

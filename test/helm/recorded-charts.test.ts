@@ -7,13 +7,15 @@ import {mergeValues, type Values} from '../../source/chart/tree.ts';
 import {toValues} from '../../source/chart/values.ts';
 import {adoptable} from '../../source/plan/adoption.ts';
 import {adoptionLosses} from '../../source/plan/adoption-losses.ts';
+import {renewalLosses, renewalOf} from '../../source/plan/before-chart-11.ts';
 import {replacedObjects} from '../../source/plan/replaced-objects.ts';
 import {helm3, realChart, smallChart} from '../support/paths.ts';
-import {recordedCharts, snapshotOf} from '../support/recorded-charts.ts';
+import {chart10, recordedCharts, snapshotOf} from '../support/recorded-charts.ts';
 import {noRealHelm} from './support.ts';
 
 const asIs = {cpu: null, memory: null, readReplicas: null, readers: {cpu: null, memory: null}};
 const chart = realChart ?? smallChart;
+const targetOf10 = snapshotOf(chart10).target;
 
 async function render(values: Values): Promise<string> {
   const asked = ['template', 'orders', chart, '-n', 'NAMESPACE', '-f', '-'];
@@ -31,6 +33,19 @@ it.skipIf(noRealHelm).each(recordedCharts.map((one) => [one.title, one] as const
     expect(adoptionLosses(recorded.manifest, will)).toEqual([]);
   },
 );
+
+it.skipIf(noRealHelm)('a standalone of chart 10 is the same database with the chart of today', async () => {
+  const found = renewalOf(chart10.manifest, snapshotOf(chart10));
+  if (typeof found === 'string') return expect.fail(found);
+  expect(renewalLosses(chart10.manifest, await render(found.values), targetOf10)).toEqual([]);
+  const other = chart10.manifest
+    .replace('value: "off"', 'value: "on"')
+    .replace('type: ClusterIP\n  ports', 'type: NodePort\n  ports');
+  expect(renewalLosses(other, await render(found.values), targetOf10)).toEqual([
+    'the variable POSTGRESQL_PGAUDIT_LOG_CATALOG of StatefulSet orders-postgresql',
+    'type of Service orders-postgresql',
+  ]);
+});
 
 /** What people set beside the sizes. */
 const manyValues = {

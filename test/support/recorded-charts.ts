@@ -32,13 +32,19 @@ export interface RecordedChart {
 export const recordedCharts: readonly RecordedChart[] = readdirSync(folder)
   .filter((name) => /^\d/.test(name))
   .map(read);
+/** A standalone of chart 10, whose labels and keys are others. */
+export const chart10: RecordedChart = read(join('before-11', '10.16.3-standalone.yaml'));
 
 function read(file: string): RecordedChart {
   const text = readFileSync(join(folder, file), 'utf8');
   const [head = '', ...rest] = text.split(/^---$/m);
   const {version, appVersion, shape} = parse(head) as Pick<RecordedChart, 'version' | 'appVersion' | 'shape'>;
-  const {ofShape} = parse(readFileSync(join(folder, 'values.yaml'), 'utf8')) as {ofShape: Record<string, Values>};
-  const values = mergeValues(ofShape['all'] ?? {}, ofShape[shape] ?? {});
+  const {ofShape, beforeChart11} = parse(readFileSync(join(folder, 'values.yaml'), 'utf8')) as {
+    readonly ofShape: Record<string, Values>;
+    readonly beforeChart11: Values;
+  };
+  const isOld = Number(version.split('.')[0]) < 11;
+  const values = isOld ? beforeChart11 : mergeValues(ofShape['all'] ?? {}, ofShape[shape] ?? {});
   const manifest = rest.map((one) => `---${one}`).join('');
   return {title: `${version} ${shape}`, version, appVersion, shape, values, manifest};
 }

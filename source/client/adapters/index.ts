@@ -35,7 +35,7 @@ export function createAdapters(connection: Connection, helm: () => Promise<Helm>
   const names = objectNames(target);
   const exec: Exec = async (pod, inContainer, ...asked) => {
     const run = (name: string) => execInPod(connection, namespace, pod, name, ...asked);
-    // Chart 10 calls the container as the release's objects, until its pod is made anew.
+    // Chart 10 calls the container as the release's objects, until its pod is recreated.
     return run(inContainer).catch((error: unknown) => {
       const isNotThere = inContainer === databaseContainer && error instanceof Error && notInPod.test(error.message);
       if (!isNotThere) throw error;

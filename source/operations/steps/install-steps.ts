@@ -52,7 +52,7 @@ export const namespace: InstallStep = {
 
 export const release: InstallStep = {
   name: 'release',
-  done: isDeployedAsWanted,
+  done: isDeployedAsDesired,
   /**
    * A pending record younger than this may belong to a helm that is still at work, perhaps our own of a run that was
    * killed. The clock that wrote its time may be ahead of all others, so a run that has waited this long need not wait
@@ -104,7 +104,7 @@ function firstRelease(first: FirstValues): InstallStep {
   return {
     ...release,
     done: (snapshot, desired) =>
-      isDeployedAsWanted(snapshot, {...desired, ...first}) || isDeployedAsWanted(snapshot, desired),
+      isDeployedAsDesired(snapshot, {...desired, ...first}) || isDeployedAsDesired(snapshot, desired),
     run: async (ports, desired, snapshot, signal) =>
       (await release.run?.(ports, {...desired, ...first}, snapshot, signal)) ?? null,
   };
@@ -229,7 +229,7 @@ function nowhereBack(revision: number, {target}: Scope): Cause {
   );
 }
 
-function isDeployedAsWanted(snapshot: Snapshot, desired: DesiredRelease): boolean {
+function isDeployedAsDesired(snapshot: Snapshot, desired: DesiredRelease): boolean {
   const {revisions, values} = snapshot.release;
   const newest = revisions.at(-1);
   return (

@@ -263,7 +263,7 @@ it.each([
   expect(releases.map(shortStateWords)).toEqual([says.replace('ready, ', '')]);
 });
 
-it('says of plain helm which releases are an application with the database inside, as far as records are opened', async () => {
+it('says which releases are an application with the database inside, as far as records are opened', async () => {
   const names = Array.from({length: 30}, (_, index) => `app-${String(index).padStart(2, '0')}`);
   const {releases, opened} = await list(
     [record('orders', 1, ours), ...names.map((name) => record(name))],

@@ -104,7 +104,7 @@ const set = (status: StatefulSet['status'], generation = 2): StatefulSet => ({
   ...(status ? {status} : {}),
 });
 
-describe('hasDefinition', () => {
+describe('hasCurrentTemplate', () => {
   const mine = {'controller-revision-hash': 'two'};
   test('the label names the newest revision', () =>
     expect(hasCurrentTemplate(pod(mine), set({observedGeneration: 2, updateRevision: 'two'}))).toBe(true));

@@ -290,7 +290,7 @@ describe('what stands in the way is said before anything changes', () => {
     ],
     [
       'a chart before 11',
-      (release) => (release.revisions = release.revisions.map((one) => ({...one, chartVersion: '10.16.3'}))),
+      (release) => (release.revisions = release.revisions.map((one) => ({...one, chartVersion: '9.8.13'}))),
       {code: 'NOT_ADOPTABLE'},
     ],
     [

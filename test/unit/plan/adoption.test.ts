@@ -179,7 +179,7 @@ describe('a release of a chart before 11', () => {
   const commandsOf = (snapshot: Snapshot) => adoptionRefusal(snapshot)?.remedies.map(({command}) => command) ?? [];
 
   it('is refused with the way to chart 11, where it is a standalone', () => {
-    expect(commandsOf(of('10.16.3', {}))).toEqual([
+    expect(commandsOf(of('9.8.13', {}))).toEqual([
       'kubectl --context prod-eu label pod orders-postgresql-0 app.kubernetes.io/name=postgresql ' +
         'app.kubernetes.io/instance=orders app.kubernetes.io/component=primary --overwrite -n team-a',
       'kubectl --context prod-eu delete statefulset orders-postgresql --cascade=orphan -n team-a',
@@ -191,7 +191,7 @@ describe('a release of a chart before 11', () => {
   });
 
   it('with readers, and newer than what is known, a copy is the way', () => {
-    expect(commandsOf(of('10.16.3', {replication: {enabled: true}}))).toEqual([undefined]);
+    expect(commandsOf(of('9.8.13', {replication: {enabled: true}}))).toEqual([undefined]);
     expect(commandsOf(of('18.0.0', {}))).toEqual([undefined]);
   });
 });
