@@ -71,7 +71,7 @@ export async function expectWhole(release: OperatedRelease): Promise<void> {
 
 /** Nothing of it is left, but what a failover kept. */
 export async function uninstalled(release: OperatedRelease): Promise<readonly string[]> {
-  await release.done('uninstall', '--delete-data');
+  await release.done('uninstall', '--delete-data', '--confirm', 'orders');
   const {items} = await kubectlJson<{items: {metadata: {name: string}}[]}>([
     ...['-n', release.namespace.name, 'get', 'pods,pvc,statefulsets'],
   ]);
