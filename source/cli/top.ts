@@ -6,7 +6,7 @@ import {plain} from '../observation/plain-text.ts';
 import {badInput, cause, UserError} from '../core/cause.ts';
 import {propose, template} from '../commands/command-line.ts';
 import {releaseRef, type ReleaseRef} from '../commands/operation.ts';
-import {activityOf, endSession, requireSessionThere, sessionsOf} from '../client/activity.ts';
+import {activityOf, endSession, assertReleaseThere, sessionsOf} from '../client/activity.ts';
 import type {Invocation, Run} from './command.ts';
 import {ask, isOnTerminal, assertConfirmable} from './confirm.ts';
 import {addsLines} from './options.ts';
@@ -25,7 +25,7 @@ export const runTop: Run = async (invocation) => {
     return openScreens(invocation, {release: invocation.release, opens: 'top'});
   }
   const session = await openSession(invocation);
-  await requireSessionThere(session);
+  await assertReleaseThere(session);
   return watch(invocation, session, {everyMs, count});
 };
 

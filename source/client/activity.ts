@@ -7,7 +7,7 @@ import {watchActivity} from './watch-activity.ts';
 type Asked = Pick<Session, 'ports'>;
 
 /** @throws UserError RELEASE_NOT_FOUND */
-export async function requireSessionThere({ports}: Asked): Promise<void> {
+export async function assertReleaseThere({ports}: Asked): Promise<void> {
   requireRelease(await ports.look());
 }
 
