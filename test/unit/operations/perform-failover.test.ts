@@ -1,5 +1,6 @@
 // The choice that a failover makes once the earlier writer has ended: what readers have stands still only then.
 import {expect, test} from 'vitest';
+import {cause, UserError} from '../../../source/core/cause.ts';
 import type {FailoverRecord, ReaderPosition} from '../../../source/observation/failover.ts';
 import type {Node} from '../../../source/observation/kubernetes.ts';
 import {performFailover, type FailoverRun} from '../../../source/operations/perform-failover.ts';
@@ -90,4 +91,59 @@ test('waits for no node where the earlier writer was stopped for good', async ()
   const fence = {host: '10.0.0.7', isTold: true, isDone: true};
   const positions = [positionOf(first, 20, on2), positionOf(second, 30, on2)];
   expect((await chosenAmong(positions, closed, {...record, fence})).record.pod).toBe(second);
+});
+
+const never = () => new Promise<never>(() => undefined);
+
+/** The writer has ended and both claims are going: what is left is to point the volumes, and to promote the reader. */
+async function promotedBy(promote: (times: number) => Promise<void>): Promise<readonly string[]> {
+  const did: string[] = [];
+  const claim = (name: string) => ({
+    metadata: {name: `data-${name}`, uid: `uid-${name}`, deletionTimestamp: '2026-01-02T03:04:05Z'},
+    spec: {volumeName: `pv-${name}`},
+  });
+  const volume = (name: string) => ({
+    metadata: {name: `pv-${name}`},
+    spec: {persistentVolumeReclaimPolicy: 'Retain', claimRef: {name: `data-${name}`, uid: `uid-${name}`}},
+  });
+  const [writer, reader] = ['orders-postgresql-primary-0', first];
+  const state = {
+    ...{replicas: 0, writerPod: null, isServiceDetached: true},
+    readerPod: {uid: 'pr', isDeleting: false, hasEnded: false},
+    claims: {writer: claim(writer), reader: claim(reader), kept: null},
+    volumes: {[`pv-${writer}`]: volume(writer), [`pv-${reader}`]: volume(reader)},
+  } as unknown as ObservedFailover;
+  let rounds = 0;
+  const ports = {
+    ...{target: targetFor('orders'), now: () => 0},
+    async confirmLease() {
+      if (++rounds > 4) throw new UserError(cause('RELEASE_LOCKED', 'Somebody took it over.'));
+    },
+    observeFailover: async () => state,
+    applyFailoverAction: async ({kind}: {readonly kind: string}) => void did.push(kind),
+    readerPosition: async () => null,
+    async promote() {
+      did.push('promote');
+      await promote(did.filter((one) => one === 'promote').length);
+    },
+  } as unknown as Ports;
+  const run: FailoverRun = {
+    ...{record: {...record, phase: 'promote', pod: first}, promoted: null, positions: [], wentBack: null},
+    ...{answeredAt: null, timelineAfter: null, note: async () => undefined},
+  };
+  await expect(performFailover(ports, run)).rejects.toThrow('Somebody took it over.');
+  return did;
+}
+
+test('the volumes are pointed while the reader is being promoted, once', async () => {
+  const did = await promotedBy(never);
+  expect(did.filter((one) => one === 'promote')).toHaveLength(1);
+  expect(did.filter((one) => one === 'point').length).toBeGreaterThan(2);
+});
+
+test('a promotion that fails is begun again', async () => {
+  const did = await promotedBy((times) =>
+    times === 1 ? Promise.reject(new UserError(cause('ENDPOINT_UNPROVEN', 'It could not be promoted.'))) : never(),
+  );
+  expect(did.filter((one) => one === 'promote')).toHaveLength(2);
 });
