@@ -38,8 +38,7 @@ describe('settings of a release', () => {
     await wizard.press('enter');
     await wizard.waitForText('Changing settings of orders');
     expect(wizard.client.calls).toEqual([
-      'set orders {"kind":"set","answers":{"tls":{"certificate":"self-signed","required":false}},"removed":[],' +
-        '"valuesFile":null}',
+      'set orders {"kind":"set","answers":{"tls":{"certificate":"self-signed","required":false}},"valuesFile":null}',
     ]);
     wizard.client.works[0]?.end(
       resultWith({operation: 'set', durationMs: 6400, writesOut: {afterMs: 3000, forMs: 1500}}),
@@ -152,7 +151,7 @@ describe('settings of a release', () => {
     await wizard.press('enter');
     await wizard.waitForText('Changing settings');
     expect(wizard.client.calls).toEqual([
-      'set orders {"kind":"set","answers":{"postgresConfig":{"work_mem":null,"jit":null}},"removed":["hostname"],' +
+      'set orders {"kind":"set","answers":{"hostname":"none","postgresConfig":{"work_mem":null,"jit":null}},' +
         '"valuesFile":null}',
     ]);
   });
