@@ -99,9 +99,35 @@ async function* begun(run: Run): AsyncGenerator<Progress, Result> {
   const checksMs = ports.now() - base.began;
   const ended = await endAtPlan(request, plan, base);
   if (ended) return ended;
-  const decidedAt = request.confirm === null ? base.began : ports.now();
-  if (request.confirm === null) yield* linesOf(seen, ports);
-  return yield* carriedOut({...run, base: {...base, checksMs}}, prepared, decidedAt);
+  const told = {...run, base: {...base, checksMs}};
+  if (request.confirm !== null) return yield* lookedAgain(told, ports.now(), prepared.startedAt !== null);
+  yield* linesOf(seen, ports);
+  return yield* carriedOut(told, prepared, base.began);
+}
+
+/**
+ * A plan may have been read for an hour: the writer may have come back, or another operator may have replaced it. What
+ * is seen now decides, and not what the plan was made from.
+ */
+async function* lookedAgain(run: Run, decidedAt: number, isGoingOn: boolean): AsyncGenerator<Progress, Result> {
+  const {ports, signal, base} = run;
+  const before = await ports.look({mayLackWriter: true}).catch(causeIn);
+  if ('code' in before) return refused({...base, cause: before});
+  const request = {...run.request, confirm: null, asking: null, before};
+  return yield* whenFree(request, ports, signal, async function* (free) {
+    const prepared = await prepare(free, ports).catch(causeIn);
+    if ('code' in prepared) return refused({...base, cause: prepared});
+    // Whoever agreed to finish a failover has not agreed to begin another one.
+    if (isGoingOn && prepared.startedAt === null) return refused({...base, cause: finishedMeanwhile(base.target)});
+    return yield* carriedOut({...run, request: free}, prepared, decidedAt);
+  });
+}
+
+function finishedMeanwhile(target: Target): Cause {
+  return cause('CANCELLED', `The failover of ${target.release} was finished meanwhile. Nothing was changed.`, {
+    object: object('Release', target, target.release),
+    remedies: [propose('See what is there', {kind: 'status', ...releaseRef(target), watch: false})],
+  });
 }
 
 /** Where nobody was shown the plan, the reason is told before anything is changed. */

@@ -4,13 +4,19 @@
 import {propose} from '../commands/command-line.ts';
 import {releaseRef} from '../commands/operation.ts';
 import {objectNames} from '../chart/names.ts';
-import {cause, type Cause} from '../core/cause.ts';
+import {cause, UserError, type Cause} from '../core/cause.ts';
 import {kubectl, object} from '../observation/checks/messages.ts';
 import {isAhead, mostWal, mostWalOutside, onWritersTimeline} from '../observation/checks/reader-to-promote.ts';
 import {closedNodes} from '../observation/checks/writer-place.ts';
 import type {FailoverPhase, FailoverRecord, ReaderPosition} from '../observation/failover.ts';
 import type {Target} from '../observation/snapshot.ts';
-import {isStopped, isFailedOver, nextFailoverActions, type ObservedFailover} from '../plan/failover-actions.ts';
+import {
+  hasMovedSince,
+  isStopped,
+  isFailedOver,
+  nextFailoverActions,
+  type ObservedFailover,
+} from '../plan/failover-actions.ts';
 import {waitForAnswer, whileAway, type WriterAnswer} from './perform-switchover.ts';
 import type {Ports} from './ports/index.ts';
 
@@ -41,10 +47,16 @@ export async function performFailover(ports: Ports, run: FailoverRun): Promise<v
   // is on the disk by then does not delay it.
   if (run.record.phase === 'fence') for (const pod of Object.keys(run.record.readers)) void ports.checkpointOn(pod);
   const promotion = new Promotion(ports, run);
+  let isRefused = false;
   await whileAway(ports, {
-    advance: () => advanced(ports, run, promotion, began),
+    async advance() {
+      const how = await advanced(ports, run, promotion, began);
+      isRefused = how === 'refused';
+      return how === 'refused' ? 'done' : how;
+    },
     stuck: () => stuck(ports, run),
   });
+  if (isRefused) throw new UserError(roleMoved(ports.target));
   if (run.record.phase !== 'promote') return;
   await waitForAnswer(ports, run, () => wakeReaders(ports, run.record));
 }
@@ -63,17 +75,18 @@ async function wakeReaders(ports: Ports, {readers, pod: promoted}: FailoverRecor
   );
 }
 
-/** @returns whether it is done, and whether anything was done now */
+/** @returns whether it is done, and whether anything was done now; `refused`: nothing may be changed */
 async function advanced(
   ports: Ports,
   run: FailoverRun,
   promotion: Promotion,
   began: number,
-): Promise<'done' | 'acted' | 'waits'> {
+): Promise<'done' | 'acted' | 'waits' | 'refused'> {
   promotion.assertNotFailed();
   await ports.confirmLease();
   const state = await ports.observeFailover(run.record);
   if (isFailedOver(state, run.record)) return 'done';
+  if (hasMovedSince(state, run.record)) return 'refused';
   if (run.record.phase === 'fence') await decide(ports, run, state, ports.now() - began);
   const actions = nextFailoverActions(state, run.record, run);
   await Promise.all(
@@ -257,6 +270,21 @@ async function enter(run: FailoverRun, phase: FailoverPhase, chosen: ReaderPosit
 async function noted(run: FailoverRun, record: FailoverRecord): Promise<void> {
   await run.note(record);
   run.record = record;
+}
+
+function roleMoved(target: Target): Cause {
+  return cause(
+    'WRITER_HEALTHY',
+    `The writer's role of ${target.release} has moved since this failover was planned: the writer is another one now. ` +
+      'Nothing was changed.',
+    {
+      object: object('Pod', target, `${objectNames(target).writer}-0`),
+      remedies: [
+        propose('See what is there', {kind: 'status', ...releaseRef(target), watch: false}),
+        {title: 'Should that writer be lost as well: run the same command again', again: true},
+      ],
+    },
+  );
 }
 
 function stuck({target}: Ports, {record}: FailoverRun): Cause {

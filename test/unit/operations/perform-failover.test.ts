@@ -147,3 +147,28 @@ test('a promotion that fails is begun again', async () => {
   );
   expect(did.filter((one) => one === 'promote')).toHaveLength(2);
 });
+
+test('changes nothing where the role has moved since it was planned', async () => {
+  const did: string[] = [];
+  const state = {
+    ...{replicas: 1, isServiceDetached: false, readerPod: null, volumes: {}},
+    writerPod: {uid: 'pw', isDeleting: false, hasEnded: false, graceSeconds: null},
+    claims: {writer: {metadata: {name: 'data-w'}, spec: {volumeName: `pv-${first}`}}, reader: null, kept: null},
+  } as unknown as ObservedFailover;
+  const ports = {
+    ...{target: targetFor('orders'), now: () => 0},
+    confirmLease: async () => undefined,
+    observeFailover: async () => state,
+    applyFailoverAction: async ({kind}: {readonly kind: string}) => void did.push(kind),
+    checkpointOn: async () => undefined,
+  } as unknown as Ports;
+  const begin = (begun: FailoverRecord) =>
+    performFailover(ports, {
+      ...{record: begun, promoted: null, positions: [], wentBack: null, answeredAt: null, timelineAfter: null},
+      note: async () => undefined,
+    });
+  const hadNone = {...record, writer: {...record.writer, volume: null}};
+  for (const begun of [record, hadNone])
+    await expect(begin(begun)).rejects.toMatchObject({reason: {code: 'WRITER_HEALTHY'}});
+  expect(did).toEqual([]);
+});
