@@ -332,7 +332,7 @@ async function* carriedOut(run: Run, prepared: Prepared, decidedAt: number): Asy
   const held = yield* takeLease(leaseOf(prepared.record), ports, limits);
   if (held) return notTaken(base, held);
   const desired: DesiredFailover = {
-    record: prepared.record,
+    ...{record: prepared.record, startedAt},
     note: (next) => ports.noteLease(leaseOf(next)),
     ...{promoted: null, positions: [], wentBack: null, answeredAt: null, timelineAfter: null},
     ...{isSettled: false, isCounted: false, lostCommits: null},
