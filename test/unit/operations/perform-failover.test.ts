@@ -185,7 +185,7 @@ test.each([
   ['the Lease is asked for right before it', true],
   ['it does not outlive the run', false],
 ])('one that was begun promotes nobody once somebody else has the Lease: %s', async (_, isPointed) => {
-  let answer = (position: null) => void position;
+  let answer: (position: null) => void = () => undefined;
   const answered = new Promise<null>((resolve) => (answer = resolve));
   const did: string[] = [];
   const ended = promotedBy({promote: never, isPointed, readerPosition: () => answered, heldFor: 0}, did);
