@@ -9,7 +9,6 @@ import {isSpeaking, failoverRefusal, verdictOf, type Verdict} from '../observati
 import {reasonOf, writerSeen, type WriterSeen} from '../observation/checks/failover-verdict.ts';
 import {counted, object} from '../observation/checks/messages.ts';
 import {isNoReader} from '../observation/checks/reader-to-promote.ts';
-import {volumesToMove} from '../observation/checks/switchover.ts';
 import {clusterTime} from '../observation/cluster-time.ts';
 import {isFailingOver} from '../observation/failover-seen.ts';
 import {
@@ -34,7 +33,7 @@ import {failoverConsequences, riskSentence, writesAtRisk, type FailoverFacts} fr
 import {healsMeanwhile} from '../plan/steering.ts';
 import {converge, type Ending} from './converge.ts';
 import {candidatesOf} from './failover-candidates.ts';
-import {askOfWriter, evidenceOf, type AskingOfWriter} from './failover-evidence.ts';
+import {evidenceOf, failoverPermissions, saidOfWriter, type AskingOfWriter} from './failover-evidence.ts';
 import {endAtPlan, type PlannedRequest} from './planned-request.ts';
 import {roleMoveRefusal} from './role-move-refusal.ts';
 import type {Ports} from './ports/index.ts';
@@ -142,7 +141,7 @@ async function prepare(request: FailoverRequest, ports: Ports): Promise<Prepared
   const {operation, target} = before;
   const parameters = fromValues(before.release.values);
   if (!parameters) throw new Error(`${target.release} is ours and cannot be read back`);
-  const permissions = () => askedSince(request)?.permissions ?? ports.failoverPermissions(volumesToMove(before));
+  const permissions = () => askedSince(request)?.permissions ?? failoverPermissions(before, ports);
   const forbidden =
     isNoReader(target, request.to, viewOf(before).readersWanted) ??
     leftBehind(before, 'failover') ??
@@ -189,8 +188,8 @@ function stepsShown(): Plan['steps'] {
 async function preparedNew(request: FailoverRequest, ports: Ports, parameters: Parameters): Promise<Prepared | Cause> {
   const {before, to, nodeIsOff, command} = request;
   const {target} = before;
-  const asking = askedSince(request) ?? askOfWriter(before, ports, isPlanRead(request));
-  const {volumes, said, readers, places} = await asking.said;
+  const asked = askedSince(request)?.said ?? saidOfWriter(before, ports, isPlanRead(request));
+  const {volumes, said, readers, places} = await asked;
   const seen = evidenceOf(before, said);
   const verdict = verdictOf(seen, nodeIsOff);
   const user = seen.node?.kind === 'unreadable' ? await ports.user() : null;

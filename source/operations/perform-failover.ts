@@ -296,8 +296,8 @@ async function noted(run: FailoverRun, record: FailoverRecord): Promise<void> {
 function roleMoved(target: Target): Cause {
   return cause(
     'WRITER_HEALTHY',
-    `The writer's role of ${target.release} has moved since this failover was planned: the writer is another one now. ` +
-      'Nothing was changed.',
+    `The writer's role of ${target.release} has moved since this failover was planned: another one is the writer ` +
+      'now. Nothing was changed.',
     {
       object: object('Pod', target, `${objectNames(target).writer}-0`),
       remedies: [

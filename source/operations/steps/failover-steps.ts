@@ -116,9 +116,9 @@ async function copyAgain(ports: Ports, desired: DesiredFailover, now: Snapshot):
 }
 
 /**
- * The reader's history says for itself where it leaves that of a writer with a timeline of its own. A chosen reader whose
- * pod went before it was promoted goes on with the earlier timeline: then a reader with more WAL would follow, with rows
- * that the writer does not have. So each counts that is not known to have no more.
+ * A writer that was promoted has a timeline of its own, and a reader with more WAL than it had cannot follow it. A
+ * chosen reader whose pod went before it was promoted goes on with the earlier timeline: then a reader with more WAL
+ * would follow, with rows that the writer does not have. So each reader counts that is not known to have no more.
  */
 async function maybeAhead(
   ports: Ports,

@@ -15,10 +15,13 @@ let run: FakeReleasePorts;
 let isLost: boolean;
 /** What the planned failover changed. */
 let did: string[];
+/** How often the permissions were asked for. */
+let asked: number;
 beforeEach(() => {
   release = new FakeRelease(parametersWith());
   run = release.run();
   did = [];
+  asked = 0;
   isLost = true;
   release.touch = (snapshot) => {
     const {pods, database} = snapshot;
@@ -45,7 +48,10 @@ beforeEach(() => {
   });
   Object.assign(run, {
     user: async () => null,
-    failoverPermissions: async () => [],
+    async failoverPermissions() {
+      asked++;
+      return [];
+    },
     volumes: async () => Object.fromEntries([writer, reader].map((pod) => [of(pod), volume(of(pod))])),
     nodes: async () => [node('node1')],
     nodeUse: async () => ({}),
@@ -88,6 +94,11 @@ it.each([
 ])('is carried out where nothing has changed and %s', async (_, confirm) => {
   await expect(failedOver(confirm)).rejects.toThrow('begun');
   expect(did).toEqual(['begun']);
+});
+
+it('asks for the permissions once before the plan, and once more after it', async () => {
+  await failedOver(async () => (expect(asked).toBe(1), true)).catch(() => undefined);
+  expect(asked).toBe(2);
 });
 
 it('leaves a writer alone that has come back meanwhile', async () => {

@@ -74,7 +74,7 @@ test('those that had more, where the writer has a timeline of its own, or it is 
   expect(await copied({timelineAfter: null, positions: answered})).toEqual([1]);
 });
 
-test('where it goes on with the earlier one, because it was never promoted, all that are not known to have less', async () => {
+test('all that are not known to have less, where it was never promoted and goes on with the earlier one', async () => {
   expect(await copied({timelineAfter: 2, positions: answered})).toEqual([1, 3, 4]);
   // Another run has chosen.
   expect(await copied({timelineAfter: 2, positions: []})).toEqual([1, 2, 3, 4]);
