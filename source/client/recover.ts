@@ -209,7 +209,7 @@ function goOnFailingOver(found: Interrupted): Rest {
       {
         ...{operation: 'recover', to: null, nodeIsOff: false, dryRun, timeoutMs, command},
         before: await session.ports.look(),
-        confirm: () => confirmGoingOn(found, question),
+        confirm: found.ask === null ? null : () => confirmGoingOn(found, question),
       },
       session.ports,
       signal,

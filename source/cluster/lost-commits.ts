@@ -18,17 +18,29 @@ const maxMs = 30_000;
 const statistics = '2619 2696 2840 2841 3429 3433 3430 3431';
 
 /**
- * Counts the commits among the records of pg_waldump. A server that was paused analyzes its tables as soon as it goes
- * on: a transaction that is seen to write nothing but statistics loses nobody a row. Updates in place (pg_class) belong
- * to these too. A file that pg_waldump cannot find or open must not count as no transactions.
+ * Counts the commits among the records of pg_waldump after the line `fork`. A server that was paused analyzes its
+ * tables as soon as it goes on: a transaction that is seen to write nothing but statistics loses nobody a row. Updates
+ * in place (pg_class) belong to these too. A file that pg_waldump cannot find or open must not count as no transactions.
+ *
+ * A transaction may have written rows before the fork, so it is left out only where it is known to have begun after it:
+ * its number was not given yet when the server last wrote which transactions were running (`RUNNING_XACTS`), and it has
+ * no record between that and the fork. `broken`: the WAL before the fork could not be read up to there.
  */
 const countCommits = `
-  BEGIN { split("${statistics}", names, " "); for (i in names) isStatistics[names[i]] = 1 }
-  /could not (find file|open|locate)/ { isUnread = 1 }
+  BEGIN { split("${statistics}", names, " "); for (i in names) isStatistics[names[i]] = 1; unused = -1 }
+  /^fork$/ { isAfter = 1; next }
+  /^broken$/ { unused = -1; next }
+  isAfter && /could not (find file|open|locate)/ { isUnread = 1 }
+  match($0, /RUNNING_XACTS nextXid [0-9]+/) {
+    if (!isAfter || unused < 0) unused = substr($0, RSTART + 22, RLENGTH - 22) + 0
+    next
+  }
   !match($0, /tx: +[0-9]+/) { next }
   { tx = substr($0, RSTART + 3, RLENGTH - 3) + 0 }
+  !isAfter { isEarlier[tx] = 1; next }
   /^rmgr: Transaction/ {
-    if (/desc: COMMIT/ && (/subxacts/ || !(tx in analyzes) || tx in writes)) commits++
+    isNew = unused >= 0 && tx >= unused && !(tx in isEarlier)
+    if (/desc: COMMIT/ && (/subxacts/ || !isNew || !(tx in analyzes) || tx in writes)) commits++
     next
   }
   tx == 0 || /^rmgr: (XLOG|Standby)/ || /desc: INPLACE/ { next }
@@ -45,11 +57,19 @@ const countCommits = `
   END { if (isUnread) exit 4; print commits + 0 }
 `;
 
-/** pg_waldump reports even the end of the WAL as an error. `$1`: the timeline, `$2`: where the new one forked off. */
+/**
+ * pg_waldump reports even the end of the WAL as an error. The WAL before the fork is read from the beginning of its
+ * 16 MiB, and of the 16 MiB before, which may be gone already. `$1`: the timeline, `$2`: where the new one forked off.
+ */
 export const countScript = [
   findPrograms,
   'command -v pg_waldump > /dev/null || exit 3',
-  `pg_waldump -p ${readFolder}/data/pg_wal -t "$1" -s "$2" 2>&1 | awk '${countCommits}'`,
+  `records() { pg_waldump -p ${readFolder}/data/pg_wal -t "$@"; }`,
+  'part=$((0x${2#*/} / 16777216))',
+  'for from in $((part - 1)) $part; do',
+  '  start=$(printf "%s/%X" "${2%/*}" $((from * 16777216)))',
+  '  [ "$from" -lt 0 ] || [ "$start" = "$2" ] || records "$1" -s "$start" -e "$2" 2> /dev/null || echo broken',
+  `done | { cat; echo fork; records "$1" -s "$2" 2>&1; } | awk '${countCommits}'`,
 ].join('\n');
 
 /** The parts of the database's own pod that the throw-away pod takes over. */

@@ -11,8 +11,6 @@ export interface ReaderPosition {
   /** The same in bytes from the beginning of the WAL. */
   readonly bytes: number;
   readonly timeline: number;
-  /** The process that keeps the reader's connection to the writer, or tries to make one; null when there is none. */
-  readonly receiverPid: number | null;
   /** The reader's connection to the writer; null: it streams from nobody. */
   readonly receiver: {
     /** The end of the writer's WAL according to its last message, in bytes; null when it did not say. */

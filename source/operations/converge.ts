@@ -227,7 +227,7 @@ class Loop<Desired> {
 
   /** Begins the first step by an earlier look, where that look says that it may. Anything else waits for a new look. */
   async beginAt(seen: Snapshot): Promise<void> {
-    if (this.step?.done(seen, this.desired)) return;
+    if (this.limits.signal.aborted || this.step?.done(seen, this.desired)) return;
     this.runOrWait(seen);
     await this.leaveAlone();
   }

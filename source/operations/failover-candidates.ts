@@ -1,5 +1,5 @@
-// Which reader becomes the writer in a failover, what is asked of the readers and of the nodes for that, and what is
-// left behind.
+// Which reader becomes the writer in a failover and what is left behind then, and what the readers are asked for the
+// plan.
 import {setTimeout as pause} from 'node:timers/promises';
 import {claimOfPod, objectNames} from '../chart/names.ts';
 import type {Cause} from '../core/cause.ts';

@@ -45,7 +45,7 @@ type Read = Omit<Snapshot, 'database'>;
 export function askOfWriter(read: Read, ports: Asked, isPlanRead: boolean): AskingOfWriter {
   const asking = {
     takenAt: read.takenAt,
-    permissions: permissionsFor(read, ports),
+    permissions: failoverPermissions(read, ports),
     said: saidOfWriter(read, ports, isPlanRead),
   };
   // Whoever awaits them gets the error, unless something else fails first.
@@ -53,11 +53,13 @@ export function askOfWriter(read: Read, ports: Asked, isPlanRead: boolean): Aski
   return asking;
 }
 
-async function permissionsFor(read: Read, ports: Asked): Promise<readonly Permission[]> {
+/** Whether this user may do what a failover does. */
+export async function failoverPermissions(read: Read, ports: Asked): Promise<readonly Permission[]> {
   return ports.failoverPermissions(volumesToMove({...read, database: []}));
 }
 
-async function saidOfWriter(read: Read, ports: Asked, isPlanRead: boolean): Promise<SaidOfWriter> {
+/** As `askOfWriter`, without the permissions. */
+export async function saidOfWriter(read: Read, ports: Asked, isPlanRead: boolean): Promise<SaidOfWriter> {
   const {writerPod, readerPods} = viewOf({...read, database: []});
   const address = writerPod?.status?.podIP;
   const asked = readerPods.filter(runs).map(({metadata}) => metadata.name);

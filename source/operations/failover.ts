@@ -9,7 +9,6 @@ import {isSpeaking, failoverRefusal, verdictOf, type Verdict} from '../observati
 import {reasonOf, writerSeen, type WriterSeen} from '../observation/checks/failover-verdict.ts';
 import {counted, object} from '../observation/checks/messages.ts';
 import {isNoReader} from '../observation/checks/reader-to-promote.ts';
-import {volumesToMove} from '../observation/checks/switchover.ts';
 import {clusterTime} from '../observation/cluster-time.ts';
 import {isFailingOver} from '../observation/failover-seen.ts';
 import {
@@ -34,7 +33,7 @@ import {failoverConsequences, riskSentence, writesAtRisk, type FailoverFacts} fr
 import {healsMeanwhile} from '../plan/steering.ts';
 import {converge, type Ending} from './converge.ts';
 import {candidatesOf} from './failover-candidates.ts';
-import {askOfWriter, evidenceOf, type AskingOfWriter} from './failover-evidence.ts';
+import {evidenceOf, failoverPermissions, saidOfWriter, type AskingOfWriter} from './failover-evidence.ts';
 import {endAtPlan, type PlannedRequest} from './planned-request.ts';
 import {roleMoveRefusal} from './role-move-refusal.ts';
 import type {Ports} from './ports/index.ts';
@@ -99,9 +98,35 @@ async function* begun(run: Run): AsyncGenerator<Progress, Result> {
   const checksMs = ports.now() - base.began;
   const ended = await endAtPlan(request, plan, base);
   if (ended) return ended;
-  const decidedAt = request.confirm === null ? base.began : ports.now();
-  if (request.confirm === null) yield* linesOf(seen, ports);
-  return yield* carriedOut({...run, base: {...base, checksMs}}, prepared, decidedAt);
+  const told = {...run, base: {...base, checksMs}};
+  if (request.confirm !== null) return yield* lookedAgain(told, ports.now(), prepared.startedAt !== null);
+  yield* linesOf(seen, ports);
+  return yield* carriedOut(told, prepared, base.began);
+}
+
+/**
+ * A plan may have been read for an hour: the writer may have come back, or another operator may have replaced it. What
+ * is seen now decides, and not what the plan was made from.
+ */
+async function* lookedAgain(run: Run, decidedAt: number, isGoingOn: boolean): AsyncGenerator<Progress, Result> {
+  const {ports, signal, base} = run;
+  const before = await ports.look({mayLackWriter: true}).catch(causeIn);
+  if ('code' in before) return refused({...base, cause: before});
+  const request = {...run.request, confirm: null, asking: null, before};
+  return yield* whenFree(request, ports, signal, async function* (free) {
+    const prepared = await prepare(free, ports).catch(causeIn);
+    if ('code' in prepared) return refused({...base, cause: prepared});
+    // Whoever agreed to finish a failover has not agreed to begin another one.
+    if (isGoingOn && prepared.startedAt === null) return refused({...base, cause: finishedMeanwhile(base.target)});
+    return yield* carriedOut({...run, request: free}, prepared, decidedAt);
+  });
+}
+
+function finishedMeanwhile(target: Target): Cause {
+  return cause('CANCELLED', `The failover of ${target.release} was finished meanwhile. Nothing was changed.`, {
+    object: object('Release', target, target.release),
+    remedies: [propose('See what is there', {kind: 'status', ...releaseRef(target), watch: false})],
+  });
 }
 
 /** Where nobody was shown the plan, the reason is told before anything is changed. */
@@ -116,7 +141,7 @@ async function prepare(request: FailoverRequest, ports: Ports): Promise<Prepared
   const {operation, target} = before;
   const parameters = fromValues(before.release.values);
   if (!parameters) throw new Error(`${target.release} is ours and cannot be read back`);
-  const permissions = () => askedSince(request)?.permissions ?? ports.failoverPermissions(volumesToMove(before));
+  const permissions = () => askedSince(request)?.permissions ?? failoverPermissions(before, ports);
   const forbidden =
     isNoReader(target, request.to, viewOf(before).readersWanted) ??
     leftBehind(before, 'failover') ??
@@ -163,8 +188,8 @@ function stepsShown(): Plan['steps'] {
 async function preparedNew(request: FailoverRequest, ports: Ports, parameters: Parameters): Promise<Prepared | Cause> {
   const {before, to, nodeIsOff, command} = request;
   const {target} = before;
-  const asking = askedSince(request) ?? askOfWriter(before, ports, isPlanRead(request));
-  const {volumes, said, readers, places} = await asking.said;
+  const asked = askedSince(request)?.said ?? saidOfWriter(before, ports, isPlanRead(request));
+  const {volumes, said, readers, places} = await asked;
   const seen = evidenceOf(before, said);
   const verdict = verdictOf(seen, nodeIsOff);
   const user = seen.node?.kind === 'unreadable' ? await ports.user() : null;
@@ -306,7 +331,7 @@ async function* carriedOut(run: Run, prepared: Prepared, decidedAt: number): Asy
   const held = yield* takeLease(leaseOf(prepared.record), ports, limits);
   if (held) return notTaken(base, held);
   const desired: DesiredFailover = {
-    record: prepared.record,
+    ...{record: prepared.record, startedAt},
     note: (next) => ports.noteLease(leaseOf(next)),
     ...{promoted: null, positions: [], wentBack: null, answeredAt: null, timelineAfter: null},
     ...{isSettled: false, isCounted: false, lostCommits: null},

@@ -4,13 +4,19 @@
 import {propose} from '../commands/command-line.ts';
 import {releaseRef} from '../commands/operation.ts';
 import {objectNames} from '../chart/names.ts';
-import {cause, type Cause} from '../core/cause.ts';
+import {cause, UserError, type Cause} from '../core/cause.ts';
 import {kubectl, object} from '../observation/checks/messages.ts';
 import {isAhead, mostWal, mostWalOutside, onWritersTimeline} from '../observation/checks/reader-to-promote.ts';
 import {closedNodes} from '../observation/checks/writer-place.ts';
 import type {FailoverPhase, FailoverRecord, ReaderPosition} from '../observation/failover.ts';
 import type {Target} from '../observation/snapshot.ts';
-import {isStopped, isFailedOver, nextFailoverActions, type ObservedFailover} from '../plan/failover-actions.ts';
+import {
+  hasMovedSince,
+  isStopped,
+  isFailedOver,
+  nextFailoverActions,
+  type ObservedFailover,
+} from '../plan/failover-actions.ts';
 import {waitForAnswer, whileAway, type WriterAnswer} from './perform-switchover.ts';
 import type {Ports} from './ports/index.ts';
 
@@ -41,10 +47,20 @@ export async function performFailover(ports: Ports, run: FailoverRun): Promise<v
   // is on the disk by then does not delay it.
   if (run.record.phase === 'fence') for (const pod of Object.keys(run.record.readers)) void ports.checkpointOn(pod);
   const promotion = new Promotion(ports, run);
-  await whileAway(ports, {
-    advance: () => advanced(ports, run, promotion, began),
-    stuck: () => stuck(ports, run),
-  });
+  let isRefused = false;
+  try {
+    await whileAway(ports, {
+      async advance() {
+        const how = await advanced(ports, run, promotion, began);
+        isRefused = how === 'refused';
+        return how === 'refused' ? 'done' : how;
+      },
+      stuck: () => stuck(ports, run),
+    });
+  } finally {
+    promotion.stop();
+  }
+  if (isRefused) throw new UserError(roleMoved(ports.target));
   if (run.record.phase !== 'promote') return;
   await waitForAnswer(ports, run, () => wakeReaders(ports, run.record));
 }
@@ -63,17 +79,18 @@ async function wakeReaders(ports: Ports, {readers, pod: promoted}: FailoverRecor
   );
 }
 
-/** @returns whether it is done, and whether anything was done now */
+/** @returns whether it is done, and whether anything was done now; `refused`: nothing may be changed */
 async function advanced(
   ports: Ports,
   run: FailoverRun,
   promotion: Promotion,
   began: number,
-): Promise<'done' | 'acted' | 'waits'> {
+): Promise<'done' | 'acted' | 'waits' | 'refused'> {
   promotion.assertNotFailed();
   await ports.confirmLease();
   const state = await ports.observeFailover(run.record);
   if (isFailedOver(state, run.record)) return 'done';
+  if (hasMovedSince(state, run.record)) return 'refused';
   if (run.record.phase === 'fence') await decide(ports, run, state, ports.now() - began);
   const actions = nextFailoverActions(state, run.record, run);
   await Promise.all(
@@ -83,13 +100,17 @@ async function advanced(
       else await ports.applyFailoverAction(action);
     }),
   );
-  return actions.some(({kind}) => kind !== 'promote') ? 'acted' : 'waits';
+  // A promotion that is all that is left is waited for, so that one that always fails ends the run with its reason.
+  if (actions.length === 0) return 'waits';
+  if (actions.every(({kind}) => kind === 'promote')) await promotion.ended();
+  return 'acted';
 }
 
-/** Goes on in the background, while the claims are prepared. */
+/** Goes on in the background, while the claims are prepared. It ends with the run. */
 class Promotion {
-  private isRunning = false;
+  private running: Promise<void> | null = null;
   private failure: Error | null = null;
+  private isStopped = false;
 
   constructor(
     private readonly ports: Ports,
@@ -97,15 +118,19 @@ class Promotion {
   ) {}
 
   begin(state: ObservedFailover): void {
-    if (this.isRunning) return;
-    this.isRunning = true;
-    void promote(this.ports, this.run, state)
+    this.running ??= this.promote(state)
       .catch((error: unknown) => {
         this.failure = error instanceof Error ? error : new Error(String(error), {cause: error});
       })
       .finally(() => {
-        this.isRunning = false;
+        this.running = null;
       });
+  }
+
+  /** @throws what it failed with */
+  async ended(): Promise<void> {
+    await this.running;
+    this.assertNotFailed();
   }
 
   /** @throws what it failed with, once; it may be begun again */
@@ -113,6 +138,28 @@ class Promotion {
     const {failure} = this;
     this.failure = null;
     if (failure) throw failure;
+  }
+
+  /** A promotion that is still being prepared promotes nobody. */
+  stop(): void {
+    this.isStopped = true;
+  }
+
+  private async promote({readerPod}: ObservedFailover): Promise<void> {
+    const {ports, run} = this;
+    const {pod, readers} = run.record;
+    if (pod === null || readerPod === null) return;
+    // Readers that stream by slots find these in the new writer; a reader that is copied again makes its own.
+    const others = Object.keys(readers).filter((name) => name !== pod);
+    const slots = await Promise.all(others.map(async (name) => (await positionOf(ports, run, name))?.slot ?? ''));
+    // The machine may have slept while the readers were asked, and somebody else may have taken the failover over.
+    await ports.confirmLease();
+    if (this.isStopped) return;
+    await ports.promote(
+      pod,
+      slots.filter((slot) => slot !== ''),
+    );
+    run.promoted = readerPod.uid;
   }
 }
 
@@ -131,19 +178,6 @@ async function fence(ports: Ports, run: FailoverRun, host: string): Promise<void
     ...run.record,
     fence: {host, isTold: isTold && !answers.includes('accepting connections'), isDone: isTold && isSilent},
   });
-}
-
-async function promote(ports: Ports, run: FailoverRun, {readerPod}: ObservedFailover): Promise<void> {
-  const {pod, readers} = run.record;
-  if (pod === null || readerPod === null) return;
-  // Readers that stream by slots find these in the new writer; a reader that is copied again makes its own.
-  const others = Object.keys(readers).filter((name) => name !== pod);
-  const slots = await Promise.all(others.map(async (name) => (await positionOf(ports, run, name))?.slot ?? ''));
-  await ports.promote(
-    pod,
-    slots.filter((slot) => slot !== ''),
-  );
-  run.promoted = readerPod.uid;
 }
 
 async function positionOf(ports: Ports, {positions}: FailoverRun, pod: string): Promise<ReaderPosition | null> {
@@ -257,6 +291,21 @@ async function enter(run: FailoverRun, phase: FailoverPhase, chosen: ReaderPosit
 async function noted(run: FailoverRun, record: FailoverRecord): Promise<void> {
   await run.note(record);
   run.record = record;
+}
+
+function roleMoved(target: Target): Cause {
+  return cause(
+    'WRITER_HEALTHY',
+    `The writer's role of ${target.release} has moved since this failover was planned: another one is the writer ` +
+      'now. Nothing was changed.',
+    {
+      object: object('Pod', target, `${objectNames(target).writer}-0`),
+      remedies: [
+        propose('See what is there', {kind: 'status', ...releaseRef(target), watch: false}),
+        {title: 'Should that writer be lost as well: run the same command again', again: true},
+      ],
+    },
+  );
 }
 
 function stuck({target}: Ports, {record}: FailoverRun): Cause {

@@ -64,6 +64,22 @@ export function isStopped({replicas, writerPod, isServiceDetached}: ObservedFail
   return replicas === 0 && isServiceDetached && !isUnfenced(record) && (writerPod === null || writerPod.hasEnded);
 }
 
+/**
+ * Nothing is changed yet, and the writer's claim has another volume than the record says: the role has moved since the
+ * failover was planned, and the writer is another one.
+ */
+export function hasMovedSince(
+  {replicas, isServiceDetached, claims}: ObservedFailover,
+  record: FailoverRecord,
+): boolean {
+  const {phase, writer, readers} = record;
+  const name = claims.writer?.spec.volumeName;
+  if (phase !== 'fence' || replicas === 0 || isServiceDetached || name === undefined) return false;
+  return writer.volume === null
+    ? Object.values(readers).some(({volume}) => volume.name === name)
+    : writer.volume.name !== name;
+}
+
 /** The writer's claim has the reader's volume, and the writer may run; or everything is as it was. */
 export function isFailedOver(state: ObservedFailover, record: FailoverRecord): boolean {
   const runs = state.replicas === 1 && !state.isServiceDetached;

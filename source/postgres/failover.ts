@@ -18,7 +18,6 @@ const positionSql = [
   "select json_build_object('lsn', p.lsn::text, 'bytes', (p.lsn - '0/0'::pg_lsn)::bigint,",
   `'timeline', coalesce((select received_tli from pg_stat_wal_receiver), (${newestSegmentSql}),`,
   '(select timeline_id from pg_control_checkpoint())),',
-  "'receiverPid', (select pid from pg_stat_activity where backend_type = 'walreceiver' limit 1),",
   "'receiver', (select json_build_object('writerBytes', (latest_end_lsn - '0/0'::pg_lsn)::bigint,",
   "'lastMessageAt', last_msg_receipt_time) from pg_stat_wal_receiver),",
   "'replayedAt', pg_last_xact_replay_timestamp(), 'slot', current_setting('primary_slot_name'))",

@@ -368,7 +368,7 @@ function planOfFailover({to, nodeIsOff}: OperationOf<'failover'>): Result {
   const target = {context: 'lab', namespace: 'team-a', release: 'orders', fullname: 'orders-postgresql'};
   const position = (ordinal: number, bytes: number) => ({
     ...{pod: `orders-postgresql-read-${ordinal}`, lsn: `0/50${ordinal}4B40`, bytes, timeline: 1, slot: ''},
-    ...{receiver: null, receiverPid: null, replayedAt: '2026-01-02T03:04:01Z'},
+    ...{receiver: null, replayedAt: '2026-01-02T03:04:01Z'},
   });
   const positions = [position(0, 1000), position(1, 2000)];
   const evidence = {

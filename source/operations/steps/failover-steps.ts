@@ -1,6 +1,6 @@
 // The steps of a failover: the writer is replaced, then readers follow it, then proofs.
 import {setTimeout as pause} from 'node:timers/promises';
-import {claimOfPod} from '../../chart/names.ts';
+import {claimOfPod, podNames} from '../../chart/names.ts';
 import {goodAfterFailover, isReplaced, waitsForRoom} from '../../observation/failover-seen.ts';
 import type {FailoverRecord} from '../../observation/failover.ts';
 import type {Snapshot} from '../../observation/snapshot.ts';
@@ -11,6 +11,8 @@ import type {Ports} from '../ports/index.ts';
 import {performFailover, type FailoverRun} from '../perform-failover.ts';
 
 export interface DesiredFailover extends FailoverRun {
+  /** When the failover was begun, by this run or an earlier one; ISO 8601, by the cluster's clock. */
+  readonly startedAt: string;
   isSettled: boolean;
   isCounted: boolean;
   /** Transactions that the earlier writer had committed and the new one does not have; null: they cannot be counted. */
@@ -39,7 +41,7 @@ export const failoverSteps: readonly FailoverStep[] = [
     name: 'what was kept and prepared is put in order',
     done: (_snapshot, {isSettled}) => isSettled,
     async run(ports, desired, snapshot) {
-      await copyAgain(ports, desired.record, snapshot);
+      await copyAgain(ports, desired, snapshot);
       const note = await settle(ports, desired.record);
       desired.isSettled = true;
       return note;
@@ -85,7 +87,7 @@ async function settle(ports: Ports, record: FailoverRecord): Promise<string | nu
 /** The number of lost transactions; null where it cannot be known. */
 async function counted(ports: Ports, {record, timelineAfter}: DesiredFailover): Promise<number | null> {
   const {timeline, kept, writer, writerPod: pod} = record;
-  const after = timelineAfter ?? (await ports.serverFacts(pod))?.timeline ?? null;
+  const after = timelineAfter ?? (await timelineNow(ports, pod));
   const fork = after === null || after === timeline ? null : await ports.forkOf(after);
   if (fork === null || writer.volume === null) return null;
   return ports.lostCommits({writer: pod, claim: kept.name, timeline, fork}).catch((error: unknown) => {
@@ -94,19 +96,53 @@ async function counted(ports: Ports, {record, timelineAfter}: DesiredFailover): 
   });
 }
 
-/** Has those readers copied again that had more WAL than the new writer: they cannot follow it. */
-async function copyAgain(ports: Ports, {ahead, readers}: FailoverRecord, now: Snapshot): Promise<void> {
+/** Null: the server does not answer, or does not write. */
+async function timelineNow(ports: Ports, pod: string): Promise<number | null> {
+  const facts = await ports.serverFacts(pod);
+  return facts === null || facts.isReader ? null : facts.timeline;
+}
+
+/** Has those readers copied again that may have more WAL than the new writer: they cannot follow it. */
+async function copyAgain(ports: Ports, desired: DesiredFailover, now: Snapshot): Promise<void> {
   const {target, claims, pods} = now;
-  const deleting = ahead.filter((name) =>
-    claims.some(
-      ({metadata, spec}) =>
-        metadata.name === claimOfPod(target, name) && spec.volumeName === readers[name]?.volume.name,
-    ),
-  );
+  const deleting = (await maybeAhead(ports, desired, now)).filter((name) => {
+    const claim = claims.find(({metadata}) => metadata.name === claimOfPod(target, name));
+    return claim !== undefined && isOfBefore(claim, name, desired);
+  });
   if (deleting.length === 0) return;
   await ports.deleteClaims(deleting.map((name) => claimOfPod(target, name)));
   for (const {metadata} of pods)
     if (deleting.includes(metadata.name)) await ports.deletePod({name: metadata.name, uid: metadata.uid ?? ''});
+}
+
+/**
+ * A writer that was promoted has a timeline of its own, and a reader with more WAL than it had cannot follow it. A
+ * chosen reader whose pod went before it was promoted goes on with the earlier timeline: then a reader with more WAL
+ * would follow, with rows that the writer does not have. So each reader counts that is not known to have no more.
+ */
+async function maybeAhead(
+  ports: Ports,
+  {record, positions, timelineAfter}: DesiredFailover,
+  now: Snapshot,
+): Promise<readonly string[]> {
+  const {ahead, timeline, pod: chosen, writerPod} = record;
+  const after = timelineAfter ?? (await timelineNow(ports, writerPod));
+  if (record.phase === 'back' || after === null || after > timeline) return ahead;
+  const isBehind = (name: string) => !ahead.includes(name) && positions.some(({pod}) => pod === name);
+  const [, ...readers] = podNames(now.target, viewOf(now).readersWanted);
+  return readers.filter((name) => name !== chosen && !isBehind(name));
+}
+
+/** Whether the reader's claim is the one that it had before the failover: it may have been copied again already. */
+function isOfBefore(
+  {metadata, spec}: Snapshot['claims'][number],
+  reader: string,
+  {record: {readers}, startedAt}: DesiredFailover,
+): boolean {
+  const side = readers[reader];
+  if (side) return spec.volumeName === side.volume.name;
+  const {creationTimestamp: madeAt} = metadata;
+  return madeAt !== undefined && Date.parse(madeAt) < Date.parse(startedAt);
 }
 
 const keptWithinMs = 20_000;

@@ -1,4 +1,4 @@
-// The steps of a switchover: what can be done while the writer serves comes first, then the hand-over, then proofs.
+// The steps of a switchover: what can be done while the writer serves comes first, then the role moves, then proofs.
 import {goalOf, hasVolume} from '../../observation/switchover.ts';
 import type {Snapshot} from '../../observation/snapshot.ts';
 import {viewOf} from '../../observation/release-view.ts';

@@ -125,6 +125,13 @@ describe('steps', () => {
     expect(ran).toEqual([]);
   });
 
+  it('do not begin by that look either where they were cancelled before', async () => {
+    stop.abort();
+    const ending = await finish([step('a', {isUrgent: true})], {seen: cluster.snapshot()});
+    expect(ending).toMatchObject({how: 'cancelled', changed: false});
+    expect(ran).toEqual([]);
+  });
+
   it('are held back as long as there is a reason', async () => {
     let reason: string | null = 'helm may still be at work';
     cluster.after(7000, () => (reason = null));

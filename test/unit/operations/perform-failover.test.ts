@@ -1,5 +1,5 @@
 // The choice that a failover makes once the earlier writer has ended: what readers have stands still only then.
-import {expect, test} from 'vitest';
+import {expect, test, vi} from 'vitest';
 import {cause, UserError} from '../../../source/core/cause.ts';
 import type {FailoverRecord, ReaderPosition} from '../../../source/observation/failover.ts';
 import type {Node} from '../../../source/observation/kubernetes.ts';
@@ -8,6 +8,9 @@ import type {Ports} from '../../../source/operations/ports/index.ts';
 import type {ObservedFailover} from '../../../source/plan/failover-actions.ts';
 import {positionOf} from '../../support/reader-position.ts';
 import {node, targetFor} from '../../support/survey.ts';
+
+// Nobody waits between two looks.
+vi.mock('node:timers/promises', () => ({setTimeout: () => new Promise((resolve) => setImmediate(resolve))}));
 
 const [first, second] = ['orders-postgresql-read-0', 'orders-postgresql-read-1'];
 const side = (name: string) => ({
@@ -95,33 +98,53 @@ test('waits for no node where the earlier writer was stopped for good', async ()
 
 const never = () => new Promise<never>(() => undefined);
 
+interface Promoting {
+  readonly promote: (times: number) => Promise<void>;
+  /** The volumes wait for their next claims: the promotion is all that is left. */
+  readonly isPointed?: boolean;
+  readonly readerPosition?: () => Promise<null>;
+  /** After so many rounds somebody takes the Lease over. */
+  readonly heldFor?: number;
+}
+
 /** The writer has ended and both claims are going: what is left is to point the volumes, and to promote the reader. */
-async function promotedBy(promote: (times: number) => Promise<void>): Promise<readonly string[]> {
-  const did: string[] = [];
+async function promotedBy(
+  {promote, isPointed = false, readerPosition = async () => null, heldFor = 4}: Promoting,
+  did: string[] = [],
+): Promise<{readonly did: readonly string[]; readonly error: unknown}> {
   const claim = (name: string) => ({
     metadata: {name: `data-${name}`, uid: `uid-${name}`, deletionTimestamp: '2026-01-02T03:04:05Z'},
     spec: {volumeName: `pv-${name}`},
   });
-  const volume = (name: string) => ({
+  const volume = (name: string, next: string) => ({
     metadata: {name: `pv-${name}`},
-    spec: {persistentVolumeReclaimPolicy: 'Retain', claimRef: {name: `data-${name}`, uid: `uid-${name}`}},
+    spec: {
+      persistentVolumeReclaimPolicy: 'Retain',
+      claimRef: isPointed ? {name: next} : {name: `data-${name}`, uid: `uid-${name}`},
+    },
   });
   const [writer, reader] = ['orders-postgresql-primary-0', first];
   const state = {
     ...{replicas: 0, writerPod: null, isServiceDetached: true},
     readerPod: {uid: 'pr', isDeleting: false, hasEnded: false},
     claims: {writer: claim(writer), reader: claim(reader), kept: null},
-    volumes: {[`pv-${writer}`]: volume(writer), [`pv-${reader}`]: volume(reader)},
+    volumes: {
+      [`pv-${writer}`]: volume(writer, record.kept.name),
+      [`pv-${reader}`]: volume(reader, `data-${writer}`),
+    },
   } as unknown as ObservedFailover;
   let rounds = 0;
   const ports = {
     ...{target: targetFor('orders'), now: () => 0},
     async confirmLease() {
-      if (++rounds > 4) throw new UserError(cause('RELEASE_LOCKED', 'Somebody took it over.'));
+      if (rounds > heldFor) throw new UserError(cause('RELEASE_LOCKED', 'Somebody took it over.'));
     },
-    observeFailover: async () => state,
+    async observeFailover() {
+      rounds++;
+      return state;
+    },
     applyFailoverAction: async ({kind}: {readonly kind: string}) => void did.push(kind),
-    readerPosition: async () => null,
+    readerPosition,
     async promote() {
       did.push('promote');
       await promote(did.filter((one) => one === 'promote').length);
@@ -131,19 +154,69 @@ async function promotedBy(promote: (times: number) => Promise<void>): Promise<re
     ...{record: {...record, phase: 'promote', pod: first}, promoted: null, positions: [], wentBack: null},
     ...{answeredAt: null, timelineAfter: null, note: async () => undefined},
   };
-  await expect(performFailover(ports, run)).rejects.toThrow('Somebody took it over.');
-  return did;
+  const error = await performFailover(ports, run).catch((thrown: unknown) => thrown);
+  return {did, error};
 }
 
+const promotions = (did: readonly string[]) => did.filter((one) => one === 'promote').length;
+const refused = () => Promise.reject(new UserError(cause('ENDPOINT_UNPROVEN', 'It could not be promoted.')));
+const lostLease = {reason: {code: 'RELEASE_LOCKED'}};
+
 test('the volumes are pointed while the reader is being promoted, once', async () => {
-  const did = await promotedBy(never);
-  expect(did.filter((one) => one === 'promote')).toHaveLength(1);
+  const {did, error} = await promotedBy({promote: never});
+  expect(error).toMatchObject(lostLease);
+  expect(promotions(did)).toBe(1);
   expect(did.filter((one) => one === 'point').length).toBeGreaterThan(2);
 });
 
 test('a promotion that fails is begun again', async () => {
-  const did = await promotedBy((times) =>
-    times === 1 ? Promise.reject(new UserError(cause('ENDPOINT_UNPROVEN', 'It could not be promoted.'))) : never(),
-  );
-  expect(did.filter((one) => one === 'promote')).toHaveLength(2);
+  const {did, error} = await promotedBy({promote: (times) => (times === 1 ? refused() : never())});
+  expect(error).toMatchObject(lostLease);
+  expect(promotions(did)).toBe(2);
+});
+
+test('one that always fails ends with its reason', async () => {
+  const {did, error} = await promotedBy({promote: refused, isPointed: true, heldFor: Infinity});
+  expect(error).toMatchObject({reason: {code: 'ENDPOINT_UNPROVEN'}});
+  expect(promotions(did)).toBe(41);
+});
+
+test.each([
+  ['the Lease is asked for right before it', true],
+  ['it does not outlive the run', false],
+])('one that was begun promotes nobody once somebody else has the Lease: %s', async (_, isPointed) => {
+  let answer: (position: null) => void = () => undefined;
+  const answered = new Promise<null>((resolve) => (answer = resolve));
+  const did: string[] = [];
+  const ended = promotedBy({promote: never, isPointed, readerPosition: () => answered, heldFor: 0}, did);
+  if (isPointed) answer(null);
+  expect((await ended).error).toMatchObject(lostLease);
+  answer(null);
+  await new Promise(setImmediate);
+  expect(promotions(did)).toBe(0);
+});
+
+test('changes nothing where the role has moved since it was planned', async () => {
+  const did: string[] = [];
+  const state = {
+    ...{replicas: 1, isServiceDetached: false, readerPod: null, volumes: {}},
+    writerPod: {uid: 'pw', isDeleting: false, hasEnded: false, graceSeconds: null},
+    claims: {writer: {metadata: {name: 'data-w'}, spec: {volumeName: `pv-${first}`}}, reader: null, kept: null},
+  } as unknown as ObservedFailover;
+  const ports = {
+    ...{target: targetFor('orders'), now: () => 0},
+    confirmLease: async () => undefined,
+    observeFailover: async () => state,
+    applyFailoverAction: async ({kind}: {readonly kind: string}) => void did.push(kind),
+    checkpointOn: async () => undefined,
+  } as unknown as Ports;
+  const begin = (begun: FailoverRecord) =>
+    performFailover(ports, {
+      ...{record: begun, promoted: null, positions: [], wentBack: null, answeredAt: null, timelineAfter: null},
+      note: async () => undefined,
+    });
+  const hadNone = {...record, writer: {...record.writer, volume: null}};
+  for (const begun of [record, hadNone])
+    await expect(begin(begun)).rejects.toMatchObject({reason: {code: 'WRITER_HEALTHY'}});
+  expect(did).toEqual([]);
 });

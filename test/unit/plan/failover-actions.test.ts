@@ -11,6 +11,7 @@ import {
   keepNext,
   nextFailoverActions,
   type FailoverAction,
+  type KnownPromotion,
   type ObservedFailover,
 } from '../../../source/plan/failover-actions.ts';
 
@@ -37,6 +38,9 @@ interface Volume {
   policy: 'Retain' | 'Delete';
 }
 
+/** What a run knows. */
+type Known = {-readonly [key in keyof KnownPromotion]: KnownPromotion[key]};
+
 /** As much of the controllers as a failover has to do with. `isLost`: nobody ends what runs on the writer's node. */
 class Cluster {
   replicas = 1;
@@ -54,6 +58,8 @@ class Cluster {
   reader: Pod | null = {...{uid: 'pr', volume: 'R', isDeleting: false, hasEnded: false}, graceSeconds: null};
   /** Where the reader's volume was promoted. */
   isPromoted = false;
+  /** The promotion that is under way, and what the run knows that began it. */
+  private promoting: {readonly uid: string; readonly known: Known} | null = null;
   readonly harm: string[] = [];
   record: FailoverRecord;
 
@@ -104,7 +110,7 @@ class Cluster {
     };
   }
 
-  act(action: FailoverAction): void {
+  act(action: FailoverAction, known: Known): void {
     switch (action.kind) {
       case 'lead':
         return void (this.isServiceDetached = action.away);
@@ -120,7 +126,7 @@ class Cluster {
         if (this.reader?.uid === action.uid) this.reader.isDeleting = true;
         return;
       case 'promote':
-        return this.promote();
+        return this.beginPromotion(known);
       case 'fence':
         if (!this.isServiceDetached || this.replicas > 0) this.harm.push('stopped while clients are led to it');
         this.isAnswering = false;
@@ -141,11 +147,19 @@ class Cluster {
     else Object.assign(this.writer, {isDeleting: true, graceSeconds});
   }
 
-  private promote(): void {
-    if (!this.reader || this.reader.hasEnded || this.reader.volume !== 'R') return;
-    if (this.isAnswering || (this.writer && !this.writer.hasEnded)) this.harm.push('two writers');
+  private beginPromotion(known: Known): void {
     if (!this.isServiceDetached) this.harm.push('clients are led to the earlier writer');
+    if (this.reader && this.promoting?.known !== known) this.promoting = {uid: this.reader.uid, known};
+  }
+
+  private endPromotion(isGood: boolean): void {
+    const {promoting, reader} = this;
+    this.promoting = null;
+    if (!isGood || promoting === null || reader?.uid !== promoting.uid) return;
+    if (reader.hasEnded || reader.volume !== 'R') return;
+    if (this.isAnswering || (this.writer && !this.writer.hasEnded)) this.harm.push('two writers');
     this.isPromoted = true;
+    promoting.known.promoted = promoting.uid;
   }
 
   private changeClaim(action: Extract<FailoverAction, {claim: PersistentVolumeClaim}>): void {
@@ -186,6 +200,8 @@ class Cluster {
       () => {
         if (this.reader?.isDeleting) this.reader.hasEnded = true;
       },
+      () => this.endPromotion(true),
+      () => this.endPromotion(false),
     ];
     ways[which % ways.length]?.();
   }
@@ -254,26 +270,23 @@ function volumeSeen(name: string, {claim, uid, policy}: Volume): PersistentVolum
  * One turn of operations/perform-failover.ts; `cut`: it dies after so many of its requests.
  * @returns whether it is done
  */
-function turn(cluster: Cluster, known: {promoted: string | null}, cut = Infinity): boolean {
+function turn(cluster: Cluster, known: Known, cut = Infinity): boolean {
   const state = cluster.state();
   if (isFailedOver(state, cluster.record)) return true;
   const enter = (phase: FailoverPhase, pod: string | null) => (cluster.record = {...cluster.record, phase, pod});
   if (cluster.record.phase === 'fence' && isStopped(state, cluster.record)) enter('promote', 'orders-read-0');
-  for (const action of nextFailoverActions(state, cluster.record, known).slice(0, cut)) {
-    cluster.act(action);
-    if (action.kind === 'promote') known.promoted = state.readerPod?.uid ?? null;
-  }
+  for (const action of nextFailoverActions(state, cluster.record, known).slice(0, cut)) cluster.act(action, known);
   return false;
 }
 
 const story = fc.array(
-  fc.record({which: fc.nat(5), acts: fc.boolean(), cut: fc.constantFrom(Infinity, Infinity, 0, 1), dies: fc.boolean()}),
+  fc.record({which: fc.nat(7), acts: fc.boolean(), cut: fc.constantFrom(Infinity, Infinity, 0, 1), dies: fc.boolean()}),
   {maxLength: 60},
 );
 type Story = typeof story extends fc.Arbitrary<infer T> ? T : never;
 
 function begun(cluster: Cluster, steps: Story): void {
-  let known = {promoted: null as string | null};
+  let known: Known = {promoted: null};
   for (const {which, acts, cut, dies} of steps) {
     cluster.tick(which);
     if (acts) turn(cluster, known, cut);
@@ -281,16 +294,19 @@ function begun(cluster: Cluster, steps: Story): void {
   }
 }
 
+/** All but the last, by which a promotion fails. */
+const ticksOfARound = 7;
+
 function played(cluster: Cluster, steps: Story): void {
   begun(cluster, steps);
-  const known = {promoted: null as string | null};
+  const known: Known = {promoted: null};
   const ticks = (times: number) => {
-    for (let which = 0; which < times * 6; which++) cluster.tick(which);
+    for (let which = 0; which < times * ticksOfARound; which++) cluster.tick(which % ticksOfARound);
   };
   for (let round = 0; round < 80 && !turn(cluster, known); round++) ticks(1);
   for (let round = 0; round < 4; round++) {
     const next = keepNext(cluster.state(), cluster.record);
-    if (next) cluster.act(next);
+    if (next) cluster.act(next, known);
     ticks(1);
   }
 }
@@ -362,7 +378,7 @@ test('where nobody could take the role, everything is as it was', () => {
   cluster.record = {...cluster.record, phase: 'back'};
   for (let round = 0; round < 8; round++) {
     turn(cluster, {promoted: null});
-    for (let which = 0; which < 6; which++) cluster.tick(which);
+    for (let which = 0; which < ticksOfARound; which++) cluster.tick(which);
   }
   expect(cluster.harm).toEqual([]);
   expect(cluster.writer?.volume).toBe('W');

@@ -38,7 +38,7 @@ interface Volume {
   policy: 'Retain' | 'Delete';
 }
 
-/** The controllers of one StatefulSet each, of volumes and of claims, as far as a hand-over has to do with them. */
+/** The controllers of one StatefulSet each, of volumes and of claims, as far as a switchover has to do with them. */
 class Cluster {
   replicas = 1;
   uids = 0;
