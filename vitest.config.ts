@@ -38,6 +38,12 @@ const takingTurns = [
   ['test/sandbox/permissions.test.ts', 'test/cluster/permissions.test.ts'],
   ['test/cluster/adopt-given-claim.test.ts', 'test/cluster/adopt-earlier-charts.test.ts'],
   ['test/cluster/after-switchover.test.ts', 'test/cluster/after-failover.test.ts'],
+  // Settings that reload and settings that restart, and how each is taken back.
+  ['test/cluster/postgres-config.test.ts', 'test/cluster/day2-settings.test.ts'],
+  // What a writing client notices of one change, and of taking it back.
+  ['test/cluster/day2-resize.test.ts', 'test/cluster/day2-rollback.test.ts'],
+  // Many operations one after the other, in a sandbox of their own.
+  ['test/sandbox/docs-commands.test.ts', 'test/sandbox/failover.test.ts', 'test/sandbox/role-moves.test.ts'],
 ];
 const notToday =
   seedGiven === 'all'

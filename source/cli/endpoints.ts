@@ -1,7 +1,8 @@
 // endpoints: where clients connect, proven just now, as facts or as connection strings.
 import {resolve} from 'node:path';
 import {authorityKey} from '../chart/parameters/tls.ts';
-import {connectionStringOf, endpointsNow, passwordToShow, type WithEndpoints} from '../client/endpoints.ts';
+import {connectionStringOf, endpointsNow, passwordToShow} from '../client/endpoints.ts';
+import type {WithEndpoints} from '../client/types.ts';
 import {saveFile} from '../client/save-file.ts';
 import type {Status} from '../client/status.ts';
 import {badInput} from '../core/cause.ts';

@@ -1,5 +1,5 @@
 // logs: what the containers wrote, with the pod's name before each line where there are several.
-import {logSources, readLogs} from '../client/logs.ts';
+import {logSourcesOfRelease, readLogs} from '../client/logs.ts';
 import type {LogSource} from '../client/types.ts';
 import {badInput} from '../core/cause.ts';
 import {plain} from '../observation/plain-text.ts';
@@ -13,7 +13,7 @@ export const runLogs: Run = async (invocation) => {
   if (!Number.isInteger(tailLines) || tailLines < 1) throw badInput('--tail: use a whole number from 1.');
   const session = await openSession(invocation);
   const {release, namespace, context} = session.target;
-  const sources = await logSources(session, role);
+  const sources = await logSourcesOfRelease(session, role);
   const width = Math.max(0, ...sources.map(({pod}) => pod.length));
   const collected = sources.map(({pod}) => ({pod, lines: [] as string[]}));
   const print = ({pod}: LogSource, line: string) => {

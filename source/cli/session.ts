@@ -7,7 +7,6 @@ import {namespaceProblem} from '../parameters/identifiers.ts';
 import type {Invocation} from './command.ts';
 import {text} from './options.ts';
 
-export {notFound} from '../client/existing-release.ts';
 export {closeSession, type Connection, type Session} from '../client/session.ts';
 export {roleOf, text, timeoutOf} from './options.ts';
 

@@ -1,4 +1,7 @@
 // Carries out an operation that is given as data: makes the request for its kind, and runs it.
+import {objectNames} from '../chart/names.ts';
+import {readLease} from '../cluster/lease.ts';
+import {ifAllowed} from '../cluster/readable.ts';
 import {readTarget} from '../cluster/target.ts';
 import {renderForScript} from '../commands/command-line.ts';
 import {adoptAsIs, releaseRef, type Operation, type OperationOf} from '../commands/operation.ts';
@@ -8,6 +11,7 @@ import {detach} from '../operations/detach.ts';
 import {failover} from '../operations/failover.ts';
 import {assertNotReadOnly} from '../core/read-only.ts';
 import {install} from '../operations/install.ts';
+import type {OperationRecord} from '../observation/snapshot.ts';
 import type {Plan, Progress, Result} from '../plan/progress.ts';
 import {refused} from '../operations/result.ts';
 import {renewChart} from '../operations/renew-chart.ts';
@@ -18,6 +22,7 @@ import {uninstall} from '../operations/uninstall.ts';
 import type {AnswersFile} from '../parameters/answers-file.ts';
 import type {Parameters} from '../parameters/parameters.ts';
 import {adoptRequest, type AskMemory} from './adopt-request.ts';
+import {translateApiError} from './adapters/api-errors.ts';
 import {createAdapters} from './adapters/index.ts';
 import {appliedSession} from './applied-session.ts';
 import {backupRequest, assertValidBackupRequest} from './backup-request.ts';
@@ -115,9 +120,10 @@ async function* detaching(
 async function* recovering(settings: Settings, session: Session, how: BeginOptions): Steps {
   const {ask = null, dryRun, signal} = how;
   const {release, namespace} = session.target;
-  const adoption = adoptAsIs(releaseRef(session.target));
-  const begun = await renewRequest(settings, session, adoption, how);
-  if (begun?.before.operation?.kind === 'adopt') {
+  // What was said about the restart is not recorded before the release is of today's chart. It can be done later.
+  const adoption = {...adoptAsIs(releaseRef(session.target)), restartsLater: true};
+  const isAdopting = (await operationNow(session))?.kind === 'adopt';
+  if (isAdopting && (await renewRequest(settings, session, adoption, how))) {
     const question = `Go on with the adoption of ${release} in ${namespace}?`;
     const confirm = ask === null ? null : () => ask(question, null);
     return yield* adopting(adoption, settings, session, {...how, confirm});
@@ -126,6 +132,12 @@ async function* recovering(settings: Settings, session: Session, how: BeginOptio
     ...{ask, dryRun, signal},
     adopted: () => appliedSession(settings, session),
   });
+}
+
+/** What the release's Lease records; null: nothing, or it may not be read. */
+async function operationNow({connection: {api}, target}: Session): Promise<OperationRecord | null> {
+  const read = readLease(api, target.namespace, objectNames(target).lease);
+  return (await translateApiError(ifAllowed(read)))?.operation ?? null;
 }
 
 /** One of chart 10 is first brought to the chart of today: one plan and one question for both. */

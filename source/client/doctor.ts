@@ -1,5 +1,5 @@
 // Finds what is wrong with a release, or with the place where one is to be.
-import {UserError, type Cause, type Warning} from '../core/cause.ts';
+import {UserError, type Cause} from '../core/cause.ts';
 import {defaultChart} from '../chart/default-chart.ts';
 import {fromValues} from '../chart/values.ts';
 import {findCauses} from '../observation/causes/index.ts';
@@ -9,7 +9,7 @@ import {containerOf} from '../observation/failover.ts';
 import {keptVolumes, type KeptVolume} from '../observation/kept-volumes.ts';
 import {memoryAsked, type MemoryAsked} from '../observation/memory-asked.ts';
 import type {Snapshot, Target} from '../observation/snapshot.ts';
-import {lacksRecord, stateOf, type ReleaseStateWord} from '../observation/state.ts';
+import {lacksRecord, stateOf} from '../observation/state.ts';
 import type {Survey} from '../observation/survey.ts';
 import {findWarnings} from '../observation/warnings.ts';
 import {ownershipOf} from '../observation/ownership.ts';
@@ -27,12 +27,9 @@ import {resolve} from '../parameters/resolve.ts';
 import {adoptionRefusal} from '../plan/adoption.ts';
 import {makerOf, shapeOf, type Shape} from './origin.ts';
 import type {HelmProgram, ReleaseSession} from './settings.ts';
+import type {Finding} from './types.ts';
 
-export interface Diagnosis {
-  /** Null when there is no such release. */
-  readonly state: ReleaseStateWord | null;
-  readonly problems: readonly Cause[];
-  readonly warnings: readonly Warning[];
+export interface Diagnosis extends Finding {
   /** For a release that the chart made and not we; null: it is ours, there is none, or it is of another chart. */
   readonly adoption: NotYetOurs | null;
 }

@@ -13,20 +13,13 @@ import {
   type ConnectionFormat,
   type PasswordShown,
 } from '../observation/connection-strings.ts';
-import type {Endpoints} from '../observation/endpoints.ts';
 import type {Role} from '../observation/release-view.ts';
 import type {Snapshot} from '../observation/snapshot.ts';
 import type {Credentials} from '../plan/progress.ts';
 import {requireRelease, notFound} from './existing-release.ts';
 import type {ReleaseAccess, Session} from './session.ts';
-import {statusOf, type Status} from './status.ts';
-import type {ConnectionStrings} from './types.ts';
-
-/** The state of a release that has endpoints. */
-export interface WithEndpoints extends Status {
-  readonly endpoints: Endpoints;
-  readonly credentials: Credentials;
-}
+import {statusOf} from './status.ts';
+import type {ConnectionStrings, WithEndpoints} from './types.ts';
 
 export interface EndpointsSeen {
   readonly status: WithEndpoints;
@@ -86,12 +79,12 @@ export async function maskedStrings({connection, target}: ReleaseAccess, role: R
   return connectionStringsOf(status, role, 'masked');
 }
 
-/** The application user's password. Null: there is none yet, or it may not be read. */
+/** The application user's password; null: there is none yet. @throws ApiError 403 where it may not be read */
 export async function passwordOf({connection: {api}, target}: ReleaseAccess): Promise<string | null> {
   return (await readCredentials(api, target))?.credentials?.user ?? null;
 }
 
-/** The same, where it has to be shown. @throws UserError FORBIDDEN, naming the flag, where it cannot be read */
+/** The same, where it has to be shown. @throws UserError FORBIDDEN where its key is empty or missing; ApiError */
 export async function passwordToShow(access: ReleaseAccess, {secret, passwordKey}: Credentials): Promise<string> {
   const password = await passwordOf(access);
   if (password) return password;

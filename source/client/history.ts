@@ -3,6 +3,7 @@
 import {readCredentials} from '../cluster/credentials.ts';
 import {ifAllowed} from '../cluster/readable.ts';
 import {readHistory} from '../cluster/releases.ts';
+import {readSnapshot} from '../cluster/snapshot.ts';
 import type {Remedy} from '../core/cause.ts';
 import {plain} from '../observation/plain-text.ts';
 import {notFound} from './existing-release.ts';
@@ -11,10 +12,17 @@ import type {ReleaseAccess} from './session.ts';
 import type {EarlierRevision, History} from './types.ts';
 import {adoptedFrom, wayBackIn} from './way-back.ts';
 
-/** @throws UserError RELEASE_NOT_FOUND where helm remembers nothing of it */
-export async function historyOf({connection: {api}, target}: ReleaseAccess): Promise<History> {
+/**
+ * Without revisions for a release of which helm has no record here, as of one that Argo CD applies.
+ * @throws UserError RELEASE_NOT_FOUND where nothing of it is there
+ */
+export async function historyOf({connection, target}: ReleaseAccess): Promise<History> {
+  const {api} = connection;
   const [revisions, secret] = await Promise.all([readHistory(api, target), ifAllowed(readCredentials(api, target))]);
-  if (revisions.length === 0) throw notFound(target);
+  if (revisions.length === 0) {
+    const {snapshot} = await readSnapshot(connection, target);
+    if (snapshot.statefulSets.length === 0) throw notFound(target);
+  }
   const adopted = await adoptedFrom(api, target, revisions);
   return {revisions, roleMoves: secret?.roleMoves ?? [], beforeAdoption: adopted?.before.revision.revision ?? null};
 }

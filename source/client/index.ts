@@ -3,23 +3,24 @@
 import type {Values} from '../chart/tree.ts';
 import type {Operation} from '../commands/operation.ts';
 import type {BackupListing} from '../observation/backup-list.ts';
+import type {KeptVolume} from '../observation/kept-volumes.ts';
 import type {Role} from '../observation/release-view.ts';
 import type {Progress, Result} from '../plan/progress.ts';
 import {listedBackups} from './backup-request.ts';
 import {readCatalogue} from './catalogue.ts';
 import {checkedOperation, namedRelease} from './checked-operation.ts';
 import {openConnections} from './connections.ts';
-import {examine, type Examination} from './doctor.ts';
+import {examine} from './doctor.ts';
 import {translated} from './errors.ts';
 import {listReleases, type Listing} from './list.ts';
-import {connectionStringsOf, endpointsNow, passwordOf, type WithEndpoints} from './endpoints.ts';
+import {connectionStringsOf, endpointsNow, passwordOf} from './endpoints.ts';
 import {historyOf} from './history.ts';
-import {logTails} from './logs.ts';
+import {logSourcesOfRelease, logTails} from './logs.ts';
 import {reachableCause, reachableKept, reachableStatus, reachableWarning, reachOf} from './reach.ts';
 import {closeSession, type Session} from './session.ts';
 import type {Settings} from './settings.ts';
 import {statusOf, type Status} from './status.ts';
-import type {ConnectionStrings, History, LogTail} from './types.ts';
+import type {ConnectionStrings, Finding, History, LogTail, WithEndpoints} from './types.ts';
 import {valuesOf} from './values.ts';
 import {toEnd, workIn} from './work.ts';
 
@@ -114,9 +115,9 @@ export interface EndpointsTold extends Pick<WithEndpoints, 'endpoints' | 'creden
   readonly connectionStrings: Readonly<Record<Role, ConnectionStrings>>;
 }
 
-export interface Examined extends Pick<Examination, 'state' | 'problems' | 'warnings'> {
+export interface Examined extends Finding {
   /** Volumes of earlier writers that failovers kept. */
-  readonly keptVolumes: Examination['kept'];
+  readonly keptVolumes: readonly KeptVolume[];
 }
 
 /** @throws UserError CLUSTER_UNREACHABLE and others, as the commands do */
@@ -164,7 +165,10 @@ function questions(sessionOf: (release: string) => Promise<Session>, settings: S
     password: async (release) => passwordOf(await sessionOf(release)),
     history: async (release) => historyOf(await sessionOf(release)),
     values: async (release) => valuesOf(await sessionOf(release)),
-    logs: async (release, {tailLines = 100} = {}) => logTails(await sessionOf(release), null, tailLines),
+    async logs(release, {tailLines = 100} = {}) {
+      const session = await sessionOf(release);
+      return logTails(session, await logSourcesOfRelease(session, null), tailLines);
+    },
     async doctor(release) {
       const {state, problems, warnings, kept} = await examine(await sessionOf(release));
       const reach = reachOf(settings) ?? ((command: string) => command);

@@ -30,6 +30,7 @@ export async function knownNames(
     return items.map(({metadata}) => bare(metadata.name));
   }
   const [{readCatalogue}, {listReleases}] = await Promise.all([import('./catalogue.ts'), import('./list.ts')]);
-  const {releases} = await listReleases(await readCatalogue(connection, namespace ?? connection.defaultNamespace));
+  const catalogue = await readCatalogue(connection, namespace ?? connection.defaultNamespace);
+  const {releases} = await listReleases(catalogue, {needsInside: false});
   return releases.map(({name, state}) => ({name, about: state}));
 }

@@ -1,4 +1,5 @@
-// The PostgreSQL releases of a cluster, from metadata and StatefulSets alone: helm's records are not opened.
+// The PostgreSQL releases of a cluster, from metadata and StatefulSets. Helm's records are opened only where these do
+// not say enough.
 import {chartVersionOf, componentLabels, databaseChart, labelKeys, objectNames, ownNames} from '../chart/names.ts';
 import type {Metadata, StatefulSet} from '../observation/kubernetes.ts';
 import {steeredBy, type Steering} from '../observation/steering.ts';
@@ -72,7 +73,8 @@ export interface Listing {
 const maxOpened = 25;
 const chartLabel = 'pg-helm-install/chart';
 
-export async function listReleases(catalogue: Catalogue): Promise<Listing> {
+/** @param needsInside false: it may stay unsaid that a release is an application with the database inside */
+export async function listReleases(catalogue: Catalogue, {needsInside = true} = {}): Promise<Listing> {
   const {statefulSets, records, operations, open} = catalogue;
   const newest = newestRecords(records);
   const sets = bySetOwner(statefulSets);
@@ -93,12 +95,8 @@ export async function listReleases(catalogue: Catalogue): Promise<Listing> {
   const applied = [...sets].flatMap(([key, own]) => (newest.has(key) ? [] : [own]));
   rows.push(...applied.map((own) => rowWithoutRecord(own, operationOf)));
   const opened = await openUnexplained(unexplained, operationOf, open);
-  const left = Math.max(0, maxOpened - unexplained.length);
-  const insides = new Map(await insideCharts([...plain.keys()].slice(0, left), open));
-  for (const [record, row] of plain) {
-    const insideChart = insides.get(record);
-    rows.push(insideChart === undefined ? row : {...row, insideChart});
-  }
+  const left = needsInside ? Math.max(0, maxOpened - unexplained.length) : 0;
+  rows.push(...(await withInsideCharts([...plain], left, open)));
   const all = [...rows, ...opened].sort(byPlace);
   return {releases: withBackupProblems(all, catalogue), unopened: Math.max(0, unexplained.length - maxOpened)};
 }
@@ -136,15 +134,18 @@ function withBackupProblems(
   });
 }
 
-/** The charts of applications that have a database inside, by their records. */
-async function insideCharts(
-  records: readonly Metadata[],
+/** The rows of plain helm, with the chart of the application that the database is inside of, by their records. */
+async function withInsideCharts(
+  rows: readonly (readonly [record: Metadata, row: ReleaseRow])[],
+  maxRecords: number,
   open: Catalogue['open'],
-): Promise<readonly (readonly [record: Metadata, chartName: string])[]> {
-  const opened = await Promise.all(
-    records.map(async (record) => [record, (await open(record))?.chartName ?? databaseChart] as const),
+): Promise<readonly ReleaseRow[]> {
+  return Promise.all(
+    rows.map(async ([record, row], index) => {
+      const insideChart = index < maxRecords ? (await open(record))?.chartName : undefined;
+      return insideChart === undefined || insideChart === databaseChart ? row : {...row, insideChart};
+    }),
   );
-  return opened.filter(([, chartName]) => chartName !== databaseChart);
 }
 
 function byPlace(a: ReleaseRow, b: ReleaseRow): number {

@@ -11,23 +11,33 @@ import type {LogSource, LogTail} from './types.ts';
 
 /**
  * The pods that write a log, the writer's first, without waiting for the database to answer.
- * @param role null: both roles. @throws UserError RELEASE_NOT_FOUND where there is neither a pod nor a release
+ * @param role null: both roles
  */
 export async function logSources({connection, target}: ReleaseAccess, role: Role | null): Promise<LogSource[]> {
   const {snapshot} = await readSnapshot(connection, target);
   const {writerPod, readerPods} = viewOf({...snapshot, database: []});
-  const all = [
+  return [
     ...(writerPod ? [{pod: writerPod.metadata.name, role: 'writer' as const}] : []),
     ...readerPods.map(({metadata}) => ({pod: metadata.name, role: 'reader' as const})),
-  ];
-  if (all.length === 0) requireRelease({...snapshot, database: []});
-  return all.filter((one) => role === null || one.role === role);
+  ].filter((one) => role === null || one.role === role);
+}
+
+/** As `logSources`. @throws UserError RELEASE_NOT_FOUND where there is neither a pod nor a release */
+export async function logSourcesOfRelease(access: ReleaseAccess, role: Role | null): Promise<LogSource[]> {
+  const sources = await logSources(access, role);
+  if (sources.length === 0) {
+    const {snapshot} = await readSnapshot(access.connection, access.target);
+    requireRelease({...snapshot, database: []});
+  }
+  return sources;
 }
 
 /** The last lines of each pod. */
-export async function logTails(access: ReleaseAccess, role: Role | null, tailLines: number): Promise<LogTail[]> {
-  const {connection, target} = access;
-  const sources = await logSources(access, role);
+export async function logTails(
+  {connection, target}: ReleaseAccess,
+  sources: readonly LogSource[],
+  tailLines: number,
+): Promise<LogTail[]> {
   return Promise.all(
     sources.map(async (source) => {
       const path = logPath(target.namespace, source);

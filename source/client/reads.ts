@@ -3,7 +3,7 @@ import type {Connection} from '../cluster/connect.ts';
 import {readTarget} from '../cluster/target.ts';
 import {maskedStrings, passwordOf} from './endpoints.ts';
 import {earlierRevisionsOf, historyOf} from './history.ts';
-import {logTails} from './logs.ts';
+import {logSources, logTails} from './logs.ts';
 import type {ReleaseAccess} from './session.ts';
 import type {Client, ReleasePlace} from './types.ts';
 import {valuesOf} from './values.ts';
@@ -23,6 +23,10 @@ export function readsOf(
     values: async (place) => valuesOf(await accessTo(place)),
     history: async (place) => historyOf(await accessTo(place)),
     earlierRevisions: async (place) => earlierRevisionsOf(await accessTo(place)),
-    logs: async (place) => logTails(await accessTo(place), null, tailLines),
+    // None while an install has no pod yet, or an uninstall none any more.
+    async logs(place) {
+      const access = await accessTo(place);
+      return logTails(access, await logSources(access, null), tailLines);
+    },
   };
 }

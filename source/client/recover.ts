@@ -1,4 +1,5 @@
 // recover: goes on with what was interrupted, from what the release or the operation's Lease says was wanted.
+import {operationNoun} from '../commands/operation-words.ts';
 import {randomBytes} from 'node:crypto';
 import {fromValues} from '../chart/values.ts';
 import {cause, UserError} from '../core/cause.ts';
@@ -124,7 +125,7 @@ async function* goOnAdopting(found: Interrupted, {wanted: desired}: OperationRec
   const session = await found.adopted();
   const {release, namespace} = session.target;
   const question = `Go on with the adoption of ${release} in ${namespace}?`;
-  const asked = {...asItIs, restartsLater: desired?.restartsLater === true};
+  const asked = {...asItIs, restartsLater: desired === null || desired.restartsLater === true};
   const request = await adoptRequest(settings, session, asked, {
     operation: 'recover',
     dryRun,
@@ -222,7 +223,7 @@ function goOnFailingOver(found: Interrupted): Rest {
 function goOnChanging(found: Interrupted, {kind, desired}: UnfinishedChange): Rest {
   const {settings, session, ask, before, dryRun, signal, timeoutMs, command} = found;
   const {target, ports, helmProgram} = session;
-  const question = `Go on with the ${kind} of ${target.release} in ${target.namespace}?`;
+  const question = `Go on with the ${operationNoun(kind)} of ${target.release} in ${target.namespace}?`;
   return async () =>
     change(
       {

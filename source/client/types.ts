@@ -3,13 +3,16 @@ import type {Values} from '../chart/tree.ts';
 import type {Contexts} from './contexts.ts';
 import type {ReleaseRow, Status} from './status.ts';
 import type {Operation} from '../commands/operation.ts';
+import type {Cause, Warning} from '../core/cause.ts';
 import type {Activity, Session} from '../observation/activity.ts';
 import type {BackupListing} from '../observation/backup-list.ts';
 import type {ConnectionFormat} from '../observation/connection-strings.ts';
+import type {Endpoints} from '../observation/endpoints.ts';
 import type {RecordedHistory} from '../observation/history-lines.ts';
 import type {Target} from '../observation/snapshot.ts';
+import type {ReleaseStateWord} from '../observation/state.ts';
 import type {Role} from '../observation/release-view.ts';
-import type {Progress, Result} from '../plan/progress.ts';
+import type {Credentials, Progress, Result} from '../plan/progress.ts';
 import type {Offer} from '../parameters/place.ts';
 
 /** A cluster that answered. */
@@ -130,4 +133,18 @@ export interface Client {
   logs(target: ReleasePlace): Promise<readonly LogTail[]>;
   /** `namespace` null: all namespaces. Returns null where releases may not be listed. */
   releases(context: string, namespace: string | null): Promise<readonly ReleaseRow[] | null>;
+}
+
+/** The state of a release that has endpoints. */
+export interface WithEndpoints extends Status {
+  readonly endpoints: Endpoints;
+  readonly credentials: Credentials;
+}
+
+/** What is wrong with a release, or would be in the way of an install. */
+export interface Finding {
+  /** Null when there is no such release. */
+  readonly state: ReleaseStateWord | null;
+  readonly problems: readonly Cause[];
+  readonly warnings: readonly Warning[];
 }

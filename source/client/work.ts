@@ -25,7 +25,7 @@ export function workIn(settings: Settings, {sessionOf}: Connections): BeginWork 
     const steps = async function* () {
       const session = await sessionOf(operation);
       either.throwIfAborted();
-      return yield* begin(operation, under, session, {...how, askedAt, signal: either});
+      return yield* begin(operation, {...under, signal: either}, session, {...how, askedAt, signal: either});
     };
     return {steps: reaching(known(steps(), either), () => reachOf(settings)), stop: () => stop.abort()};
   };

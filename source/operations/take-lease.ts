@@ -1,5 +1,6 @@
 // Takes the Lease from a holder, or refuses because of one. Where it is not known at once whether the holder is alive,
 // its Lease is watched first, and the user is told so.
+import {operationNoun} from '../commands/operation-words.ts';
 import {cause, type Cause} from '../core/cause.ts';
 import {operationAtWork} from '../observation/checks/existing-release.ts';
 import type {OperationRecord} from '../observation/snapshot.ts';
@@ -73,7 +74,7 @@ function undecided(operation: OperationRecord, {target}: Scope, {signal}: WatchL
     cause: cause(
       'RELEASE_LOCKED',
       `Time is up before it was known whether ${nameOf(operation)} is still at work on ${target.release} ` +
-        `(${operation.kind}). Nothing was changed.`,
+        `(${operationNoun(operation.kind)}). Nothing was changed.`,
       {remedies: [{title: 'Run the same command again with a --timeout of a minute: 30 seconds show it', again: true}]},
     ),
   };

@@ -25,7 +25,9 @@ const majorOf = ({chartVersion}: Revision) => Number(chartVersion.split('.')[0])
 export function isToRenew({release, operation}: Snapshot): boolean {
   const newest = release.revisions.at(-1);
   if (newest?.chartName !== databaseChart) return false;
-  const isStarted = operation?.kind === 'adopt' && operation.wanted === null;
+  // An adoption that takes a database out of an application is noted in the same way, and has no such revision.
+  const wasChart10 = release.revisions.some((one) => majorOf(one) === 10);
+  const isStarted = operation?.kind === 'adopt' && operation.wanted === null && wasChart10;
   return newest.status === 'deployed' ? majorOf(newest) === 10 : isStarted;
 }
 

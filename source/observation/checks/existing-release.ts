@@ -1,4 +1,5 @@
 // Whether there is such a release already, and whether this install continues it.
+import {operationNoun} from '../../commands/operation-words.ts';
 import {releaseRef} from '../../commands/operation.ts';
 import {propose} from '../../commands/command-line.ts';
 import {cause, type Cause} from '../../core/cause.ts';
@@ -85,8 +86,8 @@ export function operationAtWork({kind, holder, startedAt, renewedAt}: OperationR
   const who = holder.split('/')[0] ?? holder;
   return cause(
     'RELEASE_LOCKED',
-    `${who} is at work on ${target.release} since ${toTheSecond(startedAt)} (${kind}, last sign of life ` +
-      `${toTheSecond(renewedAt)}).`,
+    `${who} is at work on ${target.release} since ${toTheSecond(startedAt)} (${operationNoun(kind)}, last sign of ` +
+      `life ${toTheSecond(renewedAt)}).`,
     {
       object: object('Release', target, target.release),
       firstSeen: startedAt,

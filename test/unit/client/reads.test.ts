@@ -77,7 +77,26 @@ it('tells the logs by pod, the writer first, and where none can be read yet', as
 it('says that there is no such release, for each question about it', async () => {
   const reads = readsOf(() => connection);
   const none = targetFor('no-such-release');
-  for (const ask of [reads.values, reads.history, reads.logs])
+  for (const ask of [reads.values, reads.history])
     await expect(ask(none)).rejects.toMatchObject({reason: {code: 'RELEASE_NOT_FOUND'}});
   await expect(reads.connectionStrings(none, 'writer')).rejects.toMatchObject({reason: {code: 'RELEASE_NOT_FOUND'}});
+});
+
+it('has no logs yet where an install has made no pod, which is no error', async () => {
+  expect(await readsOf(() => connection).logs(targetFor('no-such-release'))).toEqual([]);
+});
+
+it('has no revisions of a release that somebody else applies, of which helm has no record', async () => {
+  fake.put('/apis/apps/v1/namespaces/team-a/statefulsets', {
+    metadata: {
+      name: 'applied-postgresql-primary',
+      labels: {
+        'app.kubernetes.io/instance': 'applied',
+        'app.kubernetes.io/name': 'postgresql',
+        'app.kubernetes.io/component': 'primary',
+      },
+    },
+    spec: {replicas: 1, template: {spec: {containers: [{name: 'postgresql'}]}}},
+  });
+  expect(await readsOf(() => connection).history(targetFor('applied'))).toMatchObject({revisions: []});
 });

@@ -1,4 +1,5 @@
 // What stays in the terminal's history when the screens are left: at most 12 lines. Pure.
+import {operationNoun} from '../../../commands/operation-words.ts';
 import {isGoodEnd} from '../../../core/outcome.ts';
 import {objectNames, ownNames, secretKeys} from '../../../chart/names.ts';
 import type {Status} from '../../../client/status.ts';
@@ -43,7 +44,7 @@ function statusLines(status: Status, paint: Painter): string[] {
 
 function leftLines({kind, release, namespace, goesOn}: NonNullable<ExitSummary['left']>): string[] {
   const place = `${release} in ${namespace}`;
-  const work = kind === 'recover' ? 'work on' : `${kind === 'set' ? 'change' : kind} of`;
+  const work = kind === 'recover' ? 'work on' : `${operationNoun(kind)} of`;
   if (goesOn === 'from the start') return [`The ${work} ${place} was left before it changed anything.`];
   const {secret} = objectNames(ownNames(release));
   return [
