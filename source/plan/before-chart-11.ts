@@ -85,6 +85,9 @@ export function renewalOf(manifest: string, {release, target}: Snapshot): Renewa
   const [claim, ...others] = listAt(set, ['spec', 'volumeClaimTemplates']);
   if (container === undefined || claim === undefined || others.length > 0)
     return 'its volume is not one that its StatefulSet makes';
+  const mount = listAt(container, ['volumeMounts']).find((one) => at(one, ['name']) === at(claim, ['metadata', 'name']));
+  // The chart of today would start on the empty folder above it.
+  if (textAt(mount, ['subPath'])) return 'its data is in a folder of its volume (persistence.subPath)';
   const auth = authIn(container);
   if (auth === null) return 'its passwords do not come from a Secret';
   const service = objectsOfKind(manifest, 'Service').find(

@@ -169,6 +169,13 @@ describe('a standalone of chart 10', () => {
     });
   });
 
+  it('is refused where its data is in a folder of its volume, which the chart of today would not look into', () => {
+    const manifest = chart10.manifest.replace('subPath: ', 'subPath: pg');
+    expect(renewalOf(manifest, snapshotOf(chart10))).toBe(
+      'its data is in a folder of its volume (persistence.subPath)',
+    );
+  });
+
   it('goes to the chart of today in the order that loses nothing', async () => {
     const ten = new Ten();
     expect(isToRenew(ten.snapshot())).toBe(true);
