@@ -35,6 +35,12 @@ class Ten {
   revisions: Revision[] = [revision({chartVersion: '10.16.3'})];
   values: Values = chart10.values;
   isKept = false;
+  /** False where its node was drained, and no StatefulSet has made it again. */
+  hasPod = true;
+  /** Called before helm upgrades and before each look. */
+  beforeHelm = (): void => undefined;
+  beforeLook = (): void => undefined;
+  now = 0;
   lease: 'held' | 'paused' | null = null;
   readonly pod = {
     ...podOf('orders-postgresql-0', true),
@@ -59,7 +65,7 @@ class Ten {
       release: {revisions: this.revisions, values: this.values},
       statefulSets: this.selector === null ? [] : [set],
       // Pods are found by that label.
-      pods: this.component === null ? [] : [pod],
+      pods: this.component === null || !this.hasPod ? [] : [pod],
       operation: this.lease === null ? null : ({...held, kind: 'adopt'} as unknown as Snapshot['operation']),
     };
   }
@@ -75,10 +81,11 @@ class Ten {
       this.revisions.push(revision({revision: (newest?.revision ?? 0) + 1, ...changes}));
     };
     const upgrade = async ({values, chart}: {readonly values: Values; readonly chart: {readonly version: string}}) => {
+      this.beforeHelm();
       if (this.revisions.at(-1)?.status.startsWith('pending')) throw new Error('another operation is in progress');
       if (this.selector === 'role') throw new Error('updates to statefulset spec are forbidden');
       if (!this.isKept) throw new Error('helm would remove the Secret');
-      if (this.component === null) throw new Error('helm would make a second pod');
+      if (this.component === null && this.hasPod) throw new Error('helm would make a second pod');
       expect(at(values, ['primary', 'updateStrategy', 'type'])).toBe('OnDelete');
       if (this.killsHelm) {
         change('helm upgrade', () => record({chartVersion: chart.version, status: 'pending-upgrade'}));
@@ -86,22 +93,23 @@ class Ten {
         throw new Killed('helm');
       }
       change('helm upgrade', () => {
-        Object.assign(this, {values, selector: 'component'});
+        Object.assign(this, {values, selector: 'component', component: 'primary', hasPod: true});
         record({chartVersion: chart.version});
       });
     };
     const only: Omit<Partial<Ports>, 'helm'> & {readonly helm: Partial<Ports['helm']>} = {
       target: this.snapshot().target,
-      now: () => 0,
+      now: () => this.now,
       takeLease: async () => ((this.lease = 'held'), null),
+      confirmLease: async () => undefined,
       renewLease: async () => undefined,
       pauseLease: async () => void (this.lease = 'paused'),
       endLease: async () => void (this.lease = null),
       permissions: async () => [],
-      look: async () => this.snapshot(),
+      look: async () => (this.beforeLook(), this.snapshot()),
       manifest: async () => chart10.manifest,
       revisions: async () => this.revisions,
-      writerEnvironment: async () => environment,
+      writerEnvironment: async () => (this.hasPod ? environment : {failure: 'no such pod'}),
       tryLogin: async () => ({is: 'right', text: ''}),
       keepSecrets: async () => change('keep', () => (this.isKept = true)),
       labelWriterPod: async (asked) =>
@@ -135,8 +143,8 @@ class Ten {
   }
 }
 
-async function finish(ten: Ten, request = ten.request()): Promise<Result> {
-  const steps: AsyncGenerator<Progress, Result> = renewChart(request, ten.ports(), new AbortController().signal);
+async function finish(ten: Ten, request = ten.request(), {signal} = new AbortController()): Promise<Result> {
+  const steps: AsyncGenerator<Progress, Result> = renewChart(request, ten.ports(), signal);
   for (;;) {
     const next = await steps.next();
     if (next.done) return next.value;
@@ -209,6 +217,73 @@ describe('a standalone of chart 10', () => {
     expect((await finish(ten)).outcome).toBe('succeeded');
     expect(ten.changes.slice(-3)).toEqual(['helm rollback', 'keep', 'helm upgrade']);
     expect(ten.revisions.at(-1)).toMatchObject({chartVersion: '16.7.26', status: 'deployed'});
+  });
+
+  it('goes on although the pod was drained while it had no StatefulSet', async () => {
+    const ten = new Ten();
+    ten.killAt = 5;
+    await expect(finish(ten)).rejects.toBeInstanceOf(Killed);
+    Object.assign(ten, {killAt: Infinity, hasPod: false});
+    expect(nextRenewStep(ten.snapshot())).toBe('upgrade');
+    const {outcome, cause: why} = await finish(ten);
+    expect({outcome, why, hasPod: ten.hasPod}).toEqual({outcome: 'succeeded', why: undefined, hasPod: true});
+  });
+
+  it('says that its pod has no StatefulSet where helm fails then, with the way on and the way back', async () => {
+    const ten = new Ten();
+    ten.beforeHelm = () => {
+      throw new UserError(cause('FORBIDDEN', 'The user may not do that.'));
+    };
+    const {outcome, cause: why} = await finish(ten);
+    expect({outcome, lease: ten.lease}).toEqual({outcome: 'failed', lease: 'paused'});
+    expect(why?.message).toMatch(
+      /^The user may not do that\. Pod orders-postgresql-0 has no StatefulSet now: .* It stopped before this: helm makes/,
+    );
+    const said = why?.remedies.map(({title, command}) => `${title} ${command ?? ''}`).join('\n');
+    expect(said).toMatch(/same command again[^]*get values orders --revision 1[^]*--version 10\.16\.3 -f before\.yaml/);
+  });
+
+  it('outlasts a lost connection; where that stays lost, it says where it stopped and leaves the Lease to the next run', async () => {
+    const lostAfterOrphan = (times: number) => {
+      const ten = new Ten();
+      ten.beforeLook = () => {
+        if (ten.selector !== null || times-- <= 0) return;
+        ten.now += 1000;
+        throw new UserError(cause('CONNECTION_LOST', 'No answer.'));
+      };
+      return ten;
+    };
+    expect((await finish(lostAfterOrphan(2))).outcome).toBe('succeeded');
+    const ten = lostAfterOrphan(Infinity);
+    const {outcome, cause: why} = await finish(ten, ten.request({timeoutMs: 1500}));
+    expect({outcome, code: why?.code, lease: ten.lease}).toEqual({
+      ...{outcome: 'detached', code: 'CONNECTION_LOST', lease: 'paused'},
+    });
+    expect(why?.message).toMatch(/has no StatefulSet now.*It stopped before this/);
+  });
+
+  it('is cancelled by whoever stops it while helm works', async () => {
+    const ten = new Ten();
+    const stop = new AbortController();
+    ten.beforeHelm = () => {
+      stop.abort();
+      throw new UserError(cause('CANCELLED', 'helm was stopped.'));
+    };
+    const {outcome, cause: why} = await finish(ten, ten.request(), stop);
+    expect({outcome, code: why?.code, lease: ten.lease}).toEqual({
+      ...{outcome: 'cancelled', code: 'CANCELLED', lease: 'paused'},
+    });
+    expect(why?.message).toMatch(/It stopped before this: helm makes the release/);
+  });
+
+  it('takes nothing back that others changed since the plan was made', async () => {
+    const ten = new Ten();
+    const request = ten.request();
+    ten.revisions = [...ten.revisions, revision({revision: 2, chartVersion: '10.16.3'})];
+    const {outcome, cause: why} = await finish(ten, request);
+    expect({outcome, code: why?.code, changes: ten.changes, lease: ten.lease}).toEqual({
+      ...{outcome: 'refused', code: 'RELEASE_LOCKED', changes: [], lease: null},
+    });
   });
 
   it('says in its plan what stays, what goes, the restart and the way back', async () => {
