@@ -2,6 +2,7 @@
 // can be seen on the cluster, so that after a killed run the next one goes on where it stopped.
 import {setTimeout as pause} from 'node:timers/promises';
 import type {Values} from '../chart/tree.ts';
+import type {AskedOf} from '../commands/operation.ts';
 import {cause, UserError, type Cause} from '../core/cause.ts';
 import {viewOf} from '../observation/release-view.ts';
 import type {Snapshot} from '../observation/snapshot.ts';
@@ -37,7 +38,8 @@ import {notTaken, takeLease} from './take-lease.ts';
 export interface RenewRequest extends PlannedRequest {
   readonly before: Snapshot;
   readonly chart: Chart;
-  readonly restartsLater: boolean;
+  /** What the whole adoption is asked for. */
+  readonly asked: AskedOf<'adopt'>;
   /** Why it cannot be taken over afterwards as it was asked for; null: as far as is known, it can. */
   readonly lacking: (renewal: Renewal) => Cause | null;
 }
@@ -57,7 +59,8 @@ export async function* renewChart(
   ports: Ports,
   signal: AbortSignal,
 ): AsyncGenerator<Progress, Result> {
-  const {before, chart, restartsLater} = request;
+  const {before, chart, asked} = request;
+  const {sizes, readReplicas, restartsLater} = asked;
   const base = {operation: 'adopt', target: ports.target, began: ports.now(), now: () => ports.now(), warnings: []};
   const renewal = await preparedFor(request, ports, signal).catch(causeIn);
   if ('code' in renewal) return refused({...base, cause: renewal});
@@ -74,7 +77,11 @@ export async function* renewChart(
   if (ended) return ended;
   const deadline = ports.now() + request.timeoutMs;
   const startedAt = new Date(ports.now()).toISOString();
-  const held = yield* takeLease({kind: 'adopt', startedAt, wanted: null}, ports, {deadline, signal});
+  const held = yield* takeLease(
+    {kind: 'adopt', startedAt, wanted: null, adopts: {sizes, readReplicas, restartsLater}},
+    ports,
+    {deadline, signal},
+  );
   if (held) return notTaken(base, held);
   let endsLease = false;
   try {

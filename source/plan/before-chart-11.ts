@@ -25,14 +25,12 @@ const majorOf = ({chartVersion}: Revision) => Number(chartVersion.split('.')[0])
 export function isToRenew({release, operation}: Snapshot): boolean {
   const newest = release.revisions.at(-1);
   if (newest?.chartName !== databaseChart) return false;
-  return newest.status === 'deployed' ? majorOf(newest) === 10 : isRenewing({release, operation});
+  return newest.status === 'deployed' ? majorOf(newest) === 10 : isRenewing({operation});
 }
 
 /** Whether a run has begun to bring it to the chart of today, and has not ended. */
-export function isRenewing({release, operation}: Pick<Snapshot, 'release' | 'operation'>): boolean {
-  // An adoption that takes a database out of an application is noted in the same way, and has no such revision.
-  const wasChart10 = release.revisions.some((one) => majorOf(one) === 10);
-  return operation?.kind === 'adopt' && operation.wanted === null && wasChart10;
+export function isRenewing({operation}: Pick<Snapshot, 'operation'>): boolean {
+  return operation?.adopts !== undefined;
 }
 
 export function nextRenewStep(snapshot: Snapshot): RenewStep | null {

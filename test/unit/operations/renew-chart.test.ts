@@ -2,10 +2,12 @@
 // its passwords, killed at each change and run again.
 import {describe, expect, it} from 'vitest';
 import {at, type Values} from '../../../source/chart/tree.ts';
+import {asItIs} from '../../../source/commands/operation.ts';
 import {UserError, cause} from '../../../source/core/cause.ts';
 import type {StatefulSet} from '../../../source/observation/kubernetes.ts';
 import type {Revision, Snapshot} from '../../../source/observation/snapshot.ts';
 import {renewChart, type RenewRequest} from '../../../source/operations/renew-chart.ts';
+import type {LeaseRecord} from '../../../source/operations/ports/lease.ts';
 import type {Ports} from '../../../source/operations/ports/index.ts';
 import type {Progress, Result} from '../../../source/plan/progress.ts';
 import {adoptionRefusal} from '../../../source/plan/adoption.ts';
@@ -42,6 +44,7 @@ class Ten {
   beforeLook = (): void => undefined;
   now = 0;
   lease: 'held' | 'paused' | null = null;
+  recorded: LeaseRecord | null = null;
   readonly pod = {
     ...podOf('orders-postgresql-0', true),
     metadata: {name: 'orders-postgresql-0', uid: 'pod-1', labels: {...labels, role: 'primary'}},
@@ -66,7 +69,7 @@ class Ten {
       statefulSets: this.selector === null ? [] : [set],
       // Pods are found by that label.
       pods: this.component === null || !this.hasPod ? [] : [pod],
-      operation: this.lease === null ? null : ({...held, kind: 'adopt'} as unknown as Snapshot['operation']),
+      operation: this.lease === null ? null : {...held, kind: 'adopt', ...this.recorded},
     };
   }
 
@@ -100,7 +103,7 @@ class Ten {
     const only: Omit<Partial<Ports>, 'helm'> & {readonly helm: Partial<Ports['helm']>} = {
       target: this.snapshot().target,
       now: () => this.now,
-      takeLease: async () => ((this.lease = 'held'), null),
+      takeLease: async (record) => (Object.assign(this, {lease: 'held', recorded: record}), null),
       confirmLease: async () => undefined,
       renewLease: async () => undefined,
       pauseLease: async () => void (this.lease = 'paused'),
@@ -137,7 +140,7 @@ class Ten {
     const chart = {path: 'charts/postgresql', source: 'charts/postgresql', version: '16.7.26', appVersion: '17.6.0'};
     return {
       ...{before: this.snapshot(), chart, dryRun: false, timeoutMs: 60_000, command: '', confirm: null},
-      ...{restartsLater: false, lacking: () => null},
+      ...{asked: asItIs, lacking: () => null},
       ...rest,
     };
   }
@@ -204,6 +207,17 @@ describe('a standalone of chart 10', () => {
       expect((await finish(ten)).outcome).toBe('succeeded');
       expect(ten.selector).toBe('component');
     }
+  });
+
+  it('remembers what the adoption was asked for, by which its Lease differs from that of a database taken out', async () => {
+    const ten = new Ten();
+    ten.killsHelm = true;
+    const asked = {...asItIs, sizes: {memory: '512Mi'}, readReplicas: 1, restartsLater: true};
+    await expect(finish(ten, ten.request({asked}))).rejects.toBeInstanceOf(Killed);
+    const {kind, ...adopts} = asked;
+    expect(ten.recorded).toMatchObject({kind, wanted: null, adopts});
+    ten.recorded = {kind, startedAt: '', wanted: null};
+    expect(isToRenew(ten.snapshot())).toBe(false);
   });
 
   it('goes on where helm was killed with it', async () => {
@@ -288,7 +302,7 @@ describe('a standalone of chart 10', () => {
 
   it('says in its plan what stays, what goes, the restart and the way back', async () => {
     const ten = new Ten();
-    const {outcome, plan} = await finish(ten, ten.request({dryRun: true, restartsLater: true}));
+    const {outcome, plan} = await finish(ten, ten.request({dryRun: true, asked: {...asItIs, restartsLater: true}}));
     expect({outcome, changes: ten.changes}).toEqual({outcome: 'planned', changes: []});
     const said = plan?.consequences.map(({sentence}) => sentence).join('\n') ?? '';
     for (const part of [
