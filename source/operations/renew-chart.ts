@@ -68,7 +68,7 @@ export async function* renewChart(
     consequences: renewalConsequences(before, renewal.secret, chart.version, restartsLater),
     steps: (['label', 'orphan', 'upgrade', 'settle'] as const).map((name) => ({
       name: words[name],
-      command: name === 'upgrade' ? ports.helm.describe(chart, 'upgrade') : null,
+      command: name === 'upgrade' ? ports.helm.describe(chart, 'upgrade', false) : null,
     })),
     values: renewal.values,
     command: request.command,
@@ -254,7 +254,7 @@ async function carryOut(
       return null;
     case 'upgrade':
       await ports.keepSecrets([renewal.secret]);
-      await ports.helm.upgrade({chart, values: renewal.values}, signal);
+      await ports.helm.upgrade({chart, values: renewal.values, isOurs: false}, signal);
       return null;
     case 'settle':
       await pause(betweenMs);

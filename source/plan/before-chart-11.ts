@@ -110,7 +110,7 @@ export function renewalOf(manifest: string, {release, target}: Snapshot): Renewa
           // The chart's own rollingUpdate is taken away, because it goes with RollingUpdate alone.
           updateStrategy: {type: 'OnDelete', rollingUpdate: null},
           networkPolicy: {enabled: false},
-          resources: objectAt(container, ['resources']),
+          ...resourcesIn(container),
           persistence: persistenceIn(claim),
           service: serviceIn(service),
           ...placementIn(spec),
@@ -120,6 +120,12 @@ export function renewalOf(manifest: string, {release, target}: Snapshot): Renewa
       withoutPaths(namingValues(target), [['primary', 'name']]),
     ),
   };
+}
+
+/** Where chart 10 has none, later charts would give the pod those of a preset. */
+function resourcesIn(container: unknown): Values {
+  const resources = objectAt(container, ['resources']);
+  return {resources, ...(Object.keys(resources).length === 0 ? {resourcesPreset: 'none'} : {})};
 }
 
 function authIn(container: unknown): ({readonly existingSecret: string} & Values) | null {
@@ -262,7 +268,7 @@ export function renewalConsequences(
         `who connects to ${writer}-0.${fullname}-headless has to name ${fullname}.`,
     },
     {
-      code: 'PRIMARY_RESTART',
+      code: restartsLater ? 'OWNERSHIP_CHANGE' : 'PRIMARY_RESTART',
       object: `StatefulSet/${writer}`,
       sentence:
         'Then it is taken over as any release of plain helm: a role and a password for readers, and one restart of ' +

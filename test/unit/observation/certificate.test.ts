@@ -130,7 +130,7 @@ describe('a release that runs', () => {
     expect(podsBehind(encrypted(seen(good), {fingerprint: 'old', createdAt: now}))).toHaveLength(all.length);
   });
 
-  it('gives its certificate to running pods that have the writable mount; others show theirs until they restart', () => {
+  it('gives its certificate to running pods that have the writable mount; others show theirs until a restart', () => {
     const {before, after} = certificateSteps(parametersWith({tls: givenTls}), healthy.target);
     const areDone = (snapshot: Snapshot) =>
       [before, after].map(([first]) => first?.done({...snapshot}, parametersWith({tls: givenTls})));

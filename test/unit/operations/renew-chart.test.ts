@@ -7,6 +7,7 @@ import {UserError, cause} from '../../../source/core/cause.ts';
 import type {StatefulSet} from '../../../source/observation/kubernetes.ts';
 import type {Revision, Snapshot} from '../../../source/observation/snapshot.ts';
 import {renewChart, type RenewRequest} from '../../../source/operations/renew-chart.ts';
+import type {HelmRun} from '../../../source/operations/ports/helm.ts';
 import type {LeaseRecord} from '../../../source/operations/ports/lease.ts';
 import type {Ports} from '../../../source/operations/ports/index.ts';
 import type {Progress, Result} from '../../../source/plan/progress.ts';
@@ -43,6 +44,7 @@ class Ten {
   beforeHelm = (): void => undefined;
   beforeLook = (): void => undefined;
   now = 0;
+  isListedAsOurs: boolean | null = null;
   lease: 'held' | 'paused' | null = null;
   recorded: LeaseRecord | null = null;
   readonly pod = {
@@ -83,7 +85,8 @@ class Ten {
       const [newest] = this.revisions.slice(-1);
       this.revisions.push(revision({revision: (newest?.revision ?? 0) + 1, ...changes}));
     };
-    const upgrade = async ({values, chart}: {readonly values: Values; readonly chart: {readonly version: string}}) => {
+    const upgrade = async ({values, chart, isOurs = true}: HelmRun) => {
+      this.isListedAsOurs = isOurs;
       this.beforeHelm();
       if (this.revisions.at(-1)?.status.startsWith('pending')) throw new Error('another operation is in progress');
       if (this.selector === 'role') throw new Error('updates to statefulset spec are forbidden');
@@ -180,6 +183,12 @@ describe('a standalone of chart 10', () => {
     });
   });
 
+  it('has no limits of a preset where it had none of its own', () => {
+    const manifest = chart10.manifest.replace(/resources:\n +limits:[^]*?(?=\n +securityContext)/, 'resources: null');
+    const found = renewalOf(manifest, snapshotOf(chart10));
+    expect(at(found, ['values', 'primary'])).toMatchObject({resources: {}, resourcesPreset: 'none'});
+  });
+
   it('is refused where its data is in a folder of its volume, which the chart of today would not look into', () => {
     const manifest = chart10.manifest.replace('subPath: ', 'subPath: pg');
     expect(renewalOf(manifest, snapshotOf(chart10))).toBe(
@@ -192,6 +201,7 @@ describe('a standalone of chart 10', () => {
     expect(isToRenew(ten.snapshot())).toBe(true);
     expect((await finish(ten)).outcome).toBe('succeeded');
     expect(ten.changes).toEqual(['label', 'keep', 'orphan', 'keep', 'helm upgrade']);
+    expect(ten.isListedAsOurs).toBe(false);
     expect({lease: ten.lease, next: nextRenewStep(ten.snapshot()), again: isToRenew(ten.snapshot())}).toEqual({
       ...{lease: null, next: null, again: false},
     });
@@ -209,7 +219,7 @@ describe('a standalone of chart 10', () => {
     }
   });
 
-  it('remembers what the adoption was asked for, by which its Lease differs from that of a database taken out', async () => {
+  it('remembers what was asked for, by which its Lease differs from that of a database taken out', async () => {
     const ten = new Ten();
     ten.killsHelm = true;
     const asked = {...asItIs, sizes: {memory: '512Mi'}, readReplicas: 1, restartsLater: true};
@@ -257,7 +267,7 @@ describe('a standalone of chart 10', () => {
     expect(said).toMatch(/same command again[^]*get values orders --revision 1[^]*--version 10\.16\.3 -f before\.yaml/);
   });
 
-  it('outlasts a lost connection; where that stays lost, it says where it stopped and leaves the Lease to the next run', async () => {
+  it('outlasts a lost connection, or says where it stopped and leaves the Lease to the next run', async () => {
     const lostAfterOrphan = (times: number) => {
       const ten = new Ten();
       ten.beforeLook = () => {
@@ -305,6 +315,9 @@ describe('a standalone of chart 10', () => {
     const {outcome, plan} = await finish(ten, ten.request({dryRun: true, asked: {...asItIs, restartsLater: true}}));
     expect({outcome, changes: ten.changes}).toEqual({outcome: 'planned', changes: []});
     const said = plan?.consequences.map(({sentence}) => sentence).join('\n') ?? '';
+    expect(plan?.consequences.map(({code}) => code)).not.toContain('PRIMARY_RESTART');
+    const now = await finish(ten, ten.request({dryRun: true}));
+    expect(now.plan?.consequences.map(({code}) => code)).toContain('PRIMARY_RESTART');
     for (const part of [
       'from chart 10.16.3 to 16.7.26',
       'orders-postgresql-headless goes',
