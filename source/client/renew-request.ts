@@ -5,8 +5,8 @@ import type {AskedOf, OperationOf} from '../commands/operation.ts';
 import {memoryAsked} from '../observation/memory-asked.ts';
 import type {Snapshot} from '../observation/snapshot.ts';
 import type {RenewRequest} from '../operations/renew-chart.ts';
-import {lacksMemoryLimit} from '../plan/adoption.ts';
-import {isToRenew, renewalRefusal} from '../plan/before-chart-11.ts';
+import {lacksMemoryLimit, refusalAfterRenewal} from '../plan/adoption.ts';
+import {isRenewing, isToRenew, renewalRefusal} from '../plan/before-chart-11.ts';
 import {steeredRefusal} from '../plan/steered-adoption.ts';
 import type {AskMemory} from './adopt-request.ts';
 import {translateApiError} from './adapters/api-errors.ts';
@@ -34,8 +34,11 @@ export async function renewRequest(
   return {
     ...{before, chart, dryRun, confirm},
     asked,
-    lacking: ({hasMemoryLimit}) =>
-      hasMemoryLimit || asked.sizes.memory !== undefined ? null : lacksMemoryLimit(before, asked),
+    lacking: ({hasMemoryLimit, values}) => {
+      // What was begun is ended: until then its pod may have no StatefulSet.
+      const refusal = isRenewing(before) ? null : refusalAfterRenewal(before, values);
+      return refusal ?? (hasMemoryLimit || asked.sizes.memory !== undefined ? null : lacksMemoryLimit(before, asked));
+    },
     timeoutMs: timeoutOf(settings.options),
     command: renderForScript({...asked, ...target}, accessOf(settings), chartFlags(settings, chart.source)),
   };

@@ -11,7 +11,7 @@ import type {HelmRun} from '../../../source/operations/ports/helm.ts';
 import type {LeaseRecord} from '../../../source/operations/ports/lease.ts';
 import type {Ports} from '../../../source/operations/ports/index.ts';
 import type {Progress, Result} from '../../../source/plan/progress.ts';
-import {adoptionRefusal} from '../../../source/plan/adoption.ts';
+import {adoptionRefusal, refusalAfterRenewal} from '../../../source/plan/adoption.ts';
 import {isToRenew, nextRenewStep, renewalOf} from '../../../source/plan/before-chart-11.ts';
 import {podOf} from '../../support/fake-objects.ts';
 import {chart10, snapshotOf} from '../../support/recorded-charts.ts';
@@ -337,6 +337,27 @@ describe('a standalone of chart 10', () => {
     const {message, remedies} = adoptionRefusal(ten.snapshot()) ?? {message: '', remedies: []};
     expect(message).toContain(why);
     expect(remedies.map(({title}) => title).join()).toContain('copy the data there');
+  });
+
+  it.each([
+    [
+      'its image',
+      (text: string) => text.replaceAll('bitnamilegacy/postgresql:', 'own/database:'),
+      'its image docker.io/own',
+    ],
+    ['its port', (text: string) => text.replaceAll('port: 5432', 'port: 5433'), 'port 5433'],
+    [
+      'its Service',
+      (text: string) => text.replaceAll('type: ClusterIP', 'type: ExternalName'),
+      'its Service is of a type',
+    ],
+  ])('is told before anything changes where %s would prevent what follows', (_what, edited, why) => {
+    const refusalOf = (recorded: typeof chart10) => {
+      const found = renewalOf(recorded.manifest, snapshotOf(recorded)) as {readonly values: Values};
+      return refusalAfterRenewal(snapshotOf(recorded), found.values);
+    };
+    expect(refusalOf(chart10)).toBeNull();
+    expect(refusalOf({...chart10, manifest: edited(chart10.manifest)})?.message).toContain(why);
   });
 
   it('is refused before anything changes, where it could not be taken over then', async () => {
