@@ -120,10 +120,9 @@ async function* detaching(
 async function* recovering(settings: Settings, session: Session, how: BeginOptions): Steps {
   const {ask = null, dryRun, signal} = how;
   const {release, namespace} = session.target;
-  // What was said about the restart is not recorded before the release is of today's chart. It can be done later.
-  const adoption = {...adoptAsIs(releaseRef(session.target)), restartsLater: true};
-  const isAdopting = (await operationNow(session))?.kind === 'adopt';
-  if (isAdopting && (await renewRequest(settings, session, adoption, how))) {
+  const begun = await operationNow(session);
+  const adoption = {...adoptAsIs(releaseRef(session.target)), ...begun?.adopts};
+  if (begun?.adopts && (await renewRequest(settings, session, adoption, {...how, askMemory: null}))) {
     const question = `Go on with the adoption of ${release} in ${namespace}?`;
     const confirm = ask === null ? null : () => ask(question, null);
     return yield* adopting(adoption, settings, session, {...how, confirm});
@@ -153,7 +152,12 @@ async function* adopting(
   if (renewed.outcome !== 'succeeded') return renewed;
   const target = await readTarget(session.connection.api, session.target);
   const ports = createAdapters(session.connection, helmOnce(settings).commands, target);
-  return yield* changing(operation, settings, {...session, target, ports}, {...how, confirm: null});
+  return yield* changing(
+    {...operation, ...request.asked},
+    settings,
+    {...session, target, ports},
+    {...how, confirm: null},
+  );
 }
 
 async function* changing(operation: Change, settings: Settings, seen: Session, how: BeginOptions): Steps {

@@ -120,12 +120,16 @@ function restOfRelease(found: Interrupted, parameters: Parameters | null): Rest 
 }
 
 /** Goes on with an adoption, which has a session of its own: until helm has applied it, the release is not ours. */
-async function* goOnAdopting(found: Interrupted, {wanted: desired}: OperationRecord): AsyncGenerator<Progress, Result> {
+async function* goOnAdopting(
+  found: Interrupted,
+  {wanted: desired, adopts}: OperationRecord,
+): AsyncGenerator<Progress, Result> {
   const {settings, ask, dryRun, signal} = found;
   const session = await found.adopted();
   const {release, namespace} = session.target;
   const question = `Go on with the adoption of ${release} in ${namespace}?`;
-  const asked = {...asItIs, restartsLater: desired === null || desired.restartsLater === true};
+  // Where nothing says what was asked for, nothing restarts unasked.
+  const asked = {...asItIs, restartsLater: desired === null || desired.restartsLater === true, ...adopts};
   const request = await adoptRequest(settings, session, asked, {
     operation: 'recover',
     dryRun,

@@ -5,7 +5,7 @@ import {render} from '../commands/command-line.ts';
 import {authorityKey} from '../chart/parameters/tls.ts';
 import {namedSecret} from '../parameters/descriptors/tls.ts';
 import type {Parameters} from '../parameters/parameters.ts';
-import {expiryText, namesText, podsBehind, readableIn, uncoveredShown, warnBeforeMs} from './certificate.ts';
+import {expiryText, namesText, podsToReload, readableIn, uncoveredShown, warnBeforeMs} from './certificate.ts';
 import {clusterTimeOf} from './cluster-time.ts';
 import type {Snapshot} from './snapshot.ts';
 
@@ -30,7 +30,7 @@ export function certificateWarnings(snapshot: Snapshot, desired: Desired): Warni
   }
   const now = clusterTimeOf(snapshot);
   const missing = uncoveredShown(snapshot, desired);
-  const behind = podsBehind(snapshot).map(({metadata}) => metadata.name);
+  const behind = podsToReload(snapshot).map(({metadata}) => metadata.name);
   const isEnding = found.notAfter - now < warnBeforeMs;
   return [
     ...(isEnding ? [warning('CERTIFICATE_EXPIRES', `${expiryText(secret, found.notAfter, now)} ${renewal}`)] : []),

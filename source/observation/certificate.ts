@@ -1,6 +1,7 @@
 // The server's certificate as its Secret has it: which names it covers, until when it is valid, and which pods use it.
 import {certificateNames, shownNames, type CertificateNames} from '../chart/certificate-names.ts';
-import {rawCertificatesVolume} from '../chart/parameters/tls.ts';
+import {databaseIn} from '../chart/names.ts';
+import {rawCertificatesVolume, renewedFolder} from '../chart/parameters/tls.ts';
 import type {Parameters} from '../parameters/parameters.ts';
 import {externalAddress} from './endpoints.ts';
 import type {Pod} from './kubernetes.ts';
@@ -108,6 +109,16 @@ export function podsBehind(snapshot: Snapshot): readonly Pod[] {
       pod.metadata.annotations?.[certificateAnnotation] !== found.fingerprint &&
       !isNewer(pod) &&
       isServing(pod),
+  );
+}
+
+/**
+ * Pods of `podsBehind` that can be given the certificate while they run. A pod of plain helm's template lacks the
+ * writable mount for that, and gets the certificate with its next restart.
+ */
+export function podsToReload(snapshot: Snapshot): readonly Pod[] {
+  return podsBehind(snapshot).filter(({spec}) =>
+    databaseIn(spec.containers)?.volumeMounts?.some(({mountPath}) => mountPath === renewedFolder),
   );
 }
 

@@ -31,9 +31,15 @@ export interface Template {
   };
 }
 
-/** The container of the database in the pods of a StatefulSet; null: its pods have none. */
-export function databaseOfSet(set: StatefulSet): Container | null {
-  return databaseIn(set.spec.template.spec.containers) ?? null;
+/**
+ * The container of the database in the pods of a StatefulSet; null: its pods have none. Chart 10, whose StatefulSets
+ * select their pods by the label `role`, gives it their name.
+ */
+export function databaseOfSet({metadata, spec}: StatefulSet): Container | null {
+  const {containers} = spec.template.spec;
+  const isOfChart10 = spec.selector?.matchLabels?.['role'] !== undefined;
+  const named = isOfChart10 ? containers.find(({name}) => name === metadata.name) : undefined;
+  return databaseIn(containers) ?? named ?? null;
 }
 
 export function isDatabaseRunning({status}: Pod): boolean {

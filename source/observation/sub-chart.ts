@@ -4,8 +4,6 @@ import type {Values} from '../chart/tree.ts';
 import type {Pod, PersistentVolumeClaim, Service, StatefulSet} from './kubernetes.ts';
 import type {Revision} from './snapshot.ts';
 
-/** The label by which a chart's objects and pods are found, and which helm never lets two releases share. */
-
 export interface SubChartObject {
   readonly kind: string;
   readonly name: string;

@@ -296,7 +296,8 @@ function isUntouched({survey, before}: Found, {applied, grows}: Prepared, after:
   return viewOf(after).newest?.revision === newest?.revision && !isDrifted(after, readersWanted);
 }
 
-function changedMeanwhile(target: Target, revision: number | undefined): Cause {
+/** The refusal where the newest revision is another one than that which the plan was made from. */
+export function changedMeanwhile(target: Target, revision: number | undefined): Cause {
   return cause(
     'RELEASE_LOCKED',
     `Somebody changed ${target.release} meanwhile: it is at revision ${revision ?? 'none'} now. Nothing was changed.`,

@@ -13,6 +13,7 @@ import {endAtPlan} from './planned-request.ts';
 import type {Chart} from './ports/helm.ts';
 import type {Ports} from './ports/index.ts';
 import type {Plan, Progress, Result} from '../plan/progress.ts';
+import {withRenewedLease} from './renewed-lease.ts';
 import {causeIn, endOf, refused, type Beginning} from './result.ts';
 import {notTaken, takeLease} from './take-lease.ts';
 
@@ -86,11 +87,9 @@ async function* carriedOut(request: DetachRequest, ports: Ports, run: Run): Asyn
     told = step;
     const ended = endBefore(step, seen, parent, ports, run);
     if (ended) return {...endOf({...run.base, outcome: ended.outcome}), cause: ended.cause};
-    const failed = await ports
-      .renewLease()
-      .then(() => carryOut(step, seen, request, ports, run.signal))
-      .catch(causeIn);
-    if (failed) return {...endOf({...run.base, outcome: 'failed'}), cause: failed};
+    const failed = await withRenewedLease(ports, () => carryOut(step, seen, request, ports, run.signal)).catch(causeIn);
+    // helm says of itself that it was stopped; the look that follows says before which step.
+    if (failed && !run.signal.aborted) return {...endOf({...run.base, outcome: 'failed'}), cause: failed};
   }
 }
 

@@ -2,10 +2,12 @@
 // can be seen on the cluster, so that after a killed run the next one goes on where it stopped.
 import {setTimeout as pause} from 'node:timers/promises';
 import type {Values} from '../chart/tree.ts';
+import type {AskedOf} from '../commands/operation.ts';
 import {cause, UserError, type Cause} from '../core/cause.ts';
 import {viewOf} from '../observation/release-view.ts';
 import type {Snapshot} from '../observation/snapshot.ts';
 import {
+  isRenewing,
   labelsOfPod,
   nextRenewStep,
   notRenewable,
@@ -14,16 +16,21 @@ import {
   renewalLost,
   renewalOf,
   renewalRefusal,
+  withoutSet,
   type Renewal,
   type RenewStep,
 } from '../plan/before-chart-11.ts';
 import {steeredRefusal} from '../plan/steered-adoption.ts';
+import {changedMeanwhile} from './change.ts';
+import {isConnectionLoss} from './converge.ts';
 import {permissionRefusal} from './permission-refusal.ts';
 import {endAtPlan, type PlannedRequest} from './planned-request.ts';
 import type {Chart} from './ports/helm.ts';
 import type {Ports} from './ports/index.ts';
+import type {WatchLimits} from './ports/lease.ts';
 import type {Plan, Progress, Result} from '../plan/progress.ts';
 import {provenLogins} from './read-adoptable.ts';
+import {withRenewedLease} from './renewed-lease.ts';
 import {causeIn, endOf, refused, type Beginning} from './result.ts';
 import {leavePending} from './steps/leave-pending.ts';
 import {notTaken, takeLease} from './take-lease.ts';
@@ -31,7 +38,8 @@ import {notTaken, takeLease} from './take-lease.ts';
 export interface RenewRequest extends PlannedRequest {
   readonly before: Snapshot;
   readonly chart: Chart;
-  readonly restartsLater: boolean;
+  /** What the whole adoption is asked for. */
+  readonly asked: AskedOf<'adopt'>;
   /** Why it cannot be taken over afterwards as it was asked for; null: as far as is known, it can. */
   readonly lacking: (renewal: Renewal) => Cause | null;
 }
@@ -51,7 +59,8 @@ export async function* renewChart(
   ports: Ports,
   signal: AbortSignal,
 ): AsyncGenerator<Progress, Result> {
-  const {before, chart, restartsLater} = request;
+  const {before, chart, asked} = request;
+  const {sizes, readReplicas, restartsLater} = asked;
   const base = {operation: 'adopt', target: ports.target, began: ports.now(), now: () => ports.now(), warnings: []};
   const renewal = await preparedFor(request, ports, signal).catch(causeIn);
   if ('code' in renewal) return refused({...base, cause: renewal});
@@ -59,7 +68,7 @@ export async function* renewChart(
     consequences: renewalConsequences(before, renewal.secret, chart.version, restartsLater),
     steps: (['label', 'orphan', 'upgrade', 'settle'] as const).map((name) => ({
       name: words[name],
-      command: name === 'upgrade' ? ports.helm.describe(chart, 'upgrade') : null,
+      command: name === 'upgrade' ? ports.helm.describe(chart, 'upgrade', false) : null,
     })),
     values: renewal.values,
     command: request.command,
@@ -68,13 +77,30 @@ export async function* renewChart(
   if (ended) return ended;
   const deadline = ports.now() + request.timeoutMs;
   const startedAt = new Date(ports.now()).toISOString();
-  const held = yield* takeLease({kind: 'adopt', startedAt, wanted: null}, ports, {deadline, signal});
+  const held = yield* takeLease(
+    {kind: 'adopt', startedAt, wanted: null, adopts: {sizes, readReplicas, restartsLater}},
+    ports,
+    {deadline, signal},
+  );
   if (held) return notTaken(base, held);
-  const result = yield* carriedOut(renewal, request, ports, {base, deadline, signal});
-  // The Lease that stays says that the same command has to go on.
-  const release = result.outcome === 'succeeded' ? ports.endLease() : ports.pauseLease();
-  await release.catch(() => undefined);
-  return result;
+  let endsLease = false;
+  try {
+    const changed = await changedSince(before, ports).catch(causeIn);
+    endsLease = changed !== null && before.operation === null;
+    if (changed) return refused({...base, cause: changed});
+    const result = yield* carriedOut(renewal, request, ports, {base, deadline, signal});
+    endsLease = result.outcome === 'succeeded';
+    return result;
+  } finally {
+    // The Lease that stays says that the same command has to go on.
+    await (endsLease ? ports.endLease() : ports.pauseLease()).catch(() => undefined);
+  }
+}
+
+/** What others changed after the plan was made must not be taken back. Null: it is as it was. */
+async function changedSince(before: Snapshot, ports: Ports): Promise<Cause | null> {
+  const latest = (await ports.revisions()).at(-1)?.revision;
+  return latest === viewOf(before).newest?.revision ? null : changedMeanwhile(ports.target, latest);
 }
 
 /** What is to be applied, or why not. After an interrupted upgrade its record has the values. */
@@ -91,7 +117,8 @@ async function preparedFor(
   const renewal = await renewalIn(before, ports);
   const lacks = lacking(renewal);
   if (lacks) return lacks;
-  await provenLogins(before.target, ports);
+  // They were proven before the StatefulSet went; without it, the pod may be gone too.
+  if (!isRenewing(before) || viewOf(before).writerSet !== null) await provenLogins(before.target, ports);
   const manifest = await ports.manifest();
   if (!isOfChart10(before)) return renewal;
   const rendered = await ports.helm.render({chart, values: renewal.values}, signal);
@@ -125,30 +152,82 @@ interface Run {
 
 async function* carriedOut(
   renewal: Renewal,
-  {chart}: RenewRequest,
+  {before, chart}: RenewRequest,
   ports: Ports,
   {base, deadline, signal}: Run,
 ): AsyncGenerator<Progress, Result> {
+  let seen = before;
   let told: RenewStep | null = null;
+  const end = ({outcome, cause: why}: Stopped): Result => ({...endOf({...base, outcome}), cause: why});
   for (;;) {
-    const seen = await ports.look();
-    const step = nextRenewStep(seen);
-    if (step === null) return endOf({...base, outcome: 'succeeded'});
-    if (step !== told)
-      yield {
-        ...({type: 'log', source: 'operation', object: null, text: words[step]} as const),
-        time: new Date(ports.now()).toISOString(),
-      };
-    told = step;
-    const where = `It stopped before this: ${words[step]}. The same command goes on.`;
-    if (signal.aborted) return {...endOf({...base, outcome: 'cancelled'}), cause: cause('CANCELLED', where)};
-    if (ports.now() > deadline) return {...endOf({...base, outcome: 'detached'}), cause: cause('TIMEOUT', where)};
-    const failed = await ports
-      .renewLease()
-      .then(() => carryOut(step, seen, {renewal, chart, signal}, ports))
-      .catch(causeIn);
-    if (failed) return {...endOf({...base, outcome: 'failed'}), cause: failed};
+    try {
+      seen = await ports.look();
+      const step = nextRenewStep(seen);
+      if (step === null) return endOf({...base, outcome: 'succeeded'});
+      if (step !== told) yield said(step, ports);
+      told = step;
+      const stopped = stoppedAt(seen, {deadline, signal}, ports);
+      if (stopped) return end(stopped);
+      await withRenewedLease(ports, () => carryOut(step, seen, {renewal, chart, signal}, ports));
+    } catch (error) {
+      const isLost = isConnectionLoss(error);
+      // Where no look is possible, what the step was to do counts as done.
+      seen = (isLost ? null : await ports.look().catch(() => null)) ?? afterStep(seen, told);
+      const stopped = stoppedBy(error, seen, {deadline, signal}, ports);
+      if (stopped) return end(stopped);
+      await pause(betweenMs);
+    }
   }
+}
+
+interface Stopped {
+  readonly outcome: 'failed' | 'detached' | 'cancelled';
+  readonly cause: Cause;
+}
+
+function said(step: RenewStep, ports: Ports): Progress {
+  return {
+    ...({type: 'log', source: 'operation', object: null, text: words[step]} as const),
+    time: new Date(ports.now()).toISOString(),
+  };
+}
+
+/** @throws what is a bug */
+function causeOf(error: unknown): Cause {
+  if (!(error instanceof Error) || error instanceof UserError || !isConnectionLoss(error)) return causeIn(error);
+  return cause('CONNECTION_LOST', 'The cluster does not answer any more.', {evidence: [error.message]});
+}
+
+function afterStep(seen: Snapshot, step: RenewStep | null): Snapshot {
+  return step === 'orphan' ? {...seen, statefulSets: []} : seen;
+}
+
+/** How the run ends before its next step: somebody stopped it, or time is up. Null: it goes on. */
+function stoppedAt(seen: Snapshot, {deadline, signal}: WatchLimits, ports: Ports): Stopped | null {
+  if (signal.aborted) return {outcome: 'cancelled', cause: withWhere(cause('CANCELLED', 'Stopped on request.'), seen)};
+  if (ports.now() <= deadline) return null;
+  return {outcome: 'detached', cause: withWhere(cause('TIMEOUT', 'Time is up.'), seen)};
+}
+
+/** How the run ends by a failure. Null: it was a lost connection, and there is time left. @throws what is a bug */
+function stoppedBy(error: unknown, seen: Snapshot, limits: WatchLimits, ports: Ports): Stopped | null {
+  const failure = causeOf(error);
+  const isLost = isConnectionLoss(error);
+  const stopped = stoppedAt(seen, limits, ports);
+  // helm fails too where somebody stops it.
+  if (stopped?.outcome === 'cancelled') return stopped;
+  if (isLost && stopped === null) return null;
+  return {outcome: isLost ? 'detached' : 'failed', cause: withWhere(failure, seen)};
+}
+
+/** The cause, and where that leaves the release. */
+function withWhere(why: Cause, seen: Snapshot): Cause {
+  const step = nextRenewStep(seen);
+  if (step === null) return why;
+  const without = withoutSet(seen);
+  const where = `It stopped before this: ${words[step]}. The same command goes on.`;
+  const sentences = [why.message, ...(without ? [without.sentence] : []), where];
+  return {...why, message: sentences.join(' '), remedies: [...why.remedies, ...(without?.remedies ?? [])]};
 }
 
 async function carryOut(
@@ -175,7 +254,7 @@ async function carryOut(
       return null;
     case 'upgrade':
       await ports.keepSecrets([renewal.secret]);
-      await ports.helm.upgrade({chart, values: renewal.values}, signal);
+      await ports.helm.upgrade({chart, values: renewal.values, isOurs: false}, signal);
       return null;
     case 'settle':
       await pause(betweenMs);

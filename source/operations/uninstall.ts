@@ -294,8 +294,8 @@ function claimsNotListed({target}: Snapshot): Cause {
   );
 }
 
-function recordOf({kind, startedAt, wanted: desired, dumpTo}: OperationRecord): LeaseRecord {
-  return {kind, startedAt, wanted: desired, ...(dumpTo === undefined ? {} : {dumpTo})};
+function recordOf({kind, startedAt, wanted: desired, dumpTo, adopts}: OperationRecord): LeaseRecord {
+  return {kind, startedAt, wanted: desired, ...(dumpTo === undefined ? {} : {dumpTo}), ...(adopts ? {adopts} : {})};
 }
 
 /** What stays or goes of what a release leaves behind: helm itself never touches these. */

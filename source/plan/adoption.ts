@@ -82,6 +82,18 @@ export function adoptionRefusal(snapshot: Snapshot): Cause | null {
   return portProblem(snapshot);
 }
 
+/**
+ * What would prevent the adoption of a release of chart 10 once it is of today's chart, asked before it is brought there.
+ * @param renewed the values that it gets on the way
+ */
+export function refusalAfterRenewal(snapshot: Snapshot, renewed: Values): Cause | null {
+  const {writerSet} = viewOf(snapshot);
+  const container = writerSet && databaseOfSet(writerSet);
+  if (container && !imagesOf(container.image ?? '', renewed)) return unknownImage(snapshot, container.image ?? '');
+  const reach = reachIn(snapshot);
+  return 'code' in reach ? reach : portProblem(snapshot);
+}
+
 /** The refusal that follows from helm's record; null when nothing does. */
 function recordProblem(snapshot: Snapshot, newest: Revision): Cause | null {
   if (newest.chartName !== databaseChart) return insideAnother(snapshot.target, newest.chartName);
@@ -142,7 +154,7 @@ function serverOf(snapshot: Snapshot, values: Values, asked: AdoptionAsked): Ser
   const container = writerSet && databaseOfSet(writerSet);
   const image = container?.image ?? '';
   const images = imagesOf(image, values);
-  if (!container || !images) return refused(snapshot, `its image ${image} is not of the kind of bitnami/postgresql`);
+  if (!container || !images) return unknownImage(snapshot, image);
   const memory = asked.memory ?? memoryOf(container);
   const readers = readersOf(snapshot, asked);
   if (memory === null || readers === null) return lacksMemoryLimit(snapshot);
@@ -155,6 +167,10 @@ function serverOf(snapshot: Snapshot, values: Values, asked: AdoptionAsked): Ser
     ...placeOf(snapshot, writerSet),
     readReplicaCount: asked.readReplicas ?? readersWanted,
   };
+}
+
+function unknownImage(snapshot: Snapshot, image: string): Cause {
+  return refused(snapshot, `its image ${image} is not of the kind of bitnami/postgresql`);
 }
 
 /** What the readers' StatefulSet says, even where the writer's says the same; null: they have no memory limit. */

@@ -25,18 +25,22 @@ const majorOf = ({chartVersion}: Revision) => Number(chartVersion.split('.')[0])
 export function isToRenew({release, operation}: Snapshot): boolean {
   const newest = release.revisions.at(-1);
   if (newest?.chartName !== databaseChart) return false;
-  // An adoption that takes a database out of an application is noted in the same way, and has no such revision.
-  const wasChart10 = release.revisions.some((one) => majorOf(one) === 10);
-  const isStarted = operation?.kind === 'adopt' && operation.wanted === null && wasChart10;
-  return newest.status === 'deployed' ? majorOf(newest) === 10 : isStarted;
+  return newest.status === 'deployed' ? majorOf(newest) === 10 : isRenewing({operation});
+}
+
+/** Whether a run has begun to bring it to the chart of today, and has not ended. */
+export function isRenewing({operation}: Pick<Snapshot, 'operation'>): boolean {
+  return operation?.adopts !== undefined;
 }
 
 export function nextRenewStep(snapshot: Snapshot): RenewStep | null {
   const {newest, writerSet, writerPod} = viewOf(snapshot);
   if (newest?.status.startsWith('pending')) return 'complete';
   if (newest?.status === 'deployed' && majorOf(newest) > 10) return isSettled(snapshot) ? null : 'settle';
+  // Without its StatefulSet the pod may be gone for good, and the StatefulSet of today makes it again.
+  if (writerSet === null) return 'upgrade';
   if (!isLabelled(writerPod, snapshot.target)) return 'label';
-  return writerSet?.spec.selector?.matchLabels?.['role'] === undefined ? 'upgrade' : 'orphan';
+  return at(writerSet, ['spec', 'selector', 'matchLabels', 'role']) === undefined ? 'upgrade' : 'orphan';
 }
 
 function isLabelled(pod: Pod | null, target: Target): boolean {
@@ -85,6 +89,11 @@ export function renewalOf(manifest: string, {release, target}: Snapshot): Renewa
   const [claim, ...others] = listAt(set, ['spec', 'volumeClaimTemplates']);
   if (container === undefined || claim === undefined || others.length > 0)
     return 'its volume is not one that its StatefulSet makes';
+  const mount = listAt(container, ['volumeMounts']).find(
+    (one) => at(one, ['name']) === at(claim, ['metadata', 'name']),
+  );
+  // The chart of today would start on the empty folder above it.
+  if (textAt(mount, ['subPath'])) return 'its data is in a folder of its volume (persistence.subPath)';
   const auth = authIn(container);
   if (auth === null) return 'its passwords do not come from a Secret';
   const service = objectsOfKind(manifest, 'Service').find(
@@ -101,7 +110,7 @@ export function renewalOf(manifest: string, {release, target}: Snapshot): Renewa
           // The chart's own rollingUpdate is taken away, because it goes with RollingUpdate alone.
           updateStrategy: {type: 'OnDelete', rollingUpdate: null},
           networkPolicy: {enabled: false},
-          resources: objectAt(container, ['resources']),
+          ...resourcesIn(container),
           persistence: persistenceIn(claim),
           service: serviceIn(service),
           ...placementIn(spec),
@@ -111,6 +120,12 @@ export function renewalOf(manifest: string, {release, target}: Snapshot): Renewa
       withoutPaths(namingValues(target), [['primary', 'name']]),
     ),
   };
+}
+
+/** Where chart 10 has none, later charts would give the pod those of a preset. */
+function resourcesIn(container: unknown): Values {
+  const resources = objectAt(container, ['resources']);
+  return {resources, ...(Object.keys(resources).length === 0 ? {resourcesPreset: 'none'} : {})};
 }
 
 function authIn(container: unknown): ({readonly existingSecret: string} & Values) | null {
@@ -253,7 +268,7 @@ export function renewalConsequences(
         `who connects to ${writer}-0.${fullname}-headless has to name ${fullname}.`,
     },
     {
-      code: 'PRIMARY_RESTART',
+      code: restartsLater ? 'OWNERSHIP_CHANGE' : 'PRIMARY_RESTART',
       object: `StatefulSet/${writer}`,
       sentence:
         'Then it is taken over as any release of plain helm: a role and a password for readers, and one restart of ' +
@@ -267,15 +282,40 @@ export function renewalConsequences(
   ];
 }
 
+/** What to say of a pod whose StatefulSet is gone, with the way back beside the way on; null: it has one. */
+export function withoutSet(
+  snapshot: Snapshot,
+): {readonly sentence: string; readonly remedies: readonly Remedy[]} | null {
+  const {target, release} = snapshot;
+  if (viewOf(snapshot).writerSet !== null) return null;
+  const {writer} = objectNames(target);
+  const newest = release.revisions.findLast((one) => majorOf(one) === 10) ?? null;
+  const [values, upgrade] = wayBackCommands(target, newest);
+  return {
+    sentence: `Pod ${writer}-0 has no StatefulSet now: once it ends, nothing starts it again.`,
+    remedies: [
+      {title: 'Run the same command again: it goes on where it is, and makes the StatefulSet', again: true},
+      {title: 'Or go back: save the values that the release had with chart 10', command: values},
+      {title: 'Then have helm make the StatefulSet of chart 10 again (CHART is where that chart is)', command: upgrade},
+    ],
+  };
+}
+
 function wayBack(target: Target, newest: Revision | null): readonly string[] {
+  const [values, upgrade] = wayBackCommands(target, newest);
+  return [
+    values,
+    kubectlHere(target, 'delete', 'statefulset', objectNames(target).writer, '--cascade=orphan'),
+    upgrade,
+  ];
+}
+
+/** How the values of before are saved, and how helm applies them again. */
+function wayBackCommands(target: Target, newest: Revision | null): readonly [values: string, upgrade: string] {
   const {release} = target;
   const before = ['upgrade', release, 'CHART', '--version', newest?.chartVersion ?? '10', '-f', 'before.yaml'];
   const values = ['get', 'values', release, '--revision', String(newest?.revision ?? 1), '-o', 'yaml'];
-  return [
-    `${helm(target, ...values)} > before.yaml`,
-    kubectlHere(target, 'delete', 'statefulset', objectNames(target).writer, '--cascade=orphan'),
-    helm(target, ...before),
-  ];
+  return [`${helm(target, ...values)} > before.yaml`, helm(target, ...before)];
 }
 
 /** The first chart whose StatefulSets every later one keeps. */

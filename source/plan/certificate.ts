@@ -1,6 +1,6 @@
 // What a change does to TLS: for clients, and to the certificate.
 import {namedSecret, type Tls} from '../parameters/descriptors/tls.ts';
-import {podsBehind, wantedNames, whyRenew} from '../observation/certificate.ts';
+import {podsToReload, wantedNames, whyRenew} from '../observation/certificate.ts';
 import {clusterTimeOf} from '../observation/cluster-time.ts';
 import type {ChangeConsequence, ChangeFacts} from './change-facts.ts';
 
@@ -43,7 +43,7 @@ function sentenceOf(is: Tls, will: Tls): string {
 
 function renewal({before, desired, certificate}: ChangeFacts): ChangeConsequence[] {
   if (desired.tls.certificate === 'off') return [];
-  const behind = podsBehind(before).map(({metadata}) => metadata.name);
+  const behind = podsToReload(before).map(({metadata}) => metadata.name);
   const secret = namedSecret(desired.tls);
   if (secret !== null) {
     if (behind.length === 0) return [];

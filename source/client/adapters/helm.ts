@@ -15,6 +15,8 @@ import {translateApiError} from './api-errors.ts';
 /** Marks helm's records, so that a list of releases need not open each one to know the chart. */
 export const releaseLabels = {'pg-helm-install/chart': databaseChart} as const;
 
+const labelsIf = (isOurs: boolean): Pick<Apply, 'labels'> => (isOurs ? {labels: releaseLabels} : {});
+
 /** How long helm may wait. It waits for nothing but hooks, and the chart has none. */
 const helmTimeoutMs = 120_000;
 
@@ -24,7 +26,7 @@ export function helmPort({connection, target}: Place, helm: () => Promise<Helm>)
   const at = {context: helmContext(connection), namespace, release, kubeconfig};
   const limited = {target: at, timeoutMs: helmTimeoutMs};
   const apply = (
-    {chart, values, description, forceConflicts = false, takeOwnership = false}: HelmRun,
+    {chart, values, description, forceConflicts = false, takeOwnership = false, isOurs = true}: HelmRun,
     signal: AbortSignal,
   ): Apply => ({
     ...limited,
@@ -32,7 +34,7 @@ export function helmPort({connection, target}: Place, helm: () => Promise<Helm>)
     values,
     ...(description === undefined ? {} : {description}),
     forceConflicts,
-    ...(takeOwnership ? {takeOwnership} : {labels: releaseLabels}),
+    ...(takeOwnership ? {takeOwnership} : labelsIf(isOurs)),
     signal,
   });
   return {
@@ -52,8 +54,8 @@ export function helmPort({connection, target}: Place, helm: () => Promise<Helm>)
         const {parse} = await import('yaml');
         return (parse(text) ?? {}) as Readonly<Record<string, unknown>>;
       },
-      describe: (chart, kind = 'install') =>
-        applyCommandLine(kind, {...limited, labels: releaseLabels}, {chart, major: 3}),
+      describe: (chart, kind = 'install', isOurs = true) =>
+        applyCommandLine(kind, {...limited, ...labelsIf(isOurs)}, {chart, major: 3}),
     },
     revisions: async () => (await translateApiError(readRelease(api, target))).revisions,
     record: (revision) => translateApiError(readRevision(api, target, revision)),

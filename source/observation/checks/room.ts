@@ -55,12 +55,15 @@ interface NeedsOfPods {
   readonly who: string;
   /** The flags that say how much they ask for. */
   readonly flags: string;
+  /** The flag that names the type of their nodes. */
+  readonly typeFlag: string;
   readonly context: CheckContext;
   readonly placement: PodPlacement;
   readonly pods: number;
 }
 
 const flagsOfAll = '--cpu and --memory';
+const instanceTypeFlag = '--instance-type';
 
 /** Writer and readers together where they are of one size and run on the same nodes. */
 function byNeeds(desired: CheckContext): readonly NeedsOfPods[] {
@@ -70,13 +73,14 @@ function byNeeds(desired: CheckContext): readonly NeedsOfPods[] {
   const [ofWriter, ofOthers] = [podPlacement(parameters), podPlacement(readers, 'readers')];
   const needs = ({cpu, memory, instanceType}: Parameters, placement: PodPlacement) =>
     canonical({cpu, memory, instanceType, placement});
-  const own = {context: desired, placement: ofWriter};
+  const own = {context: desired, placement: ofWriter, typeFlag: instanceTypeFlag};
   if (count === 0 || needs(parameters, ofWriter) === needs(readers, ofOthers))
     return [{...own, who: 'Each pod', flags: flagsOfAll, pods: 1 + count}];
   return [
     {...own, who: 'The writer', flags: flagsOfAll, pods: 1},
     {
       ...{who: 'Each reader', flags: `${readerFlags.cpu} and ${readerFlags.memory}`},
+      typeFlag: readerFlags.instanceType,
       ...{context: {...desired, parameters: readers}, placement: ofOthers, pods: count},
     },
   ];
@@ -133,7 +137,7 @@ function roomNow(
   return findings;
 }
 
-function hopeless(nodes: readonly Node[], {who, flags, context: desired}: NeedsOfPods): Finding {
+function hopeless(nodes: readonly Node[], {who, flags, typeFlag, context: desired}: NeedsOfPods): Finding {
   const {instanceType} = desired.parameters;
   const cpu = Math.max(...nodes.map((node) => allocatable(node).milliCpu));
   const memory = Math.max(...nodes.map((node) => allocatable(node).memoryBytes));
@@ -151,7 +155,7 @@ function hopeless(nodes: readonly Node[], {who, flags, context: desired}: NeedsO
             `${metadata.name}: allocatable cpu ${status?.allocatable?.['cpu'] ?? '?'}, memory ` +
             `${status?.allocatable?.['memory'] ?? '?'}`,
         ),
-      remedies: [{title: `Ask for less with ${flags}.`}, {title: 'Name a larger type of node with --instance-type.'}],
+      remedies: [{title: `Ask for less with ${flags}.`}, {title: `Name a larger type of node with ${typeFlag}.`}],
     },
   );
 }

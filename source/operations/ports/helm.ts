@@ -21,6 +21,8 @@ export interface HelmRun {
   readonly forceConflicts?: boolean;
   /** Takes over objects that belong to another release. */
   readonly takeOwnership?: boolean;
+  /** False for a revision that does not make the release ours yet: its record is not marked. Absent: true. */
+  readonly isOurs?: boolean;
 }
 
 /** One of helm's records, opened. */
@@ -42,7 +44,7 @@ export interface HelmPort {
     /** The chart's default values: its values.yaml. */
     chartValues(chart: Chart): Promise<Values>;
     /** The helm command, for display. */
-    describe(chart: Chart, kind?: 'install' | 'upgrade'): string;
+    describe(chart: Chart, kind?: 'install' | 'upgrade', isOurs?: boolean): string;
   };
   /** Oldest first. */
   revisions(): Promise<readonly Revision[]>;

@@ -2,7 +2,7 @@
 import type {Naming} from '../../chart/names.ts';
 import {certificateSecretOf} from '../../chart/parameters/tls.ts';
 import {clusterTimeOf} from '../../observation/cluster-time.ts';
-import {podsBehind, wantedNames, whyRenew} from '../../observation/certificate.ts';
+import {podsToReload, wantedNames, whyRenew} from '../../observation/certificate.ts';
 import type {Snapshot} from '../../observation/snapshot.ts';
 import type {Parameters} from '../../parameters/parameters.ts';
 import type {Step} from '../converge.ts';
@@ -24,9 +24,9 @@ export function certificateSteps(desired: Desired, naming: Naming): CertificateS
   const inUse: Step<unknown> = {
     name: 'certificate in use',
     shownAs: {track: 'endpoints', text: 'the servers get their certificate'},
-    done: (snapshot) => podsBehind(snapshot).length === 0,
+    done: (snapshot) => podsToReload(snapshot).length === 0,
     async run(ports: CertificatePort, _wanted, snapshot) {
-      const behind = podsBehind(snapshot);
+      const behind = podsToReload(snapshot);
       for (const {metadata} of behind)
         await ports.loadCertificate({name: metadata.name, uid: metadata.uid ?? ''}, secret);
       return (

@@ -3,10 +3,18 @@ import {readFileSync} from 'node:fs';
 import {describe, expect, it} from 'vitest';
 import {certificateNames} from '../../../source/chart/certificate-names.ts';
 import {certificate as check} from '../../../source/observation/checks/certificate.ts';
-import {certificateAnnotation, podsBehind, uncoveredNames} from '../../../source/observation/certificate.ts';
+import {renewedFolder} from '../../../source/chart/parameters/tls.ts';
+import {
+  certificateAnnotation,
+  isCertificateInUse,
+  podsBehind,
+  podsToReload,
+  uncoveredNames,
+} from '../../../source/observation/certificate.ts';
 import {certificateWarnings, tlsOf} from '../../../source/observation/certificate-warnings.ts';
 import type {ReadableCertificate, ServerCertificate} from '../../../source/observation/server-certificate.ts';
 import type {Snapshot} from '../../../source/observation/snapshot.ts';
+import {certificateSteps} from '../../../source/operations/steps/certificate-steps.ts';
 import type {Parameters} from '../../../source/parameters/parameters.ts';
 import {certificateConsequences} from '../../../source/plan/certificate.ts';
 import {goodSurvey, parametersWith} from '../../support/survey.ts';
@@ -89,9 +97,10 @@ it('a wildcard covers one label, and addresses are the same in each notation', (
 /** The recorded release with TLS: its pods are older than what the Secret holds, unless `more` says otherwise. */
 function encrypted(
   certificate: ServerCertificate | null,
-  more: {fingerprint?: string; createdAt?: number} = {},
+  more: {fingerprint?: string; createdAt?: number; isOfPlainHelm?: boolean} = {},
 ): Snapshot {
   const secret = {secretName: certificate?.secret ?? ''};
+  const volumeMounts = more.isOfPlainHelm ? [] : [{name: 'postgresql-certificates', mountPath: renewedFolder}];
   return {
     ...healthy,
     certificate,
@@ -102,7 +111,11 @@ function encrypted(
         creationTimestamp: new Date(more.createdAt ?? now - dayMs).toISOString(),
         annotations: more.fingerprint === undefined ? {} : {[certificateAnnotation]: more.fingerprint},
       },
-      spec: {...pod.spec, volumes: [{name: 'raw-certificates', secret}]},
+      spec: {
+        ...pod.spec,
+        volumes: [{name: 'raw-certificates', secret}],
+        containers: pod.spec.containers.map((container) => ({...container, volumeMounts})),
+      },
     })),
   };
 }
@@ -115,6 +128,21 @@ describe('a release that runs', () => {
     expect(podsBehind(encrypted(seen(good), {fingerprint: 'AA:BB'}))).toEqual([]);
     expect(podsBehind(encrypted(seen(good), {createdAt: now + 1000}))).toEqual([]);
     expect(podsBehind(encrypted(seen(good), {fingerprint: 'old', createdAt: now}))).toHaveLength(all.length);
+  });
+
+  it('gives its certificate to running pods that have the writable mount; others show theirs until a restart', () => {
+    const {before, after} = certificateSteps(parametersWith({tls: givenTls}), healthy.target);
+    const areDone = (snapshot: Snapshot) =>
+      [before, after].map(([first]) => first?.done({...snapshot}, parametersWith({tls: givenTls})));
+    const certificate = seen(good, {secret: 'mine', ours: false});
+    const [plain, ours] = [encrypted(certificate, {isOfPlainHelm: true}), encrypted(certificate)];
+    expect(podsBehind(plain)).toHaveLength(plain.pods.length);
+    expect({toReload: podsToReload(plain), done: areDone(plain), warned: warnings(plain, givenTls)}).toEqual({
+      ...{toReload: [], done: [true, true], warned: []},
+    });
+    expect(podsToReload(ours)).toEqual(podsBehind(ours));
+    expect(areDone(ours)).toEqual([false, false]);
+    expect([plain, ours].map(isCertificateInUse)).toEqual([false, false]);
   });
 
   it.each([
@@ -193,6 +221,7 @@ describe('a plan', () => {
       ownTls,
       [/^CERTIFICATE_RENEW .*30 days.*Nothing restarts/],
     ],
+    ['not given to pods of plain helm', encrypted(seen(good), {isOfPlainHelm: true}), ownTls, ownTls, []],
     ['given to the pods', encrypted(seen(good)), ownTls, ownTls, [/^CERTIFICATE_RENEW .*-primary-0.*Nothing restarts/]],
   ] as const)('%s', (_name, snapshot, is, will, sentences) => {
     expect(facts(snapshot, is, will)).toEqual(sentences.map((words) => expect.stringMatching(words) as unknown));

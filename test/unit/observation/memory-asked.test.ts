@@ -36,6 +36,15 @@ it.each([
   expect(memoryAsked(seen([setOf('orders-postgresql', resources)], used))?.suggestion).toBe(suggestion);
 });
 
+it('the container of chart 10, which has the name of its StatefulSet, is known by what it requests', () => {
+  const {metadata, spec} = setOf('orders-postgresql', {requests: {memory: '900Mi'}});
+  const containers = spec.template.spec.containers.map((one) => ({...one, name: 'orders-postgresql'}));
+  const named = {metadata, spec: {...spec, template: {spec: {containers}}}};
+  const selecting = {...named, spec: {...named.spec, selector: {matchLabels: {role: 'primary'}}}};
+  expect(memoryAsked(seen([selecting]))?.suggestion).toBe('1Gi');
+  expect(memoryAsked(seen([named]))).toBeNull();
+});
+
 it('the limit is one for all pods: none gets less than it has', () => {
   const sets = [
     setOf('orders-postgresql-primary', {limits: {memory: '4Gi'}}),

@@ -100,6 +100,7 @@ class Shop {
       target: {...this.target, release: 'shop-postgresql'},
       now: () => 0,
       takeLease: async () => ((this.lease = true), null),
+      confirmLease: async () => undefined,
       renewLease: async () => undefined,
       endLease: async () => void (this.lease = false),
       permissions: async () => [],

@@ -25,6 +25,13 @@ test('more than any node could ever give', () => {
   expect(codesOf(judge({}, {memory: '4Gi', cpu: '2'}))).toEqual([]);
 });
 
+test('readers that ask for more than any node could give are told their own flags', () => {
+  const titles = judge({}, {readers: {memory: '5Gi'}}).flatMap((one) =>
+    one.severity === 'refuse' ? one.cause.remedies.map(({title}) => title) : [],
+  );
+  expect(titles.join()).toMatch(/--reader-cpu and --reader-memory.*--reader-instance-type/);
+});
+
 test('CPU here and memory there are not one node with both', () => {
   const nodes = [node('a', {cpu: '8', memory: '2Gi'}), node('b', {cpu: '1', memory: '16Gi'})];
   expect(codesOf(judge({nodes}, {instanceType: 'any', cpu: '4', memory: '8Gi'}))).toEqual(['refuse UNSCHEDULABLE']);
