@@ -117,3 +117,11 @@ it('leaves it to a run that has begun one meanwhile', async () => {
   expect(result).toMatchObject({outcome: 'refused', cause: {code: 'RELEASE_LOCKED'}});
   expect(did).toEqual([]);
 });
+
+it('changes nothing where the role moves between that look and the Lease, and leaves the Lease to others', async () => {
+  const claims = {writer: {metadata: {name: of(writer)}, spec: {volumeName: `pv-${of(reader)}`}}};
+  Object.assign(run, {observeFailover: async () => ({replicas: 1, isServiceDetached: false, claims})});
+  const result = await failedOver(async () => true);
+  expect(result).toMatchObject({outcome: 'failed', cause: {code: 'WRITER_HEALTHY'}});
+  expect({changes: release.changes, lease: release.lease}).toEqual({changes: ['takeLease', 'endLease'], lease: null});
+});
