@@ -83,7 +83,7 @@ export function adoptionRefusal(snapshot: Snapshot): Cause | null {
 }
 
 /**
- * What would prevent the adoption of a release of chart 10 once it is of today's chart, asked before it is brought there.
+ * What would prevent the adoption of a release of chart 10 once it is of today's chart, asked before anything changes.
  * @param renewed the values that it gets on the way
  */
 export function refusalAfterRenewal(snapshot: Snapshot, renewed: Values): Cause | null {

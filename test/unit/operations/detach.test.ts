@@ -4,6 +4,7 @@ import {describe, expect, it} from 'vitest';
 import {stringify} from 'yaml';
 import {labelKeys} from '../../../source/chart/names.ts';
 import {at} from '../../../source/chart/tree.ts';
+import {cause, UserError} from '../../../source/core/cause.ts';
 import {detach, type DetachRequest} from '../../../source/operations/detach.ts';
 import type {Ports} from '../../../source/operations/ports/index.ts';
 import type {Progress, Result} from '../../../source/plan/progress.ts';
@@ -26,6 +27,8 @@ class Shop {
   values: Readonly<Record<string, unknown>> = {auth: {username: 'app'}};
   lease = false;
   killAt = Infinity;
+  /** Called before helm makes the release. */
+  beforeHelm = (): void => undefined;
   /** Of the pod: it is the same one to the end. */
   readonly uid = 'pod-1';
   readonly names = ['StatefulSet/shop-postgresql', 'Service/shop-postgresql', 'Secret/shop-postgresql'];
@@ -85,6 +88,7 @@ class Shop {
       act();
     };
     const take = (kind: string) => async (asked: {readonly values: Readonly<Record<string, unknown>>}) => {
+      this.beforeHelm();
       if (this.selector === 'shop' || this.label === 'shop') throw new Error('helm would make a second database');
       await change(`helm ${kind}`, () => {
         expect(at(asked.values, ['primary', 'updateStrategy', 'type'])).toBe('OnDelete');
@@ -130,8 +134,8 @@ class Shop {
   }
 }
 
-async function finish(shop: Shop, request = shop.request()): Promise<Result> {
-  const steps: AsyncGenerator<Progress, Result> = detach(request, shop.ports(), new AbortController().signal);
+async function finish(shop: Shop, request = shop.request(), {signal} = new AbortController()): Promise<Result> {
+  const steps: AsyncGenerator<Progress, Result> = detach(request, shop.ports(), signal);
   for (;;) {
     const next = await steps.next();
     if (next.done) return next.value;
@@ -177,6 +181,20 @@ describe('a database inside a release', () => {
         ...{owner: 'shop-postgresql', label: 'shop-postgresql', selector: 'shop-postgresql', kept: 0},
       });
     }
+  });
+
+  it('is cancelled by whoever stops it while helm works', async () => {
+    const shop = new Shop();
+    await finish(shop);
+    shop.upgradeParent();
+    const stop = new AbortController();
+    shop.beforeHelm = () => {
+      stop.abort();
+      throw new UserError(cause('CANCELLED', 'helm was stopped.'));
+    };
+    const {outcome, cause: why} = await finish(shop, shop.request(), stop);
+    expect({outcome, lease: shop.lease}).toEqual({outcome: 'cancelled', lease: false});
+    expect(why?.message).toMatch(/^It stopped before this: helm makes the release/);
   });
 
   it('tells in its plan what helm would delete, what restarts, and the way back', async () => {
