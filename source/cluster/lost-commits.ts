@@ -20,7 +20,8 @@ const statistics = '2619 2696 2840 2841 3429 3433 3430 3431';
 /**
  * Counts the commits among the records of pg_waldump after the line `fork`. A server that was paused analyzes its
  * tables as soon as it goes on: a transaction that is seen to write nothing but statistics loses nobody a row. Updates
- * in place (pg_class) belong to these too. A file that pg_waldump cannot find or open must not count as no transactions.
+ * in place (pg_class) belong to these too. A file that pg_waldump cannot find or open must not count as no
+ * transactions.
  *
  * A transaction may have written rows before the fork, so it is left out only where it is known to have begun after it:
  * its number was not given yet when the server last wrote which transactions were running (`RUNNING_XACTS`), and it has

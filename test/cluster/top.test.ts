@@ -144,12 +144,14 @@ test('beside pgbench all its counters are those of pg_stat_database', async (con
   };
   await pgbench('-q -i -s 1');
   const sampler = await sampleCounters();
-  const load = pgbench('-c 4 -j 2 -T 14');
-  const running = start(['top', ...place(), '--output', 'ndjson', '--count', '8'], {env: release.env});
+  const load = pgbench('-c 4 -j 2 -T 20');
+  const running = start(['top', ...place(), '--output', 'ndjson', '--count', '12'], {env: release.env});
+  // Not at the edge of what is compared.
   await waitFor(
-    'the first look',
+    'the fourth look',
     () => running.stdout(),
-    (text) => text.includes('"activity"'),
+    (text) => text.split('"activity"').length > 4,
+    {deadlineMs: 60_000},
   );
   await provoke();
   const {code, stdout, stderr} = await running.finished;
@@ -169,17 +171,19 @@ test('beside pgbench all its counters are those of pg_stat_database', async (con
     .filter(Boolean)
     .map((line) => JSON.parse(line) as Told & {readonly time: string})
     .filter(({type}) => type === 'activity');
-  expect(looks).toHaveLength(8);
+  expect(looks).toHaveLength(12);
   const [first, last] = [looks[0], looks.at(-1)];
   if (!first || !last) throw new Error('there was no look');
   const began = Date.parse(first.time) - first.intervalMs;
   const ended = Date.parse(last.time);
-  // The counters only grow: what the looks counted lies between the samples around them.
+  // The counters only grow: what the looks counted lies between the samples around them. A look is told some time after
+  // the server has counted.
+  const slackMs = 2000;
   const before = (at: number) => sampler.samples.findLast((sample) => sample.at <= at)?.counted ?? {};
   const after = (at: number) => sampler.samples.find((sample) => sample.at >= at)?.counted ?? {};
   const [outer, inner] = [
-    {from: before(began - 50), to: after(ended + 50)},
-    {from: after(began + 50), to: before(ended - 50)},
+    {from: before(began - slackMs), to: after(ended)},
+    {from: after(began), to: before(ended - slackMs)},
   ];
   for (const name of Object.keys(outer.to)) {
     const told = looks.reduce(
