@@ -144,6 +144,13 @@ test('beside pgbench all its counters are those of pg_stat_database', async (con
   };
   await pgbench('-q -i -s 1');
   const sampler = await sampleCounters();
+  // A look is told some time after the server has counted.
+  const slackMs = 2000;
+  await waitFor(
+    'samples from before the first look',
+    () => sampler.samples,
+    (samples) => (samples.at(-1)?.at ?? 0) - (samples[0]?.at ?? 0) > slackMs,
+  );
   const load = pgbench('-c 4 -j 2 -T 20');
   const running = start(['top', ...place(), '--output', 'ndjson', '--count', '12'], {env: release.env});
   // Not at the edge of what is compared.
@@ -176,9 +183,7 @@ test('beside pgbench all its counters are those of pg_stat_database', async (con
   if (!first || !last) throw new Error('there was no look');
   const began = Date.parse(first.time) - first.intervalMs;
   const ended = Date.parse(last.time);
-  // The counters only grow: what the looks counted lies between the samples around them. A look is told some time after
-  // the server has counted.
-  const slackMs = 2000;
+  // The counters only grow: what the looks counted lies between the samples around them.
   const before = (at: number) => sampler.samples.findLast((sample) => sample.at <= at)?.counted ?? {};
   const after = (at: number) => sampler.samples.find((sample) => sample.at >= at)?.counted ?? {};
   const [outer, inner] = [
