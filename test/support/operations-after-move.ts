@@ -75,7 +75,8 @@ export async function uninstalled(release: OperatedRelease): Promise<readonly st
   const {items} = await kubectlJson<{items: {metadata: {name: string}}[]}>([
     ...['-n', release.namespace.name, 'get', 'pods,pvc,statefulsets'],
   ]);
-  return items.map(({metadata}) => metadata.name);
+  // The volume of the backups stays, as an uninstall says.
+  return items.map(({metadata}) => metadata.name).filter((name) => !name.endsWith('-pgdumpall'));
 }
 
 function statusOf(release: OperatedRelease): Promise<Status> {
