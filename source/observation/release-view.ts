@@ -23,15 +23,27 @@ export interface ReleaseView {
   readonly streaming: number;
 }
 
+/** Each rule and each step asks for the view of the same look, and a look does not change any more. */
+const views = new WeakMap<Snapshot, ReleaseView>();
+
 export function viewOf(snapshot: Snapshot): ReleaseView {
+  const known = views.get(snapshot);
+  if (known) return known;
+  const view = releaseView(snapshot);
+  views.set(snapshot, view);
+  return view;
+}
+
+function releaseView(snapshot: Snapshot): ReleaseView {
   const names = objectNames(snapshot.target);
   const set = (name: string) => snapshot.statefulSets.find(({metadata}) => metadata.name === name) ?? null;
   const service = (name: string) => snapshot.services.find(({metadata}) => metadata.name === name) ?? null;
   const readerSet = set(names.reader);
   const desiredReaders = readerSet ? (readerSet.spec.replicas ?? 0) : orphans(snapshot, names.reader);
-  const wanted = podNames(snapshot.target, desiredReaders);
+  const desiredPods = podNames(snapshot.target, desiredReaders);
+  const desiredClaims = new Set(desiredPods.map((name) => claimOfPod(snapshot.target, name)));
   const pod = (name: string) => snapshot.pods.find(({metadata}) => metadata.name === name) ?? null;
-  const readerPods = wanted.slice(1).flatMap((name) => pod(name) ?? []);
+  const readerPods = desiredPods.slice(1).flatMap((name) => pod(name) ?? []);
   const streams = snapshot.database.flatMap((fact) => (fact.kind === 'replication' ? fact.streams : []));
   const streamingPods = new Set(streams.filter(({state}) => state === 'streaming').map((stream) => stream.pod));
   return {
@@ -43,9 +55,7 @@ export function viewOf(snapshot: Snapshot): ReleaseView {
     desiredReaders,
     writerService: service(names.writer),
     readerService: service(names.reader),
-    claims: snapshot.claims.filter(({metadata}) =>
-      wanted.some((name) => metadata.name === claimOfPod(snapshot.target, name)),
-    ),
+    claims: snapshot.claims.filter(({metadata}) => desiredClaims.has(metadata.name)),
     streams,
     streaming: readerPods.filter((one) => isReady(one) && streamingPods.has(one.metadata.name)).length,
   };

@@ -13,7 +13,7 @@ import {evidence, nameOf, refTo, sentence} from './messages.ts';
 
 /** PostgreSQL 17, xlogrecovery.c, RecoveryRequiresIntParameter; up to 13: xlog.c, which says it in one line. */
 const lower =
-  /(\w+) = (\d+) is a lower setting than on the (?:primary|master) server(?:, where its value was | \(its value was )(\d+)/;
+  /\b(\w+) = (\d+) is a lower setting than on the (?:primary|master) server(?:, where its value was | \(its value was )(\d+)/;
 
 /** Certain: the reader fails at each start, until it once starts with at least the value that its log names. */
 export function readerBelowWriter(snapshot: Snapshot): FoundCause | null {
