@@ -34,7 +34,7 @@ import {healsMeanwhile} from '../plan/steering.ts';
 import {converge, type Ending} from './converge.ts';
 import {candidatesOf} from './failover-candidates.ts';
 import {evidenceOf, failoverPermissions, saidOfWriter, type AskingOfWriter} from './failover-evidence.ts';
-import {endAtPlan, type PlannedRequest} from './planned-request.ts';
+import {endAtPlan, finishedMeanwhile, type PlannedRequest} from './planned-request.ts';
 import {roleMoveRefusal} from './role-move-refusal.ts';
 import type {Ports} from './ports/index.ts';
 import type {LeaseRecord} from './ports/lease.ts';
@@ -99,7 +99,7 @@ async function* begun(run: Run): AsyncGenerator<Progress, Result> {
   const ended = await endAtPlan(request, plan, base);
   if (ended) return ended;
   const told = {...run, base: {...base, checksMs}};
-  if (request.confirm !== null) return yield* lookedAgain(told, ports.now(), prepared.startedAt !== null);
+  if (request.confirm !== null) return yield* lookedAgain(told, ports.now(), prepared.startedAt);
   yield* linesOf(seen, ports);
   return yield* carriedOut(told, prepared, base.began);
 }
@@ -107,8 +107,9 @@ async function* begun(run: Run): AsyncGenerator<Progress, Result> {
 /**
  * A plan may have been read for an hour: the writer may have come back, or another operator may have replaced it. What
  * is seen now decides, and not what the plan was made from.
+ * @param goesOn when the failover was begun that is gone on with; null: a new one begins
  */
-async function* lookedAgain(run: Run, decidedAt: number, isGoingOn: boolean): AsyncGenerator<Progress, Result> {
+async function* lookedAgain(run: Run, decidedAt: number, goesOn: string | null): AsyncGenerator<Progress, Result> {
   const {ports, signal, base} = run;
   const before = await ports.look({mayLackWriter: true}).catch(causeIn);
   if ('code' in before) return refused({...base, cause: before});
@@ -117,15 +118,9 @@ async function* lookedAgain(run: Run, decidedAt: number, isGoingOn: boolean): As
     const prepared = await prepare(free, ports).catch(causeIn);
     if ('code' in prepared) return refused({...base, cause: prepared});
     // Whoever agreed to finish a failover has not agreed to begin another one.
-    if (isGoingOn && prepared.startedAt === null) return refused({...base, cause: finishedMeanwhile(base.target)});
+    if (goesOn !== null && prepared.startedAt !== goesOn)
+      return refused({...base, cause: finishedMeanwhile(base.target, 'failover')});
     return yield* carriedOut({...run, request: free}, prepared, decidedAt);
-  });
-}
-
-function finishedMeanwhile(target: Target): Cause {
-  return cause('CANCELLED', `The failover of ${target.release} was finished meanwhile. Nothing was changed.`, {
-    object: object('Release', target, target.release),
-    remedies: [propose('See what is there', {kind: 'status', ...releaseRef(target), watch: false})],
   });
 }
 

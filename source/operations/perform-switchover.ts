@@ -7,8 +7,10 @@ import {propose} from '../commands/command-line.ts';
 import {releaseRef} from '../commands/operation.ts';
 import {objectNames} from '../chart/names.ts';
 import {object} from '../observation/checks/messages.ts';
+import type {Target} from '../observation/snapshot.ts';
 import type {SwitchoverPhase, SwitchoverRecord} from '../observation/switchover.ts';
 import {
+  hasMovedSince,
   hasWriterEnded,
   isFenced,
   isSwitchedOver,
@@ -62,7 +64,16 @@ const maxFailures = 40;
  */
 export async function performSwitchover(ports: Ports, run: SwitchoverRun): Promise<void> {
   const watch = new LastRecordWatch(ports, run);
-  await whileAway(ports, {advance: () => advanced(ports, run, watch), stuck: () => stuck(ports, run)});
+  let isRefused = false;
+  await whileAway(ports, {
+    async advance() {
+      const how = await advanced(ports, run, watch);
+      isRefused = how === 'refused';
+      return how === 'refused' ? 'done' : how;
+    },
+    stuck: () => stuck(ports, run),
+  });
+  if (isRefused) throw new UserError(movedMeanwhile(ports.target));
   await waitForAnswer(ports, run);
 }
 
@@ -119,9 +130,20 @@ export async function waitForAnswer(
   await begun;
 }
 
-async function advanced(ports: Ports, run: SwitchoverRun, watch: LastRecordWatch): Promise<'done' | 'acted' | 'waits'> {
+/** @throws UserError where the role has moved since the switchover was planned; nothing is changed then */
+export async function assertNotMoved(ports: Ports, record: SwitchoverRecord): Promise<void> {
+  if (hasMovedSince(await ports.observeSwitchover(record), record)) throw new UserError(movedMeanwhile(ports.target));
+}
+
+/** @returns whether it is done, and whether anything was done now; `refused`: nothing may be changed */
+async function advanced(
+  ports: Ports,
+  run: SwitchoverRun,
+  watch: LastRecordWatch,
+): Promise<'done' | 'acted' | 'waits' | 'refused'> {
   await ports.confirmLease();
   const state = await ports.observeSwitchover(run.record);
+  if (hasMovedSince(state, run.record)) return 'refused';
   if (isSwitchedOver(state, run.record)) return 'done';
   if (run.record.phase === 'fence') await decide(ports, run, watch, state);
   if (mayWriterStart({state, record: run.record})) run.writerMayStartAt ??= ports.now();
@@ -217,6 +239,22 @@ class LastRecordWatch {
 
 function isEvicted(error: unknown): boolean {
   return error instanceof UserError && error.reason.code === 'RELEASE_LOCKED';
+}
+
+/** The refusal where the writer's role is not where it was when the switchover was planned. */
+export function movedMeanwhile(target: Target): Cause {
+  return cause(
+    'RELEASE_LOCKED',
+    `Since this switchover of ${target.release} was planned, somebody has moved the writer's role, or has begun to. ` +
+      'Nothing was changed.',
+    {
+      object: object('Release', target, target.release),
+      remedies: [
+        propose('See what is there', {kind: 'status', ...releaseRef(target), watch: false}),
+        {title: 'Run the same command again: it starts from what is there now', again: true},
+      ],
+    },
+  );
 }
 
 function stuck({target}: Ports, {record}: SwitchoverRun): Cause {

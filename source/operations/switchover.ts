@@ -17,7 +17,7 @@ import {isBoundTo, nodesToMeasure, obstacleAt, type Obstacle} from '../observati
 import {clusterTime} from '../observation/cluster-time.ts';
 import type {PersistentVolume, PersistentVolumeClaim, Pod} from '../observation/kubernetes.ts';
 import {viewOf} from '../observation/release-view.ts';
-import type {OperationRecord, Snapshot} from '../observation/snapshot.ts';
+import type {OperationRecord, Snapshot, Target} from '../observation/snapshot.ts';
 import type {Side, SwitchoverRecord} from '../observation/switchover.ts';
 import {tracksOf} from '../observation/tracks.ts';
 import {findWarnings} from '../observation/warnings.ts';
@@ -33,7 +33,8 @@ import {
 import {catchUpText, noticeableBytes, type ReplaySpeed} from '../plan/catch-up.ts';
 import {healsMeanwhile} from '../plan/steering.ts';
 import {converge, type Ending} from './converge.ts';
-import type {PlannedRequest} from './planned-request.ts';
+import {movedMeanwhile} from './perform-switchover.ts';
+import {endAtPlan, finishedMeanwhile, type PlannedRequest} from './planned-request.ts';
 import {roleMoveRefusal} from './role-move-refusal.ts';
 import type {Ports} from './ports/index.ts';
 import type {LeasePort, LeaseRecord} from './ports/lease.ts';
@@ -97,11 +98,39 @@ async function* begun(run: Run): AsyncGenerator<Progress, Result> {
   const prepared = await prepare(request, ports).catch(causeIn);
   if ('code' in prepared) return refused({...base, cause: prepared});
   const {plan, warnings} = prepared;
-  if (request.dryRun) return endOf({...base, warnings, outcome: 'planned', plan});
-  if (request.confirm !== null && !(await request.confirm(plan)))
-    return refused({...base, cause: cause('CANCELLED', 'Nothing was changed.')});
+  const told = {...run, base: {...base, warnings}};
+  const ended = await endAtPlan(request, plan, told.base);
+  if (ended) return ended;
   yield* warnings.map((warning): Progress => ({type: 'warning', ...warning}));
-  return yield* carriedOut({...run, base: {...base, warnings}}, prepared);
+  return yield* request.confirm === null ? carriedOut(told, prepared) : lookedAgain(told, prepared);
+}
+
+/**
+ * A plan may have been read for an hour, and the volumes that it names may have other claims by now. What is seen now
+ * is carried out, and only where it is what somebody agreed to.
+ */
+async function* lookedAgain(run: Run, agreed: Prepared): AsyncGenerator<Progress, Result> {
+  const {ports, signal, base} = run;
+  const before = await ports.look().catch(causeIn);
+  if ('code' in before) return refused({...base, cause: before});
+  const request = {...run.request, confirm: null, to: agreed.record.pod.name, before};
+  return yield* whenFree(request, ports, signal, async function* (free) {
+    const prepared = await prepare(free, ports).catch(causeIn);
+    if ('code' in prepared) return refused({...base, cause: prepared});
+    const refusal = notAsAgreed(base.target, agreed, prepared);
+    if (refusal) return refused({...base, cause: refusal});
+    return yield* carriedOut({...run, request: free}, prepared);
+  });
+}
+
+/** Why what would be done now is not what somebody agreed to. Null: it is. */
+function notAsAgreed(target: Target, agreed: Prepared, now: Prepared): Cause | null {
+  if (now.startedAt !== agreed.startedAt)
+    return agreed.startedAt === null ? movedMeanwhile(target) : finishedMeanwhile(target, 'switchover');
+  const isSame = (['writer', 'reader'] as const).every(
+    (role) => now.record[role].volume.name === agreed.record[role].volume.name,
+  );
+  return isSame ? null : movedMeanwhile(target);
 }
 
 /**
@@ -135,9 +164,8 @@ async function prepare(request: SwitchoverRequest, ports: Ports): Promise<Prepar
 function isUnderWay(before: Snapshot, {phase, writer}: SwitchoverRecord): boolean {
   const {writerSet} = viewOf(before);
   const claim = before.claims.find(({metadata}) => metadata.name === writer.claim.name);
-  const isWhole =
-    claim !== undefined && !claim.metadata.deletionTimestamp && claim.spec.volumeName === writer.volume.name;
-  return phase !== 'fence' || writerSet?.spec.replicas !== 1 || !isWhole;
+  // While nothing is decided, only somebody else's switchover can have given the claim another volume.
+  return phase !== 'fence' || writerSet?.spec.replicas !== 1 || !claim || Boolean(claim.metadata.deletionTimestamp);
 }
 
 function goneOnWith(

@@ -115,6 +115,27 @@ export function isFenced(
   return replicas === 0 && isStopping && !hasIt;
 }
 
+/**
+ * Nothing is changed yet, and one of the two claims has another volume than the record says: the role has moved since
+ * the switchover was planned. What comes next by such a record would take volumes from claims that are in use.
+ */
+export function hasMovedSince(
+  {replicas, claims}: Pick<ObservedSwitchover, 'replicas' | 'claims'>,
+  record: SwitchoverRecord,
+): boolean {
+  if (record.phase !== 'fence' || replicas === 0) return false;
+  return roles.some((role) => {
+    const claim = claims[role];
+    const name = claim?.spec.volumeName;
+    return (
+      name !== undefined &&
+      name !== record[role].volume.name &&
+      !claim?.metadata.deletionTimestamp &&
+      !isGuarded(claim ?? null)
+    );
+  });
+}
+
 export function hasWriterEnded({writerPod}: ObservedSwitchover): boolean {
   return writerPod === null || writerPod.hasEnded;
 }

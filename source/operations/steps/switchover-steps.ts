@@ -3,7 +3,7 @@ import {goalOf, hasVolume} from '../../observation/switchover.ts';
 import type {Snapshot} from '../../observation/snapshot.ts';
 import {viewOf} from '../../observation/release-view.ts';
 import {rethrowBug, type Step} from '../converge.ts';
-import {performSwitchover, type SwitchoverRun} from '../perform-switchover.ts';
+import {assertNotMoved, performSwitchover, type SwitchoverRun} from '../perform-switchover.ts';
 import type {Ports} from '../ports/index.ts';
 import {endpoints, readers, writer} from './install-steps.ts';
 
@@ -26,6 +26,7 @@ export const switchoverSteps: readonly SwitchoverStep[] = [
     shownAs: {track: 'storage', text: 'the volumes are kept, whatever becomes of their claims'},
     done: (snapshot, desired) => desired.isPrepared || desired.record.phase !== 'fence' || isStarted(snapshot, desired),
     async run(ports, desired) {
+      await assertNotMoved(ports, desired.record);
       await prepare(ports, desired);
       desired.isPrepared = true;
       return null;
