@@ -1,4 +1,5 @@
 // What may begin while another operation is begun and not finished.
+import {isRoleHalfMoved} from './half-moved.ts';
 import {isChange, type ChangeKind, type OperationRecord, type Revision, type Snapshot} from './snapshot.ts';
 
 /** Each of them is finished by itself or by `recover`, and by nothing else. */
@@ -29,8 +30,10 @@ function follows(begun: OperationRecord['kind'], kind: ChangeKind): boolean {
 /**
  * Whether an operation of this kind may begin: now, or as soon as whoever is at work on the release leaves it as it is.
  */
-export function mayBegin({operation, release}: Pick<Snapshot, 'operation' | 'release'>, kind: string): boolean {
-  if (kind === 'recover' || kind === 'uninstall') return true;
+export function mayBegin(snapshot: Snapshot, kind: string): boolean {
+  const {operation, release} = snapshot;
+  if (kind === 'recover') return true;
+  if (kind === 'uninstall') return !isRoleHalfMoved(snapshot);
   const newest = release.revisions.at(-1);
   if (operation === null)
     return !['pending-upgrade', 'pending-rollback', 'uninstalling'].includes(newest?.status ?? '');

@@ -19,6 +19,7 @@ import type {PersistentVolume, PersistentVolumeClaim, Pod} from '../observation/
 import {viewOf} from '../observation/release-view.ts';
 import type {OperationRecord, Snapshot, Target} from '../observation/snapshot.ts';
 import type {Side, SwitchoverRecord} from '../observation/switchover.ts';
+import {isSwitchingOver} from '../observation/switchover-seen.ts';
 import {tracksOf} from '../observation/tracks.ts';
 import {findWarnings} from '../observation/warnings.ts';
 import type {Parameters} from '../parameters/parameters.ts';
@@ -155,17 +156,9 @@ async function prepare(request: SwitchoverRequest, ports: Ports): Promise<Prepar
     healsMeanwhile(before, {isUrgent: false}) ??
     (await roleMoveRefusal(ports, 'switchover', await ports.switchoverPermissions(volumesToMove(before))));
   if (forbidden) return forbidden;
-  return operation?.switchover && isUnderWay(before, operation.switchover)
+  return operation?.switchover && isSwitchingOver(before, operation.switchover)
     ? goneOnWith(request, parameters, operation.switchover, operation.startedAt)
     : preparedNew(request, ports, parameters);
-}
-
-/** Whether the recorded switchover has changed anything. One that has changed nothing yet begins again. */
-function isUnderWay(before: Snapshot, {phase, writer}: SwitchoverRecord): boolean {
-  const {writerSet} = viewOf(before);
-  const claim = before.claims.find(({metadata}) => metadata.name === writer.claim.name);
-  // While nothing is decided, only somebody else's switchover can have given the claim another volume.
-  return phase !== 'fence' || writerSet?.spec.replicas !== 1 || !claim || Boolean(claim.metadata.deletionTimestamp);
 }
 
 function goneOnWith(
@@ -378,7 +371,7 @@ async function* carriedOut(run: Run, prepared: Prepared): AsyncGenerator<Progres
     await rememberRoleMove(ports, {kind: 'switchover', at: startedAt, ...moved});
     await rememberWriterPosition(ports, ending.snapshot);
   }
-  const isUntouched = ending.snapshot !== null && !isUnderWay(ending.snapshot, desired.record);
+  const isUntouched = ending.snapshot !== null && !isSwitchingOver(ending.snapshot, desired.record);
   if (ending.how !== 'done' && !isUntouched) await ports.pauseLease().catch(() => undefined);
   else await leaveLease(isMoved ? null : wanted, startedAt, ports).catch(() => undefined);
   return told(run, desired, ending, parameters);

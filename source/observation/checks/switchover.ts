@@ -6,6 +6,7 @@ import {releaseRef} from '../../commands/operation.ts';
 import {cause, type Cause, type ObjectRef, type Remedy} from '../../core/cause.ts';
 import type {Parameters} from '../../parameters/parameters.ts';
 import {formatBytes} from '../../parameters/quantity.ts';
+import {volumesHalfMoved} from '../half-moved.ts';
 import type {PersistentVolume, PersistentVolumeClaim, Pod} from '../kubernetes.ts';
 import {isReady, proofOf, viewOf} from '../release-view.ts';
 import type {ReaderStream, Snapshot, Target} from '../snapshot.ts';
@@ -28,13 +29,8 @@ const unchanged = 'Nothing was changed.';
 
 /** The names of all volumes of the release, because it is not known yet which two of them change their claims. */
 export function volumesToMove(snapshot: Snapshot): readonly string[] {
-  const {switchover, failover} = snapshot.operation ?? {};
   const ofRelease = viewOf(snapshot).claims.flatMap(({spec}) => spec.volumeName ?? []);
-  const recorded = [
-    ...(switchover ? [switchover.writer, switchover.reader] : []),
-    ...(failover ? [failover.writer, ...Object.values(failover.readers)] : []),
-  ].flatMap(({volume}) => volume?.name ?? []);
-  return [...new Set([...ofRelease, ...recorded])].sort();
+  return [...new Set([...ofRelease, ...volumesHalfMoved(snapshot)])].sort();
 }
 
 /** Why this user may not move the role; null where they may. `user`: the cluster's name for them; null: not known. */

@@ -1,5 +1,5 @@
-// A person may read the plan of a switchover for long, while somebody else moves the writer's role: what is so when they
-// say yes decides, and no record from before is carried out.
+// A person may read the plan of a switchover for long, while somebody else moves the writer's role: what is so when
+// they say yes decides, and no record from before is carried out.
 import {beforeEach, describe, expect, it, test} from 'vitest';
 import {claimOfPod} from '../../../source/chart/names.ts';
 import type {PersistentVolume} from '../../../source/observation/kubernetes.ts';
