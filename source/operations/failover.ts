@@ -3,8 +3,10 @@
 import {claimOfPod, componentLabels, labelKeys, objectNames} from '../chart/names.ts';
 import {fromValues} from '../chart/values.ts';
 import {propose, render} from '../commands/command-line.ts';
+import {operationNoun} from '../commands/operation-words.ts';
 import {releaseRef} from '../commands/operation.ts';
 import {cause, type Cause} from '../core/cause.ts';
+import {toTheSecond} from '../core/time.ts';
 import {isSpeaking, failoverRefusal, verdictOf, type Verdict} from '../observation/checks/failover.ts';
 import {reasonOf, writerSeen, type WriterSeen} from '../observation/checks/failover-verdict.ts';
 import {counted, object} from '../observation/checks/messages.ts';
@@ -37,14 +39,14 @@ import {evidenceOf, failoverPermissions, saidOfWriter, type AskingOfWriter} from
 import {endAtPlan, finishedMeanwhile, type PlannedRequest} from './planned-request.ts';
 import {roleMoveRefusal} from './role-move-refusal.ts';
 import type {Ports} from './ports/index.ts';
-import type {LeaseRecord} from './ports/lease.ts';
+import type {LeasePort, LeaseRecord} from './ports/lease.ts';
 import type {FailoverResult, LedgerEntry, Plan, Progress, Result} from '../plan/progress.ts';
 import {causeIn, endOf, mergeWarnings, outcomeOf, refused, type Beginning} from './result.ts';
 import {rememberRoleMove} from './remember-role-move.ts';
 import {rememberWriterPosition} from './remember-writer-position.ts';
 import {failoverSteps, type DesiredFailover} from './steps/failover-steps.ts';
 import {sideOf} from './switchover.ts';
-import {notTaken, takeLease} from './take-lease.ts';
+import {notTaken, recordOf as leaseRecordOf, takeLease} from './take-lease.ts';
 import {leftBehind, whenFree} from './when-free.ts';
 
 export interface FailoverRequest extends PlannedRequest {
@@ -319,9 +321,11 @@ async function* carriedOut(run: Run, prepared: Prepared, decidedAt: number): Asy
   const {request, ports, signal, base} = run;
   const startedAt = prepared.startedAt ?? new Date(clusterTime(ports.now(), request.before)).toISOString();
   const limits = {deadline: ports.now() + request.timeoutMs, signal};
+  const interrupted = interruptedBy(request.before);
   const leaseOf = (record: FailoverRecord): LeaseRecord => ({
     ...{kind: 'failover', startedAt, wanted: null},
     failover: record,
+    ...(interrupted ? {interrupted} : {}),
   });
   const held = yield* takeLease(leaseOf(prepared.record), ports, limits);
   if (held) return notTaken(base, held);
@@ -329,7 +333,7 @@ async function* carriedOut(run: Run, prepared: Prepared, decidedAt: number): Asy
     ...{record: prepared.record, startedAt},
     note: (next) => ports.noteLease(leaseOf(next)),
     ...{promoted: null, positions: [], wentBack: null, answeredAt: null, timelineAfter: null},
-    ...{isSettled: false, isCounted: false, lostCommits: null},
+    ...{isSettled: false, isCounted: false, lostCommits: null, readersWait: interrupted !== null},
   };
   yield {type: 'plan', steps: failoverSteps.map(({name}) => name)};
   const ending = yield* converge(failoverSteps, desired, ports, {
@@ -342,8 +346,28 @@ async function* carriedOut(run: Run, prepared: Prepared, decidedAt: number): Asy
     await rememberWriterPosition(ports, ending.snapshot);
   }
   const isUntouched = ending.snapshot !== null && !isFailingOver(ending.snapshot, desired.record);
-  await (ending.how === 'done' || isUntouched ? ports.endLease() : ports.pauseLease()).catch(() => undefined);
+  if (ending.how !== 'done' && !isUntouched) await ports.pauseLease().catch(() => undefined);
+  else await leaveLease(interrupted, ports).catch(() => undefined);
   return told(run, desired, ending, {...prepared, decidedAt});
+}
+
+/**
+ * What had been begun before the failover, and is still to be ended after it. Null: nothing. A switchover is over: the
+ * volumes have other claims by then. The resize that was to end in it is not, where the role has not moved.
+ */
+function interruptedBy({operation}: Snapshot): LeaseRecord | null {
+  if (operation === null) return null;
+  const {kind, startedAt, wanted, switchover, interrupted = null} = operation;
+  if (kind === 'failover') return interrupted;
+  if (!switchover) return leaseRecordOf(operation);
+  return wanted && switchover.phase !== 'promote' ? {kind: 'resize', startedAt, wanted} : null;
+}
+
+/** Ends the Lease, or leaves what had been begun before to whoever goes on with it. */
+async function leaveLease(interrupted: LeaseRecord | null, ports: LeasePort): Promise<void> {
+  if (interrupted === null) return ports.endLease();
+  await ports.noteLease(interrupted);
+  await ports.pauseLease();
 }
 
 /** What the release remembers of it. */
@@ -381,7 +405,7 @@ function told(
       result.writesAfterMs === null
         ? null
         : {afterMs: Math.round(decidedAt - base.began), forMs: Math.round(result.writesAfterMs)},
-    notes: [...notesOf(base.target, result, desired), ...ending.notes],
+    notes: [...notesOf(base.target, result, desired), ...ending.notes, ...goesOnAfter(request.before)],
     ledger: ledgerOf(request.before, desired),
   });
 }
@@ -430,6 +454,17 @@ function notesOf(target: Target, result: FailoverResult, desired: DesiredFailove
           `The earlier writer's volume ${keptVolume} is kept, under the claim ${claim}. Nothing of the release uses ` +
             `it. How to look into it, and to remove it: ${doctor}`,
         ]),
+  ];
+}
+
+/** How what had been begun before the failover is ended. */
+function goesOnAfter(before: Snapshot): readonly string[] {
+  const interrupted = interruptedBy(before);
+  if (interrupted === null) return [];
+  const {kind, startedAt} = interrupted;
+  const recover = render({kind: 'recover', ...releaseRef(before.target)});
+  return [
+    `The ${operationNoun(kind)} that was begun at ${toTheSecond(startedAt)} is not finished. It goes on by: ${recover}`,
   ];
 }
 

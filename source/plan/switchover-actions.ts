@@ -20,8 +20,8 @@ export interface PodState {
 export interface ObservedSwitchover {
   /** Of the writer's StatefulSet; null: it is not there. */
   readonly replicas: number | null;
-  /** `hasAddress`: clients are led to it from then on. */
-  readonly writerPod: (PodState & {readonly hasAddress: boolean}) | null;
+  /** `hasAddress`: clients are led to it from then on. `node`: absent where it is on none. */
+  readonly writerPod: (PodState & {readonly hasAddress: boolean; readonly node?: string}) | null;
   /** The pod of the reader that is to become the writer. */
   readonly readerPod: PodState | null;
   readonly claims: {readonly writer: PersistentVolumeClaim | null; readonly reader: PersistentVolumeClaim | null};

@@ -537,7 +537,8 @@ export class FakePorts implements Part {
 
   noteLease: Ports['noteLease'] = (record) =>
     this.change('noteLease', (cluster) => {
-      if (cluster.lease?.holder === this.holder) Object.assign(cluster, {lease: {...cluster.lease, ...record}});
+      if (cluster.lease?.holder === this.holder)
+        cluster.lease = {...record, holder: this.holder, renewedAt: cluster.time};
     });
   renewLease = () =>
     this.change('renewLease', ({lease, time}) => {
