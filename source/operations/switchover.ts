@@ -1,4 +1,5 @@
 // Moves the writer's role to a reader: looks, tells what that means, takes the Lease, and converges.
+import {setTimeout as pause} from 'node:timers/promises';
 import {cause, type Cause, type Warning} from '../core/cause.ts';
 import {propose} from '../commands/command-line.ts';
 import {releaseRef} from '../commands/operation.ts';
@@ -10,6 +11,7 @@ import {
   maxLagBytes,
   volumesFit,
   volumesToMove,
+  whyNoneStreams,
   writerFit,
   type Candidate,
 } from '../observation/checks/switchover.ts';
@@ -90,16 +92,18 @@ export async function* switchover(
 }
 
 async function* begun(run: Run): AsyncGenerator<Progress, Result> {
-  const {request, ports, base} = run;
-  const stays = whyRoleStays(request);
+  const {base} = run;
+  const stays = whyRoleStays(run.request);
   if (stays !== null) {
-    const ending = {how: 'done' as const, snapshot: request.before, cause: null, phases: [], notes: [], changed: false};
+    const {before} = run.request;
+    const ending = {how: 'done' as const, snapshot: before, cause: null, phases: [], notes: [], changed: false};
     return endOf({...base, ending, outcome: 'unchanged', notes: [stays]});
   }
-  const prepared = await prepare(request, ports).catch(causeIn);
-  if ('code' in prepared) return refused({...base, cause: prepared});
+  const ready = yield* preparedSoon(run);
+  if ('code' in ready) return refused({...base, cause: ready});
+  const {request, prepared} = ready;
   const {plan, warnings} = prepared;
-  const told = {...run, base: {...base, warnings}};
+  const told = {...run, request, base: {...base, warnings}};
   const ended = await endAtPlan(request, plan, told.base);
   if (ended) return ended;
   yield* warnings.map((warning): Progress => ({type: 'warning', ...warning}));
@@ -116,11 +120,11 @@ async function* lookedAgain(run: Run, agreed: Prepared): AsyncGenerator<Progress
   if ('code' in before) return refused({...base, cause: before});
   const request = {...run.request, confirm: null, to: agreed.record.pod.name, before};
   return yield* whenFree(request, ports, signal, async function* (free) {
-    const prepared = await prepare(free, ports).catch(causeIn);
-    if ('code' in prepared) return refused({...base, cause: prepared});
-    const refusal = notAsAgreed(base.target, agreed, prepared);
+    const ready = yield* preparedSoon({...run, request: free});
+    if ('code' in ready) return refused({...base, cause: ready});
+    const refusal = notAsAgreed(base.target, agreed, ready.prepared);
     if (refusal) return refused({...base, cause: refusal});
-    return yield* carriedOut({...run, request: free}, prepared);
+    return yield* carriedOut({...run, request: ready.request}, ready.prepared);
   });
 }
 
@@ -143,6 +147,45 @@ function whyRoleStays({awayFromNode, before}: SwitchoverRequest): string | null 
   if (awayFromNode === undefined || node === undefined || node === awayFromNode || before.operation !== null)
     return null;
   return `The writer of ${before.target.release} is on ${node}, not on ${awayFromNode}: its role stays where it is.`;
+}
+
+const everyMs = 500;
+/** A reader whose writer has just moved tries to connect every five seconds. */
+const streamsWithinMs = 10_000;
+
+/** Looks again for a while where no reader streams: right after a move of the role that is a passing moment. */
+async function* preparedSoon({request, ports, signal}: Run): AsyncGenerator<Progress, Ready | Cause> {
+  const found = await prepare(request, ports).catch(causeIn);
+  if (!('code' in found)) return {request, prepared: found};
+  let does = found.code === 'REPLICA_BEHIND' ? whyNoneStreams(request.before, request.to) : null;
+  if (does === null) return found;
+  yield waitsFor(does, ports);
+  let {before} = request;
+  const deadline = ports.now() + Math.min(streamsWithinMs, request.timeoutMs);
+  for (let looks = 0; does !== null && looks < streamsWithinMs / everyMs && ports.now() < deadline; looks++) {
+    await pause(everyMs, undefined, {signal}).catch(() => undefined);
+    if (signal.aborted) return cause('CANCELLED', 'Stopped on request. Nothing was changed.');
+    const seen = await ports.look().catch(causeIn);
+    if ('code' in seen) return seen;
+    before = seen;
+    const doesNow = whyNoneStreams(before, request.to);
+    if (doesNow !== null && doesNow !== does) yield waitsFor(doesNow, ports);
+    does = doesNow;
+  }
+  const latest = {...request, before};
+  const prepared = await prepare(latest, ports).catch(causeIn);
+  return 'code' in prepared ? prepared : {request: latest, prepared};
+}
+
+interface Ready {
+  /** With the newest look. */
+  readonly request: SwitchoverRequest;
+  readonly prepared: Prepared;
+}
+
+function waitsFor(does: string, ports: Ports): Progress {
+  const text = `Waiting up to ${streamsWithinMs / 1000} seconds until a reader streams from the writer: ${does}`;
+  return {type: 'log', time: new Date(ports.now()).toISOString(), source: 'operation', object: null, text};
 }
 
 /** @returns the cause that forbids it, else all that is known */

@@ -1,10 +1,11 @@
-// A person may read the plan of a switchover for long, while somebody else moves the writer's role: what is so when
-// they say yes decides, and no record from before is carried out.
+// When a switchover begins: a passing moment does not keep it from it, and a plan that somebody else's switchover has
+// overtaken does.
 import {beforeEach, describe, expect, it, test} from 'vitest';
 import {claimOfPod} from '../../../source/chart/names.ts';
 import type {PersistentVolume} from '../../../source/observation/kubernetes.ts';
 import type {SwitchoverRecord} from '../../../source/observation/switchover.ts';
 import type {LeaseRecord} from '../../../source/operations/ports/lease.ts';
+import type {Fact} from '../../../source/observation/snapshot.ts';
 import {switchover, type SwitchoverRequest} from '../../../source/operations/switchover.ts';
 import type {ServerFacts} from '../../../source/plan/switchover.ts';
 import type {Result} from '../../../source/plan/progress.ts';
@@ -19,6 +20,8 @@ let release: FakeRelease;
 let run: FakeReleasePorts;
 /** The volume of each claim. */
 let volumeOf: Record<string, string>;
+/** Whether the readers stream from the writer. */
+let streams: boolean;
 /** What the switchover began to do. */
 let did: string[];
 beforeEach(() => {
@@ -26,7 +29,12 @@ beforeEach(() => {
   run = release.run();
   did = [];
   volumeOf = {[of(writer)]: 'pv-w', [of(first)]: 'pv-r0', [of(second)]: 'pv-r1'};
-  release.touch = (snapshot) => ({...snapshot, claims: claimsNow(snapshot.claims)});
+  streams = true;
+  release.touch = (snapshot) => ({
+    ...snapshot,
+    claims: claimsNow(snapshot.claims),
+    database: streams ? snapshot.database : snapshot.database.map((fact) => withoutStreams(fact)),
+  });
   const volume = (name: string): PersistentVolume => ({
     metadata: {name},
     spec: {persistentVolumeReclaimPolicy: 'Delete'},
@@ -70,7 +78,15 @@ function moveTo(pod: string): void {
   volumeOf = {...volumeOf, [of(writer)]: its, [of(pod)]: old};
 }
 
-async function switchedOver(asked: Partial<SwitchoverRequest>): Promise<Result> {
+const withoutStreams = (fact: Fact): Fact =>
+  fact.kind === 'replication'
+    ? {...fact, streams: fact.streams.filter(({pod}) => pod === second).map((one) => ({...one, state: 'catchup'}))}
+    : fact;
+
+/** What was told on the way. */
+let told: string[];
+async function switchedOver(asked: Partial<SwitchoverRequest>, signal = new AbortController().signal): Promise<Result> {
+  told = [];
   const all = switchover(
     {
       ...{operation: 'switchover', to: first, dryRun: false, timeoutMs: 60_000, command: ''},
@@ -78,11 +94,12 @@ async function switchedOver(asked: Partial<SwitchoverRequest>): Promise<Result> 
       ...asked,
     },
     run.ports,
-    new AbortController().signal,
+    signal,
   );
   for (;;) {
     const next = await all.next();
     if (next.done) return next.value;
+    if (next.value.type === 'log') told.push(next.value.text);
   }
 }
 
@@ -94,7 +111,7 @@ it.each([
   expect(did[0]).toBe('prepares the reader');
 });
 
-describe('changes nothing, and says so, where meanwhile', () => {
+describe('changes nothing, and says so, where the question was open and meanwhile', () => {
   test.each<[string, Partial<SwitchoverRequest>, () => void]>([
     ['the role moved to another reader', {}, () => moveTo(second)],
     ['the role moved to the same reader', {}, () => moveTo(first)],
@@ -166,3 +183,58 @@ function left(phase: SwitchoverRecord['phase']): NonNullable<typeof release.leas
   const startedAt = '2026-01-02T03:00:00.000Z';
   return {kind: 'switchover', startedAt, wanted: null, switchover: switchoverLeft, holder: '', renewedAt: release.time};
 }
+
+describe('while no reader streams', () => {
+  const does =
+    `${first} is ready and has no connection to the writer; ` +
+    `${second} is ready and has the state "catchup" at the writer`;
+  /** A look takes that long, by the clock of the release. */
+  function looksTake(ms: number, onLook: (looks: number) => void = () => undefined): void {
+    const look = run.look.bind(run);
+    let looks = 0;
+    run.look = async () => {
+      release.time += ms;
+      onLook(++looks);
+      return look();
+    };
+  }
+  beforeEach(() => {
+    streams = false;
+  });
+
+  it.each([true, false])('it looks again until one does (a dry run: %s)', async (dryRun) => {
+    looksTake(1000, (looks) => (streams = looks === 2));
+    const result = await switchedOver({dryRun, to: null}).catch(() => null);
+    expect(told[0]).toBe(`Waiting up to 10 seconds until a reader streams from the writer: ${does}`);
+    expect(told.filter((text) => text.startsWith('Waiting'))).toHaveLength(1);
+    if (dryRun) expect(result?.outcome).toBe('planned');
+    else expect(did[0]).toBe('prepares the reader');
+  });
+
+  it.each([true, false])(
+    'it is refused after ten seconds, with what each reader does (a dry run: %s)',
+    async (dryRun) => {
+      looksTake(4000);
+      const began = release.time;
+      const result = await switchedOver({dryRun, to: null});
+      expect(result).toMatchObject({outcome: 'refused', cause: {code: 'REPLICA_BEHIND'}});
+      expect(result.cause?.message).toBe(`No reader streams from the writer: ${does}. Nothing was changed.`);
+      expect(release.time - began).toBeLessThanOrEqual(12_000);
+      expect(release.changes).toEqual([]);
+    },
+  );
+
+  it('it can be stopped', async () => {
+    const stop = new AbortController();
+    looksTake(100, () => stop.abort());
+    expect(await switchedOver({}, stop.signal)).toMatchObject({outcome: 'refused', cause: {code: 'CANCELLED'}});
+    expect(did).toEqual([]);
+  });
+
+  it('what forbids it anyway is said at once', async () => {
+    const {startedAt, wanted, holder, renewedAt} = left('fence');
+    release.lease = {kind: 'upgrade', startedAt, wanted, holder, renewedAt};
+    const result = await switchedOver({});
+    expect({code: result.cause?.code, told}).toEqual({code: 'RELEASE_LOCKED', told: []});
+  });
+});
