@@ -137,7 +137,7 @@ function halfMoved(before: Snapshot): Cause {
             ]
           : []),
         ...claims.map((name) => ({
-          title: `Then let the claim ${name} go; the volume stays, with what is on it`,
+          title: `Then free the claim ${name}; its volume stays, with what is on it`,
           command: kubectlHere(target, 'patch', 'pvc', name, '--type=merge', '-p', '{"metadata":{"finalizers":null}}'),
         })),
         ...(isLeft
