@@ -183,7 +183,7 @@ function goOnSwitching(found: Interrupted): Rest {
   const desired = changeEnded(found);
   return async (isRestored) => {
     const before = await session.ports.look();
-    const confirm = () => confirmContinue(found, question);
+    const confirm = found.ask === null ? null : () => confirmContinue(found, question);
     const asked = {operation: 'recover', to: null, dryRun, timeoutMs, command, before, confirm} as const;
     const moved = switchover(asked, session.ports, signal);
     return desired ? thenChanging(moved, goOnChanging(found, {kind: 'resize', desired}), isRestored) : moved;

@@ -210,6 +210,8 @@ export interface OperationRecord {
   readonly switchover?: SwitchoverRecord;
   /** In a failover: what is replaced by what, and how far it is. */
   readonly failover?: FailoverRecord;
+  /** In a failover: what had been begun before it, which waits for it and is gone on with afterwards. */
+  readonly interrupted?: Omit<OperationRecord, 'holder' | 'holderIsAlive' | 'isEstimate' | 'renewedAt' | 'interrupted'>;
 }
 
 /** How far the writer had written when it was seen last. */

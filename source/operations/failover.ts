@@ -3,8 +3,10 @@
 import {claimOfPod, componentLabels, labelKeys, objectNames} from '../chart/names.ts';
 import {fromValues} from '../chart/values.ts';
 import {propose, render} from '../commands/command-line.ts';
+import {operationNoun} from '../commands/operation-words.ts';
 import {releaseRef} from '../commands/operation.ts';
 import {cause, type Cause} from '../core/cause.ts';
+import {toTheSecond} from '../core/time.ts';
 import {isResponding, failoverRefusal, verdictOf, type Verdict} from '../observation/checks/failover.ts';
 import {reasonOf, writerSeen, type WriterSeen} from '../observation/checks/failover-verdict.ts';
 import {counted, object} from '../observation/checks/messages.ts';
@@ -34,17 +36,17 @@ import {healsMeanwhile} from '../plan/steering.ts';
 import {converge, type Ending} from './converge.ts';
 import {candidatesOf} from './failover-candidates.ts';
 import {evidenceOf, failoverPermissions, askWriter, type AskingOfWriter} from './failover-evidence.ts';
-import {endAtPlan, type PlannedRequest} from './planned-request.ts';
+import {endAtPlan, finishedMeanwhile, type PlannedRequest} from './planned-request.ts';
 import {roleMoveRefusal} from './role-move-refusal.ts';
 import type {Ports} from './ports/index.ts';
-import type {LeaseRecord} from './ports/lease.ts';
+import type {LeasePort, LeaseRecord} from './ports/lease.ts';
 import type {FailoverResult, LedgerEntry, Plan, Progress, Result} from '../plan/progress.ts';
 import {causeIn, endOf, mergeWarnings, outcomeOf, refused, type Beginning} from './result.ts';
 import {rememberRoleMove} from './remember-role-move.ts';
 import {rememberWriterPosition} from './remember-writer-position.ts';
 import {failoverSteps, type DesiredFailover} from './steps/failover-steps.ts';
 import {sideOf} from './switchover.ts';
-import {notTaken, takeLease} from './take-lease.ts';
+import {notTaken, recordOf as leaseRecordOf, takeLease} from './take-lease.ts';
 import {leftBehind, whenFree} from './when-free.ts';
 
 export interface FailoverRequest extends PlannedRequest {
@@ -99,7 +101,7 @@ async function* planAndRun(run: Run): AsyncGenerator<Progress, Result> {
   const ended = await endAtPlan(request, plan, base);
   if (ended) return ended;
   const finalResult = {...run, base: {...base, checksMs}};
-  if (request.confirm !== null) return yield* lookedAgain(finalResult, ports.now(), prepared.startedAt !== null);
+  if (request.confirm !== null) return yield* lookedAgain(finalResult, ports.now(), prepared.startedAt);
   yield* linesOf(seen, ports);
   return yield* runFailover(finalResult, prepared, base.began);
 }
@@ -107,8 +109,9 @@ async function* planAndRun(run: Run): AsyncGenerator<Progress, Result> {
 /**
  * A plan may have been read for an hour: the writer may have come back, or another operator may have replaced it. What
  * is seen now decides, and not what the plan was made from.
+ * @param goesOn when the failover was begun that is gone on with; null: a new one begins
  */
-async function* lookedAgain(run: Run, decidedAt: number, isContinued: boolean): AsyncGenerator<Progress, Result> {
+async function* lookedAgain(run: Run, decidedAt: number, goesOn: string | null): AsyncGenerator<Progress, Result> {
   const {ports, signal, base} = run;
   const before = await ports.look({mayLackWriter: true}).catch(causeIn);
   if ('code' in before) return refused({...base, cause: before});
@@ -117,15 +120,9 @@ async function* lookedAgain(run: Run, decidedAt: number, isContinued: boolean): 
     const prepared = await prepare(free, ports).catch(causeIn);
     if ('code' in prepared) return refused({...base, cause: prepared});
     // Whoever agreed to finish a failover has not agreed to begin another one.
-    if (isContinued && prepared.startedAt === null) return refused({...base, cause: finishedMeanwhile(base.target)});
+    if (goesOn !== null && prepared.startedAt !== goesOn)
+      return refused({...base, cause: finishedMeanwhile(base.target, 'failover')});
     return yield* runFailover({...run, request: free}, prepared, decidedAt);
-  });
-}
-
-function finishedMeanwhile(target: Target): Cause {
-  return cause('CANCELLED', `The failover of ${target.release} was finished meanwhile. Nothing was changed.`, {
-    object: object('Release', target, target.release),
-    remedies: [propose('See what is there', {kind: 'status', ...releaseRef(target), watch: false})],
   });
 }
 
@@ -324,9 +321,11 @@ async function* runFailover(run: Run, prepared: Prepared, decidedAt: number): As
   const {request, ports, signal, base} = run;
   const startedAt = prepared.startedAt ?? new Date(clusterTime(ports.now(), request.before)).toISOString();
   const limits = {deadline: ports.now() + request.timeoutMs, signal};
+  const interrupted = interruptedBy(request.before);
   const leaseOf = (record: FailoverRecord): LeaseRecord => ({
     ...{kind: 'failover', startedAt, wanted: null},
     failover: record,
+    ...(interrupted ? {interrupted} : {}),
   });
   const held = yield* takeLease(leaseOf(prepared.record), ports, limits);
   if (held) return notTaken(base, held);
@@ -334,7 +333,7 @@ async function* runFailover(run: Run, prepared: Prepared, decidedAt: number): As
     ...{record: prepared.record, startedAt},
     note: (next) => ports.noteLease(leaseOf(next)),
     ...{promoted: null, positions: [], wentBack: null, answeredAt: null, timelineAfter: null},
-    ...{isSettled: false, isCounted: false, lostCommits: null},
+    ...{isSettled: false, isCounted: false, lostCommits: null, readersWait: interrupted !== null},
   };
   yield {type: 'plan', steps: failoverSteps.map(({name}) => name)};
   const ending = yield* converge(failoverSteps, desired, ports, {
@@ -347,8 +346,28 @@ async function* runFailover(run: Run, prepared: Prepared, decidedAt: number): As
     await rememberWriterPosition(ports, ending.snapshot);
   }
   const isUntouched = ending.snapshot !== null && !isFailingOver(ending.snapshot, desired.record);
-  await (ending.how === 'done' || isUntouched ? ports.endLease() : ports.pauseLease()).catch(() => undefined);
+  if (ending.how !== 'done' && !isUntouched) await ports.pauseLease().catch(() => undefined);
+  else await leaveLease(interrupted, ports).catch(() => undefined);
   return finalResult(run, desired, ending, {...prepared, decidedAt});
+}
+
+/**
+ * What had been begun before the failover, and is still to be ended after it. Null: nothing. A switchover is over: the
+ * volumes have other claims by then. The resize that was to end in it is not, where the role has not moved.
+ */
+function interruptedBy({operation}: Snapshot): LeaseRecord | null {
+  if (operation === null) return null;
+  const {kind, startedAt, wanted, switchover, interrupted = null} = operation;
+  if (kind === 'failover') return interrupted;
+  if (!switchover) return leaseRecordOf(operation);
+  return wanted && switchover.phase !== 'promote' ? {kind: 'resize', startedAt, wanted} : null;
+}
+
+/** Ends the Lease, or leaves what had been begun before to whoever goes on with it. */
+async function leaveLease(interrupted: LeaseRecord | null, ports: LeasePort): Promise<void> {
+  if (interrupted === null) return ports.endLease();
+  await ports.noteLease(interrupted);
+  await ports.pauseLease();
 }
 
 /** What the release remembers of it. */
@@ -386,7 +405,7 @@ function finalResult(
       result.writesAfterMs === null
         ? null
         : {afterMs: Math.round(decidedAt - base.began), forMs: Math.round(result.writesAfterMs)},
-    notes: [...notesOf(base.target, result, desired), ...ending.notes],
+    notes: [...notesOf(base.target, result, desired), ...ending.notes, ...goesOnAfter(request.before)],
     ledger: ledgerOf(request.before, desired),
   });
 }
@@ -435,6 +454,17 @@ function notesOf(target: Target, result: FailoverResult, desired: DesiredFailove
           `The earlier writer's volume ${keptVolume} is kept, under the claim ${claim}. Nothing of the release uses ` +
             `it. How to look into it, and to remove it: ${doctor}`,
         ]),
+  ];
+}
+
+/** How what had been begun before the failover is ended. */
+function goesOnAfter(before: Snapshot): readonly string[] {
+  const interrupted = interruptedBy(before);
+  if (interrupted === null) return [];
+  const {kind, startedAt} = interrupted;
+  const recover = render({kind: 'recover', ...releaseRef(before.target)});
+  return [
+    `The ${operationNoun(kind)} that was begun at ${toTheSecond(startedAt)} is not finished. It goes on by: ${recover}`,
   ];
 }
 

@@ -1,5 +1,9 @@
 // The request of an operation that shows what it will do before it does it.
-import {cause} from '../core/cause.ts';
+import {propose} from '../commands/command-line.ts';
+import {releaseRef} from '../commands/operation.ts';
+import {cause, type Cause} from '../core/cause.ts';
+import {object} from '../observation/checks/messages.ts';
+import type {Target} from '../observation/snapshot.ts';
 import type {Plan, Result} from '../plan/progress.ts';
 import {endOf, refused, type Beginning} from './result.ts';
 
@@ -21,4 +25,12 @@ export async function endAtPlan(
   if (dryRun) return endOf({...base, outcome: 'planned', plan});
   if (confirm === null || (await confirm(plan))) return null;
   return refused({...base, cause: cause('CANCELLED', 'Nothing was changed.')});
+}
+
+/** The refusal where what somebody agreed to finish is finished by now. */
+export function finishedMeanwhile(target: Target, kind: 'switchover' | 'failover'): Cause {
+  return cause('CANCELLED', `The ${kind} of ${target.release} was finished meanwhile. Nothing was changed.`, {
+    object: object('Release', target, target.release),
+    remedies: [propose('See what is there', {kind: 'status', ...releaseRef(target), watch: false})],
+  });
 }

@@ -12,7 +12,7 @@ import {clusterTime} from '../observation/cluster-time.ts';
 import type {ObjectMetadata, PersistentVolumeClaim} from '../observation/kubernetes.ts';
 import {isLeftByUs, notOurVolumes} from '../observation/ownership.ts';
 import {removalTracksOf} from '../observation/removal-tracks.ts';
-import type {OperationRecord, Snapshot} from '../observation/snapshot.ts';
+import type {Snapshot} from '../observation/snapshot.ts';
 import {retainedVolumes, sizeOf, type RetainedVolume} from '../observation/storage.ts';
 import {removedThere} from '../plan/steering.ts';
 import {inBrackets, retainedConsequences} from '../plan/volumes.ts';
@@ -24,7 +24,7 @@ import type {Consequence, LedgerEntry, Plan, Progress, Result} from '../plan/pro
 import {endOf, outcomeOf, refused, type Beginning} from './result.ts';
 import {dumpStep, prepareDump, type LastDump} from './steps/last-dump.ts';
 import {refuseUninstall, writerProblem} from './storage-guard.ts';
-import {notTaken, takeLease} from './take-lease.ts';
+import {notTaken, recordOf, takeLease} from './take-lease.ts';
 import {
   isWithoutRelease,
   leftByHelm,
@@ -46,15 +46,22 @@ export interface UninstallRequest {
   readonly confirm: (plan: Plan) => Promise<boolean>;
 }
 
-type UninstallStep = Step<UninstallRequest>;
+interface DesiredUninstall extends UninstallRequest {
+  /** Says in the Lease that the release is being removed. */
+  readonly note: () => Promise<void>;
+}
+
+type UninstallStep = Step<DesiredUninstall>;
+const nothingToNote = async () => undefined;
 
 const releaseGoes: UninstallStep = {
   name: 'release',
   done: isWithoutRelease,
-  async run(ports, {deleteData}, snapshot, signal) {
+  async run(ports, {deleteData, note}, snapshot, signal) {
     // Checked again, because a prompt and a long dump may lie between the first check and this one.
     const refusal = (deleteData ? null : unreachableData(snapshot)) ?? refuseUninstall(snapshot, deleteData);
     if (refusal) throw new UserError(refusal);
+    await note();
     await ports.helm.uninstall(signal);
     return null;
   },
@@ -122,7 +129,7 @@ export async function* uninstall(
   const {plan, ledger, steps} = removal;
   if (request.dryRun) return endOf({...base, outcome: 'planned', plan, ledger});
   // An operation that was left behind still has to be cleared away.
-  if (!before.operation && steps.every((step) => step.done(before, request)))
+  if (!before.operation && steps.every((step) => step.done(before, {...request, note: nothingToNote})))
     return endOf({...base, outcome: 'unchanged', ledger});
   if (!(await request.confirm(plan))) return refused({...base, cause: cause('CANCELLED', 'Nothing was changed.')});
   return yield* runUninstall(request, removal, ports, signal, base);
@@ -179,24 +186,31 @@ async function* runUninstall(
   const startedAt = new Date(clusterTime(base.began, before)).toISOString();
   const deadline = ports.now() + request.timeoutMs;
   const record = {kind: 'uninstall', startedAt, wanted: null, ...(dump ? {dumpTo: dump.path} : {})} as const;
-  const held = yield* takeLease(record, ports, {deadline, signal});
+  const left = heldWhileDumping(removal);
+  const held = yield* takeLease(left ?? record, ports, {deadline, signal});
   if (held) return notTaken(base, held);
   yield {type: 'plan', steps: steps.map(({name}) => name)};
-  const ending = yield* converge(steps, request, ports, {
+  const desired = {...request, note: left ? () => ports.noteLease(record) : nothingToNote};
+  const ending = yield* converge(steps, desired, ports, {
     deadline,
     signal,
     judge: false,
     tracks: (snapshot) => removalTracksOf(snapshot, request.deleteData, dump),
     holdsLease: true,
   });
-  // Without the dump nothing was removed, so only an operation from before is left to go on with.
   const untouched = dump !== null && dump.whole === null;
-  const left = untouched ? before.operation : null;
-  if (left) await ports.takeLease(recordOf(left)).catch(() => undefined);
   const endsLease = ending.how === 'done' || (untouched && !left);
   await (endsLease ? ports.endLease() : ports.pauseLease()).catch(() => undefined);
   const ledger = [...dumpedLedger(dump), ...(untouched ? [] : await endLedger(removal, ending, ports))];
   return endOf({...base, ending, outcome: outcomeOf(ending), ledger});
+}
+
+/**
+ * What was begun before, where a dump comes first: the Lease keeps it, because until the dump is whole nothing is
+ * removed, and whoever does not want to remove the release goes on with that. Null: the release is removed at once.
+ */
+function heldWhileDumping({dump, before: {operation}}: Removal): LeaseRecord | null {
+  return dump?.whole === null && operation ? recordOf(operation) : null;
 }
 
 function dumpedLedger(dump: LastDump | null): LedgerEntry[] {
@@ -292,10 +306,6 @@ function claimsNotListed({target}: Snapshot): Cause {
       ],
     },
   );
-}
-
-function recordOf({kind, startedAt, wanted: desired, dumpTo, adopts}: OperationRecord): LeaseRecord {
-  return {kind, startedAt, wanted: desired, ...(dumpTo === undefined ? {} : {dumpTo}), ...(adopts ? {adopts} : {})};
 }
 
 /** What stays or goes of what a release leaves behind: helm itself never touches these. */

@@ -6,6 +6,7 @@ import {releaseRef} from '../../commands/operation.ts';
 import {cause, type Cause, type ObjectRef, type Remedy} from '../../core/cause.ts';
 import type {Parameters} from '../../parameters/parameters.ts';
 import {formatBytes} from '../../parameters/quantity.ts';
+import {volumesHalfMoved} from '../half-moved.ts';
 import type {PersistentVolume, PersistentVolumeClaim, Pod} from '../kubernetes.ts';
 import {isReady, proofOf, viewOf} from '../release-view.ts';
 import type {ReaderStream, Snapshot, Target} from '../snapshot.ts';
@@ -28,13 +29,8 @@ const unchanged = 'Nothing was changed.';
 
 /** The names of all volumes of the release, because it is not known yet which two of them change their claims. */
 export function volumesToMove(snapshot: Snapshot): readonly string[] {
-  const {switchover, failover} = snapshot.operation ?? {};
   const ofRelease = viewOf(snapshot).claims.flatMap(({spec}) => spec.volumeName ?? []);
-  const recorded = [
-    ...(switchover ? [switchover.writer, switchover.reader] : []),
-    ...(failover ? [failover.writer, ...Object.values(failover.readers)] : []),
-  ].flatMap(({volume}) => volume?.name ?? []);
-  return [...new Set([...ofRelease, ...recorded])].sort();
+  return [...new Set([...ofRelease, ...volumesHalfMoved(snapshot)])].sort();
 }
 
 /** Why this user may not move the role; null where they may. `user`: the cluster's name for them; null: not known. */
@@ -148,14 +144,10 @@ export function chooseReader(
   places: NodesSeen,
 ): Candidate | Cause {
   const {target} = before;
-  const {readerPods, streams, desiredReaders} = viewOf(before);
+  const {desiredReaders} = viewOf(before);
   const unknown = isNoReader(target, to, desiredReaders);
   if (unknown) return unknown;
-  const asked = readerPods.filter(({metadata}) => to === null || metadata.name === to);
-  const fit = asked.flatMap((pod): Candidate[] => {
-    const stream = streams.find((one) => one.pod === pod.metadata.name && one.state === 'streaming');
-    return stream && isReady(pod) && !pod.metadata.deletionTimestamp ? [{pod, stream}] : [];
-  });
+  const fit = fitReaders(before, to);
   const close = fit.filter(({stream}) => (stream.lagBytes ?? Infinity) <= maxLagBytes);
   const elsewhere = close.filter(({pod}) => pod.spec.nodeName !== leaving);
   if (leaving !== undefined && close.length > 0 && elsewhere.length === 0) return allLeave(before, to, leaving);
@@ -165,7 +157,39 @@ export function chooseReader(
   if (best) return best;
   return elsewhere.length > 0
     ? noPlaceForWriter(target, parameters, {about: readersAsked(target, to), blocked})
-    : whyNone(target, to, fit);
+    : whyNone(before, to, fit);
+}
+
+/** The readers among those that are asked for that stream from the writer and may be promoted. */
+function fitReaders(before: Snapshot, to: string | null): readonly Candidate[] {
+  const {streams} = viewOf(before);
+  return readersAmong(before, to).flatMap((pod): Candidate[] => {
+    const stream = streams.find((one) => one.pod === pod.metadata.name && one.state === 'streaming');
+    return stream && isReady(pod) && !pod.metadata.deletionTimestamp ? [{pod, stream}] : [];
+  });
+}
+
+function readersAmong(before: Snapshot, to: string | null): readonly Pod[] {
+  return viewOf(before).readerPods.filter(({metadata}) => to === null || metadata.name === to);
+}
+
+/**
+ * What each reader does in place of streaming from the writer, as one clause; right after a move of the role it may
+ * stream in a moment. Null: a reader streams, or none is there.
+ */
+export function whyNoneStreams(before: Snapshot, to: string | null): string | null {
+  const asked = readersAmong(before, to);
+  if (asked.length === 0 || fitReaders(before, to).length > 0) return null;
+  return asked.map((pod) => `${pod.metadata.name} ${doingOf(before, pod)}`).join('; ');
+}
+
+function doingOf(before: Snapshot, {metadata, ...pod}: Pod): string {
+  if (metadata.deletionTimestamp) return 'is being deleted';
+  const isAsked = before.database.some(({kind}) => kind === 'replication');
+  const stream = viewOf(before).streams.find((one) => one.pod === metadata.name);
+  const does = stream ? `has the state "${stream.state}" at the writer` : 'has no connection to the writer';
+  const said = isAsked ? does : 'could not be looked for at the writer';
+  return isReady({metadata, ...pod}) ? `is ready and ${said}` : `is not ready and ${said}`;
 }
 
 /** The reader that is asked for, else all of them. */
@@ -194,14 +218,17 @@ function allLeave(before: Snapshot, to: string | null, node: string): Cause {
 }
 
 /** `fit`: the readers that stream, all of which are too far behind. */
-function whyNone(target: Target, to: string | null, fit: readonly Candidate[]): Cause {
+function whyNone(before: Snapshot, to: string | null, fit: readonly Candidate[]): Cause {
+  const {target} = before;
   const who = to ?? 'No reader';
+  const does = whyNoneStreams(before, to);
   const about = readersAsked(target, to);
   const [first] = fit;
   if (!first)
     return cause(
       'REPLICA_BEHIND',
-      `${who} ${to === null ? 'streams' : 'does not stream'} from the writer. ${unchanged}`,
+      `${who} ${to === null ? 'streams' : 'does not stream'} from the writer` +
+        `${does === null ? '' : `: ${does}`}. ${unchanged}`,
       {
         object: about,
         remedies: [propose('See what is wrong', {kind: 'doctor', ...releaseRef(target)})],

@@ -13,6 +13,8 @@ import {performFailover, type FailoverRun} from '../perform-failover.ts';
 export interface DesiredFailover extends FailoverRun {
   /** When the failover was begun, by this run or an earlier one; ISO 8601, by the cluster's clock. */
   readonly startedAt: string;
+  /** The readers may need what was begun before the failover and waits for it: they are not waited for. */
+  readonly readersWait: boolean;
   isSettled: boolean;
   isCounted: boolean;
   /** Transactions that the earlier writer had committed and the new one does not have; null: they cannot be counted. */
@@ -60,14 +62,16 @@ export const failoverSteps: readonly FailoverStep[] = [
   {
     name: 'readers follow the new writer',
     shownAs: {track: 'readers', text: 'they follow the new writer'},
-    done: (snapshot, {record}) => record.phase === 'back' || goodAfterFailover(snapshot, record),
+    done: (snapshot, {record, readersWait}) =>
+      record.phase === 'back' || readersWait || goodAfterFailover(snapshot, record),
   },
   {
     name: 'endpoints',
-    done: (snapshot, {record}) =>
+    done: (snapshot, {record, readersWait}) =>
       record.phase === 'back' ||
       (proofOf(snapshot, 'writer') !== null &&
-        (proofOf(snapshot, 'reader') !== null ||
+        (readersWait ||
+          proofOf(snapshot, 'reader') !== null ||
           viewOf(snapshot).desiredReaders === 0 ||
           waitsForRoom(snapshot, record))),
   },

@@ -86,6 +86,20 @@ describe('in the place of what would be refused', () => {
     expect(words({...spread, operation: left('scale')}), 'a set goes on with a scale').toEqual(['scale', 'set']);
   });
 
+  it('a lost writer is replaced first, because without one no change could be finished', () => {
+    const healthy = withRevisions(recorded('healthy'), 'superseded', 'deployed');
+    const conditions = [{type: 'Ready', status: 'False'}];
+    const lost = {
+      ...healthy,
+      pods: healthy.pods.map((pod) =>
+        pod.metadata.name.includes('-primary-') ? {...pod, status: {phase: 'Unknown', conditions}} : pod,
+      ),
+    };
+    for (const kind of [null, ...Object.keys(changes), 'rotate-password', 'install', 'failover'])
+      expect(words({...lost, operation: kind === null ? null : left(kind)}), kind ?? 'nothing').toContain('failover');
+    expect(words({...lost, operation: left('uninstall')})).toEqual(['recover']);
+  });
+
   it('what cannot be taken back is only finished', () => {
     for (const kind of ['restart', 'rotate-password', 'switchover'])
       expect(words({...spread, operation: left(kind)}), kind).toEqual(['recover']);
