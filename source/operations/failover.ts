@@ -100,10 +100,10 @@ async function* planAndRun(run: Run): AsyncGenerator<Progress, Result> {
   const checksMs = ports.now() - base.began;
   const ended = await endAtPlan(request, plan, base);
   if (ended) return ended;
-  const finalResult = {...run, base: {...base, checksMs}};
-  if (request.confirm !== null) return yield* lookedAgain(finalResult, ports.now(), prepared.startedAt);
+  const planned = {...run, base: {...base, checksMs}};
+  if (request.confirm !== null) return yield* lookedAgain(planned, ports.now(), prepared.startedAt);
   yield* linesOf(seen, ports);
-  return yield* runFailover(finalResult, prepared, base.began);
+  return yield* runFailover(planned, prepared, base.began);
 }
 
 /**
@@ -216,10 +216,10 @@ async function preparedNew(request: FailoverRequest, ports: Ports, parameters: P
   const commitsWaitFor = acknowledging.synchronousReplicas;
   const facts = {...factsOf({before, seen, record, chosen, able, volumes}), isSentAll, commitsWaitFor};
   const consequences = failoverConsequences({...facts, verdict, nodeIsOff, diskCanMove, leftBehind: behind});
-  const finalResult = writerSeen(seen, verdict, nodeIsOff);
+  const writer = writerSeen(seen, verdict, nodeIsOff);
   return {
-    ...{parameters, record, startedAt: null, seen: finalResult},
-    plan: {consequences, steps: stepsShown(), values: {}, command, ...finalResult},
+    ...{parameters, record, startedAt: null, seen: writer},
+    plan: {consequences, steps: stepsShown(), values: {}, command, ...writer},
   };
 }
 

@@ -103,11 +103,11 @@ async function* planAndRun(run: Run): AsyncGenerator<Progress, Result> {
   if ('code' in ready) return refused({...base, cause: ready});
   const {request, prepared} = ready;
   const {plan, warnings} = prepared;
-  const finalResult = {...run, request, base: {...base, warnings}};
-  const ended = await endAtPlan(request, plan, finalResult.base);
+  const planned = {...run, request, base: {...base, warnings}};
+  const ended = await endAtPlan(request, plan, planned.base);
   if (ended) return ended;
   yield* warnings.map((warning): Progress => ({type: 'warning', ...warning}));
-  return yield* request.confirm === null ? runSwitchover(finalResult, prepared) : lookedAgain(finalResult, prepared);
+  return yield* request.confirm === null ? runSwitchover(planned, prepared) : lookedAgain(planned, prepared);
 }
 
 /**
