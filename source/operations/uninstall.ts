@@ -176,7 +176,7 @@ async function* carriedOut(
   base: Beginning,
 ): AsyncGenerator<Progress, Result> {
   const {before, dump, steps} = removal;
-  const startedAt = new Date(clusterTime(base.began, before)).toISOString();
+  const startedAt = dump?.startedAt ?? new Date(clusterTime(base.began, before)).toISOString();
   const deadline = ports.now() + request.timeoutMs;
   const record = {kind: 'uninstall', startedAt, wanted: null, ...(dump ? {dumpTo: dump.path} : {})} as const;
   const held = yield* takeLease(record, ports, {deadline, signal});

@@ -393,9 +393,8 @@ export class FakePorts implements Part {
   };
   /** What the next dump does instead of coming to its end. */
   dumpFailure: (() => void) | null = null;
-  dump = async ({path}: {readonly path: string}, onBytes: (bytes: number) => void) => {
+  dump = async ({path, madeAt}: Parameters<Ports['dump']>[0], onBytes: (bytes: number) => void) => {
     const {release, namespace} = this.target;
-    const madeAt = iso(this.cluster.time);
     onBytes(1000);
     await this.pass(3000);
     this.dumpFailure?.();
