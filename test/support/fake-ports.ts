@@ -264,7 +264,7 @@ type Part = Pick<
   | ('writeMetricsPassword' | 'makeMetricsRole' | 'dropMetricsRole' | 'giveExporterPassword' | 'askExporter')
   | ('rotation' | 'writeNext' | 'promoteNext' | 'dropPrevious' | 'secretReaders' | 'changePasswords' | 'followPassword')
   | ('chartSecret' | 'writeChartSecret')
-  | ('record' | 'manifest' | 'helmObjects' | 'ownObjects' | 'deleteObjects')
+  | ('record' | 'revisions' | 'manifest' | 'helmObjects' | 'ownObjects' | 'deleteObjects')
   | ('takeLease' | 'watchHolder' | 'renewLease' | 'confirmLease' | 'pauseLease' | 'endLease' | 'helm')
 >;
 
@@ -502,6 +502,7 @@ export class FakePorts implements Part {
   deleteSecret = () => this.change('deleteSecret', (cluster) => void (cluster.secret = null));
   deleteClaims = () => this.change('deleteClaims', (cluster) => void (cluster.database = null));
 
+  revisions: Ports['revisions'] = async () => this.cluster.revisions.map(withoutValues);
   record = async (revision: number) => {
     const found = this.cluster.revisions.find((one) => one.revision === revision);
     return found ? {revision: withoutValues(found), values: found.values} : null;
