@@ -25,8 +25,15 @@ ask() { psql -X -w -q -A -t -v ON_ERROR_STOP=1 "$@"; }
 
 # Restored from here: no database that is being made has anybody in it.
 marker=pg_helm_install_restore
+is_there() { [ -f "$root/$1/manifest.json" ] || fail "There is no backup $1 on this volume."; }
+hold() { # BACKUP: stays on the volume until this process has ended, however many newer ones there are
+    is_there "$1"
+    exec 8< "$root/$1/manifest.json"
+    if command -v flock > /dev/null; then flock -s 8; fi
+    # It may have been removed while the lock was waited for.
+    is_there "$1"
+}
 is_whole() { # BACKUP: its files are as they were written
-    [ -f "$root/$1/manifest.json" ] || fail "There is no backup $1 on this volume."
     (cd "$root/$1" && sha256sum -c --quiet SHA256SUMS) > "$work/error" 2>&1 ||
         bad "Files of $1 are not as they were written: $(last_lines "$work/error")"
 }

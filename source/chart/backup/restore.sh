@@ -3,6 +3,7 @@ backup=$root/$1
 own=$2
 mesh=${3:-none}
 trap 'rm -rf "$work"; end_proxy "$mesh"' EXIT
+hold "$1"
 export PGPASSFILE="$work/.pgpass" PGAPPNAME=pg-helm-install-restore PGCONNECT_TIMEOUT=10
 export PGOPTIONS="-c client_min_messages=warning"
 printf '*:*:*:*:%s\n' "$(sed 's/[\\:]/\\&/g' "$PGPASSWORD_FILE")" > "$PGPASSFILE"
