@@ -23,7 +23,7 @@ import {permissionRefusal} from './permission-refusal.ts';
 import {endAtPlan, type PlannedRequest} from './planned-request.ts';
 import type {Ports} from './ports/index.ts';
 import type {BackupRuntime, RestoreJob} from './ports/backup.ts';
-import type {Plan, Progress, Result} from '../plan/progress.ts';
+import type {Consequence, Plan, Progress, Result} from '../plan/progress.ts';
 import {causeIn, endOf, outcomeOf, refused, type Beginning} from './result.ts';
 import {backupTrack, followedPod, followedRestore, assertNotFailed, type Followed} from './steps/backup-steps.ts';
 import {endpoints, readers, writer} from './steps/install-steps.ts';
@@ -188,12 +188,27 @@ async function prepare(
             `${source.target.release} had at ${entry.startedAt}: ${others} (${roughBytes(entry.bytes)} of files). ` +
             `${source.target.release} is not touched.`,
         },
+        ...restoredAnew(there, job, others),
       ],
       steps: ['install', 'restore', 'endpoints'].map((name) => ({name, command: null})),
       values: {},
       command,
     },
   };
+}
+
+/** What a failed try has restored goes, and only superusers could write there since (chart/backup/common.sh). */
+function restoredAnew({target, release}: Snapshot, job: RestoreJob | null, databases: string): Consequence[] {
+  if (!job?.hasFailed || release.revisions.length === 0) return [];
+  return [
+    {
+      code: 'DATA_DELETED',
+      object: `Release/${target.release}`,
+      sentence:
+        `An earlier try failed: what ${target.release} has in ${databases} by now is dropped and restored anew, also ` +
+        'what a superuser wrote there meanwhile.',
+    },
+  ];
 }
 
 /** Refuses where the name is neither free nor that of a restore of this backup that was begun. */

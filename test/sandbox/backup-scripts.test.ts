@@ -35,7 +35,7 @@ describe.skipIf(programs === null)('the scripts of backups', {timeout: 120_000},
   const folder = mkdtempSync(join(tmpdir(), 'pghi-backup-'));
   const at = (...path: string[]) => join(folder, ...path);
   const started: string[] = [];
-  let ports = {source: 0, fresh: 0, held: 0};
+  let ports = {source: 0, fresh: 0, held: 0, late: 0};
   let said = '';
 
   const path = `${programs}:/usr/local/bin:/usr/bin:/bin`;
@@ -103,13 +103,14 @@ describe.skipIf(programs === null)('the scripts of backups', {timeout: 120_000},
       if (ids.uid !== undefined && ids.gid !== undefined) chownSync(at(name), ids.uid, ids.gid);
     }
     writeFileSync(at('password'), password, {mode: 0o644});
-    ports = {source: await freePort(), fresh: await freePort(), held: await freePort()};
+    ports = {source: await freePort(), fresh: await freePort(), held: await freePort(), late: await freePort()};
     makeServer('source', ports.source);
     sql("create role app login password 'secret-of-app' createdb");
     sql('create role "odd ""role;"');
     sql('create database shop owner app');
     sql('create database "a = b"');
     sql("alter database shop set work_mem = '9MB'");
+    sql('alter database shop connection limit 7');
     sql(
       `create table kept as select g as n, repeat('x', 50) as x from generate_series(1, 500) g;
        create index on kept (n); alter table kept owner to app;
@@ -217,5 +218,43 @@ describe.skipIf(programs === null)('the scripts of backups', {timeout: 120_000},
     expect({status, output}).toEqual({status: 0, output: expect.stringMatching(/is (proven|restored)/)});
     rmSync(at('volume', name, 'proof.json'), {force: true});
     expect(backupNow(1).output).toContain(`${name} is removed`);
+  });
+
+  it('a restore that broke off lets nobody in who could write what the next one drops', () => {
+    const [name = ''] = names();
+    makeServer('late', ports.late);
+    const late = (statement: string, database = 'postgres') => sql(statement, database, ports.late);
+    const asApp = (statement: string) =>
+      run(['psql', '-XqAtd', 'shop', '-v', 'ON_ERROR_STOP=1', '-c', statement], {
+        ...{PGUSER: 'app', PGPASSWORD: 'secret', PGPORT: String(ports.late)},
+      });
+    const limits = () =>
+      late("select string_agg(datname || ' ' || datconnlimit, ',' order by datname) from pg_database");
+    const again = (env: Readonly<Record<string, string>> = {}) =>
+      run(restoreCommand(name, 'shop'), {PGPORT: String(ports.late), ...env});
+    late("create role app login password 'secret'");
+    late('create database shop owner app');
+    const folders = readdirSync(at('volume', name)).filter((file) => file.endsWith('.name'));
+    const last = folders.sort().at(-1)?.replace('.name', '') ?? '';
+    expect(readFileSync(at('volume', name, `${last}.name`), 'utf8')).not.toBe('shop');
+    mkdirSync(at('failing'));
+    const failing = `case "$*" in */${last}) echo 'the disk is full' >&2; exit 1 ;; esac`;
+    writeFileSync(at('failing', 'pg_restore'), `#!/bin/sh\n${failing}\nexec ${programs}/pg_restore "$@"\n`, {
+      mode: 0o755,
+    });
+    expect(again({PATH: `${at('failing')}:${path}`}).output).toContain('the disk is full');
+    expect(late('select count(*) from kept', 'shop')).toBe('500');
+    expect(asApp('delete from kept where n = 1').output).toContain('too many connections');
+
+    expect(again().output).toContain('is restored: counted');
+    expect(limits()).toBe('a = b -1,postgres -1,shop 7,template0 -1,template1 -1');
+    // What a run leaves behind that was killed right before its end.
+    late('create database pg_helm_install_restore');
+    expect(again().output).toContain('was restored already');
+    expect(late('select count(*) from pg_database')).toBe('5');
+    late('create database pg_helm_install_restore');
+    expect(asApp('delete from kept where n = 1').status).toBe(0);
+    expect(again().output).toMatch(/is not empty: .*Nothing was changed/);
+    expect(late('select count(*) from kept', 'shop')).toBe('499');
   });
 });

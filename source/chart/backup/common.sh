@@ -44,6 +44,8 @@ restore_roles() { # those that are there already get what the backup says of the
         "$backup/globals.sql" | ask -d "$marker" > /dev/null 2> "$work/error" ||
         bad "Roles: $(last_lines "$work/error")"
 }
+# A database is made with its own settings, and until all is restored only superusers get into it: nobody can write
+# what a next try would drop.
 restore_database() { # FOLDER
     ask -d "$marker" -v name="$name" > /dev/null 2> "$work/error" <<'SQL' || bad "$name: $(last_lines "$work/error")"
 select format('alter database %I is_template false', datname) from pg_database where datname = :'name' and datistemplate
@@ -51,7 +53,20 @@ select format('alter database %I is_template false', datname) from pg_database w
 select format('drop database %I with (force)', datname) from pg_database where datname = :'name'
 \gexec
 SQL
-    pg_restore -w -e -C --no-tablespaces -j 2 -d "$marker" "$backup/$1" 2> "$work/error" ||
+    entry='^[0-9]*; [0-9]* [0-9]* '
+    pg_restore -l -C "$backup/$1" 2> "$work/error" |
+        grep -E "$entry(DATABASE( PROPERTIES)? - |(ACL|COMMENT|SECURITY LABEL) - DATABASE )" > "$work/database" ||
+        bad "pg_restore of $name: $(last_lines "$work/error")"
+    pg_restore -w -e -C --no-tablespaces -L "$work/database" -d "$marker" "$backup/$1" 2> "$work/error" ||
+        bad "pg_restore of $name: $(last_lines "$work/error")"
+    ask -d "$marker" -v name="$name" > "$work/limit.$1" 2> "$work/error" <<'SQL' ||
+select format('alter database %I connection limit %s;', datname, datconnlimit) from pg_database where datname = :'name';
+select format('alter database %I connection limit 0', :'name')
+\gexec
+select from pg_stat_activity, pg_terminate_backend(pid) where datname = :'name';
+SQL
+        bad "$name: $(last_lines "$work/error")"
+    pg_restore -w -e --no-tablespaces -j 2 -d "$(conninfo "$name")" "$backup/$1" 2> "$work/error" ||
         bad "pg_restore of $name: $(last_lines "$work/error")"
 }
 count_database() { # FOLDER: the number of rows of each table is that of the backup
