@@ -31,7 +31,7 @@ import {answersFrom, explicitKeys, resolve} from '../parameters/resolve.ts';
 import {isSameExposure} from '../parameters/readers.ts';
 import {planInstall} from '../plan/install.ts';
 import {replacedObjects} from '../plan/replaced-objects.ts';
-import {changedSince, changedSinceAsked} from './changed-meanwhile.ts';
+import {changeBetween, changedSince, changedSinceAsked} from './changed-meanwhile.ts';
 import {converge, type Ending} from './converge.ts';
 import {withKeptSettings} from './kept-settings.ts';
 import {heldIn, ownershipRefusal} from './ownership.ts';
@@ -63,6 +63,8 @@ export interface InstallRequest {
   /** Whether extra values that nothing reads are refused. */
   readonly isStrict?: boolean;
   readonly dryRun: boolean;
+  /** The release as it was when somebody said yes: another one is refused. Null, or absent: the plan is made now. */
+  readonly planned?: Pick<Survey, 'release'> | null;
   readonly timeoutMs: number;
   /** Random bytes for passwords. */
   readonly random: (count: number) => Uint8Array;
@@ -126,10 +128,8 @@ async function* attempted(
   const survey = await ports.survey({
     ...{password: request.password, pullSecret, certificate, namespaces, storageClass, permissions},
   });
-  const foreign = await ownershipRefusal(heldIn(survey), (revision) => ports.record(revision), request.chart.source);
-  if (foreign) return refused({...base, warnings: [], cause: foreign});
-  const steering = survey.sameNames.flatMap((one) => (one.kind === 'StatefulSet' ? (steeredBy(one) ?? []) : []))[0];
-  if (steering) return refused({...base, warnings: [], cause: installedThere(target, steering)});
+  const others = await ofOthers(request, survey, ports);
+  if (others) return refused({...base, warnings: [], cause: others});
   const existing = fromValues(survey.release.values);
   const answers = existing ? mergeAnswers(request.answers, answersFrom(existing)) : request.answers;
   const resolved = resolve(answers, placeOf(survey, placementIn(answers)));
@@ -151,12 +151,23 @@ async function* attempted(
   if (recovered !== null && 'code' in recovered) return refused({...base, warnings, cause: recovered});
   await request.onResolved(parameters);
   const values = toValues(parameters, target);
-  const again = (rest: Partial<InstallRequest> = {}) => attempted({...request, ...rest}, ports, signal, attempt + 1);
+  const again = (rest: Partial<InstallRequest> = {}) =>
+    attempted({...request, planned: null, ...rest}, ports, signal, attempt + 1);
   const seen = {survey, existing, parameters, values, recovered, needs: kept.sentence};
   return yield* confirmed({
     ...{...seen, request, ports, signal, base: {...base, warnings}},
     again: startingOver(survey, attempt, again),
   });
+}
+
+/** Why the release is not for us to install: it is another one than was planned, or somebody else's. */
+async function ofOthers({planned, chart}: InstallRequest, survey: Survey, ports: Ports): Promise<Cause | null> {
+  const changed = planned ? changeBetween(planned, survey) : null;
+  const foreign =
+    changed ?? (await ownershipRefusal(heldIn(survey), (revision) => ports.record(revision), chart.source));
+  if (foreign) return foreign;
+  const steering = survey.sameNames.flatMap((one) => (one.kind === 'StatefulSet' ? (steeredBy(one) ?? []) : []))[0];
+  return steering === undefined ? null : installedThere(ports.target, steering);
 }
 
 /** Another revision may come from the helm of an interrupted run. */

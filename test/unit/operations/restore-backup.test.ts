@@ -1,6 +1,7 @@
 // A new release from a backup, against a cluster in memory: what is planned is what is done, and what a refused or
 // killed run leaves behind is in nobody's way.
 import {beforeEach, describe, expect, it} from 'vitest';
+import {toValues} from '../../../source/chart/values.ts';
 import type {BackupEntry} from '../../../source/observation/backup-list.ts';
 import {install} from '../../../source/operations/install.ts';
 import type {RestoreJob} from '../../../source/operations/ports/backup.ts';
@@ -22,12 +23,15 @@ let source: FakeRelease;
 /** Where the release `again` comes into being. */
 let place: FakeCluster;
 let job: RestoreJob | null;
+/** Whether clients get into the databases. */
+let letsIn: () => boolean;
 
 beforeEach(() => {
   source = new FakeRelease(parametersWith());
   place = new FakeCluster();
   Object.assign(place, {target: targetFor('again')});
   job = null;
+  letsIn = () => true;
 });
 
 function jobOf(backup: string, is: Partial<RestoreJob> = {}): RestoreJob {
@@ -44,7 +48,11 @@ function portsOfPlace(): FakePorts {
     deleteRestore: async () => void ((job = null), place.changes.push('delete job')),
     startRestore: async () => void (job && (job = {...job, isSuspended: false, hasSucceeded: true})),
   });
-  place.touch = (snapshot) => ({...snapshot, backup: {cronJob: null, claim: null, pods: podsOf(job)}});
+  place.touch = (snapshot) => ({
+    ...snapshot,
+    ...(letsIn() ? {} : {database: []}),
+    backup: {cronJob: null, claim: null, pods: podsOf(job)},
+  });
   return run;
 }
 
@@ -63,7 +71,8 @@ async function restored(rest: Partial<RestoreRequest> = {}): Promise<Result> {
     {
       ...{backup: newer.name, answers: {}, dryRun: false, timeoutMs: 60_000, command: '', confirm: null},
       source: {...source.snapshot(), backup: {cronJob: null, claim, pods: []}},
-      install: (answers) => install(installRequest({answers, confirm: null}), fresh.ports, signal),
+      install: (answers, {dryRun, planned}) =>
+        install(installRequest({answers, dryRun, planned, confirm: null}), fresh.ports, signal),
       ...rest,
     },
     run.ports,
@@ -96,4 +105,85 @@ describe('a restore', () => {
       'what again has in appdb by now is dropped and restored anew',
     );
   });
+
+  it.each([true, false])('is refused as its install would be, before anything is made; dry run: %s', async (dryRun) => {
+    const result = await restored({dryRun, answers: {storageClass: 'nope'}});
+    expect(result).toMatchObject({operation: 'backup', outcome: 'refused', cause: {code: 'NO_STORAGE_CLASS'}});
+    expect({changes: place.changes, job}).toEqual({changes: [], job: null});
+  });
+
+  it('plans the values and the manifests of the release that it makes', async () => {
+    const {outcome, plan} = await restored({dryRun: true, answers: {storageSize: '33Gi'}});
+    expect(outcome).toBe('planned');
+    expect(plan?.values).toMatchObject({primary: {persistence: {size: '33Gi'}}});
+    expect(plan?.manifests).toContain('kind: StatefulSet');
+    expect({changes: place.changes, job}).toEqual({changes: [], job: null});
+  });
+
+  it('leaves no Job behind where the install is refused after all', async () => {
+    const isTaken = {kind: 'install', startedAt: '2026-01-02T04:00:00.000Z', wanted: null, renewedAt: 0} as const;
+    const installing: RestoreRequest['install'] = (answers, {dryRun, planned}) => {
+      const run = place.run();
+      if (!dryRun) run.takeLease = async () => ({...isTaken, holder: 'ben', renewedAt: '', holderIsAlive: true});
+      return install(installRequest({answers, dryRun, planned, confirm: null}), run.ports, signal);
+    };
+    const result = await restored({install: installing});
+    expect(result).toMatchObject({outcome: 'refused', cause: {code: 'RELEASE_LOCKED'}});
+    expect({changes: place.changes, job}).toEqual({changes: ['job', 'delete job'], job: null});
+  });
+
+  it.each([
+    ['waits', {}],
+    ['failed', {isSuspended: false, hasFailed: true}],
+    ['is done', {isSuspended: false, hasSucceeded: true}],
+  ] as const)('of another backup is in nobody’s way without a release: its Job %s', async (_, is) => {
+    job = jobOf(older.name, is);
+    expect((await restored()).cause).toBeUndefined();
+    expect(job).toMatchObject({backup: newer.name, hasSucceeded: true});
+  });
+
+  it('of another backup is not gone over where there is a release', async () => {
+    await restored({backup: older.name});
+    const {changes} = place;
+    const before = [...changes];
+    expect(await restored()).toMatchObject({outcome: 'refused', cause: {code: 'RELEASE_EXISTS'}});
+    expect(changes).toEqual(before);
+  });
+
+  it.each<[string, () => void]>([
+    ['a release of the name came', () => (place.revisions = [revision1()])],
+    ['somebody began to install one', () => (place.lease = {...begun, holder: '', renewedAt: 0})],
+  ])('changes nothing where %s between the question and the answer', async (_, happens) => {
+    const confirm = async () => (happens(), true);
+    const result = await restored({confirm});
+    expect(result).toMatchObject({outcome: 'refused', cause: {code: 'RELEASE_LOCKED'}});
+    expect({changes: place.changes, job}).toEqual({changes: [], job: null});
+  });
+
+  it('overwrites no release that came right before its install', async () => {
+    const fresh = place.run();
+    const installing: RestoreRequest['install'] = (answers, {dryRun, planned}) => {
+      if (!dryRun) place.revisions = [revision1()];
+      return install(installRequest({answers, dryRun, planned, confirm: null}), fresh.ports, signal);
+    };
+    const result = await restored({install: installing});
+    expect(result).toMatchObject({outcome: 'refused', cause: {code: 'RELEASE_LOCKED'}});
+    expect({changes: place.changes, job}).toEqual({changes: ['job', 'delete job'], job: null});
+  });
+
+  it('goes on where its databases let nobody in yet: the release is installed already', async () => {
+    await restored();
+    job = jobOf(newer.name, {isSuspended: false, hasFailed: true});
+    letsIn = () => job?.hasSucceeded === true;
+    const result = await restored({timeoutMs: 30_000});
+    expect(result.cause).toBeUndefined();
+    expect(result.outcome).toBe('succeeded');
+  });
 });
+
+const begun = {kind: 'install', startedAt: '2026-01-02T04:00:00.000Z', wanted: null} as const;
+function revision1(): FakeCluster['revisions'][number] {
+  const chart = {chartVersion: '16.7.26', chartName: 'postgresql', appVersion: '17.6.0', description: ''};
+  const values = toValues(parametersWith(), place.target);
+  return {revision: 1, status: 'deployed', updatedAt: '2026-01-02T04:00:00.000Z', ...chart, values};
+}
