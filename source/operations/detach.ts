@@ -59,7 +59,7 @@ export async function* detach(
   try {
     const changed = await whyChanged().catch(causeIn);
     if (changed) return refused({...base, cause: changed});
-    return yield* carriedOut(request, ports, {base, deadline, signal});
+    return yield* runDetach(request, ports, {base, deadline, signal});
   } finally {
     await ports.endLease().catch(() => undefined);
   }
@@ -90,7 +90,7 @@ interface Run {
   readonly signal: AbortSignal;
 }
 
-async function* carriedOut(request: DetachRequest, ports: Ports, run: Run): AsyncGenerator<Progress, Result> {
+async function* runDetach(request: DetachRequest, ports: Ports, run: Run): AsyncGenerator<Progress, Result> {
   const {parent} = request;
   let told: DetachStep | null = null;
   for (;;) {
