@@ -21,7 +21,7 @@ import {
   type RenewStep,
 } from '../plan/before-chart-11.ts';
 import {steeredRefusal} from '../plan/steered-adoption.ts';
-import {changedMeanwhile} from './change.ts';
+import {changedSince, changedSinceAsked} from './changed-meanwhile.ts';
 import {isConnectionLoss} from './converge.ts';
 import {permissionRefusal} from './permission-refusal.ts';
 import {endAtPlan, type PlannedRequest} from './planned-request.ts';
@@ -73,7 +73,7 @@ export async function* renewChart(
     values: renewal.values,
     command: request.command,
   };
-  const ended = await endAtPlan(request, plan, base);
+  const ended = await endAtPlan(request, plan, base, () => changedSinceAsked(before, ports));
   if (ended) return ended;
   const deadline = ports.now() + request.timeoutMs;
   const startedAt = new Date(ports.now()).toISOString();
@@ -95,12 +95,6 @@ export async function* renewChart(
     // The Lease that stays says that the same command has to go on.
     await (endsLease ? ports.endLease() : ports.pauseLease()).catch(() => undefined);
   }
-}
-
-/** What others changed after the plan was made must not be taken back. Null: it is as it was. */
-async function changedSince(before: Snapshot, ports: Ports): Promise<Cause | null> {
-  const latest = (await ports.revisions()).at(-1)?.revision;
-  return latest === viewOf(before).newest?.revision ? null : changedMeanwhile(ports.target, latest);
 }
 
 /** What is to be applied, or why not. After an interrupted upgrade its record has the values. */

@@ -18,6 +18,7 @@ import {findWarnings} from '../observation/warnings.ts';
 import {generatePassword} from '../parameters/password.ts';
 import type {Parameters} from '../parameters/parameters.ts';
 import {exportersStay, metricsOn, rotationConsequences} from '../plan/rotation.ts';
+import {changedSince, changedSinceAsked} from './changed-meanwhile.ts';
 import {converge} from './converge.ts';
 import {permissionRefusal} from './permission-refusal.ts';
 import {endAtPlan, type PlannedRequest} from './planned-request.ts';
@@ -79,7 +80,8 @@ async function* planAndRun(run: Run): AsyncGenerator<Progress, Result> {
   if ('code' in prepared) return refused({...base, cause: prepared});
   const {plan, nothingToDo} = prepared;
   const confirm = nothingToDo === null ? request.confirm : null;
-  return (await endAtPlan({...request, confirm}, plan, base)) ?? (yield* runRotation(run, prepared));
+  const ended = await endAtPlan({...request, confirm}, plan, base, () => changedSinceAsked(request.before, ports));
+  return ended ?? (yield* runRotation(run, prepared));
 }
 
 /** @returns the cause that forbids it, else all that is known */
@@ -322,10 +324,10 @@ async function* runRotation(run: Run, prepared: Prepared): AsyncGenerator<Progre
     await ports.endLease().catch(() => undefined);
     return endOf({...base, outcome: 'unchanged', notes: [nothingToDo], parameters: prepared.parameters});
   }
-  const now = await ports.rotation().catch(() => null);
-  if (now === null || !isSameRotation(now, stored)) {
+  const changed = await whyChanged(run, stored);
+  if (changed) {
     await (startedAt === null ? ports.endLease() : ports.pauseLease()).catch(() => undefined);
-    return refused({...base, cause: changedMeanwhile(ports)});
+    return refused({...base, cause: changed});
   }
   return yield* converged(run, prepared, id, limits.deadline);
 }
@@ -384,7 +386,14 @@ function isSameRotation(a: StoredRotation, b: StoredRotation): boolean {
   return seen(a) === seen(b);
 }
 
-function changedMeanwhile({target}: Ports): Cause {
+/** What others changed after the plan was made. Null: the release and its Secret are as they were. */
+async function whyChanged({request, ports}: Run, stored: StoredRotation): Promise<Cause | null> {
+  const now = await ports.rotation().catch(() => null);
+  if (now === null || !isSameRotation(now, stored)) return secretChanged(ports);
+  return changedSince(request.before, ports).catch(causeIn);
+}
+
+function secretChanged({target}: Ports): Cause {
   const {secret} = objectNames(target);
   return cause('RELEASE_LOCKED', `Somebody changed the Secret ${secret} meanwhile. Nothing was changed.`, {
     object: object('Secret', target, secret),

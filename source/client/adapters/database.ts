@@ -82,7 +82,7 @@ async function byPod<T>(
 
 async function dump(
   {connection, target, names, writer}: AdapterContext,
-  {path, replace}: {readonly path: string; readonly replace: boolean},
+  {path, replace, madeAt}: Parameters<DatabasePort['dump']>[0],
   onBytes: (bytes: number) => void,
   signal: AbortSignal,
 ): Promise<{readonly bytes: number}> {
@@ -90,7 +90,7 @@ async function dump(
   const [snapshot, secret] = await translateApiError(
     Promise.all([lookOnce(connection, target, async () => []), readCredentials(connection.api, target)]),
   );
-  const header = {release, namespace, madeAt: new Date().toISOString()};
+  const header = {release, namespace, madeAt};
   if (!secret?.credentials)
     throw new UserError(dumpFailed(header, `the Secret ${names.secret} with its passwords is gone or not whole`));
   const username = fromValues(snapshot.release.values)?.username;

@@ -165,7 +165,7 @@ const volumes: ChangeStep = {
   shownAs: {track: 'storage', text: 'those of the readers that went are deleted'},
   done: (snapshot, {readReplicaCount}) => surplusClaims(snapshot, readReplicaCount).length === 0,
   async run(ports, {readReplicaCount}, snapshot) {
-    await ports.deleteClaims(surplusClaims(snapshot, readReplicaCount).map(({metadata}) => metadata.name));
+    await ports.deleteClaims(surplusClaims(snapshot, readReplicaCount));
     return null;
   },
   // The cluster keeps a claim for as long as a pod has it.

@@ -109,14 +109,15 @@ async function timelineNow(ports: Ports, pod: string): Promise<number | null> {
 /** Has those readers copied again that may have more WAL than the new writer: they cannot follow it. */
 async function copyAgain(ports: Ports, desired: DesiredFailover, now: Snapshot): Promise<void> {
   const {target, claims, pods} = now;
-  const deleting = (await maybeAhead(ports, desired, now)).filter((name) => {
-    const claim = claims.find(({metadata}) => metadata.name === claimOfPod(target, name));
-    return claim !== undefined && isOfBefore(claim, name, desired);
+  const deleting = (await maybeAhead(ports, desired, now)).flatMap((reader) => {
+    const claim = claims.find(({metadata}) => metadata.name === claimOfPod(target, reader));
+    return claim !== undefined && isOfBefore(claim, reader, desired) ? [{reader, claim}] : [];
   });
   if (deleting.length === 0) return;
-  await ports.deleteClaims(deleting.map((name) => claimOfPod(target, name)));
+  await ports.deleteClaims(deleting.map(({claim}) => claim));
   for (const {metadata} of pods)
-    if (deleting.includes(metadata.name)) await ports.deletePod({name: metadata.name, uid: metadata.uid ?? ''});
+    if (deleting.some(({reader}) => reader === metadata.name))
+      await ports.deletePod({name: metadata.name, uid: metadata.uid ?? ''});
 }
 
 /**
