@@ -4,7 +4,7 @@ import {labelKeys} from '../chart/names.ts';
 import {setTimeout as pause} from 'node:timers/promises';
 import {withoutProxy} from '../chart/parameters/service-mesh.ts';
 import {UserError, type Cause} from '../core/cause.ts';
-import type {Pod} from '../observation/kubernetes.ts';
+import type {Container, Pod} from '../observation/kubernetes.ts';
 import {schedulerOf} from '../observation/pod-template.ts';
 import {schedulerState, trialStartState} from '../observation/trial-start.ts';
 import type {Target} from '../observation/snapshot.ts';
@@ -142,7 +142,7 @@ function onNodeOf({spec: {nodeName}}: Pod) {
   return {affinity: {nodeAffinity}, tolerations: [{operator: 'Exists'}]};
 }
 
-/** Null when the pod gets ready. `began`: ms since the epoch. `hasWords`: the log could be read. */
+/** Null when the pod gets ready. `began`: ms since the epoch. `hasWords`: nothing more will be known. */
 async function failureOf(
   api: Api,
   target: Target,
@@ -158,7 +158,8 @@ async function failureOf(
     if (state === 'ready') return null;
     if (state === 'starting') continue;
     failedAt ??= clock.now();
-    const hasWords = words.length > 0;
+    // A pod for which its node has no room has no log.
+    const hasWords = words.length > 0 || state.code === 'UNSCHEDULABLE';
     if (hasWords || clock.now() - failedAt > waitForWordsMs) return {cause: state, hasWords};
   }
 }
@@ -180,8 +181,12 @@ function metadataOf(name: string, namespace: string, {owner}: TrialStart) {
   };
 }
 
+/** Next to nothing, because the writer occupies the room on the node. A pod requests as much as its largest container. */
+function withoutRoom(container: Pick<Container, 'resources'>) {
+  return {...container, resources: {...container.resources, requests: {cpu: '1m', memory: '16Mi'}}};
+}
+
 /**
- * The pod requests next to nothing, because the writer occupies the room on the node.
  * @param place the parts of the spec that say where it runs
  */
 function podOf(name: string, namespace: string, trialStart: TrialStart, place: object) {
@@ -203,11 +208,8 @@ function podOf(name: string, namespace: string, trialStart: TrialStart, place: o
       restartPolicy: 'Never',
       activeDeadlineSeconds: lifeSeconds,
       terminationGracePeriodSeconds: 0,
-      containers: template.spec.containers.map((container) => ({
-        ...container,
-        lifecycle: undefined,
-        resources: {...container.resources, requests: {cpu: '1m', memory: '16Mi'}},
-      })),
+      containers: template.spec.containers.map((container) => ({...withoutRoom(container), lifecycle: undefined})),
+      ...(template.spec.initContainers ? {initContainers: template.spec.initContainers.map(withoutRoom)} : {}),
       volumes: [...copied, {name: 'data', emptyDir: {}}],
     },
   };

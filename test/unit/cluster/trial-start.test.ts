@@ -125,6 +125,56 @@ it('the volume of the data is an empty one, also where the template has a claim 
   expect(JSON.stringify(made)).not.toContain('old-claim');
 });
 
+it('no container of it requests more than next to nothing: the node has the writer, which occupies its room', async () => {
+  const made: Pod[] = [];
+  fake.intercept(({method, path, body}) => {
+    if (method !== 'POST' || path !== pods) return undefined;
+    made.push(body as Pod);
+    return refusal(403, 'Forbidden', 'enough was seen');
+  });
+  const {api} = connectTo(fake);
+  const resources = {requests: {cpu: '4', memory: '10Gi'}, limits: {memory: '10Gi'}};
+  const spec = {
+    containers: [
+      {name: 'postgresql', image: 'a', resources},
+      {name: 'metrics', image: 'b', resources},
+    ],
+    // With TLS: chart 16.7.26, templates/primary/statefulset.yaml.
+    initContainers: [
+      {name: 'copy-certs', image: 'a', resources},
+      {name: 'sidecar', image: 'c', restartPolicy: 'Always', resources},
+    ],
+  };
+  const withTls = {...trial, template: {...trial.template, spec}} as unknown as typeof trial;
+  await trialStart(api, target, withTls, new AbortController().signal).catch(() => undefined);
+  api.close();
+  const [pod] = made;
+  const containers = [...(pod?.spec.containers ?? []), ...(pod?.spec.initContainers ?? [])];
+  expect(containers.map(({name}) => name)).toEqual(['postgresql', 'metrics', 'copy-certs', 'sidecar']);
+  for (const container of containers) {
+    expect(container.resources).toEqual({requests: {cpu: '1m', memory: '16Mi'}, limits: {memory: '10Gi'}});
+  }
+});
+
+it('a node without room for it says so at once, and no log is waited for', async () => {
+  fake.intercept(({method, path}) =>
+    method === 'GET' && path === tried
+      ? {
+          status: 200,
+          body: {
+            metadata: {name: 'orders-postgresql-try-start', uid: '2'},
+            spec: {containers: []},
+            status: {phase: 'Failed', reason: 'OutOfpods', message: "Node didn't have enough resource: pods"},
+          },
+        }
+      : undefined,
+  );
+  const {api} = connectTo(fake);
+  const error = trialStart(api, target, trial, new AbortController().signal).finally(() => api.close());
+  await expect(error).rejects.toMatchObject({reason: {code: 'UNSCHEDULABLE'}});
+  expect(fake.requests.filter((one) => one === `POST ${pods}`)).toHaveLength(1);
+});
+
 describe('where the writer is to get another scheduler', () => {
   const beside = {metadata: {name: 'w', uid: '1'}, spec: {containers: [], nodeName: 'n1'}} as unknown as Pod;
   const named = (schedulerName: string) => ({
