@@ -7,9 +7,10 @@ import {UserError, type Cause} from '../core/cause.ts';
 import type {Container, Pod} from '../observation/kubernetes.ts';
 import {schedulerOf} from '../observation/pod-template.ts';
 import {schedulerState, trialStartState} from '../observation/trial-start.ts';
+import {wantOfRoom} from '../observation/want-of-room.ts';
 import type {Target} from '../observation/snapshot.ts';
 import type {TrialStart} from '../operations/ports/pods.ts';
-import type {Api} from './api.ts';
+import {ApiError, type Api} from './api.ts';
 import {readLogTails} from './log-tails.ts';
 import {createWhenNameFree} from './create-when-name-free.ts';
 import {paths} from './paths.ts';
@@ -36,10 +37,28 @@ export function trialStartName(fullname: string): string {
 const copyOf = (name: string): string => `${name}-try`;
 
 /**
- * Nothing is tried where the pod template needs a Secret that does not exist yet, because only helm makes it.
+ * Nothing is tried where the pod template needs a Secret that does not exist yet, because only helm makes it, or where
+ * the namespace has no room for a pod beside the writer: the release itself may well fit.
+ * @returns why it could not be tried, as a sentence for the user
  * @throws UserError with the last log lines of a pod that ends or does not get ready; ApiError and ConnectionError
  */
-export async function trialStart(api: Api, target: Target, trialStart: TrialStart, signal: AbortSignal): Promise<void> {
+export async function trialStart(
+  api: Api,
+  target: Target,
+  trialStart: TrialStart,
+  signal: AbortSignal,
+): Promise<string | null> {
+  try {
+    await startBeside(api, target, trialStart, signal);
+    return null;
+  } catch (error) {
+    const why = error instanceof ApiError && error.status === 403 ? wantOfRoom(error.message, target.namespace) : null;
+    if (why === null) throw error;
+    return `The new pod template could not be tried in a pod of its own before the writer got it: ${why}.`;
+  }
+}
+
+async function startBeside(api: Api, target: Target, trialStart: TrialStart, signal: AbortSignal): Promise<void> {
   const {namespace, fullname} = target;
   const name = trialStartName(fullname);
   const path = `${paths.pods(namespace)}/${name}`;

@@ -1,6 +1,7 @@
 // A quota of the namespace does not allow another pod or claim.
 import {cause, type Remedy} from '../../core/cause.ts';
 import type {Snapshot} from '../snapshot.ts';
+import {exceededQuotaName, quotaShortage} from '../want-of-room.ts';
 import {failedCreate} from './failed-create.ts';
 import type {FoundCause} from './rule.ts';
 import {askFor, evidence, kubectl, refTo} from './messages.ts';
@@ -10,13 +11,12 @@ export function quotaExceeded(snapshot: Snapshot): FoundCause | null {
   const failed = failedCreate(snapshot, /exceeded quota|failed quota|must specify (limits|requests)\./);
   if (!failed) return null;
   const unsaid = /failed quota: ([^:]+): must specify ([^;]*?)(?: for:|;|$)/.exec(failed.words);
-  const over = /exceeded quota: ([^,]+), requested: (.+), used: (.+), limited: (.+)$/.exec(failed.words);
+  const quota = exceededQuotaName(failed.words);
   const {namespace} = snapshot.target;
   const why = unsaid
     ? `the quota ${unsaid[1]} of the namespace ${namespace} demands that every container states ${unsaid[2]}`
-    : over
-      ? `the quota ${over[1]} of the namespace ${namespace} leaves no room: wanted ${over[2]}, in use ${over[3]}, ` +
-        `allowed ${over[4]}`
+    : quota
+      ? `the quota ${quota} of the namespace ${namespace} leaves no room: ${quotaShortage(failed.words)}`
       : `a quota of the namespace ${namespace} leaves no room`;
   return {
     certain: failed.current,
