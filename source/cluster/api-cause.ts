@@ -1,5 +1,6 @@
 // What the API server's refusals mean to a user.
 import {cause, type Cause} from '../core/cause.ts';
+import {maybeByLimitRange} from '../observation/pod-refusal.ts';
 import {exceededQuotaName, quotaShortage} from '../observation/want-of-room.ts';
 import {ApiError} from './api.ts';
 
@@ -53,6 +54,16 @@ function causeOfForbidden(error: ApiError): Cause {
       remedies: [{title: 'Ask for less, or have the quota raised, then run the same command again'}],
     });
   }
+  if (/failed quota/.test(error.message)) {
+    return cause('QUOTA_EXCEEDED', `A quota demands what a container does not state: ${sentenceOf(error)}`, {
+      evidence,
+      remedies: [
+        {title: 'Give the pods what it demands (set --cpu-limit QUANTITY), then run the same command again'},
+        {title: 'Or have the quota changed by whoever runs the cluster'},
+      ],
+    });
+  }
+  if (maybeByLimitRange(error.message)) return notAccepted(error);
   const account = /error looking up service account [^:]*: serviceaccount "([^"]+)" not found/.exec(error.message)?.[1];
   if (account !== undefined) {
     return cause('POD_REFUSED', `There is no ServiceAccount ${account}, and the pods are to run as it.`, {

@@ -13,6 +13,26 @@ export function exceededQuotaName(words: string): string | null {
   return exceededQuota.exec(words)?.[1] ?? null;
 }
 
+/** What a quota demands of each container, such as limits.cpu, and which containers do not state it. */
+export interface Unstated {
+  readonly quota: string;
+  readonly resources: readonly string[];
+  /** Empty where the API server does not name them. */
+  readonly containers: readonly string[];
+}
+
+/** Of a quota that demands what a container does not state; null: of another refusal. */
+export function unstatedIn(words: string): Unstated | null {
+  const [, quota, demanded = ''] = /failed quota: ([^:]+): must specify (.+?)\.?$/s.exec(words) ?? [];
+  if (quota === undefined) return null;
+  // Each part is such as `limits.cpu for: metrics,postgresql`; older servers say `limits.cpu,limits.memory` alone.
+  const parts = demanded.split(';').map((part) => part.trim().split(/ for: ?/));
+  const all = (index: 0 | 1) => [
+    ...new Set(parts.flatMap((part) => (part[index] ?? '').split(',')).map((one) => one.trim())),
+  ];
+  return {quota, resources: all(0).filter(Boolean), containers: all(1).filter(Boolean)};
+}
+
 /**
  * Why a small pod that is to live for seconds is refused where a release fits; null: for another reason, which would
  * stop the release too.

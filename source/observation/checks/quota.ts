@@ -1,6 +1,8 @@
 // Whether the quotas of the namespace leave enough for the release.
+import {exporterResources} from '../../chart/parameters/metrics.ts';
 import {bytesOf, formatBytes, formatMilliCpu, milliCpuOf} from '../../parameters/quantity.ts';
 import {diskSizesOf, ofReaders} from '../../parameters/readers.ts';
+import type {Parameters} from '../../parameters/parameters.ts';
 import type {LimitRange, ResourceQuota} from '../kubernetes.ts';
 import {wantedSize} from '../storage.ts';
 import type {Survey} from '../survey.ts';
@@ -114,15 +116,11 @@ function needsOf(survey: Survey, desired: CheckContext): Needs {
   const [writerClaims, readerClaims] = [taken?.writer ? 0 : 1, count - (taken?.readers.length ?? 0)];
   const claims = writerClaims + readerClaims;
   const storage = writerClaims * bytesOf(parameters.storageSize) + readerClaims * bytesOf(readers.storageSize);
-  const cpu = milliCpuOf(parameters.cpu) + count * milliCpuOf(readers.cpu);
-  const memory = bytesOf(parameters.memory) + count * bytesOf(readers.memory);
+  const {cpu, memory, limits} = neededByContainers(parameters, survey.limitRanges ?? []);
   const exposures = [parameters.exposure, readers.exposure];
   const balancers = exposures.filter((one) => one === 'load-balancer').length;
   // helm's record and, unless their Secret is there, the passwords.
   const secrets = survey.secret === null ? 2 : 1;
-  const limits = [parameters, ...Array.from({length: count}, () => readers)].map(
-    ({cpuLimit}) => cpuLimit || defaultCpuLimit(survey.limitRanges ?? []),
-  );
   return {
     pods,
     'count/pods': pods,
@@ -131,9 +129,7 @@ function needsOf(survey: Survey, desired: CheckContext): Needs {
     memory,
     'requests.memory': memory,
     'limits.memory': memory,
-    ...(limits.some((limit) => limit !== null)
-      ? {'limits.cpu': limits.reduce((sum, limit) => sum + milliCpuOf(limit ?? '0'), 0)}
-      : {}),
+    ...(limits === null ? {} : {'limits.cpu': limits}),
     persistentvolumeclaims: claims,
     'count/persistentvolumeclaims': claims,
     'requests.storage': storage,
@@ -155,6 +151,25 @@ function needsOf(survey: Survey, desired: CheckContext): Needs {
     'count/networkpolicies.networking.k8s.io': 2,
     'count/poddisruptionbudgets.policy': 2,
     'count/leases.coordination.k8s.io': 1,
+  };
+}
+
+/** Of the databases and the exporters beside them. `limits`: of CPU; null: no container has one. */
+function neededByContainers(parameters: Parameters, ranges: readonly LimitRange[]) {
+  const readers = ofReaders(parameters);
+  const databases = [parameters, ...Array.from({length: parameters.readReplicaCount}, () => readers)];
+  const {requests, limits} = exporterResources(parameters);
+  const exporter = {...requests, cpuLimit: limits.cpu ?? null};
+  const containers: readonly Pick<Parameters, 'cpu' | 'memory' | 'cpuLimit'>[] = [
+    ...databases,
+    ...(parameters.metrics === 'off' ? [] : databases.map(() => exporter)),
+  ];
+  const cpuLimits = containers.flatMap(({cpuLimit}) => cpuLimit || (defaultCpuLimit(ranges) ?? []));
+  const sumOf = (amounts: readonly number[]) => amounts.reduce((sum, amount) => sum + amount, 0);
+  return {
+    cpu: sumOf(containers.map((one) => milliCpuOf(one.cpu))),
+    memory: sumOf(containers.map((one) => bytesOf(one.memory))),
+    limits: cpuLimits.length === 0 ? null : sumOf(cpuLimits.map(milliCpuOf)),
   };
 }
 
