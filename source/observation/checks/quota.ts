@@ -1,12 +1,11 @@
 // Whether the quotas of the namespace leave enough for the release.
-import {exporterResources} from '../../chart/parameters/metrics.ts';
 import {bytesOf, formatBytes, formatMilliCpu, milliCpuOf} from '../../parameters/quantity.ts';
 import {diskSizesOf, ofReaders} from '../../parameters/readers.ts';
-import type {Parameters} from '../../parameters/parameters.ts';
-import type {LimitRange, ResourceQuota} from '../kubernetes.ts';
+import type {ResourceQuota} from '../kubernetes.ts';
 import {wantedSize} from '../storage.ts';
 import type {Survey} from '../survey.ts';
 import {takenClaims} from './claims.ts';
+import {cpuLimitsTogether, defaultCpuLimit, desiredPods} from './desired-containers.ts';
 import {releaseExists} from './existing-release.ts';
 import {refuse, type CheckRule, type Finding, type CheckContext} from './rule.ts';
 import {kubectlHere, object} from './messages.ts';
@@ -116,7 +115,10 @@ function needsOf(survey: Survey, desired: CheckContext): Needs {
   const [writerClaims, readerClaims] = [taken?.writer ? 0 : 1, count - (taken?.readers.length ?? 0)];
   const claims = writerClaims + readerClaims;
   const storage = writerClaims * bytesOf(parameters.storageSize) + readerClaims * bytesOf(readers.storageSize);
-  const {cpu, memory, limits} = neededByContainers(parameters, survey.limitRanges ?? []);
+  const containers = desiredPods(parameters).flat();
+  const cpu = containers.reduce((sum, one) => sum + milliCpuOf(one.cpu), 0);
+  const memory = containers.reduce((sum, one) => sum + bytesOf(one.memory), 0);
+  const limits = cpuLimitsTogether(containers, survey.limitRanges ?? []);
   const exposures = [parameters.exposure, readers.exposure];
   const balancers = exposures.filter((one) => one === 'load-balancer').length;
   // helm's record and, unless their Secret is there, the passwords.
@@ -152,31 +154,6 @@ function needsOf(survey: Survey, desired: CheckContext): Needs {
     'count/poddisruptionbudgets.policy': 2,
     'count/leases.coordination.k8s.io': 1,
   };
-}
-
-/** Of the databases and the exporters beside them. `limits`: of CPU; null: no container has one. */
-function neededByContainers(parameters: Parameters, ranges: readonly LimitRange[]) {
-  const readers = ofReaders(parameters);
-  const databases = [parameters, ...Array.from({length: parameters.readReplicaCount}, () => readers)];
-  const {requests, limits} = exporterResources(parameters);
-  const exporter = {...requests, cpuLimit: limits.cpu ?? null};
-  const containers: readonly Pick<Parameters, 'cpu' | 'memory' | 'cpuLimit'>[] = [
-    ...databases,
-    ...(parameters.metrics === 'off' ? [] : databases.map(() => exporter)),
-  ];
-  const cpuLimits = containers.flatMap(({cpuLimit}) => cpuLimit || (defaultCpuLimit(ranges) ?? []));
-  const sumOf = (amounts: readonly number[]) => amounts.reduce((sum, amount) => sum + amount, 0);
-  return {
-    cpu: sumOf(containers.map((one) => milliCpuOf(one.cpu))),
-    memory: sumOf(containers.map((one) => bytesOf(one.memory))),
-    limits: cpuLimits.length === 0 ? null : sumOf(cpuLimits.map(milliCpuOf)),
-  };
-}
-
-/** Kubernetes API: without a default, a maximum is the default. */
-function defaultCpuLimit(ranges: readonly LimitRange[]): string | null {
-  const items = ranges.flatMap(({spec}) => spec?.limits ?? []).filter(({type}) => type === 'Container');
-  return items.map((item) => item.default?.['cpu'] ?? item.max?.['cpu']).find((cpu) => cpu !== undefined) ?? null;
 }
 
 /** Resources that a pod uses up. */

@@ -666,6 +666,17 @@ describe('what a StatefulSet is refused', () => {
     expect(found.cause.evidence.join()).toContain(words);
   });
 
+  it('offers the limit of CPU where a LimitRange gives too little of it', () => {
+    const words =
+      'Pod "orders-postgresql-read-0" is invalid: spec.containers[0].resources.requests: Invalid value: "600m": must ' +
+      'be less than or equal to cpu limit of 500m';
+    const {cause} = firstOf(said(`${create}${words}`));
+    expect(cause.code).toBe('POD_REFUSED');
+    expect(cause.remedies.map(({command}) => command ?? '').join('\n')).toMatch(
+      /pg-helm-install set orders .*--cpu-limit QUANTITY/,
+    );
+  });
+
   it('keeps the code of the rules that know who refuses', () => {
     const limited =
       `${create}pods "orders-postgresql-read-0" is forbidden: maximum cpu usage per Container is 200m, but limit ` +
