@@ -200,7 +200,7 @@ function metadataOf(name: string, namespace: string, {owner}: TrialStart) {
   };
 }
 
-/** Next to nothing, because the writer occupies the room on the node. A pod requests as much as its largest container. */
+/** Its node's room is the writer's. A pod requests as much as its largest init container, so these count too. */
 function withoutRoom(container: Pick<Container, 'resources'>) {
   return {...container, resources: {...container.resources, requests: {cpu: '1m', memory: '16Mi'}}};
 }

@@ -52,8 +52,8 @@ export function backupStateOf(snapshot: Snapshot): BackupState | null {
 }
 
 /**
- * What the cluster has against the pod of that Job, in its own words; null: nothing, or the Job has a pod since. Source:
- * Job controller, event `FailedCreate`.
+ * What the cluster has against the pod of that Job, in its own words; null: nothing, or the Job has a pod since.
+ * Source: Job controller, event `FailedCreate`.
  * @param since milliseconds since the epoch, by the cluster's clock: what was said earlier is of a Job of the past
  */
 export function refusalOfJob(

@@ -125,7 +125,7 @@ it('the volume of the data is an empty one, also where the template has a claim 
   expect(JSON.stringify(made)).not.toContain('old-claim');
 });
 
-it('no container of it requests more than next to nothing: the node has the writer, which occupies its room', async () => {
+it('no container of it requests more than next to nothing, because the writer occupies the room on the node', async () => {
   const made: Pod[] = [];
   fake.intercept(({method, path, body}) => {
     if (method !== 'POST' || path !== pods) return undefined;
