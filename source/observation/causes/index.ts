@@ -20,7 +20,7 @@ import {podNotReady} from './pod-not-ready.ts';
 import {podRefused} from './pod-refused.ts';
 import {quotaExceeded} from './quota-exceeded.ts';
 import {readerBelowWriter} from './reader-below-writer.ts';
-import {readerNotStreaming} from './reader-not-streaming.ts';
+import {readerNotStreaming, readerRefusedByWriter} from './reader-not-streaming.ts';
 import {releaseLocked} from './release-locked.ts';
 import {replayPaused} from './replay-paused.ts';
 import {replicaBehind} from './replica-behind.ts';
@@ -71,6 +71,7 @@ const rules: readonly CauseRule[] = [
   versionIncompatible,
   outOfMemory,
   readerBelowWriter,
+  readerRefusedByWriter,
   crashLoop,
   passwordMismatch,
   leftoverVolume,

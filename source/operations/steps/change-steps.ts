@@ -122,12 +122,12 @@ function trialStart(fresh: Pick<TrialStart, 'template' | 'configMaps'>): ChangeS
       const owner = writerSet?.metadata.uid ? {name: writerSet.metadata.name, uid: writerSet.metadata.uid} : null;
       desired.isTryingStart = true;
       try {
-        if (writerPod) await ports.trialStart({...fresh, beside: writerPod, owner}, signal);
+        const note = writerPod ? await ports.trialStart({...fresh, beside: writerPod, owner}, signal) : null;
+        isOver = true;
+        return note;
       } finally {
         desired.isTryingStart = false;
       }
-      isOver = true;
-      return null;
     },
   };
 }

@@ -161,7 +161,9 @@ describe('recorded failures', () => {
     expect(firstOf(load('QUOTA_EXCEEDED')).cause.message).toContain(
       'wanted limits.memory=256Mi, in use limits.memory=256Mi, allowed limits.memory=300Mi',
     );
-    expect(firstOf(load('QUOTA_EXCEEDED-no-limit')).cause.message).toContain('every container states limits.cpu.');
+    expect(firstOf(load('QUOTA_EXCEEDED-no-limit')).cause.message).toContain(
+      'every container states limits.cpu: postgresql has none.',
+    );
     expect(firstOf(load('NO_STORAGE_CLASS')).cause.message).toContain('The storage class gp9 does not exist');
     expect(firstOf(load('OUT_OF_MEMORY')).cause.message).toContain('the limit of 16Mi');
     expect(firstOf(load('CRASH_LOOP')).cause.evidence.join()).toContain(
@@ -664,6 +666,17 @@ describe('what a StatefulSet is refused', () => {
     expect(found.cause.evidence.join()).toContain(words);
   });
 
+  it('offers the limit of CPU where a LimitRange gives too little of it', () => {
+    const words =
+      'Pod "orders-postgresql-read-0" is invalid: spec.containers[0].resources.requests: Invalid value: "600m": must ' +
+      'be less than or equal to cpu limit of 500m';
+    const {cause} = firstOf(said(`${create}${words}`));
+    expect(cause.code).toBe('POD_REFUSED');
+    expect(cause.remedies.map(({command}) => command ?? '').join('\n')).toMatch(
+      /pg-helm-install set orders .*--cpu-limit QUANTITY/,
+    );
+  });
+
   it('keeps the code of the rules that know who refuses', () => {
     const limited =
       `${create}pods "orders-postgresql-read-0" is forbidden: maximum cpu usage per Container is 200m, but limit ` +
@@ -673,6 +686,40 @@ describe('what a StatefulSet is refused', () => {
       `${create}pods "orders-postgresql-read-0" is forbidden: exceeded quota: q, requested: pods=1, used: pods=1, ` +
       'limited: pods=1';
     expect(codesOf(said(quota))).toEqual(['QUOTA_EXCEEDED']);
+  });
+});
+
+describe('a quota that demands what a container does not state', () => {
+  const demanded = (words: string) =>
+    firstOf(
+      mapEvents(load('QUOTA_EXCEEDED-no-limit'), (event) =>
+        event.reason === 'FailedCreate'
+          ? {...event, message: (event.message ?? '').replace(/must specify .*$/s, `must specify ${words}`)}
+          : event,
+      ),
+    ).cause;
+  const commandsOf = ({remedies}: ReturnType<typeof demanded>) => remedies.map(({command}) => command ?? '').join('\n');
+
+  it.each([
+    ['limits.cpu for: postgresql', 'limits.cpu: postgresql has none', /--cpu-limit/],
+    ['limits.cpu for: metrics,postgresql', 'limits.cpu: metrics and postgresql have none', /--cpu-limit/],
+    ['limits.cpu for: audit', 'limits.cpu: audit has none', /--values/],
+    [
+      'limits.cpu for: postgresql; limits.ephemeral-storage for: metrics',
+      'limits.cpu and limits.ephemeral-storage: postgresql and metrics have none',
+      /--cpu-limit/,
+    ],
+  ])('names the containers: %s', (words, said, command) => {
+    const found = demanded(words);
+    expect(found).toMatchObject({code: 'QUOTA_EXCEEDED'});
+    expect(found.message).toContain(said);
+    expect(commandsOf(found)).toMatch(command);
+  });
+
+  it('of a container that is not the database, the remedy says where its limit is set', () => {
+    const {remedies} = demanded('limits.cpu for: metrics');
+    expect(remedies.map(({title}) => title).join()).toContain('metrics.resources.limits.cpu');
+    expect(commandsOf(demanded('limits.cpu for: audit'))).not.toContain('--cpu-limit');
   });
 });
 
