@@ -137,9 +137,10 @@ export async function* install(
   return yield* confirmed({...attempt, request, ports, signal, base: {...base, warnings}});
 }
 
+/** What a release that exists says of backups where the answers name no schedule is read only later. */
 function extrasIn(answers: Answers): readonly Extra[] {
   return extrasWhere({
-    backups: backup.resolve(answers.backup, {}, nowhere).schedule !== null,
+    backups: backup.resolve({schedule: answers.backup?.schedule ?? 'off'}, {}, nowhere).schedule !== null,
     'service monitor': metrics.resolve(answers.metrics, {}, nowhere) === 'service-monitor',
     TLS: tls.resolve(answers.tls, {}, nowhere).certificate !== 'off',
   });
