@@ -1,6 +1,8 @@
 // For scripts: one object at the end, or with ndjson one event a line and the object last.
 import type {Cause} from '../../core/cause.ts';
-import type {Reporter, Streams} from './reporter.ts';
+import {clock} from '../../core/time.ts';
+import type {Result} from '../../plan/progress.ts';
+import type {Reporter, Streams, Where} from './reporter.ts';
 
 const schema = 'pg-helm-install/v1';
 
@@ -25,7 +27,22 @@ export function jsonReporter(output: 'json' | 'ndjson', {stdout}: Streams): Repo
     answer: (data) => last(withPublicCauses(data)),
     tell: (data) => last(withPublicCauses(data)),
     plan: () => undefined,
-    failure: (operation, outcome, cause, where) => last({operation, outcome, ...where, cause: publicCause(cause)}),
+    failure: (operation, outcome, cause, where) =>
+      last({operation, outcome, ...where, ...nothingKnown(), cause: publicCause(cause)}),
+  };
+}
+
+/** The rest of a result, where nothing was looked at yet: a script reads the same fields of every end. */
+function nothingKnown(): Omit<Result, 'operation' | 'outcome' | 'notes' | keyof Where> {
+  return {
+    revision: null,
+    chartVersion: null,
+    postgresVersion: null,
+    durationMs: clock.now() - clock.began,
+    endpoints: null,
+    credentials: null,
+    warnings: [],
+    phases: [],
   };
 }
 

@@ -106,8 +106,19 @@ it.each(['json', 'ndjson'] as const)('%s answers, and fails, with the same frame
     operation: 'status',
     outcome: 'refused',
     ...where,
+    ...{revision: null, chartVersion: null, postgresVersion: null, durationMs: expect.any(Number)},
+    ...{endpoints: null, credentials: null, warnings: [], phases: []},
     cause: imageNotFound,
   });
+});
+
+it('what is refused before it began has every field of a result', () => {
+  const where = {release: 'orders', namespace: 'team-a', context: 'lab'};
+  const [refusedByCheck, refusedBefore] = [
+    (reporter: Reporter) => reporter.result({...done, outcome: 'refused', cause: imageNotFound}),
+    (reporter: Reporter) => reporter.failure('install', 'refused', imageNotFound, where),
+  ].map((way) => Object.keys(JSON.parse(printed('json', way)) as object));
+  expect(refusedBefore).toEqual(refusedByCheck);
 });
 
 it.each(['json', 'ndjson'] as const)('%s has the command of a remedy, and not the data behind it', (output) => {
