@@ -177,7 +177,7 @@ function goneOnWith(
   const consequence = {code: 'ROLE_CHANGE' as const, object: `StatefulSet/${objectNames(target).writer}`};
   return {
     ...{parameters, record, startedAt, seen: null},
-    plan: {consequences: [{...consequence, sentence}], steps: stepsShown(), values: {}, command},
+    plan: {consequences: [{...consequence, sentence}], steps: stepsShown(), values: {}, manifests: '', command},
   };
 }
 
@@ -222,7 +222,7 @@ async function preparedNew(request: FailoverRequest, ports: Ports, parameters: P
   const told = writerSeen(seen, verdict, nodeIsOff);
   return {
     ...{parameters, record, startedAt: null, seen: told},
-    plan: {consequences, steps: stepsShown(), values: {}, command, ...told},
+    plan: {consequences, steps: stepsShown(), values: {}, manifests: '', command, ...told},
   };
 }
 

@@ -191,6 +191,7 @@ async function prepare(
       ],
       steps: ['install', 'restore', 'endpoints'].map((name) => ({name, command: null})),
       values: {},
+      manifests: '',
       command,
     },
   };

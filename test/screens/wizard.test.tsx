@@ -245,7 +245,13 @@ describe('without arguments', () => {
       remedies: [propose('Take the database out of it first', action)],
     });
     const refused = resultWith({operation: 'adopt', outcome: 'refused', cause: inside});
-    const plan = {consequences: [], steps: [], values: {}, command: 'pg-helm-install adopt orders --detach'};
+    const plan = {
+      consequences: [],
+      steps: [],
+      values: {},
+      manifests: '',
+      command: 'pg-helm-install adopt orders --detach',
+    };
     const taken = resultWith({operation: 'adopt', outcome: 'planned', plan});
     const wizard = await toDashboard({
       client: {
