@@ -91,6 +91,7 @@ export type WarningCode =
   | 'NO_ROOM_NOW'
   | 'ENCRYPTION_UNKNOWN'
   | 'DEFINITION_PENDING'
+  | 'TWO_WRITERS'
   | 'CERTIFICATE_EXPIRES'
   | 'CERTIFICATE_NAMES'
   | 'CERTIFICATE_PENDING'
@@ -157,6 +158,11 @@ export interface Warning {
 /** Makes a cause, with defaults for what it need not say. */
 export function cause(code: CauseCode, message: string, rest: Partial<Omit<Cause, 'code' | 'message'>> = {}): Cause {
   return {code, message, object: null, firstSeen: null, evidence: [], remedies: [], ...rest};
+}
+
+/** The warnings that say something that none of the causes says: for texts that show both. */
+export function warningsBeside(causes: readonly Cause[], warnings: readonly Warning[]): readonly Warning[] {
+  return warnings.filter(({code, message}) => !causes.some((one) => one.code === code && one.message === message));
 }
 
 /** Something that the user, the cluster or the network can put right. Anything else that is thrown is a bug of ours. */
