@@ -27,6 +27,7 @@ import type {Parameters} from '../parameters/parameters.ts';
 import {generatePassword} from '../parameters/password.ts';
 import {nowhere} from '../parameters/place.ts';
 import {nodeSelector} from '../parameters/descriptors/node-selector.ts';
+import {tolerations as tolerationsDescriptor} from '../parameters/descriptors/tolerations.ts';
 import {answersFrom, explicitKeys, resolve} from '../parameters/resolve.ts';
 import {isSameExposure} from '../parameters/readers.ts';
 import {planInstall} from '../plan/install.ts';
@@ -150,8 +151,12 @@ function extrasIn(answers: Answers): readonly Extra[] {
  * Which nodes the pods may run on, found out before all is resolved, because defaults depend on how many nodes there
  * are.
  */
-function placementIn({nodeSelector: labels, extraValues = {}}: Answers): PodPlacement {
-  return podPlacement({nodeSelector: nodeSelector.resolve(labels, {}, nowhere), extraValues});
+function placementIn({nodeSelector: labels, tolerations, extraValues = {}}: Answers): PodPlacement {
+  return podPlacement({
+    nodeSelector: nodeSelector.resolve(labels, {}, nowhere),
+    tolerations: tolerationsDescriptor.resolve(tolerations, {}, nowhere),
+    extraValues,
+  });
 }
 
 function checked(

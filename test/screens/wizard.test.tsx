@@ -407,9 +407,9 @@ describe('the way through', () => {
       await wizard.press('enter');
       await wizard.waitForText(`❯ ${label}`);
     }
-    expect(wizard.frame()).toContain('▸ 34 more');
+    expect(wizard.frame()).toContain('▸ 35 more');
     await wizard.press('up', 'enter');
-    await wizard.waitForText('❯ ▾ 34 more');
+    await wizard.waitForText('❯ ▾ 35 more');
   });
 
   it('from the target to the dashboard, the password never seen', async () => {
