@@ -13,6 +13,7 @@ export type CauseCode =
   | 'NAME_COLLISION'
   | 'RELEASE_EXISTS'
   | 'RELEASE_LOCKED'
+  | 'RELEASE_FAILED'
   | 'RELEASE_NOT_FOUND'
   | 'NOT_OURS'
   | 'NOT_ADOPTABLE'
