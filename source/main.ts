@@ -1,6 +1,6 @@
 // Composition: reads the command line, runs the command, ends the process. A command's own code is loaded when it is
 // called.
-import {UserError, badInput, cause, type Cause} from './core/cause.ts';
+import {UserError, badInput, type Cause} from './core/cause.ts';
 import {changesSomething} from './cli/changes.ts';
 import {commands} from './cli/index.ts';
 import type {Command, Invocation} from './cli/command.ts';
@@ -11,6 +11,7 @@ import type {Reporter, OutputFormat} from './cli/output/reporter.ts';
 import type {HelmProgram} from './client/settings.ts';
 import {exitCodeOf, exitCodes} from './core/outcome.ts';
 import {withHeartbeat} from './cli/heartbeat.ts';
+import {stoppedOnRequest} from './cli/stopped.ts';
 import {mindLostOutput} from './cli/lost-output.ts';
 import {wantsLines} from './core/accessible.ts';
 import {takeFromEnvironment} from './core/own-environment.ts';
@@ -157,7 +158,7 @@ async function failureOf(
 ): Promise<{readonly outcome: 'cancelled' | 'refused'; readonly reason: Cause} | null> {
   const known = await knownError(error);
   if (known) return {outcome: isStopped ? 'cancelled' : 'refused', reason: known};
-  return isStopped ? {outcome: 'cancelled', reason: cause('CANCELLED', 'Stopped on request.')} : null;
+  return isStopped ? {outcome: 'cancelled', reason: stoppedOnRequest} : null;
 }
 
 /** Without arguments there is nothing to parse, and the first frame comes sooner. */
