@@ -72,15 +72,14 @@ async function main(args: readonly string[]): Promise<number> {
       return exitCodeOf(failed.outcome, failed.reason.code, stop.by());
     }
     const {reportBug} = await import('./cli/bug-report.ts');
-    const {message, log} = await reportBug(error, {
+    const {cause, ...bug} = await reportBug(error, {
       args,
       version: __VERSION__,
       environment,
       hide: environmentPassword === null ? [] : [environmentPassword],
     });
-    const bug = {message, log, report: 'https://github.com/pg-helm-install/pg-helm-install/issues'};
-    if (output === 'text') process.stderr.write(`${message}\n`);
-    else reporter.answer({operation, outcome: 'failed', ...where, bug}, () => []);
+    if (output === 'text') process.stderr.write(`${bug.message}\n`);
+    else reporter.failure(operation, 'failed', cause, where, {bug});
     return exitCodes.bug;
   }
 }

@@ -74,7 +74,8 @@ export type CauseCode =
   | 'CERTIFICATE_INVALID'
   | 'READ_ONLY'
   | 'TIMEOUT'
-  | 'CANCELLED';
+  | 'CANCELLED'
+  | 'BUG';
 
 export type WarningCode =
   | 'IMAGES_FROZEN'

@@ -7,6 +7,7 @@ import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 import {cli, cliJson, start} from '../support/cli.ts';
 import {helmRecord} from '../support/cluster.ts';
 import {fakeApi, refusal, type FakeApi} from '../support/fake-api.ts';
+import {root} from '../support/paths.ts';
 
 interface Failure {
   readonly outcome: string;
@@ -15,7 +16,7 @@ interface Failure {
     readonly code: string;
     readonly message: string;
     readonly evidence: readonly string[];
-    readonly remedies: readonly {readonly command?: string}[];
+    readonly remedies: readonly {readonly title: string; readonly command?: string}[];
   };
   readonly bug: {readonly message: string; readonly log: string};
 }
@@ -324,6 +325,7 @@ describe('with a cluster that', () => {
 });
 
 describe('a bug of ours', () => {
+  const {bugs: issues} = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {readonly bugs: string};
   /** No API server says this, so that nobody relies on what we make of it. */
   const impossible = () => fake.intercept(({path}) => (path === '/version' ? {status: 200, body: null} : undefined));
   const logs = () =>
@@ -335,7 +337,7 @@ describe('a bug of ours', () => {
     expect({code, stdout}).toEqual({code: 70, stdout: ''});
     const [log = ''] = logs();
     expect(stderr).toMatch(/^Something that should not happen happened: .*\nThis is a bug of pg-helm-install\. /);
-    expect(stderr).toContain(`Please report it with this log: ${log}\n`);
+    expect(stderr).toContain(`Please report it with this log: ${log}\nReport it at ${issues}\n`);
     expect(stderr).not.toMatch(/^\s+at /m);
     expect(statSync(log).mode & 0o777).toBe(0o600);
     const text = readFileSync(log, 'utf8');
@@ -353,8 +355,11 @@ describe('a bug of ours', () => {
       schema: 'pg-helm-install/v1',
       operation: 'list',
       outcome: 'failed',
-      bug: {log: logs()[0]},
+      ...{warnings: [], phases: [], release: null},
+      cause: {code: 'BUG', message: expect.stringMatching(/This is a bug of pg-helm-install\./), evidence: [logs()[0]]},
+      bug: {log: logs()[0], report: issues},
     });
+    expect(json.cause.remedies.map(({title}) => title).join()).toContain(issues);
     expect(json.type).toBe(output === 'ndjson' ? 'result' : undefined);
     expect({code, stderr}).toEqual({code: 70, stderr: ''});
   });
@@ -364,6 +369,7 @@ describe('a bug of ours', () => {
     const {code, stderr} = await cli(['list'], {env: {...env, XDG_STATE_HOME: kubeconfig}});
     expect(code).toBe(70);
     expect(stderr).toMatch(/This is a bug of pg-helm-install[\s\S]*^\s+at /m);
+    expect(stderr).toContain(issues);
   });
 });
 

@@ -27,8 +27,8 @@ export function jsonReporter(output: 'json' | 'ndjson', {stdout}: Streams): Repo
     answer: (data) => last(withPublicCauses(data)),
     tell: (data) => last(withPublicCauses(data)),
     plan: () => undefined,
-    failure: (operation, outcome, cause, where) =>
-      last({operation, outcome, ...where, ...nothingKnown(), cause: publicCause(cause)}),
+    failure: (operation, outcome, cause, where, more) =>
+      last({operation, outcome, ...where, ...nothingKnown(), cause: publicCause(cause), ...more}),
   };
 }
 

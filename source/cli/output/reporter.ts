@@ -16,8 +16,14 @@ export interface Reporter {
   tell(data: object, lines: () => readonly string[]): void;
   /** Shows a plan before a person is asked about it. */
   plan(plan: Plan): void;
-  /** Something that has no result of its own went wrong. */
-  failure(operation: string, outcome: 'refused' | 'failed' | 'cancelled', cause: Cause, where: Where): void;
+  /** Something that has no result of its own went wrong. `more`: further fields for scripts. */
+  failure(
+    operation: string,
+    outcome: 'refused' | 'failed' | 'cancelled',
+    cause: Cause,
+    where: Where,
+    more?: object,
+  ): void;
 }
 
 export interface Where {
