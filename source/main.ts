@@ -31,13 +31,15 @@ async function main(args: readonly string[]): Promise<number> {
   let reporter = reporterFor(output, args);
   const where = {release: null as string | null, namespace: null as string | null, context: null as string | null};
   const interrupts = {ignored: false};
-  const stop = stopOnSignals(interrupts);
   let parsed: Parsed | null = null;
+  const nameOf = () => (parsed?.kind === 'command' ? parsed.command.name : 'pg-helm-install');
+  const stop = stopOnSignals(interrupts, () => reporter.cutShort(nameOf(), stoppedOnRequest, where));
   const lostOutput = mindLostOutput(process, () => changesUnasked(parsed));
   try {
     parsed = await parse(args);
     if (parsed.kind === 'text') {
-      printText(parsed.text);
+      if (output === 'text') printText(parsed.text);
+      else reporter.answer(dataOf(parsed.text), () => []);
       return exitCodes.ok;
     }
     assertOutputFormat(text(parsed.options['output']) ?? 'text');
@@ -65,7 +67,7 @@ async function main(args: readonly string[]): Promise<number> {
     if (code === exitCodes.ok && lostOutput.missing()) return exitCodes.failed;
     return code === exitCodeOf('cancelled', null, 'SIGINT') ? exitCodeOf('cancelled', null, stop.by()) : code;
   } catch (error) {
-    const operation = parsed?.kind === 'command' ? parsed.command.name : 'pg-helm-install';
+    const operation = nameOf();
     const failed = await failureOf(error, stop.signal.aborted);
     if (failed) {
       reporter.failure(operation, failed.outcome, failed.reason, where);
@@ -82,6 +84,16 @@ async function main(args: readonly string[]): Promise<number> {
     else reporter.failure(operation, 'failed', cause, where, {bug});
     return exitCodes.bug;
   }
+}
+
+/** The same as data: the version, or a help. */
+function dataOf(text: string): object {
+  const isVersion = text.trim() === __VERSION__;
+  return {
+    operation: isVersion ? 'version' : 'help',
+    outcome: 'succeeded',
+    ...(isVersion ? {version: __VERSION__} : {help: text}),
+  };
 }
 
 function printText(text: string): void {
@@ -102,13 +114,19 @@ async function obtainHelm(invocation: Invocation, missing: Cause, command: Comma
 type StopSignal = 'SIGINT' | 'SIGTERM';
 
 /** The first signal asks to stop; `by` says which it was, null: none yet. */
-function stopOnSignals(interrupts: Invocation['interrupts']): {signal: AbortSignal; by: () => StopSignal | null} {
+function stopOnSignals(
+  interrupts: Invocation['interrupts'],
+  cutShort: () => void,
+): {signal: AbortSignal; by: () => StopSignal | null} {
   const stop = new AbortController();
   let stopSignal: StopSignal | null = null;
   const onSignal = (signal: NodeJS.Signals) => {
     if (interrupts.ignored && signal === 'SIGINT') return;
     // The second one leaves at once: what was begun goes on in the cluster.
-    if (stopSignal) process.exit(signal === 'SIGTERM' ? 143 : 130);
+    if (stopSignal) {
+      cutShort();
+      process.exit(signal === 'SIGTERM' ? 143 : 130);
+    }
     stopSignal = signal === 'SIGTERM' || signal === 'SIGHUP' ? 'SIGTERM' : 'SIGINT';
     stop.abort();
   };

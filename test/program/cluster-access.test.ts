@@ -387,4 +387,16 @@ describe('a stop', () => {
     // After a single signal the program would have said, some time later, that it was stopped.
     expect({code, stdout, stderr}).toEqual({code: exit, stdout: '', stderr: ''});
   });
+
+  it.each(['json', 'ndjson'])('twice leaves a script something to read: %s', async (output) => {
+    fake.intercept(({path}) => (path === '/version' ? undefined : 'silent'));
+    const running = start(['recover', 'orders', '-n', 'team-a', '--yes', '--output', output], {env});
+    await expect.poll(() => fake.requests.length, {timeout: 10_000}).toBeGreaterThan(1);
+    await expect.poll(() => running.child.kill('SIGTERM') && running.child.exitCode, {timeout: 10_000}).toBe(false);
+    const {code, stdout, stderr} = await running.finished;
+    const json = JSON.parse(stdout.trim()) as object;
+    expect(json).toMatchObject({operation: 'recover', outcome: 'cancelled', cause: {code: 'CANCELLED'}, warnings: []});
+    expect(json).toMatchObject(output === 'ndjson' ? {type: 'result'} : {schema: 'pg-helm-install/v1'});
+    expect({code, stderr}).toEqual({code: 143, stderr: ''});
+  });
 });

@@ -6,9 +6,15 @@ import type {Reporter, Streams, Where} from './reporter.ts';
 
 const schema = 'pg-helm-install/v1';
 
-export function jsonReporter(output: 'json' | 'ndjson', {stdout}: Streams): Reporter {
-  const print = (data: object) => stdout.write(`${JSON.stringify(data, null, output === 'json' ? 1 : undefined)}\n`);
-  const last = (data: object) => print({schema, ...(output === 'ndjson' ? {type: 'result'} : {}), ...data});
+export function jsonReporter(output: 'json' | 'ndjson', {stdout, writeNow}: Streams): Reporter {
+  const textOf = (data: object) => `${JSON.stringify(data, null, output === 'json' ? 1 : undefined)}\n`;
+  const print = (data: object) => stdout.write(textOf(data));
+  const lastOf = (data: object) => ({schema, ...(output === 'ndjson' ? {type: 'result'} : {}), ...data});
+  let hasEnded = false;
+  const last = (data: object) => {
+    hasEnded = true;
+    print(lastOf(data));
+  };
   return {
     output,
     progress: (step) => {
@@ -29,6 +35,14 @@ export function jsonReporter(output: 'json' | 'ndjson', {stdout}: Streams): Repo
     plan: () => undefined,
     failure: (operation, outcome, cause, where, more) =>
       last({operation, outcome, ...where, ...nothingKnown(), cause: publicCause(cause), ...more}),
+    cutShort(operation, cause, where) {
+      if (hasEnded) return;
+      try {
+        writeNow?.(textOf(lastOf({operation, outcome: 'cancelled', ...where, ...nothingKnown(), cause})));
+      } catch {
+        // Nobody reads it.
+      }
+    },
   };
 }
 

@@ -24,6 +24,11 @@ export interface Reporter {
     where: Where,
     more?: object,
   ): void;
+  /**
+   * The process ends at once: tells scripts so, unless they were told how it ended. Waits for nobody: where the reader
+   * takes no more, it says nothing.
+   */
+  cutShort(operation: string, cause: Cause, where: Where): void;
 }
 
 export interface Where {
@@ -34,6 +39,8 @@ export interface Where {
 
 export interface Streams {
   readonly stdout: TextStream;
+  /** Writes to standard output without waiting. @throws where it takes no more */
+  readonly writeNow?: (text: string) => unknown;
   readonly stderr: TextStream;
 }
 
