@@ -2,15 +2,14 @@
 // loaded, which takes longer than they do.
 import {commands} from './cli/index.ts';
 import {answerAlone} from './cli/overview.ts';
-import {mindLostOutput} from './cli/lost-output.ts';
-import {takeFromEnvironment, takeHandedOver} from './core/own-environment.ts';
+import {onLostOutput} from './cli/lost-output.ts';
+import {takeFromEnvironment} from './core/own-environment.ts';
 import {isReadOnly} from './core/read-only.ts';
 
 declare const __VERSION__: string;
 
 // Before all else: as long as it is there, others of this user can read it in /proc.
 takeFromEnvironment('PGHI_PASSWORD');
-takeHandedOver('PGHI_PASSWORD', 'PG_HELM_INSTALL_PASSWORD_FD');
 
 const answer = answerAlone(process.argv.slice(2), commands, {
   version: __VERSION__,
@@ -19,6 +18,6 @@ const answer = answerAlone(process.argv.slice(2), commands, {
 if (answer === null) {
   await import('./main.ts');
 } else {
-  mindLostOutput(process, () => false);
+  onLostOutput(process, () => false);
   process.stdout.write(answer);
 }
