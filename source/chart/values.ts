@@ -38,6 +38,7 @@ const componentOrder = [
   'persistence',
   'extendedConfiguration',
   'nodeSelector',
+  'tolerations',
   'affinity',
   ...Object.keys(componentValues),
   'service',

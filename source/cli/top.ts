@@ -12,6 +12,7 @@ import {ask, isOnTerminal, assertConfirmable} from './confirm.ts';
 import {addsLines} from './options.ts';
 import {printLines} from './output/text/fit-lines.ts';
 import {closeSession, openSession, text, timeoutOf, type Session as ReleaseSession} from './session.ts';
+import {endOfWatching} from './stopped.ts';
 
 export const runTop: Run = async (invocation) => {
   const {options} = invocation;
@@ -65,8 +66,9 @@ async function watch(
   closeSession(session);
   const {release, namespace, context} = session.target;
   const data = output === 'json' ? lastOf(seen) : {};
-  if (output !== 'text') reporter.answer({operation: 'top', release, namespace, context, ...data}, () => []);
-  return signal.aborted ? 130 : 0;
+  const {code, said} = endOfWatching(signal);
+  if (output !== 'text') reporter.answer({operation: 'top', ...said, release, namespace, context, ...data}, () => []);
+  return code;
 }
 
 /** Prints a line or an event for each look; a lack of answers is reported once. */

@@ -48,7 +48,7 @@ export function tracksOf(snapshot: Snapshot): Track[] {
     if (!first || track !== concerned) return {...track, since, waitingFor: null};
     return first.certain
       ? {...track, state: 'failed', text: first.cause.message, since, waitingFor: null}
-      : {...track, since, waitingFor: first.cause.code};
+      : {...track, since, waitingFor: track.state === 'failed' ? null : first.cause.code};
   });
 }
 

@@ -7,6 +7,7 @@ import type {Parameters} from '../parameters/parameters.ts';
 import {backupWarnings} from './backup.ts';
 import {evidence} from './causes/messages.ts';
 import {eventText, warningAbout} from './causes/warning-about.ts';
+import {twoWriters} from './causes/two-writers.ts';
 import {certificateWarnings} from './certificate-warnings.ts';
 import type {StatefulSet} from './kubernetes.ts';
 import {meshWarnings, policyWarnings, rangesOverPods} from './network-warnings.ts';
@@ -23,6 +24,7 @@ export function findWarnings(snapshot: Snapshot, parameters: Parameters | null):
   const open = parameters ? publicEndpoint(parameters) : null;
   const images = parameters ? imagesWarning(parameters.images, moveToOfficial(snapshot.target)) : null;
   return [
+    ...promotedReaders(snapshot),
     ...loadBalancersPending(snapshot),
     ...templatePending(snapshot),
     ...(parameters ? ofConnections(snapshot, parameters) : []),
@@ -34,6 +36,12 @@ export function findWarnings(snapshot: Snapshot, parameters: Parameters | null):
     ...synchronous(snapshot, parameters),
     ...(images ? [images] : []),
   ];
+}
+
+/** Also where another cause comes first, and is the one that is told. */
+function promotedReaders(snapshot: Snapshot): Warning[] {
+  const found = twoWriters(snapshot);
+  return found === null ? [] : [{code: 'TWO_WRITERS', message: found.cause.message}];
 }
 
 function synchronous(snapshot: Snapshot, parameters: Parameters | null): Warning[] {

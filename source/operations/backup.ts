@@ -63,7 +63,13 @@ export async function* backup(
   const prepared = await prepare(request, ports, signal).catch(causeIn);
   if ('code' in prepared) return refused({...base, cause: prepared});
   const {steps, followed, consequences} = prepared;
-  const plan: Plan = {consequences, steps: steps.map(({name}) => ({name, command: null})), values: {}, command};
+  const plan: Plan = {
+    consequences,
+    steps: steps.map(({name}) => ({name, command: null})),
+    values: {},
+    manifests: '',
+    command,
+  };
   const end = await endAtPlan(request, plan, base);
   if (end) return end;
   yield {type: 'plan', steps: steps.map(({name}) => name)};

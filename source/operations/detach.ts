@@ -70,6 +70,7 @@ function planOf({parent, command}: DetachRequest, seen: SubChart): Plan {
     consequences: detachConsequences(seen, parent),
     steps: (Object.keys(words) as DetachStep[]).map((name) => ({name: words[name], command: null})),
     values: detachedValues(seen),
+    manifests: '',
     command,
   };
 }

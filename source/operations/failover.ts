@@ -174,7 +174,7 @@ function goneOnWith(
   const consequence = {code: 'ROLE_CHANGE' as const, object: `StatefulSet/${objectNames(target).writer}`};
   return {
     ...{parameters, record, startedAt, seen: null},
-    plan: {consequences: [{...consequence, sentence}], steps: stepsShown(), values: {}, command},
+    plan: {consequences: [{...consequence, sentence}], steps: stepsShown(), values: {}, manifests: '', command},
   };
 }
 
@@ -219,7 +219,7 @@ async function preparedNew(request: FailoverRequest, ports: Ports, parameters: P
   const writer = writerSeen(seen, verdict, nodeIsOff);
   return {
     ...{parameters, record, startedAt: null, seen: writer},
-    plan: {consequences, steps: stepsShown(), values: {}, command, ...writer},
+    plan: {consequences, steps: stepsShown(), values: {}, manifests: '', command, ...writer},
   };
 }
 

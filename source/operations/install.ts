@@ -27,6 +27,7 @@ import type {Parameters} from '../parameters/parameters.ts';
 import {generatePassword} from '../parameters/password.ts';
 import {nowhere} from '../parameters/place.ts';
 import {nodeSelector} from '../parameters/descriptors/node-selector.ts';
+import {tolerations as tolerationsDescriptor} from '../parameters/descriptors/tolerations.ts';
 import {answersFrom, explicitKeys, resolve} from '../parameters/resolve.ts';
 import {isSameExposure} from '../parameters/readers.ts';
 import {planInstall} from '../plan/install.ts';
@@ -175,9 +176,10 @@ function startingOver({operation}: Survey, attempt: number, again: Attempt['agai
   return operation !== null && attempt < maxAttempts ? again : null;
 }
 
+/** What a release that exists says of backups where the answers name no schedule is read only later. */
 function extrasIn(answers: Answers): readonly Extra[] {
   return extrasWhere({
-    backups: backup.resolve(answers.backup, {}, nowhere).schedule !== null,
+    backups: backup.resolve({schedule: answers.backup?.schedule ?? 'off'}, {}, nowhere).schedule !== null,
     'service monitor': metrics.resolve(answers.metrics, {}, nowhere) === 'service-monitor',
     TLS: tls.resolve(answers.tls, {}, nowhere).certificate !== 'off',
   });
@@ -187,8 +189,12 @@ function extrasIn(answers: Answers): readonly Extra[] {
  * Which nodes the pods may run on, found out before all is resolved, because defaults depend on how many nodes there
  * are.
  */
-function placementIn({nodeSelector: labels, extraValues = {}}: Answers): PodPlacement {
-  return podPlacement({nodeSelector: nodeSelector.resolve(labels, {}, nowhere), extraValues});
+function placementIn({nodeSelector: labels, tolerations, extraValues = {}}: Answers): PodPlacement {
+  return podPlacement({
+    nodeSelector: nodeSelector.resolve(labels, {}, nowhere),
+    tolerations: tolerationsDescriptor.resolve(tolerations, {}, nowhere),
+    extraValues,
+  });
 }
 
 function checked(

@@ -71,6 +71,7 @@ export async function* renewChart(
       command: name === 'upgrade' ? ports.helm.describe(chart, 'upgrade', false) : null,
     })),
     values: renewal.values,
+    manifests: '',
     command: request.command,
   };
   const ended = await endAtPlan(request, plan, base, () => changedSinceAsked(before, ports));

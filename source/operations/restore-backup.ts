@@ -26,7 +26,7 @@ import {permissionRefusal} from './permission-refusal.ts';
 import {endAtPlan, type PlannedRequest} from './planned-request.ts';
 import type {Ports} from './ports/index.ts';
 import type {BackupRuntime, DesiredRestore, RestoreJob} from './ports/backup.ts';
-import type {Consequence, Plan, Progress, Result} from '../plan/progress.ts';
+import type {Consequence, PlanParts, Progress, Result} from '../plan/progress.ts';
 import {causeIn, endOf, outcomeOf, refused, type Beginning} from './result.ts';
 import {
   assertJobTaken,
@@ -65,7 +65,8 @@ interface Prepared {
   readonly job: RestoreJob | null;
   /** Whether that Job belongs to an earlier try, or to a release of the name that is gone or was never made. */
   readonly isOver: boolean;
-  readonly plan: Plan;
+  /** All but what the install adds: values and manifests. */
+  readonly plan: PlanParts;
 }
 
 /**
@@ -117,8 +118,8 @@ async function* quietly(steps: AsyncGenerator<Progress, Result>): AsyncGenerator
 }
 
 /** What is known only once the install is planned. */
-function installedBy({plan}: Result): Pick<Plan, 'values' | 'manifests'> {
-  return {values: plan?.values ?? {}, ...(plan?.manifests === undefined ? {} : {manifests: plan.manifests})};
+function installedBy({plan}: Result) {
+  return {values: plan?.values ?? {}, manifests: plan?.manifests ?? ''};
 }
 
 /** Why the plan does not hold any more; null: it does. */

@@ -75,6 +75,7 @@ function restorePlan(target: Target, recovered: RecoveredPasswords, {command}: {
     consequences: [{code: 'PASSWORD_CHANGE', object, sentence: recoverySentences(target, recovered).plan}],
     steps: [{name: 'secret', command: null}],
     values: {},
+    manifests: '',
     command,
   };
 }

@@ -112,7 +112,7 @@ async function prepare(request: RotationRequest, ports: Ports): Promise<Prepared
   });
   const steps = rotationSteps(before, roles, chartSecret).map(({name}) => ({name, command: null}));
   const nothingToDo = startedAt === null ? await whyNothing(request, ports, {stored, roles, username}) : null;
-  const plan = {consequences, steps, values: {}, command};
+  const plan = {consequences, steps, values: {}, manifests: '', command};
   return {parameters, roles, stored, chartSecret, startedAt, nothingToDo, plan};
 }
 

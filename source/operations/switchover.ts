@@ -230,7 +230,7 @@ function goneOnWith(
   const consequences = [{code: 'ROLE_CHANGE' as const, object: `StatefulSet/${writer}`, sentence}];
   return {
     ...{parameters, record, startedAt, warnings: [], slots: [], settings: {}},
-    plan: {consequences, steps: stepsShown(), values: {}, command},
+    plan: {consequences, steps: stepsShown(), values: {}, manifests: '', command},
     readReplicaCount: viewOf(before).desiredReaders,
   };
 }
@@ -267,7 +267,7 @@ async function preparedNew(
   };
   return {
     ...{parameters, record: facts.record, startedAt: null},
-    plan: {consequences: switchoverConsequences(facts), steps: stepsShown(), values: {}, command},
+    plan: {consequences: switchoverConsequences(facts), steps: stepsShown(), values: {}, manifests: '', command},
     warnings: unlogged.length > 0 ? [{code: 'UNLOGGED_EMPTIED', message: emptied(unlogged)}] : [],
     slots: readerSlots(before.target, ofWriter),
     settings: settingsToMove(facts),

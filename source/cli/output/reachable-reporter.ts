@@ -15,7 +15,7 @@ export function reachableReporter(reporter: Reporter, reach: Reach): Reporter {
     progress: (step) => reporter.progress(step.type === 'warning' ? reachableWarning(step, reach) : step),
     plan: (plan) => reporter.plan(reachablePlan(plan, reach)),
     result: (result) => reporter.result(reachableResult(result, reach)),
-    failure: (operation, outcome, cause, where) =>
-      reporter.failure(operation, outcome, reachableCause(cause, reach), where),
+    failure: (operation, outcome, cause, where, more) =>
+      reporter.failure(operation, outcome, reachableCause(cause, reach), where, more),
   };
 }

@@ -21,6 +21,7 @@ import {podRefused} from './pod-refused.ts';
 import {quotaExceeded} from './quota-exceeded.ts';
 import {readerBelowWriter} from './reader-below-writer.ts';
 import {readerNotStreaming, readerRefusedByWriter} from './reader-not-streaming.ts';
+import {releaseFailed} from './release-failed.ts';
 import {releaseLocked} from './release-locked.ts';
 import {replayPaused} from './replay-paused.ts';
 import {replicaBehind} from './replica-behind.ts';
@@ -79,6 +80,7 @@ const rules: readonly CauseRule[] = [
   writerReadOnly,
   replayPaused,
   releaseLocked,
+  releaseFailed,
   serviceMisdirected,
   endpointUnproven,
 ];

@@ -1,6 +1,7 @@
 // The state of a release as lines.
 import type {Status} from '../../../client/status.ts';
 import {render} from '../../../commands/command-line.ts';
+import {warningsBeside} from '../../../core/cause.ts';
 import {toTheSecond} from '../../../core/time.ts';
 import {backupText} from '../../../observation/backup-text.ts';
 import {keptText} from '../../../observation/kept-volumes.ts';
@@ -59,7 +60,9 @@ export function statusLines(told: Status, now: number, reach: (command: string) 
     ...status.roleMoves.slice(-1).map((move) => `  role     ${toTheSecond(move.at)} ${roleMoveText(move)}`),
     ...keptLines(status, reach),
     ...(status.backup ? [`  backup   ${backupText(status.backup, now)}`] : []),
-    ...status.warnings.map(({message}) => `${paint.sign('warning')} ${message}`),
+    ...warningsBeside(status.cause ? [status.cause] : [], status.warnings).map(
+      ({message}) => `${paint.sign('warning')} ${message}`,
+    ),
   ];
 }
 
