@@ -146,8 +146,22 @@ async function prepare(request: FailoverRequest, ports: Ports): Promise<Prepared
     (await roleMoveRefusal(ports, 'failover', await permissions()));
   if (forbidden) return forbidden;
   return operation?.failover && isFailingOver(before, operation.failover)
-    ? goneOnWith(request, parameters, operation.failover, operation.startedAt)
+    ? goneOnWithOrNew(request, ports, parameters, operation.failover)
     : preparedNew(request, ports, parameters);
+}
+
+/** Where what was begun only waits for its readers, and its writer is lost too, another failover begins. */
+async function goneOnWithOrNew(
+  request: FailoverRequest,
+  ports: Ports,
+  parameters: Parameters,
+  record: FailoverRecord,
+): Promise<Prepared | Cause> {
+  const next =
+    record.isSettled && request.operation === 'failover' ? await preparedNew(request, ports, parameters) : null;
+  return next && !('code' in next)
+    ? next
+    : goneOnWith(request, parameters, record, request.before.operation?.startedAt ?? null);
 }
 
 function goneOnWith(
@@ -341,7 +355,8 @@ async function* carriedOut(run: Run, prepared: Prepared, decidedAt: number): Asy
     // Claims are gone for a moment while their volumes stay; a reader that finds no room is reported at the end.
     ignoresCause: ({code}) => code === 'VOLUME_GOING' || code === 'UNSCHEDULABLE',
   });
-  if (ending.how === 'done' && desired.record.phase === 'promote') {
+  // The next failover has to know of this one, also where the readers of this one never came back.
+  if (desired.record.isSettled && desired.record.phase === 'promote') {
     await rememberRoleMove(ports, {at: startedAt, ...roleMoveOf(desired, resultOf(desired, ending, decidedAt))});
     await rememberWriterPosition(ports, ending.snapshot);
   }
