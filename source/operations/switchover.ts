@@ -379,12 +379,13 @@ async function* carriedOut(run: Run, prepared: Prepared): AsyncGenerator<Progres
   const {request, ports, signal, base} = run;
   const startedAt = prepared.startedAt ?? new Date(clusterTime(ports.now(), request.before)).toISOString();
   const limits = {deadline: ports.now() + request.timeoutMs, signal};
+  const over = request.before.operation?.startedAt ?? null;
   const wanted = changeEnded(request);
   const leaseOf = (record: SwitchoverRecord): LeaseRecord => ({
     ...{kind: 'switchover', startedAt, wanted},
     switchover: record,
   });
-  const held = yield* takeLease(leaseOf(prepared.record), ports, limits);
+  const held = yield* takeLease(leaseOf(prepared.record), ports, {...limits, over});
   if (held) return notTaken(base, held);
   const {record, slots, settings, readReplicaCount, parameters} = prepared;
   const desired: DesiredSwitchover = {

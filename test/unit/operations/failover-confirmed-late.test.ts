@@ -118,6 +118,20 @@ it('leaves it to a run that has begun one meanwhile', async () => {
   expect(did).toEqual([]);
 });
 
+it('leaves what somebody began, and left, between that look and the Lease', async () => {
+  const takeLease = run.takeLease.bind(run);
+  const begun = {kind: 'upgrade', startedAt: '2026-01-02T03:04:06Z', wanted: null, holder: ''} as const;
+  Object.assign(run, {
+    takeLease: (...[record, over]: Parameters<typeof takeLease>) => {
+      release.lease = {...begun, renewedAt: release.time};
+      return takeLease(record, over);
+    },
+  });
+  const result = await failedOver(null);
+  expect(result).toMatchObject({outcome: 'refused', cause: {code: 'RELEASE_LOCKED'}});
+  expect(release.lease).toMatchObject(begun);
+});
+
 it('changes nothing where the role moves between that look and the Lease, and leaves the Lease to others', async () => {
   const claims = {writer: {metadata: {name: of(writer)}, spec: {volumeName: `pv-${of(reader)}`}}};
   Object.assign(run, {observeFailover: async () => ({replicas: 1, isServiceDetached: false, claims})});
