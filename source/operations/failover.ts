@@ -36,7 +36,7 @@ import {healsMeanwhile} from '../plan/steering.ts';
 import {converge, type Ending} from './converge.ts';
 import {candidatesOf} from './failover-candidates.ts';
 import {evidenceOf, failoverPermissions, saidOfWriter, type AskingOfWriter} from './failover-evidence.ts';
-import {endAtPlan, finishedMeanwhile, type PlannedRequest} from './planned-request.ts';
+import {endAtPlan, finishedMeanwhile, removedMeanwhile, type PlannedRequest} from './planned-request.ts';
 import {roleMoveRefusal} from './role-move-refusal.ts';
 import type {Ports} from './ports/index.ts';
 import type {LeasePort, LeaseRecord} from './ports/lease.ts';
@@ -115,6 +115,7 @@ async function* lookedAgain(run: Run, decidedAt: number, goesOn: string | null):
   const {ports, signal, base} = run;
   const before = await ports.look({mayLackWriter: true}).catch(causeIn);
   if ('code' in before) return refused({...base, cause: before});
+  if (before.release.revisions.length === 0) return refused({...base, cause: removedMeanwhile(base.target)});
   const request = {...run.request, confirm: null, asking: null, before};
   return yield* whenFree(request, ports, signal, async function* (free) {
     const prepared = await prepare(free, ports).catch(causeIn);

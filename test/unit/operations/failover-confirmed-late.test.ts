@@ -107,6 +107,12 @@ it('leaves a writer alone that has come back meanwhile', async () => {
   expect({did, changes: release.changes, lease: release.lease}).toEqual({did: [], changes: [], lease: null});
 });
 
+it('leaves a release that was removed meanwhile', async () => {
+  const result = await failedOver(async () => ((release.revisions = []), true));
+  expect(result).toMatchObject({outcome: 'refused', cause: {code: 'RELEASE_NOT_FOUND'}});
+  expect(did).toEqual([]);
+});
+
 it('leaves it to a run that has begun one meanwhile', async () => {
   const result = await failedOver(async () => {
     release.alive.add('ann@elsewhere/1/1');

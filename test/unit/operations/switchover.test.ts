@@ -125,6 +125,12 @@ describe('changes nothing, and says so, where the question was open and meanwhil
     expect({did, changes: release.changes}).toEqual({did: [], changes: []});
   });
 
+  test('the release was removed', async () => {
+    const result = await switchedOver({confirm: async () => ((release.revisions = []), true)});
+    expect(result).toMatchObject({outcome: 'refused', cause: {code: 'RELEASE_NOT_FOUND'}});
+    expect(did).toEqual([]);
+  });
+
   test('a run is at work that has begun one', async () => {
     const confirm = async () => {
       release.alive.add('ann@elsewhere/1/1');
