@@ -23,9 +23,9 @@ export class HeldLease {
   ) {}
 
   /** @returns as takeLease in lease.ts */
-  async take(record: LeaseRecord): Promise<OperationRecord | null> {
+  async take(record: LeaseRecord, over?: string | null): Promise<OperationRecord | null> {
     const asked = {now: clock.now(), wall: clock.wall()};
-    const holder = await takeLease(this.api, this.namespace, this.name, record, this.release);
+    const holder = await takeLease(this.api, this.namespace, this.name, record, this.release, over);
     this.renewed = holder === null ? asked : null;
     return holder;
   }

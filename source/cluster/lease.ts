@@ -106,7 +106,8 @@ function judged(api: Api, lease: Lease, askedAt: number): OperationRecord | null
 
 /**
  * Takes the Lease when nobody holds it, or its holder is known to be dead; an estimate is never enough.
- * @returns null when taken; otherwise who holds it, or may hold it still.
+ * @param over as in LeasePort
+ * @returns null when taken; otherwise who holds it, may hold it still, or has left it.
  */
 export async function takeLease(
   api: Api,
@@ -114,11 +115,11 @@ export async function takeLease(
   name: string,
   record: LeaseRecord,
   release: string,
+  over?: string | null,
 ): Promise<OperationRecord | null> {
   for (let tries = 1; ; tries++) {
     const {lease: existing, operation} = await readLease(api, namespace, name);
-    const mayBeHeld = operation !== null && (operation.holderIsAlive || operation.isEstimate === true);
-    if (mayBeHeld && operation.holder !== thisHolder()) return operation;
+    if (operation && !mayBeReplaced(operation, over)) return operation;
     const body = leaseOf({name, namespace, release}, record, api.clock.now(), existing);
     try {
       if (existing) await api.replace(`${paths.leases(namespace)}/${name}`, body);
@@ -129,6 +130,12 @@ export async function takeLease(
       if (!(error instanceof ApiError) || ![404, 409].includes(error.status) || tries === maxTries) throw error;
     }
   }
+}
+
+function mayBeReplaced(operation: OperationRecord, over: string | null | undefined): boolean {
+  if (operation.holder === thisHolder()) return true;
+  const mayBeHeld = operation.holderIsAlive || operation.isEstimate === true;
+  return !mayBeHeld && (over === undefined || over === operation.startedAt);
 }
 
 /**

@@ -125,6 +125,8 @@ export interface FailoverRecord {
   readonly atRisk: WritesAtRisk;
   /** Why the role moves, in a few words; absent: an earlier version began it. */
   readonly because?: string;
+  /** Set once the new writer serves, and all that was kept and prepared is in order: what is left only waits. */
+  readonly isSettled?: true;
   /** Set when the writer's database answers although its node does not: it is first stopped from a reader's pod. */
   readonly fence?: {
     /** Where it answers. */

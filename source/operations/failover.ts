@@ -36,7 +36,7 @@ import {healsMeanwhile} from '../plan/steering.ts';
 import {converge, type Ending} from './converge.ts';
 import {candidatesOf} from './failover-candidates.ts';
 import {evidenceOf, failoverPermissions, askWriter, type AskingOfWriter} from './failover-evidence.ts';
-import {endAtPlan, finishedMeanwhile, type PlannedRequest} from './planned-request.ts';
+import {endAtPlan, finishedMeanwhile, removedMeanwhile, type PlannedRequest} from './planned-request.ts';
 import {roleMoveRefusal} from './role-move-refusal.ts';
 import type {Ports} from './ports/index.ts';
 import type {LeasePort, LeaseRecord} from './ports/lease.ts';
@@ -115,6 +115,7 @@ async function* lookedAgain(run: Run, decidedAt: number, goesOn: string | null):
   const {ports, signal, base} = run;
   const before = await ports.look({mayLackWriter: true}).catch(causeIn);
   if ('code' in before) return refused({...base, cause: before});
+  if (before.release.revisions.length === 0) return refused({...base, cause: removedMeanwhile(base.target)});
   const request = {...run.request, confirm: null, asking: null, before};
   return yield* whenFree(request, ports, signal, async function* (free) {
     const prepared = await prepare(free, ports).catch(causeIn);
@@ -146,8 +147,22 @@ async function prepare(request: FailoverRequest, ports: Ports): Promise<Prepared
     (await roleMoveRefusal(ports, 'failover', await permissions()));
   if (forbidden) return forbidden;
   return operation?.failover && isFailingOver(before, operation.failover)
-    ? goneOnWith(request, parameters, operation.failover, operation.startedAt)
+    ? goneOnWithOrNew(request, ports, parameters, operation.failover)
     : preparedNew(request, ports, parameters);
+}
+
+/** Where what was begun only waits for its readers, and its writer is lost too, another failover begins. */
+async function goneOnWithOrNew(
+  request: FailoverRequest,
+  ports: Ports,
+  parameters: Parameters,
+  record: FailoverRecord,
+): Promise<Prepared | Cause> {
+  const next =
+    record.isSettled && request.operation === 'failover' ? await preparedNew(request, ports, parameters) : null;
+  return next && !('code' in next)
+    ? next
+    : goneOnWith(request, parameters, record, request.before.operation?.startedAt ?? null);
 }
 
 function goneOnWith(
@@ -321,13 +336,14 @@ async function* runFailover(run: Run, prepared: Prepared, decidedAt: number): As
   const {request, ports, signal, base} = run;
   const startedAt = prepared.startedAt ?? new Date(clusterTime(ports.now(), request.before)).toISOString();
   const limits = {deadline: ports.now() + request.timeoutMs, signal};
+  const over = request.before.operation?.startedAt ?? null;
   const interrupted = interruptedBy(request.before);
   const leaseOf = (record: FailoverRecord): LeaseRecord => ({
     ...{kind: 'failover', startedAt, wanted: null},
     failover: record,
     ...(interrupted ? {interrupted} : {}),
   });
-  const held = yield* takeLease(leaseOf(prepared.record), ports, limits);
+  const held = yield* takeLease(leaseOf(prepared.record), ports, {...limits, over});
   if (held) return notTaken(base, held);
   const desired: DesiredFailover = {
     ...{record: prepared.record, startedAt},
@@ -341,7 +357,8 @@ async function* runFailover(run: Run, prepared: Prepared, decidedAt: number): As
     // Claims are gone for a moment while their volumes stay; a reader that finds no room is reported at the end.
     ignoresCause: ({code}) => code === 'VOLUME_GOING' || code === 'UNSCHEDULABLE',
   });
-  if (ending.how === 'done' && desired.record.phase === 'promote') {
+  // The next failover has to know of this one, also where the readers of this one never came back.
+  if (desired.record.isSettled && desired.record.phase === 'promote') {
     await rememberRoleMove(ports, {at: startedAt, ...roleMoveOf(desired, resultOf(desired, ending, decidedAt))});
     await rememberWriterPosition(ports, ending.snapshot);
   }

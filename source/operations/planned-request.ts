@@ -52,3 +52,11 @@ export function finishedMeanwhile(target: Target, kind: 'switchover' | 'failover
     remedies: [propose('See what is there', {kind: 'status', ...releaseRef(target), watch: false})],
   });
 }
+
+/** The refusal where the release is gone by now. */
+export function removedMeanwhile(target: Target): Cause {
+  const {release, namespace} = target;
+  return cause('RELEASE_NOT_FOUND', `${release} in ${namespace} was removed meanwhile. Nothing was changed.`, {
+    object: object('Release', target, release),
+  });
+}

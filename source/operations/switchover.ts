@@ -37,7 +37,7 @@ import {catchUpText, noticeableBytes, type ReplaySpeed} from '../plan/catch-up.t
 import {healsMeanwhile} from '../plan/steering.ts';
 import {converge, type Ending} from './converge.ts';
 import {movedMeanwhile} from './perform-switchover.ts';
-import {endAtPlan, finishedMeanwhile, type PlannedRequest} from './planned-request.ts';
+import {endAtPlan, finishedMeanwhile, removedMeanwhile, type PlannedRequest} from './planned-request.ts';
 import {roleMoveRefusal} from './role-move-refusal.ts';
 import type {Ports} from './ports/index.ts';
 import type {LeasePort, LeaseRecord} from './ports/lease.ts';
@@ -118,6 +118,7 @@ async function* lookedAgain(run: Run, agreed: Prepared): AsyncGenerator<Progress
   const {ports, signal, base} = run;
   const before = await ports.look().catch(causeIn);
   if ('code' in before) return refused({...base, cause: before});
+  if (before.release.revisions.length === 0) return refused({...base, cause: removedMeanwhile(base.target)});
   const request = {...run.request, confirm: null, to: agreed.record.pod.name, before};
   return yield* whenFree(request, ports, signal, async function* (free) {
     const ready = yield* preparedSoon({...run, request: free});
@@ -379,12 +380,13 @@ async function* runSwitchover(run: Run, prepared: Prepared): AsyncGenerator<Prog
   const {request, ports, signal, base} = run;
   const startedAt = prepared.startedAt ?? new Date(clusterTime(ports.now(), request.before)).toISOString();
   const limits = {deadline: ports.now() + request.timeoutMs, signal};
+  const over = request.before.operation?.startedAt ?? null;
   const wanted = changeEnded(request);
   const leaseOf = (record: SwitchoverRecord): LeaseRecord => ({
     ...{kind: 'switchover', startedAt, wanted},
     switchover: record,
   });
-  const held = yield* takeLease(leaseOf(prepared.record), ports, limits);
+  const held = yield* takeLease(leaseOf(prepared.record), ports, {...limits, over});
   if (held) return notTaken(base, held);
   const {record, slots, settings, readReplicaCount, parameters} = prepared;
   const desired: DesiredSwitchover = {

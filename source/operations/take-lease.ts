@@ -14,16 +14,19 @@ export interface NotTaken {
   readonly cause: Cause;
 }
 
-/** @returns null when the Lease is ours, else why not. Nothing was changed then. */
+/** @returns null when the Lease is ours, else why not. Nothing was changed then. `over`: as in LeasePort. */
 export async function* takeLease(
   record: LeaseRecord,
   ports: LeasePort & Scope,
-  limits: WatchLimits,
+  limits: WatchLimits & {readonly over?: string | null},
 ): AsyncGenerator<Progress, NotTaken | null> {
   for (;;) {
-    const holder = await ports.takeLease(record);
+    const holder = await ports.takeLease(record, limits.over);
     if (holder === null) return null;
-    if (!holder.isEstimate) return {outcome: 'refused', cause: operationAtWork(holder, ports.target)};
+    if (!holder.isEstimate) {
+      const why = holder.holderIsAlive ? operationAtWork : leftMeanwhile;
+      return {outcome: 'refused', cause: why(holder, ports.target)};
+    }
     const known = yield* watched(holder, ports, limits);
     if (known?.isEstimate) return undecided(known, ports, limits);
   }
@@ -77,6 +80,21 @@ async function* watched(
   return ports.watchHolder(limits);
 }
 
+/** The refusal where somebody began something since the release was looked at, and left it. */
+function leftMeanwhile({kind, holder, startedAt}: OperationRecord, {namespace, release}: Scope['target']): Cause {
+  const who = holder === '' ? 'Somebody' : nameOf({holder});
+  return cause(
+    'RELEASE_LOCKED',
+    `${who} began to work on ${release} meanwhile (${operationNoun(kind)}), and did not finish it. Nothing was ` +
+      'changed.',
+    {
+      object: {kind: 'Release', namespace, name: release},
+      firstSeen: startedAt,
+      remedies: [{title: 'Run the same command again: it starts from what is there now', again: true}],
+    },
+  );
+}
+
 function undecided(operation: OperationRecord, {target}: Scope, {signal}: WatchLimits): NotTaken {
   if (signal.aborted)
     return {outcome: 'cancelled', cause: cause('CANCELLED', 'Stopped on request. Nothing was changed.')};
@@ -91,6 +109,6 @@ function undecided(operation: OperationRecord, {target}: Scope, {signal}: WatchL
   };
 }
 
-function nameOf({holder}: OperationRecord): string {
+function nameOf({holder}: Pick<OperationRecord, 'holder'>): string {
   return holder.split('/')[0] || 'somebody';
 }

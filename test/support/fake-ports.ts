@@ -525,9 +525,11 @@ export class FakePorts implements Part {
       .join('');
   }
 
-  async takeLease(record: LeaseRecord): Promise<OperationRecord | null> {
+  async takeLease(record: LeaseRecord, over?: string | null): Promise<OperationRecord | null> {
     const operation = this.cluster.operation();
-    if ((operation?.holderIsAlive || operation?.isEstimate) && operation.holder !== this.holder) return operation;
+    const isAnother = operation !== null && over !== undefined && operation.startedAt !== over;
+    if ((operation?.holderIsAlive || operation?.isEstimate || isAnother) && operation.holder !== this.holder)
+      return operation;
     await this.change(
       'takeLease',
       (cluster) => void (cluster.lease = {...record, holder: this.holder, renewedAt: cluster.time}),

@@ -8,7 +8,7 @@ import {translateApiError} from './api-errors.ts';
 export function leasePort({connection: {api}, target: {namespace, release}, names}: AdapterContext): LeasePort {
   const lease = new HeldLease(api, namespace, names.lease, release);
   return {
-    takeLease: (record) => translateApiError(lease.take(record)),
+    takeLease: (record, over) => translateApiError(lease.take(record, over)),
     watchHolder: (limits) => translateApiError(watchHolder(api, namespace, names.lease, limits)),
     renewLease: () => translateApiError(lease.renew()),
     confirmLease: () => translateApiError(lease.confirm()),

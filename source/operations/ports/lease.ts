@@ -14,8 +14,11 @@ export interface WatchLimits {
 }
 
 export interface LeasePort {
-  /** @returns null when the Lease is ours now, else who holds it, or may hold it still (`isEstimate`). */
-  takeLease(record: LeaseRecord): Promise<OperationRecord | null>;
+  /**
+   * @param over when the operation was begun that may be replaced; null: none may; absent: any whose holder is dead
+   * @returns null when the Lease is ours now, else who holds it, or may hold it still (`isEstimate`), or has left it
+   */
+  takeLease(record: LeaseRecord, over?: string | null): Promise<OperationRecord | null>;
   /** Looks until it is known whether the holder is alive, or the signal aborts, or now() is at the deadline. */
   watchHolder(limits: WatchLimits): Promise<OperationRecord | null>;
   /** @throws UserError RELEASE_LOCKED when the Lease is not ours any more */

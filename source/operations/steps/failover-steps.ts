@@ -45,6 +45,9 @@ export const failoverSteps: readonly FailoverStep[] = [
     async run(ports, desired, snapshot) {
       await copyAgain(ports, desired, snapshot);
       const note = await settle(ports, desired.record);
+      const record = {...desired.record, isSettled: true} as const;
+      await desired.note(record);
+      desired.record = record;
       desired.isSettled = true;
       return note;
     },

@@ -148,6 +148,17 @@ describe('taking', () => {
     expect(await take()).toBeNull();
   });
 
+  it('leaves an operation that is not the one which may be replaced, and takes the Lease where it is', async () => {
+    const over = (startedAt: string | null) => takeLease(api, 'team-a', name, record, 'orders', startedAt);
+    fake.put(leases, heldBy('', 0));
+    const before = structuredClone(lease());
+    for (const other of [null, '2026-01-02T00:00:00.000Z'])
+      expect(await over(other)).toMatchObject({startedAt: record.startedAt, holderIsAlive: false});
+    expect(lease()).toEqual(before);
+    expect(await over(record.startedAt)).toBeNull();
+    expect(await over(null), 'its own').toBeNull();
+  });
+
   it('takes a Lease that says nothing we know', async () => {
     fake.put(leases, {
       ...heldBy('bob@elsewhere/42/7', 0),

@@ -107,6 +107,12 @@ it('leaves a writer alone that has come back meanwhile', async () => {
   expect({did, changes: release.changes, lease: release.lease}).toEqual({did: [], changes: [], lease: null});
 });
 
+it('leaves a release that was removed meanwhile', async () => {
+  const result = await failedOver(async () => ((release.revisions = []), true));
+  expect(result).toMatchObject({outcome: 'refused', cause: {code: 'RELEASE_NOT_FOUND'}});
+  expect(did).toEqual([]);
+});
+
 it('leaves it to a run that has begun one meanwhile', async () => {
   const result = await failedOver(async () => {
     release.alive.add('ann@elsewhere/1/1');
@@ -116,6 +122,20 @@ it('leaves it to a run that has begun one meanwhile', async () => {
   });
   expect(result).toMatchObject({outcome: 'refused', cause: {code: 'RELEASE_LOCKED'}});
   expect(did).toEqual([]);
+});
+
+it('leaves what somebody began, and left, between that look and the Lease', async () => {
+  const takeLease = run.takeLease.bind(run);
+  const begun = {kind: 'upgrade', startedAt: '2026-01-02T03:04:06Z', wanted: null, holder: ''} as const;
+  Object.assign(run, {
+    takeLease: (...[record, over]: Parameters<typeof takeLease>) => {
+      release.lease = {...begun, renewedAt: release.time};
+      return takeLease(record, over);
+    },
+  });
+  const result = await failedOver(null);
+  expect(result).toMatchObject({outcome: 'refused', cause: {code: 'RELEASE_LOCKED'}});
+  expect(release.lease).toMatchObject(begun);
 });
 
 it('changes nothing where the role moves between that look and the Lease, and leaves the Lease to others', async () => {

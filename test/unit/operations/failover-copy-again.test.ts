@@ -62,7 +62,10 @@ async function copied({timelineAfter, positions, snapshot = seen(0)}: Told): Pro
     publishNotReadyAddresses: async () => undefined,
     observeFailover: async () => ({claims: {kept: null}, volumes: {}}),
   } as unknown as Ports;
-  const desired = {record, positions, timelineAfter, startedAt: new Date(began).toISOString()} as DesiredFailover;
+  const desired = {
+    ...{record, positions, timelineAfter, startedAt: new Date(began).toISOString()},
+    note: async () => undefined,
+  } as unknown as DesiredFailover;
   await failoverSteps[2]?.run?.(ports, desired, snapshot, new AbortController().signal);
   return deleted.map((name) => Number(name.at(-1)));
 }

@@ -6,6 +6,7 @@ import {mayBegin} from '../../../source/observation/may-begin.ts';
 import type {FailoverRecord} from '../../../source/observation/failover.ts';
 import type {PersistentVolume} from '../../../source/observation/kubernetes.ts';
 import type {Side, SwitchoverRecord} from '../../../source/observation/switchover.ts';
+import type {RoleMove} from '../../../source/observation/role-moves.ts';
 import {changes, type OperationRecord, type Snapshot} from '../../../source/observation/snapshot.ts';
 import {failover} from '../../../source/operations/failover.ts';
 import type {LeaseRecord} from '../../../source/operations/ports/lease.ts';
@@ -19,14 +20,22 @@ import {node, parametersWith} from '../../support/survey.ts';
 const [writer, reader] = ['orders-postgresql-primary-0', 'orders-postgresql-read-0'];
 
 let release: FakeRelease;
-/** Whether the writer is lost, or a reader took its role, which other readers follow or do not. */
-let state: 'lost' | 'moved' | 'moved, and no reader follows';
+let isLost: boolean;
+/** The moves of the role that the release remembers. */
+let remembered: string[];
+/** How often a reader took the writer's role, with its volume. */
+let moves: number;
+/** Whether readers follow a new writer. */
+let follow: boolean;
 beforeEach(() => {
   release = new FakeRelease(parametersWith());
-  state = 'lost';
+  isLost = true;
+  remembered = [];
+  moves = 0;
+  follow = true;
   release.touch = (snapshot) => ({
     ...snapshot,
-    pods: snapshot.pods.filter(({metadata}) => state !== 'lost' || metadata.name !== writer),
+    pods: snapshot.pods.filter(({metadata}) => !isLost || metadata.name !== writer),
     database: databaseIn(snapshot),
     claims: snapshot.claims.map((claim) => ({
       ...claim,
@@ -36,15 +45,17 @@ beforeEach(() => {
 });
 
 const of = (pod: string) => claimOfPod(release.target, pod);
-const volumeOf = (claim: string) =>
-  claim === of(writer) ? (state === 'lost' ? 'W' : 'R') : 'R'.repeat(state === 'lost' ? 1 : 2);
+const volumeOf = (claim: string) => {
+  const of0 = moves === 0 ? 'W' : `R${moves - 1}`;
+  return claim === of(writer) ? of0 : `R${moves}`;
+};
 
 function databaseIn({database}: Snapshot): Snapshot['database'] {
-  if (state === 'lost') return [];
-  return state === 'moved' ? database : database.filter((fact) => fact.kind === 'endpoint' && fact.role === 'writer');
+  if (isLost) return [];
+  return follow ? database : database.filter((fact) => fact.kind === 'endpoint' && fact.role === 'writer');
 }
 
-function ports(whenMoved: typeof state): FakeReleasePorts {
+function ports(): FakeReleasePorts {
   const run = release.run();
   const volume = (name: string): PersistentVolume => ({
     metadata: {name},
@@ -53,7 +64,7 @@ function ports(whenMoved: typeof state): FakeReleasePorts {
   return Object.assign(run, {
     user: async () => null,
     failoverPermissions: async () => [],
-    volumes: async () => ({[of(writer)]: volume('W'), [of(reader)]: volume('R')}),
+    volumes: async () => Object.fromEntries([writer, reader].map((pod) => [of(pod), volume(volumeOf(of(pod)))])),
     nodes: async () => [node('node1')],
     allNodes: async () => [node('node1')],
     nodeUse: async () => ({}),
@@ -69,14 +80,14 @@ function ports(whenMoved: typeof state): FakeReleasePorts {
     promote: async () => undefined,
     commits: async () => true,
     setReclaimPolicy: async () => undefined,
-    rememberRoleMove: async () => undefined,
+    rememberRoleMove: async ({to}: RoleMove) => void remembered.push(to),
     serverFacts: async () => ({timeline: 2, isReader: false, isSynchronous: false, settings: {}, slots: []}),
-    observeFailover: async ({phase}: FailoverRecord): Promise<ObservedFailover> => {
-      if (phase === 'promote') state = whenMoved;
+    observeFailover: async ({phase, pod, readers}: FailoverRecord): Promise<ObservedFailover> => {
+      const isMoving = phase === 'promote' && readers[pod ?? '']?.volume.name === `R${moves}`;
+      if (isMoving) [isLost, moves] = [false, moves + 1];
       const [claim] = release.snapshot().claims.filter(({metadata}) => metadata.name === of(writer));
-      const isMoved = state !== 'lost';
       return {
-        ...{replicas: isMoved ? 1 : 0, isServiceDetached: !isMoved, writerPod: null, readerPod: null, volumes: {}},
+        ...{replicas: isLost ? 0 : 1, isServiceDetached: isLost, writerPod: null, readerPod: null, volumes: {}},
         claims: {writer: claim ?? null, reader: null, kept: claim ?? null},
       };
     },
@@ -115,7 +126,7 @@ function switchedOver(phase: SwitchoverRecord['phase']): SwitchoverRecord {
     claim: {name: of(pod), labels: {}, ownerReferences: []},
     volume: {name, reclaimPolicy: 'Delete', spec: {}},
   });
-  const [ofWriter, ofReader] = phase === 'promote' ? (['R', 'W'] as const) : (['W', 'R'] as const);
+  const [ofWriter, ofReader] = phase === 'promote' ? (['R0', 'W'] as const) : (['W', 'R0'] as const);
   const moved = {writer: side(writer, ofWriter), reader: side(reader, ofReader)};
   return {...moved, phase, pod: {name: reader, uid: 'uid'}, timeline: 1, fencedAt: null};
 }
@@ -131,7 +142,7 @@ const overWhich: readonly Partial<LeaseRecord>[] = [
 describe('what was begun is as it was afterwards', () => {
   it.each(overWhich)('$kind', async (begun) => {
     const record = left(begun);
-    const result = await failedOver(ports('moved'));
+    const result = await failedOver(ports());
     expect(result).toMatchObject({outcome: 'succeeded', failover: {to: reader}});
     expect(leaseLeft()).toEqual({...record, holder: ''});
     expect(result.notes.join(' ')).toContain('pg-helm-install recover orders');
@@ -147,7 +158,7 @@ describe('what was begun is as it was afterwards', () => {
     'but a switchover in phase "%s" that exchanges no volumes, or no longer, which is over',
     async (phase, begun, after) => {
       left({...begun, switchover: switchedOver(phase)});
-      expect(await failedOver(ports('moved'))).toMatchObject({outcome: 'succeeded'});
+      expect(await failedOver(ports())).toMatchObject({outcome: 'succeeded'});
       const startedAt = '2026-01-02T03:00:00.000Z';
       expect(release.lease).toEqual(
         after && {...after, startedAt, holder: '', renewedAt: expect.any(Number) as number},
@@ -157,14 +168,15 @@ describe('what was begun is as it was afterwards', () => {
 
   test('where the readers wait for what was begun, too', async () => {
     const record = left({kind: 'set', wanted});
-    const result = await failedOver(ports('moved, and no reader follows'));
+    follow = false;
+    const result = await failedOver(ports());
     expect(result).toMatchObject({outcome: 'succeeded'});
     expect(leaseLeft()).toEqual({...record, holder: ''});
   });
 
   test('where the failover changed nothing', async () => {
     const record = left({kind: 'upgrade', wanted});
-    const run = ports('moved');
+    const run = ports();
     const claims = {writer: {metadata: {name: of(writer)}, spec: {volumeName: 'other'}}, reader: null, kept: null};
     Object.assign(run, {observeFailover: async () => ({replicas: 1, isServiceDetached: false, claims})});
     expect(await failedOver(run)).toMatchObject({outcome: 'failed', cause: {code: 'WRITER_HEALTHY'}});
@@ -173,7 +185,7 @@ describe('what was begun is as it was afterwards', () => {
 
   test('where the failover was killed, and recover ended it', async () => {
     const record = left({kind: 'upgrade', wanted});
-    const killed = ports('moved');
+    const killed = ports();
     Object.assign(killed, {
       applyFailoverAction: async () => {
         throw new Killed('between two requests');
@@ -182,13 +194,13 @@ describe('what was begun is as it was afterwards', () => {
     await expect(failedOver(killed)).rejects.toThrow(Killed);
     release.alive.clear();
     expect(release.lease).toMatchObject({kind: 'failover', failover: {phase: 'promote'}, interrupted: record});
-    expect(await failedOver(ports('moved'), 'recover')).toMatchObject({outcome: 'succeeded'});
+    expect(await failedOver(ports(), 'recover')).toMatchObject({outcome: 'succeeded'});
     expect(leaseLeft()).toEqual({...record, holder: ''});
   });
 
   test('where it was killed before it changed anything, and another one began', async () => {
     const record = left({kind: 'upgrade', wanted});
-    const killed = ports('moved');
+    const killed = ports();
     Object.assign(killed, {
       observeFailover: async () => {
         throw new Killed('before it changed anything');
@@ -196,13 +208,35 @@ describe('what was begun is as it was afterwards', () => {
     });
     await expect(failedOver(killed)).rejects.toThrow(Killed);
     release.alive.clear();
-    expect(await failedOver(ports('moved'))).toMatchObject({outcome: 'succeeded'});
+    expect(await failedOver(ports())).toMatchObject({outcome: 'succeeded'});
     expect(leaseLeft()).toEqual({...record, holder: ''});
   });
 });
 
+describe('an earlier failover that only waits for its readers', () => {
+  async function timedOut(): Promise<void> {
+    follow = false;
+    expect(await failedOver(ports())).toMatchObject({outcome: 'detached'});
+    expect(release.lease).toMatchObject({kind: 'failover', holder: ''});
+    follow = true;
+  }
+
+  it.each(['failover', 'recover'] as const)('is gone on with by %s while its writer serves', async (asked) => {
+    await timedOut();
+    expect(await failedOver(ports(), asked)).toMatchObject({outcome: 'succeeded', failover: {keptVolume: 'W'}});
+    expect({moves, lease: release.lease}).toEqual({moves: 1, lease: null});
+  });
+
+  it('gives way to another one where its writer is lost too', async () => {
+    await timedOut();
+    isLost = true;
+    expect(await failedOver(ports())).toMatchObject({outcome: 'succeeded', failover: {keptVolume: 'R0'}});
+    expect({moves, lease: release.lease, remembered}).toEqual({moves: 2, lease: null, remembered: [reader, reader]});
+  });
+});
+
 it('leaves no Lease where nothing was begun before', async () => {
-  expect(await failedOver(ports('moved'))).toMatchObject({outcome: 'succeeded'});
+  expect(await failedOver(ports())).toMatchObject({outcome: 'succeeded'});
   expect(release.lease).toBeNull();
 });
 
@@ -228,7 +262,7 @@ it.each([...overWhich, {kind: 'switchover'}, {kind: 'uninstall'}, {kind: 'recove
           ...{operation: 'failover', to: null, nodeIsOff: true, dryRun: true, timeoutMs: 60_000, command: ''},
           ...{before, confirm: null},
         },
-        ports('moved').ports,
+        ports().ports,
         new AbortController().signal,
       );
       const {value} = await all.next();

@@ -125,6 +125,12 @@ describe('changes nothing, and says so, where the question was open and meanwhil
     expect({did, changes: release.changes}).toEqual({did: [], changes: []});
   });
 
+  test('the release was removed', async () => {
+    const result = await switchedOver({confirm: async () => ((release.revisions = []), true)});
+    expect(result).toMatchObject({outcome: 'refused', cause: {code: 'RELEASE_NOT_FOUND'}});
+    expect(did).toEqual([]);
+  });
+
   test('a run is at work that has begun one', async () => {
     const confirm = async () => {
       release.alive.add('ann@elsewhere/1/1');
@@ -153,12 +159,35 @@ describe('changes nothing, and says so, where the question was open and meanwhil
     },
   );
 
+  test.each(['', 'bob@elsewhere/1/1'])(
+    'an operation was left between the look and the Lease by "%s"',
+    async (holder) => {
+      const takeLease = run.takeLease.bind(run);
+      const others = {...left('promote'), holder};
+      if (holder) release.estimates.set(holder, 'alive');
+      Object.assign(run, {
+        takeLease: (record: LeaseRecord, over: string | null) => {
+          release.lease ??= others;
+          return takeLease(record, over);
+        },
+      });
+      const result = await switchedOver({});
+      expect(result).toMatchObject({outcome: 'refused', cause: {code: 'RELEASE_LOCKED'}});
+      expect(result.cause?.message).toMatch(
+        /^(Somebody|bob@elsewhere) began to work on orders meanwhile \(switchover\)/,
+      );
+      expect({did, changes: release.changes, lease: release.lease}).toEqual({did: [], changes: [], lease: others});
+    },
+  );
+
   test.each([
     ['the role moved between the look and the Lease', () => moveTo(second)],
     ['the reader was moved to', () => moveTo(first)],
   ])('%s: it leaves the Lease to others', async (_, others) => {
     const takeLease = run.takeLease.bind(run);
-    Object.assign(run, {takeLease: (record: LeaseRecord) => (others(), takeLease(record))});
+    Object.assign(run, {
+      takeLease: (record: LeaseRecord, over: string | null) => (others(), takeLease(record, over)),
+    });
     const result = await switchedOver({});
     expect(result).toMatchObject({outcome: 'failed', cause: {code: 'RELEASE_LOCKED'}});
     expect({did, changes: release.changes, lease: release.lease}).toEqual({
