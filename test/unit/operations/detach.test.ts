@@ -223,7 +223,7 @@ describe('a database inside a release', () => {
     expect({owner: shop.owner, lease: shop.lease}).toEqual({owner: 'shop-postgresql', lease: null});
   });
 
-  it("leaves a Lease with the application's name where it broke off, and none while the application has it", async () => {
+  it('leaves a Lease that names the application where it broke off, and none while that one has it', async () => {
     const shop = new Shop();
     expect({outcome: (await finish(shop)).outcome, lease: shop.lease}).toEqual({outcome: 'detached', lease: null});
     shop.upgradeParent();
