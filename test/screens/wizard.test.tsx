@@ -589,7 +589,7 @@ describe('an operation', () => {
     expect(await wizard.waitForText('Preview')).toMatch(/Read replicas +2/);
   });
 
-  it('names the plan that was shown, until it has begun: after a refusal as before, and after a way back anew', async () => {
+  it('names the plan that was shown until it has begun: as before after a refusal, anew after a way back', async () => {
     let plans = 0;
     const plan = async () => ({...planned, plan: {...(planned.plan as Plan), command: `plan ${++plans}`}});
     const wizard = await toProgress({client: {plan}});
