@@ -135,7 +135,7 @@ export async function* uninstall(
     return changedFor(request, before, now) ?? begunBetween(before, now);
   });
   if (no) return refused({...base, cause: no});
-  return yield* carriedOut(request, removal, ports, signal, base);
+  return yield* runUninstall(request, removal, ports, signal, base);
 }
 
 /** @returns the cause that forbids the dump, else all that is known before the first step */
@@ -178,7 +178,7 @@ async function prepare(request: UninstallRequest, ports: Ports, before: Snapshot
   return {before, dump, steps, retained, own, ledger, plan};
 }
 
-async function* carriedOut(
+async function* runUninstall(
   request: UninstallRequest,
   removal: Removal,
   ports: Ports,
