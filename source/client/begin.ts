@@ -35,6 +35,7 @@ import {orCause} from './errors.ts';
 import {failoverRequest} from './failover-request.ts';
 import {helmOnce} from './helm-once.ts';
 import {findChart, installRequest} from './install-request.ts';
+import {changedSincePlanned, withMadeFrom} from './planned.ts';
 import {recover, type RecoverOptions} from './recover.ts';
 import {renewRequest} from './renew-request.ts';
 import {rolledBack} from './rollback-edit.ts';
@@ -56,6 +57,10 @@ export interface BeginOptions {
   readonly confirm?: ((plan: Plan) => Promise<boolean>) | null;
   /** For a recover: asks what it must know before it goes on; null or absent: nobody is asked. */
   readonly ask?: RecoverOptions['ask'];
+  /** In a dry run: whether the plan is carried out later, as `planned`. */
+  readonly startsLater?: boolean;
+  /** The plan that was shown: where the release is another one by now, nothing is done. Absent: none was. */
+  readonly planned?: Pick<Plan, 'madeFrom'> | null;
   /** When it was asked for, by now() of the ports; absent: now. */
   readonly askedAt?: number;
   /** For an adoption: asks for the limit of memory that the release does not have; null or absent: nobody is asked. */
@@ -76,6 +81,17 @@ type Steps = AsyncGenerator<Progress, Result>;
  */
 export async function* begin(operation: Operation, settings: Settings, session: Session, how: BeginOptions): Steps {
   if (!how.dryRun) assertNotReadOnly(settings.environment, operation.kind);
+  const steps = begun(operation, settings, session, how);
+  // A failover looks for itself: whoever asks for one waits for a writer.
+  if (operation.kind === 'failover') return yield* steps;
+  if (how.startsLater) return yield* withMadeFrom(session, steps);
+  const {target, ports} = session;
+  const base = {operation: operation.kind, target, began: ports.now(), now: () => ports.now(), warnings: []};
+  const changed = how.planned ? await changedSincePlanned(how.planned, session) : null;
+  return changed ? refused({...base, cause: changed}) : yield* steps;
+}
+
+async function* begun(operation: Operation, settings: Settings, session: Session, how: BeginOptions): Steps {
   switch (operation.kind) {
     case 'install':
       return yield* installing(operation, settings, session, how);

@@ -37,8 +37,9 @@ export function openClient(settings: Settings, choose: Choose): Client {
   const client: Client = {
     timeoutMs: timeoutOf(settings.options),
     ...clustersOf(settings, choose, connections),
-    plan: (operation, signal, password = null) => toEnd(work(operation, {dryRun: true, password, signal})),
-    start: (operation, password = null) => work(operation, {dryRun: false, password}),
+    plan: (operation, signal, password = null) =>
+      toEnd(work(operation, {dryRun: true, startsLater: true, password, signal})),
+    start: (operation, password = null, planned = null) => work(operation, {dryRun: false, password, planned}),
     run: (operation) =>
       work(operation, {dryRun: false, password: null}, {...settings, options: optionsToKeep(settings.options)}),
     backups: async (target, stop) =>

@@ -5,7 +5,7 @@ import type {Operation} from '../commands/operation.ts';
 import type {BackupListing} from '../observation/backup-list.ts';
 import type {KeptVolume} from '../observation/kept-volumes.ts';
 import type {Role} from '../observation/release-view.ts';
-import type {Progress, Result} from '../plan/progress.ts';
+import type {Plan, Progress, Result} from '../plan/progress.ts';
 import {listedBackups} from './backup-request.ts';
 import {readCatalogue} from './catalogue.ts';
 import {checkedOperation, namedRelease} from './checked-operation.ts';
@@ -60,6 +60,8 @@ export interface PlanOptions {
 }
 
 export interface StartOptions {
+  /** The plan that was shown: where the release is another one by now, the operation is refused. */
+  readonly planned?: Plan;
   /**
    * Ends this operation as ctrl-c ends a command: what helm and the cluster were already told goes on, and the same
    * operation takes it up.
@@ -137,9 +139,9 @@ export async function connect(given: ConnectOptions = {}): Promise<Connected> {
   const connected: Connected = {
     ...place,
     plan: async (asked, {signal: left, password = null} = {}) =>
-      toEnd(work(named(asked), {dryRun: true, password, signal: left})),
-    start: async (asked, {onProgress, signal: left, password = null} = {}) =>
-      toEnd(work(named(asked), {dryRun: false, password, signal: left}), onProgress),
+      toEnd(work(named(asked), {dryRun: true, startsLater: true, password, signal: left})),
+    start: async (asked, {onProgress, signal: left, password = null, planned = null} = {}) =>
+      toEnd(work(named(asked), {dryRun: false, password, planned, signal: left}), onProgress),
     list: async () => listReleases(await readCatalogue(connection, namespace)),
     async status(release) {
       const status = statusOf(await (await connections.portsOf({...place, release: namedRelease(release)})).look());

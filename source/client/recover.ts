@@ -2,9 +2,9 @@
 import {operationNoun} from '../commands/operation-words.ts';
 import {randomBytes} from 'node:crypto';
 import {fromValues} from '../chart/values.ts';
-import {cause, UserError} from '../core/cause.ts';
-import {asItIs, releaseRef} from '../commands/operation.ts';
-import {renderForScript, template} from '../commands/command-line.ts';
+import {cause, UserError, type Cause} from '../core/cause.ts';
+import {adoptAsIs, asItIs, releaseRef} from '../commands/operation.ts';
+import {propose, renderForScript, template} from '../commands/command-line.ts';
 import {toTheSecond} from '../core/time.ts';
 import {requiredByReaders} from '../observation/causes/reader-below-writer.ts';
 import {rotationIn} from '../observation/rotation.ts';
@@ -68,6 +68,7 @@ export async function* recover(
   const timeoutMs = timeoutOf(settings.options);
   const {target, ports} = session;
   const before = await ports.look();
+  if (before.operation?.detaches !== undefined) throw new UserError(detachFirst(target, before.operation.detaches));
   if (before.operation?.kind === 'adopt')
     return yield* goOnAdopting(
       {settings, session, ask, dryRun, signal, adopted, before, timeoutMs, command: ''},
@@ -117,6 +118,18 @@ function restOfRelease(found: Interrupted, parameters: Parameters | null): Rest 
   if (isRotating(before)) return goOnRotating(found);
   const begun = unfinishedChange(before, parameters);
   return begun && goOnChanging(found, begun);
+}
+
+/** A database is taken out of an application by a command for the application. */
+function detachFirst(target: Target, parent: string): Cause {
+  return cause(
+    'RELEASE_LOCKED',
+    `${target.release} is being taken out of ${parent}, and that was not finished. Nothing was changed.`,
+    {
+      object: {kind: 'Release', namespace: target.namespace, name: target.release},
+      remedies: [propose('Go on with it', {...adoptAsIs(releaseRef({...target, release: parent})), detach: true})],
+    },
+  );
 }
 
 /** Goes on with an adoption, which has a session of its own: until helm has applied it, the release is not ours. */

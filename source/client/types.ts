@@ -12,7 +12,7 @@ import type {RecordedHistory} from '../observation/history-lines.ts';
 import type {Target} from '../observation/snapshot.ts';
 import type {ReleaseStateWord} from '../observation/state.ts';
 import type {Role} from '../observation/release-view.ts';
-import type {Credentials, Progress, Result} from '../plan/progress.ts';
+import type {Credentials, Plan, Progress, Result} from '../plan/progress.ts';
 import type {Offer} from '../parameters/place.ts';
 
 /** A cluster that answered. */
@@ -103,8 +103,11 @@ export interface Client {
    * generated.
    */
   plan(operation: Operation, signal: AbortSignal, password?: string | null): Promise<Result>;
-  /** Begins the operation without a question: the caller has asked already. */
-  start(operation: Operation, password?: string | null): Work;
+  /**
+   * Begins the operation without a question: the caller has asked already. `planned`: the plan that was shown; where
+   * the release is another one by now, the operation is refused.
+   */
+  start(operation: Operation, password?: string | null, planned?: Plan | null): Work;
   /** The earlier revisions, newest first, without the current one. */
   earlierRevisions(target: ReleasePlace): Promise<readonly EarlierRevision[]>;
   /** Runs what a remedy or the menu proposed, without asking again. */

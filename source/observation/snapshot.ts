@@ -200,6 +200,8 @@ export interface OperationRecord {
   readonly dumpTo?: string;
   /** In the first half of an adoption of chart 10, before the parameters are known: what it was asked for. */
   readonly adopts?: Omit<RequestOf<'adopt'>, 'kind' | 'detach'>;
+  /** In an adoption that takes a database out of an application's release: that release. */
+  readonly detaches?: string;
   /** In a rotation of passwords: which of them change. */
   readonly rotates?: {
     readonly roles: readonly PasswordOf[];

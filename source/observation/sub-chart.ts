@@ -32,8 +32,11 @@ export interface SubChart {
   readonly services: readonly Service[];
 }
 
-/** The next step, as a function of what is there. `parent`: whoever has the parent's chart takes the database out. */
-export type DetachStep = 'keep' | 'parent' | 'orphan' | 'relabel' | 'take' | 'settle' | 'release';
+/**
+ * The next step, as a function of what is there. `parent`: whoever has the parent's chart takes the database out;
+ * `complete`: a helm was killed at `take`.
+ */
+export type DetachStep = 'keep' | 'parent' | 'orphan' | 'relabel' | 'complete' | 'take' | 'settle' | 'release';
 
 export function nextDetachStep(seen: SubChart): DetachStep | null {
   const {parent, release, newest, objects} = seen;
@@ -45,7 +48,8 @@ export function nextDetachStep(seen: SubChart): DetachStep | null {
   if (objects.some(({isKept, owner}) => !isKept && owner === parent.release)) return 'keep';
   if (parent.hasDatabase) return 'parent';
   if (oldSets(seen).length > 0) return 'orphan';
-  return isRelabelled(seen) ? 'take' : 'relabel';
+  if (!isRelabelled(seen)) return 'relabel';
+  return newest?.status.startsWith('pending') ? 'complete' : 'take';
 }
 
 /** StatefulSets that select their pods by the parent's name, which Kubernetes lets nobody change. */

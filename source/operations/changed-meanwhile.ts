@@ -4,19 +4,16 @@ import {cause, type Cause} from '../core/cause.ts';
 import {operationNoun} from '../commands/operation-words.ts';
 import {operationAtWork} from '../observation/checks/existing-release.ts';
 import type {OperationRecord, ReleaseState, Revision, Target} from '../observation/snapshot.ts';
+import type {MadeFrom} from '../plan/progress.ts';
 import type {HelmPort} from './ports/helm.ts';
 import type {Scope} from './ports/index.ts';
 import type {ObservationPort} from './ports/observation.ts';
 
-/** What a Snapshot and a Survey have in common. */
-interface Seen {
-  readonly release: ReleaseState;
-  readonly operation: OperationRecord | null;
-}
+type SeenRevision = MadeFrom['release']['revisions'][number];
 
 /** By another look, right after the answer, before anything is taken. Null: it is as it was. */
 export async function changedSinceAsked(
-  planned: Seen,
+  planned: MadeFrom,
   ports: Pick<ObservationPort, 'look'> & Scope,
 ): Promise<Cause | null> {
   const now = await ports.look();
@@ -25,7 +22,7 @@ export async function changedSinceAsked(
 
 /** By helm's records alone, once the Lease is ours. Null: it is as it was. */
 export async function changedSince(
-  planned: Pick<Seen, 'release'>,
+  planned: Pick<MadeFrom, 'release'>,
   {revisions, target}: Pick<HelmPort, 'revisions'> & Scope,
 ): Promise<Cause | null> {
   return changeBetween(planned, {target, release: {revisions: await revisions()}});
@@ -33,7 +30,7 @@ export async function changedSince(
 
 /** Null: helm's newest revision is the one that the plan was made from. */
 export function changeBetween(
-  planned: Pick<Seen, 'release'>,
+  planned: Pick<MadeFrom, 'release'>,
   {release, target}: {readonly release: Pick<ReleaseState, 'revisions'>; readonly target: Target},
 ): Cause | null {
   // Where helm keeps no record of what is in force, its records say nothing.
@@ -43,7 +40,10 @@ export function changeBetween(
 }
 
 /** Null: nobody has begun an operation since the plan was made. */
-export function begunBetween(planned: Seen, {operation, target}: Seen & {readonly target: Target}): Cause | null {
+export function begunBetween(
+  planned: Pick<MadeFrom, 'operation'>,
+  {operation, target}: {readonly operation: OperationRecord | null; readonly target: Target},
+): Cause | null {
   if (operation === null || isSame(planned.operation, operation)) return null;
   if (operation.holderIsAlive && !operation.isEstimate) return operationAtWork(operation, target);
   return refusal(
@@ -53,12 +53,12 @@ export function begunBetween(planned: Seen, {operation, target}: Seen & {readonl
 }
 
 /** A release that was removed and installed again begins at revision 1 once more: its time tells the two apart. */
-function isSameRevision(before: Revision | undefined, now: Revision | undefined): boolean {
+function isSameRevision(before: SeenRevision | undefined, now: SeenRevision | undefined): boolean {
   if (before === undefined || now === undefined) return before === now;
   return before.revision === now.revision && before.updatedAt === now.updatedAt;
 }
 
-function isSame(before: OperationRecord | null, now: OperationRecord): boolean {
+function isSame(before: MadeFrom['operation'], now: OperationRecord): boolean {
   return before?.kind === now.kind && before.startedAt === now.startedAt;
 }
 

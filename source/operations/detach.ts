@@ -16,6 +16,7 @@ import type {Ports} from './ports/index.ts';
 import type {Plan, Progress, Result} from '../plan/progress.ts';
 import {withRenewedLease} from './renewed-lease.ts';
 import {causeIn, endOf, refused, type Beginning} from './result.ts';
+import {helmMayWorkMs, leavePending} from './steps/leave-pending.ts';
 import {notTaken, takeLease} from './take-lease.ts';
 
 export interface DetachRequest extends PlannedRequest {
@@ -31,6 +32,7 @@ const words: Readonly<Record<DetachStep, string>> = {
   parent: 'the application is upgraded without the database',
   orphan: 'StatefulSets go, their pods run on',
   relabel: 'pods, volumes and Services get their new label',
+  complete: 'the revision that was cut off is completed',
   take: 'helm makes the release, and the StatefulSets take their pods over',
   settle: 'the StatefulSets have their pods',
   release: 'the marks go',
@@ -54,21 +56,38 @@ export async function* detach(
   if (ended) return ended;
   const deadline = ports.now() + request.timeoutMs;
   const startedAt = new Date(ports.now()).toISOString();
-  const held = yield* takeLease({kind: 'adopt', startedAt, wanted: null}, ports, {deadline, signal});
+  const held = yield* takeLease({kind: 'adopt', startedAt, wanted: null, detaches: parent.release}, ports, {
+    deadline,
+    signal,
+  });
   if (held) return notTaken(base, held);
+  let endsLease = true;
   try {
     const changed = await whyChanged().catch(causeIn);
     if (changed) return refused({...base, cause: changed});
-    return yield* runDetach(request, ports, {base, deadline, signal});
+    endsLease = false;
+    const result = yield* runDetach(request, ports, {base, deadline, signal});
+    // As long as the application has the database, nothing is half done.
+    endsLease = result.outcome === 'succeeded' || (await isWhole(parent, ports));
+    return result;
   } finally {
-    await ports.endLease().catch(() => undefined);
+    // The Lease that stays says that the same command has to go on.
+    await (endsLease ? ports.endLease() : ports.pauseLease()).catch(() => undefined);
   }
+}
+
+/** Whether the application has its database still. Not known: it has not. */
+async function isWhole({release}: Target, ports: Ports): Promise<boolean> {
+  const seen = await ports.subChart(release).catch(() => null);
+  return seen?.parent.hasDatabase === true;
 }
 
 function planOf({parent, command}: DetachRequest, seen: SubChart): Plan {
   return {
     consequences: detachConsequences(seen, parent),
-    steps: (Object.keys(words) as DetachStep[]).map((name) => ({name: words[name], command: null})),
+    steps: (Object.keys(words) as DetachStep[])
+      .filter((name) => name !== 'complete')
+      .map((name) => ({name: words[name], command: null})),
     values: detachedValues(seen),
     manifests: '',
     command,
@@ -93,6 +112,7 @@ interface Run {
 
 async function* runDetach(request: DetachRequest, ports: Ports, run: Run): AsyncGenerator<Progress, Result> {
   const {parent} = request;
+  const began = ports.now();
   let told: DetachStep | null = null;
   for (;;) {
     const seen = await ports.subChart(parent.release);
@@ -102,7 +122,9 @@ async function* runDetach(request: DetachRequest, ports: Ports, run: Run): Async
     told = step;
     const ended = endBefore(step, seen, parent, ports, run);
     if (ended) return {...endOf({...run.base, outcome: ended.outcome}), cause: ended.cause};
-    const failed = await withRenewedLease(ports, () => carryOut(step, seen, request, ports, run.signal)).catch(causeIn);
+    const failed = await withRenewedLease(ports, () =>
+      carryOut(step, seen, {...request, began}, ports, run.signal),
+    ).catch(causeIn);
     // helm says of itself that it was stopped; the look that follows says before which step.
     if (failed && !run.signal.aborted) return {...endOf({...run.base, outcome: 'failed'}), cause: failed};
   }
@@ -129,7 +151,7 @@ function endBefore(
 async function carryOut(
   step: DetachStep,
   seen: SubChart,
-  {chart}: DetachRequest,
+  {chart, began}: Pick<DetachRequest, 'chart'> & {readonly began: number},
   ports: Ports,
   signal: AbortSignal,
 ): Promise<null> {
@@ -147,6 +169,11 @@ async function carryOut(
     case 'relabel':
       await ports.moveLabels(seen);
       return null;
+    case 'complete':
+      // The clock that wrote the time of the record may differ, so each run waits.
+      if (ports.now() - began < helmMayWorkMs) await pause(betweenMs);
+      else await complete(ports, signal);
+      return null;
     case 'take': {
       const asked = {chart, values: detachedValues(seen), takeOwnership: true};
       await (seen.newest === null ? ports.helm.install(asked, signal) : ports.helm.upgrade(asked, signal));
@@ -160,6 +187,14 @@ async function carryOut(
       await pause(betweenMs);
       return null;
   }
+}
+
+async function complete(ports: Ports, signal: AbortSignal): Promise<void> {
+  const revisions = await ports.revisions();
+  const newest = revisions.at(-1);
+  if (!newest?.status.startsWith('pending')) return;
+  const good = revisions.findLast(({status}) => status === 'deployed' || status === 'superseded');
+  await leavePending(ports, newest, (good ?? newest).revision, signal);
 }
 
 /**

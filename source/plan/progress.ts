@@ -4,6 +4,7 @@ import type {Outcome} from '../core/outcome.ts';
 import type {BackupEntry} from '../observation/backup-list.ts';
 import type {TlsSeen} from '../observation/certificate-warnings.ts';
 import type {Verdict} from '../observation/checks/failover.ts';
+import type {OperationRecord, Revision} from '../observation/snapshot.ts';
 import type {Endpoints} from '../observation/endpoints.ts';
 import type {TrackName, TrackState} from '../observation/tracks.ts';
 import type {ChangeConsequence} from './change-facts.ts';
@@ -55,6 +56,18 @@ export interface PlanParts {
   /** Of a failover: what follows from all that is seen of the writer, and then a line for each source. */
   readonly evidence?: readonly string[];
   readonly verdict?: Verdict;
+  /** Where the plan is shown now and carried out later: the release as it was then. */
+  readonly madeFrom?: MadeFrom;
+}
+
+/** What tells a release from itself at another time, or from another one of its name. */
+export interface MadeFrom {
+  readonly release: {
+    /** The newest one; empty where there was no release. */
+    readonly revisions: readonly Pick<Revision, 'revision' | 'updatedAt'>[];
+    readonly hasRecord?: false;
+  };
+  readonly operation: Pick<OperationRecord, 'kind' | 'startedAt'> | null;
 }
 
 /** What helm would apply, or what changes in it where there is a release already. Empty: the plan shows none of it. */

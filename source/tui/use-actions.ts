@@ -1,7 +1,8 @@
 // What keys do besides showing another screen: start operations, change the cluster, end the screens.
 import type {App} from './app-state.ts';
 import type {RequestOf, Operation} from '../commands/operation.ts';
-import type {Client} from '../client/types.ts';
+import type {Client, Work} from '../client/types.ts';
+import type {Result} from '../plan/progress.ts';
 import {operationOf, passwordIn} from './requests.ts';
 import {adoptProposed} from './screens/adopt/adopt-state.ts';
 import {dashboardActions, type DashboardActions} from './screens/dashboard/dashboard-actions.ts';
@@ -49,6 +50,16 @@ function screenOf(proposed: Operation): Screen | null {
   }
 }
 
+/** The same work; `onEnd` is called with its result. */
+function noting({steps, stop}: Work, onEnd: (result: Result) => void): Work {
+  const noted = async function* () {
+    const result = yield* steps;
+    onEnd(result);
+    return result;
+  };
+  return {steps: noted(), stop};
+}
+
 interface Given {
   readonly app: App;
   readonly dispatch: (action: Action) => void;
@@ -87,7 +98,11 @@ export function useActions({app, dispatch, client, onCopy, quit}: Given): Action
   const startShown = () => {
     const desired = operationOf(app);
     const password = desired?.kind === 'install' ? passwordIn(app.form) : null;
-    if (desired) start(kindOf(desired), () => client.start(desired, password));
+    if (!desired) return;
+    let planned = app.planned?.plan ?? null;
+    // Once it has begun, it is this operation itself that changes the release.
+    const onEnd = ({outcome}: Result) => void (planned = outcome === 'refused' ? planned : null);
+    start(kindOf(desired), () => noting(client.start(desired, password, planned), onEnd));
   };
   const reopen = (sandbox: boolean) => {
     dispatch({type: 'target', target: {context: ''}});

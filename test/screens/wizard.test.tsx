@@ -17,6 +17,7 @@ import {unlimited} from '../support/every-screen.ts';
 import {sizes} from '../support/screen.tsx';
 import {openWizard, ready, toDashboard, toParameters, toPreview, toProgress} from '../support/wizard.tsx';
 import {cause, UserError} from '../../source/core/cause.ts';
+import type {Plan} from '../../source/plan/progress.ts';
 import type {ReleaseRow} from '../../source/client/status.ts';
 import {propose} from '../../source/commands/command-line.ts';
 import {adoptAsIs, type Operation} from '../../source/commands/operation.ts';
@@ -592,6 +593,30 @@ describe('an operation', () => {
     await wizard.waitForText('IMAGE_NOT_FOUND');
     await wizard.press('escape');
     expect(await wizard.waitForText('Preview')).toMatch(/Read replicas +2/);
+  });
+
+  it('names the plan that was shown until it has begun: as before after a refusal, anew after a way back', async () => {
+    let plans = 0;
+    const plan = async () => ({...planned, plan: {...(planned.plan as Plan), command: `plan ${++plans}`}});
+    const wizard = await toProgress({client: {plan}});
+    const refusal = cause('RELEASE_LOCKED', 'Somebody changed orders meanwhile.');
+    wizard.client.works[0]?.end(resultWith({outcome: 'refused', cause: refusal}));
+    await wizard.waitForText(/RELEASE_LOCKED[^]*r run again/);
+    wizard.type('r');
+    await wizard.waitForText('Installing orders');
+    wizard.client.works[1]?.end(resultWith({outcome: 'refused', cause: refusal}));
+    await wizard.waitForText(/RELEASE_LOCKED[^]*r run again/);
+    await wizard.press('escape');
+    await wizard.waitForText('❯ Preview');
+    await wizard.press('enter');
+    await wizard.waitForText(/\[plan\][^]*Secret orders/);
+    await wizard.press('enter');
+    await wizard.waitForText('Installing orders');
+    wizard.client.works[2]?.end(resultWith({outcome: 'failed', cause: imageNotFound}));
+    await wizard.waitForText(/IMAGE_NOT_FOUND[^]*r run again/);
+    wizard.type('r');
+    await wizard.waitForText('Installing orders');
+    expect(wizard.client.shown.map((one) => one?.command ?? null)).toEqual(['plan 1', 'plan 1', 'plan 2', null]);
   });
 
   it('is stopped and kept', async () => {

@@ -14,7 +14,7 @@ import type {Activity, DatabaseSession} from '../../source/observation/activity.
 import type {Endpoint} from '../../source/observation/endpoints.ts';
 import type {HelmStatus} from '../../source/observation/snapshot.ts';
 import type {BackupEntry, BackupListing} from '../../source/observation/backup-list.ts';
-import type {Progress, Result} from '../../source/plan/progress.ts';
+import type {Plan, Progress, Result} from '../../source/plan/progress.ts';
 import {placeOf} from '../../source/observation/place.ts';
 import {planInstall} from '../../source/plan/install.ts';
 import {goodSurvey, node, parametersWith, storageClassNamed} from './survey.ts';
@@ -580,6 +580,8 @@ export class FakeWork extends Feed<Progress, Result> {
 export interface FakeClient extends Client {
   /** The calls that change something, in order, such as `scale orders 3`. */
   readonly calls: string[];
+  /** The plan that each start names as the one that was shown. */
+  readonly shown: (Plan | null)[];
   /** The work of each operation that was begun. */
   readonly works: FakeWork[];
   /** What the dashboard is told; the newest last. */
@@ -590,6 +592,7 @@ export interface FakeClient extends Client {
 export function fakeClient(changes: Partial<Client> & {readonly status?: Status} = {}): FakeClient {
   const calls: string[] = [];
   const works: FakeWork[] = [];
+  const shown: FakeClient['shown'] = [];
   const follows: FakeClient['follows'] = [];
   const {status = statusWith(), ...members} = changes;
   const work = (call: string): Work => {
@@ -600,6 +603,7 @@ export function fakeClient(changes: Partial<Client> & {readonly status?: Status}
   };
   return {
     calls,
+    shown,
     works,
     follows,
     timeoutMs: 600_000,
@@ -607,7 +611,10 @@ export function fakeClient(changes: Partial<Client> & {readonly status?: Status}
     open: async (context) => ({...opened, context: context ?? 'prod-eu'}),
     survey: async () => surveyed,
     plan: async (operation) => planOf(operation),
-    start: (operation) => work(callOf(operation)),
+    start(operation, _password, plan = null) {
+      shown.push(plan);
+      return work(callOf(operation));
+    },
     useKubeconfig: (path) => void calls.push(`kubeconfig ${path}`),
     useSandbox: async () => void calls.push('sandbox'),
     fetchHelm: async () => void calls.push('fetch helm'),

@@ -18,7 +18,7 @@ import type {Step} from '../converge.ts';
 import {certificateSteps} from './certificate-steps.ts';
 import {metricsSteps} from './metrics-steps.ts';
 import {writerWaits, type FirstValues} from './synchronous-steps.ts';
-import {leavePending} from './leave-pending.ts';
+import {helmMayWorkMs, leavePending} from './leave-pending.ts';
 import {secret, type DesiredSecret} from './secret-step.ts';
 
 export interface DesiredRelease {
@@ -36,9 +36,6 @@ export interface DesiredInstall extends DesiredRelease {
 type InstallStep = Step<DesiredRelease>;
 /** A step that the cluster does by itself: it is only waited for, also by a run that merely watches. */
 type WaitingStep = Step<Pick<DesiredRelease, 'readReplicaCount'>>;
-
-/** How long a helm whose run is gone or unknown may still be at work. A run without --wait takes seconds. */
-const helmMayWorkMs = 15_000;
 
 export const namespace: InstallStep = {
   name: 'namespace',

@@ -4,6 +4,9 @@ import {UserError} from '../../core/cause.ts';
 import type {Revision} from '../../observation/snapshot.ts';
 import type {HelmPort} from '../ports/helm.ts';
 
+/** How long a helm whose run is gone or unknown may still be at work. A run without --wait takes seconds. */
+export const helmMayWorkMs = 15_000;
+
 /** Codes of a rollback that was cut off: nothing is known of what helm did, or somebody asked to stop. */
 const brokenOff = new Set(['CANCELLED', 'CONNECTION_LOST', 'CLUSTER_UNREACHABLE', 'CREDENTIALS_EXPIRED']);
 

@@ -2,6 +2,8 @@
 import {expect, it} from 'vitest';
 import {toValues} from '../../../source/chart/values.ts';
 import {statusLines} from '../../../source/cli/output/text/status-lines.ts';
+import {recover} from '../../../source/client/recover.ts';
+import type {ReleaseSession} from '../../../source/client/settings.ts';
 import {statusOf} from '../../../source/client/status.ts';
 import type {OperationRecord} from '../../../source/observation/snapshot.ts';
 import {menuOf} from '../../../source/tui/screens/dashboard/dashboard-menu.ts';
@@ -35,4 +37,18 @@ it.each<[OperationRecord['kind'], boolean, string, string]>([
   expect(line?.endsWith(said)).toBe(true);
   expect(underWay(status.operation, '; g goes on with it')).toEqual([`${shown}; g goes on with it.`]);
   expect(menuOf(status, false).find(({key}) => key === 'g')).toMatchObject({does: {run: {kind: 'recover'}}});
+});
+
+it('recover of a database that is half taken out of an application names the command for the application', async () => {
+  const left = operation({kind: 'adopt', holderIsAlive: false, wanted: null, detaches: 'shop'});
+  const {target, ...seen} = recorded('healthy');
+  const session = {
+    target,
+    ports: {look: async () => ({...seen, target, operation: left})},
+  } as unknown as ReleaseSession;
+  const settings = {options: {}, environment: {}, signal: new AbortController().signal};
+  const how = {ask: null, dryRun: false, signal: settings.signal, adopted: async () => session};
+  await expect(recover(settings, session, how).next()).rejects.toMatchObject({
+    reason: {code: 'RELEASE_LOCKED', remedies: [{action: {kind: 'adopt', release: 'shop', detach: true}}]},
+  });
 });

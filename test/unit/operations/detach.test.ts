@@ -5,7 +5,9 @@ import {stringify} from 'yaml';
 import {labelKeys} from '../../../source/chart/names.ts';
 import {at} from '../../../source/chart/tree.ts';
 import {cause, UserError} from '../../../source/core/cause.ts';
+import {helmMayWorkMs} from '../../../source/operations/steps/leave-pending.ts';
 import {detach, type DetachRequest} from '../../../source/operations/detach.ts';
+import type {LeaseRecord} from '../../../source/operations/ports/lease.ts';
 import type {Ports} from '../../../source/operations/ports/index.ts';
 import type {Progress, Result} from '../../../source/plan/progress.ts';
 import {nextDetachStep, type SubChart} from '../../../source/observation/sub-chart.ts';
@@ -26,7 +28,10 @@ class Shop {
   label = 'shop';
   newest: SubChart['newest'] = null;
   values: Readonly<Record<string, unknown>> = {auth: {username: 'app'}};
-  lease = false;
+  lease: 'held' | 'paused' | null = null;
+  record: LeaseRecord | null = null;
+  /** Milliseconds; looks take time. */
+  time = 0;
   killAt = Infinity;
   /** Called before helm makes the release. */
   beforeHelm = (): void => undefined;
@@ -91,25 +96,33 @@ class Shop {
     const take = (kind: string) => async (asked: {readonly values: Readonly<Record<string, unknown>>}) => {
       this.beforeHelm();
       if (this.selector === 'shop' || this.label === 'shop') throw new Error('helm would make a second database');
+      if (this.newest?.status.startsWith('pending'))
+        throw new UserError(cause('RELEASE_LOCKED', 'another operation is in progress'));
+      const {revision: last = 0} = this.newest ?? {};
+      const record = {chartName: 'postgresql', revision: last + 1} as const;
+      const status = kind === 'install' ? 'pending-install' : 'pending-upgrade';
+      await change(`helm ${kind} begins`, () => (this.newest = revision({...record, status})))();
       await change(`helm ${kind}`, () => {
         expect(at(asked.values, ['primary', 'updateStrategy', 'type'])).toBe('OnDelete');
         Object.assign(this, {
           owner: 'shop-postgresql',
           selector: 'shop-postgresql',
-          newest: revision({chartName: 'postgresql'}),
+          newest: revision(record),
         });
       })();
     };
     const set = {metadata: {name: 'shop-postgresql'}, spec: {serviceName: 'hl', template: {spec: {containers: []}}}};
     const only: Omit<Partial<Ports>, 'helm'> & {readonly helm: Partial<Ports['helm']>} = {
       target: {...this.target, release: 'shop-postgresql'},
-      now: () => 0,
-      takeLease: async () => ((this.lease = true), null),
+      now: () => this.time,
+      takeLease: async (record) => ((this.lease = 'held'), (this.record = record), null),
       confirmLease: async () => undefined,
       renewLease: async () => undefined,
-      endLease: async () => void (this.lease = false),
+      endLease: async () => void (this.lease = null),
+      pauseLease: async () => void (this.lease = 'paused'),
+      revisions: async () => (this.newest ? [this.newest] : []),
       permissions: async () => [],
-      subChart: async () => this.seen(),
+      subChart: async () => ((this.time += 4000), this.seen()),
       keepObjects: async (objects, isKept) => {
         for (const {kind, name} of objects)
           await change(`${isKept ? 'keep' : 'release'} ${kind}`, () =>
@@ -121,6 +134,11 @@ class Shop {
       helm: {
         install: take('install'),
         upgrade: take('upgrade'),
+        // What helm rolls back to is applied without the marks of its owner.
+        rollback: async (to) => {
+          expect({to, waited: this.time >= helmMayWorkMs}).toEqual({to: this.newest?.revision, waited: true});
+          await change('helm rollback', () => (this.newest = revision({chartName: 'postgresql', revision: to + 1})))();
+        },
         render: async () =>
           `---\nkind: StatefulSet\n${stringify(set)}---\nkind: Service\n${stringify({metadata: set.metadata})}`,
       },
@@ -159,12 +177,12 @@ describe('a database inside a release', () => {
     const shop = new Shop();
     const {outcome, notes} = await toEnd(shop);
     expect({outcome, lease: shop.lease, kept: shop.kept.size, label: shop.label}).toEqual({
-      ...{outcome: 'succeeded', lease: false, kept: 0, label: 'shop-postgresql'},
+      ...{outcome: 'succeeded', lease: null, kept: 0, label: 'shop-postgresql'},
     });
     expect(notes.join('\n')).toContain('pg-helm-install adopt shop-postgresql');
     expect(shop.changes).toEqual([
-      ...['keep StatefulSet', 'keep Service', 'keep Secret', 'orphan', 'relabel', 'helm install'],
-      ...['release StatefulSet', 'release Service', 'release Secret'],
+      ...['keep StatefulSet', 'keep Service', 'keep Secret', 'orphan', 'relabel', 'helm install begins'],
+      ...['helm install', 'release StatefulSet', 'release Service', 'release Secret'],
     ]);
     expect(nextDetachStep(shop.seen())).toBeNull();
   });
@@ -184,6 +202,38 @@ describe('a database inside a release', () => {
     }
   });
 
+  it('completes what a helm that was killed left, once that helm can no longer be at work', async () => {
+    const shop = new Shop();
+    await finish(shop);
+    shop.upgradeParent();
+    shop.killAt = shop.changes.length + 4;
+    await expect(finish(shop)).rejects.toBeInstanceOf(Killed);
+    expect({newest: shop.newest?.status, last: shop.changes.at(-1)}).toEqual({
+      newest: 'pending-install',
+      last: 'helm install begins',
+    });
+    shop.killAt = Infinity;
+    const began = shop.time;
+    expect((await toEnd(shop)).outcome).toBe('succeeded');
+    expect(shop.time - began).toBeGreaterThan(helmMayWorkMs);
+    expect(shop.changes.slice(5)).toEqual([
+      ...['helm install begins', 'helm rollback', 'helm upgrade begins', 'helm upgrade'],
+      ...['release StatefulSet', 'release Service', 'release Secret'],
+    ]);
+    expect({owner: shop.owner, lease: shop.lease}).toEqual({owner: 'shop-postgresql', lease: null});
+  });
+
+  it('leaves a Lease that names the application where it broke off, and none while that one has it', async () => {
+    const shop = new Shop();
+    expect({outcome: (await finish(shop)).outcome, lease: shop.lease}).toEqual({outcome: 'detached', lease: null});
+    shop.upgradeParent();
+    shop.beforeHelm = () => {
+      throw new UserError(cause('CONNECTION_LOST', 'no answer'));
+    };
+    expect((await finish(shop)).outcome).toBe('failed');
+    expect({lease: shop.lease, record: shop.record}).toMatchObject({lease: 'paused', record: {detaches: 'shop'}});
+  });
+
   it.each<[string, (shop: Shop) => void]>([
     ['the application was upgraded', (shop) => (shop.parentRevision = 2)],
     ['the database was taken out by somebody else', (shop) => (shop.newest = revision({chartName: 'postgresql'}))],
@@ -192,7 +242,7 @@ describe('a database inside a release', () => {
     const confirm = async () => (happens(shop), true);
     const {outcome, cause: why} = await finish(shop, shop.request({confirm}));
     expect({outcome, code: why?.code, changes: shop.changes, lease: shop.lease}).toEqual({
-      ...{outcome: 'refused', code: 'RELEASE_LOCKED', changes: [], lease: false},
+      ...{outcome: 'refused', code: 'RELEASE_LOCKED', changes: [], lease: null},
     });
   });
 
@@ -206,7 +256,7 @@ describe('a database inside a release', () => {
       throw new UserError(cause('CANCELLED', 'helm was stopped.'));
     };
     const {outcome, cause: why} = await finish(shop, shop.request(), stop);
-    expect({outcome, lease: shop.lease}).toEqual({outcome: 'cancelled', lease: false});
+    expect({outcome, lease: shop.lease}).toEqual({outcome: 'cancelled', lease: 'paused'});
     expect(why?.message).toMatch(/^It stopped before this: helm makes the release/);
   });
 

@@ -1,0 +1,56 @@
+// On the screens, and in other programs, a plan is shown at one time and carried out at another. Where the release is
+// another one by then, nothing is done.
+import {describe, expect, it} from 'vitest';
+import {begin, type BeginOptions} from '../../../source/client/begin.ts';
+import type {Session} from '../../../source/client/session.ts';
+import type {OperationOf} from '../../../source/commands/operation.ts';
+import type {Result} from '../../../source/plan/progress.ts';
+import {FakeRelease} from '../../support/fake-release.ts';
+import {parametersWith} from '../../support/survey.ts';
+
+const {signal} = new AbortController();
+
+async function ended(release: FakeRelease, how: Partial<BeginOptions>): Promise<Result> {
+  const {target} = release;
+  const {ports} = release.run();
+  const place = {release: target.release, namespace: target.namespace, context: target.context};
+  const removal: OperationOf<'uninstall'> = {kind: 'uninstall', ...place, deleteData: true, dumpTo: null};
+  const settings = {options: {}, environment: {}, signal};
+  const session = {target, ports} as unknown as Session;
+  const steps = begin(removal, settings, session, {dryRun: false, password: null, signal, ...how});
+  for (;;) {
+    const next = await steps.next();
+    if (next.done) return next.value;
+  }
+}
+
+const planOf = async (release: FakeRelease) => (await ended(release, {dryRun: true, startsLater: true})).plan ?? null;
+
+describe('what is started later than it was planned', () => {
+  it('is refused where another release of the name was installed, and says to look at the plan again', async () => {
+    const release = new FakeRelease(parametersWith());
+    const planned = await planOf(release);
+    expect(planned?.madeFrom).toEqual({release: {revisions: [{revision: 1, updatedAt: null}]}, operation: null});
+    release.revisions = release.revisions.map((one) => ({...one, updatedAt: '2026-01-02T04:00:00.000Z'}));
+    const result = await ended(release, {planned});
+    expect(result).toMatchObject({operation: 'uninstall', outcome: 'refused', cause: {code: 'RELEASE_LOCKED'}});
+    expect(result.cause?.remedies).toEqual([{title: expect.stringContaining('look at its plan again')}]);
+    expect(release.changes).toEqual([]);
+  });
+
+  it('is refused where somebody began something', async () => {
+    const release = new FakeRelease(parametersWith());
+    const planned = await planOf(release);
+    const begun = {kind: 'set', startedAt: '2026-01-02T04:00:00.000Z', wanted: null, holder: '', renewedAt: 0} as const;
+    release.lease = {...begun};
+    expect(await ended(release, {planned})).toMatchObject({outcome: 'refused', cause: {code: 'RELEASE_LOCKED'}});
+    expect({changes: release.changes, lease: release.lease}).toEqual({changes: [], lease: begun});
+  });
+
+  it('is carried out where nothing has changed', async () => {
+    const release = new FakeRelease(parametersWith());
+    const planned = await planOf(release);
+    await ended(release, {planned});
+    expect(release.changes).toContain('helm uninstall');
+  });
+});
