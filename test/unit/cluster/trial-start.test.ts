@@ -125,7 +125,7 @@ it('the volume of the data is an empty one, also where the template has a claim 
   expect(JSON.stringify(made)).not.toContain('old-claim');
 });
 
-it('no container of it requests more than next to nothing, because the writer occupies the room on the node', async () => {
+it("no container of it requests more than next to nothing: the room on its node is the writer's", async () => {
   const made: Pod[] = [];
   fake.intercept(({method, path, body}) => {
     if (method !== 'POST' || path !== pods) return undefined;
