@@ -12,12 +12,12 @@ const told: readonly string[] = ['DEFINITION_PENDING', 'LOAD_BALANCER_PENDING', 
 
 /** Null: nothing is wrong. */
 export function causeEntry(status: Status): ScreenEntry<CauseState> | null {
-  if (status.cause === null && toldWarnings(status).length === 0) return null;
+  if (status.cause === null && shownWarnings(status).length === 0) return null;
   return {key: 'i', label: status.cause ? 'what is wrong' : 'warnings', does: {show: {name: 'cause'}}};
 }
 
 /** Warnings that the dashboard shows without being asked. */
-export function toldWarnings({warnings}: Pick<Status, 'warnings'>): Status['warnings'] {
+export function shownWarnings({warnings}: Pick<Status, 'warnings'>): Status['warnings'] {
   return warnings.filter(({code}) => told.includes(code));
 }
 
