@@ -33,7 +33,10 @@ export function noStorageClass(snapshot: Snapshot): FoundCause | null {
           firstSeen: firstSeenOf(newest),
           evidence: evidence(newest.message),
           remedies: [
-            {title: 'See which storage classes there are', command: kubectl(snapshot, 'get storageclass')},
+            {
+              title: 'See which storage classes there are; who may not list them asks whoever runs the cluster',
+              command: kubectl(snapshot, 'get storageclass'),
+            },
             removeAndInstall(snapshot, '--storage-class NAME, one of those'),
             pendingClaimsFirst(snapshot),
           ],
