@@ -5,14 +5,14 @@ import {changesSomething} from './cli/changes.ts';
 import {commands} from './cli/index.ts';
 import type {Command, Invocation} from './cli/command.ts';
 import {text} from './cli/options.ts';
-import type {Parsed} from './cli/parse.ts';
+import type {ParsedLine} from './cli/parse.ts';
 import {createReporter} from './cli/output/create-reporter.ts';
 import type {Reporter, OutputFormat} from './cli/output/reporter.ts';
 import type {HelmProgram} from './client/settings.ts';
 import {exitCodeOf, exitCodes} from './core/outcome.ts';
 import {withHeartbeat} from './cli/heartbeat.ts';
 import {stoppedOnRequest} from './cli/stopped.ts';
-import {mindLostOutput} from './cli/lost-output.ts';
+import {onLostOutput} from './cli/lost-output.ts';
 import {wantsLines} from './core/accessible.ts';
 import {takeFromEnvironment} from './core/own-environment.ts';
 import {inAscii, showsUnicode} from './core/signs.ts';
@@ -31,10 +31,10 @@ async function main(args: readonly string[]): Promise<number> {
   let reporter = reporterFor(output, args);
   const where = {release: null as string | null, namespace: null as string | null, context: null as string | null};
   const interrupts = {ignored: false};
-  let parsed: Parsed | null = null;
+  let parsed: ParsedLine | null = null;
   const nameOf = () => (parsed?.kind === 'command' ? parsed.command.name : 'pg-helm-install');
   const stop = stopOnSignals(interrupts, () => reporter.cutShort(nameOf(), stoppedOnRequest, where));
-  const lostOutput = mindLostOutput(process, () => changesUnasked(parsed));
+  const lostOutput = onLostOutput(process, () => changesUnasked(parsed));
   try {
     parsed = await parse(args);
     if (parsed.kind === 'text') {
@@ -135,7 +135,7 @@ function stopOnSignals(
 }
 
 /** Whether it changes something and asks nobody: then it goes on although nobody reads what it says. */
-function changesUnasked(parsed: Parsed | null): boolean {
+function changesUnasked(parsed: ParsedLine | null): boolean {
   return parsed?.kind === 'command' && parsed.options['yes'] === true && parsed.options['dryRun'] !== true;
 }
 
@@ -147,7 +147,7 @@ function assertOutputFormat(format: string): void {
 
 /** @throws UserError READ_ONLY */
 function assertMayChange(
-  parsed: Extract<Parsed, {kind: 'command'}>,
+  parsed: Extract<ParsedLine, {kind: 'command'}>,
   environment: Readonly<Record<string, string | undefined>>,
 ): void {
   if (changesSomething(parsed)) assertNotReadOnly(environment, parsed.command.name);
@@ -161,7 +161,7 @@ async function onItsCluster(given: Invocation, command: string, args: readonly s
   if (kubeconfig === undefined && context === undefined) return invocation;
   const [{reachableReporter}, {reachOf}] = await Promise.all([
     import('./cli/output/reachable-reporter.ts'),
-    import('./client/reach.ts'),
+    import('./client/reachable-commands.ts'),
   ]);
   const reach = reachOf(invocation, typeof context === 'string' ? context : null);
   if (!reach) return invocation;
@@ -179,7 +179,7 @@ async function failureOf(
 }
 
 /** Without arguments there is nothing to parse, and the first frame comes sooner. */
-async function parse(args: readonly string[]): Promise<Parsed> {
+async function parse(args: readonly string[]): Promise<ParsedLine> {
   if (args[0] === '__complete') {
     const {completeCommand} = await import('./cli/completion/complete.ts');
     return {kind: 'command', command: completeCommand, release: null, words: args.slice(1), options: {}};

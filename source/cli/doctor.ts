@@ -1,5 +1,5 @@
 // doctor: the checks of an install and the causes of what is wrong, on demand, for a release that exists or could.
-import {reachableCause, reachableKept, reachableWarning} from '../client/reach.ts';
+import {reachableCause, reachableKept, reachableWarning} from '../client/reachable-commands.ts';
 import {examine} from '../client/doctor.ts';
 import {plain} from '../observation/plain-text.ts';
 import {originLines} from './output/text/origin-lines.ts';

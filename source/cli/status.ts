@@ -1,5 +1,5 @@
 // status: one look; with --watch the tracks that the operation shows in another terminal, to the same end.
-import {reachableStatus} from '../client/reach.ts';
+import {reachableStatus} from '../client/reachable-commands.ts';
 import {existingStatus, watchStatus} from '../client/status-now.ts';
 import {statusExitCode} from '../client/status.ts';
 import type {Progress, Result} from '../plan/progress.ts';

@@ -13,7 +13,7 @@ export interface ReleaseView {
   readonly writerPod: Pod | null;
   readonly readerPods: readonly Pod[];
   /** How many readers the StatefulSet is asked for; while it is replaced around its pods, how many there are. */
-  readonly readersWanted: number;
+  readonly desiredReaders: number;
   readonly writerService: Service | null;
   readonly readerService: Service | null;
   /** Claims of pods that are wanted now; a reader scaled away leaves its claim behind. */
@@ -28,8 +28,8 @@ export function viewOf(snapshot: Snapshot): ReleaseView {
   const set = (name: string) => snapshot.statefulSets.find(({metadata}) => metadata.name === name) ?? null;
   const service = (name: string) => snapshot.services.find(({metadata}) => metadata.name === name) ?? null;
   const readerSet = set(names.reader);
-  const readersWanted = readerSet ? (readerSet.spec.replicas ?? 0) : orphans(snapshot, names.reader);
-  const wanted = podNames(snapshot.target, readersWanted);
+  const desiredReaders = readerSet ? (readerSet.spec.replicas ?? 0) : orphans(snapshot, names.reader);
+  const wanted = podNames(snapshot.target, desiredReaders);
   const pod = (name: string) => snapshot.pods.find(({metadata}) => metadata.name === name) ?? null;
   const readerPods = wanted.slice(1).flatMap((name) => pod(name) ?? []);
   const streams = snapshot.database.flatMap((fact) => (fact.kind === 'replication' ? fact.streams : []));
@@ -40,7 +40,7 @@ export function viewOf(snapshot: Snapshot): ReleaseView {
     readerSet,
     writerPod: pod(`${names.writer}-0`),
     readerPods,
-    readersWanted,
+    desiredReaders,
     writerService: service(names.writer),
     readerService: service(names.reader),
     claims: snapshot.claims.filter(({metadata}) =>

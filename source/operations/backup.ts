@@ -80,10 +80,10 @@ export async function* backup(
   // A proof that has not ended goes on without us.
   const isOver = ending.how === 'done' || ending.how === 'failed';
   if (request.action === 'verify' && isOver) await ports.endProof().catch(() => undefined);
-  return ended(request, base, ending, ending.how === 'done' ? entryIn(prepared) : null);
+  return resultOf(request, base, ending, ending.how === 'done' ? entryIn(prepared) : null);
 }
 
-function ended({action, before}: BackupRequest, base: Beginning, ending: Ending, entry: BackupEntry | null): Result {
+function resultOf({action, before}: BackupRequest, base: Beginning, ending: Ending, entry: BackupEntry | null): Result {
   // The result of a backup does not say where clients connect.
   const alone = {endpoints: null, credentials: null} as const;
   if (entry && action === 'verify' && entry.proof?.ok === false)

@@ -55,7 +55,7 @@ export async function* detach(
   const held = yield* takeLease({kind: 'adopt', startedAt, wanted: null}, ports, {deadline, signal});
   if (held) return notTaken(base, held);
   try {
-    return yield* carriedOut(request, ports, {base, deadline, signal});
+    return yield* runDetach(request, ports, {base, deadline, signal});
   } finally {
     await ports.endLease().catch(() => undefined);
   }
@@ -77,7 +77,7 @@ interface Run {
   readonly signal: AbortSignal;
 }
 
-async function* carriedOut(request: DetachRequest, ports: Ports, run: Run): AsyncGenerator<Progress, Result> {
+async function* runDetach(request: DetachRequest, ports: Ports, run: Run): AsyncGenerator<Progress, Result> {
   const {parent} = request;
   let told: DetachStep | null = null;
   for (;;) {

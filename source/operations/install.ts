@@ -12,7 +12,7 @@ import {installedThere} from '../plan/steering.ts';
 import {runChecks} from '../observation/checks/index.ts';
 import type {InstallContext} from '../observation/checks/rule.ts';
 import {networkAsked} from '../observation/network.ts';
-import {isNeverMade} from '../observation/never-made.ts';
+import {isNeverMade} from '../observation/no-database-yet.ts';
 import {placeOf, podPlacement, type PodPlacement} from '../observation/place.ts';
 import {clusterTime} from '../observation/cluster-time.ts';
 import type {Survey} from '../observation/survey.ts';
@@ -185,7 +185,7 @@ async function* confirmed(attempt: Attempt): AsyncGenerator<Progress, Result> {
   const checksMs = ports.now() - base.began;
   yield* base.warnings.map((warning): Progress => ({type: 'warning', ...warning}));
   if (!request.dryRun && recovered === null && isUnchanged(survey, values) && !(await isDriftedNow(attempt)))
-    return yield* carriedOut(attempt, desired, checksMs);
+    return yield* runInstall(attempt, desired, checksMs);
 
   const isShown = request.dryRun || request.confirm !== null;
   const manifests = await render(attempt, isShown).catch(causeIn);
@@ -195,7 +195,7 @@ async function* confirmed(attempt: Attempt): AsyncGenerator<Progress, Result> {
     if (request.dryRun) return endOf({...base, outcome: 'planned', plan, checksMs});
     if (request.confirm && !(await request.confirm(plan))) return refused({...base, cause: declined()});
   }
-  return yield* carriedOut(attempt, desired, checksMs);
+  return yield* runInstall(attempt, desired, checksMs);
 }
 
 function desiredOf({request, survey, parameters, values, recovered}: Attempt): DesiredInstall {
@@ -261,7 +261,7 @@ function planOf(
 }
 
 /** Takes the Lease, which needs the namespace first, and runs the steps. */
-async function* carriedOut(
+async function* runInstall(
   {request, survey, parameters, values, ports, signal, base}: Attempt,
   desired: DesiredInstall,
   checksMs: number,

@@ -112,10 +112,10 @@ async function* filled(
   signal: AbortSignal,
 ): AsyncGenerator<Progress, Result> {
   const followed = followedRestore();
-  const {readersWanted} = viewOf(await fresh.look());
+  const {desiredReaders} = viewOf(await fresh.look());
   const steps: readonly Step<Desired>[] = [fill(followed, entry.name), writer, readers, endpoints];
   yield {type: 'plan', steps: steps.map(({name}) => name)};
-  const ending = yield* converge(steps, {readReplicaCount: readersWanted}, fresh, {
+  const ending = yield* converge(steps, {readReplicaCount: desiredReaders}, fresh, {
     ...{deadline: fresh.now() + timeoutMs, signal, judge: false, holdsLease: false},
     tracks: (snapshot) => [...tracksOf(snapshot), backupTrack(snapshot, followed)],
   });

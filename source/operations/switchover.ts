@@ -84,10 +84,10 @@ export async function* switchover(
   ports: Ports,
   signal: AbortSignal,
 ): AsyncGenerator<Progress, Result> {
-  return yield* whenFree(request, ports, signal, (free, base) => begun({request: free, ports, signal, base}));
+  return yield* whenFree(request, ports, signal, (free, base) => planAndRun({request: free, ports, signal, base}));
 }
 
-async function* begun(run: Run): AsyncGenerator<Progress, Result> {
+async function* planAndRun(run: Run): AsyncGenerator<Progress, Result> {
   const {request, ports, base} = run;
   const stays = whyRoleStays(request);
   if (stays !== null) {
@@ -101,7 +101,7 @@ async function* begun(run: Run): AsyncGenerator<Progress, Result> {
   if (request.confirm !== null && !(await request.confirm(plan)))
     return refused({...base, cause: cause('CANCELLED', 'Nothing was changed.')});
   yield* warnings.map((warning): Progress => ({type: 'warning', ...warning}));
-  return yield* carriedOut({...run, base: {...base, warnings}}, prepared);
+  return yield* runSwitchover({...run, base: {...base, warnings}}, prepared);
 }
 
 /**
@@ -167,7 +167,7 @@ function goneOnWith(
   return {
     ...{parameters, record, startedAt, warnings: [], slots: [], settings: {}},
     plan: {consequences, steps: stepsShown(), values: {}, manifests: '', command},
-    readReplicaCount: viewOf(before).readersWanted,
+    readReplicaCount: viewOf(before).desiredReaders,
   };
 }
 
@@ -192,7 +192,7 @@ async function preparedNew(
     speedOf(chosen, ports),
   ]);
   if (!ofWriter || !ofReader || !unlogged) return notAsked(before, ofWriter ? reader : writer);
-  const {writerPod, readerPods, readersWanted} = viewOf(before);
+  const {writerPod, readerPods, desiredReaders} = viewOf(before);
   const nodeOf = ({spec}: Pod) => spec.nodeName ?? 'its node';
   const facts: SwitchoverFacts = {
     ...{target: before.target, writer: ofWriter, reader: ofReader, unlogged, speed},
@@ -207,7 +207,7 @@ async function preparedNew(
     warnings: unlogged.length > 0 ? [{code: 'UNLOGGED_EMPTIED', message: emptied(unlogged)}] : [],
     slots: readerSlots(before.target, ofWriter),
     settings: settingsToMove(facts),
-    readReplicaCount: facts.oldPlace === null ? readersWanted : readersWanted - 1,
+    readReplicaCount: facts.oldPlace === null ? desiredReaders : desiredReaders - 1,
   };
 }
 
@@ -311,7 +311,7 @@ function specOf({spec}: PersistentVolumeClaim): Readonly<Record<string, unknown>
   };
 }
 
-async function* carriedOut(run: Run, prepared: Prepared): AsyncGenerator<Progress, Result> {
+async function* runSwitchover(run: Run, prepared: Prepared): AsyncGenerator<Progress, Result> {
   const {request, ports, signal, base} = run;
   const startedAt = prepared.startedAt ?? new Date(clusterTime(ports.now(), request.before)).toISOString();
   const limits = {deadline: ports.now() + request.timeoutMs, signal};
@@ -353,7 +353,7 @@ async function* carriedOut(run: Run, prepared: Prepared): AsyncGenerator<Progres
   const isUntouched = ending.snapshot !== null && !isUnderWay(ending.snapshot, desired.record);
   if (ending.how !== 'done' && !isUntouched) await ports.pauseLease().catch(() => undefined);
   else await leaveLease(isMoved ? null : wanted, startedAt, ports).catch(() => undefined);
-  return told(run, desired, ending, parameters);
+  return finalResult(run, desired, ending, parameters);
 }
 
 /** @param wanted what the change wants that the switchover was to end; null: nothing is left to do */
@@ -371,7 +371,7 @@ export function changeEnded({before: {operation}}: Pick<SwitchoverRequest, 'befo
   return operation?.wanted?.movesRole ? operation.wanted : null;
 }
 
-function told({request, base}: Run, desired: DesiredSwitchover, ending: Ending, parameters: Parameters): Result {
+function finalResult({request, base}: Run, desired: DesiredSwitchover, ending: Ending, parameters: Parameters): Result {
   const {wentBack} = desired;
   const {snapshot} = ending;
   const end = {

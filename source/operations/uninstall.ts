@@ -125,7 +125,7 @@ export async function* uninstall(
   if (!before.operation && steps.every((step) => step.done(before, request)))
     return endOf({...base, outcome: 'unchanged', ledger});
   if (!(await request.confirm(plan))) return refused({...base, cause: cause('CANCELLED', 'Nothing was changed.')});
-  return yield* carriedOut(request, removal, ports, signal, base);
+  return yield* runUninstall(request, removal, ports, signal, base);
 }
 
 /** @returns the cause that forbids the dump, else all that is known before the first step */
@@ -168,7 +168,7 @@ async function prepare(request: UninstallRequest, ports: Ports, before: Snapshot
   return {before, dump, steps, retained, own, ledger, plan};
 }
 
-async function* carriedOut(
+async function* runUninstall(
   request: UninstallRequest,
   removal: Removal,
   ports: Ports,

@@ -53,7 +53,7 @@ export async function* watchSeen(
   const snapshot = await ports.look();
   const parameters = fromValues(snapshot.release.values);
   // Without values of ours the StatefulSet says how many readers are wanted.
-  const desired = {readReplicaCount: parameters?.readReplicaCount ?? viewOf(snapshot).readersWanted};
+  const desired = {readReplicaCount: parameters?.readReplicaCount ?? viewOf(snapshot).desiredReaders};
   const steps: readonly Step<typeof desired>[] = [settled, storage, writer, readers, endpoints];
   const ending = yield* converge(steps, desired, ports, {
     deadline,

@@ -10,7 +10,7 @@ import {toValues} from '../../source/chart/values.ts';
 import type {Client, Opened, Surveyed, Work} from '../../source/client/types.ts';
 import type {Operation, OperationOf} from '../../source/commands/operation.ts';
 import type {ReleaseRow, Status} from '../../source/client/status.ts';
-import type {Activity, Session} from '../../source/observation/activity.ts';
+import type {Activity, DatabaseSession} from '../../source/observation/activity.ts';
 import type {Endpoint} from '../../source/observation/endpoints.ts';
 import type {HelmStatus} from '../../source/observation/snapshot.ts';
 import type {BackupEntry, BackupListing} from '../../source/observation/backup-list.ts';
@@ -675,7 +675,7 @@ export function revisionWith(revision: number, status: HelmStatus, updatedAt: st
   return {revision, status, updatedAt, description, ...chart};
 }
 
-const sessionWith = (changes: Partial<Session>): Session => ({
+const sessionWith = (changes: Partial<DatabaseSession>): DatabaseSession => ({
   pid: 4711,
   startedAt: at(-100),
   user: 'app',

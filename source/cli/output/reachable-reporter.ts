@@ -1,5 +1,11 @@
 // A reporter whose proposals reach the cluster that this run is about.
-import {reachableCause, reachablePlan, reachableResult, reachableWarning, type Reach} from '../../client/reach.ts';
+import {
+  reachableCause,
+  reachablePlan,
+  reachableResult,
+  reachableWarning,
+  type Reach,
+} from '../../client/reachable-commands.ts';
 import type {Reporter} from './reporter.ts';
 
 /** The same reporter, with commands that reach the cluster. */

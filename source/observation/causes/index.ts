@@ -1,7 +1,7 @@
 // All rules, in the order of an install: what stops an earlier part of it is the cause of what is missing later.
 import type {Snapshot} from '../snapshot.ts';
 import {admissionDenied} from './admission-denied.ts';
-import {remediesThatMayBegin} from './after-what-was-begun.ts';
+import {remediesThatMayBegin} from './unfinished-first.ts';
 import {containerNotCreated} from './container-not-created.ts';
 import {crashLoop} from './crash-loop.ts';
 import {endpointUnproven} from './endpoint-unproven.ts';

@@ -103,7 +103,7 @@ export function readerNotStreaming(snapshot: Snapshot): FoundCause | null {
   const nameless = streams.filter(({pod}) => pod === null).length;
   const late = silent.find(({pod}) => clusterTimeOf(snapshot) - awaitedSince(pod) > graceMs);
   if (!late || nameless >= silent.length) return null;
-  return said(snapshot, late);
+  return notStreamingCause(snapshot, late);
 }
 
 /** From when on the reader should stream, in milliseconds since the epoch; infinite where its server does not run. */
@@ -114,7 +114,7 @@ function awaitedSince({status}: Pod): number {
   return started === 0 ? Infinity : Math.max(started, ready);
 }
 
-function said(snapshot: Snapshot, subject: DatabasePod): FoundCause {
+function notStreamingCause(snapshot: Snapshot, subject: DatabasePod): FoundCause {
   const {pod} = subject;
   const words = wordsOf(snapshot, pod).filter((line) => !line.includes('LOG:  waiting for WAL'));
   const reason =

@@ -68,7 +68,7 @@ export const failoverSteps: readonly FailoverStep[] = [
       record.phase === 'back' ||
       (proofOf(snapshot, 'writer') !== null &&
         (proofOf(snapshot, 'reader') !== null ||
-          viewOf(snapshot).readersWanted === 0 ||
+          viewOf(snapshot).desiredReaders === 0 ||
           waitsForRoom(snapshot, record))),
   },
 ];
@@ -81,7 +81,7 @@ async function settle(ports: Ports, record: FailoverRecord): Promise<string | nu
   if (volume && volume.reclaimPolicy !== 'Retain')
     await ports.setReclaimPolicy(volume.name, volume.reclaimPolicy).catch(rethrowBug);
   await ports.publishNotReadyAddresses(false).catch(rethrowBug);
-  return record.phase === 'back' ? null : kept(ports, record);
+  return record.phase === 'back' ? null : keepVolume(ports, record);
 }
 
 /** The number of lost transactions; null where it cannot be known. */
@@ -129,7 +129,7 @@ async function maybeAhead(
   const after = timelineAfter ?? (await timelineNow(ports, writerPod));
   if (record.phase === 'back' || after === null || after > timeline) return ahead;
   const isBehind = (name: string) => !ahead.includes(name) && positions.some(({pod}) => pod === name);
-  const [, ...readers] = podNames(now.target, viewOf(now).readersWanted);
+  const [, ...readers] = podNames(now.target, viewOf(now).desiredReaders);
   return readers.filter((name) => name !== chosen && !isBehind(name));
 }
 
@@ -148,7 +148,7 @@ function isOfBefore(
 const keptWithinMs = 20_000;
 
 /** Gives the earlier writer's volume its claim, so that a user who may not read volumes can reach it too. */
-async function kept(ports: Ports, record: FailoverRecord): Promise<string | null> {
+async function keepVolume(ports: Ports, record: FailoverRecord): Promise<string | null> {
   const deadline = ports.now() + keptWithinMs;
   while (ports.now() < deadline) {
     const state = await ports.observeFailover(record);

@@ -4,7 +4,7 @@ import {toValues} from '../../../source/chart/values.ts';
 import {statusLines} from '../../../source/cli/output/text/status-lines.ts';
 import {statusExitCode, statusOf, type Status} from '../../../source/client/status.ts';
 import {cause} from '../../../source/core/cause.ts';
-import {toldWarnings} from '../../../source/tui/screens/cause/cause-state.ts';
+import {shownWarnings} from '../../../source/tui/screens/cause/cause-state.ts';
 import {operation, parametersWith} from '../../support/survey.ts';
 import {recorded} from '../observation/recorded.ts';
 
@@ -161,8 +161,8 @@ it('warns of a reader that takes writes, and lines say it once', () => {
     statusLines(shown, promoted.takenAt, (command) => command).filter((line) => /^\S .*takes writes/.test(line)).length;
   expect(times(status)).toBe(1);
   expect(times({...status, cause: cause('POD_EVICTED', 'Another cause comes first.')})).toBe(1);
-  expect(toldWarnings(status)).toEqual([]);
-  expect(toldWarnings({...status, cause: null}).map(({code}) => code)).toEqual(['TWO_WRITERS']);
+  expect(shownWarnings(status)).toEqual([]);
+  expect(shownWarnings({...status, cause: null}).map(({code}) => code)).toEqual(['TWO_WRITERS']);
   expect(statusOf(ours)?.warnings.map(({code}) => code)).not.toContain('TWO_WRITERS');
 });
 

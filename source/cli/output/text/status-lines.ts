@@ -26,7 +26,7 @@ export function statusLines(told: Status, now: number, reach: (command: string) 
   } as const;
   const sizes = status.claims.map(({capacityBytes, requestedBytes}) => capacityBytes ?? requestedBytes ?? 0);
   const readyPods = status.pods.filter(({ready}) => ready).length;
-  const podsWanted = status.writer.wanted + status.readers.wanted;
+  const desiredPods = status.writer.wanted + status.readers.wanted;
   const about = [
     status.context,
     `chart ${status.chartVersion}`,
@@ -49,7 +49,7 @@ export function statusLines(told: Status, now: number, reach: (command: string) 
     ...(status.cause ? ['', ...causeLines(status.cause, paint)] : []),
     ...endpointLines({...status, release: status.name}, paint, reach),
     '',
-    `  pods     ${readyPods} of ${podsWanted} ready`,
+    `  pods     ${readyPods} of ${desiredPods} ready`,
     ...status.pods.map(
       ({name, role, node, ready, restarts}) =>
         `           ${paint.sign(ready ? 'done' : 'waiting')} ${name}  ${role} on ` +

@@ -13,12 +13,12 @@ const told: readonly string[] = ['TWO_WRITERS', 'DEFINITION_PENDING', 'LOAD_BALA
 
 /** Null: nothing is wrong. */
 export function causeEntry(status: Status): ScreenEntry<CauseState> | null {
-  if (status.cause === null && toldWarnings(status).length === 0) return null;
+  if (status.cause === null && shownWarnings(status).length === 0) return null;
   return {key: 'i', label: status.cause ? 'what is wrong' : 'warnings', does: {show: {name: 'cause'}}};
 }
 
 /** Warnings that the dashboard shows without being asked. */
-export function toldWarnings(status: Pick<Status, 'cause' | 'warnings'>): Status['warnings'] {
+export function shownWarnings(status: Pick<Status, 'cause' | 'warnings'>): Status['warnings'] {
   return otherWarnings(status).filter(({code}) => told.includes(code));
 }
 
