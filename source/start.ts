@@ -3,13 +3,14 @@
 import {commands} from './cli/index.ts';
 import {answerAlone} from './cli/overview.ts';
 import {onLostOutput} from './cli/lost-output.ts';
-import {takeFromEnvironment} from './core/own-environment.ts';
+import {takeFromEnvironment, takeHandedOver} from './core/own-environment.ts';
 import {isReadOnly} from './core/read-only.ts';
 
 declare const __VERSION__: string;
 
 // Before all else: as long as it is there, others of this user can read it in /proc.
 takeFromEnvironment('PGHI_PASSWORD');
+takeHandedOver('PGHI_PASSWORD', 'PG_HELM_INSTALL_PASSWORD_FD');
 
 const answer = answerAlone(process.argv.slice(2), commands, {
   version: __VERSION__,

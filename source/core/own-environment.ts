@@ -21,6 +21,19 @@ export function takeFromEnvironment(name: string): string | null {
 }
 
 /**
+ * Takes the value that an older Node.js has handed over on a pipe (bin/newer-node.js), so that it is never in the
+ * environment of this process.
+ * @param descriptorName the variable that holds the number of the pipe; where it is not set, nothing was handed over
+ */
+export function takeHandedOver(name: string, descriptorName: string): void {
+  const descriptor = process.env[descriptorName];
+  Reflect.deleteProperty(process.env, descriptorName);
+  if (descriptor === undefined || !/^\d+$/.test(descriptor)) return;
+  taken.set(name, readFileSync(Number(descriptor), 'utf8'));
+  closeSync(Number(descriptor));
+}
+
+/**
  * Deleting a variable leaves its text in the memory that /proc/PID/environ shows to the same user.
  * Linux, proc(5): fields 50 and 51 of /proc/self/stat say where that memory begins and ends.
  */

@@ -16,12 +16,15 @@ import {tmpdir} from 'node:os';
 import {dirname, join} from 'node:path';
 import {describe, expect, it} from 'vitest';
 import {start} from '../support/cli.ts';
-import {program} from '../support/paths.ts';
+import {program, root} from '../support/paths.ts';
 import {runInTerminal} from '../support/pseudo-terminal.ts';
 import {waitFor} from '../support/wait-for.ts';
 
-async function run(args: readonly string[]): Promise<{code: number | null; stdout: string; stderr: string}> {
-  const child = spawn(process.execPath, args, {stdio: ['ignore', 'pipe', 'pipe']});
+async function run(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<{code: number | null; stdout: string; stderr: string}> {
+  const child = spawn(process.execPath, args, {env, stdio: ['ignore', 'pipe', 'pipe']});
   let [stdout, stderr] = ['', ''];
   child.stdout.on('data', (text: Buffer) => (stdout += String(text)));
   child.stderr.on('data', (text: Buffer) => (stderr += String(text)));
@@ -96,6 +99,42 @@ describe('an old Node', () => {
     expect(await run(['--require', olderNode('20.20.2'), checkout, '--version'])).toEqual(
       tooOld('20.20.2', ' --version'),
     );
+  });
+
+  describe('with PGHI_PASSWORD', () => {
+    const password = 'nobody sees this one';
+    const environment = {...process.env, PGHI_PASSWORD: password, NOT_SECRET: 'seen'};
+
+    it('hands it over on a pipe, and neither process has it in its environment', async () => {
+      const checkout = checkoutWith(
+        [
+          `#!${process.execPath}`,
+          "const {readFileSync} = require('node:fs');",
+          'const {PG_HELM_INSTALL_PASSWORD_FD: descriptor} = process.env;',
+          "const environments = ['self', process.ppid].map((pid) => readFileSync(`/proc/${pid}/environ`, 'utf8'));",
+          'const handed = readFileSync(Number(descriptor), "utf8");',
+          'console.log(JSON.stringify({handed, environments}));',
+          '',
+        ].join('\n'),
+      );
+      const {stdout} = await run(['--require', olderNode('20.20.2'), checkout], environment);
+      const {handed, environments} = JSON.parse(stdout) as {handed: string; environments: readonly string[]};
+      expect(handed).toBe(password);
+      expect(environments).toHaveLength(2);
+      for (const one of environments) {
+        expect(one).toContain('NOT_SECRET=seen');
+        expect(one).not.toContain(password);
+      }
+    });
+
+    it('it is the password of the run', async () => {
+      const checkout = checkoutWith(`#!/bin/sh\nshift 2\nexec '${process.execPath}' "$@"\n`);
+      symlinkSync(join(root, 'dist'), join(dirname(dirname(checkout)), 'dist'));
+      const given = {...environment, PGHI_PASSWORD: 'hunter2', KUBECONFIG: '/no/such/file'};
+      const args = ['--require', olderNode('20.20.2'), checkout, 'install', 'orders', '--yes', '--output', 'json'];
+      const {code, stdout} = await run(args, given);
+      expect({code, said: stdout}).toEqual({code: 2, said: expect.stringMatching(/PGHI_PASSWORD: .* has 7 of /)});
+    });
   });
 
   it('ends as the newer one does that a signal ends', async () => {

@@ -9,7 +9,7 @@ import type {Progress, Result} from '../../../source/plan/progress.ts';
 import {answersFrom} from '../../../source/parameters/resolve.ts';
 import {FakeCluster, Killed, type FakePorts} from '../../support/fake-ports.ts';
 import {installRequest} from '../../support/install-request.ts';
-import {parametersWith} from '../../support/survey.ts';
+import {node, parametersWith} from '../../support/survey.ts';
 
 const wanted = parametersWith();
 let cluster: FakeCluster;
@@ -130,6 +130,27 @@ describe('again', () => {
     const result = await finish(cluster.run(), {answers: {storageSize: '50Gi'}});
     expect(result).toMatchObject({outcome: 'refused', cause: {code: 'RELEASE_EXISTS'}});
     expect(cluster.changes).toHaveLength(before);
+  });
+
+  it('chooses by nodes whose taints are tolerated', async () => {
+    const [taint, toleration] = [
+      {key: 'sku', effect: 'NoSchedule'},
+      {key: 'sku', operator: 'Exists', effect: 'NoSchedule'} as const,
+    ];
+    const nodes = [node('small'), node('large', {type: 'r9.large', cpu: '8', memory: '32Gi', taints: [taint]})];
+    const memoryWith = async (tolerations: readonly (typeof toleration)[]) => {
+      const run = cluster.run();
+      const {survey} = run;
+      run.survey = async (asked) => ({...(await survey.call(run, asked)), nodes});
+      let memory = '';
+      await finish(run, {
+        ...{answers: {instanceType: 'r9.large', storageClass: 'standard', tolerations}, dryRun: true},
+        onResolved: async (one) => void (memory = one.memory),
+      });
+      return memory;
+    };
+    expect(await memoryWith([toleration])).toBe('16Gi');
+    expect(await memoryWith([])).not.toBe('16Gi');
   });
 
   it('refuses another number of backups to keep, also where only that is named', async () => {

@@ -50,6 +50,15 @@ test.each([{unschedulable: true}, {taints: [{key: 'x', effect: 'NoSchedule'}]}])
   },
 );
 
+test('a node whose taint the pods tolerate has room for them', () => {
+  const nodes = ['a', 'b', 'c'].map((name) => node(name, {taints: [{key: 'sku', value: 'db', effect: 'NoSchedule'}]}));
+  const tolerating = (value: string): Partial<Parameters> => ({
+    tolerations: [{key: 'sku', operator: 'Equal', value, effect: 'NoSchedule'}],
+  });
+  expect(judge({nodes}, tolerating('db'))).toEqual([]);
+  expect(codesOf(judge({nodes}, tolerating('other')))).toEqual(['warn NO_ROOM_NOW']);
+});
+
 test('no node of the type: an autoscaler may bring one', () => {
   expect(codesOf(judge({}, {instanceType: 'm6i.large', memory: '64Gi'}))).toEqual(['warn NO_ROOM_NOW']);
   expect(codesOf(judge({nodes: []}, {instanceType: 'any'}))).toEqual(['warn NO_ROOM_NOW']);
