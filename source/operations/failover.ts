@@ -7,7 +7,7 @@ import {operationNoun} from '../commands/operation-words.ts';
 import {releaseRef} from '../commands/operation.ts';
 import {cause, type Cause} from '../core/cause.ts';
 import {toTheSecond} from '../core/time.ts';
-import {isSpeaking, failoverRefusal, verdictOf, type Verdict} from '../observation/checks/failover.ts';
+import {isResponding, failoverRefusal, verdictOf, type Verdict} from '../observation/checks/failover.ts';
 import {reasonOf, writerSeen, type WriterSeen} from '../observation/checks/failover-verdict.ts';
 import {counted, object} from '../observation/checks/messages.ts';
 import {isNoReader} from '../observation/checks/reader-to-promote.ts';
@@ -35,7 +35,7 @@ import {failoverConsequences, riskSentence, writesAtRisk, type FailoverFacts} fr
 import {healsMeanwhile} from '../plan/steering.ts';
 import {converge, type Ending} from './converge.ts';
 import {candidatesOf} from './failover-candidates.ts';
-import {evidenceOf, failoverPermissions, saidOfWriter, type AskingOfWriter} from './failover-evidence.ts';
+import {evidenceOf, failoverPermissions, askWriter, type AskingOfWriter} from './failover-evidence.ts';
 import {endAtPlan, finishedMeanwhile, removedMeanwhile, type PlannedRequest} from './planned-request.ts';
 import {roleMoveRefusal} from './role-move-refusal.ts';
 import type {Ports} from './ports/index.ts';
@@ -89,10 +89,10 @@ export async function* failover(
   ports: Ports,
   signal: AbortSignal,
 ): AsyncGenerator<Progress, Result> {
-  return yield* whenFree(request, ports, signal, (free, base) => begun({request: free, ports, signal, base}));
+  return yield* whenFree(request, ports, signal, (free, base) => planAndRun({request: free, ports, signal, base}));
 }
 
-async function* begun(run: Run): AsyncGenerator<Progress, Result> {
+async function* planAndRun(run: Run): AsyncGenerator<Progress, Result> {
   const {request, ports, base} = run;
   const prepared = await prepare(request, ports).catch(causeIn);
   if ('code' in prepared) return refused({...base, cause: prepared});
@@ -100,10 +100,10 @@ async function* begun(run: Run): AsyncGenerator<Progress, Result> {
   const checksMs = ports.now() - base.began;
   const ended = await endAtPlan(request, plan, base);
   if (ended) return ended;
-  const told = {...run, base: {...base, checksMs}};
-  if (request.confirm !== null) return yield* lookedAgain(told, ports.now(), prepared.startedAt);
+  const planned = {...run, base: {...base, checksMs}};
+  if (request.confirm !== null) return yield* lookedAgain(planned, ports.now(), prepared.startedAt);
   yield* linesOf(seen, ports);
-  return yield* carriedOut(told, prepared, base.began);
+  return yield* runFailover(planned, prepared, base.began);
 }
 
 /**
@@ -123,7 +123,7 @@ async function* lookedAgain(run: Run, decidedAt: number, goesOn: string | null):
     // Whoever agreed to finish a failover has not agreed to begin another one.
     if (goesOn !== null && prepared.startedAt !== goesOn)
       return refused({...base, cause: finishedMeanwhile(base.target, 'failover')});
-    return yield* carriedOut({...run, request: free}, prepared, decidedAt);
+    return yield* runFailover({...run, request: free}, prepared, decidedAt);
   });
 }
 
@@ -141,7 +141,7 @@ async function prepare(request: FailoverRequest, ports: Ports): Promise<Prepared
   if (!parameters) throw new Error(`${target.release} is ours and cannot be read back`);
   const permissions = () => askedSince(request)?.permissions ?? failoverPermissions(before, ports);
   const forbidden =
-    isNoReader(target, request.to, viewOf(before).readersWanted) ??
+    isNoReader(target, request.to, viewOf(before).desiredReaders) ??
     leftBehind(before, 'failover') ??
     healsMeanwhile(before, {isUrgent: true}) ??
     (await roleMoveRefusal(ports, 'failover', await permissions()));
@@ -189,7 +189,7 @@ function goneOnWith(
   const consequence = {code: 'ROLE_CHANGE' as const, object: `StatefulSet/${objectNames(target).writer}`};
   return {
     ...{parameters, record, startedAt, seen: null},
-    plan: {consequences: [{...consequence, sentence}], steps: stepsShown(), values: {}, command},
+    plan: {consequences: [{...consequence, sentence}], steps: stepsShown(), values: {}, manifests: '', command},
   };
 }
 
@@ -200,7 +200,7 @@ function stepsShown(): Plan['steps'] {
 async function preparedNew(request: FailoverRequest, ports: Ports, parameters: Parameters): Promise<Prepared | Cause> {
   const {before, to, nodeIsOff, command} = request;
   const {target} = before;
-  const asked = askedSince(request)?.said ?? saidOfWriter(before, ports, isPlanRead(request));
+  const asked = askedSince(request)?.said ?? askWriter(before, ports, isPlanRead(request));
   const {volumes, said, readers, places} = await asked;
   const seen = evidenceOf(before, said);
   const verdict = verdictOf(seen, nodeIsOff);
@@ -213,7 +213,7 @@ async function preparedNew(request: FailoverRequest, ports: Ports, parameters: P
   const {chosen, able, current, timeline, nodes, leftBehind: behind, diskCanMove} = candidates;
   const acknowledging = {
     synchronousReplicas: parameters.synchronousReplicas ?? 0,
-    readers: viewOf(before).readersWanted,
+    readers: viewOf(before).desiredReaders,
     writer: lastKnownPosition(before),
     now: clusterTime(ports.now(), before),
   };
@@ -231,10 +231,10 @@ async function preparedNew(request: FailoverRequest, ports: Ports, parameters: P
   const commitsWaitFor = acknowledging.synchronousReplicas;
   const facts = {...factsOf({before, seen, record, chosen, able, volumes}), isSentAll, commitsWaitFor};
   const consequences = failoverConsequences({...facts, verdict, nodeIsOff, diskCanMove, leftBehind: behind});
-  const told = writerSeen(seen, verdict, nodeIsOff);
+  const writer = writerSeen(seen, verdict, nodeIsOff);
   return {
-    ...{parameters, record, startedAt: null, seen: told},
-    plan: {consequences, steps: stepsShown(), values: {}, command, ...told},
+    ...{parameters, record, startedAt: null, seen: writer},
+    plan: {consequences, steps: stepsShown(), values: {}, manifests: '', command, ...writer},
   };
 }
 
@@ -259,7 +259,7 @@ function isToBeStopped(
 /** The readers that did not answer: nobody knows how much WAL they have. */
 function silentReaders(before: Snapshot, positions: readonly ReaderPosition[]): readonly string[] {
   const {reader} = objectNames(before.target);
-  const all = Array.from({length: viewOf(before).readersWanted}, (_, ordinal) => `${reader}-${ordinal}`);
+  const all = Array.from({length: viewOf(before).desiredReaders}, (_, ordinal) => `${reader}-${ordinal}`);
   return all.filter((name) => !positions.some(({pod}) => pod === name));
 }
 
@@ -315,7 +315,7 @@ function recordOf(
     ...{phase: 'fence', to, pod: null, ahead: [], readers, timeline, atRisk, writerPod: `${writer}-0`},
     writer: isThere ? sideOf(before, name, volumes) : {claim: claimLike(Object.values(readers), name), volume: null},
     kept: keptClaim(target, clusterTime(now, before)),
-    isNodeLost: !isSpeaking(seen.node),
+    isNodeLost: !isResponding(seen.node),
     fromNode: seen.node?.name ?? null,
   };
 }
@@ -332,7 +332,7 @@ function keptClaim({fullname, release}: Target, now: number): ClaimRecord {
   return {name: `${fullname}-kept-${stamp}`, labels: {[keptFor]: release}, ownerReferences: []};
 }
 
-async function* carriedOut(run: Run, prepared: Prepared, decidedAt: number): AsyncGenerator<Progress, Result> {
+async function* runFailover(run: Run, prepared: Prepared, decidedAt: number): AsyncGenerator<Progress, Result> {
   const {request, ports, signal, base} = run;
   const startedAt = prepared.startedAt ?? new Date(clusterTime(ports.now(), request.before)).toISOString();
   const limits = {deadline: ports.now() + request.timeoutMs, signal};
@@ -365,7 +365,7 @@ async function* carriedOut(run: Run, prepared: Prepared, decidedAt: number): Asy
   const isUntouched = ending.snapshot !== null && !isFailingOver(ending.snapshot, desired.record);
   if (ending.how !== 'done' && !isUntouched) await ports.pauseLease().catch(() => undefined);
   else await leaveLease(interrupted, ports).catch(() => undefined);
-  return told(run, desired, ending, {...prepared, decidedAt});
+  return finalResult(run, desired, ending, {...prepared, decidedAt});
 }
 
 /**
@@ -399,7 +399,7 @@ function roleMoveOf(
   };
 }
 
-function told(
+function finalResult(
   {request, base}: Run,
   desired: DesiredFailover,
   ending: Ending,
@@ -436,7 +436,7 @@ function resultOf(desired: DesiredFailover, {snapshot}: Ending, decidedAt: numbe
     toNode: snapshot ? (viewOf(snapshot).writerPod?.spec.nodeName ?? null) : null,
     timeline: {before: record.timeline, after: timelineAfter},
     lastRecord: stood?.lsn ?? null,
-    atRisk: riskTold(record.atRisk),
+    atRisk: atRiskOf(record.atRisk),
     writesAfterMs: answeredAt === null ? null : answeredAt - decidedAt,
     lostCommits: desired.lostCommits,
     keptVolume: record.writer.volume?.name ?? null,
@@ -444,7 +444,7 @@ function resultOf(desired: DesiredFailover, {snapshot}: Ending, decidedAt: numbe
   };
 }
 
-function riskTold({
+function atRiskOf({
   bytes,
   lastSignAt,
   isCovered,

@@ -55,7 +55,7 @@ export function refuseRestarts(before: Snapshot, podUpdates: readonly PodUpdateP
  * another database.
  */
 export function refuseFewerReaders(before: Snapshot, readers: number, deleteVolumes: boolean): readonly Cause[] {
-  if (readers >= viewOf(before).readersWanted) return [];
+  if (readers >= viewOf(before).desiredReaders) return [];
   const spare = objectsBeingDeleted(before).filter(
     ({pod, heldBy}) => heldBy === null && (readerOfPod(before.target, pod ?? '') ?? -1) >= readers,
   );

@@ -88,10 +88,10 @@ export async function* switchover(
   ports: Ports,
   signal: AbortSignal,
 ): AsyncGenerator<Progress, Result> {
-  return yield* whenFree(request, ports, signal, (free, base) => begun({request: free, ports, signal, base}));
+  return yield* whenFree(request, ports, signal, (free, base) => planAndRun({request: free, ports, signal, base}));
 }
 
-async function* begun(run: Run): AsyncGenerator<Progress, Result> {
+async function* planAndRun(run: Run): AsyncGenerator<Progress, Result> {
   const {base} = run;
   const stays = whyRoleStays(run.request);
   if (stays !== null) {
@@ -103,11 +103,11 @@ async function* begun(run: Run): AsyncGenerator<Progress, Result> {
   if ('code' in ready) return refused({...base, cause: ready});
   const {request, prepared} = ready;
   const {plan, warnings} = prepared;
-  const told = {...run, request, base: {...base, warnings}};
-  const ended = await endAtPlan(request, plan, told.base);
+  const planned = {...run, request, base: {...base, warnings}};
+  const ended = await endAtPlan(request, plan, planned.base);
   if (ended) return ended;
   yield* warnings.map((warning): Progress => ({type: 'warning', ...warning}));
-  return yield* request.confirm === null ? carriedOut(told, prepared) : lookedAgain(told, prepared);
+  return yield* request.confirm === null ? runSwitchover(planned, prepared) : lookedAgain(planned, prepared);
 }
 
 /**
@@ -125,7 +125,7 @@ async function* lookedAgain(run: Run, agreed: Prepared): AsyncGenerator<Progress
     if ('code' in ready) return refused({...base, cause: ready});
     const refusal = notAsAgreed(base.target, agreed, ready.prepared);
     if (refusal) return refused({...base, cause: refusal});
-    return yield* carriedOut({...run, request: ready.request}, ready.prepared);
+    return yield* runSwitchover({...run, request: ready.request}, ready.prepared);
   });
 }
 
@@ -231,8 +231,8 @@ function goneOnWith(
   const consequences = [{code: 'ROLE_CHANGE' as const, object: `StatefulSet/${writer}`, sentence}];
   return {
     ...{parameters, record, startedAt, warnings: [], slots: [], settings: {}},
-    plan: {consequences, steps: stepsShown(), values: {}, command},
-    readReplicaCount: viewOf(before).readersWanted,
+    plan: {consequences, steps: stepsShown(), values: {}, manifests: '', command},
+    readReplicaCount: viewOf(before).desiredReaders,
   };
 }
 
@@ -257,7 +257,7 @@ async function preparedNew(
     speedOf(chosen, ports),
   ]);
   if (!ofWriter || !ofReader || !unlogged) return notAsked(before, ofWriter ? reader : writer);
-  const {writerPod, readerPods, readersWanted} = viewOf(before);
+  const {writerPod, readerPods, desiredReaders} = viewOf(before);
   const nodeOf = ({spec}: Pod) => spec.nodeName ?? 'its node';
   const facts: SwitchoverFacts = {
     ...{target: before.target, writer: ofWriter, reader: ofReader, unlogged, speed},
@@ -268,11 +268,11 @@ async function preparedNew(
   };
   return {
     ...{parameters, record: facts.record, startedAt: null},
-    plan: {consequences: switchoverConsequences(facts), steps: stepsShown(), values: {}, command},
+    plan: {consequences: switchoverConsequences(facts), steps: stepsShown(), values: {}, manifests: '', command},
     warnings: unlogged.length > 0 ? [{code: 'UNLOGGED_EMPTIED', message: emptied(unlogged)}] : [],
     slots: readerSlots(before.target, ofWriter),
     settings: settingsToMove(facts),
-    readReplicaCount: facts.oldPlace === null ? readersWanted : readersWanted - 1,
+    readReplicaCount: facts.oldPlace === null ? desiredReaders : desiredReaders - 1,
   };
 }
 
@@ -376,7 +376,7 @@ function specOf({spec}: PersistentVolumeClaim): Readonly<Record<string, unknown>
   };
 }
 
-async function* carriedOut(run: Run, prepared: Prepared): AsyncGenerator<Progress, Result> {
+async function* runSwitchover(run: Run, prepared: Prepared): AsyncGenerator<Progress, Result> {
   const {request, ports, signal, base} = run;
   const startedAt = prepared.startedAt ?? new Date(clusterTime(ports.now(), request.before)).toISOString();
   const limits = {deadline: ports.now() + request.timeoutMs, signal};
@@ -419,7 +419,7 @@ async function* carriedOut(run: Run, prepared: Prepared): AsyncGenerator<Progres
   const isUntouched = ending.snapshot !== null && !isSwitchingOver(ending.snapshot, desired.record);
   if (ending.how !== 'done' && !isUntouched) await ports.pauseLease().catch(() => undefined);
   else await leaveLease(isMoved ? null : wanted, startedAt, ports).catch(() => undefined);
-  return told(run, desired, ending, parameters);
+  return finalResult(run, desired, ending, parameters);
 }
 
 /** @param wanted what the change wants that the switchover was to end; null: nothing is left to do */
@@ -437,7 +437,7 @@ export function changeEnded({before: {operation}}: Pick<SwitchoverRequest, 'befo
   return operation?.wanted?.movesRole ? operation.wanted : null;
 }
 
-function told({request, base}: Run, desired: DesiredSwitchover, ending: Ending, parameters: Parameters): Result {
+function finalResult({request, base}: Run, desired: DesiredSwitchover, ending: Ending, parameters: Parameters): Result {
   const {wentBack} = desired;
   const {snapshot} = ending;
   const end = {

@@ -12,16 +12,18 @@ import {clusterTime} from '../observation/cluster-time.ts';
 import type {ObjectMetadata, PersistentVolumeClaim} from '../observation/kubernetes.ts';
 import {isLeftByUs, notOurVolumes} from '../observation/ownership.ts';
 import {removalTracksOf} from '../observation/removal-tracks.ts';
-import type {Snapshot} from '../observation/snapshot.ts';
+import type {OperationRecord, Snapshot} from '../observation/snapshot.ts';
 import {retainedVolumes, sizeOf, type RetainedVolume} from '../observation/storage.ts';
 import {removedThere} from '../plan/steering.ts';
 import {inBrackets, retainedConsequences} from '../plan/volumes.ts';
+import {begunBetween, changeBetween} from './changed-meanwhile.ts';
 import {converge, type Ending, type Step} from './converge.ts';
 import {claimsLedger, isLeftIn, isNotBeingDeletedIn} from './ledger.ts';
 import {heldIn, ownershipRefusal} from './ownership.ts';
 import {permissionRefusal} from './permission-refusal.ts';
+import {whyNotConfirmed} from './planned-request.ts';
 import type {Consequence, LedgerEntry, Plan, Progress, Result} from '../plan/progress.ts';
-import {endOf, outcomeOf, refused, type Beginning} from './result.ts';
+import {causeIn, endOf, outcomeOf, refused, type Beginning} from './result.ts';
 import {dumpStep, prepareDump, type LastDump} from './steps/last-dump.ts';
 import {refuseUninstall, writerProblem} from './storage-guard.ts';
 import {notTaken, recordOf, takeLease} from './take-lease.ts';
@@ -54,18 +56,23 @@ interface DesiredUninstall extends UninstallRequest {
 type UninstallStep = Step<DesiredUninstall>;
 const nothingToNote = async () => undefined;
 
-const releaseGoes: UninstallStep = {
-  name: 'release',
-  done: isWithoutRelease,
-  async run(ports, {deleteData, note}, snapshot, signal) {
-    // Checked again, because a prompt and a long dump may lie between the first check and this one.
-    const refusal = (deleteData ? null : unreachableData(snapshot)) ?? refuseUninstall(snapshot, deleteData);
-    if (refusal) throw new UserError(refusal);
-    await note();
-    await ports.helm.uninstall(signal);
-    return null;
-  },
-};
+function releaseGoes(before: Snapshot): UninstallStep {
+  return {
+    name: 'release',
+    done: isWithoutRelease,
+    async run(ports, {deleteData, note}, snapshot, signal) {
+      // Checked again, because a long dump may lie between the first check and this one.
+      const refusal =
+        changeBetween(before, snapshot) ??
+        (deleteData ? null : unreachableData(snapshot)) ??
+        refuseUninstall(snapshot, deleteData);
+      if (refusal) throw new UserError(refusal);
+      await note();
+      await ports.helm.uninstall(signal);
+      return null;
+    },
+  };
+}
 
 /** Pods are recognised by their names, because somebody else's pod may carry the labels of the release and stays. */
 const podsGo: UninstallStep = {
@@ -84,9 +91,8 @@ const claimsGo: UninstallStep = {
   name: 'volumes',
   done: (snapshot) => snapshot.claims.length === 0 && !mayHaveMoreClaims(snapshot),
   async run(ports, _wanted, snapshot) {
-    const {claims} = snapshot;
     if (mayHaveMoreClaims(snapshot)) throw new UserError(claimsNotListed(snapshot));
-    await ports.deleteClaims(claims.map(({metadata}) => metadata.name));
+    await ports.deleteClaims(snapshot.claims);
     return null;
   },
 };
@@ -131,8 +137,12 @@ export async function* uninstall(
   // An operation that was left behind still has to be cleared away.
   if (!before.operation && steps.every((step) => step.done(before, {...request, note: nothingToNote})))
     return endOf({...base, outcome: 'unchanged', ledger});
-  if (!(await request.confirm(plan))) return refused({...base, cause: cause('CANCELLED', 'Nothing was changed.')});
-  return yield* carriedOut(request, removal, ports, signal, base);
+  const no = await whyNotConfirmed(request.confirm, plan, async () => {
+    const now = await ports.look();
+    return changedFor(request, before, now) ?? begunBetween(before, now);
+  });
+  if (no) return refused({...base, cause: no});
+  return yield* runUninstall(request, removal, ports, signal, base);
 }
 
 /** @returns the cause that forbids the dump, else all that is known before the first step */
@@ -143,7 +153,7 @@ async function prepare(request: UninstallRequest, ports: Ports, before: Snapshot
   if (dump !== null && 'code' in dump) return dump;
   const steps = [
     ...(dump ? [dumpStep(dump)] : []),
-    releaseGoes,
+    releaseGoes(before),
     leftObjectsGo(isWithoutRelease(before) ? leftObjects : null),
     podsGo,
     ...(deleteData ? [claimsGo] : []),
@@ -175,7 +185,7 @@ async function prepare(request: UninstallRequest, ports: Ports, before: Snapshot
   return {before, dump, steps, retained, own, ledger, plan};
 }
 
-async function* carriedOut(
+async function* runUninstall(
   request: UninstallRequest,
   removal: Removal,
   ports: Ports,
@@ -183,12 +193,13 @@ async function* carriedOut(
   base: Beginning,
 ): AsyncGenerator<Progress, Result> {
   const {before, dump, steps} = removal;
-  const startedAt = new Date(clusterTime(base.began, before)).toISOString();
   const deadline = ports.now() + request.timeoutMs;
-  const record = {kind: 'uninstall', startedAt, wanted: null, ...(dump ? {dumpTo: dump.path} : {})} as const;
+  const record = recordOfRemoval(removal, base);
   const left = heldWhileDumping(removal);
   const held = yield* takeLease(left ?? record, ports, {deadline, signal});
   if (held) return notTaken(base, held);
+  const changed = await changedUnderLease(request, before, ports);
+  if (changed) return refused({...base, cause: changed});
   yield {type: 'plan', steps: steps.map(({name}) => name)};
   const desired = {...request, note: left ? () => ports.noteLease(record) : nothingToNote};
   const ending = yield* converge(steps, desired, ports, {
@@ -211,6 +222,44 @@ async function* carriedOut(
  */
 function heldWhileDumping({dump, before: {operation}}: Removal): LeaseRecord | null {
   return dump?.whole === null && operation ? recordOf(operation) : null;
+}
+
+function recordOfRemoval({before, dump}: Removal, {began}: Beginning): LeaseRecord {
+  const startedAt = dump?.startedAt ?? new Date(clusterTime(began, before)).toISOString();
+  return {kind: 'uninstall', startedAt, wanted: null, ...(dump ? {dumpTo: dump.path} : {})};
+}
+
+/** What others changed after the plan was made: the plan names the release, and the data that is deleted. */
+function changedFor({deleteData}: UninstallRequest, before: Snapshot, now: Snapshot): Cause | null {
+  return changeBetween(before, now) ?? (deleteData ? claimsChanged(before, now) : null);
+}
+
+/** A claim that is made again has another uid, and another volume. */
+function claimsChanged({claims}: Snapshot, {claims: now, target}: Snapshot): Cause | null {
+  const fresh = now.find(({metadata}) => !claims.some((claim) => isSameClaim(claim.metadata, metadata)));
+  if (!fresh) return null;
+  const {name} = fresh.metadata;
+  return cause('RELEASE_LOCKED', `The volume ${name} was made after the plan. Nothing was removed.`, {
+    object: object('PersistentVolumeClaim', target, name),
+    remedies: [{title: 'Run the same command again: its plan names what is there now', again: true}],
+  });
+}
+
+function isSameClaim(a: PersistentVolumeClaim['metadata'], b: PersistentVolumeClaim['metadata']): boolean {
+  return a.name === b.name && a.uid === b.uid;
+}
+
+/** As `changedFor`; where something changed, the Lease is left as it was found. */
+async function changedUnderLease(request: UninstallRequest, before: Snapshot, ports: Ports): Promise<Cause | null> {
+  const changed = await ports.look().then((now) => changedFor(request, before, now), causeIn);
+  if (changed) await putBack(before.operation, ports).catch(() => undefined);
+  return changed;
+}
+
+async function putBack(left: OperationRecord | null, ports: Ports): Promise<void> {
+  if (left === null) return ports.endLease();
+  await ports.takeLease(recordOf(left));
+  await ports.pauseLease();
 }
 
 function dumpedLedger(dump: LastDump | null): LedgerEntry[] {

@@ -1,6 +1,6 @@
 // The beginning of an operation on an existing release: makes sure that it is ours, and that nobody is at work on it.
 import {leftByOperation, operationAtWork} from '../observation/checks/existing-release.ts';
-import {yieldsToFailover} from '../observation/goes-on-with.ts';
+import {yieldsToFailover} from '../observation/may-begin.ts';
 import {viewOf} from '../observation/release-view.ts';
 import type {OperationRecord, Snapshot} from '../observation/snapshot.ts';
 import type {Cause} from '../core/cause.ts';

@@ -265,7 +265,7 @@ type Part = Pick<
   | ('writeMetricsPassword' | 'makeMetricsRole' | 'dropMetricsRole' | 'giveExporterPassword' | 'askExporter')
   | ('rotation' | 'writeNext' | 'promoteNext' | 'dropPrevious' | 'secretReaders' | 'changePasswords' | 'followPassword')
   | ('chartSecret' | 'writeChartSecret')
-  | ('record' | 'manifest' | 'helmObjects' | 'ownObjects' | 'deleteObjects')
+  | ('record' | 'revisions' | 'manifest' | 'helmObjects' | 'ownObjects' | 'deleteObjects')
   | ('takeLease' | 'watchHolder' | 'renewLease' | 'confirmLease' | 'pauseLease' | 'endLease' | 'helm')
 >;
 
@@ -394,9 +394,8 @@ export class FakePorts implements Part {
   };
   /** What the next dump does instead of coming to its end. */
   dumpFailure: (() => void) | null = null;
-  dump = async ({path}: {readonly path: string}, onBytes: (bytes: number) => void) => {
+  dump = async ({path, madeAt}: Parameters<Ports['dump']>[0], onBytes: (bytes: number) => void) => {
     const {release, namespace} = this.target;
-    const madeAt = iso(this.cluster.time);
     onBytes(1000);
     await this.pass(3000);
     this.dumpFailure?.();
@@ -504,6 +503,7 @@ export class FakePorts implements Part {
   deleteSecret = () => this.change('deleteSecret', (cluster) => void (cluster.secret = null));
   deleteClaims = () => this.change('deleteClaims', (cluster) => void (cluster.database = null));
 
+  revisions: Ports['revisions'] = async () => this.cluster.revisions.map(withoutValues);
   record = async (revision: number) => {
     const found = this.cluster.revisions.find((one) => one.revision === revision);
     return found ? {revision: withoutValues(found), values: found.values} : null;

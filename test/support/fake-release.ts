@@ -223,7 +223,6 @@ export class FakeReleasePorts extends FakePorts {
     return manifestOf(this.its, values);
   }
 
-  revisions = async () => this.its.revisions;
   setReaders: Ports['setReaders'] = async (count, {dryRun}) => {
     const set = this.its.sets.get(objectNames(this.its.target).reader);
     if (!dryRun && set) await this.change(`scale to ${count}`, () => void (set.replicas = count));
@@ -246,7 +245,10 @@ export class FakeReleasePorts extends FakePorts {
   };
   dropReplicationSlots = async (from: number) => void this.calls.push(`dropReplicationSlots ${from}`);
   tryImage: Ports['tryImage'] = async () => ({version: '17.6', library: '2.36', icu: 'libicui18n.so.72'});
-  trialStart = async () => void this.calls.push('trialStart');
+  trialStart: Ports['trialStart'] = async () => {
+    this.calls.push('trialStart');
+    return null;
+  };
   resizeProblem = async () => this.resizeRefusal;
   publishNotReadyAddresses = (early: boolean) =>
     this.change(`publishNotReadyAddresses ${early}`, () => void (this.its.publishesNotReady = early));

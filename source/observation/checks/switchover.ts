@@ -109,10 +109,10 @@ function grantVolumes(target: Target, missing: readonly Permission[], user: stri
 /** Why the release itself does not allow it: it has no reader, or its writer does not serve; null when it does. */
 export function writerFit(before: Snapshot): Cause | null {
   const {target} = before;
-  const {writerPod, writerSet, readersWanted} = viewOf(before);
+  const {writerPod, writerSet, desiredReaders} = viewOf(before);
   const {writer, reader} = objectNames(target);
   const remedies = [propose('See what is wrong', {kind: 'doctor', ...releaseRef(target)})];
-  if (readersWanted === 0)
+  if (desiredReaders === 0)
     return cause('NO_READER', `${target.release} has no reader that could become the writer. ${unchanged}`, {
       object: object('StatefulSet', target, reader),
       remedies: [propose('Add one', {kind: 'scale', ...releaseRef(target), readReplicas: 1, deleteVolumes: false})],
@@ -126,7 +126,7 @@ export function writerFit(before: Snapshot): Cause | null {
   return null;
 }
 
-export interface Asked {
+export interface ReaderChoice {
   /** The pod of the reader that is asked for; null: any. */
   readonly to: string | null;
   /** The node that the writer is to leave; absent: none is named. */
@@ -139,13 +139,13 @@ export interface Asked {
  */
 export function chooseReader(
   before: Snapshot,
-  {to, leaving}: Asked,
+  {to, leaving}: ReaderChoice,
   parameters: Parameters,
   places: NodesSeen,
 ): Candidate | Cause {
   const {target} = before;
-  const {readersWanted} = viewOf(before);
-  const unknown = isNoReader(target, to, readersWanted);
+  const {desiredReaders} = viewOf(before);
+  const unknown = isNoReader(target, to, desiredReaders);
   if (unknown) return unknown;
   const fit = fitReaders(before, to);
   const close = fit.filter(({stream}) => (stream.lagBytes ?? Infinity) <= maxLagBytes);
@@ -200,8 +200,8 @@ function readersAsked(target: Target, to: string | null): ObjectRef {
 /** The role would stay on the node that is to be left. */
 function allLeave(before: Snapshot, to: string | null, node: string): Cause {
   const {target} = before;
-  const {readersWanted} = viewOf(before);
-  const who = to ?? (readersWanted === 1 ? 'The only reader' : 'Each reader that could take its role');
+  const {desiredReaders} = viewOf(before);
+  const who = to ?? (desiredReaders === 1 ? 'The only reader' : 'Each reader that could take its role');
   return cause(
     'NO_READER_TO_PROMOTE',
     `The writer of ${target.release} cannot leave ${node}: ${who} runs on it too. ${unchanged}`,
@@ -210,7 +210,7 @@ function allLeave(before: Snapshot, to: string | null, node: string): Cause {
       remedies: [
         propose('Add a reader, which runs on another node where there is room on one', {
           ...{kind: 'scale', ...releaseRef(target)},
-          ...{readReplicas: readersWanted + 1, deleteVolumes: false},
+          ...{readReplicas: desiredReaders + 1, deleteVolumes: false},
         }),
       ],
     },

@@ -2,7 +2,7 @@
 import {describe, expect, it} from 'vitest';
 import {isOperation} from '../../../source/commands/operation.ts';
 import {findCauses} from '../../../source/observation/causes/index.ts';
-import {mayBegin} from '../../../source/observation/goes-on-with.ts';
+import {mayBegin} from '../../../source/observation/may-begin.ts';
 import type {Pod} from '../../../source/observation/kubernetes.ts';
 import {changes, type HelmStatus, type OperationRecord, type Snapshot} from '../../../source/observation/snapshot.ts';
 import {recorded, recordedNames} from './recorded.ts';

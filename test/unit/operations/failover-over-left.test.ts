@@ -2,7 +2,7 @@
 // without a writer neither a change nor recover could end it.
 import {beforeEach, describe, expect, it, test} from 'vitest';
 import {claimOfPod, objectNames} from '../../../source/chart/names.ts';
-import {mayBegin} from '../../../source/observation/goes-on-with.ts';
+import {mayBegin} from '../../../source/observation/may-begin.ts';
 import type {FailoverRecord} from '../../../source/observation/failover.ts';
 import type {PersistentVolume} from '../../../source/observation/kubernetes.ts';
 import type {Side, SwitchoverRecord} from '../../../source/observation/switchover.ts';

@@ -235,6 +235,32 @@ describe('with a last dump', () => {
     }
   });
 
+  test.each<[string, ...number[]]>([
+    ['as the cluster’s', 0],
+    ['ten minutes slow', 600_000],
+    ['ten minutes fast', -600_000],
+    ['slow in the first run alone', 600_000, 0],
+  ])('however often it is interrupted, its dump counts; this machine’s clock is %s', async (_, ...ahead) => {
+    let isHeld = true;
+    let clusterAheadMs = 0;
+    const {claims} = cluster.snapshot();
+    cluster.touch = (snapshot) => ({...snapshot, clusterAheadMs, ...(isHeld ? {claims} : {})});
+    const beginnings = new Set<string | undefined>();
+    for (const attempt of [0, 1, 2, 3]) {
+      clusterAheadMs = ahead[Math.min(attempt, ahead.length - 1)] ?? 0;
+      const {cause: why} = (await run(cluster.run(), {deleteData: true, timeoutMs: 10_000})).result;
+      expect({attempt, code: why?.code}).toEqual({attempt, code: 'TIMEOUT'});
+      beginnings.add(cluster.lease?.startedAt);
+    }
+    expect({beginnings: beginnings.size, dumps: cluster.changes.filter((change) => change === 'dump')}).toEqual({
+      beginnings: 1,
+      dumps: ['dump'],
+    });
+    isHeld = false;
+    expect((await run(cluster.run(), {deleteData: true})).result.outcome).toBe('succeeded');
+    expect(cluster.files.get(path)).toMatchObject({whole: true});
+  });
+
   test('an interrupted run’s dump gives way to a newer one while the writer serves', async () => {
     cluster.lease = {
       kind: 'uninstall',

@@ -7,7 +7,7 @@ import {
   permissionsRefusal,
   volumesToMove,
   writerFit,
-  type Asked,
+  type ReaderChoice,
 } from '../../../source/observation/checks/switchover.ts';
 import {closedNodes, nodesToMeasure, type NodesSeen} from '../../../source/observation/checks/writer-place.ts';
 import {roleMovePermissions} from '../../../source/observation/checks/permissions.ts';
@@ -132,7 +132,7 @@ describe('the reader that becomes the writer', () => {
 
   const choose = (
     seen: Snapshot,
-    asked: Partial<Asked> = {},
+    asked: Partial<ReaderChoice> = {},
     {nodes = [], use = {}, left, ...sizes}: Partial<NodesSeen & {cpu: string; memory: string}> = {},
   ) => chooseReader(seen, {to: null, ...asked}, parametersWith(sizes), {nodes, use, left});
 
