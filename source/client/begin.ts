@@ -254,9 +254,9 @@ async function* restoring(
     {
       ...{backup: name, dryRun, confirm, timeoutMs: timeoutOf(settings.options), source: await ports.look()},
       ...{answers: given ?? {}, command: renderForScript({...operation, ...target}, accessOf(settings))},
-      install: (answers) =>
+      install: (answers, {dryRun: isPlan, planned}) =>
         install(
-          installRequest({settings, target: there, answers, chart, password: null, dryRun: false}),
+          {...installRequest({settings, target: there, answers, chart, password: null, dryRun: isPlan}), planned},
           fresh,
           signal,
         ),

@@ -72,6 +72,6 @@ export async function removeKeptVolumes(session: Session): Promise<void> {
   const volumes = await keptVolumes(session);
   for (const {metadata} of volumes) await ports.setReclaimPolicy(metadata.name, 'Delete');
   const {keptClaims = []} = await ports.look();
-  await ports.deleteClaims(keptClaims.map(({metadata}) => metadata.name));
+  await ports.deleteClaims(keptClaims);
   for (const {metadata} of volumes) await connection.api.delete(`${paths.volumes}/${metadata.name}`);
 }

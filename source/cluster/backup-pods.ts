@@ -22,7 +22,7 @@ import type {BackupRuntime, DesiredProof, RestoreJob, DesiredRestore} from '../o
 import {clock} from '../core/time.ts';
 import {ApiError, type Api} from './api.ts';
 import {createWhenNameFree} from './create-when-name-free.ts';
-import {maxPods, readEndedLog, saidByAnyPod} from './ended-log.ts';
+import {maxPods, readEndedLog, firstAnswerOfPods} from './ended-log.ts';
 import {lastWordsOf} from './log-tails.ts';
 import {paths} from './paths.ts';
 
@@ -108,7 +108,7 @@ export async function listBackups(
   runtime: BackupRuntime,
   signal: AbortSignal,
 ): Promise<BackupListing> {
-  const listing = await saidByAnyPod(() => lookedOnce(api, target, runtime, signal));
+  const listing = await firstAnswerOfPods(() => lookedOnce(api, target, runtime, signal));
   if (listing === null) throw unread(target, `The logs of ${maxPods} pods that looked there are gone.`);
   return listing;
 }

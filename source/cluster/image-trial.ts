@@ -63,7 +63,7 @@ export async function tryImage(
       const state = trialState(pod, own, trial.image, target);
       if (state.state === 'pulled') {
         const said = await output(api, path, pod);
-        if (said.length > 0 || tries === maxTries) return contentSaid(said.join('\n'));
+        if (said.length > 0 || tries === maxTries) return imageContentIn(said.join('\n'));
         tries += 1;
         await remove();
         await make(api, target, trial, body, signal);
@@ -95,7 +95,7 @@ async function make(
   }
 }
 
-function contentSaid(text: string): ImageContent {
+function imageContentIn(text: string): ImageContent {
   return {version: versionIn(text), library: libraryIn(text), icu: icuIn(text)};
 }
 

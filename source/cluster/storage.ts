@@ -23,6 +23,21 @@ export async function growClaims(
   }
 }
 
+/** Another claim that has the name by now is left alone. */
+export async function deleteClaims(
+  api: Api,
+  namespace: string,
+  claims: readonly PersistentVolumeClaim[],
+): Promise<void> {
+  await Promise.all(
+    claims.map(async ({metadata: {name, uid}}) => {
+      await api.delete(`${paths.claims(namespace)}/${name}`, {preconditions: {uid}}).catch((error: unknown) => {
+        if (!(error instanceof ApiError) || error.status !== 409) throw error;
+      });
+    }),
+  );
+}
+
 /**
  * Deletes StatefulSets and leaves their pods running: a StatefulSet that is made again with the same name takes them
  * over. Another StatefulSet that has the name by now is left alone.

@@ -1,12 +1,13 @@
 // Change: a release that is there becomes what is wanted. scale, resize, upgrade, set, restart and rollback only say
 // what that is and call this.
-import {cause, type Cause, type Warning} from '../core/cause.ts';
+import type {Cause, Warning} from '../core/cause.ts';
 import {clusterTime} from '../observation/cluster-time.ts';
 import {viewOf} from '../observation/release-view.ts';
 import {completedThere} from '../plan/steering.ts';
-import type {OperationRecord, Snapshot, Target} from '../observation/snapshot.ts';
-import {unwantedClaims} from '../observation/storage.ts';
+import type {OperationRecord, Snapshot} from '../observation/snapshot.ts';
+import {surplusClaims} from '../observation/storage.ts';
 import {findWarnings} from '../observation/warnings.ts';
+import {changedSince, changedSinceAsked} from './changed-meanwhile.ts';
 import {isThroughFiles, type ChangeRequest} from './change-request.ts';
 import {converge, type Ending} from './converge.ts';
 import {judgeChange} from './judge-change.ts';
@@ -18,7 +19,8 @@ import type {LeaseRecord, WatchLimits} from './ports/lease.ts';
 import type {PatchedFile} from '../export/release-patch.ts';
 import {assess, lookAround, prepare, type Assessed, type Found, type Prepared} from './prepare-change.ts';
 import {awaitsSync, filesOf, filesRefusal, planWithFiles, withFiles, writtenFiles} from './steered-change.ts';
-import type {Progress, Result} from '../plan/progress.ts';
+import {whyNotConfirmed} from './planned-request.ts';
+import type {Plan, Progress, Result} from '../plan/progress.ts';
 import {rememberDatabase, rememberIfFollowed} from './remember-identifier.ts';
 import {causeIn, endOf, mergeWarnings, outcomeOf, refused, type Beginning} from './result.ts';
 import {changeTracks} from './steps/change-steps.ts';
@@ -148,9 +150,24 @@ async function* confirmed(
   if (awaited) return refused({...base, warnings, cause: awaited});
   const {plan, nothingToDo} = prepared;
   if (request.dryRun) return endOf({...base, warnings, outcome: 'planned', plan, checksMs});
-  if (!nothingToDo && request.confirm !== null && !(await request.confirm(plan)))
-    return refused({...base, warnings, cause: cause('CANCELLED', 'Nothing was changed.')});
+  const no = nothingToDo ? null : await whyNot(attempt, plan);
+  if (no) return yield* notConfirmed(attempt, no, warnings);
   return yield* locked(attempt, prepared, {warnings, checksMs});
+}
+
+/** Why the change does not go on after the question; null: it does. */
+function whyNot({request, found: {before, survey}, ports}: Attempt, plan: Plan): Promise<Cause | null> {
+  const planned = {release: before.release, operation: survey.operation};
+  return whyNotConfirmed(request.confirm, plan, () => changedSinceAsked(planned, ports));
+}
+
+/** Where an interrupted run's helm has come to its end meanwhile, there is a new plan, and a new question. */
+async function* notConfirmed(
+  {base, mayStartOver, again}: Attempt,
+  why: Cause,
+  warnings: readonly Warning[],
+): AsyncGenerator<Progress, Result> {
+  return why.code === 'RELEASE_LOCKED' && mayStartOver ? yield* again() : refused({...base, warnings, cause: why});
 }
 
 interface Through extends Told {
@@ -170,8 +187,8 @@ async function* throughFiles(
   if (refusal !== null && !(request.dryRun && request.patch === undefined))
     return refused({...base, warnings, cause: refusal});
   if (request.dryRun) return endOf({...base, warnings, outcome: 'planned', plan, checksMs});
-  if (request.confirm !== null && !(await request.confirm(plan)))
-    return refused({...base, warnings, cause: cause('CANCELLED', 'Nothing was changed.')});
+  const no = await whyNot(attempt, plan);
+  if (no) return yield* notConfirmed(attempt, no, warnings);
   const written = (await request.patch?.write(writtenFiles(files, found.before.target.release))) ?? [];
   const steps = prepared.stepsBefore;
   // An operation that was left behind still has to be cleared away.
@@ -195,15 +212,15 @@ async function* locked(attempt: Attempt, prepared: Prepared, told: Told): AsyncG
   const limits = {deadline: ports.now() + request.timeoutMs, signal};
   const held = yield* takeLease(recordOf(request, prepared, startedAt), ports, limits);
   if (held) return notTaken({...base, warnings}, held);
-  const latest = (await ports.revisions()).at(-1)?.revision;
-  if (latest === viewOf(found.before).newest?.revision) return yield* inTwoParts(attempt, prepared, told, limits);
+  const changed = await changedSince(found.before, ports);
+  if (changed === null) return yield* inTwoParts(attempt, prepared, told, limits);
   if (mayStartOver) {
     await ports.pauseLease();
     // Nobody is asked again: what is wanted was confirmed.
     return yield* again({confirm: null});
   }
   await ports.endLease().catch(() => undefined);
-  return refused({...base, warnings, cause: changedMeanwhile(ports.target, latest)});
+  return refused({...base, warnings, cause: changed});
 }
 
 function recordOf(
@@ -236,14 +253,14 @@ async function* inTwoParts(
   told: Told,
   limits: WatchLimits,
 ): AsyncGenerator<Progress, Result> {
-  const changed = yield* carriedOut(attempt, prepared, told, limits);
+  const changed = yield* runChange(attempt, prepared, told, limits);
   const {moveRole} = attempt.request;
   const isDone = changed.outcome === 'succeeded' || changed.outcome === 'unchanged';
   if (!isDone || !prepared.movesRole || !moveRole) return changed;
   return joined(changed, yield* moveRole(withoutQuestion), told.warnings);
 }
 
-async function* carriedOut(
+async function* runChange(
   {request, found, ports, base}: Attempt,
   prepared: Prepared,
   {warnings, checksMs}: Told,
@@ -282,7 +299,7 @@ async function* carriedOut(
     ...{parameters, checksMs, writesOut},
     // Lists the volumes of readers that are not wanted, because those that stay cost their space.
     ledger: claimsLedger(
-      unwantedClaims(before, parameters.readReplicaCount),
+      surplusClaims(before, parameters.readReplicaCount),
       isLeftIn(ending.snapshot ?? before),
       retained,
     ),
@@ -292,18 +309,6 @@ async function* carriedOut(
 /** Whether nothing was begun, so that nobody has to go on with anything. */
 function isUntouched({survey, before}: Found, {applied, grows}: Prepared, after: Snapshot | null): boolean {
   if (survey.operation || applied || grows || after === null) return false;
-  const {newest, readersWanted} = viewOf(before);
-  return viewOf(after).newest?.revision === newest?.revision && !isDrifted(after, readersWanted);
-}
-
-/** The refusal where the newest revision is another one than that which the plan was made from. */
-export function changedMeanwhile(target: Target, revision: number | undefined): Cause {
-  return cause(
-    'RELEASE_LOCKED',
-    `Somebody changed ${target.release} meanwhile: it is at revision ${revision ?? 'none'} now. Nothing was changed.`,
-    {
-      object: {kind: 'Release', namespace: target.namespace, name: target.release},
-      remedies: [{title: 'Run the same command again: it starts from what is there now', again: true}],
-    },
-  );
+  const {newest, desiredReaders} = viewOf(before);
+  return viewOf(after).newest?.revision === newest?.revision && !isDrifted(after, desiredReaders);
 }

@@ -4,9 +4,10 @@ import {setTimeout as pause} from 'node:timers/promises';
 import {at} from '../chart/tree.ts';
 import {cause, type Cause} from '../core/cause.ts';
 import {nextDetachStep, oldSets, type DetachStep, type SubChart} from '../observation/sub-chart.ts';
-import type {Target} from '../observation/snapshot.ts';
+import type {Revision, Target} from '../observation/snapshot.ts';
 import {detachConsequences, detachedNotes, detachedValues, detachRefusal, parentHasIt} from '../plan/detach.ts';
 import {objectsOfKind} from '../plan/manifests.ts';
+import {changeBetween} from './changed-meanwhile.ts';
 import {permissionRefusal} from './permission-refusal.ts';
 import type {PlannedRequest} from './planned-request.ts';
 import {endAtPlan} from './planned-request.ts';
@@ -48,14 +49,17 @@ export async function* detach(
     (await permissionRefusal(ports, {command: 'adopt', extras: ['detach']}).catch(causeIn)) ??
     (seen && (await differs(request, seen, ports, signal).catch(causeIn)));
   if (refusal || seen === null) return refused({...base, cause: refusal ?? cause('CANCELLED', 'Nothing was changed.')});
-  const ended = await endAtPlan(request, planOf(request, seen), base);
+  const whyChanged = () => changedMeanwhile(request, seen, ports);
+  const ended = await endAtPlan(request, planOf(request, seen), base, whyChanged);
   if (ended) return ended;
   const deadline = ports.now() + request.timeoutMs;
   const startedAt = new Date(ports.now()).toISOString();
   const held = yield* takeLease({kind: 'adopt', startedAt, wanted: null}, ports, {deadline, signal});
   if (held) return notTaken(base, held);
   try {
-    return yield* carriedOut(request, ports, {base, deadline, signal});
+    const changed = await whyChanged().catch(causeIn);
+    if (changed) return refused({...base, cause: changed});
+    return yield* runDetach(request, ports, {base, deadline, signal});
   } finally {
     await ports.endLease().catch(() => undefined);
   }
@@ -66,8 +70,19 @@ function planOf({parent, command}: DetachRequest, seen: SubChart): Plan {
     consequences: detachConsequences(seen, parent),
     steps: (Object.keys(words) as DetachStep[]).map((name) => ({name: words[name], command: null})),
     values: detachedValues(seen),
+    manifests: '',
     command,
   };
+}
+
+/** What others changed after the plan was made. Null: the application and the database are as they were. */
+async function changedMeanwhile({parent}: DetachRequest, seen: SubChart, ports: Ports): Promise<Cause | null> {
+  const now = await ports.subChart(parent.release);
+  const state = (newest: Revision | null | undefined) => ({release: {revisions: newest ? [newest] : [], values: null}});
+  return (
+    changeBetween(state(seen.parent.newest), {...state(now?.parent.newest), target: parent}) ??
+    changeBetween(state(seen.newest), {...state(now?.newest), target: ports.target})
+  );
 }
 
 interface Run {
@@ -76,7 +91,7 @@ interface Run {
   readonly signal: AbortSignal;
 }
 
-async function* carriedOut(request: DetachRequest, ports: Ports, run: Run): AsyncGenerator<Progress, Result> {
+async function* runDetach(request: DetachRequest, ports: Ports, run: Run): AsyncGenerator<Progress, Result> {
   const {parent} = request;
   let told: DetachStep | null = null;
   for (;;) {

@@ -1,5 +1,5 @@
 // Install: look at the place, resolve what is wanted, check, plan, then converge to a proven writer and reader.
-import {cause, UserError, type Cause, type Warning} from '../core/cause.ts';
+import {UserError, type Cause, type Warning} from '../core/cause.ts';
 import {fromValues, toValues, type Values} from '../chart/values.ts';
 import {certificateSecretOf} from '../chart/parameters/tls.ts';
 import {sameValues} from '../chart/same-values.ts';
@@ -12,7 +12,7 @@ import {installedThere} from '../plan/steering.ts';
 import {runChecks} from '../observation/checks/index.ts';
 import type {InstallContext} from '../observation/checks/rule.ts';
 import {networkAsked} from '../observation/network.ts';
-import {isNeverMade} from '../observation/never-made.ts';
+import {isNeverMade} from '../observation/no-database-yet.ts';
 import {placeOf, podPlacement, type PodPlacement} from '../observation/place.ts';
 import {clusterTime} from '../observation/cluster-time.ts';
 import type {Survey} from '../observation/survey.ts';
@@ -27,13 +27,16 @@ import type {Parameters} from '../parameters/parameters.ts';
 import {generatePassword} from '../parameters/password.ts';
 import {nowhere} from '../parameters/place.ts';
 import {nodeSelector} from '../parameters/descriptors/node-selector.ts';
+import {tolerations as tolerationsDescriptor} from '../parameters/descriptors/tolerations.ts';
 import {answersFrom, explicitKeys, resolve} from '../parameters/resolve.ts';
 import {isSameExposure} from '../parameters/readers.ts';
 import {planInstall} from '../plan/install.ts';
 import {replacedObjects} from '../plan/replaced-objects.ts';
+import {changeBetween, changedSince, changedSinceAsked} from './changed-meanwhile.ts';
 import {converge, type Ending} from './converge.ts';
 import {withKeptSettings} from './kept-settings.ts';
 import {heldIn, ownershipRefusal} from './ownership.ts';
+import {whyNotConfirmed} from './planned-request.ts';
 import type {Plan, Progress, Result} from '../plan/progress.ts';
 import {isStale, rememberDatabase} from './remember-identifier.ts';
 import {causeIn, endOf, mergeWarnings, outcomeOf, refused, type Beginning} from './result.ts';
@@ -61,6 +64,8 @@ export interface InstallRequest {
   /** Whether extra values that nothing reads are refused. */
   readonly isStrict?: boolean;
   readonly dryRun: boolean;
+  /** The release as it was when somebody said yes: another one is refused. Null, or absent: the plan is made now. */
+  readonly planned?: Pick<Survey, 'release'> | null;
   readonly timeoutMs: number;
   /** Random bytes for passwords. */
   readonly random: (count: number) => Uint8Array;
@@ -90,13 +95,27 @@ interface Attempt extends Found {
   readonly ports: Ports;
   readonly signal: AbortSignal;
   readonly base: Beginning;
+  /** Begins again with what an interrupted run left; null: there was no such run, or this is the last attempt. */
+  readonly again: ((rest?: Partial<InstallRequest>) => AsyncGenerator<Progress, Result>) | null;
 }
+
+/** How often an install begins again with what an interrupted run left: that run's helm may still be at work. */
+const maxAttempts = 5;
 
 /** Looks, checks, shows the plan, takes the Lease, and converges. Throws only what is a bug. */
 export async function* install(
   request: InstallRequest,
   ports: Ports,
   signal: AbortSignal,
+): AsyncGenerator<Progress, Result> {
+  return yield* attempted(request, ports, signal, 1);
+}
+
+async function* attempted(
+  request: InstallRequest,
+  ports: Ports,
+  signal: AbortSignal,
+  attempt: number,
 ): AsyncGenerator<Progress, Result> {
   const began = ports.now();
   const {target} = ports;
@@ -110,10 +129,8 @@ export async function* install(
   const survey = await ports.survey({
     ...{password: request.password, pullSecret, certificate, namespaces, storageClass, permissions},
   });
-  const foreign = await ownershipRefusal(heldIn(survey), (revision) => ports.record(revision), request.chart.source);
-  if (foreign) return refused({...base, warnings: [], cause: foreign});
-  const steering = survey.sameNames.flatMap((one) => (one.kind === 'StatefulSet' ? (steeredBy(one) ?? []) : []))[0];
-  if (steering) return refused({...base, warnings: [], cause: installedThere(target, steering)});
+  const others = await ofOthers(request, survey, ports);
+  if (others) return refused({...base, warnings: [], cause: others});
   const existing = fromValues(survey.release.values);
   const answers = existing ? mergeAnswers(request.answers, answersFrom(existing)) : request.answers;
   const resolved = resolve(answers, placeOf(survey, placementIn(answers)));
@@ -122,7 +139,9 @@ export async function* install(
   if (refusal) {
     const limits = {deadline: began + request.timeoutMs, signal};
     const stands = yield* confirmRefusal(refusal, survey.operation, ports, limits);
-    return stands === 'dead' ? yield* install(request, ports, signal) : notTaken({...base, warnings: found}, stands);
+    return stands === 'dead'
+      ? yield* attempted(request, ports, signal, attempt)
+      : notTaken({...base, warnings: found}, stands);
   }
   const kept = await withKeptSettings({...request, survey, parameters: resolved}, ports);
   const {parameters} = kept;
@@ -133,13 +152,34 @@ export async function* install(
   if (recovered !== null && 'code' in recovered) return refused({...base, warnings, cause: recovered});
   await request.onResolved(parameters);
   const values = toValues(parameters, target);
-  const attempt = {survey, existing, parameters, values, recovered, needs: kept.sentence};
-  return yield* confirmed({...attempt, request, ports, signal, base: {...base, warnings}});
+  const again = (rest: Partial<InstallRequest> = {}) =>
+    attempted({...request, planned: null, ...rest}, ports, signal, attempt + 1);
+  const seen = {survey, existing, parameters, values, recovered, needs: kept.sentence};
+  return yield* confirmed({
+    ...{...seen, request, ports, signal, base: {...base, warnings}},
+    again: startingOver(survey, attempt, again),
+  });
 }
 
+/** Why the release is not for us to install: it is another one than was planned, or somebody else's. */
+async function ofOthers({planned, chart}: InstallRequest, survey: Survey, ports: Ports): Promise<Cause | null> {
+  const changed = planned ? changeBetween(planned, survey) : null;
+  const foreign =
+    changed ?? (await ownershipRefusal(heldIn(survey), (revision) => ports.record(revision), chart.source));
+  if (foreign) return foreign;
+  const steering = survey.sameNames.flatMap((one) => (one.kind === 'StatefulSet' ? (steeredBy(one) ?? []) : []))[0];
+  return steering === undefined ? null : installedThere(ports.target, steering);
+}
+
+/** Another revision may come from the helm of an interrupted run. */
+function startingOver({operation}: Survey, attempt: number, again: Attempt['again']): Attempt['again'] {
+  return operation !== null && attempt < maxAttempts ? again : null;
+}
+
+/** What a release that exists says of backups where the answers name no schedule is read only later. */
 function extrasIn(answers: Answers): readonly Extra[] {
   return extrasWhere({
-    backups: backup.resolve(answers.backup, {}, nowhere).schedule !== null,
+    backups: backup.resolve({schedule: answers.backup?.schedule ?? 'off'}, {}, nowhere).schedule !== null,
     'service monitor': metrics.resolve(answers.metrics, {}, nowhere) === 'service-monitor',
     TLS: tls.resolve(answers.tls, {}, nowhere).certificate !== 'off',
   });
@@ -149,8 +189,12 @@ function extrasIn(answers: Answers): readonly Extra[] {
  * Which nodes the pods may run on, found out before all is resolved, because defaults depend on how many nodes there
  * are.
  */
-function placementIn({nodeSelector: labels, extraValues = {}}: Answers): PodPlacement {
-  return podPlacement({nodeSelector: nodeSelector.resolve(labels, {}, nowhere), extraValues});
+function placementIn({nodeSelector: labels, tolerations, extraValues = {}}: Answers): PodPlacement {
+  return podPlacement({
+    nodeSelector: nodeSelector.resolve(labels, {}, nowhere),
+    tolerations: tolerationsDescriptor.resolve(tolerations, {}, nowhere),
+    extraValues,
+  });
 }
 
 function checked(
@@ -174,12 +218,12 @@ function checked(
 
 /** Has helm render the release where something is to change, shows the plan, and goes on where nobody says no. */
 async function* confirmed(attempt: Attempt): AsyncGenerator<Progress, Result> {
-  const {request, survey, values, recovered, ports, base} = attempt;
+  const {request, survey, values, recovered, ports, base, again} = attempt;
   const desired = desiredOf(attempt);
   const checksMs = ports.now() - base.began;
   yield* base.warnings.map((warning): Progress => ({type: 'warning', ...warning}));
   if (!request.dryRun && recovered === null && isUnchanged(survey, values) && !(await isDriftedNow(attempt)))
-    return yield* carriedOut(attempt, desired, checksMs);
+    return yield* runInstall(attempt, desired, checksMs);
 
   const isShown = request.dryRun || request.confirm !== null;
   const manifests = await render(attempt, isShown).catch(causeIn);
@@ -187,9 +231,10 @@ async function* confirmed(attempt: Attempt): AsyncGenerator<Progress, Result> {
   if (isShown) {
     const plan = planOf(attempt, desired, manifests);
     if (request.dryRun) return endOf({...base, outcome: 'planned', plan, checksMs});
-    if (request.confirm && !(await request.confirm(plan))) return refused({...base, cause: declined()});
+    const no = await whyNotConfirmed(request.confirm, plan, () => changedSinceAsked(survey, ports));
+    if (no) return no.code === 'RELEASE_LOCKED' && again ? yield* again() : refused({...base, cause: no});
   }
-  return yield* carriedOut(attempt, desired, checksMs);
+  return yield* runInstall(attempt, desired, checksMs);
 }
 
 function desiredOf({request, survey, parameters, values, recovered}: Attempt): DesiredInstall {
@@ -255,14 +300,14 @@ function planOf(
 }
 
 /** Takes the Lease, which needs the namespace first, and runs the steps. */
-async function* carriedOut(
-  {request, survey, parameters, values, ports, signal, base}: Attempt,
+async function* runInstall(
+  attempt: Attempt,
   desired: DesiredInstall,
   checksMs: number,
 ): AsyncGenerator<Progress, Result> {
+  const {request, survey, ports, signal, base, again, parameters} = attempt;
   if (survey.namespace.state === 'absent') await ports.createNamespace();
   const startedAt = new Date(clusterTime(ports.now(), survey)).toISOString();
-  const {target} = ports;
   const deadline = ports.now() + request.timeoutMs;
   const record = {
     kind: request.operation,
@@ -271,7 +316,23 @@ async function* carriedOut(
   };
   const held = yield* takeLease(record, ports, {deadline, signal});
   if (held) return notTaken(base, held);
+  const changed = await changedSince(survey, ports).catch(causeIn);
+  if (changed === null) return yield* converged(attempt, desired, {deadline, checksMs});
+  if (changed.code !== 'RELEASE_LOCKED' || again === null) {
+    await (survey.operation ? ports.pauseLease() : ports.endLease()).catch(() => undefined);
+    return refused({...base, cause: changed});
+  }
+  await ports.pauseLease();
+  // Nobody is asked again: what is wanted was confirmed a moment ago.
+  return yield* again({confirm: null});
+}
 
+async function* converged(
+  {survey, parameters, values, ports, signal, base}: Attempt,
+  desired: DesiredInstall,
+  {deadline, checksMs}: {readonly deadline: number; readonly checksMs: number},
+): AsyncGenerator<Progress, Result> {
+  const {target} = ports;
   const isProven = isUnchanged(survey, values) && !survey.operation;
   const steps = installSteps(parameters, target, {isProven, keepsData: keepsData(survey), now: () => ports.now()});
   yield {type: 'plan', steps: steps.map(({name}) => name)};
@@ -350,8 +411,4 @@ function notesOf(survey: Survey, ending: Ending): string[] {
         ? ['An earlier install was found begun, without a release yet, and continued.']
         : [];
   return [...found, ...ending.notes];
-}
-
-function declined(): Cause {
-  return cause('CANCELLED', 'Nothing was changed.');
 }

@@ -3,7 +3,7 @@
 import {certificateSecretOf} from '../chart/parameters/tls.ts';
 import {objectNames, type Naming} from '../chart/names.ts';
 import {fromValues} from '../chart/values.ts';
-import {cause, type Cause} from '../core/cause.ts';
+import {cause, UserError, type Cause} from '../core/cause.ts';
 import {releaseRef} from '../commands/operation.ts';
 import {propose} from '../commands/command-line.ts';
 import {refusalOfJob, restoreJobName} from '../observation/backup.ts';
@@ -11,7 +11,7 @@ import type {BackupEntry} from '../observation/backup-list.ts';
 import {anotherName, counted, listed, object} from '../observation/checks/messages.ts';
 import {clusterTimeOf} from '../observation/cluster-time.ts';
 import {viewOf} from '../observation/release-view.ts';
-import type {Snapshot} from '../observation/snapshot.ts';
+import type {Snapshot, Target} from '../observation/snapshot.ts';
 import {tracksOf} from '../observation/tracks.ts';
 import {defaultStorageSize} from '../parameters/descriptors/storage-size.ts';
 import {compareQuantities, roughBytes} from '../parameters/quantity.ts';
@@ -20,12 +20,13 @@ import {answersFrom} from '../parameters/resolve.ts';
 import type {Answers} from '../parameters/answers.ts';
 import {backupNamed, noBackups, runtimeOf} from './backup-runtime.ts';
 import {roomFor} from './backup.ts';
-import {converge, type Step} from './converge.ts';
+import {begunBetween, changeBetween} from './changed-meanwhile.ts';
+import {converge, rethrowBug, type Step} from './converge.ts';
 import {permissionRefusal} from './permission-refusal.ts';
 import {endAtPlan, type PlannedRequest} from './planned-request.ts';
 import type {Ports} from './ports/index.ts';
-import type {BackupRuntime, RestoreJob} from './ports/backup.ts';
-import type {Plan, Progress, Result} from '../plan/progress.ts';
+import type {BackupRuntime, DesiredRestore, RestoreJob} from './ports/backup.ts';
+import type {Consequence, PlanParts, Progress, Result} from '../plan/progress.ts';
 import {causeIn, endOf, outcomeOf, refused, type Beginning} from './result.ts';
 import {
   assertJobTaken,
@@ -44,8 +45,11 @@ export interface RestoreRequest extends PlannedRequest {
   readonly source: Snapshot;
   /** The other answers for the new release. */
   readonly answers: Answers;
-  /** Installs the new release, or finds it as it is wanted. */
-  readonly install: (answers: Answers) => AsyncGenerator<Progress, Result>;
+  /** Installs the new release, or finds it as it is wanted; refuses where `planned` is not what is there any more. */
+  readonly install: (
+    answers: Answers,
+    how: {readonly dryRun: boolean; readonly planned: Snapshot},
+  ) => AsyncGenerator<Progress, Result>;
 }
 
 interface Desired {
@@ -53,13 +57,16 @@ interface Desired {
 }
 
 interface Prepared {
+  /** What there is of the new release. */
+  readonly there: Snapshot;
   readonly entry: BackupEntry;
   readonly runtime: BackupRuntime;
   readonly answers: Answers;
   readonly job: RestoreJob | null;
-  /** Whether that Job belongs to an earlier try, or to an earlier release of the name. */
+  /** Whether that Job belongs to an earlier try, or to a release of the name that is gone or was never made. */
   readonly isOver: boolean;
-  readonly plan: Plan;
+  /** All but what the install adds: values and manifests. */
+  readonly plan: PlanParts;
 }
 
 /**
@@ -78,19 +85,67 @@ export async function* restoreBackup(
   };
   const prepared = await prepare(request, ports, fresh, signal).catch(causeIn);
   if ('code' in prepared) return refused({...base, cause: prepared});
-  const {entry, runtime, answers, plan} = prepared;
-  const atPlan = await endAtPlan(request, plan, base);
-  if (atPlan) return atPlan;
-  const claim = objectNames(request.source.target).backup;
+  const {there, entry, answers} = prepared;
+  const planned = yield* quietly(request.install(answers, {dryRun: true, planned: there}));
+  if (planned.outcome !== 'planned') return {...planned, operation: 'backup'};
+  const plan = {...prepared.plan, ...installedBy(planned)};
+  const ended = await endAtPlan(request, plan, {...base, warnings: planned.warnings}, () =>
+    whyChanged(request, prepared, fresh),
+  );
+  if (ended) return ended;
+  const failure = await ensureJob(prepared, fresh, desiredOf(request, prepared, fresh), signal).then(
+    () => null,
+    causeIn,
+  );
+  if (failure) return refused({...base, cause: failure});
+  // What an earlier try has restored lets nobody in, so that endpoints cannot be proven before the end.
+  if (!isInstalled(prepared)) {
+    const installed = yield* request.install(answers, {dryRun: false, planned: there});
+    if (installed.outcome === 'refused' && isOurs(prepared)) await fresh.deleteRestore(signal).catch(rethrowBug);
+    if (installed.outcome !== 'succeeded' && installed.outcome !== 'unchanged')
+      return {...installed, operation: 'backup'};
+  }
+  return yield* filled(request, entry, fresh, base, signal);
+}
+
+/** Drops what a plan tells on its way: the install itself tells it again. */
+async function* quietly(steps: AsyncGenerator<Progress, Result>): AsyncGenerator<Progress, Result> {
+  for (;;) {
+    const next = await steps.next();
+    if (next.done) return next.value;
+    if (next.value.type === 'log') yield next.value;
+  }
+}
+
+/** What is known only once the install is planned. */
+function installedBy({plan}: Result) {
+  return {values: plan?.values ?? {}, manifests: plan?.manifests ?? ''};
+}
+
+/** Why the plan does not hold any more; null: it does. */
+async function whyChanged({source}: RestoreRequest, {there, entry}: Prepared, fresh: Ports): Promise<Cause | null> {
+  const [now, job] = await Promise.all([fresh.look(), fresh.restoreJob()]);
+  return changeBetween(there, now) ?? begunBetween(there, now) ?? refusalOf(now, job, {source, entry});
+}
+
+/** Whether an earlier try has installed the release to its end: otherwise its Lease would be there. */
+function isInstalled({there, job}: Prepared): boolean {
+  return job !== null && there.operation === null && viewOf(there).newest?.status === 'deployed';
+}
+
+/** Whether this run makes the Job, and there is no release that it could belong to. */
+function isOurs({there, job, isOver}: Prepared): boolean {
+  return (job === null || isOver) && !isThere(there);
+}
+
+function isThere({release, operation}: Snapshot): boolean {
+  return release.revisions.length > 0 || operation !== null;
+}
+
+function desiredOf({source}: RestoreRequest, {entry, runtime, answers}: Prepared, fresh: Ports): DesiredRestore {
   const certificate = answers.tls ? certificateOf(answers, fresh.target) : null;
   const {database = entry.database, serviceMesh: mesh = 'none'} = answers;
-  const desired = {runtime, claim, backup: entry.name, database, certificate, mesh};
-  const failure = await ensureJob(prepared, fresh, desired, signal).then(() => null, causeIn);
-  if (failure) return refused({...base, cause: failure});
-  const installed = yield* request.install(answers);
-  if (installed.outcome !== 'succeeded' && installed.outcome !== 'unchanged')
-    return {...installed, operation: 'backup'};
-  return yield* filled(request, entry, fresh, base, signal);
+  return {runtime, claim: objectNames(source.target).backup, backup: entry.name, database, certificate, mesh};
 }
 
 /**
@@ -100,7 +155,7 @@ export async function* restoreBackup(
 async function ensureJob(
   {job, isOver}: Prepared,
   fresh: Ports,
-  desired: Parameters<Ports['createRestore']>[0],
+  desired: DesiredRestore,
   signal: AbortSignal,
 ): Promise<void> {
   if (isOver) await fresh.deleteRestore(signal);
@@ -121,10 +176,10 @@ async function* filled(
   signal: AbortSignal,
 ): AsyncGenerator<Progress, Result> {
   const followed = followedRestore();
-  const {readersWanted} = viewOf(await fresh.look());
-  const steps: readonly Step<Desired>[] = [fill(followed, entry.name), writer, readers, endpoints];
+  const {desiredReaders} = viewOf(await fresh.look());
+  const steps: readonly Step<Desired>[] = [fill(followed, entry), writer, readers, endpoints];
   yield {type: 'plan', steps: steps.map(({name}) => name)};
-  const ending = yield* converge(steps, {readReplicaCount: readersWanted}, fresh, {
+  const ending = yield* converge(steps, {readReplicaCount: desiredReaders}, fresh, {
     ...{deadline: fresh.now() + timeoutMs, signal, judge: false, holdsLease: false},
     tracks: (snapshot) => [...tracksOf(snapshot), backupTrack(snapshot, followed)],
   });
@@ -132,7 +187,7 @@ async function* filled(
   return ending.how === 'done' ? {...end, backup: entry} : {...end, notes: ending.notes};
 }
 
-function fill(followed: Followed, name: string): Step<Desired> {
+function fill(followed: Followed, {name}: BackupEntry): Step<Desired> {
   /** When the Job was started, by the cluster's clock in milliseconds since the epoch. */
   let began: number | null = null;
   const jobOf = ({target}: Snapshot) => restoreJobName(target.fullname);
@@ -149,6 +204,8 @@ function fill(followed: Followed, name: string): Step<Desired> {
       const what = `${name} could not be restored as ${ports.target.release}`;
       if (began !== null && pod === null) assertJobTaken(snapshot, jobOf(snapshot), what, began);
       await assertNotFailed(ports, pod, what);
+      const job = await ports.restoreJob();
+      if (job && job.backup !== name) throw new UserError(ofAnother(ports.target, job));
       await ports.startRestore();
       began ??= clusterTimeOf(snapshot);
       return null;
@@ -188,11 +245,12 @@ async function prepare(
   const {release} = fresh.target;
   const others = listed(entry.databases.map(({name}) => name));
   return {
+    there,
     entry,
     runtime,
     answers,
     job,
-    isOver: job !== null && (job.hasFailed || (job.hasSucceeded && there.release.revisions.length === 0)),
+    isOver: job !== null && (job.hasFailed || !isThere(there)),
     plan: {
       consequences: [
         {
@@ -203,6 +261,7 @@ async function prepare(
             `${source.target.release} had at ${entry.startedAt}: ${others} (${roughBytes(entry.bytes)} of files). ` +
             `${source.target.release} is not touched.`,
         },
+        ...restoredAnew(there, job, others),
       ],
       steps: ['install', 'restore', 'endpoints'].map((name) => ({name, command: null})),
       values: {},
@@ -211,24 +270,31 @@ async function prepare(
   };
 }
 
+/** What a failed try has restored goes, and only superusers could write there since (chart/backup/common.sh). */
+function restoredAnew({target, release}: Snapshot, job: RestoreJob | null, databases: string): Consequence[] {
+  if (!job?.hasFailed || release.revisions.length === 0) return [];
+  return [
+    {
+      code: 'DATA_DELETED',
+      object: `Release/${target.release}`,
+      sentence:
+        `An earlier try failed: what ${target.release} has in ${databases} by now is dropped and restored anew, also ` +
+        'what a superuser wrote there meanwhile.',
+    },
+  ];
+}
+
 /** Refuses where the name is neither free nor that of a restore of this backup that was begun. */
 function refusalOf(
   there: Snapshot,
   job: RestoreJob | null,
   {source, entry}: {readonly source: Snapshot; readonly entry: BackupEntry},
 ): Cause | null {
-  const {target, claims, release} = there;
-  const isThere = release.revisions.length > 0 || there.operation !== null;
+  const {target, claims} = there;
   const isStarted = job !== null && job.backup === entry.name && job.claim === objectNames(source.target).backup;
-  // A Job that has restored a release of that name which is gone by now is over.
-  if (isStarted && (isThere || !job.hasSucceeded)) return null;
-  if (job !== null && (isThere || !job.hasSucceeded))
-    return cause(
-      'RELEASE_EXISTS',
-      `${target.release} is restored from another backup, ${job.backup}. Nothing was changed.`,
-      {object: object('Release', target, target.release), remedies: [anotherName]},
-    );
-  if (isThere)
+  if (isThere(there) && isStarted) return null;
+  if (isThere(there) && job !== null) return ofAnother(target, job);
+  if (isThere(there))
     return cause(
       'RELEASE_EXISTS',
       `There is a release ${target.release} in ${target.namespace} already, and a restore makes a new one, never ` +
@@ -251,6 +317,13 @@ function refusalOf(
       ],
     },
   );
+}
+
+function ofAnother(target: Target, {backup}: RestoreJob): Cause {
+  return cause('RELEASE_EXISTS', `${target.release} is restored from another backup, ${backup}. Nothing was changed.`, {
+    object: object('Release', target, target.release),
+    remedies: [anotherName],
+  });
 }
 
 /**

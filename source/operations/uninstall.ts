@@ -16,15 +16,17 @@ import type {OperationRecord, Snapshot} from '../observation/snapshot.ts';
 import {retainedVolumes, sizeOf, type RetainedVolume} from '../observation/storage.ts';
 import {removedThere} from '../plan/steering.ts';
 import {inBrackets, retainedConsequences} from '../plan/volumes.ts';
+import {begunBetween, changeBetween} from './changed-meanwhile.ts';
 import {converge, type Ending, type Step} from './converge.ts';
 import {claimsLedger, isLeftIn, isNotBeingDeletedIn} from './ledger.ts';
 import {heldIn, ownershipRefusal} from './ownership.ts';
 import {permissionRefusal} from './permission-refusal.ts';
+import {whyNotConfirmed} from './planned-request.ts';
 import type {Consequence, LedgerEntry, Plan, Progress, Result} from '../plan/progress.ts';
-import {endOf, outcomeOf, refused, type Beginning} from './result.ts';
+import {causeIn, endOf, outcomeOf, refused, type Beginning} from './result.ts';
 import {dumpStep, prepareDump, type LastDump} from './steps/last-dump.ts';
 import {refuseUninstall, writerProblem} from './storage-guard.ts';
-import {notTaken, takeLease} from './take-lease.ts';
+import {notTaken, recordOf, takeLease} from './take-lease.ts';
 import {
   isWithoutRelease,
   leftByHelm,
@@ -46,19 +48,31 @@ export interface UninstallRequest {
   readonly confirm: (plan: Plan) => Promise<boolean>;
 }
 
-type UninstallStep = Step<UninstallRequest>;
+interface DesiredUninstall extends UninstallRequest {
+  /** Says in the Lease that the release is being removed. */
+  readonly note: () => Promise<void>;
+}
 
-const releaseGoes: UninstallStep = {
-  name: 'release',
-  done: isWithoutRelease,
-  async run(ports, {deleteData}, snapshot, signal) {
-    // Checked again, because a prompt and a long dump may lie between the first check and this one.
-    const refusal = (deleteData ? null : unreachableData(snapshot)) ?? refuseUninstall(snapshot, deleteData);
-    if (refusal) throw new UserError(refusal);
-    await ports.helm.uninstall(signal);
-    return null;
-  },
-};
+type UninstallStep = Step<DesiredUninstall>;
+const nothingToNote = async () => undefined;
+
+function releaseGoes(before: Snapshot): UninstallStep {
+  return {
+    name: 'release',
+    done: isWithoutRelease,
+    async run(ports, {deleteData, note}, snapshot, signal) {
+      // Checked again, because a long dump may lie between the first check and this one.
+      const refusal =
+        changeBetween(before, snapshot) ??
+        (deleteData ? null : unreachableData(snapshot)) ??
+        refuseUninstall(snapshot, deleteData);
+      if (refusal) throw new UserError(refusal);
+      await note();
+      await ports.helm.uninstall(signal);
+      return null;
+    },
+  };
+}
 
 /** Pods are recognised by their names, because somebody else's pod may carry the labels of the release and stays. */
 const podsGo: UninstallStep = {
@@ -77,9 +91,8 @@ const claimsGo: UninstallStep = {
   name: 'volumes',
   done: (snapshot) => snapshot.claims.length === 0 && !mayHaveMoreClaims(snapshot),
   async run(ports, _wanted, snapshot) {
-    const {claims} = snapshot;
     if (mayHaveMoreClaims(snapshot)) throw new UserError(claimsNotListed(snapshot));
-    await ports.deleteClaims(claims.map(({metadata}) => metadata.name));
+    await ports.deleteClaims(snapshot.claims);
     return null;
   },
 };
@@ -122,10 +135,14 @@ export async function* uninstall(
   const {plan, ledger, steps} = removal;
   if (request.dryRun) return endOf({...base, outcome: 'planned', plan, ledger});
   // An operation that was left behind still has to be cleared away.
-  if (!before.operation && steps.every((step) => step.done(before, request)))
+  if (!before.operation && steps.every((step) => step.done(before, {...request, note: nothingToNote})))
     return endOf({...base, outcome: 'unchanged', ledger});
-  if (!(await request.confirm(plan))) return refused({...base, cause: cause('CANCELLED', 'Nothing was changed.')});
-  return yield* carriedOut(request, removal, ports, signal, base);
+  const no = await whyNotConfirmed(request.confirm, plan, async () => {
+    const now = await ports.look();
+    return changedFor(request, before, now) ?? begunBetween(before, now);
+  });
+  if (no) return refused({...base, cause: no});
+  return yield* runUninstall(request, removal, ports, signal, base);
 }
 
 /** @returns the cause that forbids the dump, else all that is known before the first step */
@@ -136,7 +153,7 @@ async function prepare(request: UninstallRequest, ports: Ports, before: Snapshot
   if (dump !== null && 'code' in dump) return dump;
   const steps = [
     ...(dump ? [dumpStep(dump)] : []),
-    releaseGoes,
+    releaseGoes(before),
     leftObjectsGo(isWithoutRelease(before) ? leftObjects : null),
     podsGo,
     ...(deleteData ? [claimsGo] : []),
@@ -168,7 +185,7 @@ async function prepare(request: UninstallRequest, ports: Ports, before: Snapshot
   return {before, dump, steps, retained, own, ledger, plan};
 }
 
-async function* carriedOut(
+async function* runUninstall(
   request: UninstallRequest,
   removal: Removal,
   ports: Ports,
@@ -176,27 +193,73 @@ async function* carriedOut(
   base: Beginning,
 ): AsyncGenerator<Progress, Result> {
   const {before, dump, steps} = removal;
-  const startedAt = new Date(clusterTime(base.began, before)).toISOString();
   const deadline = ports.now() + request.timeoutMs;
-  const record = {kind: 'uninstall', startedAt, wanted: null, ...(dump ? {dumpTo: dump.path} : {})} as const;
-  const held = yield* takeLease(record, ports, {deadline, signal});
+  const record = recordOfRemoval(removal, base);
+  const left = heldWhileDumping(removal);
+  const held = yield* takeLease(left ?? record, ports, {deadline, signal});
   if (held) return notTaken(base, held);
+  const changed = await changedUnderLease(request, before, ports);
+  if (changed) return refused({...base, cause: changed});
   yield {type: 'plan', steps: steps.map(({name}) => name)};
-  const ending = yield* converge(steps, request, ports, {
+  const desired = {...request, note: left ? () => ports.noteLease(record) : nothingToNote};
+  const ending = yield* converge(steps, desired, ports, {
     deadline,
     signal,
     judge: false,
     tracks: (snapshot) => removalTracksOf(snapshot, request.deleteData, dump),
     holdsLease: true,
   });
-  // Without the dump nothing was removed, so only an operation from before is left to go on with.
   const untouched = dump !== null && dump.whole === null;
-  const left = untouched ? before.operation : null;
-  if (left) await ports.takeLease(recordOf(left)).catch(() => undefined);
   const endsLease = ending.how === 'done' || (untouched && !left);
   await (endsLease ? ports.endLease() : ports.pauseLease()).catch(() => undefined);
   const ledger = [...dumpedLedger(dump), ...(untouched ? [] : await endLedger(removal, ending, ports))];
   return endOf({...base, ending, outcome: outcomeOf(ending), ledger});
+}
+
+/**
+ * What was begun before, where a dump comes first: the Lease keeps it, because until the dump is whole nothing is
+ * removed, and whoever does not want to remove the release goes on with that. Null: the release is removed at once.
+ */
+function heldWhileDumping({dump, before: {operation}}: Removal): LeaseRecord | null {
+  return dump?.whole === null && operation ? recordOf(operation) : null;
+}
+
+function recordOfRemoval({before, dump}: Removal, {began}: Beginning): LeaseRecord {
+  const startedAt = dump?.startedAt ?? new Date(clusterTime(began, before)).toISOString();
+  return {kind: 'uninstall', startedAt, wanted: null, ...(dump ? {dumpTo: dump.path} : {})};
+}
+
+/** What others changed after the plan was made: the plan names the release, and the data that is deleted. */
+function changedFor({deleteData}: UninstallRequest, before: Snapshot, now: Snapshot): Cause | null {
+  return changeBetween(before, now) ?? (deleteData ? claimsChanged(before, now) : null);
+}
+
+/** A claim that is made again has another uid, and another volume. */
+function claimsChanged({claims}: Snapshot, {claims: now, target}: Snapshot): Cause | null {
+  const fresh = now.find(({metadata}) => !claims.some((claim) => isSameClaim(claim.metadata, metadata)));
+  if (!fresh) return null;
+  const {name} = fresh.metadata;
+  return cause('RELEASE_LOCKED', `The volume ${name} was made after the plan. Nothing was removed.`, {
+    object: object('PersistentVolumeClaim', target, name),
+    remedies: [{title: 'Run the same command again: its plan names what is there now', again: true}],
+  });
+}
+
+function isSameClaim(a: PersistentVolumeClaim['metadata'], b: PersistentVolumeClaim['metadata']): boolean {
+  return a.name === b.name && a.uid === b.uid;
+}
+
+/** As `changedFor`; where something changed, the Lease is left as it was found. */
+async function changedUnderLease(request: UninstallRequest, before: Snapshot, ports: Ports): Promise<Cause | null> {
+  const changed = await ports.look().then((now) => changedFor(request, before, now), causeIn);
+  if (changed) await putBack(before.operation, ports).catch(() => undefined);
+  return changed;
+}
+
+async function putBack(left: OperationRecord | null, ports: Ports): Promise<void> {
+  if (left === null) return ports.endLease();
+  await ports.takeLease(recordOf(left));
+  await ports.pauseLease();
 }
 
 function dumpedLedger(dump: LastDump | null): LedgerEntry[] {
@@ -292,10 +355,6 @@ function claimsNotListed({target}: Snapshot): Cause {
       ],
     },
   );
-}
-
-function recordOf({kind, startedAt, wanted: desired, dumpTo, adopts}: OperationRecord): LeaseRecord {
-  return {kind, startedAt, wanted: desired, ...(dumpTo === undefined ? {} : {dumpTo}), ...(adopts ? {adopts} : {})};
 }
 
 /** What stays or goes of what a release leaves behind: helm itself never touches these. */

@@ -1,11 +1,12 @@
 // The scripts of backups with a real PostgreSQL and its own tools, as this machine's processes: what their containers
 // would do. The package of PostgreSQL that the sandbox runs has no pg_dump, so they are tried where one is installed;
 // test/cluster/backup.test.ts shows them on a cluster.
-import {spawnSync} from 'node:child_process';
+import {spawn, spawnSync} from 'node:child_process';
 import {chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync} from 'node:fs';
 import {createServer, type AddressInfo} from 'node:net';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
+import {waitFor} from '../support/wait-for.ts';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {runsAs} from '../../sandbox/source/kubelet/process/runs-as.ts';
 import {backupCommand, listCommand, restoreCommand, verifyCommand} from '../../source/chart/backup/scripts.ts';
@@ -34,24 +35,48 @@ describe.skipIf(programs === null)('the scripts of backups', {timeout: 120_000},
   const folder = mkdtempSync(join(tmpdir(), 'pghi-backup-'));
   const at = (...path: string[]) => join(folder, ...path);
   const started: string[] = [];
-  let ports = {source: 0, fresh: 0};
+  let ports = {source: 0, fresh: 0, held: 0, late: 0};
   let said = '';
 
+  const path = `${programs}:/usr/local/bin:/usr/bin:/bin`;
+  const environment = (env: Readonly<Record<string, string>>) => ({
+    ...{PATH: path, LC_ALL: 'C', HOME: folder, TMPDIR: at('tmp')},
+    ...{PGDUMP_DIR: at('volume'), RESTORE_DIR: at('restore'), PGPASSWORD_FILE: at('password')},
+    ...{PGHOST: '127.0.0.1', PGPORT: String(ports.source), PGUSER: 'postgres', BACKUP_TRIES: '2'},
+    ...env,
+  });
   function run(command: readonly string[], env: Readonly<Record<string, string>> = {}) {
     const [program = '', ...args] = command;
-    const {status, stdout, stderr} = spawnSync(program, args, {
-      ...ids,
-      cwd: folder,
-      encoding: 'utf8',
-      env: {
-        ...{PATH: `${programs}:/usr/local/bin:/usr/bin:/bin`, LC_ALL: 'C', HOME: folder, TMPDIR: at('tmp')},
-        ...{PGDUMP_DIR: at('volume'), RESTORE_DIR: at('restore'), PGPASSWORD_FILE: at('password')},
-        ...{PGHOST: '127.0.0.1', PGPORT: String(ports.source), PGUSER: 'postgres', BACKUP_TRIES: '2'},
-        ...env,
-      },
-    });
+    const how = {...ids, cwd: folder, encoding: 'utf8', env: environment(env)} as const;
+    const {status, stdout, stderr} = spawnSync(program, args, how);
     said += stdout + stderr;
     return {status, output: stdout + stderr};
+  }
+  /** Runs the command, and calls `meanwhile` while its first pg_restore waits for that. */
+  async function runWhile(
+    command: readonly string[],
+    env: Readonly<Record<string, string>>,
+    meanwhile: () => void,
+  ): Promise<{readonly status: number | null; readonly output: string}> {
+    const [reached, goOn] = [at('tmp', 'reached'), at('tmp', 'go-on')];
+    mkdirSync(at('bin'), {recursive: true});
+    const waiting = `#!/bin/sh\ntouch '${reached}'\nuntil [ -e '${goOn}' ]; do sleep 0.1; done\n`;
+    writeFileSync(at('bin', 'pg_restore'), `${waiting}exec ${programs}/pg_restore "$@"\n`, {mode: 0o755});
+    const [program = '', ...args] = command;
+    const child = spawn(program, args, {...ids, cwd: folder, env: environment({PATH: `${at('bin')}:${path}`, ...env})});
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (part) => (output += String(part)));
+    const status = new Promise<number | null>((resolve) => child.on('close', resolve));
+    try {
+      await waitFor('pg_restore', () => existsSync(reached) || child.exitCode !== null, Boolean);
+      meanwhile();
+    } finally {
+      writeFileSync(goOn, '');
+      await status;
+      for (const file of [reached, goOn]) rmSync(file, {force: true});
+      said += output;
+    }
+    return {status: await status, output};
   }
   const done = (command: readonly string[], env: Readonly<Record<string, string>> = {}): string => {
     const {status, output} = run(command, env);
@@ -78,13 +103,14 @@ describe.skipIf(programs === null)('the scripts of backups', {timeout: 120_000},
       if (ids.uid !== undefined && ids.gid !== undefined) chownSync(at(name), ids.uid, ids.gid);
     }
     writeFileSync(at('password'), password, {mode: 0o644});
-    ports = {source: await freePort(), fresh: await freePort()};
+    ports = {source: await freePort(), fresh: await freePort(), held: await freePort(), late: await freePort()};
     makeServer('source', ports.source);
     sql("create role app login password 'secret-of-app' createdb");
     sql('create role "odd ""role;"');
     sql('create database shop owner app');
     sql('create database "a = b"');
     sql("alter database shop set work_mem = '9MB'");
+    sql('alter database shop connection limit 7');
     sql(
       `create table kept as select g as n, repeat('x', 50) as x from generate_series(1, 500) g;
        create index on kept (n); alter table kept owner to app;
@@ -179,5 +205,56 @@ describe.skipIf(programs === null)('the scripts of backups', {timeout: 120_000},
     const {status, output} = run(restoreCommand(name, 'shop'), fresh());
     expect({status, output}).toEqual({status: 1, output: expect.stringContaining('The release is not empty')});
     expect(sql('select count(*) from kept', 'shop', ports.fresh)).toBe('499');
+  });
+
+  it.each(['verify', 'restore'] as const)('what a %s reads stays until it has been read', async (action) => {
+    const [name = ''] = names();
+    if (action === 'restore') makeServer('held', ports.held);
+    const command = action === 'verify' ? verifyCommand(name) : restoreCommand(name, 'postgres');
+    const env = action === 'verify' ? {} : {PGPORT: String(ports.held)};
+    const {status, output} = await runWhile(command, env, () =>
+      expect(backupNow(1).output).toContain(`${name} is kept: it is being read`),
+    );
+    expect({status, output}).toEqual({status: 0, output: expect.stringMatching(/is (proven|restored)/)});
+    rmSync(at('volume', name, 'proof.json'), {force: true});
+    expect(backupNow(1).output).toContain(`${name} is removed`);
+  });
+
+  it('a restore that broke off lets nobody in who could write what the next one drops', () => {
+    const [name = ''] = names();
+    makeServer('late', ports.late);
+    const late = (statement: string, database = 'postgres') => sql(statement, database, ports.late);
+    const asApp = (statement: string) =>
+      run(['psql', '-XqAtd', 'shop', '-v', 'ON_ERROR_STOP=1', '-c', statement], {
+        ...{PGUSER: 'app', PGPASSWORD: 'secret', PGPORT: String(ports.late)},
+      });
+    const limits = () =>
+      late("select string_agg(datname || ' ' || datconnlimit, ',' order by datname) from pg_database");
+    const again = (env: Readonly<Record<string, string>> = {}) =>
+      run(restoreCommand(name, 'shop'), {PGPORT: String(ports.late), ...env});
+    late("create role app login password 'secret'");
+    late('create database shop owner app');
+    const folders = readdirSync(at('volume', name)).filter((file) => file.endsWith('.name'));
+    const last = folders.sort().at(-1)?.replace('.name', '') ?? '';
+    expect(readFileSync(at('volume', name, `${last}.name`), 'utf8')).not.toBe('shop');
+    mkdirSync(at('failing'));
+    const failing = `case "$*" in */${last}) echo 'the disk is full' >&2; exit 1 ;; esac`;
+    writeFileSync(at('failing', 'pg_restore'), `#!/bin/sh\n${failing}\nexec ${programs}/pg_restore "$@"\n`, {
+      mode: 0o755,
+    });
+    expect(again({PATH: `${at('failing')}:${path}`}).output).toContain('the disk is full');
+    expect(late('select count(*) from kept', 'shop')).toBe('500');
+    expect(asApp('delete from kept where n = 1').output).toContain('too many connections');
+
+    expect(again().output).toContain('is restored: counted');
+    expect(limits()).toBe('a = b -1,postgres -1,shop 7,template0 -1,template1 -1');
+    // What a run leaves behind that was killed right before its end.
+    late('create database pg_helm_install_restore');
+    expect(again().output).toContain('was restored already');
+    expect(late('select count(*) from pg_database')).toBe('5');
+    late('create database pg_helm_install_restore');
+    expect(asApp('delete from kept where n = 1').status).toBe(0);
+    expect(again().output).toMatch(/is not empty: .*Nothing was changed/);
+    expect(late('select count(*) from kept', 'shop')).toBe('499');
   });
 });

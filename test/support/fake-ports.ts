@@ -26,6 +26,7 @@ import type {
 import type {DumpAt} from '../../source/operations/ports/database.ts';
 import type {HelmRun} from '../../source/operations/ports/helm.ts';
 import type {Ports} from '../../source/operations/ports/index.ts';
+import type {LeaseRecord} from '../../source/operations/ports/lease.ts';
 import type {Observation} from '../../source/operations/ports/observation.ts';
 import type {ChangingPasswords, Passwords, SecretReader} from '../../source/operations/ports/secret.ts';
 import {passwordsOf} from '../../source/observation/rotation.ts';
@@ -75,7 +76,7 @@ export class FakeCluster {
   execFailure: string | null = null;
   revisions: (Revision & {readonly values: Values})[] = [];
   lease:
-    | (Pick<OperationRecord, 'kind' | 'startedAt' | 'wanted' | 'dumpTo' | 'rotates'> & {
+    | (LeaseRecord & {
         holder: string;
         renewedAt: number;
       })
@@ -264,7 +265,7 @@ type Part = Pick<
   | ('writeMetricsPassword' | 'makeMetricsRole' | 'dropMetricsRole' | 'giveExporterPassword' | 'askExporter')
   | ('rotation' | 'writeNext' | 'promoteNext' | 'dropPrevious' | 'secretReaders' | 'changePasswords' | 'followPassword')
   | ('chartSecret' | 'writeChartSecret')
-  | ('record' | 'manifest' | 'helmObjects' | 'ownObjects' | 'deleteObjects')
+  | ('record' | 'revisions' | 'manifest' | 'helmObjects' | 'ownObjects' | 'deleteObjects')
   | ('takeLease' | 'watchHolder' | 'renewLease' | 'confirmLease' | 'pauseLease' | 'endLease' | 'helm')
 >;
 
@@ -393,9 +394,8 @@ export class FakePorts implements Part {
   };
   /** What the next dump does instead of coming to its end. */
   dumpFailure: (() => void) | null = null;
-  dump = async ({path}: {readonly path: string}, onBytes: (bytes: number) => void) => {
+  dump = async ({path, madeAt}: Parameters<Ports['dump']>[0], onBytes: (bytes: number) => void) => {
     const {release, namespace} = this.target;
-    const madeAt = iso(this.cluster.time);
     onBytes(1000);
     await this.pass(3000);
     this.dumpFailure?.();
@@ -503,6 +503,7 @@ export class FakePorts implements Part {
   deleteSecret = () => this.change('deleteSecret', (cluster) => void (cluster.secret = null));
   deleteClaims = () => this.change('deleteClaims', (cluster) => void (cluster.database = null));
 
+  revisions: Ports['revisions'] = async () => this.cluster.revisions.map(withoutValues);
   record = async (revision: number) => {
     const found = this.cluster.revisions.find((one) => one.revision === revision);
     return found ? {revision: withoutValues(found), values: found.values} : null;
@@ -524,9 +525,7 @@ export class FakePorts implements Part {
       .join('');
   }
 
-  async takeLease(
-    record: Pick<OperationRecord, 'kind' | 'startedAt' | 'wanted' | 'dumpTo' | 'rotates'>,
-  ): Promise<OperationRecord | null> {
+  async takeLease(record: LeaseRecord): Promise<OperationRecord | null> {
     const operation = this.cluster.operation();
     if ((operation?.holderIsAlive || operation?.isEstimate) && operation.holder !== this.holder) return operation;
     await this.change(
@@ -536,6 +535,11 @@ export class FakePorts implements Part {
     return null;
   }
 
+  noteLease: Ports['noteLease'] = (record) =>
+    this.change('noteLease', (cluster) => {
+      if (cluster.lease?.holder === this.holder)
+        cluster.lease = {...record, holder: this.holder, renewedAt: cluster.time};
+    });
   renewLease = () =>
     this.change('renewLease', ({lease, time}) => {
       if (!lease || lease.holder === this.holder) return void (lease && (lease.renewedAt = time));

@@ -223,7 +223,6 @@ export class FakeReleasePorts extends FakePorts {
     return manifestOf(this.its, values);
   }
 
-  revisions = async () => this.its.revisions;
   setReaders: Ports['setReaders'] = async (count, {dryRun}) => {
     const set = this.its.sets.get(objectNames(this.its.target).reader);
     if (!dryRun && set) await this.change(`scale to ${count}`, () => void (set.replicas = count));

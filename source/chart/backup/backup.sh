@@ -167,6 +167,12 @@ for one in $(cd "$root" && ls -r); do
         proven=yes
         say "$one is kept: no newer one is proven by a restore"
     else
+        # Whoever restores or proves it holds this lock.
+        exec 8<> "$root/$one/manifest.json"
+        if command -v flock > /dev/null && ! flock -n 8; then
+            say "$one is kept: it is being read"
+            continue
+        fi
         # A name that no list shows: what is killed in between is none any more.
         mv "$root/$one" "$root/$one.partial"
         rm -rf "$root/$one.partial"

@@ -25,8 +25,15 @@ ask() { psql -X -w -q -A -t -v ON_ERROR_STOP=1 "$@"; }
 
 # Restored from here: no database that is being made has anybody in it.
 marker=pg_helm_install_restore
+is_there() { [ -f "$root/$1/manifest.json" ] || fail "There is no backup $1 on this volume."; }
+hold() { # BACKUP: stays on the volume until this process has ended, however many newer ones there are
+    is_there "$1"
+    exec 8< "$root/$1/manifest.json"
+    if command -v flock > /dev/null; then flock -s 8; fi
+    # It may have been removed while the lock was waited for.
+    is_there "$1"
+}
 is_whole() { # BACKUP: its files are as they were written
-    [ -f "$root/$1/manifest.json" ] || fail "There is no backup $1 on this volume."
     (cd "$root/$1" && sha256sum -c --quiet SHA256SUMS) > "$work/error" 2>&1 ||
         bad "Files of $1 are not as they were written: $(last_lines "$work/error")"
 }
@@ -37,6 +44,8 @@ restore_roles() { # those that are there already get what the backup says of the
         "$backup/globals.sql" | ask -d "$marker" > /dev/null 2> "$work/error" ||
         bad "Roles: $(last_lines "$work/error")"
 }
+# A database is made with its own settings, and until all is restored only superusers get into it: nobody can write
+# what a next try would drop.
 restore_database() { # FOLDER
     ask -d "$marker" -v name="$name" > /dev/null 2> "$work/error" <<'SQL' || bad "$name: $(last_lines "$work/error")"
 select format('alter database %I is_template false', datname) from pg_database where datname = :'name' and datistemplate
@@ -44,7 +53,20 @@ select format('alter database %I is_template false', datname) from pg_database w
 select format('drop database %I with (force)', datname) from pg_database where datname = :'name'
 \gexec
 SQL
-    pg_restore -w -e -C --no-tablespaces -j 2 -d "$marker" "$backup/$1" 2> "$work/error" ||
+    entry='^[0-9]*; [0-9]* [0-9]* '
+    pg_restore -l -C "$backup/$1" 2> "$work/error" |
+        grep -E "$entry(DATABASE( PROPERTIES)? - |(ACL|COMMENT|SECURITY LABEL) - DATABASE )" > "$work/database" ||
+        bad "pg_restore of $name: $(last_lines "$work/error")"
+    pg_restore -w -e -C --no-tablespaces -L "$work/database" -d "$marker" "$backup/$1" 2> "$work/error" ||
+        bad "pg_restore of $name: $(last_lines "$work/error")"
+    ask -d "$marker" -v name="$name" > "$work/limit.$1" 2> "$work/error" <<'SQL' ||
+select format('alter database %I connection limit %s;', datname, datconnlimit) from pg_database where datname = :'name';
+select format('alter database %I connection limit 0', :'name')
+\gexec
+select from pg_stat_activity, pg_terminate_backend(pid) where datname = :'name';
+SQL
+        bad "$name: $(last_lines "$work/error")"
+    pg_restore -w -e --no-tablespaces -j 2 -d "$(conninfo "$name")" "$backup/$1" 2> "$work/error" ||
         bad "pg_restore of $name: $(last_lines "$work/error")"
 }
 count_database() { # FOLDER: the number of rows of each table is that of the backup

@@ -3,6 +3,7 @@ backup=$root/$1
 own=$2
 mesh=${3:-none}
 trap 'rm -rf "$work"; end_proxy "$mesh"' EXIT
+hold "$1"
 export PGPASSFILE="$work/.pgpass" PGAPPNAME=pg-helm-install-restore PGCONNECT_TIMEOUT=10
 export PGOPTIONS="-c client_min_messages=warning"
 printf '*:*:*:*:%s\n' "$(sed 's/[\\:]/\\&/g' "$PGPASSWORD_FILE")" > "$PGPASSFILE"
@@ -30,7 +31,7 @@ SQL
         count_database "$folder" || return 1
     done
 }
-# While it goes on there is a database that says so, and which backup it is. Without it nothing may be there yet.
+# While it goes on there is a database that says so, and which backup it is. Without that nothing may be there yet.
 begun=$(ask -d template1 -c "select shobj_description(oid, 'pg_database') from pg_database where datname = '$marker'")
 if [ -z "$begun" ] || [ "$begun" != "$1" ]; then
     [ -z "$begun" ] || fail "Another backup, $begun, is half restored here. Nothing was changed."
@@ -50,6 +51,7 @@ SQL
         total=$(folders | wc -l)
         if is_restored; then
             sums
+            ask -d template1 -c "drop database if exists $marker"
             say "$1 was restored already: every table has its rows"
             last_word "$(facts)"
             exit 0
@@ -65,6 +67,12 @@ for folder in $(folders); do
     ask -d "$(conninfo "$(cat "$backup/$folder.name")")" -c 'analyze' > "$work/error" 2>&1 ||
         fail "analyze: $(last_lines "$work/error")"
 done
+# From one moment on everybody gets in, and what is there is no longer what a next try would drop.
+{
+    cat "$work"/limit.*
+    echo "comment on database $marker is null;"
+} > "$work/end.sql"
+ask -1 -d template1 -f "$work/end.sql"
 ask -d template1 -c "drop database $marker with (force)"
 say "$1 is restored: counted as it was backed up, databases $total, tables $tables, rows $rows"
 last_word "$(facts)"

@@ -1,5 +1,6 @@
 # --- verify BACKUP: restores it into a server of its own, counts every table, and has amcheck look at all of it.
 backup=$root/$1
+hold "$1"
 data=${RESTORE_DIR:-/restore}
 began=$(date +%s)
 proof() { # what is kept with the backup

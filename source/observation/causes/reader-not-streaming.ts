@@ -112,7 +112,7 @@ export function readerNotStreaming(snapshot: Snapshot): FoundCause | null {
   const nameless = streams.filter(({pod}) => pod === null).length;
   const late = silent.find(({pod}) => clusterTimeOf(snapshot) - awaitedSince(pod) > graceMs);
   if (!late || nameless >= silent.length) return null;
-  return said(snapshot, late);
+  return notStreamingCause(snapshot, late);
 }
 
 /** Why the writer refuses a reader whose container ends of it, where trying again is in vain. Certain at once. */
@@ -154,7 +154,7 @@ function awaitedSince({status}: Pod): number {
   return started === 0 ? Infinity : Math.max(started, ready);
 }
 
-function said(snapshot: Snapshot, subject: DatabasePod): FoundCause {
+function notStreamingCause(snapshot: Snapshot, subject: DatabasePod): FoundCause {
   const {pod} = subject;
   const words = wordsOf(snapshot, pod).filter((line) => !line.includes('LOG:  waiting for WAL'));
   const reason =

@@ -2,7 +2,7 @@
 import {bytesOf, formatBytes, formatMilliCpu, milliCpuOf} from '../../parameters/quantity.ts';
 import {diskSizesOf, ofReaders} from '../../parameters/readers.ts';
 import type {ResourceQuota} from '../kubernetes.ts';
-import {wantedSize} from '../storage.ts';
+import {desiredSize} from '../storage.ts';
 import type {Survey} from '../survey.ts';
 import {takenClaims} from './claims.ts';
 import {cpuLimitsTogether, defaultCpuLimit, desiredPods} from './desired-containers.ts';
@@ -28,7 +28,7 @@ export function quotaForMore(survey: Survey, desired: CheckContext, recreates: b
   const taken = takenClaims(survey, desired);
   const growth = [...(taken?.writer ? [taken.writer] : []), ...(taken?.readers ?? [])]
     .map((claim) => {
-      const size = wantedSize(desired, claim, diskSizesOf(parameters));
+      const size = desiredSize(desired, claim, diskSizesOf(parameters));
       return Math.max(0, bytesOf(size) - bytesOf(claim.spec.resources?.requests?.['storage'] ?? size));
     })
     .reduce((sum, bytes) => sum + bytes, 0);

@@ -27,7 +27,7 @@ export interface LoginAnswer {
 export interface DumpHeader {
   readonly release: string;
   readonly namespace: string;
-  /** ISO 8601. */
+  /** By the cluster's clock, ISO 8601. */
   readonly madeAt: string;
 }
 
@@ -121,7 +121,7 @@ export interface DatabasePort {
    * @throws UserError DUMP_FAILED or CANCELLED; there is no new file then
    */
   dump(
-    to: {readonly path: string; readonly replace: boolean},
+    to: {readonly path: string; readonly replace: boolean} & Pick<DumpHeader, 'madeAt'>,
     onBytes: (bytes: number) => void,
     signal: AbortSignal,
   ): Promise<{readonly bytes: number}>;

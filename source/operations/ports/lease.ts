@@ -4,7 +4,7 @@ import type {OperationRecord} from '../../observation/snapshot.ts';
 /** What the Lease keeps for a later run. */
 export type LeaseRecord = Pick<
   OperationRecord,
-  'kind' | 'startedAt' | 'wanted' | 'dumpTo' | 'adopts' | 'rotates' | 'switchover' | 'failover'
+  'kind' | 'startedAt' | 'wanted' | 'dumpTo' | 'adopts' | 'rotates' | 'switchover' | 'failover' | 'interrupted'
 >;
 
 export interface WatchLimits {

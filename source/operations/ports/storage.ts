@@ -26,5 +26,6 @@ export interface StoragePort {
    * without volumes that cannot be read.
    */
   keptSettings(volumes: KeptVolumes): Promise<readonly RequiredSettings[]>;
-  deleteClaims(names: readonly string[]): Promise<void>;
+  /** Another claim that has the name by now is left alone: the uid decides. */
+  deleteClaims(claims: readonly PersistentVolumeClaim[]): Promise<void>;
 }

@@ -4,6 +4,7 @@ import {badInput, cause, UserError, type Cause} from '../../core/cause.ts';
 import {propose} from '../../commands/command-line.ts';
 import {releaseRef} from '../../commands/operation.ts';
 import {recovery} from '../../observation/causes/secret-malformed.ts';
+import {clusterTime, clusterTimeOf} from '../../observation/cluster-time.ts';
 import {isReady, viewOf} from '../../observation/release-view.ts';
 import type {Snapshot} from '../../observation/snapshot.ts';
 import type {Step} from '../converge.ts';
@@ -19,13 +20,15 @@ export interface LastDump {
    * it.
    */
   readonly replace: boolean;
+  /** When the uninstall was begun that the dump belongs to, by the cluster's clock, ISO 8601. */
+  readonly startedAt: string;
   /** Bytes in the file; null until it is whole. */
   whole: number | null;
   /** Bytes that have arrived, as of a few seconds ago. */
   written: number;
 }
 
-const toldEveryMs = 5000;
+const progressEveryMs = 5000;
 
 /**
  * While the writer serves, what it has now is dumped: it may have more than at the time of an interrupted run. When the
@@ -39,8 +42,9 @@ export async function prepareDump(
 ): Promise<LastDump | Cause> {
   const {release, namespace} = ports.target;
   const there = await ports.dumpAt(path);
-  const isResumed = before.operation?.kind === 'uninstall' && before.operation.dumpTo === path;
-  const own = isResumed && isDumpOf(there, before) ? there : null;
+  const begunAt = beginningOf(before, path);
+  const own = begunAt !== null && isDumpOf(there, before, begunAt) ? there : null;
+  const startedAt = begunAt ?? new Date(clusterTimeOf(before)).toISOString();
   if (there.kind === 'unwritable')
     return badInput(`--dump-to: ${path} cannot be written: ${there.why}. Nothing was changed.`).reason;
   if (there.kind !== 'none' && !own)
@@ -49,8 +53,8 @@ export async function prepareDump(
         'away. Nothing was changed.',
     ).reason;
   if (isReady(viewOf(before).writerPod))
-    return whyNotDumped(before) ?? {path, replace: own !== null, whole: null, written: 0};
-  if (own?.whole) return {path, replace: false, whole: own.bytes, written: own.bytes};
+    return whyNotDumped(before) ?? {path, replace: own !== null, startedAt, whole: null, written: 0};
+  if (own?.whole) return {path, replace: false, startedAt, whole: own.bytes, written: own.bytes};
   return cause(
     'DUMP_FAILED',
     `The writer of ${release} does not answer, so there is nothing that could be dumped. Nothing was removed.`,
@@ -106,22 +110,31 @@ export function dumpStep(dump: LastDump): Step<unknown> {
       let toldAt = ports.now();
       const onBytes = (written: number) => {
         // A line for each megabyte would be a long log.
-        if (written < dump.written * 1.5 && ports.now() - toldAt < toldEveryMs) return;
+        if (written < dump.written * 1.5 && ports.now() - toldAt < progressEveryMs) return;
         dump.written = written;
         toldAt = ports.now();
       };
-      const {bytes} = await ports.dump(dump, onBytes, signal);
+      const {path, replace, startedAt} = dump;
+      // What is known of the cluster's clock may change by a second, and no dump is older than its uninstall.
+      const madeAt = Math.max(clusterTime(ports.now(), snapshot), Date.parse(startedAt));
+      const to = {path, replace, madeAt: new Date(madeAt).toISOString()};
+      const {bytes} = await ports.dump(to, onBytes, signal);
       dump.whole = bytes;
-      return `Everything was dumped to ${dump.path}.`;
+      return `Everything was dumped to ${path}.`;
     },
   };
 }
 
-function isDumpOf(there: DumpAt, {target, operation}: Snapshot): there is Extract<DumpAt, {kind: 'dump'}> {
+/** When the interrupted uninstall was begun that this one goes on with; null: this one is new. */
+function beginningOf({operation}: Snapshot, path: string): string | null {
+  return operation?.kind === 'uninstall' && operation.dumpTo === path ? operation.startedAt : null;
+}
+
+function isDumpOf(there: DumpAt, {target}: Snapshot, begunAt: string): there is Extract<DumpAt, {kind: 'dump'}> {
   return (
     there.kind === 'dump' &&
     there.release === target.release &&
     there.namespace === target.namespace &&
-    there.madeAt >= (operation?.startedAt ?? '')
+    there.madeAt >= begunAt
   );
 }

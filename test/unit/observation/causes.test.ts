@@ -4,8 +4,10 @@ import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
 import {template} from '../../../source/commands/command-line.ts';
 import {findCauses} from '../../../source/observation/causes/index.ts';
+import {toValues} from '../../../source/chart/values.ts';
 import type {ClusterEvent, ContainerStatus, Pod, StatefulSet} from '../../../source/observation/kubernetes.ts';
 import type {EndpointFact, Snapshot} from '../../../source/observation/snapshot.ts';
+import {parametersWith} from '../../support/survey.ts';
 
 const folder = new URL('../../snapshots/', import.meta.url);
 const recorded = readdirSync(folder)
@@ -77,9 +79,41 @@ const failing = (
   };
 };
 
+describe('a release whose last revision failed', () => {
+  const recordedOne = load('RELEASE_FAILED');
+  const values = toValues(parametersWith(), recordedOne.target);
+  const failed = {...recordedOne, release: {...recordedOne.release, values}};
+
+  it('is told in the words of helm, with the way on and the way back', () => {
+    const {cause} = firstOf(failed);
+    expect(cause.evidence).toEqual([expect.stringMatching(/^Upgrade "orders" failed: cannot patch .* once set$/)]);
+    expect(cause.remedies.map(({action}) => action?.kind)).toEqual(['recover', 'rollback', 'history']);
+    expect(cause.message).toMatch(/revision 2 of orders/);
+  });
+
+  it('is nothing to tell while somebody carries it on', () => {
+    expect(codesOf({...failed, operation: operationSince('2026-11-23T20:03:42Z')})).toEqual([]);
+    expect(codesOf({...failed, operation: {...operationSince('2026-11-23T20:03:42Z'), holderIsAlive: false}})).toEqual([
+      'RELEASE_FAILED',
+    ]);
+  });
+
+  it('proposes nothing of ours where its values are not ours', () => {
+    const foreign = {...failed, release: {...failed.release, values: {architecture: 'standalone'}}};
+    const {cause} = firstOf(foreign);
+    expect(cause.remedies.map(({action}) => action?.kind)).toEqual(['history']);
+  });
+});
+
 describe('recorded failures', () => {
   /** What may heal by itself does not end an operation. */
-  const mayHeal = new Set(['IMAGE_RATE_LIMITED', 'UNSCHEDULABLE', 'VOLUME_PENDING', 'RELEASE_LOCKED']);
+  const mayHeal = new Set([
+    'IMAGE_RATE_LIMITED',
+    'UNSCHEDULABLE',
+    'VOLUME_PENDING',
+    'RELEASE_LOCKED',
+    'RELEASE_FAILED',
+  ]);
   const failures = recorded.filter((name) => /^[A-Z]/.test(name));
 
   it('covers what a cluster can be made to show', () => {
@@ -97,6 +131,7 @@ describe('recorded failures', () => {
         'PASSWORD_MISMATCH',
         'POD_REFUSED',
         'QUOTA_EXCEEDED',
+        'RELEASE_FAILED',
         'RELEASE_LOCKED',
         'REPLICA_BEHIND',
         'SECRET_MALFORMED',

@@ -20,6 +20,7 @@ class Shop {
   readonly changes: string[] = [];
   kept = new Set<string>();
   hasDatabase = true;
+  parentRevision = 1;
   owner = 'shop';
   selector: string | null = 'shop';
   label = 'shop';
@@ -40,7 +41,7 @@ class Shop {
     return {
       parent: {
         release: 'shop',
-        newest: revision({chartName: 'shop', chartVersion: '1.2.3'}),
+        newest: revision({revision: this.parentRevision, chartName: 'shop', chartVersion: '1.2.3'}),
         hasDatabase: this.hasDatabase,
       },
       release: 'shop-postgresql',
@@ -181,6 +182,18 @@ describe('a database inside a release', () => {
         ...{owner: 'shop-postgresql', label: 'shop-postgresql', selector: 'shop-postgresql', kept: 0},
       });
     }
+  });
+
+  it.each<[string, (shop: Shop) => void]>([
+    ['the application was upgraded', (shop) => (shop.parentRevision = 2)],
+    ['the database was taken out by somebody else', (shop) => (shop.newest = revision({chartName: 'postgresql'}))],
+  ])('changes nothing where %s between the question and the answer', async (_, happens) => {
+    const shop = new Shop();
+    const confirm = async () => (happens(shop), true);
+    const {outcome, cause: why} = await finish(shop, shop.request({confirm}));
+    expect({outcome, code: why?.code, changes: shop.changes, lease: shop.lease}).toEqual({
+      ...{outcome: 'refused', code: 'RELEASE_LOCKED', changes: [], lease: false},
+    });
   });
 
   it('is cancelled by whoever stops it while helm works', async () => {

@@ -57,7 +57,7 @@ async function copied({timelineAfter, positions, snapshot = seen(0)}: Told): Pro
   const ports = {
     now: () => 0,
     serverFacts: async () => null,
-    deleteClaims: async (names: readonly string[]) => void deleted.push(...names),
+    deleteClaims: async (claims: Snapshot['claims']) => void deleted.push(...claims.map(({metadata}) => metadata.name)),
     setReclaimPolicy: async () => undefined,
     publishNotReadyAddresses: async () => undefined,
     observeFailover: async () => ({claims: {kept: null}, volumes: {}}),

@@ -283,7 +283,7 @@ it('a person who thinks while somebody else installs overwrites no password', as
       return true;
     },
   });
-  expect(await slow).toMatchObject({outcome: 'failed', cause: {code: 'RELEASE_LOCKED'}});
+  expect(await slow).toMatchObject({outcome: 'refused', cause: {code: 'RELEASE_LOCKED'}});
   expect(cluster.secret).toEqual(made);
 });
 

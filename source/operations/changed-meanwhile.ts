@@ -1,0 +1,76 @@
+// Whether the release is still the one that a plan was made from. A person may read a plan for long, so this is asked
+// after the answer, and again under the Lease.
+import {cause, type Cause} from '../core/cause.ts';
+import {operationNoun} from '../commands/operation-words.ts';
+import {operationAtWork} from '../observation/checks/existing-release.ts';
+import type {OperationRecord, ReleaseState, Revision, Target} from '../observation/snapshot.ts';
+import type {HelmPort} from './ports/helm.ts';
+import type {Scope} from './ports/index.ts';
+import type {ObservationPort} from './ports/observation.ts';
+
+/** What a Snapshot and a Survey have in common. */
+interface Seen {
+  readonly release: ReleaseState;
+  readonly operation: OperationRecord | null;
+}
+
+/** By another look, right after the answer, before anything is taken. Null: it is as it was. */
+export async function changedSinceAsked(
+  planned: Seen,
+  ports: Pick<ObservationPort, 'look'> & Scope,
+): Promise<Cause | null> {
+  const now = await ports.look();
+  return changeBetween(planned, now) ?? begunBetween(planned, now);
+}
+
+/** By helm's records alone, once the Lease is ours. Null: it is as it was. */
+export async function changedSince(
+  planned: Pick<Seen, 'release'>,
+  {revisions, target}: Pick<HelmPort, 'revisions'> & Scope,
+): Promise<Cause | null> {
+  return changeBetween(planned, {target, release: {revisions: await revisions()}});
+}
+
+/** Null: helm's newest revision is the one that the plan was made from. */
+export function changeBetween(
+  planned: Pick<Seen, 'release'>,
+  {release, target}: {readonly release: Pick<ReleaseState, 'revisions'>; readonly target: Target},
+): Cause | null {
+  // Where helm keeps no record of what is in force, its records say nothing.
+  if (planned.release.hasRecord === false) return null;
+  const latest = release.revisions.at(-1);
+  return isSameRevision(planned.release.revisions.at(-1), latest) ? null : changedMeanwhile(target, latest);
+}
+
+/** Null: nobody has begun an operation since the plan was made. */
+export function begunBetween(planned: Seen, {operation, target}: Seen & {readonly target: Target}): Cause | null {
+  if (operation === null || isSame(planned.operation, operation)) return null;
+  if (operation.holderIsAlive && !operation.isEstimate) return operationAtWork(operation, target);
+  return refusal(
+    target,
+    `Somebody began another operation on ${target.release} meanwhile (${operationNoun(operation.kind)}).`,
+  );
+}
+
+/** A release that was removed and installed again begins at revision 1 once more: its time tells the two apart. */
+function isSameRevision(before: Revision | undefined, now: Revision | undefined): boolean {
+  if (before === undefined || now === undefined) return before === now;
+  return before.revision === now.revision && before.updatedAt === now.updatedAt;
+}
+
+function isSame(before: OperationRecord | null, now: OperationRecord): boolean {
+  return before?.kind === now.kind && before.startedAt === now.startedAt;
+}
+
+/** The refusal where the newest revision is another one than that which the plan was made from. */
+function changedMeanwhile(target: Target, latest: Revision | undefined): Cause {
+  const now = latest === undefined ? 'it is gone' : `it is at revision ${latest.revision} now`;
+  return refusal(target, `Somebody changed ${target.release} meanwhile: ${now}.`);
+}
+
+function refusal(target: Target, what: string): Cause {
+  return cause('RELEASE_LOCKED', `${what} Nothing was changed.`, {
+    object: {kind: 'Release', namespace: target.namespace, name: target.release},
+    remedies: [{title: 'Run the same command again: it starts from what is there now', again: true}],
+  });
+}
