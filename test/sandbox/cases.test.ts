@@ -108,7 +108,7 @@ const cases: readonly Case[] = [
   {
     file: '19-priority-class.yaml',
     refused: ['BAD_INPUT', 'use --priority-class instead'],
-    also: 'unit/chart/cases.test.ts',
+    also: 'unit/chart/values-people-have.test.ts',
   },
   {file: '19c-service-account.yaml', refused: null, also: installed},
   {file: '20b-gotmpl.yaml', refused: ['BAD_INPUT', 'helmfile write-values'], also: 'unit/chart/helm-yaml.test.ts'},
