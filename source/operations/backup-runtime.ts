@@ -7,7 +7,7 @@ import {releaseRef} from '../commands/operation.ts';
 import {template} from '../commands/command-line.ts';
 import type {BackupEntry, BackupListing} from '../observation/backup-list.ts';
 import {object} from '../observation/checks/messages.ts';
-import type {Pod} from '../observation/kubernetes.ts';
+import type {Container, Pod} from '../observation/kubernetes.ts';
 import {viewOf} from '../observation/release-view.ts';
 import type {Snapshot} from '../observation/snapshot.ts';
 import {images as imagesDescriptor, type Images} from '../parameters/descriptors/images.ts';
@@ -25,8 +25,12 @@ export function runtimeOf(snapshot: Snapshot): BackupRuntime {
     image: running?.image ?? imageReference(images),
     pullSecrets: pullSecretsOf(writerPod, images),
     tolerations: writerPod?.spec.tolerations ?? [],
-    cpuLimit: running?.resources?.limits?.['cpu'] ?? parameters?.cpuLimit ?? null,
+    cpuLimit: cpuLimitOf(running) ?? parameters?.cpuLimit ?? null,
   };
+}
+
+function cpuLimitOf(container: Container | undefined): string | undefined {
+  return container?.resources?.limits?.['cpu'];
 }
 
 function pullSecretsOf(pod: Pod | null, {pullSecret}: Images): readonly string[] {
