@@ -11,6 +11,7 @@ import type {Container, Pod} from '../observation/kubernetes.ts';
 import {viewOf} from '../observation/release-view.ts';
 import type {Snapshot} from '../observation/snapshot.ts';
 import {images as imagesDescriptor, type Images} from '../parameters/descriptors/images.ts';
+import type {Parameters} from '../parameters/parameters.ts';
 import {nowhere} from '../parameters/place.ts';
 import type {BackupRuntime} from './ports/backup.ts';
 
@@ -19,18 +20,18 @@ export function runtimeOf(snapshot: Snapshot): BackupRuntime {
   const {writerSet, writerPod} = viewOf(snapshot);
   const parameters = fromValues(snapshot.release.values);
   const images = parameters ? parameters.images : imagesDescriptor.resolve(undefined, {}, nowhere);
-  const {containers} = writerPod?.spec ?? writerSet?.spec.template.spec ?? {containers: []};
-  const running = databaseIn(containers);
+  const spec = writerPod?.spec ?? writerSet?.spec.template.spec;
+  const running = spec && databaseIn(spec.containers);
   return {
     image: running?.image ?? imageReference(images),
     pullSecrets: pullSecretsOf(writerPod, images),
     tolerations: writerPod?.spec.tolerations ?? [],
-    cpuLimit: cpuLimitOf(running) ?? parameters?.cpuLimit ?? null,
+    cpuLimit: cpuLimitOf(running, parameters),
   };
 }
 
-function cpuLimitOf(container: Container | undefined): string | undefined {
-  return container?.resources?.limits?.['cpu'];
+function cpuLimitOf(running: Container | undefined, parameters: Parameters | null): string | null {
+  return running?.resources?.limits?.['cpu'] ?? parameters?.cpuLimit ?? null;
 }
 
 function pullSecretsOf(pod: Pod | null, {pullSecret}: Images): readonly string[] {
