@@ -1,17 +1,18 @@
 // Composition: reads the command line, runs the command, ends the process. A command's own code is loaded when it is
 // called.
-import {UserError, badInput, cause, type Cause} from './core/cause.ts';
+import {UserError, badInput, type Cause} from './core/cause.ts';
 import {changesSomething} from './cli/changes.ts';
 import {commands} from './cli/index.ts';
 import type {Command, Invocation} from './cli/command.ts';
 import {text} from './cli/options.ts';
-import type {Parsed} from './cli/parse.ts';
+import type {ParsedLine} from './cli/parse.ts';
 import {createReporter} from './cli/output/create-reporter.ts';
 import type {Reporter, OutputFormat} from './cli/output/reporter.ts';
 import type {HelmProgram} from './client/settings.ts';
 import {exitCodeOf, exitCodes} from './core/outcome.ts';
 import {withHeartbeat} from './cli/heartbeat.ts';
-import {mindLostOutput} from './cli/lost-output.ts';
+import {stoppedOnRequest} from './cli/stopped.ts';
+import {onLostOutput} from './cli/lost-output.ts';
 import {wantsLines} from './core/accessible.ts';
 import {takeFromEnvironment} from './core/own-environment.ts';
 import {inAscii, showsUnicode} from './core/signs.ts';
@@ -30,13 +31,15 @@ async function main(args: readonly string[]): Promise<number> {
   let reporter = reporterFor(output, args);
   const where = {release: null as string | null, namespace: null as string | null, context: null as string | null};
   const interrupts = {ignored: false};
-  const stop = stopOnSignals(interrupts);
-  let parsed: Parsed | null = null;
-  const lostOutput = mindLostOutput(process, () => changesUnasked(parsed));
+  let parsed: ParsedLine | null = null;
+  const nameOf = () => (parsed?.kind === 'command' ? parsed.command.name : 'pg-helm-install');
+  const stop = stopOnSignals(interrupts, () => reporter.cutShort(nameOf(), stoppedOnRequest, where));
+  const lostOutput = onLostOutput(process, () => changesUnasked(parsed));
   try {
     parsed = await parse(args);
     if (parsed.kind === 'text') {
-      printText(parsed.text);
+      if (output === 'text') printText(parsed.text);
+      else reporter.answer(dataOf(parsed.text), () => []);
       return exitCodes.ok;
     }
     assertOutputFormat(text(parsed.options['output']) ?? 'text');
@@ -64,24 +67,33 @@ async function main(args: readonly string[]): Promise<number> {
     if (code === exitCodes.ok && lostOutput.missing()) return exitCodes.failed;
     return code === exitCodeOf('cancelled', null, 'SIGINT') ? exitCodeOf('cancelled', null, stop.by()) : code;
   } catch (error) {
-    const operation = parsed?.kind === 'command' ? parsed.command.name : 'pg-helm-install';
+    const operation = nameOf();
     const failed = await failureOf(error, stop.signal.aborted);
     if (failed) {
       reporter.failure(operation, failed.outcome, failed.reason, where);
       return exitCodeOf(failed.outcome, failed.reason.code, stop.by());
     }
     const {reportBug} = await import('./cli/bug-report.ts');
-    const {message, log} = await reportBug(error, {
+    const {cause, ...bug} = await reportBug(error, {
       args,
       version: __VERSION__,
       environment,
       hide: environmentPassword === null ? [] : [environmentPassword],
     });
-    const bug = {message, log, report: 'https://github.com/pg-helm-install/pg-helm-install/issues'};
-    if (output === 'text') process.stderr.write(`${message}\n`);
-    else reporter.answer({operation, outcome: 'failed', ...where, bug}, () => []);
+    if (output === 'text') process.stderr.write(`${bug.message}\n`);
+    else reporter.failure(operation, 'failed', cause, where, {bug});
     return exitCodes.bug;
   }
+}
+
+/** The same as data: the version, or a help. */
+function dataOf(text: string): object {
+  const isVersion = text.trim() === __VERSION__;
+  return {
+    operation: isVersion ? 'version' : 'help',
+    outcome: 'succeeded',
+    ...(isVersion ? {version: __VERSION__} : {help: text}),
+  };
 }
 
 function printText(text: string): void {
@@ -102,13 +114,19 @@ async function obtainHelm(invocation: Invocation, missing: Cause, command: Comma
 type StopSignal = 'SIGINT' | 'SIGTERM';
 
 /** The first signal asks to stop; `by` says which it was, null: none yet. */
-function stopOnSignals(interrupts: Invocation['interrupts']): {signal: AbortSignal; by: () => StopSignal | null} {
+function stopOnSignals(
+  interrupts: Invocation['interrupts'],
+  cutShort: () => void,
+): {signal: AbortSignal; by: () => StopSignal | null} {
   const stop = new AbortController();
   let stopSignal: StopSignal | null = null;
   const onSignal = (signal: NodeJS.Signals) => {
     if (interrupts.ignored && signal === 'SIGINT') return;
     // The second one leaves at once: what was begun goes on in the cluster.
-    if (stopSignal) process.exit(signal === 'SIGTERM' ? 143 : 130);
+    if (stopSignal) {
+      cutShort();
+      process.exit(signal === 'SIGTERM' ? 143 : 130);
+    }
     stopSignal = signal === 'SIGTERM' || signal === 'SIGHUP' ? 'SIGTERM' : 'SIGINT';
     stop.abort();
   };
@@ -117,7 +135,7 @@ function stopOnSignals(interrupts: Invocation['interrupts']): {signal: AbortSign
 }
 
 /** Whether it changes something and asks nobody: then it goes on although nobody reads what it says. */
-function changesUnasked(parsed: Parsed | null): boolean {
+function changesUnasked(parsed: ParsedLine | null): boolean {
   return parsed?.kind === 'command' && parsed.options['yes'] === true && parsed.options['dryRun'] !== true;
 }
 
@@ -129,7 +147,7 @@ function assertOutputFormat(format: string): void {
 
 /** @throws UserError READ_ONLY */
 function assertMayChange(
-  parsed: Extract<Parsed, {kind: 'command'}>,
+  parsed: Extract<ParsedLine, {kind: 'command'}>,
   environment: Readonly<Record<string, string | undefined>>,
 ): void {
   if (changesSomething(parsed)) assertNotReadOnly(environment, parsed.command.name);
@@ -143,7 +161,7 @@ async function onItsCluster(given: Invocation, command: string, args: readonly s
   if (kubeconfig === undefined && context === undefined) return invocation;
   const [{reachableReporter}, {reachOf}] = await Promise.all([
     import('./cli/output/reachable-reporter.ts'),
-    import('./client/reach.ts'),
+    import('./client/reachable-commands.ts'),
   ]);
   const reach = reachOf(invocation, typeof context === 'string' ? context : null);
   if (!reach) return invocation;
@@ -157,11 +175,11 @@ async function failureOf(
 ): Promise<{readonly outcome: 'cancelled' | 'refused'; readonly reason: Cause} | null> {
   const known = await knownError(error);
   if (known) return {outcome: isStopped ? 'cancelled' : 'refused', reason: known};
-  return isStopped ? {outcome: 'cancelled', reason: cause('CANCELLED', 'Stopped on request.')} : null;
+  return isStopped ? {outcome: 'cancelled', reason: stoppedOnRequest} : null;
 }
 
 /** Without arguments there is nothing to parse, and the first frame comes sooner. */
-async function parse(args: readonly string[]): Promise<Parsed> {
+async function parse(args: readonly string[]): Promise<ParsedLine> {
   if (args[0] === '__complete') {
     const {completeCommand} = await import('./cli/completion/complete.ts');
     return {kind: 'command', command: completeCommand, release: null, words: args.slice(1), options: {}};

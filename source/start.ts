@@ -2,7 +2,7 @@
 // loaded, which takes longer than they do.
 import {commands} from './cli/index.ts';
 import {answerAlone} from './cli/overview.ts';
-import {mindLostOutput} from './cli/lost-output.ts';
+import {onLostOutput} from './cli/lost-output.ts';
 import {takeFromEnvironment} from './core/own-environment.ts';
 import {isReadOnly} from './core/read-only.ts';
 
@@ -18,6 +18,6 @@ const answer = answerAlone(process.argv.slice(2), commands, {
 if (answer === null) {
   await import('./main.ts');
 } else {
-  mindLostOutput(process, () => false);
+  onLostOutput(process, () => false);
   process.stdout.write(answer);
 }

@@ -1,9 +1,10 @@
 // YAML as helm reads it. Helm's library (go-yaml v2, YAML 1.1) takes `yes` for true, 0755 for 493 and merges `<<`; ours
 // reads YAML 1.2. A text that the two could understand differently is refused, with its line. Loaded only when there is
 // a file, because of the YAML library.
-import {Document, isScalar, parseDocument, Scalar, visit, type Node} from 'yaml';
+import {Document, isMap, isNode, isScalar, parseDocument, Scalar, visit, type Node} from 'yaml';
 import {badInput} from '../core/cause.ts';
 import {firstYamlProblem, lineOf, plainData} from '../parameters/yaml-problem.ts';
+import {noteHolder} from './value-holders.ts';
 
 /** https://yaml.org/type/bool.html, as go-yaml v2 has it. */
 const booleans: ReadonlyMap<string, boolean> = new Map([
@@ -80,7 +81,23 @@ export function parseHelmYaml(text: string, name: string): unknown {
     const line = lineOf(text, node?.range?.[0] ?? 0);
     throw badInput(`${name}: ${template ?? `line ${line}: ${why}`}`);
   });
-  return plainData(() => document.toJS({maxAliasCount: 100}), name);
+  const data = plainData(() => document.toJS({maxAliasCount: 100}), name);
+  noteHolders(document, data);
+  return data;
+}
+
+/** `data`: what the document holds. */
+function noteHolders(document: Document.Parsed, data: unknown): void {
+  if (!isMap(document.contents) || typeof data !== 'object' || data === null) return;
+  const used = new Set<string>();
+  visit(document, {Alias: (_key, {source}) => void used.add(source)});
+  const isUsed = (node: unknown): boolean =>
+    (isNode(node) && 'anchor' in node && node.anchor !== undefined && used.has(node.anchor)) ||
+    (isMap(node) && node.items.length > 0 && node.items.every(({value}) => isUsed(value)));
+  for (const {key, value} of document.contents.items) {
+    const read = isScalar(key) ? (data as Readonly<Record<string, unknown>>)[String(key.value)] : null;
+    if (typeof read === 'object' && read !== null && isUsed(value)) noteHolder(read);
+  }
 }
 
 /** What go-yaml's reader does not accept in a text: control characters, and a byte-order mark in the middle. */

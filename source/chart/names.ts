@@ -96,7 +96,8 @@ export function fullnameOf(release: string, {nameOverride = databaseChart, fulln
 
 /** Cuts a name as the chart does: `trunc 63 | trimSuffix "-"`. */
 function cut(name: string): string {
-  return name.slice(0, 63).replace(/-+$/, '');
+  const short = name.slice(0, 63);
+  return short.endsWith('-') ? short.slice(0, -1) : short;
 }
 
 export interface ObjectNames {

@@ -1,6 +1,7 @@
 // Extra values that no template of the chart reads: misspelt, at another place, or of an older chart.
 import {ownedPaths} from './owned.ts';
 import {at, isObject, type Path, type Values} from './tree.ts';
+import {isHolder} from './value-holders.ts';
 
 export interface UnreadValue {
   /** Such as `primary.persistance`. */
@@ -46,10 +47,17 @@ function unreadBelow(extra: Values, known: Values, path: Path): readonly Path[] 
   return Object.entries(extra).flatMap(([key, value]): readonly Path[] => {
     const here = [...path, key];
     if (path.length === 0 && always.includes(key)) return [];
-    if (!Object.hasOwn(known, key)) return [here];
+    if (!Object.hasOwn(known, key)) return path.length === 0 && isForOthers(key, value, known) ? [] : [here];
     const below = known[key];
     return isObject(value) && isObject(below) && Object.keys(below).length > 0 ? unreadBelow(value, below, here) : [];
   });
+}
+
+/** A key whose value other keys use, and which is not one of the chart's that is misspelt or of an older chart. */
+function isForOthers(key: string, value: unknown, known: Values): boolean {
+  if (!isHolder(value)) return false;
+  const isComponent = key === 'postgresql' || Object.hasOwn(known, renamed[key] ?? '');
+  return !isComponent && nearestKey([key], known) === null;
 }
 
 function insteadOf(path: Path, defaults: Values): string | null {

@@ -38,6 +38,7 @@ const componentOrder = [
   'persistence',
   'extendedConfiguration',
   'nodeSelector',
+  'tolerations',
   'affinity',
   ...Object.keys(componentValues),
   'service',
@@ -93,6 +94,17 @@ function inOrder(values: Values, order: readonly string[]): Values {
  */
 export function fromValues(values: Values | null): Parameters | null {
   if (values === null) return null;
+  const known = readBefore.get(values);
+  if (known !== undefined) return known;
+  const parameters = parametersIn(values);
+  readBefore.set(values, parameters);
+  return parameters;
+}
+
+/** Values are never changed in place, and each look asks several times for the parameters of the same ones. */
+const readBefore = new WeakMap<Values, Parameters | null>();
+
+function parametersIn(values: Values): Parameters | null {
   if (at(values, ['architecture']) !== 'replication') return null;
   const secret = at(values, ['auth', 'existingSecret']);
   if (typeof secret !== 'string') return null;

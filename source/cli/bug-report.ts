@@ -2,6 +2,20 @@
 import {mkdir, writeFile} from 'node:fs/promises';
 import {homedir} from 'node:os';
 import {join} from 'node:path';
+import {cause, type Cause} from '../core/cause.ts';
+
+/** Where bugs are reported. */
+const report = 'https://github.com/pg-helm-install/pg-helm-install/issues';
+
+export interface BugReport {
+  /** All of it, for people. */
+  readonly message: string;
+  /** The file; null: it could not be written. */
+  readonly log: string | null;
+  readonly report: string;
+  /** The same for scripts. */
+  readonly cause: Cause;
+}
 
 /** Writes a log without passwords; when even that fails, the message holds what the log would have said. */
 export async function reportBug(
@@ -13,7 +27,7 @@ export async function reportBug(
     /** Known passwords, which are struck out wherever they turn up. */
     readonly hide: readonly string[];
   },
-): Promise<{message: string; log: string | null}> {
+): Promise<BugReport> {
   const folder = join(
     about.environment['XDG_STATE_HOME'] || join(homedir(), '.local', 'state'),
     'pg-helm-install',
@@ -32,11 +46,28 @@ export async function reportBug(
   const what = `Something that should not happen happened: ${message}`;
   const next =
     'This is a bug of pg-helm-install. What was begun in the cluster goes on; run the same command again to continue.';
+  const log = await written(folder, file, text);
+  const remedies = [{title: `Report it with ${log === null ? 'these lines' : 'this log'}: ${report}`}];
+  return {
+    message: [
+      what,
+      next,
+      log === null ? stack : `Please report it with this log: ${log}`,
+      `Report it at ${report}`,
+    ].join('\n'),
+    log,
+    report,
+    cause: cause('BUG', `${what} ${next}`, {evidence: [log ?? stack], remedies}),
+  };
+}
+
+/** The file; null: it cannot be written. */
+async function written(folder: string, file: string, text: string): Promise<string | null> {
   try {
     await mkdir(folder, {recursive: true, mode: 0o700});
     await writeFile(file, text, {mode: 0o600});
-    return {message: `${what}\n${next}\nPlease report it with this log: ${file}`, log: file};
+    return file;
   } catch {
-    return {message: `${what}\n${next}\n${stack}`, log: null};
+    return null;
   }
 }

@@ -8,6 +8,7 @@ import {holdPort, type ForwardHeld} from '../client/forward.ts';
 import {ownCommand} from '../commands/command-line.ts';
 import {badInput} from '../core/cause.ts';
 import type {Invocation, Run} from './command.ts';
+import {endOfWatching} from './stopped.ts';
 import {closeSession, openSession, roleOf, text, type Session} from './session.ts';
 
 export const runConnect: Run = async (invocation) => {
@@ -23,8 +24,9 @@ export const runConnect: Run = async (invocation) => {
       {operation: 'connect', release, namespace, context, role, pod: held.pod, host: '127.0.0.1', port: held.port},
       () => [line, `  psql -h 127.0.0.1 -p ${held.port} -U ${held.username} -d ${held.database}`],
     );
-    await new Promise((resolve) => invocation.signal.addEventListener('abort', resolve, {once: true}));
-    return 0;
+    const {signal} = invocation;
+    if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, {once: true}));
+    return endOfWatching(signal).code;
   } finally {
     await held.close();
     closeSession(session);

@@ -1,10 +1,11 @@
 // doctor: the checks of an install and the causes of what is wrong, on demand, for a release that exists or could.
-import {reachableCause, reachableKept, reachableWarning} from '../client/reach.ts';
+import {reachableCause, reachableKept, reachableWarning} from '../client/reachable-commands.ts';
 import {examine} from '../client/doctor.ts';
 import {plain} from '../observation/plain-text.ts';
 import {originLines} from './output/text/origin-lines.ts';
 import {causeLines} from './output/text/text-reporter.ts';
 import {keptText, type KeptVolume} from '../observation/kept-volumes.ts';
+import {warningsBeside} from '../core/cause.ts';
 import {lookOf, painter} from '../core/signs.ts';
 import type {Run} from './command.ts';
 import {saveFile} from '../client/save-file.ts';
@@ -50,7 +51,7 @@ export const runDoctor: Run = async (invocation) => {
       ...(adoption ? originLines(adoption, session.target) : []),
       ...problems.flatMap((problem) => ['', ...causeLines(problem, paint)]),
       ...(problems.length === 0 ? [`${paint.sign('done')} Nothing is wrong that can be seen from here.`] : []),
-      ...warnings.map(({message}) => `${paint.sign('warning')} ${plain(message)}`),
+      ...warningsBeside(problems, warnings).map(({message}) => `${paint.sign('warning')} ${plain(message)}`),
       ...kept.flatMap(keptLines),
       ...(bundle ? ['', `What was seen is in ${bundle}. It holds no passwords; read it before you pass it on.`] : []),
     ],

@@ -5,6 +5,7 @@ import {badInput} from '../core/cause.ts';
 import {plain} from '../observation/plain-text.ts';
 import type {Run} from './command.ts';
 import {openSession, roleOf, text} from './session.ts';
+import {endOfWatching} from './stopped.ts';
 
 export const runLogs: Run = async (invocation) => {
   const {options, signal, output, reporter, stdout} = invocation;
@@ -23,8 +24,9 @@ export const runLogs: Run = async (invocation) => {
   };
   await readLogs(session, sources, {tailLines, follow: options['follow'] === true, signal}, print);
   const logs = output === 'json' ? {logs: collected} : {};
-  if (output !== 'text') reporter.answer({operation: 'logs', release, namespace, context, ...logs}, () => []);
-  return signal.aborted ? 130 : 0;
+  const {code, said} = endOfWatching(signal);
+  if (output !== 'text') reporter.answer({operation: 'logs', ...said, release, namespace, context, ...logs}, () => []);
+  return code;
 };
 
 function logOf(namespace: string, pod: string, line: string) {

@@ -6,7 +6,7 @@ export interface LostOutput {
 }
 
 /** `goesOn`: whether there is more to do than to print. */
-export function mindLostOutput(
+export function onLostOutput(
   {stdout, stderr}: Pick<NodeJS.Process, 'stdout' | 'stderr'>,
   goesOn: () => boolean,
 ): LostOutput {

@@ -8,7 +8,7 @@ import {examplesOf} from './examples.ts';
 import {groupsOf} from './flags.ts';
 import {overview} from './overview.ts';
 
-export type Parsed =
+export type ParsedLine =
   | {readonly kind: 'text'; readonly text: string}
   | {
       readonly kind: 'command';
@@ -24,14 +24,14 @@ export function parseCommandLine(
   commands: readonly Command[],
   version: string,
   isReadOnly = false,
-): Parsed {
+): ParsedLine {
   if (args.some((arg) => /^--password(=|$)/.test(arg))) {
     throw badInput(
       'A password on the command line can be read by everybody on this machine, so there is no --password. Use ' +
         '--password-file, --password-stdin or the variable PGHI_PASSWORD.',
     );
   }
-  const found: {printed: string; parsed: Parsed | null} = {printed: '', parsed: null};
+  const found: {printed: string; parsed: ParsedLine | null} = {printed: '', parsed: null};
   const quiet = (one: Commander) =>
     one
       .exitOverride()
@@ -87,7 +87,7 @@ function describeCommand(sub: Commander, command: Command, isCalled: boolean): v
 }
 
 /** @throws UserError BAD_INPUT for an option with an empty value, which comes from an unset shell variable, say */
-function parsedCommand(sub: Commander, command: Command, given: readonly unknown[]): Parsed {
+function parsedCommand(sub: Commander, command: Command, given: readonly unknown[]): ParsedLine {
   const takesRelease = command.release !== 'none';
   const empty = sub.options.find((option) => sub.opts()[option.attributeName()] === '' && !isParameter(option.long));
   if (empty) throw badInput(`${empty.long}: it is empty.`);

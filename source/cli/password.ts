@@ -3,6 +3,7 @@ import {readFile} from 'node:fs/promises';
 import {badInput, UserError} from '../core/cause.ts';
 import {passwordProblem, withoutFinalNewline} from '../parameters/password.ts';
 import type {Invocation} from './command.ts';
+import {ask, mayQuestion} from './confirm.ts';
 import {text} from './options.ts';
 import {typedLine} from './typed-line.ts';
 
@@ -27,9 +28,15 @@ export async function readPassword(invocation: Invocation): Promise<string | nul
         : {password: fromEnvironment(environmentPassword), where: 'PGHI_PASSWORD'};
   if (password === null) return null;
   const problem = passwordProblem(password);
-  if (problem && !(problem.kind === 'weak' && options['allowWeakPassword'] === true))
+  if (problem && !(problem.kind === 'weak' && (await isWeakTaken(invocation))))
     throw badInput(`${where}: ${problem.text}`);
   return password;
+}
+
+/** Whether a short password is wanted all the same: a flag says so, or a person who is asked. */
+async function isWeakTaken(invocation: Invocation): Promise<boolean> {
+  if (invocation.options['allowWeakPassword'] === true) return true;
+  return mayQuestion(invocation) && ask(invocation, 'The password has fewer than 12 characters. Take it all the same?');
 }
 
 async function fromFile(path: string): Promise<string> {

@@ -43,7 +43,7 @@ async function up(invocation: Invocation): Promise<number> {
   const legacy = text(options['with']) === null ? null : await makeLegacy(invocation, files);
   const isUnchanged = before !== null && legacy !== 'made';
   invocation.reporter.tell(
-    {operation: 'sandbox up', outcome: isUnchanged ? 'unchanged' : 'succeeded', ...told(files, record)},
+    {operation: 'sandbox up', outcome: isUnchanged ? 'unchanged' : 'succeeded', ...sandboxAnswer(files, record)},
     () => [
       before
         ? 'The sandbox was running.'
@@ -79,7 +79,7 @@ async function status(invocation: Invocation): Promise<number> {
   const data = {
     operation: 'sandbox status',
     running: record !== null,
-    ...(record ? {...told(files, record), faults: record.faults} : {folder: files.folder}),
+    ...(record ? {...sandboxAnswer(files, record), faults: record.faults} : {folder: files.folder}),
   };
   invocation.reporter.tell(data, () =>
     record
@@ -110,7 +110,7 @@ async function fault(invocation: Invocation): Promise<number> {
   return 0;
 }
 
-function told({folder, kubeconfig, log}: SandboxFiles, {pid, port, startedAt}: SandboxRecord) {
+function sandboxAnswer({folder, kubeconfig, log}: SandboxFiles, {pid, port, startedAt}: SandboxRecord) {
   return {folder, kubeconfig, log, pid, port, startedAt};
 }
 

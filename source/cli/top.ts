@@ -1,7 +1,7 @@
 // top: shows what the writer is doing, as screens on a terminal, else as lines or events; can end a session that it
 // shows.
 import {activityLine, seconds, sessionSeconds, waitText} from '../observation/activity-text.ts';
-import {activityData, withActivity, type Activity, type Session} from '../observation/activity.ts';
+import {activityData, withActivity, type Activity, type DatabaseSession} from '../observation/activity.ts';
 import {plain} from '../observation/plain-text.ts';
 import {badInput, cause, UserError} from '../core/cause.ts';
 import {propose, template} from '../commands/command-line.ts';
@@ -12,6 +12,7 @@ import {ask, isOnTerminal, assertConfirmable} from './confirm.ts';
 import {addsLines} from './options.ts';
 import {printLines} from './output/text/fit-lines.ts';
 import {closeSession, openSession, text, timeoutOf, type Session as ReleaseSession} from './session.ts';
+import {endOfWatching} from './stopped.ts';
 
 export const runTop: Run = async (invocation) => {
   const {options} = invocation;
@@ -44,7 +45,7 @@ async function watch(
 ): Promise<number> {
   const {output, reporter, signal} = invocation;
   const stop = new AbortController();
-  const tell = teller(invocation);
+  const tell = outputOf(invocation);
   if (output === 'text' && addsLines(invocation))
     printLines(invocation.stdout, [`A line comes every ${Math.round(everyMs / 1000)} s. Ctrl-C ends it.`]);
   let seen: readonly Activity[] = [];
@@ -65,12 +66,13 @@ async function watch(
   closeSession(session);
   const {release, namespace, context} = session.target;
   const data = output === 'json' ? lastOf(seen) : {};
-  if (output !== 'text') reporter.answer({operation: 'top', release, namespace, context, ...data}, () => []);
-  return signal.aborted ? 130 : 0;
+  const {code, said} = endOfWatching(signal);
+  if (output !== 'text') reporter.answer({operation: 'top', ...said, release, namespace, context, ...data}, () => []);
+  return code;
 }
 
 /** Prints a line or an event for each look; a lack of answers is reported once. */
-function teller({output, reporter, stdout}: Invocation) {
+function outputOf({output, reporter, stdout}: Invocation) {
   let isLost = false;
   return {
     lost(why: string) {
@@ -155,7 +157,7 @@ function endedText(pid: number, what: Ends['what'], ended: 'asked' | 'gone' | 'r
   }
 }
 
-function sessionLines(session: Session): string[] {
+function sessionLines(session: DatabaseSession): string[] {
   const {pid, user, database, application, client, state, query} = session;
   const waits = waitText(session);
   const from = `${client}${application ? ` · ${plain(application)}` : ''}`;

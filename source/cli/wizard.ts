@@ -9,10 +9,10 @@ import {mergeAnswers} from '../parameters/answers.ts';
 import type {Invocation, Run} from './command.ts';
 import type {Choose} from '../client/client.ts';
 import {readAnswers, readGiven} from './given.ts';
-import {laterClient} from '../client/later.ts';
+import {laterClient} from '../client/lazy-client.ts';
 import {addsLines, text, timeoutOf} from './options.ts';
 import {readPassword} from './password.ts';
-import {reachOf} from '../client/reach.ts';
+import {reachOf} from '../client/reachable-commands.ts';
 import type {ExitSummary} from '../tui/exit-summary.ts';
 import type {TargetHints} from './session.ts';
 

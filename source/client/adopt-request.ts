@@ -2,7 +2,7 @@
 import {randomBytes} from 'node:crypto';
 import {fromValues} from '../chart/values.ts';
 import {operationFlags, renderForScript} from '../commands/command-line.ts';
-import type {AskedOf} from '../commands/operation.ts';
+import type {RequestOf} from '../commands/operation.ts';
 import {badInput, UserError} from '../core/cause.ts';
 import {memoryAsked, type MemoryAsked} from '../observation/memory-asked.ts';
 import {ownershipOf} from '../observation/ownership.ts';
@@ -25,7 +25,7 @@ import {requireRelease} from './existing-release.ts';
 import {findChart} from './install-request.ts';
 import {timeoutOf, type ReleaseSession, type Settings} from './settings.ts';
 
-type Asked = AskedOf<'adopt'>;
+type Asked = RequestOf<'adopt'>;
 type StartedAdoption = OperationRecord['wanted'];
 /** Asks a person for the limit of memory that the release does not have. */
 export type AskMemory = (asked: MemoryAsked) => Promise<string>;

@@ -12,8 +12,8 @@ import {openConnections, type Connections} from './connections.ts';
 import {known, translated} from './errors.ts';
 import {follow} from './follow.ts';
 import {listReleases} from './list.ts';
-import {reachOf} from './reach.ts';
-import {readsOf} from './reads.ts';
+import {reachOf} from './reachable-commands.ts';
+import {readsOf} from './panel-reads.ts';
 import {text, timeoutOf, type Settings} from './settings.ts';
 import type {ReleaseRow} from './status.ts';
 import {offerOf} from './surveyed.ts';
@@ -41,7 +41,7 @@ export function openClient(settings: Settings, choose: Choose): Client {
       toEnd(work(operation, {dryRun: true, startsLater: true, password, signal})),
     start: (operation, password = null, planned = null) => work(operation, {dryRun: false, password, planned}),
     run: (operation) =>
-      work(operation, {dryRun: false, password: null}, {...settings, options: kept(settings.options)}),
+      work(operation, {dryRun: false, password: null}, {...settings, options: optionsToKeep(settings.options)}),
     backups: async (target, stop) =>
       listedBackups({ports: await portsOf(target)}, AbortSignal.any([settings.signal, stop])),
     follow: (target, stop) =>
@@ -67,7 +67,7 @@ export function openClient(settings: Settings, choose: Choose): Client {
 }
 
 /** The options that hold for everything the client does; the others belong to what the screens were opened for. */
-function kept(options: Settings['options']): Settings['options'] {
+function optionsToKeep(options: Settings['options']): Settings['options'] {
   const names = ['kubeconfig', 'sandbox', 'chart', 'timeout'];
   return Object.fromEntries(Object.entries(options).filter(([name]) => names.includes(name)));
 }

@@ -1,5 +1,5 @@
 // What each kind of change edits in the desired parameters of a release, for the commands and for the screens.
-import type {AskedOf, Sizes} from '../commands/operation.ts';
+import type {RequestOf, Sizes} from '../commands/operation.ts';
 import type {ChangeKind, Snapshot} from '../observation/snapshot.ts';
 import {mergeAnswers, type Answers} from '../parameters/answers.ts';
 import {images as imagesParameter} from '../parameters/descriptors/images.ts';
@@ -12,7 +12,7 @@ import type {ChangeConsequence} from '../plan/change-facts.ts';
 
 export interface Edit {
   /** The operation that is asked for, without its release. */
-  readonly asked: AskedOf<Exclude<ChangeKind, 'adopt'>>;
+  readonly asked: RequestOf<Exclude<ChangeKind, 'adopt'>>;
   /** Calls `place` only when the result depends on it. @throws UserError BAD_INPUT */
   readonly parameters: (
     existing: Parameters,

@@ -3,7 +3,7 @@
 import {cause, UserError, type Cause} from '../core/cause.ts';
 import {causeOfApiError} from '../cluster/api-cause.ts';
 import type {Result} from '../plan/progress.ts';
-import {reachableCause, reachableResult, type Reach} from './reach.ts';
+import {reachableCause, reachableResult, type Reach} from './reachable-commands.ts';
 
 /**
  * The same client, but its promises fail with a UserError where the cluster is to blame, and the commands that it

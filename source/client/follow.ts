@@ -1,6 +1,6 @@
 // The state of a release, again whenever it changes: what a dashboard lives on.
 import type {ObservationPort} from '../operations/ports/observation.ts';
-import {reachableStatus, type Reach} from './reach.ts';
+import {reachableStatus, type Reach} from './reachable-commands.ts';
 import {statusOf, type Status} from './status.ts';
 
 /** Yields null when the release is gone, `lost` and why when the cluster does not answer. Ends with the signal. */

@@ -16,7 +16,7 @@ import {listReleases, type Listing} from './list.ts';
 import {connectionStringsOf, endpointsNow, passwordOf} from './endpoints.ts';
 import {historyOf} from './history.ts';
 import {logSourcesOfRelease, logTails} from './logs.ts';
-import {reachableCause, reachableKept, reachableStatus, reachableWarning, reachOf} from './reach.ts';
+import {reachableCause, reachableKept, reachableStatus, reachableWarning, reachOf} from './reachable-commands.ts';
 import {closeSession, type Session} from './session.ts';
 import type {Settings} from './settings.ts';
 import {statusOf, type Status} from './status.ts';
@@ -50,7 +50,7 @@ export interface ConnectOptions {
 
 type ForReleaseHere<One> = One extends Operation ? Omit<One, 'namespace' | 'context' | 'valuesFile'> : never;
 /** An operation on a release in the namespace of the connection. */
-export type Asked = ForReleaseHere<Operation>;
+export type OperationHere = ForReleaseHere<Operation>;
 
 export interface PlanOptions {
   /** Ends this plan, and the helm that makes it. */
@@ -80,13 +80,13 @@ export interface Connected {
    * @throws UserError BAD_INPUT for an operation that is none, or a value out of its limits; others where the plan
    * cannot be made
    */
-  plan(operation: Asked, options?: PlanOptions): Promise<Result>;
+  plan(operation: OperationHere, options?: PlanOptions): Promise<Result>;
   /**
    * Carries the operation out, without a question, and proves it. A result that is neither `succeeded` nor `unchanged`
    * carries the cause.
    * @throws UserError BAD_INPUT as `plan` does; others where the operation could not begin
    */
-  start(operation: Asked, options?: StartOptions): Promise<Result>;
+  start(operation: OperationHere, options?: StartOptions): Promise<Result>;
   /** The releases of this namespace. @throws UserError */
   list(): Promise<Listing>;
   /** Null: there is no such release. @throws UserError */
@@ -95,7 +95,7 @@ export interface Connected {
    * Where clients connect, proven just now, and the strings to connect with, without the password.
    * @throws UserError RELEASE_NOT_FOUND, ENDPOINT_UNPROVEN where it has none yet
    */
-  endpoints(release: string): Promise<EndpointsTold>;
+  endpoints(release: string): Promise<EndpointsAnswer>;
   /** The password of the application's user; null: there is none yet. @throws UserError FORBIDDEN */
   password(release: string): Promise<string | null>;
   /** The revisions that helm remembers, and the moves of the writer's role. @throws UserError RELEASE_NOT_FOUND */
@@ -112,7 +112,7 @@ export interface Connected {
   close(): void;
 }
 
-export interface EndpointsTold extends Pick<WithEndpoints, 'endpoints' | 'credentials' | 'tls'> {
+export interface EndpointsAnswer extends Pick<WithEndpoints, 'endpoints' | 'credentials' | 'tls'> {
   /** By endpoint and notation; the word PASSWORD stands for the password. */
   readonly connectionStrings: Readonly<Record<Role, ConnectionStrings>>;
 }
@@ -135,7 +135,7 @@ export async function connect(given: ConnectOptions = {}): Promise<Connected> {
   const namespace = given.namespace ?? connection.defaultNamespace;
   const place = {context: connection.context, namespace};
   const work = workIn(settings, connections);
-  const named = (asked: Asked) => checkedOperation({valuesFile: null, ...asked, ...place} as Operation);
+  const named = (asked: OperationHere) => checkedOperation({valuesFile: null, ...asked, ...place} as Operation);
   const connected: Connected = {
     ...place,
     plan: async (asked, {signal: left, password = null} = {}) =>

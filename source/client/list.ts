@@ -191,7 +191,7 @@ function rowOf(
     ...versionsOf(writerSet, revision),
     revision: Number(labels['version'] ?? 0),
     helmStatus,
-    state: stateOfRow(helmStatus, writer, readers),
+    state: stateOfRow(helmStatus, {writer, readers, operation}),
     proven: null,
     writer,
     readers,
@@ -212,13 +212,14 @@ function rowWithoutRecord(
     podsOf(sets.find(({component}) => component === componentLabels.reader)),
   ];
   const {namespace = '', release: name = ''} = sets[0] ?? {};
+  const operation = operationOf({namespace, name});
   return {
     ...{namespace, name, ...versionsOf(writerSet, null), revision: 0, helmStatus: 'none'},
-    state: stateOfRow('deployed', writer, readers),
+    state: stateOfRow('deployed', {writer, readers, operation}),
     proven: null,
     ...{writer, readers, storageSize: writerSet?.storageSize ?? null},
     ...originOf(sets, isSteeredAsOurs(sets) ? 'pg-helm-install' : isHelms(sets) ? 'helm' : 'kubectl'),
-    operation: operationOf({namespace, name}),
+    operation,
   };
 }
 
@@ -262,10 +263,18 @@ function versionsOf(
   };
 }
 
+/** As `stateOf` does for `status`: what an operation is at work on is neither stuck nor broken. */
 function stateOfRow(
   helmStatus: string,
-  writer: ReleaseRow['writer'],
-  readers: ReleaseRow['readers'],
+  row: Pick<ReleaseRow, 'writer' | 'readers' | 'operation'>,
+): ReleaseRow['state'] {
+  const state = stateWithoutOperation(helmStatus, row);
+  return row.operation?.alive && (state === 'stuck' || state === 'broken') ? 'progressing' : state;
+}
+
+function stateWithoutOperation(
+  helmStatus: string,
+  {writer, readers}: Pick<ReleaseRow, 'writer' | 'readers'>,
 ): ReleaseRow['state'] {
   if (helmStatus.startsWith('pending') || helmStatus === 'uninstalling') return 'stuck';
   if (helmStatus === 'failed' || writer.wanted === 0) return 'broken';

@@ -6,7 +6,7 @@ import {cause, UserError, type Cause} from '../core/cause.ts';
 import {adoptAsIs, asItIs, releaseRef} from '../commands/operation.ts';
 import {propose, renderForScript, template} from '../commands/command-line.ts';
 import {toTheSecond} from '../core/time.ts';
-import {saidByReaders} from '../observation/causes/reader-below-writer.ts';
+import {requiredByReaders} from '../observation/causes/reader-below-writer.ts';
 import {rotationIn} from '../observation/rotation.ts';
 import {isChange, type ChangeKind, type OperationRecord, type Snapshot, type Target} from '../observation/snapshot.ts';
 import {change} from '../operations/change.ts';
@@ -15,7 +15,7 @@ import {failover} from '../operations/failover.ts';
 import {install} from '../operations/install.ts';
 import {heldIn, ownershipRefusal} from '../operations/ownership.ts';
 import type {Progress, Result} from '../plan/progress.ts';
-import {restoreSecretFirst, type RestoreRequest} from '../operations/restore-secret.ts';
+import {restoreSecretFirst, type SecretRestoreRequest} from '../operations/restore-secret.ts';
 import {rotatePasswords} from '../operations/rotate-passwords.ts';
 import {changeEnded, switchover} from '../operations/switchover.ts';
 import {uninstall} from '../operations/uninstall.ts';
@@ -52,7 +52,7 @@ interface Interrupted extends RecoverOptions {
 }
 
 /** What goes on once the database's Secret is complete again. */
-type Rest = RestoreRequest['rest'];
+type Rest = SecretRestoreRequest['rest'];
 
 interface UnfinishedChange {
   readonly kind: ChangeKind;
@@ -103,7 +103,7 @@ function restOf(found: Interrupted): Rest {
   if (operation?.kind === 'uninstall') return goOnRemoving(found, operation.dumpTo ?? null);
   const isThere = release.revisions.length > 0;
   if (!isThere && !operation) throw notFound(session.target);
-  const parameters = wantedParameters(before);
+  const parameters = desiredParameters(before);
   const rest = isThere ? restOfRelease(found, parameters) : null;
   if (rest) return rest;
   if (!parameters) throw unknownParameters(session.target);
@@ -146,7 +146,7 @@ async function* goOnAdopting(
   const request = await adoptRequest(settings, session, asked, {
     operation: 'recover',
     dryRun,
-    confirm: ask === null ? null : () => confirmGoingOn(found, question),
+    confirm: ask === null ? null : () => confirmContinue(found, question),
   });
   return yield* change(request, session.ports, signal);
 }
@@ -159,7 +159,7 @@ function goOnRemoving(found: Interrupted, dumpTo: string | null): Rest {
   const {session, dryRun, signal, timeoutMs, command} = found;
   const dumped = dumpTo === null ? '' : `, and it is dumped to ${dumpTo} first`;
   const question = `Go on with removing ${session.target.release}? Its data stays${dumped}.`;
-  const confirm = () => confirmGoingOn(found, question);
+  const confirm = () => confirmContinue(found, question);
   return async () => uninstall({deleteData: false, dumpTo, dryRun, timeoutMs, command, confirm}, session.ports, signal);
 }
 
@@ -182,7 +182,7 @@ function goOnRotating(found: Interrupted): Rest {
         ...{operation: 'recover', role: null, password: null, dryRun, timeoutMs, command},
         random: (count) => randomBytes(count),
         before: await session.ports.look(),
-        confirm: () => confirmGoingOn(found, `Go on with the rotation of passwords of ${release} in ${namespace}?`),
+        confirm: () => confirmContinue(found, `Go on with the rotation of passwords of ${release} in ${namespace}?`),
       },
       session.ports,
       signal,
@@ -196,7 +196,7 @@ function goOnSwitching(found: Interrupted): Rest {
   const desired = changeEnded(found);
   return async (isRestored) => {
     const before = await session.ports.look();
-    const confirm = () => confirmGoingOn(found, question);
+    const confirm = found.ask === null ? null : () => confirmContinue(found, question);
     const asked = {operation: 'recover', to: null, dryRun, timeoutMs, command, before, confirm} as const;
     const moved = switchover(asked, session.ports, signal);
     return desired ? thenChanging(moved, goOnChanging(found, {kind: 'resize', desired}), isRestored) : moved;
@@ -226,7 +226,7 @@ function goOnFailingOver(found: Interrupted): Rest {
       {
         ...{operation: 'recover', to: null, nodeIsOff: false, dryRun, timeoutMs, command},
         before: await session.ports.look(),
-        confirm: found.ask === null ? null : () => confirmGoingOn(found, question),
+        confirm: found.ask === null ? null : () => confirmContinue(found, question),
       },
       session.ports,
       signal,
@@ -259,7 +259,7 @@ function goOnChanging(found: Interrupted, {kind, desired}: UnfinishedChange): Re
         // The files of the change were written before anything else began.
         ...(before.steering ? {patch: {folder: null, write: async () => []}} : {}),
         before: null,
-        confirm: ask === null ? null : () => confirmGoingOn(found, question),
+        confirm: ask === null ? null : () => confirmContinue(found, question),
       },
       ports,
       signal,
@@ -284,7 +284,7 @@ function goOnInstalling(found: Interrupted, parameters: Parameters): Rest {
         }),
         operation: 'recover',
         requireEncryption: false,
-        confirm: () => confirmGoingOn(found, question),
+        confirm: () => confirmContinue(found, question),
         commandFor: () => command,
       },
       ports,
@@ -294,12 +294,12 @@ function goOnInstalling(found: Interrupted, parameters: Parameters): Rest {
 }
 
 /** Asks whether to go on; where nobody is to be asked, it goes on. */
-async function confirmGoingOn({ask, before}: Interrupted, question: string): Promise<boolean> {
+async function confirmContinue({ask, before}: Interrupted, question: string): Promise<boolean> {
   return ask === null || ask(question, factsOf(before));
 }
 
 /** The desired parameters; null: neither a release nor an operation says what they are. */
-function wantedParameters(snapshot: Snapshot): Parameters | null {
+function desiredParameters(snapshot: Snapshot): Parameters | null {
   return fromValues(snapshot.release.values) ?? snapshot.operation?.wanted?.parameters ?? null;
 }
 
@@ -323,7 +323,8 @@ function unfinishedChange(snapshot: Snapshot, parameters: Parameters | null): Un
  */
 function changeOfReaders(snapshot: Snapshot, parameters: Parameters | null): UnfinishedChange | null {
   const newest = snapshot.release.revisions.at(-1);
-  if (newest?.status !== 'deployed' || !parameters || Object.keys(saidByReaders(snapshot)).length === 0) return null;
+  if (newest?.status !== 'deployed' || !parameters || Object.keys(requiredByReaders(snapshot)).length === 0)
+    return null;
   return {kind: 'set', desired: {parameters, chart: {source: defaultChart.source, version: newest.chartVersion}}};
 }
 

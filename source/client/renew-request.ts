@@ -1,7 +1,7 @@
 // The request to bring a release of chart 10 to the chart of today, before it is adopted.
 import {readRecorded} from '../cluster/releases.ts';
 import {renderForScript} from '../commands/command-line.ts';
-import type {AskedOf, OperationOf} from '../commands/operation.ts';
+import type {RequestOf, OperationOf} from '../commands/operation.ts';
 import {memoryAsked} from '../observation/memory-asked.ts';
 import type {Snapshot} from '../observation/snapshot.ts';
 import type {RenewRequest} from '../operations/renew-chart.ts';
@@ -45,7 +45,10 @@ export async function renewRequest(
 }
 
 /** What is asked for now; what it does not name is taken from the interrupted run before this one. */
-function withRecorded({operation}: Snapshot, {sizes, readReplicas, restartsLater}: AskedOf<'adopt'>): AskedOf<'adopt'> {
+function withRecorded(
+  {operation}: Snapshot,
+  {sizes, readReplicas, restartsLater}: RequestOf<'adopt'>,
+): RequestOf<'adopt'> {
   const recorded = operation?.adopts;
   return {
     kind: 'adopt',
@@ -58,9 +61,9 @@ function withRecorded({operation}: Snapshot, {sizes, readReplicas, restartsLater
 /** What prevents it comes first: then nobody is asked. */
 async function withMemory(
   before: Snapshot,
-  asked: AskedOf<'adopt'>,
+  asked: RequestOf<'adopt'>,
   askMemory: AskMemory | null,
-): Promise<AskedOf<'adopt'>> {
+): Promise<RequestOf<'adopt'>> {
   const lacking = memoryAsked(before);
   if (askMemory === null || lacking === null || asked.sizes.memory !== undefined) return asked;
   if (steeredRefusal(before) ?? renewalRefusal(before)) return asked;

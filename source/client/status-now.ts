@@ -1,6 +1,6 @@
 // The state of a release by one look, or again and again until it is settled.
 import {clusterTimeOf} from '../observation/cluster-time.ts';
-import {watchRelease} from '../operations/watch.ts';
+import {watchSeen} from '../operations/watch.ts';
 import type {Progress, Result} from '../plan/progress.ts';
 import {requireRelease, notFound} from './existing-release.ts';
 import type {Session} from './session.ts';
@@ -28,10 +28,11 @@ export async function existingStatus({ports}: Pick<Session, 'ports'>): Promise<S
 }
 
 /** Shows what others do with the release, without changing anything, until it is ready or cannot become so. */
-export function watchStatus(
+export async function* watchStatus(
   {ports}: Pick<Session, 'ports'>,
   timeoutMs: number,
   signal: AbortSignal,
-): AsyncGenerator<Progress, Result> {
-  return watchRelease(ports, ports.now() + timeoutMs, signal);
+): AsyncGenerator<Progress, {readonly result: Result; readonly status: Status | null}> {
+  const {result, snapshot} = yield* watchSeen(ports, ports.now() + timeoutMs, signal);
+  return {result, status: snapshot && statusOf(snapshot)};
 }

@@ -13,7 +13,7 @@ import {isReady, proofOf, viewOf, type Role} from '../observation/release-view.t
 import {declaredVersion} from '../observation/postgres-version.ts';
 import type {OperationRecord, ReaderStream, Snapshot, UsageFact} from '../observation/snapshot.ts';
 import {lacksRecord, stateOf, type ReleaseStateWord} from '../observation/state.ts';
-import {unwantedClaims} from '../observation/storage.ts';
+import {surplusClaims} from '../observation/storage.ts';
 import {steeringOf, type Steering} from '../observation/steering.ts';
 import type {RoleMove} from '../observation/role-moves.ts';
 import {tracksOf, type Track} from '../observation/tracks.ts';
@@ -151,7 +151,7 @@ export function statusOf(snapshot: Snapshot): Status | null {
 
 function isProven(snapshot: Snapshot): boolean | null {
   if (!snapshot.database.some(({kind}) => kind === 'endpoint')) return null;
-  const hasReaders = viewOf(snapshot).readersWanted > 0;
+  const hasReaders = viewOf(snapshot).desiredReaders > 0;
   return proofOf(snapshot, 'writer') !== null && (!hasReaders || proofOf(snapshot, 'reader') !== null);
 }
 
@@ -209,13 +209,13 @@ function chartOf(snapshot: Snapshot): string | null {
 }
 
 function countsOf(snapshot: Snapshot, parameters: Parameters | null): Pick<Status, 'writer' | 'readers'> {
-  const {newest, writerSet, writerPod, readerPods, readersWanted} = viewOf(snapshot);
+  const {newest, writerSet, writerPod, readerPods, desiredReaders} = viewOf(snapshot);
   return {
     writer: {ready: isReady(writerPod) ? 1 : 0, wanted: writerSet?.spec.replicas ?? 1},
     readers: {
       ready: readerPods.filter(isReady).length,
       // Before there is a release, no StatefulSet says how many readers there are to be.
-      wanted: newest || lacksRecord(snapshot) ? readersWanted : (parameters?.readReplicaCount ?? 0),
+      wanted: newest || lacksRecord(snapshot) ? desiredReaders : (parameters?.readReplicaCount ?? 0),
     },
   };
 }
@@ -254,8 +254,8 @@ function podSeen(pod: Pod, role: Role): Status['pods'][number] {
 }
 
 function spareClaimsOf(snapshot: Snapshot): readonly PersistentVolumeClaim[] {
-  const {newest, readersWanted} = viewOf(snapshot);
-  return newest ? unwantedClaims(snapshot, readersWanted) : [];
+  const {newest, desiredReaders} = viewOf(snapshot);
+  return newest ? surplusClaims(snapshot, desiredReaders) : [];
 }
 
 /** A claim. How much of it is used does not stand in it: the pods were asked about their volumes. */

@@ -1,6 +1,6 @@
 // The request for a switchover, as a command or a screen makes it.
 import {renderForScript} from '../commands/command-line.ts';
-import type {AskedOf} from '../commands/operation.ts';
+import type {RequestOf} from '../commands/operation.ts';
 import type {MoveRole} from '../operations/move-role-after.ts';
 import {switchover, type SwitchoverRequest} from '../operations/switchover.ts';
 import {accessOf} from './cluster-flags.ts';
@@ -11,7 +11,7 @@ import {timeoutOf, type ReleaseSession, type Settings} from './settings.ts';
 export async function switchoverRequest(
   settings: Settings,
   {target, ports}: ReleaseSession,
-  {to, awayFromNode}: AskedOf<'switchover'>,
+  {to, awayFromNode}: RequestOf<'switchover'>,
   how: Pick<SwitchoverRequest, 'dryRun' | 'confirm'>,
 ): Promise<SwitchoverRequest> {
   const asked = {to, ...(awayFromNode === undefined ? {} : {awayFromNode})};

@@ -4,7 +4,7 @@ import type {Contexts} from './contexts.ts';
 import type {ReleaseRow, Status} from './status.ts';
 import type {Operation} from '../commands/operation.ts';
 import type {Cause, Warning} from '../core/cause.ts';
-import type {Activity, Session} from '../observation/activity.ts';
+import type {Activity, DatabaseSession} from '../observation/activity.ts';
 import type {BackupListing} from '../observation/backup-list.ts';
 import type {ConnectionFormat} from '../observation/connection-strings.ts';
 import type {Endpoints} from '../observation/endpoints.ts';
@@ -126,7 +126,11 @@ export interface Client {
   /** What the writer is doing, once a second until the signal aborts; `lost`: there was no answer this time. */
   activity(target: ReleasePlace, signal: AbortSignal): AsyncGenerator<Activity | {readonly lost: string}>;
   /** Cancels the query of a session, or ends the session. `gone`: there is no such session any more. */
-  endSession(target: ReleasePlace, session: Session, what: 'query' | 'session'): Promise<'asked' | 'gone' | 'refused'>;
+  endSession(
+    target: ReleasePlace,
+    session: DatabaseSession,
+    what: 'query' | 'session',
+  ): Promise<'asked' | 'gone' | 'refused'>;
   password(target: ReleasePlace): Promise<string | null>;
   connectionStrings(target: ReleasePlace, role: 'writer' | 'reader'): Promise<ConnectionStrings>;
   /** The values that helm has. */

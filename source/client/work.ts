@@ -6,7 +6,7 @@ import {clock} from '../core/time.ts';
 import {begin, type BeginOptions} from './begin.ts';
 import type {Connections} from './connections.ts';
 import {known, reaching} from './errors.ts';
-import {reachOf} from './reach.ts';
+import {reachOf} from './reachable-commands.ts';
 import type {Settings} from './settings.ts';
 import type {Work} from './types.ts';
 

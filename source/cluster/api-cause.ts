@@ -1,5 +1,7 @@
 // What the API server's refusals mean to a user.
 import {cause, type Cause} from '../core/cause.ts';
+import {maybeByLimitRange} from '../observation/pod-refusal.ts';
+import {exceededQuotaName, quotaShortage} from '../observation/want-of-room.ts';
 import {ApiError} from './api.ts';
 
 /** For an ApiError or a ConnectionError. */
@@ -47,11 +49,21 @@ export function causeOfApiError(error: Error): Cause {
 function causeOfForbidden(error: ApiError): Cause {
   const evidence = [error.message];
   if (/exceeded quota/.test(error.message)) {
-    return cause('QUOTA_EXCEEDED', "The namespace's quota has no room for what was to be made.", {
+    return cause('QUOTA_EXCEEDED', quotaSentence(error.message), {
       evidence,
       remedies: [{title: 'Ask for less, or have the quota raised, then run the same command again'}],
     });
   }
+  if (/failed quota/.test(error.message)) {
+    return cause('QUOTA_EXCEEDED', `A quota demands what a container does not state: ${sentenceOf(error)}`, {
+      evidence,
+      remedies: [
+        {title: 'Give the pods what it demands (set --cpu-limit QUANTITY), then run the same command again'},
+        {title: 'Or have the quota changed by whoever runs the cluster'},
+      ],
+    });
+  }
+  if (maybeByLimitRange(error.message)) return notAccepted(error);
   const account = /error looking up service account [^:]*: serviceaccount "([^"]+)" not found/.exec(error.message)?.[1];
   if (account !== undefined) {
     return cause('POD_REFUSED', `There is no ServiceAccount ${account}, and the pods are to run as it.`, {
@@ -64,6 +76,14 @@ function causeOfForbidden(error: ApiError): Cause {
     evidence,
     remedies: [{title: 'Ask whoever runs the cluster for the permission, or use another context with --context'}],
   });
+}
+
+function quotaSentence(words: string): string {
+  const [, kind, name] = /(\S+) "([^"]+)" is forbidden:/.exec(words) ?? [];
+  const what = kind === undefined ? 'what was to be made' : `${name} (${kind})`;
+  const [quota, shortage] = [exceededQuotaName(words), quotaShortage(words)];
+  if (quota === null) return `The namespace's quota has no room for ${what}.`;
+  return `The quota ${quota} of the namespace has no room for ${what}: ${shortage}.`;
 }
 
 function notAccepted(error: ApiError): Cause {

@@ -11,9 +11,10 @@ import {
   postgresPort,
   secretKeysOf,
 } from '../chart/names.ts';
+import {cpuOfBackups} from '../chart/parameters/cpu-limit.ts';
 import {withoutProxy, withProxyThatEnds} from '../chart/parameters/service-mesh.ts';
 import {cause, UserError} from '../core/cause.ts';
-import {backupAnnotation, backupComponents, whyFailed} from '../observation/backup.ts';
+import {backupAnnotation, backupComponents, restoreJobName, whyFailed} from '../observation/backup.ts';
 import {listingIn, notedAnnotation, type BackupListing, type BackupNote} from '../observation/backup-list.ts';
 import type {CronJob, Job, Pod} from '../observation/kubernetes.ts';
 import type {Target} from '../observation/snapshot.ts';
@@ -21,7 +22,7 @@ import type {BackupRuntime, DesiredProof, RestoreJob, DesiredRestore} from '../o
 import {clock} from '../core/time.ts';
 import {ApiError, type Api} from './api.ts';
 import {createWhenNameFree} from './create-when-name-free.ts';
-import {maxPods, readEndedLog, saidByAnyPod} from './ended-log.ts';
+import {maxPods, readEndedLog, firstAnswerOfPods} from './ended-log.ts';
 import {lastWordsOf} from './log-tails.ts';
 import {paths} from './paths.ts';
 
@@ -39,10 +40,6 @@ export function verifyPodName(fullname: string): string {
   return `${fullname}-backup-verify`;
 }
 
-export function restoreJobName(fullname: string): string {
-  return `${fullname}-backup-restore`;
-}
-
 interface Shape {
   readonly name: string;
   readonly command: readonly string[];
@@ -56,6 +53,7 @@ interface Shape {
 /** Meets Pod Security `restricted`, which a namespace may enforce. User and group: chart 16.7.26, values.yaml. */
 function podSpec(runtime: BackupRuntime, shape: Shape) {
   const {name, command, claim, env = [], volumes = [], mounts = [], memory = '128Mi'} = shape;
+  const {request, limits} = cpuOfBackups(runtime.cpuLimit);
   return {
     restartPolicy: 'Never',
     automountServiceAccountToken: false,
@@ -77,7 +75,7 @@ function podSpec(runtime: BackupRuntime, shape: Shape) {
         imagePullPolicy: 'IfNotPresent',
         command,
         env: [{name: 'PGDUMP_DIR', value: backupFolder}, ...env],
-        resources: {requests: {cpu: '100m', memory}, limits: {memory: '1Gi'}},
+        resources: {requests: {cpu: request, memory}, limits: {memory: '1Gi', ...limits}},
         securityContext: {
           allowPrivilegeEscalation: false,
           readOnlyRootFilesystem: true,
@@ -110,7 +108,7 @@ export async function listBackups(
   runtime: BackupRuntime,
   signal: AbortSignal,
 ): Promise<BackupListing> {
-  const listing = await saidByAnyPod(() => lookedOnce(api, target, runtime, signal));
+  const listing = await firstAnswerOfPods(() => lookedOnce(api, target, runtime, signal));
   if (listing === null) throw unread(target, `The logs of ${maxPods} pods that looked there are gone.`);
   return listing;
 }

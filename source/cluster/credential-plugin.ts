@@ -41,7 +41,7 @@ interface Credential {
 }
 
 /** The terminal that we run in. */
-export interface Terminal {
+export interface PluginTerminal {
   readonly stdin: {readonly isTTY?: boolean; readonly isRaw?: boolean};
   readonly stderr: {readonly isTTY?: boolean; write(text: string): unknown};
 }
@@ -53,7 +53,7 @@ export class CredentialPlugin implements Authenticator {
 
   constructor(
     private readonly cluster: Cluster | null,
-    private readonly terminal: Terminal = process,
+    private readonly terminal: PluginTerminal = process,
     private readonly limits = {limitMs, interactiveLimitMs},
   ) {}
 

@@ -29,7 +29,7 @@ export async function readEndedLog<T>(
 }
 
 /** `run` makes one pod and returns what its log says; null: the log is lost. @returns null where every log is lost */
-export async function saidByAnyPod<T>(run: () => Promise<T | null>): Promise<T | null> {
+export async function firstAnswerOfPods<T>(run: () => Promise<T | null>): Promise<T | null> {
   for (let pods = 1; ; pods++) {
     const said = await run();
     if (said !== null || pods === maxPods) return said;

@@ -15,7 +15,7 @@ export interface ExecResult {
   readonly stderr: string;
 }
 
-export interface Status {
+export interface ExecStatus {
   readonly status?: string;
   readonly message?: string;
   readonly details?: {readonly causes?: readonly {readonly reason?: string; readonly message?: string}[]};
@@ -130,7 +130,7 @@ function collector() {
   return {stream, text: () => Buffer.concat(chunks).toString('utf8')};
 }
 
-export function exitCodeOf({status, details}: Status): number | null {
+export function exitCodeOf({status, details}: ExecStatus): number | null {
   if (status === 'Success') return 0;
   const code = details?.causes?.find(({reason}) => reason === 'ExitCode')?.message;
   return code === undefined ? null : Number(code);

@@ -8,6 +8,7 @@ import type {ClusterEvent, Pod} from '../observation/kubernetes.ts';
 import {
   icuIn,
   libraryIn,
+  noRoomToTry,
   trialCommand,
   trialContainer,
   trialContainerName,
@@ -15,8 +16,9 @@ import {
   versionIn,
 } from '../observation/image-trial.ts';
 import type {Target} from '../observation/snapshot.ts';
+import {wantOfRoom} from '../observation/want-of-room.ts';
 import type {ImageContent, ImageTrial} from '../operations/ports/pods.ts';
-import type {Api} from './api.ts';
+import {ApiError, type Api} from './api.ts';
 import {createWhenNameFree} from './create-when-name-free.ts';
 import {linesOfLog} from './log-tails.ts';
 import {paths} from './paths.ts';
@@ -49,7 +51,7 @@ export async function tryImage(
   const remove = () => api.delete(path, {gracePeriodSeconds: 0});
   // A pod that an earlier run left may have another answer.
   await remove();
-  await createWhenNameFree(api, paths.pods(namespace), body, signal);
+  await make(api, target, trial, body, signal);
   try {
     let tries = 1;
     for (let failingSince: number | null = null; ; await pause(everyMs, undefined, {signal})) {
@@ -61,10 +63,10 @@ export async function tryImage(
       const state = trialState(pod, own, trial.image, target);
       if (state.state === 'pulled') {
         const said = await output(api, path, pod);
-        if (said.length > 0 || tries === maxTries) return contentSaid(said.join('\n'));
+        if (said.length > 0 || tries === maxTries) return imageContentIn(said.join('\n'));
         tries += 1;
         await remove();
-        await createWhenNameFree(api, paths.pods(namespace), body, signal);
+        await make(api, target, trial, body, signal);
         continue;
       }
       if (state.state !== 'failed') continue;
@@ -76,7 +78,24 @@ export async function tryImage(
   }
 }
 
-function contentSaid(text: string): ImageContent {
+/** @throws UserError where the namespace has no room for the pod; ApiError and ConnectionError */
+async function make(
+  api: Api,
+  target: Target,
+  {image, beside}: ImageTrial,
+  body: ReturnType<typeof podOf>,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    await createWhenNameFree(api, paths.pods(target.namespace), body, signal);
+  } catch (error) {
+    const words = error instanceof ApiError && error.status === 403 ? error.message : '';
+    const why = wantOfRoom(words, target.namespace);
+    throw why === null ? error : new UserError(noRoomToTry(image, beside, why, words, target));
+  }
+}
+
+function imageContentIn(text: string): ImageContent {
   return {version: versionIn(text), library: libraryIn(text), icu: icuIn(text)};
 }
 

@@ -5,7 +5,7 @@ import type {RequiredSettings} from '../chart/required-settings.ts';
 import type {Target} from '../observation/snapshot.ts';
 import type {KeptVolumes} from '../operations/ports/storage.ts';
 import type {Api} from './api.ts';
-import {readFolder, saidOnVolume} from './reading-pod.ts';
+import {readFolder, readFromVolume} from './reading-pod.ts';
 
 /** Long enough to pull the image, which the release needs anyway. */
 const maxMs = 45_000;
@@ -20,7 +20,7 @@ export async function readKeptSettings(
   const {namespace, fullname} = target;
   const said = await Promise.all(
     claims.map((claim) =>
-      saidOnVolume(
+      readFromVolume(
         api,
         namespace,
         {

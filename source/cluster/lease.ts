@@ -280,9 +280,12 @@ function recordIn(text: string): LeaseRecord | null {
 
 /** An older version did not write the parameters that it did not know yet. */
 function withDefaults(record: LeaseRecord): LeaseRecord {
-  const {wanted: desired} = record;
-  if (!desired) return record;
-  return {...record, wanted: {...desired, parameters: {...newerDefaults, ...desired.parameters}}};
+  const {wanted: desired, interrupted} = record;
+  return {
+    ...record,
+    ...(desired ? {wanted: {...desired, parameters: {...newerDefaults, ...desired.parameters}}} : {}),
+    ...(interrupted ? {interrupted: withDefaults(interrupted)} : {}),
+  };
 }
 
 const newerDefaults: Pick<Parameters, 'tls'> = {tls: {certificate: 'off', required: false}};

@@ -8,7 +8,7 @@ import type {Fact, Snapshot, Target} from '../observation/snapshot.ts';
 import type {LookOptions, Observation, Pace} from '../operations/ports/observation.ts';
 import {networkAsked} from '../observation/network.ts';
 import {ApiError, ConnectionError} from './api.ts';
-import {watchChanges} from './changes.ts';
+import {watchChanges} from './watch-changes.ts';
 import type {Connection} from './connect.ts';
 import {readLogTails} from './log-tails.ts';
 import {networkReader, readNetwork} from './network.ts';

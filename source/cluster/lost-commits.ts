@@ -7,7 +7,7 @@ import type {LostCommits} from '../operations/ports/failover.ts';
 import {findPrograms} from '../postgres/psql.ts';
 import type {Api} from './api.ts';
 import {paths} from './paths.ts';
-import {readFolder, saidOnVolume} from './reading-pod.ts';
+import {readFolder, readFromVolume} from './reading-pod.ts';
 
 const maxMs = 30_000;
 
@@ -94,7 +94,7 @@ export async function lostCommits(api: Api, target: Target, asked: LostCommits):
   const {securityContext, serviceAccountName, imagePullSecrets, tolerations, containers} = spec;
   const database = databaseIn(containers);
   const {claim, timeline, fork} = asked;
-  return saidOnVolume(
+  return readFromVolume(
     api,
     namespace,
     {

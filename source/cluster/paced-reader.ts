@@ -37,7 +37,7 @@ export function pacedReader<Of, Value>(
 /**
  * The same for a value that callers cannot do without: they wait for a new one when it is old, or about something else.
  */
-export function rereader<Of, Value>(
+export function cachedReader<Of, Value>(
   read: (of: Of) => Promise<Value>,
   freshMs: number,
 ): (key: string, of: Of) => Promise<Value> {

@@ -5,7 +5,7 @@ import {managedByUs} from '../chart/names.ts';
 import type {Pod} from '../observation/kubernetes.ts';
 import type {Api} from './api.ts';
 import {createWhenNameFree} from './create-when-name-free.ts';
-import {readEndedLog, saidByAnyPod} from './ended-log.ts';
+import {readEndedLog, firstAnswerOfPods} from './ended-log.ts';
 import {paths} from './paths.ts';
 import {clock} from '../core/time.ts';
 
@@ -32,19 +32,19 @@ export interface ReadingPod {
  * @returns null where there is no result in time: the pod fails, or finds no room, image or volume.
  * @throws ApiError, ConnectionError
  */
-export async function saidOnVolume<T>(
+export async function readFromVolume<T>(
   api: Api,
   namespace: string,
   pod: ReadingPod,
   {read, maxMs}: {readonly read: (lines: readonly string[]) => T | null; readonly maxMs: number},
 ): Promise<T | null> {
   const deadline = clock.now() + maxMs;
-  const said = await saidByAnyPod(() => saidOnce(api, namespace, pod, {read, deadline}));
+  const said = await firstAnswerOfPods(() => readOnce(api, namespace, pod, {read, deadline}));
   return said?.it ?? null;
 }
 
 /** Null: the log is lost, and another pod may be tried. `it` null: there is no result. */
-async function saidOnce<T>(
+async function readOnce<T>(
   api: Api,
   namespace: string,
   pod: ReadingPod,

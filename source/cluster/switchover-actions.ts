@@ -31,7 +31,11 @@ export async function observeSwitchover(
   ]);
   return {
     replicas: set && (set.spec.replicas ?? 1),
-    writerPod: writerPod && {...podState(writerPod), hasAddress: Boolean(writerPod.status?.podIP)},
+    writerPod: writerPod && {
+      ...podState(writerPod),
+      hasAddress: Boolean(writerPod.status?.podIP),
+      ...(writerPod.spec.nodeName === undefined ? {} : {node: writerPod.spec.nodeName}),
+    },
     readerPod: readerPod && podState(readerPod),
     claims: {writer: writerClaim, reader: readerClaim},
     volumes: Object.fromEntries(volumes.flatMap((one) => (one ? [[one.metadata.name, one]] : []))),

@@ -4,12 +4,13 @@ import {labelKeys} from '../chart/names.ts';
 import {setTimeout as pause} from 'node:timers/promises';
 import {withoutProxy} from '../chart/parameters/service-mesh.ts';
 import {UserError, type Cause} from '../core/cause.ts';
-import type {Pod} from '../observation/kubernetes.ts';
+import type {Container, Pod} from '../observation/kubernetes.ts';
 import {schedulerOf} from '../observation/pod-template.ts';
 import {schedulerState, trialStartState} from '../observation/trial-start.ts';
+import {wantOfRoom} from '../observation/want-of-room.ts';
 import type {Target} from '../observation/snapshot.ts';
 import type {TrialStart} from '../operations/ports/pods.ts';
-import type {Api} from './api.ts';
+import {ApiError, type Api} from './api.ts';
 import {readLogTails} from './log-tails.ts';
 import {createWhenNameFree} from './create-when-name-free.ts';
 import {paths} from './paths.ts';
@@ -36,10 +37,28 @@ export function trialStartName(fullname: string): string {
 const copyOf = (name: string): string => `${name}-try`;
 
 /**
- * Nothing is tried where the pod template needs a Secret that does not exist yet, because only helm makes it.
+ * Nothing is tried where the pod template needs a Secret that does not exist yet, because only helm makes it, or where
+ * the namespace has no room for a pod beside the writer: the release itself may well fit.
+ * @returns why it could not be tried, as a sentence for the user
  * @throws UserError with the last log lines of a pod that ends or does not get ready; ApiError and ConnectionError
  */
-export async function trialStart(api: Api, target: Target, trialStart: TrialStart, signal: AbortSignal): Promise<void> {
+export async function trialStart(
+  api: Api,
+  target: Target,
+  trialStart: TrialStart,
+  signal: AbortSignal,
+): Promise<string | null> {
+  try {
+    await startBeside(api, target, trialStart, signal);
+    return null;
+  } catch (error) {
+    const why = error instanceof ApiError && error.status === 403 ? wantOfRoom(error.message, target.namespace) : null;
+    if (why === null) throw error;
+    return `The new pod template could not be tried in a pod of its own before the writer got it: ${why}.`;
+  }
+}
+
+async function startBeside(api: Api, target: Target, trialStart: TrialStart, signal: AbortSignal): Promise<void> {
   const {namespace, fullname} = target;
   const name = trialStartName(fullname);
   const path = `${paths.pods(namespace)}/${name}`;
@@ -142,7 +161,7 @@ function onNodeOf({spec: {nodeName}}: Pod) {
   return {affinity: {nodeAffinity}, tolerations: [{operator: 'Exists'}]};
 }
 
-/** Null when the pod gets ready. `began`: ms since the epoch. `hasWords`: the log could be read. */
+/** Null when the pod gets ready. `began`: ms since the epoch. `hasWords`: nothing more will be known. */
 async function failureOf(
   api: Api,
   target: Target,
@@ -158,7 +177,8 @@ async function failureOf(
     if (state === 'ready') return null;
     if (state === 'starting') continue;
     failedAt ??= clock.now();
-    const hasWords = words.length > 0;
+    // A pod for which its node has no room has no log.
+    const hasWords = words.length > 0 || state.code === 'UNSCHEDULABLE';
     if (hasWords || clock.now() - failedAt > waitForWordsMs) return {cause: state, hasWords};
   }
 }
@@ -180,8 +200,12 @@ function metadataOf(name: string, namespace: string, {owner}: TrialStart) {
   };
 }
 
+/** Its node's room is the writer's. A pod requests as much as its largest init container, so these count too. */
+function withoutRoom(container: Pick<Container, 'resources'>) {
+  return {...container, resources: {...container.resources, requests: {cpu: '1m', memory: '16Mi'}}};
+}
+
 /**
- * The pod requests next to nothing, because the writer occupies the room on the node.
  * @param place the parts of the spec that say where it runs
  */
 function podOf(name: string, namespace: string, trialStart: TrialStart, place: object) {
@@ -203,11 +227,8 @@ function podOf(name: string, namespace: string, trialStart: TrialStart, place: o
       restartPolicy: 'Never',
       activeDeadlineSeconds: lifeSeconds,
       terminationGracePeriodSeconds: 0,
-      containers: template.spec.containers.map((container) => ({
-        ...container,
-        lifecycle: undefined,
-        resources: {...container.resources, requests: {cpu: '1m', memory: '16Mi'}},
-      })),
+      containers: template.spec.containers.map((container) => ({...withoutRoom(container), lifecycle: undefined})),
+      ...(template.spec.initContainers ? {initContainers: template.spec.initContainers.map(withoutRoom)} : {}),
       volumes: [...copied, {name: 'data', emptyDir: {}}],
     },
   };

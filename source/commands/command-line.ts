@@ -5,7 +5,7 @@ import {
   deletesData,
   isQuestion,
   releaseRef,
-  type AskedOf,
+  type RequestOf,
   type Operation,
   type OperationKind,
   type Question,
@@ -101,11 +101,11 @@ function wordsOf(operation: Operation): string[] {
 }
 
 /** The flags that describe this operation, apart from the release; helm's history says the same of a change. */
-export function operationFlags(operation: AskedOf<OperationKind>): string[] {
+export function operationFlags(operation: RequestOf<OperationKind>): string[] {
   return [...ownFlags(operation), ...('patchTo' in operation ? flag('--to', operation.patchTo ?? null) : [])];
 }
 
-function ownFlags(operation: AskedOf<OperationKind>): string[] {
+function ownFlags(operation: RequestOf<OperationKind>): string[] {
   switch (operation.kind) {
     case 'install':
     case 'set':
@@ -137,19 +137,19 @@ function ownFlags(operation: AskedOf<OperationKind>): string[] {
   }
 }
 
-function resizeFlags({sizes, switchover}: AskedOf<'resize'>): string[] {
+function resizeFlags({sizes, switchover}: RequestOf<'resize'>): string[] {
   return [...flagsFor(sizes), ...flag('--switchover', switchover ?? null)];
 }
 
-function switchoverFlags({to, awayFromNode}: AskedOf<'switchover'>): string[] {
+function switchoverFlags({to, awayFromNode}: RequestOf<'switchover'>): string[] {
   return [...flag('--to', to), ...flag('--away-from-node', awayFromNode ?? null)];
 }
 
-function backupFlags({as, answers = {}}: AskedOf<'backup'>): string[] {
+function backupFlags({as, answers = {}}: RequestOf<'backup'>): string[] {
   return [...flag('--as', as), ...flagsFor(answers)];
 }
 
-function adoptFlags({sizes, readReplicas, restartsLater, detach}: AskedOf<'adopt'>): string[] {
+function adoptFlags({sizes, readReplicas, restartsLater, detach}: RequestOf<'adopt'>): string[] {
   const readers = flag('--read-replicas', readReplicas === null ? null : String(readReplicas));
   return [
     ...flagsFor(sizes),

@@ -135,7 +135,7 @@ export type OperationKind = Operation['kind'];
 export type OperationOf<Kind extends OperationKind> = Extract<Operation, {readonly kind: Kind}>;
 type WithoutRelease<One> = One extends Operation ? Omit<One, keyof ReleaseRef> : never;
 /** An operation without the release that it is about. */
-export type AskedOf<Kind extends OperationKind> = WithoutRelease<OperationOf<Kind>>;
+export type RequestOf<Kind extends OperationKind> = WithoutRelease<OperationOf<Kind>>;
 
 type Role = 'writer' | 'reader';
 
@@ -196,7 +196,7 @@ export function isQuestion(asked: Operation | Question): asked is Question {
 }
 
 /** Whether the operation can delete data that nothing brings back. */
-export function deletesData(operation: AskedOf<OperationKind>): boolean {
+export function deletesData(operation: RequestOf<OperationKind>): boolean {
   return (
     (operation.kind === 'scale' && operation.deleteVolumes) ||
     (operation.kind === 'uninstall' && operation.deleteData) ||
@@ -215,7 +215,7 @@ export function releaseRef({release, namespace, context}: ReleaseRef): ReleaseRe
 }
 
 /** An adoption with the readers and sizes that the release has, and its one restart at the end. */
-export const asItIs: AskedOf<'adopt'> = {kind: 'adopt', sizes: {}, readReplicas: null, restartsLater: false};
+export const asItIs: RequestOf<'adopt'> = {kind: 'adopt', sizes: {}, readReplicas: null, restartsLater: false};
 
 export function adoptAsIs(ref: ReleaseRef): OperationOf<'adopt'> {
   return {...asItIs, ...ref};

@@ -30,7 +30,7 @@ export interface Right {
 }
 
 /** What several commands do. */
-export interface Activity {
+export interface PermissionUse {
   /** What is done, such as `finding releases`. */
   readonly name: string;
   readonly rights: readonly Right[];
@@ -70,7 +70,7 @@ const inCluster = (name: string, verbs: string, why: string): Right =>
 /** The API server asks for `get` on a WebSocket, and from Kubernetes 1.35 on for `create` too. */
 const overWebSocket = 'create get';
 
-const find: Activity = {
+const find: PermissionUse = {
   name: 'finding releases',
   rights: [
     needed('secrets', 'get list', "helm's record of the release is kept in Secrets, as the passwords are"),
@@ -82,7 +82,7 @@ const find: Activity = {
   ],
 };
 
-const look: Activity = {
+const look: PermissionUse = {
   name: 'looking at a release',
   rights: [
     needed('services', 'list', 'the endpoints are Services'),
@@ -108,7 +108,7 @@ const look: Activity = {
   ],
 };
 
-const survey: Activity = {
+const survey: PermissionUse = {
   name: 'looking at the place',
   rights: [
     useful('resourcequotas', 'list', 'quotas are not checked beforehand'),
@@ -143,7 +143,7 @@ function chartObjects(verbs: string): readonly Right[] {
   ];
 }
 
-const operate: Activity = {
+const operate: PermissionUse = {
   name: 'any operation',
   rights: [
     needed(
@@ -160,7 +160,7 @@ const port = quiet(
   'the certificate that a server shows, and what an exporter says, are not seen',
 );
 
-const make: Activity = {
+const make: PermissionUse = {
   name: 'making a release',
   rights: [
     needed('secrets', 'create update patch', "the passwords and helm's record of the release are kept in Secrets"),
@@ -173,7 +173,7 @@ const make: Activity = {
   ],
 };
 
-const change: Activity = {
+const change: PermissionUse = {
   name: 'changing a release',
   rights: [
     needed('secrets', 'create update patch delete', 'helm keeps a record of the last ten revisions in Secrets'),
@@ -188,17 +188,17 @@ const change: Activity = {
   ],
 };
 
-const growDisks: Activity = {
+const growDisks: PermissionUse = {
   name: 'growing disks',
   rights: [needed('persistentvolumeclaims', 'list patch', 'the claims are found, and ask for larger volumes', 'disks')],
 };
 
-const deleteVolumes: Activity = {
+const deleteVolumes: PermissionUse = {
   name: 'deleting volumes',
   rights: [needed('persistentvolumeclaims', 'list delete', 'the volumes that nobody needs go', 'volumes')],
 };
 
-const remove: Activity = {
+const remove: PermissionUse = {
   name: 'removing a release',
   rights: [
     needed('secrets', 'update patch delete', "helm's records go, and with --delete-data the passwords"),
@@ -213,7 +213,7 @@ const remove: Activity = {
   ],
 };
 
-const moveRole: Activity = {
+const moveRole: PermissionUse = {
   name: "moving the writer's role",
   rights: [
     needed('statefulsets.apps', 'get', 'the writer is a StatefulSet'),
@@ -235,7 +235,7 @@ const moveRole: Activity = {
   ],
 };
 
-const judgeNode: Activity = {
+const judgeNode: PermissionUse = {
   name: 'judging a lost node',
   rights: [
     inCluster('volumeattachments.storage.k8s.io', 'list', 'the node that has the volume is not known beforehand'),
@@ -244,7 +244,7 @@ const judgeNode: Activity = {
   ],
 };
 
-const backups: Activity = {
+const backups: PermissionUse = {
   name: 'making and proving backups',
   rights: [
     needed('pods', 'get create delete', 'a pod lists the backups, and another one proves them'),
@@ -255,7 +255,7 @@ const backups: Activity = {
   ],
 };
 
-const restore: Activity = {
+const restore: PermissionUse = {
   name: 'restoring a backup as a new release',
   rights: [
     ...[...operate.rights, ...survey.rights, ...make.rights].map((one) => ({only: 'restore' as const, ...one})),
@@ -263,7 +263,7 @@ const restore: Activity = {
   ],
 };
 
-const newPasswords: Activity = {
+const newPasswords: PermissionUse = {
   name: 'new passwords',
   rights: [
     needed('secrets', 'patch', 'the passwords are kept in a Secret'),
@@ -274,7 +274,7 @@ const newPasswords: Activity = {
   ],
 };
 
-const adoption: Activity = {
+const adoption: PermissionUse = {
   name: 'adopting',
   rights: [
     ...[
@@ -286,16 +286,19 @@ const adoption: Activity = {
   ],
 };
 
-const openPort: Activity = {
+const openPort: PermissionUse = {
   name: 'opening a port',
   rights: [needed('pods/portforward', overWebSocket, 'a port of the pod is held open on this machine')],
 };
-const askServer: Activity = {
+const askServer: PermissionUse = {
   name: 'asking the server',
   rights: [needed('pods/exec', overWebSocket, 'the server is asked by psql in its pod')],
 };
-const readLogs: Activity = {name: 'reading logs', rights: [needed('pods/log', 'get', 'they are the logs of the pods')]};
-const listNamespaces: Activity = {
+const readLogs: PermissionUse = {
+  name: 'reading logs',
+  rights: [needed('pods/log', 'get', 'they are the logs of the pods')],
+};
+const listNamespaces: PermissionUse = {
   name: 'offering namespaces',
   rights: [inCluster('namespaces', 'list', 'no namespaces are offered')],
 };
@@ -333,13 +336,13 @@ const activities = {
   sandbox: [],
   demo: [],
   completion: [find, listNamespaces],
-} as const satisfies Readonly<Record<string, readonly Activity[]>>;
+} as const satisfies Readonly<Record<string, readonly PermissionUse[]>>;
 
 export type CommandName = keyof typeof activities;
 
 export const commandNames = Object.keys(activities) as readonly CommandName[];
 
-export function activitiesOf(command: CommandName): readonly Activity[] {
+export function activitiesOf(command: CommandName): readonly PermissionUse[] {
   return activities[command];
 }
 

@@ -13,6 +13,7 @@ export type CauseCode =
   | 'NAME_COLLISION'
   | 'RELEASE_EXISTS'
   | 'RELEASE_LOCKED'
+  | 'RELEASE_FAILED'
   | 'RELEASE_NOT_FOUND'
   | 'NOT_OURS'
   | 'NOT_ADOPTABLE'
@@ -73,7 +74,8 @@ export type CauseCode =
   | 'CERTIFICATE_INVALID'
   | 'READ_ONLY'
   | 'TIMEOUT'
-  | 'CANCELLED';
+  | 'CANCELLED'
+  | 'BUG';
 
 export type WarningCode =
   | 'IMAGES_FROZEN'
@@ -91,6 +93,7 @@ export type WarningCode =
   | 'NO_ROOM_NOW'
   | 'ENCRYPTION_UNKNOWN'
   | 'DEFINITION_PENDING'
+  | 'TWO_WRITERS'
   | 'CERTIFICATE_EXPIRES'
   | 'CERTIFICATE_NAMES'
   | 'CERTIFICATE_PENDING'
@@ -157,6 +160,11 @@ export interface Warning {
 /** Makes a cause, with defaults for what it need not say. */
 export function cause(code: CauseCode, message: string, rest: Partial<Omit<Cause, 'code' | 'message'>> = {}): Cause {
   return {code, message, object: null, firstSeen: null, evidence: [], remedies: [], ...rest};
+}
+
+/** The warnings that say something that none of the causes says: for texts that show both. */
+export function warningsBeside(causes: readonly Cause[], warnings: readonly Warning[]): readonly Warning[] {
+  return warnings.filter(({code, message}) => !causes.some((one) => one.code === code && one.message === message));
 }
 
 /** Something that the user, the cluster or the network can put right. Anything else that is thrown is a bug of ours. */

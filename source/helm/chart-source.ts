@@ -21,7 +21,7 @@ import type {HelmProgram} from './find.ts';
 import {pullChart} from './pull-chart.ts';
 import {run} from './run.ts';
 
-export interface Chart {
+export interface LocalChart {
   /** Absolute: a folder or a .tgz. */
   readonly path: string;
   readonly name: string;
@@ -48,7 +48,7 @@ export interface ChartRequest {
  * not
  * readable), BAD_INPUT (an address or version that cannot be one), CANCELLED.
  */
-export async function resolveChart(request: ChartRequest): Promise<Chart> {
+export async function resolveChart(request: ChartRequest): Promise<LocalChart> {
   if (isRemoteChart(request.source)) return fromRegistry(request);
   if (/^[a-z][a-z0-9+.-]+:\/\//i.test(request.source)) {
     throw badInput(`The chart "${request.source}" is neither a path nor an oci:// or https:// address.`);
@@ -57,7 +57,7 @@ export async function resolveChart(request: ChartRequest): Promise<Chart> {
   return checked(await describe(path, path, request), request.version);
 }
 
-async function fromRegistry(request: ChartRequest): Promise<Chart> {
+async function fromRegistry(request: ChartRequest): Promise<LocalChart> {
   const {source, version} = request;
   if (version === null || !/^v?\d+\.\d+\.\d+([-+][\w.+-]+)?$/.test(version)) {
     throw badInput(
@@ -109,7 +109,7 @@ function anotherChart(
   );
 }
 
-function checked(chart: Chart, version: string | null): Chart {
+function checked(chart: LocalChart, version: string | null): LocalChart {
   if (chart.name !== databaseChart) {
     throw new UserError(
       cause(
@@ -136,7 +136,7 @@ function plain(version: string): string {
 }
 
 /** Reads Chart.yaml: from a folder directly, from a .tgz with `helm show chart`. */
-async function describe(path: string, source: string, request: ChartRequest): Promise<Chart> {
+async function describe(path: string, source: string, request: ChartRequest): Promise<LocalChart> {
   const found = await stat(path).catch(() => null);
   if (!found) throw notThere(`There is nothing at ${path}.`);
   const text = found.isDirectory() ? await readChartFile(path) : await showChart(path, request);

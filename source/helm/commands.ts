@@ -20,29 +20,31 @@ export interface HelmFailure {
   readonly ms: number;
 }
 
-export type Outcome<T> = ({readonly ok: true; readonly ms: number} & T) | HelmFailure;
+export type HelmOutcome<T> = ({readonly ok: true; readonly ms: number} & T) | HelmFailure;
 
 export interface Helm {
   readonly program: HelmProgram;
   /** `revision` is the new one. */
-  install(request: Apply): Promise<Outcome<{readonly revision: number}>>;
-  upgrade(request: Apply): Promise<Outcome<{readonly revision: number}>>;
+  install(request: Apply): Promise<HelmOutcome<{readonly revision: number}>>;
+  upgrade(request: Apply): Promise<HelmOutcome<{readonly revision: number}>>;
   /**
    * Makes a new revision with the content of `revision`, labels included. Pods of a broken template stay, because with
    * the update strategy OnDelete nobody deletes them.
    */
-  rollback(request: HelmTimeout & {readonly target: HelmTarget; readonly revision: number}): Promise<Outcome<object>>;
+  rollback(
+    request: HelmTimeout & {readonly target: HelmTarget; readonly revision: number},
+  ): Promise<HelmOutcome<object>>;
   /** Succeeds also when there is no such release. The claims and the installer's Secret stay. */
-  uninstall(request: HelmTimeout & {readonly target: HelmTarget}): Promise<Outcome<object>>;
+  uninstall(request: HelmTimeout & {readonly target: HelmTarget}): Promise<HelmOutcome<object>>;
   /**
    * Renders with the cluster's answers (`lookup`, API versions) and changes nothing. Secrets are left out of the
    * manifest.
    */
-  dryRun(request: Apply & {readonly exists: boolean}): Promise<Outcome<{readonly manifest: string}>>;
+  dryRun(request: Apply & {readonly exists: boolean}): Promise<HelmOutcome<{readonly manifest: string}>>;
   /** The chart's own values.yaml. */
-  chartValues(request: Pick<Render, 'target' | 'chart'>): Promise<Outcome<{readonly text: string}>>;
+  chartValues(request: Pick<Render, 'target' | 'chart'>): Promise<HelmOutcome<{readonly text: string}>>;
   /** Renders without a cluster. */
-  template(request: Render & {readonly signal?: AbortSignal}): Promise<Outcome<{readonly manifest: string}>>;
+  template(request: Render & {readonly signal?: AbortSignal}): Promise<HelmOutcome<{readonly manifest: string}>>;
 }
 
 /**
@@ -52,7 +54,7 @@ export function helmCommands(program: HelmProgram, environment: Environment, gra
   const call = async <T extends object>(
     {args, target, input, signal}: Call,
     read: (stdout: string) => T,
-  ): Promise<Outcome<T>> => {
+  ): Promise<HelmOutcome<T>> => {
     const result = await run({path: program.path, args, input, environment, signal, graceMs});
     return result.exitCode === 0 ? {ok: true, ms: result.ms, ...read(result.stdout)} : failure(result, target);
   };

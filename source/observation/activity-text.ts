@@ -7,7 +7,7 @@ import {
   waitingSessions,
   type Activity,
   type Rates,
-  type Session,
+  type DatabaseSession,
 } from './activity.ts';
 
 /** One thing that is watched: its name, how it is now, and how it was. */
@@ -110,12 +110,12 @@ export function seconds(value: number): string {
 }
 
 /** Seconds that the session has spent in its transaction, else in its query, else in its state. */
-export function sessionSeconds({transactionSeconds, querySeconds, stateSeconds}: Session): number {
+export function sessionSeconds({transactionSeconds, querySeconds, stateSeconds}: DatabaseSession): number {
   return transactionSeconds ?? querySeconds ?? stateSeconds ?? 0;
 }
 
 /** What the session waits for, in a few words; empty when it waits for nothing. */
-export function waitText({waits, waitsFor}: Session): string {
+export function waitText({waits, waitsFor}: DatabaseSession): string {
   return waitsFor.length > 0 ? `waits for ${waitsFor.join(', ')}` : (waits ?? '');
 }
 

@@ -1,7 +1,7 @@
 // What the writer is doing: its answers to a query once a second, and the rates between two of them. Pure.
 
 /** One client session. Times are in seconds, up to the moment of the query. */
-export interface Session {
+export interface DatabaseSession {
   readonly pid: number;
   /** The timestamp as PostgreSQL writes it. Together with the pid it identifies this session and no later one. */
   readonly startedAt: string;
@@ -60,7 +60,7 @@ export interface Activity {
   /** How many sessions are in each state. */
   readonly states: Readonly<Record<string, number>>;
   /** The longest transactions first; not all of them where there are hundreds. */
-  readonly sessions: readonly Session[];
+  readonly sessions: readonly DatabaseSession[];
   /** How long the query itself took on the server, in milliseconds. */
   readonly costMs: number;
   /** What was seen of the writer's volume until then, newest last. */
@@ -117,13 +117,16 @@ export function hitPercent({blocksHit, blocksRead}: Pick<Counters, 'blocksHit' |
   return all > 0 ? (100 * blocksHit) / all : null;
 }
 
-export function longest(sessions: readonly Session[], of: 'transactionSeconds' | 'querySeconds'): number | null {
+export function longest(
+  sessions: readonly DatabaseSession[],
+  of: 'transactionSeconds' | 'querySeconds',
+): number | null {
   const known = sessions.flatMap((session) => session[of] ?? []);
   return known.length > 0 ? Math.max(...known) : null;
 }
 
 /** Sessions that other sessions block. */
-export function waitingSessions(sessions: readonly Session[]): readonly Session[] {
+export function waitingSessions(sessions: readonly DatabaseSession[]): readonly DatabaseSession[] {
   return sessions.filter(({waitsFor}) => waitsFor.length > 0);
 }
 

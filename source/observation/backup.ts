@@ -1,5 +1,5 @@
 // How the backups of a release are: the last one, the last proof, what would be lost now, and what is wrong with them.
-import {labelKeys} from '../chart/names.ts';
+import {labelKeys, objectNames} from '../chart/names.ts';
 import {isProxy} from '../chart/parameters/service-mesh.ts';
 import type {Warning} from '../core/cause.ts';
 import {releaseRef, type Operation} from '../commands/operation.ts';
@@ -7,7 +7,7 @@ import {render, template} from '../commands/command-line.ts';
 import {nextTime, parseSchedule, type Schedule} from '../parameters/cron.ts';
 import {noteIn, type BackupNote} from './backup-list.ts';
 import {clusterTimeOf} from './cluster-time.ts';
-import type {ContainerState, CronJob, Pod} from './kubernetes.ts';
+import type {ClusterEvent, ContainerState, CronJob, Pod} from './kubernetes.ts';
 import {plain} from './plain-text.ts';
 import type {Snapshot} from './snapshot.ts';
 
@@ -15,6 +15,10 @@ import type {Snapshot} from './snapshot.ts';
 export const backupComponents = {run: 'pg_dumpall', verify: 'backup-verify', restore: 'backup-restore'} as const;
 /** Annotation on our pods and Jobs: the backup that they work on. */
 export const backupAnnotation = 'pg-helm-install/backup';
+
+export function restoreJobName(fullname: string): string {
+  return `${fullname}-backup-restore`;
+}
 
 export interface BackupState {
   /** Null when no more backups are made. */
@@ -41,7 +45,40 @@ export type BackupObjects = NonNullable<Snapshot['backup']>;
 
 /** Null: the release has no backups, neither planned nor made. */
 export function backupStateOf(snapshot: Snapshot): BackupState | null {
-  return snapshot.backup ? backupStateIn(snapshot.backup, clusterTimeOf(snapshot)) : null;
+  if (!snapshot.backup) return null;
+  const state = backupStateIn(snapshot.backup, clusterTimeOf(snapshot));
+  const refused = refusedRun(snapshot);
+  return state && refused && refused.at > (state.failed?.at ?? '') ? {...state, failed: refused} : state;
+}
+
+/**
+ * What the cluster has against the pod of that Job, in its own words; null: nothing, or the Job has a pod since.
+ * Source: Job controller, event `FailedCreate`.
+ * @param since milliseconds since the epoch, by the cluster's clock: what was said earlier is of a Job of the past
+ */
+export function refusalOfJob(
+  {events, backup}: Snapshot,
+  job: string,
+  since = 0,
+): {readonly at: string; readonly why: string} | null {
+  const newest = events
+    .filter(({involvedObject: {kind, name}, reason}) => kind === 'Job' && name === job && reason === 'FailedCreate')
+    .map((event) => ({at: momentOfEvent(event), why: plain(event.message ?? '')}))
+    .sort((a, b) => (a.at < b.at ? 1 : -1))[0];
+  const isOver = backup?.pods.some(({metadata: {creationTimestamp = ''}}) => newest && creationTimestamp >= newest.at);
+  return newest && !isOver && Date.parse(newest.at) >= since - 1000 ? newest : null;
+}
+
+const momentOfEvent = ({lastTimestamp, eventTime, firstTimestamp}: ClusterEvent): string =>
+  lastTimestamp ?? eventTime ?? firstTimestamp ?? '';
+
+/** The newest Job of the schedule whose pod the cluster does not take, unless a later one had a pod. */
+function refusedRun(snapshot: Snapshot): BackupState['failed'] {
+  const {backup} = objectNames(snapshot.target);
+  const jobs = snapshot.events.map(({involvedObject}) => involvedObject).filter(({kind}) => kind === 'Job');
+  const own = [...new Set(jobs.map(({name}) => name))].filter((name) => name.startsWith(`${backup}-`));
+  const refusals = own.flatMap((job) => refusalOfJob(snapshot, job) ?? []);
+  return refusals.sort((a, b) => (a.at < b.at ? 1 : -1))[0] ?? null;
 }
 
 /** @param now by the cluster's clock, in milliseconds since the epoch; null: there are no backups */

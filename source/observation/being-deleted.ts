@@ -74,7 +74,7 @@ function isKeptBy(name: string, {pods, unreadable = []}: Storage): boolean {
 export function objectsBeingDeleted(snapshot: Snapshot): readonly BeingDeleted[] {
   const place = namespaceBeingDeleted(snapshot);
   if (place) return [place];
-  return podNames(snapshot.target, viewOf(snapshot).readersWanted).flatMap(
+  return podNames(snapshot.target, viewOf(snapshot).desiredReaders).flatMap(
     (pod) => beingDeletedUnder(pod, snapshot) ?? [],
   );
 }

@@ -23,7 +23,7 @@ export function readableIn({certificate}: Snapshot): ReadableCertificate | null 
 }
 
 /** All names under which the release is reached, as far as the cluster has given them. */
-export function wantedNames(snapshot: Snapshot, {hostname}: Pick<Parameters, 'hostname'>): CertificateNames {
+export function desiredNames(snapshot: Snapshot, {hostname}: Pick<Parameters, 'hostname'>): CertificateNames {
   return certificateNames({...snapshot.target, hostname, addresses: addressesOf(snapshot)});
 }
 

@@ -59,10 +59,10 @@ export function externalAddress(
       return nodeAddress && port.nodePort ? {host: nodeAddress, port: port.nodePort} : null;
     case 'LoadBalancer': {
       const host = balancerHost(service);
-      return host ? (toldAddress(service) ?? {host, port: port.port}) : null;
+      return host ? (reportedAddress(service) ?? {host, port: port.port}) : null;
     }
     default:
-      return toldAddress(service) ?? (isLoopback(clusterIP) ? {host: clusterIP, port: port.port} : null);
+      return reportedAddress(service) ?? (isLoopback(clusterIP) ? {host: clusterIP, port: port.port} : null);
   }
 }
 
@@ -75,7 +75,7 @@ function balancerHost({status}: Service): string | undefined {
  * The address that a Service of the sandbox is annotated with when its first port answers elsewhere than it says, such
  * as `127.0.0.1:41233`. Source: sandbox/source/network/network.ts.
  */
-function toldAddress({metadata}: Service): {host: string; port: number} | null {
+function reportedAddress({metadata}: Service): {host: string; port: number} | null {
   const [host, port] = (metadata.annotations?.['pg-helm-install/reachable-at'] ?? '').split(':');
   return isLoopback(host) && Number(port) > 0 ? {host, port: Number(port)} : null;
 }

@@ -72,6 +72,24 @@ function hasImage({state, lastState}: ContainerStatus): boolean {
   return /^(RunContainerError|CreateContainerError|CrashLoopBackOff)$/.test(state?.waiting?.reason ?? '');
 }
 
+/** `beside`: the pod whose node was to pull it. `why`: as wantOfRoom says it. */
+export function noRoomToTry(image: string, beside: Pod, why: string, words: string, target: Target): Cause {
+  return cause(
+    'QUOTA_EXCEEDED',
+    `The image ${image} could not be tried on ${nodeOf(beside)} in a pod of its own: ${why}. Nothing was changed.`,
+    {
+      object: objectOf(beside, target),
+      evidence: [words],
+      remedies: [
+        {
+          title: 'Have room made for one small pod that runs for seconds, then run the same command again',
+          command: kubectlHere(target, 'describe', 'limitrange,resourcequota'),
+        },
+      ],
+    },
+  );
+}
+
 function refusedByNode(pod: Pod, image: string, target: Target): TrialState {
   const node = nodeOf(pod);
   const text = [pod.status?.reason, pod.status?.message].filter(Boolean).join(': ');

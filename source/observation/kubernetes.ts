@@ -252,6 +252,7 @@ export interface LimitRange {
       readonly max?: Readonly<Record<string, string>>;
       readonly min?: Readonly<Record<string, string>>;
       readonly default?: Readonly<Record<string, string>>;
+      readonly maxLimitRequestRatio?: Readonly<Record<string, string>>;
     }[];
   };
 }

@@ -27,7 +27,7 @@ export interface Held {
 }
 
 /** The newest revision before the newest one that was ours to change. */
-export interface EarlierRevision {
+export interface RecordedRevision {
   readonly revision: number;
   /** Nothing was deployed since. */
   readonly isDeployed: boolean;
@@ -68,7 +68,7 @@ export function isLeftByUs({secret, operation}: Pick<Snapshot, 'secret' | 'opera
  * NOT_OURS with the ways to go on; null where the release is ours, or there is none. `chart`: where helm is told to
  * take the chart from.
  */
-export function notOurs(held: Held, earlier: EarlierRevision | null, chart: string): Cause | null {
+export function notOurs(held: Held, earlier: RecordedRevision | null, chart: string): Cause | null {
   const ownership = ownershipOf(held);
   switch (ownership.kind) {
     case 'none':
@@ -114,7 +114,7 @@ function detachment(target: Target): Remedy {
 function plainHelm(
   target: Target,
   {newest}: Extract<Ownership, {kind: 'plain helm'}>,
-  earlier: EarlierRevision | null,
+  earlier: RecordedRevision | null,
   chart: string,
 ): Cause {
   const complete: Remedy = {
@@ -149,7 +149,7 @@ function adoption(target: Target): Remedy {
 function changed(
   {target, release}: Held,
   {newest, differences}: Extract<Ownership, {kind: 'changed'}>,
-  earlier: EarlierRevision | null,
+  earlier: RecordedRevision | null,
   chart: string,
 ): Cause {
   const found =
@@ -182,7 +182,7 @@ function changed(
 function withRollbackRemedy(
   target: Target,
   newest: Revision,
-  {revision, isDeployed}: EarlierRevision,
+  {revision, isDeployed}: RecordedRevision,
   chart: string,
 ): readonly Remedy[] {
   const {release} = target;

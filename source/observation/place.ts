@@ -32,12 +32,16 @@ export interface NodeTerm {
  * @param who whose pods: the parameters are then as ofReaders gives them
  */
 export function podPlacement(
-  {nodeSelector, extraValues}: Partial<Pick<Parameters, 'nodeSelector' | 'extraValues'>>,
+  {
+    nodeSelector,
+    tolerations = [],
+    extraValues,
+  }: Partial<Pick<Parameters, 'nodeSelector' | 'tolerations' | 'extraValues'>>,
   who: 'writer' | 'readers' = 'writer',
 ): PodPlacement {
   const nodeTerms = requiredNodesIn(extraValues, who);
   return {
-    tolerations: tolerationsIn(extraValues),
+    tolerations: [...tolerations, ...tolerationsIn(extraValues)],
     ...(nodeSelector ? {nodeSelector} : {}),
     ...(nodeTerms.length > 0 ? {nodeTerms} : {}),
   };

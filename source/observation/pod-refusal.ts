@@ -62,7 +62,7 @@ function remediesFor(words: string, limitRanges: readonly string[], target: Targ
   if (limitRanges.length > 0) {
     return [
       {
-        title: `Stay within LimitRange ${listed(limitRanges, 'or')} with --cpu and --memory, ${ask}`,
+        title: `Stay within LimitRange ${listed(limitRanges, 'or')} with --cpu, --cpu-limit and --memory, ${ask}`,
         command: kubectlHere(target, 'describe', 'limitrange', ...limitRanges),
       },
     ];

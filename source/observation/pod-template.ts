@@ -24,7 +24,7 @@ export interface Template {
   };
   readonly spec: {
     readonly containers: readonly Pick<Container, 'name' | 'image' | 'resources'>[];
-    readonly initContainers?: readonly {readonly image?: string}[];
+    readonly initContainers?: readonly Pick<Container, 'image' | 'resources'>[];
     readonly nodeSelector?: Readonly<Record<string, string>>;
     readonly serviceAccountName?: string;
     readonly schedulerName?: string;

@@ -13,7 +13,7 @@ export interface ReleaseView {
   readonly writerPod: Pod | null;
   readonly readerPods: readonly Pod[];
   /** How many readers the StatefulSet is asked for; while it is replaced around its pods, how many there are. */
-  readonly readersWanted: number;
+  readonly desiredReaders: number;
   readonly writerService: Service | null;
   readonly readerService: Service | null;
   /** Claims of pods that are wanted now; a reader scaled away leaves its claim behind. */
@@ -23,15 +23,27 @@ export interface ReleaseView {
   readonly streaming: number;
 }
 
+/** Each rule and each step asks for the view of the same look, and a look does not change any more. */
+const views = new WeakMap<Snapshot, ReleaseView>();
+
 export function viewOf(snapshot: Snapshot): ReleaseView {
+  const known = views.get(snapshot);
+  if (known) return known;
+  const view = releaseView(snapshot);
+  views.set(snapshot, view);
+  return view;
+}
+
+function releaseView(snapshot: Snapshot): ReleaseView {
   const names = objectNames(snapshot.target);
   const set = (name: string) => snapshot.statefulSets.find(({metadata}) => metadata.name === name) ?? null;
   const service = (name: string) => snapshot.services.find(({metadata}) => metadata.name === name) ?? null;
   const readerSet = set(names.reader);
-  const readersWanted = readerSet ? (readerSet.spec.replicas ?? 0) : orphans(snapshot, names.reader);
-  const wanted = podNames(snapshot.target, readersWanted);
+  const desiredReaders = readerSet ? (readerSet.spec.replicas ?? 0) : orphans(snapshot, names.reader);
+  const desiredPods = podNames(snapshot.target, desiredReaders);
+  const desiredClaims = new Set(desiredPods.map((name) => claimOfPod(snapshot.target, name)));
   const pod = (name: string) => snapshot.pods.find(({metadata}) => metadata.name === name) ?? null;
-  const readerPods = wanted.slice(1).flatMap((name) => pod(name) ?? []);
+  const readerPods = desiredPods.slice(1).flatMap((name) => pod(name) ?? []);
   const streams = snapshot.database.flatMap((fact) => (fact.kind === 'replication' ? fact.streams : []));
   const streamingPods = new Set(streams.filter(({state}) => state === 'streaming').map((stream) => stream.pod));
   return {
@@ -40,12 +52,10 @@ export function viewOf(snapshot: Snapshot): ReleaseView {
     readerSet,
     writerPod: pod(`${names.writer}-0`),
     readerPods,
-    readersWanted,
+    desiredReaders,
     writerService: service(names.writer),
     readerService: service(names.reader),
-    claims: snapshot.claims.filter(({metadata}) =>
-      wanted.some((name) => metadata.name === claimOfPod(snapshot.target, name)),
-    ),
+    claims: snapshot.claims.filter(({metadata}) => desiredClaims.has(metadata.name)),
     streams,
     streaming: readerPods.filter((one) => isReady(one) && streamingPods.has(one.metadata.name)).length,
   };

@@ -67,14 +67,14 @@ export function withoutResizable(resources: Resources | undefined): unknown {
  */
 export function hasItsResources(pod: Pod): boolean {
   const {spec, status} = pod;
-  if (resizeTrouble(pod) !== null) return false;
+  if (resizeProblem(pod) !== null) return false;
   return (status?.containerStatuses ?? []).every(({name, resources}) => {
     const desired = spec.containers.find((container) => container.name === name)?.resources;
     return resources === undefined || sameResources(desired, resources);
   });
 }
 
-export interface ResizeTrouble {
+export interface ResizeProblem {
   /**
    * `Deferred`: no room on the node now. `Infeasible`: never on this node. `Error`: kubelet could not. `InProgress`:
    * kubelet is at work on it.
@@ -87,7 +87,7 @@ export interface ResizeTrouble {
 }
 
 /** Kubernetes API, since 1.33: conditions PodResizePending and PodResizeInProgress. Null: nothing is under way. */
-export function resizeTrouble({status}: Pick<Pod, 'status'>): ResizeTrouble | null {
+export function resizeProblem({status}: Pick<Pod, 'status'>): ResizeProblem | null {
   const on = (desired: string) =>
     status?.conditions?.find(({type, status: state}) => type === desired && state === 'True');
   const [pending, progress] = [on('PodResizePending'), on('PodResizeInProgress')];

@@ -51,7 +51,7 @@ function leavingBecause({spec}: Node): string | null {
 /** Warns while the role can still move without a loss, before the node's pods are evicted. */
 export function writerNodeLeaving(snapshot: Snapshot): Warning[] {
   const {writerNode} = snapshot;
-  const {writerPod, readersWanted} = viewOf(snapshot);
+  const {writerPod, desiredReaders} = viewOf(snapshot);
   const why = writerNode ? leavingBecause(writerNode) : null;
   const node = writerPod?.spec.nodeName;
   if (why === null || node === undefined || writerNode?.metadata.name !== node) return [];
@@ -59,7 +59,7 @@ export function writerNodeLeaving(snapshot: Snapshot): Warning[] {
   const move = render({kind: 'switchover', ...ref, to: null, awayFromNode: node});
   const add = render({kind: 'scale', ...ref, readReplicas: 1, deleteVolumes: false});
   const remedy =
-    readersWanted > 0
+    desiredReaders > 0
       ? `Before that, ${move} moves its role with every row.`
       : `There is no reader that could take its role before that: ${add} adds one.`;
   const message =

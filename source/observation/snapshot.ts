@@ -1,6 +1,6 @@
 // A Snapshot is everything that was seen of one release at one moment. Progress and causes are functions of it.
 import type {Naming} from '../chart/names.ts';
-import type {AskedOf} from '../commands/operation.ts';
+import type {RequestOf} from '../commands/operation.ts';
 import type {Parameters} from '../parameters/parameters.ts';
 import type {FailoverRecord} from './failover.ts';
 import type {NetworkSeen} from './network.ts';
@@ -199,7 +199,7 @@ export interface OperationRecord {
   /** In an uninstall: the file on the holder's machine that its last dump goes to. */
   readonly dumpTo?: string;
   /** In the first half of an adoption of chart 10, before the parameters are known: what it was asked for. */
-  readonly adopts?: Omit<AskedOf<'adopt'>, 'kind' | 'detach'>;
+  readonly adopts?: Omit<RequestOf<'adopt'>, 'kind' | 'detach'>;
   /** In an adoption that takes a database out of an application's release: that release. */
   readonly detaches?: string;
   /** In a rotation of passwords: which of them change. */
@@ -212,6 +212,8 @@ export interface OperationRecord {
   readonly switchover?: SwitchoverRecord;
   /** In a failover: what is replaced by what, and how far it is. */
   readonly failover?: FailoverRecord;
+  /** In a failover: what had been begun before it, which waits for it and is gone on with afterwards. */
+  readonly interrupted?: Omit<OperationRecord, 'holder' | 'holderIsAlive' | 'isEstimate' | 'renewedAt' | 'interrupted'>;
 }
 
 /** How far the writer had written when it was seen last. */

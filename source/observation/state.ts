@@ -51,10 +51,10 @@ function isUnasked({release, target, database}: Snapshot): boolean {
 }
 
 /** Whether readers stream is known only to those who may ask the writer; for others Ready has to do. */
-function readersServe(snapshot: Snapshot, {readersWanted, readerPods, streaming}: ReleaseView): boolean {
+function readersServe(snapshot: Snapshot, {desiredReaders, readerPods, streaming}: ReleaseView): boolean {
   const isAsked = snapshot.database.some(({kind}) => kind === 'replication');
   const serving = isAsked ? streaming : readerPods.filter(isReady).length;
   return (
-    serving >= readersWanted && (readersWanted === 0 || isUnasked(snapshot) || proofOf(snapshot, 'reader') !== null)
+    serving >= desiredReaders && (desiredReaders === 0 || isUnasked(snapshot) || proofOf(snapshot, 'reader') !== null)
   );
 }

@@ -36,25 +36,25 @@ export function retainedVolumes(
 }
 
 /** Claims of readers that are not wanted: what scaling in leaves, and what earlier ones left. */
-export function unwantedClaims(
+export function surplusClaims(
   {claims, target}: Pick<Snapshot, 'claims' | 'target'>,
-  readersWanted: number,
+  desiredReaders: number,
 ): readonly PersistentVolumeClaim[] {
-  return claims.filter(({metadata: {name}}) => (readerOfClaim(target, name) ?? -1) >= readersWanted);
+  return claims.filter(({metadata: {name}}) => (readerOfClaim(target, name) ?? -1) >= desiredReaders);
 }
 
-/** The claims of the writer and of `readersWanted` readers, as far as they are there. */
-export function wantedClaims(
+/** The claims of the writer and of `desiredReaders` readers, as far as they are there. */
+export function desiredClaims(
   {claims, target}: Pick<Snapshot, 'claims' | 'target'>,
-  readersWanted: number,
+  desiredReaders: number,
 ): readonly PersistentVolumeClaim[] {
-  return claimNames(target, readersWanted).flatMap(
+  return claimNames(target, desiredReaders).flatMap(
     (name) => claims.find(({metadata}) => metadata.name === name && !metadata.deletionTimestamp) ?? [],
   );
 }
 
 /** What a claim is to have. */
-export function wantedSize(
+export function desiredSize(
   {target}: Pick<Snapshot, 'target'>,
   {metadata}: PersistentVolumeClaim,
   sizes: DiskSizes,
@@ -62,15 +62,15 @@ export function wantedSize(
   return readerOfClaim(target, metadata.name) === null ? sizes.writer : sizes.readers;
 }
 
-/** Claims of the writer and of `readersWanted` readers that ask for less than they are to have, each with that size. */
+/** Claims of the writer and of `desiredReaders` readers that ask for less than they are to have, each with its size. */
 export function smallClaims(
   snapshot: Pick<Snapshot, 'claims' | 'target'>,
-  readersWanted: number,
+  desiredReaders: number,
   sizes: DiskSizes,
 ): readonly {readonly claim: PersistentVolumeClaim; readonly size: string}[] {
-  return wantedClaims(snapshot, readersWanted).flatMap((claim) => {
+  return desiredClaims(snapshot, desiredReaders).flatMap((claim) => {
     const asked = claim.spec.resources?.requests?.['storage'];
-    const size = wantedSize(snapshot, claim, sizes);
+    const size = desiredSize(snapshot, claim, sizes);
     return asked !== undefined && bytesOf(asked) < bytesOf(size) ? [{claim, size}] : [];
   });
 }

@@ -48,7 +48,7 @@ export function tracksOf(snapshot: Snapshot): Track[] {
     if (!first || track !== concerned) return {...track, since, waitingFor: null};
     return first.certain
       ? {...track, state: 'failed', text: first.cause.message, since, waitingFor: null}
-      : {...track, since, waitingFor: first.cause.code};
+      : {...track, since, waitingFor: track.state === 'failed' ? null : first.cause.code};
   });
 }
 
@@ -78,8 +78,8 @@ function release({newest}: ReleaseView): Bare {
   return {track: 'release', state: 'failed', text: `${text} is ${newest.status}: ${newest.description}`, since};
 }
 
-function storage(snapshot: Snapshot, {claims, readersWanted, writerSet}: ReleaseView): Bare {
-  const desired = 1 + readersWanted;
+function storage(snapshot: Snapshot, {claims, desiredReaders, writerSet}: ReleaseView): Bare {
+  const desired = 1 + desiredReaders;
   const growing = growingClaims(snapshot, claims);
   if (growing.length > 0) {
     const grown = claims.length - growing.length;
@@ -116,25 +116,25 @@ function writer(snapshot: Snapshot, {writerSet, writerPod}: ReleaseView): Bare {
   };
 }
 
-function readers({readerSet, readersWanted, readerPods, streaming}: ReleaseView): Bare {
+function readers({readerSet, desiredReaders, readerPods, streaming}: ReleaseView): Bare {
   if (!readerSet) return {track: 'readers', state: 'waiting', text: 'not yet'};
-  if (readersWanted === 0) return {track: 'readers', state: 'skipped', text: 'none wanted'};
+  if (desiredReaders === 0) return {track: 'readers', state: 'skipped', text: 'none wanted'};
   const next = readerPods.find((pod) => !isReady(pod)) ?? null;
   const behind = next ? ` · ${next.metadata.name} ${stageOf(next)}` : '';
   return {
     track: 'readers',
-    state: streaming >= readersWanted ? 'done' : 'running',
-    text: `${streaming} of ${readersWanted} streaming${streaming < readersWanted ? behind : ''}`,
+    state: streaming >= desiredReaders ? 'done' : 'running',
+    text: `${streaming} of ${desiredReaders} streaming${streaming < desiredReaders ? behind : ''}`,
     since: readerPods[0]?.metadata.creationTimestamp ?? readerSet.metadata.creationTimestamp,
   };
 }
 
-function endpoints(snapshot: Snapshot, {writerService, readersWanted}: ReleaseView): Bare {
+function endpoints(snapshot: Snapshot, {writerService, desiredReaders}: ReleaseView): Bare {
   if (!writerService) return {track: 'endpoints', state: 'waiting', text: 'not yet'};
   const writerProven = proofOf(snapshot, 'writer') !== null;
   const readerProven = proofOf(snapshot, 'reader') !== null;
-  const readerText = readersWanted === 0 ? 'no reader' : readerProven ? 'reader proven' : 'reader not proven yet';
-  const proven = writerProven && (readersWanted === 0 || readerProven);
+  const readerText = desiredReaders === 0 ? 'no reader' : readerProven ? 'reader proven' : 'reader not proven yet';
+  const proven = writerProven && (desiredReaders === 0 || readerProven);
   const pending = snapshot.services.some(
     ({spec, status}) => spec.type === 'LoadBalancer' && !status?.loadBalancer?.ingress?.length,
   );

@@ -19,6 +19,7 @@ export function trialStartState(
   target: Target,
 ): 'starting' | 'ready' | Cause {
   if (isReady(pod)) return 'ready';
+  if (pod?.status?.phase === 'Failed' && /^OutOf/.test(pod.status.reason ?? '')) return noRoomFor(pod, target);
   const why = whyNot(pod, elapsedMs);
   return why === null ? 'starting' : doesNotStart(target, pod, why, words);
 }
@@ -51,6 +52,26 @@ function nobodySchedules(target: Target, scheduler: string): Cause {
       remedies: [
         {title: 'See whether it runs', command: kubectl(target, 'get', 'pods', '--all-namespaces')},
         {title: 'Start that scheduler, or name another one (primary.schedulerName), and run the command again'},
+      ],
+    },
+  );
+}
+
+/** The kubelet refuses a pod that its node has no room for. Source: Kubernetes, pkg/kubelet/lifecycle/predicate.go. */
+function noRoomFor(pod: Pod, target: Target): Cause {
+  const node = pod.spec.nodeName ?? 'of the writer';
+  return cause(
+    'UNSCHEDULABLE',
+    `The node ${node} has no room for one more pod, in which what the writer is to become would be tried beside it. ` +
+      'Nothing was changed; the database runs on as it is.',
+    {
+      object: {kind: 'Pod', namespace: target.namespace, name: pod.metadata.name},
+      evidence: wordsOfKubernetes(pod),
+      remedies: [
+        {
+          title: 'See what is on it, and make room for a small pod; then run the same command again',
+          command: kubectl(target, 'describe', 'node', node),
+        },
       ],
     },
   );

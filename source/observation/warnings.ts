@@ -6,7 +6,8 @@ import {imagesWarning} from '../chart/image.ts';
 import type {Parameters} from '../parameters/parameters.ts';
 import {backupWarnings} from './backup.ts';
 import {evidence} from './causes/messages.ts';
-import {saidBy, warningAbout} from './causes/warning-about.ts';
+import {eventText, warningAbout} from './causes/warning-about.ts';
+import {twoWriters} from './causes/two-writers.ts';
 import {certificateWarnings} from './certificate-warnings.ts';
 import type {StatefulSet} from './kubernetes.ts';
 import {meshWarnings, policyWarnings, rangesOverPods} from './network-warnings.ts';
@@ -18,11 +19,12 @@ import {commitsWaitWarning, synchronousWarning} from './synchronous.ts';
 
 /** `parameters`: null when they cannot be read back from the release; then only what the cluster shows is judged. */
 export function findWarnings(snapshot: Snapshot, parameters: Parameters | null): Warning[] {
-  const {readerSet, readersWanted} = viewOf(snapshot);
-  const readers = parameters?.readReplicaCount ?? (readerSet ? readersWanted : null);
+  const {readerSet, desiredReaders} = viewOf(snapshot);
+  const readers = parameters?.readReplicaCount ?? (readerSet ? desiredReaders : null);
   const open = parameters ? publicEndpoint(parameters) : null;
   const images = parameters ? imagesWarning(parameters.images, moveToOfficial(snapshot.target)) : null;
   return [
+    ...promotedReaders(snapshot),
     ...loadBalancersPending(snapshot),
     ...templatePending(snapshot),
     ...(parameters ? ofConnections(snapshot, parameters) : []),
@@ -34,6 +36,12 @@ export function findWarnings(snapshot: Snapshot, parameters: Parameters | null):
     ...synchronous(snapshot, parameters),
     ...(images ? [images] : []),
   ];
+}
+
+/** Also where another cause comes first, and is the one that is told. */
+function promotedReaders(snapshot: Snapshot): Warning[] {
+  const found = twoWriters(snapshot);
+  return found === null ? [] : [{code: 'TWO_WRITERS', message: found.cause.message}];
 }
 
 function synchronous(snapshot: Snapshot, parameters: Parameters | null): Warning[] {
@@ -78,7 +86,7 @@ function loadBalancersPending(snapshot: Snapshot): Warning[] {
     if (service?.spec.type !== 'LoadBalancer' || service.status?.loadBalancer?.ingress?.length) return [];
     const {name} = service.metadata;
     const warning = warningAbout(snapshot, 'Service', service);
-    const [words] = evidence(warning && saidBy(warning).replace(/\s+/g, ' '));
+    const [words] = evidence(warning && eventText(warning).replace(/\s+/g, ' '));
     const message =
       `The load balancer of the Service ${name} has no address yet. Inside the cluster it answers already.` +
       (words === undefined ? '' : ` The cluster says of it: ${words.replace(/…?$/, (end) => end || '.')}`);

@@ -25,6 +25,7 @@ export function runtimeOf(snapshot: Snapshot): BackupRuntime {
     image: running?.image ?? imageReference(images),
     pullSecrets: pullSecretsOf(writerPod, images),
     tolerations: writerPod?.spec.tolerations ?? [],
+    cpuLimit: running?.resources?.limits?.['cpu'] ?? parameters?.cpuLimit ?? null,
   };
 }
 

@@ -63,7 +63,13 @@ export async function* backup(
   const prepared = await prepare(request, ports, signal).catch(causeIn);
   if ('code' in prepared) return refused({...base, cause: prepared});
   const {steps, followed, consequences} = prepared;
-  const plan: Plan = {consequences, steps: steps.map(({name}) => ({name, command: null})), values: {}, command};
+  const plan: Plan = {
+    consequences,
+    steps: steps.map(({name}) => ({name, command: null})),
+    values: {},
+    manifests: '',
+    command,
+  };
   const end = await endAtPlan(request, plan, base);
   if (end) return end;
   yield {type: 'plan', steps: steps.map(({name}) => name)};
@@ -74,10 +80,10 @@ export async function* backup(
   // A proof that has not ended goes on without us.
   const isOver = ending.how === 'done' || ending.how === 'failed';
   if (request.action === 'verify' && isOver) await ports.endProof().catch(() => undefined);
-  return ended(request, base, ending, ending.how === 'done' ? entryIn(prepared) : null);
+  return resultOf(request, base, ending, ending.how === 'done' ? entryIn(prepared) : null);
 }
 
-function ended({action, before}: BackupRequest, base: Beginning, ending: Ending, entry: BackupEntry | null): Result {
+function resultOf({action, before}: BackupRequest, base: Beginning, ending: Ending, entry: BackupEntry | null): Result {
   // The result of a backup does not say where clients connect.
   const alone = {endpoints: null, credentials: null} as const;
   if (entry && action === 'verify' && entry.proof?.ok === false)

@@ -5,7 +5,7 @@ import {clusterTime} from '../observation/cluster-time.ts';
 import {viewOf} from '../observation/release-view.ts';
 import {completedThere} from '../plan/steering.ts';
 import type {OperationRecord, Snapshot} from '../observation/snapshot.ts';
-import {unwantedClaims} from '../observation/storage.ts';
+import {surplusClaims} from '../observation/storage.ts';
 import {findWarnings} from '../observation/warnings.ts';
 import {changedSince, changedSinceAsked} from './changed-meanwhile.ts';
 import {isThroughFiles, type ChangeRequest} from './change-request.ts';
@@ -253,14 +253,14 @@ async function* inTwoParts(
   told: Told,
   limits: WatchLimits,
 ): AsyncGenerator<Progress, Result> {
-  const changed = yield* carriedOut(attempt, prepared, told, limits);
+  const changed = yield* runChange(attempt, prepared, told, limits);
   const {moveRole} = attempt.request;
   const isDone = changed.outcome === 'succeeded' || changed.outcome === 'unchanged';
   if (!isDone || !prepared.movesRole || !moveRole) return changed;
   return joined(changed, yield* moveRole(withoutQuestion), told.warnings);
 }
 
-async function* carriedOut(
+async function* runChange(
   {request, found, ports, base}: Attempt,
   prepared: Prepared,
   {warnings, checksMs}: Told,
@@ -299,7 +299,7 @@ async function* carriedOut(
     ...{parameters, checksMs, writesOut},
     // Lists the volumes of readers that are not wanted, because those that stay cost their space.
     ledger: claimsLedger(
-      unwantedClaims(before, parameters.readReplicaCount),
+      surplusClaims(before, parameters.readReplicaCount),
       isLeftIn(ending.snapshot ?? before),
       retained,
     ),
@@ -309,6 +309,6 @@ async function* carriedOut(
 /** Whether nothing was begun, so that nobody has to go on with anything. */
 function isUntouched({survey, before}: Found, {applied, grows}: Prepared, after: Snapshot | null): boolean {
   if (survey.operation || applied || grows || after === null) return false;
-  const {newest, readersWanted} = viewOf(before);
-  return viewOf(after).newest?.revision === newest?.revision && !isDrifted(after, readersWanted);
+  const {newest, desiredReaders} = viewOf(before);
+  return viewOf(after).newest?.revision === newest?.revision && !isDrifted(after, desiredReaders);
 }

@@ -49,6 +49,8 @@ export interface Limits {
   readonly signal: AbortSignal;
   /** Whether causes end the wait: an uninstall ignores them. */
   readonly judge: boolean;
+  /** What else ends the wait, where nobody at all works on the release; null: nothing does. */
+  readonly givesUp?: (snapshot: Snapshot) => Cause | null;
   /** True for certain causes that were there before and have nothing to do with this operation. */
   readonly ignoresCause?: (cause: Cause) => boolean;
   /** How far it is, for the screen. */
@@ -258,6 +260,8 @@ class Loop<Desired> {
     if (certain && (!step.run || this.runs > 0)) return this.ending('failed', certain.cause);
     const forbidding = causes.find(({endsOperation, cause: {code}}) => endsOperation && code !== step.heals);
     if (forbidding) return this.ending('failed', forbidding.cause);
+    const givenUp = limits.givesUp?.(snapshot) ?? null;
+    if (givenUp) return this.ending('failed', givenUp);
     return this.isOver() ? this.ending('detached', causes[0]?.cause ?? timedOut(step.name, snapshot)) : null;
   }
 

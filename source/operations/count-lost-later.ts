@@ -1,6 +1,6 @@
 // Counts on the earlier writer's volume what a failover lost: later, where the node of the volume was away at first.
 import {objectNames} from '../chart/names.ts';
-import {isSpeaking} from '../observation/checks/failover.ts';
+import {isResponding} from '../observation/checks/failover.ts';
 import {counted} from '../observation/checks/messages.ts';
 import type {Snapshot} from '../observation/snapshot.ts';
 import {uncountedFailover, type UncountedFailover} from '../observation/uncounted-failover.ts';
@@ -34,7 +34,7 @@ async function countedNow(
   writer: string,
   {fromNode, timeline, keptClaim: claim}: UncountedFailover,
 ): Promise<number | null> {
-  if (fromNode === null || !isSpeaking(await ports.nodeSeen(fromNode))) return null;
+  if (fromNode === null || !isResponding(await ports.nodeSeen(fromNode))) return null;
   const fork = await ports.forkOf(timeline.after);
   return fork === null ? null : ports.lostCommits({writer, claim, timeline: timeline.before, fork});
 }

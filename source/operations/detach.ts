@@ -66,7 +66,7 @@ export async function* detach(
     const changed = await whyChanged().catch(causeIn);
     if (changed) return refused({...base, cause: changed});
     endsLease = false;
-    const result = yield* carriedOut(request, ports, {base, deadline, signal});
+    const result = yield* runDetach(request, ports, {base, deadline, signal});
     // As long as the application has the database, nothing is half done.
     endsLease = result.outcome === 'succeeded' || (await isWhole(parent, ports));
     return result;
@@ -89,6 +89,7 @@ function planOf({parent, command}: DetachRequest, seen: SubChart): Plan {
       .filter((name) => name !== 'complete')
       .map((name) => ({name: words[name], command: null})),
     values: detachedValues(seen),
+    manifests: '',
     command,
   };
 }
@@ -109,7 +110,7 @@ interface Run {
   readonly signal: AbortSignal;
 }
 
-async function* carriedOut(request: DetachRequest, ports: Ports, run: Run): AsyncGenerator<Progress, Result> {
+async function* runDetach(request: DetachRequest, ports: Ports, run: Run): AsyncGenerator<Progress, Result> {
   const {parent} = request;
   const began = ports.now();
   let told: DetachStep | null = null;

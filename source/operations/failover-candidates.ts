@@ -21,7 +21,7 @@ import type {SwitchoverPort} from './ports/switchover.ts';
 const maxUnloggedMs = 3000;
 
 /** What readers say of the database that they copy, and how they are set up. */
-export interface ReadersSaid {
+export interface ReaderAnswers {
   /** Null: no reader could be asked in time. */
   readonly unlogged: UnloggedTables | null;
   /** By their pods, of those that answered. */
@@ -29,7 +29,7 @@ export interface ReadersSaid {
 }
 
 /** Asked while the writer is looked at, which takes longer. `names`: pods of readers that answer. Never throws. */
-export async function askReaders(names: readonly string[], ports: SwitchoverPort): Promise<ReadersSaid> {
+export async function askReaders(names: readonly string[], ports: SwitchoverPort): Promise<ReaderAnswers> {
   const [first] = names;
   const [unlogged, ...servers] = await Promise.all([
     first === undefined ? null : Promise.race([ports.unloggedTables(first), pause(maxUnloggedMs, null, {ref: false})]),
@@ -54,7 +54,7 @@ export interface Sought {
   /** Of the release, by the claim's name. */
   readonly volumes: Readonly<Record<string, PersistentVolume>>;
   readonly parameters: Parameters;
-  readonly readers: ReadersSaid | null;
+  readonly readers: ReaderAnswers | null;
   readonly places: Places;
 }
 

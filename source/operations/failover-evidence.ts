@@ -9,20 +9,20 @@ import {isReady, proofOf, viewOf} from '../observation/release-view.ts';
 import type {Snapshot} from '../observation/snapshot.ts';
 import type {Permission} from '../observation/survey.ts';
 import {isAnotherDatabase} from '../observation/system-identifier.ts';
-import {askReaders, type Places, type ReadersSaid} from './failover-candidates.ts';
+import {askReaders, type Places, type ReaderAnswers} from './failover-candidates.ts';
 import type {FailoverPort} from './ports/failover.ts';
 import type {StoragePort} from './ports/storage.ts';
 import type {SwitchoverPort} from './ports/switchover.ts';
 
 /** What the cluster and the readers said of the writer. */
-export interface SaidOfWriter {
+export interface WriterAnswers {
   /** The look that it belongs to: `takenAt` of its Snapshot. */
   readonly takenAt: number;
   /** Of the release, by the claim's name. */
   readonly volumes: Readonly<Record<string, PersistentVolume>>;
   readonly said: Omit<WriterEvidence, 'pod'>;
   /** Null: nobody reads the plan that they are for. */
-  readonly readers: ReadersSaid | null;
+  readonly readers: ReaderAnswers | null;
   readonly places: Places;
 }
 
@@ -31,7 +31,7 @@ export interface AskingOfWriter {
   /** The look that it belongs to: `takenAt` of its Snapshot. */
   readonly takenAt: number;
   readonly permissions: Promise<readonly Permission[]>;
-  readonly said: Promise<SaidOfWriter>;
+  readonly said: Promise<WriterAnswers>;
 }
 
 type Asked = FailoverPort & SwitchoverPort & Pick<StoragePort, 'volumes'>;
@@ -46,7 +46,7 @@ export function askOfWriter(read: Read, ports: Asked, isPlanRead: boolean): Aski
   const asking = {
     takenAt: read.takenAt,
     permissions: failoverPermissions(read, ports),
-    said: saidOfWriter(read, ports, isPlanRead),
+    said: askWriter(read, ports, isPlanRead),
   };
   // Whoever awaits them gets the error, unless something else fails first.
   for (const one of [asking.permissions, asking.said]) one.catch(() => undefined);
@@ -59,7 +59,7 @@ export async function failoverPermissions(read: Read, ports: Asked): Promise<rea
 }
 
 /** As `askOfWriter`, without the permissions. */
-export async function saidOfWriter(read: Read, ports: Asked, isPlanRead: boolean): Promise<SaidOfWriter> {
+export async function askWriter(read: Read, ports: Asked, isPlanRead: boolean): Promise<WriterAnswers> {
   const {writerPod, readerPods} = viewOf({...read, database: []});
   const address = writerPod?.status?.podIP;
   const asked = readerPods.filter(runs).map(({metadata}) => metadata.name);
@@ -134,7 +134,7 @@ async function openFrom(
   return null;
 }
 
-export function evidenceOf(before: Snapshot, said: SaidOfWriter['said']): WriterEvidence {
+export function evidenceOf(before: Snapshot, said: WriterAnswers['said']): WriterEvidence {
   const {writerPod} = viewOf(before);
   return {
     pod: writerPod && {

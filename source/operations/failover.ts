@@ -3,9 +3,11 @@
 import {claimOfPod, componentLabels, labelKeys, objectNames} from '../chart/names.ts';
 import {fromValues} from '../chart/values.ts';
 import {propose, render} from '../commands/command-line.ts';
+import {operationNoun} from '../commands/operation-words.ts';
 import {releaseRef} from '../commands/operation.ts';
 import {cause, type Cause} from '../core/cause.ts';
-import {isSpeaking, failoverRefusal, verdictOf, type Verdict} from '../observation/checks/failover.ts';
+import {toTheSecond} from '../core/time.ts';
+import {isResponding, failoverRefusal, verdictOf, type Verdict} from '../observation/checks/failover.ts';
 import {reasonOf, writerSeen, type WriterSeen} from '../observation/checks/failover-verdict.ts';
 import {counted, object} from '../observation/checks/messages.ts';
 import {isNoReader} from '../observation/checks/reader-to-promote.ts';
@@ -33,18 +35,18 @@ import {failoverConsequences, riskSentence, writesAtRisk, type FailoverFacts} fr
 import {healsMeanwhile} from '../plan/steering.ts';
 import {converge, type Ending} from './converge.ts';
 import {candidatesOf} from './failover-candidates.ts';
-import {evidenceOf, failoverPermissions, saidOfWriter, type AskingOfWriter} from './failover-evidence.ts';
-import {endAtPlan, type PlannedRequest} from './planned-request.ts';
+import {evidenceOf, failoverPermissions, askWriter, type AskingOfWriter} from './failover-evidence.ts';
+import {endAtPlan, finishedMeanwhile, type PlannedRequest} from './planned-request.ts';
 import {roleMoveRefusal} from './role-move-refusal.ts';
 import type {Ports} from './ports/index.ts';
-import type {LeaseRecord} from './ports/lease.ts';
+import type {LeasePort, LeaseRecord} from './ports/lease.ts';
 import type {FailoverResult, LedgerEntry, Plan, Progress, Result} from '../plan/progress.ts';
 import {causeIn, endOf, mergeWarnings, outcomeOf, refused, type Beginning} from './result.ts';
 import {rememberRoleMove} from './remember-role-move.ts';
 import {rememberWriterPosition} from './remember-writer-position.ts';
 import {failoverSteps, type DesiredFailover} from './steps/failover-steps.ts';
 import {sideOf} from './switchover.ts';
-import {notTaken, takeLease} from './take-lease.ts';
+import {notTaken, recordOf as leaseRecordOf, takeLease} from './take-lease.ts';
 import {leftBehind, whenFree} from './when-free.ts';
 
 export interface FailoverRequest extends PlannedRequest {
@@ -87,10 +89,10 @@ export async function* failover(
   ports: Ports,
   signal: AbortSignal,
 ): AsyncGenerator<Progress, Result> {
-  return yield* whenFree(request, ports, signal, (free, base) => begun({request: free, ports, signal, base}));
+  return yield* whenFree(request, ports, signal, (free, base) => planAndRun({request: free, ports, signal, base}));
 }
 
-async function* begun(run: Run): AsyncGenerator<Progress, Result> {
+async function* planAndRun(run: Run): AsyncGenerator<Progress, Result> {
   const {request, ports, base} = run;
   const prepared = await prepare(request, ports).catch(causeIn);
   if ('code' in prepared) return refused({...base, cause: prepared});
@@ -98,17 +100,18 @@ async function* begun(run: Run): AsyncGenerator<Progress, Result> {
   const checksMs = ports.now() - base.began;
   const ended = await endAtPlan(request, plan, base);
   if (ended) return ended;
-  const told = {...run, base: {...base, checksMs}};
-  if (request.confirm !== null) return yield* lookedAgain(told, ports.now(), prepared.startedAt !== null);
+  const planned = {...run, base: {...base, checksMs}};
+  if (request.confirm !== null) return yield* lookedAgain(planned, ports.now(), prepared.startedAt);
   yield* linesOf(seen, ports);
-  return yield* carriedOut(told, prepared, base.began);
+  return yield* runFailover(planned, prepared, base.began);
 }
 
 /**
  * A plan may have been read for an hour: the writer may have come back, or another operator may have replaced it. What
  * is seen now decides, and not what the plan was made from.
+ * @param goesOn when the failover was begun that is gone on with; null: a new one begins
  */
-async function* lookedAgain(run: Run, decidedAt: number, isGoingOn: boolean): AsyncGenerator<Progress, Result> {
+async function* lookedAgain(run: Run, decidedAt: number, goesOn: string | null): AsyncGenerator<Progress, Result> {
   const {ports, signal, base} = run;
   const before = await ports.look({mayLackWriter: true}).catch(causeIn);
   if ('code' in before) return refused({...base, cause: before});
@@ -117,15 +120,9 @@ async function* lookedAgain(run: Run, decidedAt: number, isGoingOn: boolean): As
     const prepared = await prepare(free, ports).catch(causeIn);
     if ('code' in prepared) return refused({...base, cause: prepared});
     // Whoever agreed to finish a failover has not agreed to begin another one.
-    if (isGoingOn && prepared.startedAt === null) return refused({...base, cause: finishedMeanwhile(base.target)});
-    return yield* carriedOut({...run, request: free}, prepared, decidedAt);
-  });
-}
-
-function finishedMeanwhile(target: Target): Cause {
-  return cause('CANCELLED', `The failover of ${target.release} was finished meanwhile. Nothing was changed.`, {
-    object: object('Release', target, target.release),
-    remedies: [propose('See what is there', {kind: 'status', ...releaseRef(target), watch: false})],
+    if (goesOn !== null && prepared.startedAt !== goesOn)
+      return refused({...base, cause: finishedMeanwhile(base.target, 'failover')});
+    return yield* runFailover({...run, request: free}, prepared, decidedAt);
   });
 }
 
@@ -143,7 +140,7 @@ async function prepare(request: FailoverRequest, ports: Ports): Promise<Prepared
   if (!parameters) throw new Error(`${target.release} is ours and cannot be read back`);
   const permissions = () => askedSince(request)?.permissions ?? failoverPermissions(before, ports);
   const forbidden =
-    isNoReader(target, request.to, viewOf(before).readersWanted) ??
+    isNoReader(target, request.to, viewOf(before).desiredReaders) ??
     leftBehind(before, 'failover') ??
     healsMeanwhile(before, {isUrgent: true}) ??
     (await roleMoveRefusal(ports, 'failover', await permissions()));
@@ -177,7 +174,7 @@ function goneOnWith(
   const consequence = {code: 'ROLE_CHANGE' as const, object: `StatefulSet/${objectNames(target).writer}`};
   return {
     ...{parameters, record, startedAt, seen: null},
-    plan: {consequences: [{...consequence, sentence}], steps: stepsShown(), values: {}, command},
+    plan: {consequences: [{...consequence, sentence}], steps: stepsShown(), values: {}, manifests: '', command},
   };
 }
 
@@ -188,7 +185,7 @@ function stepsShown(): Plan['steps'] {
 async function preparedNew(request: FailoverRequest, ports: Ports, parameters: Parameters): Promise<Prepared | Cause> {
   const {before, to, nodeIsOff, command} = request;
   const {target} = before;
-  const asked = askedSince(request)?.said ?? saidOfWriter(before, ports, isPlanRead(request));
+  const asked = askedSince(request)?.said ?? askWriter(before, ports, isPlanRead(request));
   const {volumes, said, readers, places} = await asked;
   const seen = evidenceOf(before, said);
   const verdict = verdictOf(seen, nodeIsOff);
@@ -201,7 +198,7 @@ async function preparedNew(request: FailoverRequest, ports: Ports, parameters: P
   const {chosen, able, current, timeline, nodes, leftBehind: behind, diskCanMove} = candidates;
   const acknowledging = {
     synchronousReplicas: parameters.synchronousReplicas ?? 0,
-    readers: viewOf(before).readersWanted,
+    readers: viewOf(before).desiredReaders,
     writer: lastKnownPosition(before),
     now: clusterTime(ports.now(), before),
   };
@@ -219,10 +216,10 @@ async function preparedNew(request: FailoverRequest, ports: Ports, parameters: P
   const commitsWaitFor = acknowledging.synchronousReplicas;
   const facts = {...factsOf({before, seen, record, chosen, able, volumes}), isSentAll, commitsWaitFor};
   const consequences = failoverConsequences({...facts, verdict, nodeIsOff, diskCanMove, leftBehind: behind});
-  const told = writerSeen(seen, verdict, nodeIsOff);
+  const writer = writerSeen(seen, verdict, nodeIsOff);
   return {
-    ...{parameters, record, startedAt: null, seen: told},
-    plan: {consequences, steps: stepsShown(), values: {}, command, ...told},
+    ...{parameters, record, startedAt: null, seen: writer},
+    plan: {consequences, steps: stepsShown(), values: {}, manifests: '', command, ...writer},
   };
 }
 
@@ -247,7 +244,7 @@ function isToBeStopped(
 /** The readers that did not answer: nobody knows how much WAL they have. */
 function silentReaders(before: Snapshot, positions: readonly ReaderPosition[]): readonly string[] {
   const {reader} = objectNames(before.target);
-  const all = Array.from({length: viewOf(before).readersWanted}, (_, ordinal) => `${reader}-${ordinal}`);
+  const all = Array.from({length: viewOf(before).desiredReaders}, (_, ordinal) => `${reader}-${ordinal}`);
   return all.filter((name) => !positions.some(({pod}) => pod === name));
 }
 
@@ -303,7 +300,7 @@ function recordOf(
     ...{phase: 'fence', to, pod: null, ahead: [], readers, timeline, atRisk, writerPod: `${writer}-0`},
     writer: isThere ? sideOf(before, name, volumes) : {claim: claimLike(Object.values(readers), name), volume: null},
     kept: keptClaim(target, clusterTime(now, before)),
-    isNodeLost: !isSpeaking(seen.node),
+    isNodeLost: !isResponding(seen.node),
     fromNode: seen.node?.name ?? null,
   };
 }
@@ -320,13 +317,15 @@ function keptClaim({fullname, release}: Target, now: number): ClaimRecord {
   return {name: `${fullname}-kept-${stamp}`, labels: {[keptFor]: release}, ownerReferences: []};
 }
 
-async function* carriedOut(run: Run, prepared: Prepared, decidedAt: number): AsyncGenerator<Progress, Result> {
+async function* runFailover(run: Run, prepared: Prepared, decidedAt: number): AsyncGenerator<Progress, Result> {
   const {request, ports, signal, base} = run;
   const startedAt = prepared.startedAt ?? new Date(clusterTime(ports.now(), request.before)).toISOString();
   const limits = {deadline: ports.now() + request.timeoutMs, signal};
+  const interrupted = interruptedBy(request.before);
   const leaseOf = (record: FailoverRecord): LeaseRecord => ({
     ...{kind: 'failover', startedAt, wanted: null},
     failover: record,
+    ...(interrupted ? {interrupted} : {}),
   });
   const held = yield* takeLease(leaseOf(prepared.record), ports, limits);
   if (held) return notTaken(base, held);
@@ -334,7 +333,7 @@ async function* carriedOut(run: Run, prepared: Prepared, decidedAt: number): Asy
     ...{record: prepared.record, startedAt},
     note: (next) => ports.noteLease(leaseOf(next)),
     ...{promoted: null, positions: [], wentBack: null, answeredAt: null, timelineAfter: null},
-    ...{isSettled: false, isCounted: false, lostCommits: null},
+    ...{isSettled: false, isCounted: false, lostCommits: null, readersWait: interrupted !== null},
   };
   yield {type: 'plan', steps: failoverSteps.map(({name}) => name)};
   const ending = yield* converge(failoverSteps, desired, ports, {
@@ -347,8 +346,28 @@ async function* carriedOut(run: Run, prepared: Prepared, decidedAt: number): Asy
     await rememberWriterPosition(ports, ending.snapshot);
   }
   const isUntouched = ending.snapshot !== null && !isFailingOver(ending.snapshot, desired.record);
-  await (ending.how === 'done' || isUntouched ? ports.endLease() : ports.pauseLease()).catch(() => undefined);
-  return told(run, desired, ending, {...prepared, decidedAt});
+  if (ending.how !== 'done' && !isUntouched) await ports.pauseLease().catch(() => undefined);
+  else await leaveLease(interrupted, ports).catch(() => undefined);
+  return finalResult(run, desired, ending, {...prepared, decidedAt});
+}
+
+/**
+ * What had been begun before the failover, and is still to be ended after it. Null: nothing. A switchover is over: the
+ * volumes have other claims by then. The resize that was to end in it is not, where the role has not moved.
+ */
+function interruptedBy({operation}: Snapshot): LeaseRecord | null {
+  if (operation === null) return null;
+  const {kind, startedAt, wanted, switchover, interrupted = null} = operation;
+  if (kind === 'failover') return interrupted;
+  if (!switchover) return leaseRecordOf(operation);
+  return wanted && switchover.phase !== 'promote' ? {kind: 'resize', startedAt, wanted} : null;
+}
+
+/** Ends the Lease, or leaves what had been begun before to whoever goes on with it. */
+async function leaveLease(interrupted: LeaseRecord | null, ports: LeasePort): Promise<void> {
+  if (interrupted === null) return ports.endLease();
+  await ports.noteLease(interrupted);
+  await ports.pauseLease();
 }
 
 /** What the release remembers of it. */
@@ -363,7 +382,7 @@ function roleMoveOf(
   };
 }
 
-function told(
+function finalResult(
   {request, base}: Run,
   desired: DesiredFailover,
   ending: Ending,
@@ -386,7 +405,7 @@ function told(
       result.writesAfterMs === null
         ? null
         : {afterMs: Math.round(decidedAt - base.began), forMs: Math.round(result.writesAfterMs)},
-    notes: [...notesOf(base.target, result, desired), ...ending.notes],
+    notes: [...notesOf(base.target, result, desired), ...ending.notes, ...goesOnAfter(request.before)],
     ledger: ledgerOf(request.before, desired),
   });
 }
@@ -400,7 +419,7 @@ function resultOf(desired: DesiredFailover, {snapshot}: Ending, decidedAt: numbe
     toNode: snapshot ? (viewOf(snapshot).writerPod?.spec.nodeName ?? null) : null,
     timeline: {before: record.timeline, after: timelineAfter},
     lastRecord: stood?.lsn ?? null,
-    atRisk: riskTold(record.atRisk),
+    atRisk: atRiskOf(record.atRisk),
     writesAfterMs: answeredAt === null ? null : answeredAt - decidedAt,
     lostCommits: desired.lostCommits,
     keptVolume: record.writer.volume?.name ?? null,
@@ -408,7 +427,7 @@ function resultOf(desired: DesiredFailover, {snapshot}: Ending, decidedAt: numbe
   };
 }
 
-function riskTold({
+function atRiskOf({
   bytes,
   lastSignAt,
   isCovered,
@@ -435,6 +454,17 @@ function notesOf(target: Target, result: FailoverResult, desired: DesiredFailove
           `The earlier writer's volume ${keptVolume} is kept, under the claim ${claim}. Nothing of the release uses ` +
             `it. How to look into it, and to remove it: ${doctor}`,
         ]),
+  ];
+}
+
+/** How what had been begun before the failover is ended. */
+function goesOnAfter(before: Snapshot): readonly string[] {
+  const interrupted = interruptedBy(before);
+  if (interrupted === null) return [];
+  const {kind, startedAt} = interrupted;
+  const recover = render({kind: 'recover', ...releaseRef(before.target)});
+  return [
+    `The ${operationNoun(kind)} that was begun at ${toTheSecond(startedAt)} is not finished. It goes on by: ${recover}`,
   ];
 }
 

@@ -12,7 +12,7 @@ import {installedThere} from '../plan/steering.ts';
 import {runChecks} from '../observation/checks/index.ts';
 import type {InstallContext} from '../observation/checks/rule.ts';
 import {networkAsked} from '../observation/network.ts';
-import {isNeverMade} from '../observation/never-made.ts';
+import {isNeverMade} from '../observation/no-database-yet.ts';
 import {placeOf, podPlacement, type PodPlacement} from '../observation/place.ts';
 import {clusterTime} from '../observation/cluster-time.ts';
 import type {Survey} from '../observation/survey.ts';
@@ -27,6 +27,7 @@ import type {Parameters} from '../parameters/parameters.ts';
 import {generatePassword} from '../parameters/password.ts';
 import {nowhere} from '../parameters/place.ts';
 import {nodeSelector} from '../parameters/descriptors/node-selector.ts';
+import {tolerations as tolerationsDescriptor} from '../parameters/descriptors/tolerations.ts';
 import {answersFrom, explicitKeys, resolve} from '../parameters/resolve.ts';
 import {isSameExposure} from '../parameters/readers.ts';
 import {planInstall} from '../plan/install.ts';
@@ -175,9 +176,10 @@ function startingOver({operation}: Survey, attempt: number, again: Attempt['agai
   return operation !== null && attempt < maxAttempts ? again : null;
 }
 
+/** What a release that exists says of backups where the answers name no schedule is read only later. */
 function extrasIn(answers: Answers): readonly Extra[] {
   return extrasWhere({
-    backups: backup.resolve(answers.backup, {}, nowhere).schedule !== null,
+    backups: backup.resolve({schedule: answers.backup?.schedule ?? 'off'}, {}, nowhere).schedule !== null,
     'service monitor': metrics.resolve(answers.metrics, {}, nowhere) === 'service-monitor',
     TLS: tls.resolve(answers.tls, {}, nowhere).certificate !== 'off',
   });
@@ -187,8 +189,12 @@ function extrasIn(answers: Answers): readonly Extra[] {
  * Which nodes the pods may run on, found out before all is resolved, because defaults depend on how many nodes there
  * are.
  */
-function placementIn({nodeSelector: labels, extraValues = {}}: Answers): PodPlacement {
-  return podPlacement({nodeSelector: nodeSelector.resolve(labels, {}, nowhere), extraValues});
+function placementIn({nodeSelector: labels, tolerations, extraValues = {}}: Answers): PodPlacement {
+  return podPlacement({
+    nodeSelector: nodeSelector.resolve(labels, {}, nowhere),
+    tolerations: tolerationsDescriptor.resolve(tolerations, {}, nowhere),
+    extraValues,
+  });
 }
 
 function checked(
@@ -217,7 +223,7 @@ async function* confirmed(attempt: Attempt): AsyncGenerator<Progress, Result> {
   const checksMs = ports.now() - base.began;
   yield* base.warnings.map((warning): Progress => ({type: 'warning', ...warning}));
   if (!request.dryRun && recovered === null && isUnchanged(survey, values) && !(await isDriftedNow(attempt)))
-    return yield* carriedOut(attempt, desired, checksMs);
+    return yield* runInstall(attempt, desired, checksMs);
 
   const isShown = request.dryRun || request.confirm !== null;
   const manifests = await render(attempt, isShown).catch(causeIn);
@@ -228,7 +234,7 @@ async function* confirmed(attempt: Attempt): AsyncGenerator<Progress, Result> {
     const no = await whyNotConfirmed(request.confirm, plan, () => changedSinceAsked(survey, ports));
     if (no) return no.code === 'RELEASE_LOCKED' && again ? yield* again() : refused({...base, cause: no});
   }
-  return yield* carriedOut(attempt, desired, checksMs);
+  return yield* runInstall(attempt, desired, checksMs);
 }
 
 function desiredOf({request, survey, parameters, values, recovered}: Attempt): DesiredInstall {
@@ -294,7 +300,7 @@ function planOf(
 }
 
 /** Takes the Lease, which needs the namespace first, and runs the steps. */
-async function* carriedOut(
+async function* runInstall(
   attempt: Attempt,
   desired: DesiredInstall,
   checksMs: number,

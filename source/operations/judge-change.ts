@@ -11,7 +11,7 @@ import {limitRange} from '../observation/checks/limit-range.ts';
 import {settingsRoomOfChange} from '../observation/checks/memory.ts';
 import {network} from '../observation/checks/network.ts';
 import {whyForbidden} from '../observation/checks/permissions.ts';
-import {placement, type Mover} from '../observation/checks/placement.ts';
+import {placement, type ReplacedPod} from '../observation/checks/placement.ts';
 import {quotaForMore} from '../observation/checks/quota.ts';
 import {room, roomForMore} from '../observation/checks/room.ts';
 import type {Finding, CheckContext} from '../observation/checks/rule.ts';
@@ -20,7 +20,7 @@ import {serviceMonitor} from '../observation/checks/service-monitor.ts';
 import {syncWouldBlock} from '../observation/checks/sync-would-block.ts';
 import {isBetweenPasswords, rotationPauses} from '../observation/rotation.ts';
 import {synchronousWarning} from '../observation/synchronous.ts';
-import {goesOnWith} from '../observation/goes-on-with.ts';
+import {goesOnWith} from '../observation/may-begin.ts';
 import {isReady, viewOf} from '../observation/release-view.ts';
 import type {ChangeKind, Snapshot} from '../observation/snapshot.ts';
 import {setsOfOtherSize, smallClaims} from '../observation/storage.ts';
@@ -68,9 +68,9 @@ function forbidden({kind, survey, throughFiles}: JudgementInput): readonly Findi
 export function judgeChange(input: JudgementInput): Judgement {
   const {kind, survey, before, desired, running, chartAppVersion} = input;
   const {parameters, existing} = desired;
-  const {readersWanted, writerPod, readerPods} = viewOf(before);
+  const {desiredReaders, writerPod, readerPods} = viewOf(before);
   const taken = [writerPod, ...readerPods].flatMap((pod) => pod?.spec.nodeName ?? []);
-  const more = parameters.readReplicaCount - readersWanted;
+  const more = parameters.readReplicaCount - desiredReaders;
   const isResized =
     existing !== null && (isOtherSize(existing, parameters) || isOtherSize(ofReaders(existing), ofReaders(parameters)));
   const versions = existing && {
@@ -145,15 +145,15 @@ export async function judgePodUpdates(
   if (refusals.length > 0) return {refusals, warnings: []};
   const recreated = podUpdates.filter(({update}) => update === 'recreate');
   if (recreated.length === 0) return {refusals: [], warnings: []};
-  const movers = await moversOf(before, recreated, ports);
+  const replacedPods = await moversOf(before, recreated, ports);
   const {writerPod, readerPods} = viewOf(before);
-  const stayers = [writerPod, ...readerPods]
+  const nodesOfOthers = [writerPod, ...readerPods]
     .filter((pod) => !recreated.some((podUpdate) => podUpdate.pod.metadata.name === pod?.metadata.name))
     .flatMap((pod) => pod?.spec.nodeName ?? []);
   return sorted(
     [
       ...quotaForMore(survey, desired, true),
-      ...placement(survey, desired, movers, stayers, readerPods.filter(isReady)),
+      ...placement(survey, desired, replacedPods, nodesOfOthers, readerPods.filter(isReady)),
     ],
     null,
   );
@@ -163,7 +163,7 @@ export async function moversOf(
   before: Snapshot,
   podUpdates: readonly Pick<PodUpdatePlan, 'pod' | 'isWriter'>[],
   ports: StoragePort,
-): Promise<readonly Mover[]> {
+): Promise<readonly ReplacedPod[]> {
   const claimOf = ({metadata}: PodUpdatePlan['pod']) =>
     before.claims.find((claim) => claim.metadata.name === claimOfPod(before.target, metadata.name));
   const volumes = await ports.volumes(podUpdates.flatMap(({pod}) => claimOf(pod) ?? []));

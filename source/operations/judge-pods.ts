@@ -16,21 +16,21 @@ const nothingChanged = 'Nothing was changed.';
  * Why the cluster refuses a pod of a change; null when it takes them all, or may not be asked. A pod that is resized
  * while it runs is asked for too, because it would not come back if its node were lost. A pod whose image is changed in
  * place is not, because nothing is recreated.
- * @param readersWanted readers beyond the present number are added
+ * @param desiredReaders readers beyond the present number are added
  */
 export async function refusedPods(
   before: Snapshot,
   podUpdates: readonly PodUpdatePlan[],
   rendering: Rendering,
-  readersWanted: number,
+  desiredReaders: number,
   ports: PodsPort & Scope,
 ): Promise<Cause | null> {
-  const {writerSet, readerSet, readersWanted: readers} = viewOf(before);
+  const {writerSet, readerSet, desiredReaders: readers} = viewOf(before);
   const asked = [
     ...podUpdates
       .filter(({update}) => update === 'recreate' || update === 'resources')
       .map(({pod, isWriter}) => ({set: isWriter ? writerSet : readerSet, ordinal: ordinalOf(pod.metadata.name)})),
-    ...(readersWanted > readers ? [{set: readerSet, ordinal: readers}] : []),
+    ...(desiredReaders > readers ? [{set: readerSet, ordinal: readers}] : []),
   ];
   const refusals = await Promise.all(asked.map(({set, ordinal}) => refusalOf(set, ordinal, rendering, ports)));
   return refusals.find((one) => one !== null) ?? null;
@@ -38,8 +38,8 @@ export async function refusedPods(
 
 /** Why the cluster refuses one more reader of the StatefulSet as it is now. */
 export async function refusedReader(before: Snapshot, ports: PodsPort & Scope): Promise<Cause | null> {
-  const {readerSet, readersWanted} = viewOf(before);
-  return refusalOf(readerSet, readersWanted, {sets: {}, made: new Set()}, ports);
+  const {readerSet, desiredReaders} = viewOf(before);
+  return refusalOf(readerSet, desiredReaders, {sets: {}, made: new Set()}, ports);
 }
 
 /**

@@ -17,7 +17,7 @@ import {below, largest} from '../plan/restart-order.ts';
 import {rethrowBug} from './converge.ts';
 import type {StoragePort} from './ports/storage.ts';
 
-export interface Asked {
+export interface AskedSettings {
   readonly survey: Survey;
   readonly parameters: Parameters;
   /** What the operator said, as opposed to what was filled in. */
@@ -42,7 +42,7 @@ export interface KeptSettings {
 /**
  * Gives the release what its volumes need, where nobody asked for less. A volume that cannot be read demands nothing.
  */
-export async function withKeptSettings(asked: Asked, ports: StoragePort): Promise<KeptSettings> {
+export async function withKeptSettings(asked: AskedSettings, ports: StoragePort): Promise<KeptSettings> {
   const {parameters, dryRun} = asked;
   const nothing = {parameters, warnings: [], refusal: null, sentence: null};
   const claims = claimsToRead(asked);
@@ -64,7 +64,7 @@ const readFirst =
   'that are there before anything is installed, and kept.';
 
 /** The claims of the writer and of the readers; empty where no reader would start on a volume of before. */
-function claimsToRead({survey, parameters, chart}: Asked): readonly string[] {
+function claimsToRead({survey, parameters, chart}: AskedSettings): readonly string[] {
   if (releaseExists(survey)) return [];
   const taken = takenClaims(survey, {parameters, target: survey.target, existing: null, chart});
   if (taken === null || taken.writer === null || taken.readers.length === 0) return [];
@@ -75,7 +75,7 @@ function claimsToRead({survey, parameters, chart}: Asked): readonly string[] {
  * A user who may not make pods, or has no room for one, installs without this: a reader that does not start says why.
  */
 async function read(
-  {parameters}: Asked,
+  {parameters}: AskedSettings,
   claims: readonly string[],
   ports: StoragePort,
 ): Promise<readonly RequiredSettings[]> {
@@ -91,7 +91,11 @@ async function read(
   }
 }
 
-function lackingIn({survey}: Asked, parameters: Parameters, needed: RequiredSettings): readonly RequiredSetting[] {
+function lackingIn(
+  {survey}: AskedSettings,
+  parameters: Parameters,
+  needed: RequiredSettings,
+): readonly RequiredSetting[] {
   return below(settingsIn(toValues(parameters, survey.target)).reader, needed);
 }
 
@@ -105,7 +109,11 @@ function assigned(names: readonly RequiredSetting[], needed: RequiredSettings): 
   return listed(names.map((name) => `${name}=${needed[name] ?? ''}`));
 }
 
-function sentenceOf({survey: {target}}: Asked, lacking: readonly RequiredSetting[], needed: RequiredSettings): string {
+function sentenceOf(
+  {survey: {target}}: AskedSettings,
+  lacking: readonly RequiredSetting[],
+  needed: RequiredSettings,
+): string {
   const postgresConfig = Object.fromEntries(lacking.map((name) => [name, null]));
   const back = render({kind: 'set', ...releaseRef(target), answers: {postgresConfig}, valuesFile: null});
   return (
@@ -123,7 +131,7 @@ interface Lack {
   readonly left: readonly RequiredSetting[];
 }
 
-function refusalOf({survey: {target}, commandFor}: Asked, {lacking, needed, carried, left}: Lack): Cause {
+function refusalOf({survey: {target}, commandFor}: AskedSettings, {lacking, needed, carried, left}: Lack): Cause {
   return cause(
     'LEFTOVER_VOLUME',
     `The readers of ${target.release} would not start on the volumes that are there: their writer had ` +

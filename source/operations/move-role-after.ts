@@ -39,8 +39,8 @@ export async function movesRole(asked: Asked, ports: SwitchoverPort): Promise<bo
   const {before, readReplicaCount, podUpdates, order, throughFiles} = asked;
   if (throughFiles) return false;
   const leaves = podUpdates.some(({isWriter, leavesNode}) => isWriter && leavesNode);
-  const {readersWanted} = viewOf(before);
-  if (!leaves || order !== 'readers first' || readReplicaCount !== readersWanted || writerFit(before)) return false;
+  const {desiredReaders} = viewOf(before);
+  if (!leaves || order !== 'readers first' || readReplicaCount !== desiredReaders || writerFit(before)) return false;
   return isWithoutLoss(before, ports).catch((error: unknown) => {
     rethrowBug(error);
     return false;

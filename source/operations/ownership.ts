@@ -3,7 +3,7 @@ import {databaseChart} from '../chart/names.ts';
 import type {Cause} from '../core/cause.ts';
 import {defaultChart} from '../chart/default-chart.ts';
 import {readBackDifferences} from '../chart/read-back.ts';
-import {notOurs, ownershipOf, type EarlierRevision, type Held} from '../observation/ownership.ts';
+import {notOurs, ownershipOf, type RecordedRevision, type Held} from '../observation/ownership.ts';
 import type {Snapshot} from '../observation/snapshot.ts';
 import type {Survey} from '../observation/survey.ts';
 import type {HelmPort} from './ports/helm.ts';
@@ -28,7 +28,7 @@ export async function ownershipRefusal(
   return notOurs(held, kind === 'other chart' ? null : await earlierOf(held, record), chart);
 }
 
-async function earlierOf({target, release}: Held, record: HelmPort['record']): Promise<EarlierRevision | null> {
+async function earlierOf({target, release}: Held, record: HelmPort['record']): Promise<RecordedRevision | null> {
   const good = release.revisions
     .slice(0, -1)
     .filter(({status}) => status === 'deployed' || status === 'superseded')

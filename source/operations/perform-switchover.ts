@@ -6,9 +6,11 @@ import {cause, UserError, type Cause} from '../core/cause.ts';
 import {propose} from '../commands/command-line.ts';
 import {releaseRef} from '../commands/operation.ts';
 import {objectNames} from '../chart/names.ts';
-import {object} from '../observation/checks/messages.ts';
+import {kubectl, object} from '../observation/checks/messages.ts';
+import type {Target} from '../observation/snapshot.ts';
 import type {SwitchoverPhase, SwitchoverRecord} from '../observation/switchover.ts';
 import {
+  hasMovedSince,
   hasWriterEnded,
   isFenced,
   isSwitchedOver,
@@ -62,7 +64,18 @@ const maxFailures = 40;
  */
 export async function performSwitchover(ports: Ports, run: SwitchoverRun): Promise<void> {
   const watch = new LastRecordWatch(ports, run);
-  await whileAway(ports, {advance: () => advanced(ports, run, watch), stuck: () => stuck(ports, run)});
+  let isRefused = false;
+  let seen: ObservedSwitchover | null = null;
+  const onSeen = (state: ObservedSwitchover) => (seen = state);
+  await whileAway(ports, {
+    async advance() {
+      const how = await advanced(ports, run, watch, onSeen);
+      isRefused = how === 'refused';
+      return how === 'refused' ? 'done' : how;
+    },
+    stuck: () => (seen && stuckOn(ports.target, seen)) ?? stuck(ports, run),
+  });
+  if (isRefused) throw new UserError(movedMeanwhile(ports.target));
   await waitForAnswer(ports, run);
 }
 
@@ -119,9 +132,22 @@ export async function waitForAnswer(
   await begun;
 }
 
-async function advanced(ports: Ports, run: SwitchoverRun, watch: LastRecordWatch): Promise<'done' | 'acted' | 'waits'> {
+/** @throws UserError where the role has moved since the switchover was planned; nothing is changed then */
+export async function assertNotMoved(ports: Ports, record: SwitchoverRecord): Promise<void> {
+  if (hasMovedSince(await ports.observeSwitchover(record), record)) throw new UserError(movedMeanwhile(ports.target));
+}
+
+/** @returns whether it is done, and whether anything was done now; `refused`: nothing may be changed */
+async function advanced(
+  ports: Ports,
+  run: SwitchoverRun,
+  watch: LastRecordWatch,
+  onSeen: (state: ObservedSwitchover) => void,
+): Promise<'done' | 'acted' | 'waits' | 'refused'> {
   await ports.confirmLease();
   const state = await ports.observeSwitchover(run.record);
+  onSeen(state);
+  if (hasMovedSince(state, run.record)) return 'refused';
   if (isSwitchedOver(state, run.record)) return 'done';
   if (run.record.phase === 'fence') await decide(ports, run, watch, state);
   if (mayWriterStart({state, record: run.record})) run.writerMayStartAt ??= ports.now();
@@ -217,6 +243,56 @@ class LastRecordWatch {
 
 function isEvicted(error: unknown): boolean {
   return error instanceof UserError && error.reason.code === 'RELEASE_LOCKED';
+}
+
+/** The refusal where the writer's role is not where it was when the switchover was planned. */
+export function movedMeanwhile(target: Target): Cause {
+  return cause(
+    'RELEASE_LOCKED',
+    `Since this switchover of ${target.release} was planned, somebody has moved the writer's role, or has begun to. ` +
+      'Nothing was changed.',
+    {
+      object: object('Release', target, target.release),
+      remedies: [
+        propose('See what is there', {kind: 'status', ...releaseRef(target), watch: false}),
+        {title: 'Run the same command again: it starts from what is there now', again: true},
+      ],
+    },
+  );
+}
+
+/**
+ * The cause where the node of the earlier writer does not say that its pod has ended. Until it does, or somebody says
+ * that the machine is off, two servers might have one volume. Null: it has ended.
+ */
+function stuckOn(target: Target, state: ObservedSwitchover): Cause | null {
+  const {writerPod} = state;
+  if (state.replicas !== 0 || !writerPod?.isDeleting || writerPod.hasEnded || writerPod.node === undefined) return null;
+  const {node} = writerPod;
+  const pod = `${objectNames(target).writer}-0`;
+  return cause(
+    'NODE_LOST',
+    `The node ${node} has not said for ${maxMs / 1000} s that the pod ${pod} has ended: there is no writer, because ` +
+      'nobody else may have its volume before that. What was begun stands in the Lease, and can be gone on with.',
+    {
+      object: object('Pod', target, pod),
+      remedies: [
+        {
+          title: 'See how the node is; when it answers again, go on with the switchover',
+          command: kubectl(target, 'describe', 'node', node),
+        },
+        {
+          title: 'Only when the machine is certainly off: say so, and the pod counts as ended',
+          command: kubectl(target, 'taint', 'nodes', node, 'node.kubernetes.io/out-of-service=nodeshutdown:NoExecute'),
+        },
+        propose(
+          'Then go on with it: the reader becomes the writer where it has every row. Otherwise everything is as it ' +
+            'was, and a failover says first what would be lost',
+          {kind: 'recover', ...releaseRef(target)},
+        ),
+      ],
+    },
+  );
 }
 
 function stuck({target}: Ports, {record}: SwitchoverRun): Cause {

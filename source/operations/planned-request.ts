@@ -1,5 +1,9 @@
 // The request of an operation that shows what it will do before it does it.
+import {propose} from '../commands/command-line.ts';
+import {releaseRef} from '../commands/operation.ts';
 import {cause, type Cause} from '../core/cause.ts';
+import {object} from '../observation/checks/messages.ts';
+import type {Target} from '../observation/snapshot.ts';
 import type {Plan, Result} from '../plan/progress.ts';
 import {causeIn, endOf, refused, type Beginning} from './result.ts';
 
@@ -39,4 +43,12 @@ export async function whyNotConfirmed(
   if (confirm === null) return null;
   if (!(await confirm(plan))) return cause('CANCELLED', 'Nothing was changed.');
   return whyChanged().catch(causeIn);
+}
+
+/** The refusal where what somebody agreed to finish is finished by now. */
+export function finishedMeanwhile(target: Target, kind: 'switchover' | 'failover'): Cause {
+  return cause('CANCELLED', `The ${kind} of ${target.release} was finished meanwhile. Nothing was changed.`, {
+    object: object('Release', target, target.release),
+    remedies: [propose('See what is there', {kind: 'status', ...releaseRef(target), watch: false})],
+  });
 }

@@ -15,7 +15,7 @@ import {
   retainedVolumes,
   setsOfOtherSize,
   smallClaims,
-  unwantedClaims,
+  surplusClaims,
   type RetainedVolume,
 } from '../observation/storage.ts';
 import {isSteered} from '../observation/steering.ts';
@@ -45,7 +45,7 @@ import {adoptionSteps, noAdoption} from './steps/adoption-steps.ts';
 import {certificateSteps} from './steps/certificate-steps.ts';
 import {
   changeSteps,
-  spareReaders,
+  surplusReaders,
   stepsBeforeFiles,
   untried,
   type ChangeShape,
@@ -117,15 +117,15 @@ function valuesOf(desired: Parameters, existing: Parameters | null, {target, rel
 /** Commits wait for more readers when all stream, and for fewer before a reader goes. */
 function firstValues(desired: Parameters, existing: Parameters | null, before: Snapshot): FirstValues | null {
   const {synchronousReplicas = 0} = existing ?? {};
-  const {readersWanted} = viewOf(before);
+  const {desiredReaders} = viewOf(before);
   const of = (changes: Partial<Parameters>): FirstValues => {
     const parameters = {...desired, ...changes};
     return {values: toValues(parameters, before.target), readReplicaCount: parameters.readReplicaCount};
   };
   if ((desired.synchronousReplicas ?? 0) > synchronousReplicas) return of({synchronousReplicas});
   const isFewer =
-    synchronousNow(before, existing) > (desired.synchronousReplicas ?? 0) && desired.readReplicaCount < readersWanted;
-  return isFewer ? of({readReplicaCount: readersWanted}) : null;
+    synchronousNow(before, existing) > (desired.synchronousReplicas ?? 0) && desired.readReplicaCount < desiredReaders;
+  return isFewer ? of({readReplicaCount: desiredReaders}) : null;
 }
 
 /**
@@ -186,11 +186,11 @@ export async function prepare(
   const watch = new WriterWatch();
   const shape = {incarnations, grows, rebuildsIndexes: stale.length > 0, watch, now: () => ports.now()};
   const {steps, stepsBefore} = stepsOf(request, found, assessed, shape);
-  const deleting = request.deleteVolumes ? unwantedClaims(before, readReplicaCount) : [];
+  const deleting = request.deleteVolumes ? surplusClaims(before, readReplicaCount) : [];
   const retained = retainedVolumes(deleting, deleting.length > 0 ? await ports.volumes(deleting) : {});
   const consequences = changeConsequences({
     before,
-    readersBefore: viewOf(before).readersWanted,
+    readersBefore: viewOf(before).desiredReaders,
     desired: request.parameters,
     existing: found.context.existing,
     podUpdates,
@@ -272,7 +272,7 @@ function stepsOf(
 ): Pick<Prepared, 'steps' | 'stepsBefore'> {
   const {readReplicaCount} = request.parameters;
   const {writerPod, writerService} = viewOf(before);
-  const readersGo = spareReaders(before, readReplicaCount).length > 0;
+  const readersGo = surplusReaders(before, readReplicaCount).length > 0;
   const shape: ChangeShape = {
     ...rest,
     appliedBy: before.steering?.tool ?? null,
@@ -389,9 +389,9 @@ async function assessAll(
     ...readerPods.map((pod) => ({pod, isWriter: false})),
     ...(writerPod ? [{pod: writerPod, isWriter: true}] : []),
   ];
-  const movers = await moversOf(before, pods, ports);
+  const replacedPods = await moversOf(before, pods, ports);
   const problem = (pod: PodUpdatePlan['pod']) => {
-    const mover = movers.find((one) => one.pod === pod);
+    const mover = replacedPods.find((one) => one.pod === pod);
     const neighbours = pods.flatMap((other) => (other.pod === pod ? [] : (other.pod.spec.nodeName ?? [])));
     return mover ? placeProblem(survey, context, mover, neighbours) : null;
   };

@@ -66,7 +66,7 @@ async function withRunningSettings(
   before: Snapshot,
   ask: () => Promise<RunningSettings | null>,
 ): Promise<Parameters> {
-  const running = viewOf(before).readersWanted > 0 ? null : await ask();
+  const running = viewOf(before).desiredReaders > 0 ? null : await ask();
   return running ? withSettingsOf(running, parameters, before.target) : parameters;
 }
 

@@ -38,8 +38,8 @@ export async function rememberDatabase(ports: SecretPort, snapshot: Snapshot | n
  * empty writer lacks, so the writer is remembered only where every reader that is wanted follows it.
  */
 export async function rememberIfFollowed(ports: SecretPort, snapshot: Snapshot): Promise<void> {
-  const {streaming, readersWanted} = viewOf(snapshot);
-  if (streaming >= readersWanted) await rememberIdentifier(ports, snapshot);
+  const {streaming, desiredReaders} = viewOf(snapshot);
+  if (streaming >= desiredReaders) await rememberIdentifier(ports, snapshot);
 }
 
 /**

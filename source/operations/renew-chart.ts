@@ -2,7 +2,7 @@
 // can be seen on the cluster, so that after a killed run the next one goes on where it stopped.
 import {setTimeout as pause} from 'node:timers/promises';
 import type {Values} from '../chart/tree.ts';
-import type {AskedOf} from '../commands/operation.ts';
+import type {RequestOf} from '../commands/operation.ts';
 import {cause, UserError, type Cause} from '../core/cause.ts';
 import {viewOf} from '../observation/release-view.ts';
 import type {Snapshot} from '../observation/snapshot.ts';
@@ -39,7 +39,7 @@ export interface RenewRequest extends PlannedRequest {
   readonly before: Snapshot;
   readonly chart: Chart;
   /** What the whole adoption is asked for. */
-  readonly asked: AskedOf<'adopt'>;
+  readonly asked: RequestOf<'adopt'>;
   /** Why it cannot be taken over afterwards as it was asked for; null: as far as is known, it can. */
   readonly lacking: (renewal: Renewal) => Cause | null;
 }
@@ -71,6 +71,7 @@ export async function* renewChart(
       command: name === 'upgrade' ? ports.helm.describe(chart, 'upgrade', false) : null,
     })),
     values: renewal.values,
+    manifests: '',
     command: request.command,
   };
   const ended = await endAtPlan(request, plan, base, () => changedSinceAsked(before, ports));
@@ -88,7 +89,7 @@ export async function* renewChart(
     const changed = await changedSince(before, ports).catch(causeIn);
     endsLease = changed !== null && before.operation === null;
     if (changed) return refused({...base, cause: changed});
-    const result = yield* carriedOut(renewal, request, ports, {base, deadline, signal});
+    const result = yield* runRenewal(renewal, request, ports, {base, deadline, signal});
     endsLease = result.outcome === 'succeeded';
     return result;
   } finally {
@@ -144,7 +145,7 @@ interface Run {
   readonly signal: AbortSignal;
 }
 
-async function* carriedOut(
+async function* runRenewal(
   renewal: Renewal,
   {before, chart}: RenewRequest,
   ports: Ports,

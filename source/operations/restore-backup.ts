@@ -6,8 +6,10 @@ import {fromValues} from '../chart/values.ts';
 import {cause, UserError, type Cause} from '../core/cause.ts';
 import {releaseRef} from '../commands/operation.ts';
 import {propose} from '../commands/command-line.ts';
+import {refusalOfJob, restoreJobName} from '../observation/backup.ts';
 import type {BackupEntry} from '../observation/backup-list.ts';
 import {anotherName, counted, listed, object} from '../observation/checks/messages.ts';
+import {clusterTimeOf} from '../observation/cluster-time.ts';
 import {viewOf} from '../observation/release-view.ts';
 import type {Snapshot, Target} from '../observation/snapshot.ts';
 import {tracksOf} from '../observation/tracks.ts';
@@ -24,9 +26,16 @@ import {permissionRefusal} from './permission-refusal.ts';
 import {endAtPlan, type PlannedRequest} from './planned-request.ts';
 import type {Ports} from './ports/index.ts';
 import type {BackupRuntime, DesiredRestore, RestoreJob} from './ports/backup.ts';
-import type {Consequence, Plan, Progress, Result} from '../plan/progress.ts';
+import type {Consequence, PlanParts, Progress, Result} from '../plan/progress.ts';
 import {causeIn, endOf, outcomeOf, refused, type Beginning} from './result.ts';
-import {backupTrack, followedPod, followedRestore, assertNotFailed, type Followed} from './steps/backup-steps.ts';
+import {
+  assertJobTaken,
+  assertNotFailed,
+  backupTrack,
+  followedPod,
+  followedRestore,
+  type Followed,
+} from './steps/backup-steps.ts';
 import {endpoints, readers, writer} from './steps/install-steps.ts';
 
 export interface RestoreRequest extends PlannedRequest {
@@ -56,7 +65,8 @@ interface Prepared {
   readonly job: RestoreJob | null;
   /** Whether that Job belongs to an earlier try, or to a release of the name that is gone or was never made. */
   readonly isOver: boolean;
-  readonly plan: Plan;
+  /** All but what the install adds: values and manifests. */
+  readonly plan: PlanParts;
 }
 
 /**
@@ -108,8 +118,8 @@ async function* quietly(steps: AsyncGenerator<Progress, Result>): AsyncGenerator
 }
 
 /** What is known only once the install is planned. */
-function installedBy({plan}: Result): Pick<Plan, 'values' | 'manifests'> {
-  return {values: plan?.values ?? {}, ...(plan?.manifests === undefined ? {} : {manifests: plan.manifests})};
+function installedBy({plan}: Result) {
+  return {values: plan?.values ?? {}, manifests: plan?.manifests ?? ''};
 }
 
 /** Why the plan does not hold any more; null: it does. */
@@ -167,10 +177,10 @@ async function* filled(
   signal: AbortSignal,
 ): AsyncGenerator<Progress, Result> {
   const followed = followedRestore();
-  const {readersWanted} = viewOf(await fresh.look());
+  const {desiredReaders} = viewOf(await fresh.look());
   const steps: readonly Step<Desired>[] = [fill(followed, entry), writer, readers, endpoints];
   yield {type: 'plan', steps: steps.map(({name}) => name)};
-  const ending = yield* converge(steps, {readReplicaCount: readersWanted}, fresh, {
+  const ending = yield* converge(steps, {readReplicaCount: desiredReaders}, fresh, {
     ...{deadline: fresh.now() + timeoutMs, signal, judge: false, holdsLease: false},
     tracks: (snapshot) => [...tracksOf(snapshot), backupTrack(snapshot, followed)],
   });
@@ -179,23 +189,29 @@ async function* filled(
 }
 
 function fill(followed: Followed, {name}: BackupEntry): Step<Desired> {
+  /** When the Job was started, by the cluster's clock in milliseconds since the epoch. */
+  let began: number | null = null;
+  const jobOf = ({target}: Snapshot) => restoreJobName(target.fullname);
   return {
     name: 'restore',
     done: (snapshot) => followedPod(snapshot, followed)?.status?.phase === 'Succeeded',
-    holdBack: (snapshot) => (followedPod(snapshot, followed)?.status?.phase === 'Failed' ? null : begunText(snapshot)),
+    holdBack(snapshot) {
+      const pod = followedPod(snapshot, followed);
+      if (pod) return pod.status?.phase === 'Failed' ? null : 'it is being restored';
+      return began === null || refusalOfJob(snapshot, jobOf(snapshot), began) ? null : 'its pod is awaited';
+    },
     async run(ports, _wanted, snapshot) {
       const pod = followedPod(snapshot, followed);
-      await assertNotFailed(ports, pod, `${name} could not be restored as ${ports.target.release}`);
+      const what = `${name} could not be restored as ${ports.target.release}`;
+      if (began !== null && pod === null) assertJobTaken(snapshot, jobOf(snapshot), what, began);
+      await assertNotFailed(ports, pod, what);
       const job = await ports.restoreJob();
       if (job && job.backup !== name) throw new UserError(ofAnother(ports.target, job));
       await ports.startRestore();
+      began ??= clusterTimeOf(snapshot);
       return null;
     },
   };
-
-  function begunText(snapshot: Snapshot): string | null {
-    return followedPod(snapshot, followed) === null ? null : 'it is being restored';
-  }
 }
 
 function notesOf({name, databases, username}: BackupEntry): string[] {

@@ -3,7 +3,7 @@ import {cause, UserError, type Cause} from '../core/cause.ts';
 import {objectNames} from '../chart/names.ts';
 import {fromValues} from '../chart/values.ts';
 import {operationAtWork} from '../observation/checks/existing-release.ts';
-import {isNeverMade} from '../observation/never-made.ts';
+import {isNeverMade} from '../observation/no-database-yet.ts';
 import {isBetweenPasswords} from '../observation/rotation.ts';
 import {viewOf} from '../observation/release-view.ts';
 import type {OperationRecord, Snapshot, Target} from '../observation/snapshot.ts';
@@ -23,7 +23,7 @@ import {confirmRefusal, notTaken, type NotTaken} from './take-lease.ts';
 import type {Ports, Scope} from './ports/index.ts';
 import type {LeasePort, WatchLimits} from './ports/lease.ts';
 
-export interface RestoreRequest {
+export interface SecretRestoreRequest {
   /** The release as it was found. */
   readonly before: Snapshot;
   /** Says what is to be restored and asks; false leaves everything as it is. */
@@ -45,7 +45,7 @@ export interface RestoreRequest {
  * anybody.
  */
 export async function* restoreSecretFirst(
-  {before, confirm, rest, planned, limits}: RestoreRequest,
+  {before, confirm, rest, planned, limits}: SecretRestoreRequest,
   ports: Ports,
 ): AsyncGenerator<Progress, Result> {
   const {target} = ports;
@@ -75,12 +75,13 @@ function restorePlan(target: Target, recovered: RecoveredPasswords, {command}: {
     consequences: [{code: 'PASSWORD_CHANGE', object, sentence: recoverySentences(target, recovered).plan}],
     steps: [{name: 'secret', command: null}],
     values: {},
+    manifests: '',
     command,
   };
 }
 
 /** What follows may throw before it has begun; the Secret was changed by then. */
-async function* failureAsResult(rest: RestoreRequest['rest'], base: Beginning): AsyncGenerator<Progress, Result> {
+async function* failureAsResult(rest: SecretRestoreRequest['rest'], base: Beginning): AsyncGenerator<Progress, Result> {
   try {
     return yield* await rest(true);
   } catch (error) {
@@ -91,7 +92,7 @@ async function* failureAsResult(rest: RestoreRequest['rest'], base: Beginning): 
 
 /** Writes what was found, when that is wanted. @returns why nothing may follow; null when something may */
 async function* restored(
-  {before, confirm, limits}: Omit<RestoreRequest, 'rest' | 'planned'>,
+  {before, confirm, limits}: Omit<SecretRestoreRequest, 'rest' | 'planned'>,
   recovered: RecoveredPasswords,
   ports: Ports,
   base: Beginning,

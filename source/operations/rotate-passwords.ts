@@ -71,17 +71,17 @@ export async function* rotatePasswords(
   ports: Ports,
   signal: AbortSignal,
 ): AsyncGenerator<Progress, Result> {
-  return yield* whenFree(request, ports, signal, (free, base) => begun({request: free, ports, signal, base}));
+  return yield* whenFree(request, ports, signal, (free, base) => planAndRun({request: free, ports, signal, base}));
 }
 
-async function* begun(run: Run): AsyncGenerator<Progress, Result> {
+async function* planAndRun(run: Run): AsyncGenerator<Progress, Result> {
   const {request, ports, base} = run;
   const prepared = await prepare(request, ports).catch(causeIn);
   if ('code' in prepared) return refused({...base, cause: prepared});
   const {plan, nothingToDo} = prepared;
   const confirm = nothingToDo === null ? request.confirm : null;
   const ended = await endAtPlan({...request, confirm}, plan, base, () => changedSinceAsked(request.before, ports));
-  return ended ?? (yield* carriedOut(run, prepared));
+  return ended ?? (yield* runRotation(run, prepared));
 }
 
 /** @returns the cause that forbids it, else all that is known */
@@ -101,10 +101,10 @@ async function prepare(request: RotationRequest, ports: Ports): Promise<Prepared
     (await adminRefusal(ports, stored)) ??
     (startedAt === null ? (changesElsewhere(before) ?? unfit(before, roles)) : null);
   if (refusal) return refusal;
-  const {readersWanted} = viewOf(before);
+  const {desiredReaders} = viewOf(before);
   const chartSecret = await chartSecretOf(ports, roles);
   const consequences = rotationConsequences({
-    ...{target: before.target, username, roles, startedAt, readers: readersWanted},
+    ...{target: before.target, username, roles, startedAt, readers: desiredReaders},
     isGiven: password !== null,
     exportersStay: exportersThatStay(request, roles),
     workloads: await ports.secretReaders(),
@@ -112,7 +112,7 @@ async function prepare(request: RotationRequest, ports: Ports): Promise<Prepared
   });
   const steps = rotationSteps(before, roles, chartSecret).map(({name}) => ({name, command: null}));
   const nothingToDo = startedAt === null ? await whyNothing(request, ports, {stored, roles, username}) : null;
-  const plan = {consequences, steps, values: {}, command};
+  const plan = {consequences, steps, values: {}, manifests: '', command};
   return {parameters, roles, stored, chartSecret, startedAt, nothingToDo, plan};
 }
 
@@ -177,7 +177,7 @@ function installFirst({target}: Snapshot, {startedAt}: OperationRecord): Cause {
 /** The cause where the database does not serve as it should: nobody would know which password it takes. */
 function unfit(before: Snapshot, roles: readonly PasswordOf[]): Cause | null {
   const {target} = before;
-  const {writerPod, streaming, readersWanted} = viewOf(before);
+  const {writerPod, streaming, desiredReaders} = viewOf(before);
   const [found] = findCauses(before);
   const evidence = found ? [found.cause.message] : [];
   const remedies = [propose('See what is wrong', {kind: 'doctor', ...releaseRef(target)})];
@@ -185,11 +185,11 @@ function unfit(before: Snapshot, roles: readonly PasswordOf[]): Cause | null {
     return cause('ENDPOINT_UNPROVEN', `The writer of ${target.release} does not serve. Nothing was changed.`, {
       ...{object: object('Pod', target, `${objectNames(target).writer}-0`), evidence, remedies},
     });
-  if (!roles.includes('replication') || streaming >= readersWanted || found?.cause.code === 'PASSWORD_MISMATCH')
+  if (!roles.includes('replication') || streaming >= desiredReaders || found?.cause.code === 'PASSWORD_MISMATCH')
     return null;
   return cause(
     'ENDPOINT_UNPROVEN',
-    `${streaming} of ${readersWanted} readers of ${target.release} stream. Their password changes when all of them ` +
+    `${streaming} of ${desiredReaders} readers of ${target.release} stream. Their password changes when all of them ` +
       'do. Nothing was changed.',
     {object: object('StatefulSet', target, objectNames(target).reader), evidence, remedies},
   );
@@ -309,7 +309,7 @@ async function whyNothing(
   return 'The password that was given is the one that the database and the Secret have already.';
 }
 
-async function* carriedOut(run: Run, prepared: Prepared): AsyncGenerator<Progress, Result> {
+async function* runRotation(run: Run, prepared: Prepared): AsyncGenerator<Progress, Result> {
   const {request, ports, signal, base} = run;
   const {roles, stored, startedAt, nothingToDo} = prepared;
   const id = startedAt ?? new Date(clusterTime(ports.now(), request.before)).toISOString();
@@ -340,7 +340,7 @@ async function* converged(
 ): AsyncGenerator<Progress, Result> {
   const {before} = request;
   const desired: DesiredRotation = {
-    ...{id, roles, username: parameters.username, readReplicaCount: viewOf(before).readersWanted},
+    ...{id, roles, username: parameters.username, readReplicaCount: viewOf(before).desiredReaders},
     next: startedAt === null ? newPasswords(request, roles, parameters) : {},
     followed: new Set(),
     restarted: new Set(),

@@ -3,7 +3,7 @@
 import {cause, type Cause} from '../core/cause.ts';
 import {requiredSettings, settingsIn, type RequiredSettings, type RunningSettings} from '../chart/required-settings.ts';
 import {at, mergeValues, type Values} from '../chart/tree.ts';
-import {saidByReaders} from '../observation/causes/reader-below-writer.ts';
+import {requiredByReaders} from '../observation/causes/reader-below-writer.ts';
 import {isReady, viewOf} from '../observation/release-view.ts';
 import type {Snapshot} from '../observation/snapshot.ts';
 import {restarts, type PodUpdatePlan} from '../plan/pod-update-plan.ts';
@@ -25,7 +25,7 @@ export interface SettingsOrder {
   readonly refusal: Cause | null;
 }
 
-export interface Asked {
+export interface OrderInput {
   readonly before: Snapshot;
   readonly podUpdates: readonly PodUpdatePlan[];
   readonly readReplicaCount: number;
@@ -39,10 +39,10 @@ const readersFirst: SettingsOrder = {order: 'readers first', between: null, refu
 const annotation = 'pg-helm-install/settings-of-the-writer';
 
 /** Asks the servers that run: an interrupted change may have left another value in them than helm has recorded. */
-export async function settingsOrder(asked: Asked, database: DatabasePort): Promise<SettingsOrder> {
+export async function settingsOrder(asked: OrderInput, database: DatabasePort): Promise<SettingsOrder> {
   const {before, podUpdates, readReplicaCount, values} = asked;
-  const {writerPod, readerPods, readersWanted} = viewOf(before);
-  const isConcerned = podUpdates.some(restarts) || readersWanted < readReplicaCount || !readerPods.every(isReady);
+  const {writerPod, readerPods, desiredReaders} = viewOf(before);
+  const isConcerned = podUpdates.some(restarts) || desiredReaders < readReplicaCount || !readerPods.every(isReady);
   if (readReplicaCount === 0 || !isConcerned) return readersFirst;
   const running = [writerPod, ...readerPods].flatMap((pod) => (pod && isReady(pod) ? [pod.metadata.name] : []));
   const facts = factsOf(asked, await database.runningSettings(running));
@@ -53,10 +53,10 @@ export async function settingsOrder(asked: Asked, database: DatabasePort): Promi
 }
 
 function factsOf(
-  {before, readReplicaCount, recorded, values}: Asked,
+  {before, readReplicaCount, recorded, values}: OrderInput,
   running: Readonly<Record<string, RunningSettings>>,
 ): OrderFacts {
-  const {writerPod, readerPods, readersWanted, streaming} = viewOf(before);
+  const {writerPod, readerPods, desiredReaders, streaming} = viewOf(before);
   const [is, will] = [recorded ? settingsIn(recorded) : null, settingsIn(values)];
   const writer = running[writerPod?.metadata.name ?? ''] ?? null;
   const readers = readerPods.flatMap(({metadata: {name}}) => running[name] ?? []);
@@ -72,8 +72,8 @@ function factsOf(
       // A reader's copy holds what ALTER SYSTEM wrote on the writer.
       desired: {...will.reader, ...fixedIn(readers)},
       now: ofReaders.length > 0 ? ofReaders : is ? [is.reader] : [],
-      said: saidByReaders(before),
-      allFollow: streaming >= readersWanted && readersWanted >= readReplicaCount,
+      said: requiredByReaders(before),
+      allFollow: streaming >= desiredReaders && desiredReaders >= readReplicaCount,
     },
   };
 }

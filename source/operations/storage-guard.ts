@@ -1,7 +1,13 @@
 // Nothing ends a pod, and nothing removes a release, while the storage under the data is being deleted: only the pods
 // keep it.
-import {UserError, type Cause} from '../core/cause.ts';
-import {readerOfPod} from '../chart/names.ts';
+import {cause, UserError, type Cause} from '../core/cause.ts';
+import {propose} from '../commands/command-line.ts';
+import {releaseRef} from '../commands/operation.ts';
+import {objectNames, readerOfPod} from '../chart/names.ts';
+import {retain} from '../observation/causes/recovery-commands.ts';
+import {kubectlHere, object} from '../observation/checks/messages.ts';
+import {heldClaims, isLeftHalfWay, isRoleHalfMoved, volumesHalfMoved} from '../observation/half-moved.ts';
+import {guardFinalizer} from '../observation/switchover.ts';
 import {leftoverVolume} from '../observation/causes/leftover-volume.ts';
 import {deletionCause} from '../observation/causes/volume-going.ts';
 import {systemIdentifierDiffers} from '../observation/causes/system-identifier-differs.ts';
@@ -49,7 +55,7 @@ export function refuseRestarts(before: Snapshot, podUpdates: readonly PodUpdateP
  * another database.
  */
 export function refuseFewerReaders(before: Snapshot, readers: number, deleteVolumes: boolean): readonly Cause[] {
-  if (readers >= viewOf(before).readersWanted) return [];
+  if (readers >= viewOf(before).desiredReaders) return [];
   const spare = objectsBeingDeleted(before).filter(
     ({pod, heldBy}) => heldBy === null && (readerOfPod(before.target, pod ?? '') ?? -1) >= readers,
   );
@@ -95,10 +101,52 @@ export function writerProblem(before: Snapshot): Cause | null {
  * stays or not.
  */
 export function refuseUninstall(before: Snapshot, deleteData: boolean): Cause | null {
+  if (isRoleHalfMoved(before)) return halfMoved(before);
   const deleting = objectsBeingDeleted(before).find(
     ({kind, heldBy}) => kind === 'Namespace' || (!deleteData && heldBy === null),
   );
   return deleting ? refusal(before, deleting) : null;
+}
+
+/**
+ * The claims would never go, because only the move of the role lets them go, and nothing would be left that says which
+ * volume is the writer's.
+ */
+function halfMoved(before: Snapshot): Cause {
+  const {target, operation} = before;
+  const claims = heldClaims(before).map(({metadata}) => metadata.name);
+  const volumes = volumesHalfMoved(before);
+  const isLeft = isLeftHalfWay(before);
+  const {lease} = objectNames(target);
+  return cause(
+    'RELEASE_LOCKED',
+    `A move of the writer's role of ${target.release} was begun and not finished: its volumes are between their ` +
+      'claims. Nothing was removed.',
+    {
+      object: object('Release', target, target.release),
+      firstSeen: operation?.startedAt ?? null,
+      evidence: claims.map((name) => `PersistentVolumeClaim ${name}: held by the finalizer ${guardFinalizer}`),
+      remedies: [
+        ...(isLeft ? [propose('Finish it', {kind: 'recover', ...releaseRef(target)})] : []),
+        ...(volumes.length > 0
+          ? [
+              {
+                title: `${isLeft ? 'Should it never end: have' : 'Have'} its volumes kept when their claims go`,
+                command: volumes.map((volume) => retain(before, volume)).join(' && '),
+              },
+            ]
+          : []),
+        ...claims.map((name) => ({
+          title: `Then free the claim ${name}; its volume stays, with what is on it`,
+          command: kubectlHere(target, 'patch', 'pvc', name, '--type=merge', '-p', '{"metadata":{"finalizers":null}}'),
+        })),
+        ...(isLeft
+          ? [{title: 'And forget what was begun', command: kubectlHere(target, 'delete', 'lease', lease)}]
+          : []),
+        {title: 'Then run the same command again', again: true},
+      ],
+    },
+  );
 }
 
 /**

@@ -1,4 +1,5 @@
 // Moves the writer's role to a reader: looks, tells what that means, takes the Lease, and converges.
+import {setTimeout as pause} from 'node:timers/promises';
 import {cause, type Cause, type Warning} from '../core/cause.ts';
 import {propose} from '../commands/command-line.ts';
 import {releaseRef} from '../commands/operation.ts';
@@ -10,6 +11,7 @@ import {
   maxLagBytes,
   volumesFit,
   volumesToMove,
+  whyNoneStreams,
   writerFit,
   type Candidate,
 } from '../observation/checks/switchover.ts';
@@ -17,8 +19,9 @@ import {isBoundTo, nodesToMeasure, obstacleAt, type Obstacle} from '../observati
 import {clusterTime} from '../observation/cluster-time.ts';
 import type {PersistentVolume, PersistentVolumeClaim, Pod} from '../observation/kubernetes.ts';
 import {viewOf} from '../observation/release-view.ts';
-import type {OperationRecord, Snapshot} from '../observation/snapshot.ts';
+import type {OperationRecord, Snapshot, Target} from '../observation/snapshot.ts';
 import type {Side, SwitchoverRecord} from '../observation/switchover.ts';
+import {isSwitchingOver} from '../observation/switchover-seen.ts';
 import {tracksOf} from '../observation/tracks.ts';
 import {findWarnings} from '../observation/warnings.ts';
 import type {Parameters} from '../parameters/parameters.ts';
@@ -33,7 +36,8 @@ import {
 import {catchUpText, noticeableBytes, type ReplaySpeed} from '../plan/catch-up.ts';
 import {healsMeanwhile} from '../plan/steering.ts';
 import {converge, type Ending} from './converge.ts';
-import type {PlannedRequest} from './planned-request.ts';
+import {movedMeanwhile} from './perform-switchover.ts';
+import {endAtPlan, finishedMeanwhile, type PlannedRequest} from './planned-request.ts';
 import {roleMoveRefusal} from './role-move-refusal.ts';
 import type {Ports} from './ports/index.ts';
 import type {LeasePort, LeaseRecord} from './ports/lease.ts';
@@ -84,24 +88,54 @@ export async function* switchover(
   ports: Ports,
   signal: AbortSignal,
 ): AsyncGenerator<Progress, Result> {
-  return yield* whenFree(request, ports, signal, (free, base) => begun({request: free, ports, signal, base}));
+  return yield* whenFree(request, ports, signal, (free, base) => planAndRun({request: free, ports, signal, base}));
 }
 
-async function* begun(run: Run): AsyncGenerator<Progress, Result> {
-  const {request, ports, base} = run;
-  const stays = whyRoleStays(request);
+async function* planAndRun(run: Run): AsyncGenerator<Progress, Result> {
+  const {base} = run;
+  const stays = whyRoleStays(run.request);
   if (stays !== null) {
-    const ending = {how: 'done' as const, snapshot: request.before, cause: null, phases: [], notes: [], changed: false};
+    const {before} = run.request;
+    const ending = {how: 'done' as const, snapshot: before, cause: null, phases: [], notes: [], changed: false};
     return endOf({...base, ending, outcome: 'unchanged', notes: [stays]});
   }
-  const prepared = await prepare(request, ports).catch(causeIn);
-  if ('code' in prepared) return refused({...base, cause: prepared});
+  const ready = yield* preparedSoon(run);
+  if ('code' in ready) return refused({...base, cause: ready});
+  const {request, prepared} = ready;
   const {plan, warnings} = prepared;
-  if (request.dryRun) return endOf({...base, warnings, outcome: 'planned', plan});
-  if (request.confirm !== null && !(await request.confirm(plan)))
-    return refused({...base, cause: cause('CANCELLED', 'Nothing was changed.')});
+  const planned = {...run, request, base: {...base, warnings}};
+  const ended = await endAtPlan(request, plan, planned.base);
+  if (ended) return ended;
   yield* warnings.map((warning): Progress => ({type: 'warning', ...warning}));
-  return yield* carriedOut({...run, base: {...base, warnings}}, prepared);
+  return yield* request.confirm === null ? runSwitchover(planned, prepared) : lookedAgain(planned, prepared);
+}
+
+/**
+ * A plan may have been read for an hour, and the volumes that it names may have other claims by now. What is seen now
+ * is carried out, and only where it is what somebody agreed to.
+ */
+async function* lookedAgain(run: Run, agreed: Prepared): AsyncGenerator<Progress, Result> {
+  const {ports, signal, base} = run;
+  const before = await ports.look().catch(causeIn);
+  if ('code' in before) return refused({...base, cause: before});
+  const request = {...run.request, confirm: null, to: agreed.record.pod.name, before};
+  return yield* whenFree(request, ports, signal, async function* (free) {
+    const ready = yield* preparedSoon({...run, request: free});
+    if ('code' in ready) return refused({...base, cause: ready});
+    const refusal = notAsAgreed(base.target, agreed, ready.prepared);
+    if (refusal) return refused({...base, cause: refusal});
+    return yield* runSwitchover({...run, request: ready.request}, ready.prepared);
+  });
+}
+
+/** Why what would be done now is not what somebody agreed to. Null: it is. */
+function notAsAgreed(target: Target, agreed: Prepared, now: Prepared): Cause | null {
+  if (now.startedAt !== agreed.startedAt)
+    return agreed.startedAt === null ? movedMeanwhile(target) : finishedMeanwhile(target, 'switchover');
+  const isSame = (['writer', 'reader'] as const).every(
+    (role) => now.record[role].volume.name === agreed.record[role].volume.name,
+  );
+  return isSame ? null : movedMeanwhile(target);
 }
 
 /**
@@ -115,6 +149,45 @@ function whyRoleStays({awayFromNode, before}: SwitchoverRequest): string | null 
   return `The writer of ${before.target.release} is on ${node}, not on ${awayFromNode}: its role stays where it is.`;
 }
 
+const everyMs = 500;
+/** A reader whose writer has just moved tries to connect every five seconds. */
+const streamsWithinMs = 10_000;
+
+/** Looks again for a while where no reader streams: right after a move of the role that is a passing moment. */
+async function* preparedSoon({request, ports, signal}: Run): AsyncGenerator<Progress, Ready | Cause> {
+  const found = await prepare(request, ports).catch(causeIn);
+  if (!('code' in found)) return {request, prepared: found};
+  let does = found.code === 'REPLICA_BEHIND' ? whyNoneStreams(request.before, request.to) : null;
+  if (does === null) return found;
+  yield waitsFor(does, ports);
+  let {before} = request;
+  const deadline = ports.now() + Math.min(streamsWithinMs, request.timeoutMs);
+  for (let looks = 0; does !== null && looks < streamsWithinMs / everyMs && ports.now() < deadline; looks++) {
+    await pause(everyMs, undefined, {signal}).catch(() => undefined);
+    if (signal.aborted) return cause('CANCELLED', 'Stopped on request. Nothing was changed.');
+    const seen = await ports.look().catch(causeIn);
+    if ('code' in seen) return seen;
+    before = seen;
+    const doesNow = whyNoneStreams(before, request.to);
+    if (doesNow !== null && doesNow !== does) yield waitsFor(doesNow, ports);
+    does = doesNow;
+  }
+  const latest = {...request, before};
+  const prepared = await prepare(latest, ports).catch(causeIn);
+  return 'code' in prepared ? prepared : {request: latest, prepared};
+}
+
+interface Ready {
+  /** With the newest look. */
+  readonly request: SwitchoverRequest;
+  readonly prepared: Prepared;
+}
+
+function waitsFor(does: string, ports: Ports): Progress {
+  const text = `Waiting up to ${streamsWithinMs / 1000} seconds until a reader streams from the writer: ${does}`;
+  return {type: 'log', time: new Date(ports.now()).toISOString(), source: 'operation', object: null, text};
+}
+
 /** @returns the cause that forbids it, else all that is known */
 async function prepare(request: SwitchoverRequest, ports: Ports): Promise<Prepared | Cause> {
   const {before} = request;
@@ -126,18 +199,9 @@ async function prepare(request: SwitchoverRequest, ports: Ports): Promise<Prepar
     healsMeanwhile(before, {isUrgent: false}) ??
     (await roleMoveRefusal(ports, 'switchover', await ports.switchoverPermissions(volumesToMove(before))));
   if (forbidden) return forbidden;
-  return operation?.switchover && isUnderWay(before, operation.switchover)
+  return operation?.switchover && isSwitchingOver(before, operation.switchover)
     ? goneOnWith(request, parameters, operation.switchover, operation.startedAt)
     : preparedNew(request, ports, parameters);
-}
-
-/** Whether the recorded switchover has changed anything. One that has changed nothing yet begins again. */
-function isUnderWay(before: Snapshot, {phase, writer}: SwitchoverRecord): boolean {
-  const {writerSet} = viewOf(before);
-  const claim = before.claims.find(({metadata}) => metadata.name === writer.claim.name);
-  const isWhole =
-    claim !== undefined && !claim.metadata.deletionTimestamp && claim.spec.volumeName === writer.volume.name;
-  return phase !== 'fence' || writerSet?.spec.replicas !== 1 || !isWhole;
 }
 
 function goneOnWith(
@@ -166,8 +230,8 @@ function goneOnWith(
   const consequences = [{code: 'ROLE_CHANGE' as const, object: `StatefulSet/${writer}`, sentence}];
   return {
     ...{parameters, record, startedAt, warnings: [], slots: [], settings: {}},
-    plan: {consequences, steps: stepsShown(), values: {}, command},
-    readReplicaCount: viewOf(before).readersWanted,
+    plan: {consequences, steps: stepsShown(), values: {}, manifests: '', command},
+    readReplicaCount: viewOf(before).desiredReaders,
   };
 }
 
@@ -192,7 +256,7 @@ async function preparedNew(
     speedOf(chosen, ports),
   ]);
   if (!ofWriter || !ofReader || !unlogged) return notAsked(before, ofWriter ? reader : writer);
-  const {writerPod, readerPods, readersWanted} = viewOf(before);
+  const {writerPod, readerPods, desiredReaders} = viewOf(before);
   const nodeOf = ({spec}: Pod) => spec.nodeName ?? 'its node';
   const facts: SwitchoverFacts = {
     ...{target: before.target, writer: ofWriter, reader: ofReader, unlogged, speed},
@@ -203,11 +267,11 @@ async function preparedNew(
   };
   return {
     ...{parameters, record: facts.record, startedAt: null},
-    plan: {consequences: switchoverConsequences(facts), steps: stepsShown(), values: {}, command},
+    plan: {consequences: switchoverConsequences(facts), steps: stepsShown(), values: {}, manifests: '', command},
     warnings: unlogged.length > 0 ? [{code: 'UNLOGGED_EMPTIED', message: emptied(unlogged)}] : [],
     slots: readerSlots(before.target, ofWriter),
     settings: settingsToMove(facts),
-    readReplicaCount: facts.oldPlace === null ? readersWanted : readersWanted - 1,
+    readReplicaCount: facts.oldPlace === null ? desiredReaders : desiredReaders - 1,
   };
 }
 
@@ -311,7 +375,7 @@ function specOf({spec}: PersistentVolumeClaim): Readonly<Record<string, unknown>
   };
 }
 
-async function* carriedOut(run: Run, prepared: Prepared): AsyncGenerator<Progress, Result> {
+async function* runSwitchover(run: Run, prepared: Prepared): AsyncGenerator<Progress, Result> {
   const {request, ports, signal, base} = run;
   const startedAt = prepared.startedAt ?? new Date(clusterTime(ports.now(), request.before)).toISOString();
   const limits = {deadline: ports.now() + request.timeoutMs, signal};
@@ -350,10 +414,10 @@ async function* carriedOut(run: Run, prepared: Prepared): AsyncGenerator<Progres
     await rememberRoleMove(ports, {kind: 'switchover', at: startedAt, ...moved});
     await rememberWriterPosition(ports, ending.snapshot);
   }
-  const isUntouched = ending.snapshot !== null && !isUnderWay(ending.snapshot, desired.record);
+  const isUntouched = ending.snapshot !== null && !isSwitchingOver(ending.snapshot, desired.record);
   if (ending.how !== 'done' && !isUntouched) await ports.pauseLease().catch(() => undefined);
   else await leaveLease(isMoved ? null : wanted, startedAt, ports).catch(() => undefined);
-  return told(run, desired, ending, parameters);
+  return finalResult(run, desired, ending, parameters);
 }
 
 /** @param wanted what the change wants that the switchover was to end; null: nothing is left to do */
@@ -371,7 +435,7 @@ export function changeEnded({before: {operation}}: Pick<SwitchoverRequest, 'befo
   return operation?.wanted?.movesRole ? operation.wanted : null;
 }
 
-function told({request, base}: Run, desired: DesiredSwitchover, ending: Ending, parameters: Parameters): Result {
+function finalResult({request, base}: Run, desired: DesiredSwitchover, ending: Ending, parameters: Parameters): Result {
   const {wentBack} = desired;
   const {snapshot} = ending;
   const end = {

@@ -29,6 +29,17 @@ export async function* takeLease(
   }
 }
 
+/** What was begun, as the Lease keeps it: all of it, because whoever goes on with it needs all of it. */
+export function recordOf(operation: OperationRecord): LeaseRecord {
+  const record = Object.entries(operation).filter(([key]) => !ofHolder.some((one) => one === key));
+  return Object.fromEntries(record) as unknown as LeaseRecord;
+}
+
+const ofHolder = ['holder', 'holderIsAlive', 'isEstimate', 'renewedAt'] as const satisfies readonly Exclude<
+  keyof OperationRecord,
+  keyof LeaseRecord
+>[];
+
 /**
  * Whether a refusal still stands that was caused by a holder at work.
  * @returns `dead`: the holder is dead, and the caller has to look again; else how the operation ends.

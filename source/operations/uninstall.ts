@@ -26,7 +26,7 @@ import type {Consequence, LedgerEntry, Plan, Progress, Result} from '../plan/pro
 import {causeIn, endOf, outcomeOf, refused, type Beginning} from './result.ts';
 import {dumpStep, prepareDump, type LastDump} from './steps/last-dump.ts';
 import {refuseUninstall, writerProblem} from './storage-guard.ts';
-import {notTaken, takeLease} from './take-lease.ts';
+import {notTaken, recordOf, takeLease} from './take-lease.ts';
 import {
   isWithoutRelease,
   leftByHelm,
@@ -48,19 +48,26 @@ export interface UninstallRequest {
   readonly confirm: (plan: Plan) => Promise<boolean>;
 }
 
-type UninstallStep = Step<UninstallRequest>;
+interface DesiredUninstall extends UninstallRequest {
+  /** Says in the Lease that the release is being removed. */
+  readonly note: () => Promise<void>;
+}
+
+type UninstallStep = Step<DesiredUninstall>;
+const nothingToNote = async () => undefined;
 
 function releaseGoes(before: Snapshot): UninstallStep {
   return {
     name: 'release',
     done: isWithoutRelease,
-    async run(ports, {deleteData}, snapshot, signal) {
+    async run(ports, {deleteData, note}, snapshot, signal) {
       // Checked again, because a long dump may lie between the first check and this one.
       const refusal =
         changeBetween(before, snapshot) ??
         (deleteData ? null : unreachableData(snapshot)) ??
         refuseUninstall(snapshot, deleteData);
       if (refusal) throw new UserError(refusal);
+      await note();
       await ports.helm.uninstall(signal);
       return null;
     },
@@ -128,14 +135,14 @@ export async function* uninstall(
   const {plan, ledger, steps} = removal;
   if (request.dryRun) return endOf({...base, outcome: 'planned', plan, ledger});
   // An operation that was left behind still has to be cleared away.
-  if (!before.operation && steps.every((step) => step.done(before, request)))
+  if (!before.operation && steps.every((step) => step.done(before, {...request, note: nothingToNote})))
     return endOf({...base, outcome: 'unchanged', ledger});
   const no = await whyNotConfirmed(request.confirm, plan, async () => {
     const now = await ports.look();
     return changedFor(request, before, now) ?? begunBetween(before, now);
   });
   if (no) return refused({...base, cause: no});
-  return yield* carriedOut(request, removal, ports, signal, base);
+  return yield* runUninstall(request, removal, ports, signal, base);
 }
 
 /** @returns the cause that forbids the dump, else all that is known before the first step */
@@ -178,7 +185,7 @@ async function prepare(request: UninstallRequest, ports: Ports, before: Snapshot
   return {before, dump, steps, retained, own, ledger, plan};
 }
 
-async function* carriedOut(
+async function* runUninstall(
   request: UninstallRequest,
   removal: Removal,
   ports: Ports,
@@ -187,26 +194,34 @@ async function* carriedOut(
 ): AsyncGenerator<Progress, Result> {
   const {before, dump, steps} = removal;
   const deadline = ports.now() + request.timeoutMs;
-  const held = yield* takeLease(recordOfRemoval(removal, base), ports, {deadline, signal});
+  const record = recordOfRemoval(removal, base);
+  const left = heldWhileDumping(removal);
+  const held = yield* takeLease(left ?? record, ports, {deadline, signal});
   if (held) return notTaken(base, held);
   const changed = await changedUnderLease(request, before, ports);
   if (changed) return refused({...base, cause: changed});
   yield {type: 'plan', steps: steps.map(({name}) => name)};
-  const ending = yield* converge(steps, request, ports, {
+  const desired = {...request, note: left ? () => ports.noteLease(record) : nothingToNote};
+  const ending = yield* converge(steps, desired, ports, {
     deadline,
     signal,
     judge: false,
     tracks: (snapshot) => removalTracksOf(snapshot, request.deleteData, dump),
     holdsLease: true,
   });
-  // Without the dump nothing was removed, so only an operation from before is left to go on with.
   const untouched = dump !== null && dump.whole === null;
-  const left = untouched ? before.operation : null;
-  if (left) await ports.takeLease(recordOf(left)).catch(() => undefined);
   const endsLease = ending.how === 'done' || (untouched && !left);
   await (endsLease ? ports.endLease() : ports.pauseLease()).catch(() => undefined);
   const ledger = [...dumpedLedger(dump), ...(untouched ? [] : await endLedger(removal, ending, ports))];
   return endOf({...base, ending, outcome: outcomeOf(ending), ledger});
+}
+
+/**
+ * What was begun before, where a dump comes first: the Lease keeps it, because until the dump is whole nothing is
+ * removed, and whoever does not want to remove the release goes on with that. Null: the release is removed at once.
+ */
+function heldWhileDumping({dump, before: {operation}}: Removal): LeaseRecord | null {
+  return dump?.whole === null && operation ? recordOf(operation) : null;
 }
 
 function recordOfRemoval({before, dump}: Removal, {began}: Beginning): LeaseRecord {
@@ -340,10 +355,6 @@ function claimsNotListed({target}: Snapshot): Cause {
       ],
     },
   );
-}
-
-function recordOf({kind, startedAt, wanted: desired, dumpTo, adopts}: OperationRecord): LeaseRecord {
-  return {kind, startedAt, wanted: desired, ...(dumpTo === undefined ? {} : {dumpTo}), ...(adopts ? {adopts} : {})};
 }
 
 /** What stays or goes of what a release leaves behind: helm itself never touches these. */

@@ -1,5 +1,8 @@
 // Watches a release without changing anything: shows its tracks while others work on it, until it is ready or cannot
 // become so.
+import type {Cause} from '../core/cause.ts';
+import {findCauses} from '../observation/causes/index.ts';
+import type {Snapshot} from '../observation/snapshot.ts';
 import {stateOf} from '../observation/state.ts';
 import {tracksOf} from '../observation/tracks.ts';
 import {findWarnings} from '../observation/warnings.ts';
@@ -16,26 +19,51 @@ const settled: Step<unknown> = {
   done: (snapshot) => stateOf(snapshot) === 'ready' || viewOf(snapshot).newest?.status === 'deployed',
 };
 
-/** @param deadline milliseconds since the epoch */
+/** Helm has failed or was interrupted, and nobody goes on with it: waiting changes nothing. */
+function leftAlone(snapshot: Snapshot): Cause | null {
+  const {operation} = snapshot;
+  // That a holder elsewhere is dead is certain only once its Lease has been watched for a while.
+  if (operation?.holderIsAlive || operation?.isEstimate) return null;
+  const isFailed = viewOf(snapshot).newest?.status === 'failed';
+  return isFailed || stateOf(snapshot) === 'stuck' ? (findCauses(snapshot)[0]?.cause ?? null) : null;
+}
+
+export interface Watched {
+  readonly result: Result;
+  /** The last look; null: none was possible. */
+  readonly snapshot: Snapshot | null;
+}
+
+/** As watchSeen, for whom the result is enough. */
 export async function* watchRelease(
   ports: Ports,
   deadline: number,
   signal: AbortSignal,
 ): AsyncGenerator<Progress, Result> {
+  return (yield* watchSeen(ports, deadline, signal)).result;
+}
+
+/** @param deadline milliseconds since the epoch */
+export async function* watchSeen(
+  ports: Ports,
+  deadline: number,
+  signal: AbortSignal,
+): AsyncGenerator<Progress, Watched> {
   const began = ports.now();
   const snapshot = await ports.look();
   const parameters = fromValues(snapshot.release.values);
   // Without values of ours the StatefulSet says how many readers are wanted.
-  const desired = {readReplicaCount: parameters?.readReplicaCount ?? viewOf(snapshot).readersWanted};
+  const desired = {readReplicaCount: parameters?.readReplicaCount ?? viewOf(snapshot).desiredReaders};
   const steps: readonly Step<typeof desired>[] = [settled, storage, writer, readers, endpoints];
   const ending = yield* converge(steps, desired, ports, {
     deadline,
     signal,
     judge: true,
+    givesUp: leftAlone,
     tracks: tracksOf,
     holdsLease: false,
   });
-  return endOf({
+  const result = endOf({
     operation: 'status',
     target: ports.target,
     began,
@@ -45,4 +73,5 @@ export async function* watchRelease(
     outcome: outcomeOf(ending),
     ...(parameters ? {parameters} : {}),
   });
+  return {result, snapshot: ending.snapshot};
 }

@@ -1,5 +1,6 @@
 // The beginning of an operation on an existing release: makes sure that it is ours, and that nobody is at work on it.
 import {leftByOperation, operationAtWork} from '../observation/checks/existing-release.ts';
+import {yieldsToFailover} from '../observation/may-begin.ts';
 import {viewOf} from '../observation/release-view.ts';
 import type {OperationRecord, Snapshot} from '../observation/snapshot.ts';
 import type {Cause} from '../core/cause.ts';
@@ -42,10 +43,13 @@ export async function* whenFree<Asked extends Request>(
   return yield* whenFree({...request, before: await ports.look()}, ports, signal, begin);
 }
 
-/** What has to be finished before an operation of that kind, which goes on with one of its own kind. Null: nothing. */
+/**
+ * What has to be finished before an operation of that kind, which goes on with one of its own kind. A failover begins
+ * before what needs a writer to end. Null: nothing.
+ */
 export function leftBehind(before: Snapshot, kind: OperationRecord['kind']): Cause | null {
   const {operation, target} = before;
-  const left =
-    operation?.kind === kind ? null : leftByOperation(operation, viewOf(before).newest ?? undefined, {target});
+  const isPassed = operation?.kind === kind || (kind === 'failover' && yieldsToFailover(before));
+  const left = isPassed ? null : leftByOperation(operation, viewOf(before).newest ?? undefined, {target});
   return left?.severity === 'refuse' ? left.cause : (refuseInTerminatingNamespace(before)[0] ?? null);
 }

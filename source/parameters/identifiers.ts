@@ -69,3 +69,7 @@ export function instanceTypeProblem(text: string): string | null {
     't3.medium, or any.'
   );
 }
+
+/** Kubernetes documentation, Labels and Selectors: syntax and character set. The keys of taints have the same. */
+export const labelKey = /^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([-\w.]{0,61}[A-Za-z0-9])?$/;
+export const labelValue = /^[A-Za-z0-9]([-\w.]{0,61}[A-Za-z0-9])?$/;

@@ -5,7 +5,7 @@ export type ImageSource = 'official' | 'bitnamilegacy' | 'bitnamisecure' | `mirr
 /** The possible sources, for messages and help. */
 export const imageSourceForms =
   'official, bitnamilegacy (frozen since August 2025), bitnamisecure, mirror:REGISTRY[/PATH] or ' +
-  'image:REGISTRY/REPOSITORY';
+  'image:[REGISTRY/]REPOSITORY';
 
 /** For someone who has to name another registry: an image of any name, or the chart's own kind of images elsewhere. */
 export const otherRegistry = '--image-source image:REGISTRY/REPOSITORY (or mirror:REGISTRY/PATH)';
@@ -20,18 +20,28 @@ const registry =
   '[a-zA-Z0-9](?:[-a-zA-Z0-9]*[a-zA-Z0-9])?(?=:))(?::\\d{1,5})?';
 const mirror = new RegExp(`^mirror:${registry}(?:/${pathComponent})*$`);
 const image = new RegExp(`^image:${registry}(?:/${pathComponent})+$`);
+/** A repository of Docker Hub: its first part is no registry. One word with a dot is rather a registry alone. */
+const ofDockerHub = new RegExp(`^image:(?![^/]*\\.)(?!localhost(?:/|$))(${pathComponent}(?:/${pathComponent})*)$`);
 
 /** The source in the form in which it is stored, or what is wrong with it. */
-export function parseImageSource(text: string): {readonly value: ImageSource} | {readonly problem: string} {
+export function parseImageSource(given: string): {readonly value: ImageSource} | {readonly problem: string} {
+  const text = withRegistry(given);
   if (text === 'bitnamilegacy' || text === 'mirror:docker.io/bitnamilegacy') return {value: 'bitnamilegacy'};
   if (text === 'bitnamisecure' || text === 'mirror:docker.io/bitnamisecure') return {value: 'bitnamisecure'};
   if (text === 'official' || text === 'image:docker.io/library/postgres') return {value: 'official'};
   if (isPlace(text)) return {value: text};
   return {
     problem:
-      `"${text}" is not a source of images. Use ${imageSourceForms}, such as ` +
+      `"${given}" is not a source of images. Use ${imageSourceForms}, such as ` +
       'mirror:registry.example.com/postgres or image:registry.example.com/library/postgres.',
   };
+}
+
+/** Docker's own rule for a name without a registry. Source: distribution/reference, normalize.go. */
+function withRegistry(text: string): string {
+  const [, repository] = ofDockerHub.exec(text) ?? [];
+  if (repository === undefined) return text;
+  return `image:docker.io/${repository.includes('/') ? repository : `library/${repository}`}`;
 }
 
 function isPlace(text: string): text is `mirror:${string}` | `image:${string}` {

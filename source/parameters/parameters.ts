@@ -29,6 +29,7 @@ import {storageClass} from './descriptors/storage-class.ts';
 import {storageSize} from './descriptors/storage-size.ts';
 import {synchronousReplicas} from './descriptors/synchronous-replicas.ts';
 import {tls} from './descriptors/tls.ts';
+import {tolerations} from './descriptors/tolerations.ts';
 import {username} from './descriptors/username.ts';
 import {zoneSpread} from './descriptors/zone-spread.ts';
 import type {Parameter} from './parameter.ts';
@@ -46,6 +47,7 @@ export type {ServiceMesh} from './descriptors/service-mesh.ts';
 export type {Sizing} from './descriptors/sizing.ts';
 export type {Spread} from './descriptors/spread.ts';
 export type {Tls} from './descriptors/tls.ts';
+export type {Tolerations} from './descriptors/tolerations.ts';
 export type {ZoneSpread} from './descriptors/zone-spread.ts';
 export type {Cloud} from './place.ts';
 
@@ -70,6 +72,7 @@ const all = [
   spread,
   zoneSpread,
   nodeSelector,
+  tolerations,
   priorityClass,
   sizing,
   postgresConfig,

@@ -67,7 +67,10 @@ function isLargerDisk(part: ReaderPart, {storageSize}: Readers, given: unknown):
 }
 
 /** The parts that were the readers' own and become what the writer has. */
-export function evened(existing: Pick<Parameters, 'readers'>, desired: Pick<Parameters, 'readers'>): ReaderPart[] {
+export function clearedReaderParts(
+  existing: Pick<Parameters, 'readers'>,
+  desired: Pick<Parameters, 'readers'>,
+): ReaderPart[] {
   return readerParts.filter((part) => existing.readers?.[part] !== undefined && desired.readers?.[part] === undefined);
 }
 

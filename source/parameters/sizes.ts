@@ -28,13 +28,13 @@ function atLeast(text: string, smallest: string, example: string): string | null
 }
 
 /** Kubernetes quantities, for each pod. */
-export interface Sizes {
+export interface PodSize {
   readonly cpu: string;
   readonly memory: string;
 }
 
 /** The sizes of a pod on nodes of the type, where nobody says how much. */
-export function sizesFor(instanceType: string, place: Place): Sizes {
+export function sizesFor(instanceType: string, place: Place): PodSize {
   const fitting = fittingIn(place, instanceType);
   return instanceType === 'any' || fitting.length === 0 ? {cpu: '500m', memory: '512Mi'} : halfOfSmallest(fitting);
 }
@@ -44,10 +44,10 @@ export function sizesFor(instanceType: string, place: Place): Sizes {
  * somebody chose them, or where it is not known.
  */
 export function sizesOfType(
-  existing: Sizes & {readonly instanceType: string},
+  existing: PodSize & {readonly instanceType: string},
   instanceType: string | undefined,
   place: Place,
-): Partial<Sizes> {
+): Partial<PodSize> {
   if (instanceType === undefined || instanceType === 'any' || existing.instanceType === 'any') return {};
   const [old, fresh] = [fittingIn(place, existing.instanceType), fittingIn(place, instanceType)];
   if (old.length === 0 || fresh.length === 0) return {};
@@ -61,7 +61,7 @@ export function sizesOfType(
  * Half of the smallest node, because a node also runs the cluster's own pods. More than 4 CPUs are asked for only when
  * somebody says so.
  */
-function halfOfSmallest(nodes: readonly PlaceNode[]): Sizes {
+function halfOfSmallest(nodes: readonly PlaceNode[]): PodSize {
   const milliCpu = Math.min(...nodes.map((node) => node.milliCpu ?? 1000)) / 2;
   const memory = Math.min(...nodes.map((node) => node.memoryBytes ?? 1024 * mebibyte)) / 2;
   return {

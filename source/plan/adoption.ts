@@ -1,6 +1,6 @@
 // A release that plain helm made, on its way to be ours: what it is in our parameters, or why it cannot be taken over.
 import {cause, type Cause, type Remedy} from '../core/cause.ts';
-import {asItIs, releaseRef, type AskedOf} from '../commands/operation.ts';
+import {asItIs, releaseRef, type RequestOf} from '../commands/operation.ts';
 import {propose, render} from '../commands/command-line.ts';
 import {
   carriedValues,
@@ -150,7 +150,7 @@ type ServerAnswers = Omit<Server, 'priorityClass'> & {readonly cpuLimit?: string
 
 /** What the StatefulSets say, and what is asked for instead. */
 function serverOf(snapshot: Snapshot, values: Values, asked: AdoptionAsked): ServerAnswers | Cause {
-  const {writerSet, readersWanted} = viewOf(snapshot);
+  const {writerSet, desiredReaders} = viewOf(snapshot);
   const container = writerSet && databaseOfSet(writerSet);
   const image = container?.image ?? '';
   const images = imagesOf(image, values);
@@ -165,7 +165,7 @@ function serverOf(snapshot: Snapshot, values: Values, asked: AdoptionAsked): Ser
     cpu: asked.cpu ?? cpuOf(container),
     ...cpuLimitOf(container),
     ...placeOf(snapshot, writerSet),
-    readReplicaCount: asked.readReplicas ?? readersWanted,
+    readReplicaCount: asked.readReplicas ?? desiredReaders,
   };
 }
 
@@ -367,7 +367,7 @@ function unfinished(snapshot: Snapshot): Cause {
 }
 
 /** Asks for the limit of memory that the release does not have, with the command that gives one. */
-export function lacksMemoryLimit(snapshot: Snapshot, asked: AskedOf<'adopt'> = asItIs): Cause {
+export function lacksMemoryLimit(snapshot: Snapshot, asked: RequestOf<'adopt'> = asItIs): Cause {
   const {target} = snapshot;
   const {suggestion, why} = memoryAsked(snapshot) ?? {suggestion: smallestMemory, why: 'nothing is known of it'};
   const withLimit = {...asked, ...releaseRef(target), sizes: {...asked.sizes, memory: suggestion}};
@@ -467,7 +467,7 @@ function stays({name, readers}: StayingSecret, what: string): ChangeConsequence 
   return {code: 'DATA_KEPT', object: `Secret/${name}`, sentence};
 }
 
-interface AdoptionTold {
+interface AdoptionReport {
   readonly chartVersion: string;
   readonly restartsLater: boolean;
   readonly parameters: Parameters;
@@ -477,7 +477,7 @@ interface AdoptionTold {
 export function adoptionPreface(
   snapshot: Snapshot,
   secrets: readonly StayingSecret[],
-  {chartVersion, restartsLater, parameters}: AdoptionTold,
+  {chartVersion, restartsLater, parameters}: AdoptionReport,
 ): readonly ChangeConsequence[] {
   const {target} = snapshot;
   const {newest} = viewOf(snapshot);

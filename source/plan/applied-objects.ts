@@ -30,19 +30,19 @@ const label = (name: string) => ['metadata', 'labels', name];
 export function appliedRelease(objects: readonly AppliedObject[], release: string): AppliedRelease | string {
   // Somebody's application may have the same label of a release.
   const others = objects.filter(
-    ({kind, live}) => kind !== 'Secret' && said(live, label(labelKeys.chart)).startsWith(`${databaseChart}-`),
+    ({kind, live}) => kind !== 'Secret' && valueText(live, label(labelKeys.chart)).startsWith(`${databaseChart}-`),
   );
   const unnoted = others.find(({applied}) => applied === null);
   if (unnoted) return notNoted(unnoted.kind, unnoted.name);
   const sets = others.filter(({kind}) => kind === 'StatefulSet').map(({live}) => live);
-  const chart = said(sets[0], label(labelKeys.chart));
+  const chart = valueText(sets[0], label(labelKeys.chart));
   const problem = appliedChartProblem(chart);
   if (problem !== null) return problem;
   const values = valuesIn(sets, others, release);
   if (typeof values === 'string') return values;
   return {
     chartVersion: chartVersionOf(objectAt(sets[0], ['metadata', 'labels'])) ?? '',
-    appVersion: said(sets[0], label(labelKeys.version)),
+    appVersion: valueText(sets[0], label(labelKeys.version)),
     values,
     objects: others.flatMap(({live, applied}) => {
       const seen = asApplied(live, applied);
@@ -89,7 +89,7 @@ function listAsApplied(live: readonly unknown[], applied: readonly unknown[]): r
 }
 
 function valuesIn(sets: readonly Values[], objects: readonly AppliedObject[], release: string): Values | string {
-  const component = (set: Values) => said(set, label(labelKeys.component));
+  const component = (set: Values) => valueText(set, label(labelKeys.component));
   const writer = sets.find((set) => component(set) === componentLabels.writer);
   const reader = sets.find((set) => component(set) === componentLabels.reader);
   if (writer === undefined) return `no StatefulSet has the label ${labelKeys.component}=${componentLabels.writer}`;
@@ -110,7 +110,7 @@ interface Names {
 
 function namesIn(writer: Values, reader: Values | undefined, release: string): Names | null {
   const own = nameOf(writer);
-  const nameOverride = said(writer, label(labelKeys.name));
+  const nameOverride = valueText(writer, label(labelKeys.name));
   const architecture = reader ? 'replication' : 'standalone';
   const fullname = reader ? own.replace(/-primary$/, '') : own;
   if (reader && (fullname === own || nameOf(reader) !== `${fullname}-read`)) return null;
@@ -122,7 +122,7 @@ function namesIn(writer: Values, reader: Values | undefined, release: string): N
 /** User and database, where the passwords are, and what pulls the image. */
 function ofBoth(writer: Values, fullname: string): Values {
   const variable = (...names: readonly string[]) =>
-    names.map((name) => said(environmentIn(writer).get(name), ['value'])).find((value) => value !== '');
+    names.map((name) => valueText(environmentIn(writer).get(name), ['value'])).find((value) => value !== '');
   const username = variable('POSTGRES_USER', 'POSTGRESQL_USERNAME');
   const database = variable('POSTGRES_DATABASE', 'POSTGRESQL_DATABASE', 'POSTGRES_DB');
   const [pullSecret] = listAt(writer, [...podPath, 'imagePullSecrets']);
@@ -132,14 +132,14 @@ function ofBoth(writer: Values, fullname: string): Values {
       ...(database === undefined ? {} : {database}),
       ...secretIn(writer, fullname),
     },
-    ...(pullSecret === undefined ? {} : {image: {pullSecrets: [said(pullSecret, ['name'])]}}),
+    ...(pullSecret === undefined ? {} : {image: {pullSecrets: [valueText(pullSecret, ['name'])]}}),
     ...certificateIn(writer),
   };
 }
 
 /** How many readers a commit waits for. Charts 11 to 16.7.26, templates/primary/statefulset.yaml. */
 function synchronousIn(writer: Values): Values {
-  const count = Number(said(environmentIn(writer).get('POSTGRES_NUM_SYNCHRONOUS_REPLICAS'), ['value']));
+  const count = Number(valueText(environmentIn(writer).get('POSTGRES_NUM_SYNCHRONOUS_REPLICAS'), ['value']));
   return count > 0 ? {replication: {numSynchronousReplicas: count}} : {};
 }
 
@@ -147,9 +147,9 @@ function synchronousIn(writer: Values): Values {
 function certificateIn(writer: Values): Values {
   const env = environmentIn(writer);
   const volume = listAt(writer, [...podPath, 'volumes']).find((one) => nameIn(one) === 'raw-certificates');
-  const certificatesSecret = said(volume, ['secret', 'secretName']);
+  const certificatesSecret = valueText(volume, ['secret', 'secretName']);
   if (certificatesSecret === '') return {};
-  const file = (variable: string) => said(env.get(variable), ['value']).split('/').at(-1) ?? '';
+  const file = (variable: string) => valueText(env.get(variable), ['value']).split('/').at(-1) ?? '';
   const [certFilename, certKeyFilename] = [file('POSTGRESQL_TLS_CERT_FILE'), file('POSTGRESQL_TLS_KEY_FILE')];
   const certCAFilename = file('POSTGRESQL_TLS_CA_FILE');
   const ca = certCAFilename === '' ? {} : {certCAFilename};
@@ -161,11 +161,11 @@ function secretIn(writer: Values, fullname: string): Values {
   const env = environmentIn(writer);
   const volume = listAt(writer, [...podPath, 'volumes']).find((one) => at(one, ['name']) === 'postgresql-password');
   const [first] = ['POSTGRES_PASSWORD', 'POSTGRES_POSTGRES_PASSWORD'].flatMap((name) => env.get(name) ?? []);
-  const name = said(volume, ['secret', 'secretName']) || said(first, [...refPath, 'name']);
+  const name = valueText(volume, ['secret', 'secretName']) || valueText(first, [...refPath, 'name']);
   if (name === '' || name === fullname) return {};
   const keyOf = (variable: string): string =>
-    said(env.get(variable), [...refPath, 'key']) ||
-    (said(env.get(`${variable}_FILE`), ['value'])
+    valueText(env.get(variable), [...refPath, 'key']) ||
+    (valueText(env.get(`${variable}_FILE`), ['value'])
       .split('/')
       .at(-1) ??
       '');
@@ -199,8 +199,8 @@ function componentIn(set: Values, objects: readonly AppliedObject[]): Values {
   const settings = objects.find(
     ({kind, name}) => kind === 'ConfigMap' && name === `${nameOf(set)}-extended-configuration`,
   );
-  const text = said(settings?.live, ['data', 'override.conf']);
-  const claim = listAt(pod, ['volumes']).map((one) => said(one, ['persistentVolumeClaim', 'claimName']));
+  const text = valueText(settings?.live, ['data', 'override.conf']);
+  const claim = listAt(pod, ['volumes']).map((one) => valueText(one, ['persistentVolumeClaim', 'claimName']));
   const annotations = Object.entries(objectAt(set, ['spec', 'template', 'metadata', 'annotations'])).filter(
     ([key]) => !key.startsWith('checksum/') && !key.startsWith('kubectl.kubernetes.io/'),
   );
@@ -219,10 +219,10 @@ function isSet(value: unknown): boolean {
   return value !== undefined && value !== null && value !== '' && value !== 'default-scheduler';
 }
 
-const nameOf = (object: unknown) => said(object, ['metadata', 'name']);
-const nameIn = (item: unknown) => said(item, ['name']);
+const nameOf = (object: unknown) => valueText(object, ['metadata', 'name']);
+const nameIn = (item: unknown) => valueText(item, ['name']);
 
 /** Empty where there is none. */
-function said(from: unknown, path: Path): string {
+function valueText(from: unknown, path: Path): string {
   return textAt(from, path) ?? '';
 }

@@ -1,6 +1,6 @@
 // What a change does to TLS: for clients, and to the certificate.
 import {namedSecret, type Tls} from '../parameters/descriptors/tls.ts';
-import {podsToReload, wantedNames, whyRenew} from '../observation/certificate.ts';
+import {podsToReload, desiredNames, whyRenew} from '../observation/certificate.ts';
 import {clusterTimeOf} from '../observation/cluster-time.ts';
 import type {ChangeConsequence, ChangeFacts} from './change-facts.ts';
 
@@ -56,7 +56,7 @@ function renewal({before, desired, certificate}: ChangeFacts): ChangeConsequence
     ];
   }
   if (!certificate) return [];
-  const why = whyRenew(certificate, wantedNames(before, desired), clusterTimeOf(before));
+  const why = whyRenew(certificate, desiredNames(before, desired), clusterTimeOf(before));
   const object = `Secret/${certificate.secret}`;
   if (why === 'missing')
     return [

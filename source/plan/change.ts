@@ -1,6 +1,6 @@
 // What a change of a release does to its pods and volumes, as sentences and as data.
 import {claimName, objectNames} from '../chart/names.ts';
-import {smallClaims, unwantedClaims} from '../observation/storage.ts';
+import {smallClaims, surplusClaims} from '../observation/storage.ts';
 import {diskSizesOf, ofReaders} from '../parameters/readers.ts';
 import {accessConsequences} from './access.ts';
 import {backupConsequences} from './backup.ts';
@@ -73,7 +73,7 @@ function readers({before, readersBefore, desired}: ChangeFacts): ChangeConsequen
 }
 
 function volumes({before, readersBefore, desired, deleteVolumes, retained}: ChangeFacts): ChangeConsequence[] {
-  const unwanted = unwantedClaims(before, desired.readReplicaCount);
+  const unwanted = surplusClaims(before, desired.readReplicaCount);
   if (!deleteVolumes && readersBefore <= desired.readReplicaCount) return [];
   const claims = unwanted.map((claim): ChangeConsequence => {
     const object = `PersistentVolumeClaim/${claim.metadata.name}`;

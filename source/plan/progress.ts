@@ -45,13 +45,10 @@ export interface Consequence {
   readonly sentence: string;
 }
 
-export interface Plan {
+export interface PlanParts {
   readonly consequences: readonly Consequence[];
   readonly steps: readonly {readonly name: string; readonly command: string | null}[];
   readonly values: Readonly<Record<string, unknown>>;
-  readonly manifests?: string;
-  /** Instead of the manifests where there is a release already: what changes in them. */
-  readonly diff?: string;
   /** Whole files that are to be changed where the release comes from, instead of applying the change here. */
   readonly files?: readonly {readonly name: string; readonly text: string}[];
   /** The command that does the same; a password is given with --password-stdin. */
@@ -72,6 +69,12 @@ export interface MadeFrom {
   };
   readonly operation: Pick<OperationRecord, 'kind' | 'startedAt'> | null;
 }
+
+/** What helm would apply, or what changes in it where there is a release already. Empty: the plan shows none of it. */
+type Rendering =
+  {readonly manifests: string; readonly diff?: undefined} | {readonly diff: string; readonly manifests?: undefined};
+
+export type Plan = PlanParts & Rendering;
 
 export interface Credentials {
   readonly username: string;

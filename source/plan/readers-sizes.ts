@@ -6,7 +6,7 @@ import {releaseRef} from '../commands/operation.ts';
 import {labelsText} from '../parameters/descriptors/node-selector.ts';
 import {readerParts, type ReaderPart} from '../parameters/descriptors/readers.ts';
 import type {Parameters} from '../parameters/parameters.ts';
-import {evened, ofReaders} from '../parameters/readers.ts';
+import {clearedReaderParts, ofReaders} from '../parameters/readers.ts';
 import type {ChangeConsequence, ChangeFacts} from './change-facts.ts';
 
 const called: Readonly<Record<ReaderPart, string>> = {
@@ -37,7 +37,7 @@ function shown(value: Parameters[ReaderPart]): string {
 export function readersEvened({before, existing, desired}: ChangeFacts): ChangeConsequence[] {
   if (existing === null) return [];
   const was = ofReaders(existing);
-  const parts = evened(existing, desired).filter((part) => shown(was[part]) !== shown(desired[part]));
+  const parts = clearedReaderParts(existing, desired).filter((part) => shown(was[part]) !== shown(desired[part]));
   if (parts.length === 0) return [];
   const texts = parts.map((part) => `${called[part]} ${shown(desired[part])} instead of ${shown(was[part])}`);
   return [

@@ -4,7 +4,7 @@ import {readerOfClaim} from '../chart/names.ts';
 import {descriptors, type Parameters} from '../parameters/parameters.ts';
 import {diskSizesOf, keptOfReaders, type DiskSizes} from '../parameters/readers.ts';
 import type {Snapshot} from '../observation/snapshot.ts';
-import {wantedClaims} from '../observation/storage.ts';
+import {desiredClaims} from '../observation/storage.ts';
 import type {ChangeConsequence} from './change-facts.ts';
 
 export interface Rollback {
@@ -85,7 +85,7 @@ function inSentence(label: string): string {
 }
 
 function claimsOf({readReplicaCount}: Parameters, snapshot: Snapshot): Record<keyof DiskSizes, readonly string[]> {
-  const claims = wantedClaims(snapshot, readReplicaCount);
+  const claims = desiredClaims(snapshot, readReplicaCount);
   const of = (isReader: boolean) =>
     claims
       .filter(({metadata}) => (readerOfClaim(snapshot.target, metadata.name) !== null) === isReader)

@@ -20,8 +20,8 @@ export interface PodState {
 export interface ObservedSwitchover {
   /** Of the writer's StatefulSet; null: it is not there. */
   readonly replicas: number | null;
-  /** `hasAddress`: clients are led to it from then on. */
-  readonly writerPod: (PodState & {readonly hasAddress: boolean}) | null;
+  /** `hasAddress`: clients are led to it from then on. `node`: absent where it is on none. */
+  readonly writerPod: (PodState & {readonly hasAddress: boolean; readonly node?: string}) | null;
   /** The pod of the reader that is to become the writer. */
   readonly readerPod: PodState | null;
   readonly claims: {readonly writer: PersistentVolumeClaim | null; readonly reader: PersistentVolumeClaim | null};
@@ -113,6 +113,27 @@ export function isFenced(
   const isStopping = writerPod === null || writerPod.isDeleting || writerPod.hasEnded;
   const hasIt = writer?.spec.volumeName === record.writer.volume.name && !writer.metadata.deletionTimestamp;
   return replicas === 0 && isStopping && !hasIt;
+}
+
+/**
+ * Nothing is changed yet, and one of the two claims has another volume than the record says: the role has moved since
+ * the switchover was planned. What comes next by such a record would take volumes from claims that are in use.
+ */
+export function hasMovedSince(
+  {replicas, claims}: Pick<ObservedSwitchover, 'replicas' | 'claims'>,
+  record: SwitchoverRecord,
+): boolean {
+  if (record.phase !== 'fence' || replicas === 0) return false;
+  return roles.some((role) => {
+    const claim = claims[role];
+    const name = claim?.spec.volumeName;
+    return (
+      name !== undefined &&
+      name !== record[role].volume.name &&
+      !claim?.metadata.deletionTimestamp &&
+      !isGuarded(claim ?? null)
+    );
+  });
 }
 
 export function hasWriterEnded({writerPod}: ObservedSwitchover): boolean {

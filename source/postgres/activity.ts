@@ -1,5 +1,5 @@
 // What the writer is doing, by one statement, and how a session of a client is ended.
-import type {Activity, Session} from '../observation/activity.ts';
+import type {Activity, DatabaseSession} from '../observation/activity.ts';
 import {query, type Administration} from './administer.ts';
 import {ourApplication} from './our-application.ts';
 
@@ -60,7 +60,7 @@ const functions: Readonly<Record<EndWhat, string>> = {query: 'pg_cancel_backend'
 /** A later session that has the same pid is left alone. Throws when nothing can be run in the pod. */
 export async function endSession(
   writer: Administration,
-  {pid, startedAt}: Pick<Session, 'pid' | 'startedAt'>,
+  {pid, startedAt}: Pick<DatabaseSession, 'pid' | 'startedAt'>,
   what: EndWhat,
 ): Promise<Ended> {
   if (!Number.isInteger(pid) || !/^[\d:.T +-]+$/.test(startedAt)) return 'gone';

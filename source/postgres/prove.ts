@@ -7,7 +7,7 @@ import {proveHere, replicationHere} from './prove-here.ts';
 import {proveInCluster, type SslMode} from './prove-in-cluster.ts';
 import type {Exec} from './psql.ts';
 import type {StreamingPods} from './queries.ts';
-import type {Encryption} from './session.ts';
+import type {TlsSettings} from './session.ts';
 import {clock} from '../core/time.ts';
 
 export interface EndpointAddress {
@@ -16,7 +16,7 @@ export interface EndpointAddress {
   /** The Service's name as a pod of its namespace resolves it; port 5432. */
   readonly service: string;
   /** For connections from this machine; null: TLS is preferred, and nothing is verified. */
-  readonly encryption: Encryption | null;
+  readonly encryption: TlsSettings | null;
 }
 
 export interface ProveEndpoints {
@@ -70,7 +70,7 @@ async function prove(ask: ProveEndpoints, role: EndpointFact['role'], address: E
 interface Reached {
   readonly host: string;
   readonly port: number;
-  readonly encryption: Encryption | null;
+  readonly encryption: TlsSettings | null;
 }
 
 /**

@@ -13,11 +13,11 @@ export interface SessionOptions extends Destination {
   readonly timeoutMs: number;
   readonly signal?: AbortSignal | undefined;
   /** Absent or null: as libpq's sslmode=prefer: TLS, not verified, and then without. */
-  readonly encryption?: Encryption | null | undefined;
+  readonly encryption?: TlsSettings | null | undefined;
 }
 
 /** The connection must use TLS. */
-export interface Encryption {
+export interface TlsSettings {
   /** PEM of the authorities that may vouch for the server; null: it is not verified. */
   readonly authority: string | null;
   /** Whether the certificate has to be for the host's name. */

@@ -1,7 +1,7 @@
 // The wizard and the dashboard: one reducer, one screen at a time, and the effects that ask the client.
 import {useApp} from 'ink';
 import {useEffect, useReducer, useRef, useState} from 'react';
-import {appReducer, openApp, type App as AppState, type Given} from './app-state.ts';
+import {appReducer, openApp, type App as AppState, type GivenAnswers} from './app-state.ts';
 import type {Client} from '../client/types.ts';
 import {ClipboardContext} from './clipboard.ts';
 import {exitSummaryOf} from './exit-summary.ts';
@@ -13,7 +13,7 @@ import {viewOf} from './views.tsx';
 
 export interface AppProps {
   readonly client: Client;
-  readonly given: Given;
+  readonly given: GivenAnswers;
   /** Puts a text on the terminal's clipboard. */
   readonly onCopy: (text: string) => void;
 }

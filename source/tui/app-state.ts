@@ -2,33 +2,33 @@
 // only say what happened.
 import type {Answers} from '../parameters/answers.ts';
 import {formReducer, openForm, type Form} from './screens/parameters/form.ts';
-import type {Operation} from './screens/operation/operation-state.ts';
+import type {RunningOperation} from './screens/operation/operation-state.ts';
 import type {Screen} from './screens.ts';
 import type {Action} from './state/actions.ts';
 import {nextOperation} from './state/operation.ts';
-import {openPlace, placeChanges, type Opening, type Place} from './state/place.ts';
+import {openPlace, placeChanges, type Opening, type ClusterChoice} from './state/place.ts';
 import {noPlan, planChanges, voided, type PlanState} from './state/plan.ts';
-import {nothingKnown, releaseChanges, type ReleaseState} from './state/release.ts';
+import {nothingKnown, releaseChanges, type ReleaseScreenState} from './state/release.ts';
 import {nextScreen} from './state/screen.ts';
 import {nextSettings, type SettingsFormState} from './state/settings.ts';
-import type {Target} from './state/target.ts';
+import type {FormTarget} from './state/target.ts';
 
 export type {Action} from './state/actions.ts';
 
-export interface App extends Place, PlanState, ReleaseState, SettingsFormState {
+export interface App extends ClusterChoice, PlanState, ReleaseScreenState, SettingsFormState {
   readonly screen: Screen;
   readonly form: Form;
-  readonly operation: Operation | null;
+  readonly operation: RunningOperation | null;
 }
 
 /** What is given when the screens are opened. */
-export interface Given extends Opening {
+export interface GivenAnswers extends Opening {
   readonly answers: Answers;
-  readonly target: Partial<Target>;
+  readonly target: Partial<FormTarget>;
   readonly password: string | null;
 }
 
-export function openApp(given: Given): App {
+export function openApp(given: GivenAnswers): App {
   return {
     ...openPlace(given.target, given),
     ...noPlan,

@@ -1,5 +1,5 @@
 // What the operator wants on a screen, as an operation to be planned and started.
-import {patchFolderOf, type AskedOf, type OperationOf} from '../commands/operation.ts';
+import {patchFolderOf, type RequestOf, type OperationOf} from '../commands/operation.ts';
 import type {App} from './app-state.ts';
 import {adoptAsked} from './screens/adopt/adopt-state.ts';
 import {failoverAsked} from './screens/failover/failover-state.ts';
@@ -51,11 +51,11 @@ function throughFiles(asked: OperationOf<Change>, status: App['status']): Operat
   }
 }
 
-function setAsked({settings, surveyed}: ScreenState): AskedOf<'set'> | null {
+function setAsked({settings, surveyed}: ScreenState): RequestOf<'set'> | null {
   return settings && settingsAsked(settings, surveyed?.place ?? null);
 }
 
-function changeAsked({screen, status, revisions}: ScreenState): AskedOf<Change> | null {
+function changeAsked({screen, status, revisions}: ScreenState): RequestOf<Change> | null {
   switch (screen.name) {
     case 'scale':
       return scaleAsked(screen);

@@ -17,7 +17,7 @@ import {switchoverKeyOf, type SwitchoverState} from './screens/switchover/switch
 import type {SettingsState} from './screens/settings/settings-state.ts';
 import type {TargetState} from './screens/target/target-state.ts';
 import type {TopState} from './screens/top/top-state.ts';
-import type {TroubleState} from './screens/trouble/trouble-state.ts';
+import type {BlockedState} from './screens/blocked/blocked-state.ts';
 import {uninstallKeyOf, type UninstallState} from './screens/uninstall/uninstall-state.ts';
 import {upgradeKeyOf, type UpgradeState} from './screens/upgrade/upgrade-state.ts';
 
@@ -34,7 +34,7 @@ export const firstView: PlanView = {tab: 'plan', top: 0, differs: false};
 
 export type Screen =
   | OpeningState
-  | TroubleState
+  | BlockedState
   | {readonly name: 'home'}
   | TargetState
   | {readonly name: 'parameters'}

@@ -1,12 +1,12 @@
 // What keys do besides showing another screen: start operations, change the cluster, end the screens.
 import type {App} from './app-state.ts';
-import type {AskedOf, Operation} from '../commands/operation.ts';
+import type {RequestOf, Operation} from '../commands/operation.ts';
 import type {Client, Work} from '../client/types.ts';
 import type {Result} from '../plan/progress.ts';
 import {operationOf, passwordIn} from './requests.ts';
 import {adoptProposed} from './screens/adopt/adopt-state.ts';
 import {dashboardActions, type DashboardActions} from './screens/dashboard/dashboard-actions.ts';
-import type {Answer} from './screens/operation/LeaveQuestion.tsx';
+import type {LeaveAnswer} from './screens/operation/LeaveQuestion.tsx';
 import {kindOf, operationScreen} from './screens/operation/operation-state.ts';
 import {useWork} from './screens/operation/use-work.ts';
 import {endShown} from './screens/top/use-activity.ts';
@@ -17,13 +17,13 @@ export interface Actions extends DashboardActions {
   /** Begins the operation that the screen shows. */
   readonly start: () => void;
   /** Begins an operation that removes nothing, without asking. */
-  readonly begin: (asked: AskedOf<'backup'>) => void;
+  readonly begin: (asked: RequestOf<'backup'>) => void;
   /** Repeats the last operation, with the same request. */
   readonly again: () => void;
   /** Removes what the last install made. */
   readonly undo: () => void;
   /** Handles the answer to the question whether to leave or to stop. */
-  readonly answer: (given: Answer) => void;
+  readonly answer: (given: LeaveAnswer) => void;
   /** Carries out what a remedy proposed. */
   readonly run: (operation: Operation) => void;
   /** Makes the file the kubeconfig from now on. */
@@ -80,7 +80,7 @@ export function useActions({app, dispatch, client, onCopy, quit}: Given): Action
         dumpTo: null,
       }),
     );
-  const answer = (given: Answer) => {
+  const answer = (given: LeaveAnswer) => {
     if (given === 'stay') dispatch({type: 'show', screen: operationScreen});
     else if (given === 'undo') stop(undo);
     else if (given === 'stop') stop();

@@ -28,7 +28,7 @@ export function useFailure(dispatch: (action: Action) => void): (error: unknown)
   const [bug, setBug] = useState<{readonly error: unknown} | null>(null);
   if (bug) throw bug.error;
   return useCallback(
-    (error) => (error instanceof UserError ? dispatch({type: 'trouble', cause: error.reason}) : setBug({error})),
+    (error) => (error instanceof UserError ? dispatch({type: 'blocked', cause: error.reason}) : setBug({error})),
     [dispatch],
   );
 }

@@ -24,7 +24,7 @@ import {SwitchoverScreen} from './screens/switchover/SwitchoverScreen.tsx';
 import {SettingsScreen} from './screens/settings/SettingsScreen.tsx';
 import {TargetScreen} from './screens/target/TargetScreen.tsx';
 import {TopScreen} from './screens/top/TopScreen.tsx';
-import {TroubleScreen} from './screens/trouble/TroubleScreen.tsx';
+import {BlockedScreen} from './screens/blocked/BlockedScreen.tsx';
 import {UninstallScreen} from './screens/uninstall/UninstallScreen.tsx';
 import {UpgradeScreen} from './screens/upgrade/UpgradeScreen.tsx';
 import type {Action} from './state/actions.ts';
@@ -47,8 +47,8 @@ type Views = {
 
 const views: Views = {
   opening: (screen, {app}) => <OpeningScreen {...{app, screen}} />,
-  trouble: (screen, {app, dispatch, actions}) => (
-    <TroubleScreen
+  blocked: (screen, {app, dispatch, actions}) => (
+    <BlockedScreen
       {...{app, screen, dispatch}}
       onKubeconfig={actions.readFrom}
       onSandbox={actions.openSandbox}

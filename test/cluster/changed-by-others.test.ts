@@ -1,13 +1,8 @@
 // What others do to a release is named by `status`, and the remedy that it proposes heals the release as it is printed.
-import {execFile} from 'node:child_process';
-import {chmodSync, mkdtempSync, writeFileSync} from 'node:fs';
-import {tmpdir} from 'node:os';
-import {join} from 'node:path';
-import {promisify} from 'node:util';
 import {afterAll, beforeAll, expect, test} from 'vitest';
 import type {Cause} from '../../source/core/cause.ts';
-import {helm3, kubectl as kubectlProgram, program} from '../support/paths.ts';
 import {OperatedRelease, readerPod, writerPod} from '../support/operated-release.ts';
+import {pastingWith} from '../support/pasting.ts';
 import {sampled} from '../support/sampled.ts';
 import {waitFor} from '../support/wait-for.ts';
 
@@ -16,33 +11,13 @@ interface Shown {
   readonly cause: Cause | null;
 }
 
-const run = promisify(execFile);
-const shims = mkdtempSync(join(tmpdir(), 'pghi-paste-'));
+/** These commands ask a person, who says yes. */
+const paste = pastingWith('--yes');
 let release: OperatedRelease;
 beforeAll(async () => {
-  // These commands ask a person, who says yes.
-  shim('pg-helm-install', `exec "${process.execPath}" "${program}" "$@" --yes`);
-  shim('kubectl', `exec "${kubectlProgram}" "$@"`);
   release = await OperatedRelease.install('others', ['--read-replicas', '1']);
 });
 afterAll(() => release.namespace.remove());
-
-function shim(name: string, line: string): void {
-  writeFileSync(join(shims, name), `#!/bin/sh\n${line}\n`);
-  chmodSync(join(shims, name), 0o755);
-}
-
-async function paste(command: string): Promise<void> {
-  const env = {...process.env, PATH: `${shims}:${process.env['PATH']}`, PGHI_CHART: release.chart, PGHI_HELM: helm3};
-  const {code, said} = await run('sh', ['-c', command], {env}).then(
-    () => ({code: 0, said: ''}),
-    (error: {code: number; stdout: string; stderr: string}) => ({
-      code: error.code,
-      said: `${error.stdout}${error.stderr}`,
-    }),
-  );
-  expect(code, `${command}\n${said}`).toBe(0);
-}
 
 /** While the writer is away, each question to it waits for its answer. */
 const limits = {deadlineMs: 120_000};
@@ -121,7 +96,8 @@ test.each(sampled(faults, 4))('$what: $code', async ({make, code, remedy}) => {
   const {cause} = await waitFor(code, status, (seen) => seen.cause?.code === code, limits);
   const command = cause?.remedies[remedy]?.command;
   expect(command, JSON.stringify(cause, null, 1)).toBeDefined();
-  await paste(command ?? '');
+  const {code: exit, said} = await paste(command ?? '', {PGHI_CHART: release.chart});
+  expect(exit, said).toBe(0);
   expect(await waitFor('ready', status, ({state}) => state === 'ready', limits)).toMatchObject({cause: null});
 });
 

@@ -9,7 +9,8 @@ import type {CauseCode} from '../../source/core/cause.ts';
 import type {Result} from '../../source/plan/progress.ts';
 import {cliJson, type CliOptions, type Finished} from '../support/cli.ts';
 import {kubectl, kubectlJson, makeNamespace, type TestNamespace} from '../support/namespace.ts';
-import {notInSandbox} from '../support/on-sandbox.ts';
+import {notInSandbox, onSandbox} from '../support/on-sandbox.ts';
+import {pastingWith} from '../support/pasting.ts';
 import {smallChart} from '../support/paths.ts';
 import {sampled} from '../support/sampled.ts';
 
@@ -25,6 +26,7 @@ const size = ['--storage-size', '1Gi', '--cpu', '100m', '--memory', '256Mi', '--
 
 interface Ended extends Finished {
   readonly json: Result;
+  readonly env: CliOptions['env'];
   /** Milliseconds since the epoch. */
   readonly at: number;
 }
@@ -53,7 +55,7 @@ async function install(
     ...size,
     ...flags,
   ];
-  return {...(await cliJson<Result>(args, options)), at: Date.now()};
+  return {...(await cliJson<Result>(args, options)), at: Date.now(), env: options.env};
 }
 
 async function place(
@@ -77,7 +79,9 @@ function chartNamed(name: string): string {
   return chart;
 }
 
-function expectEnd({code, json}: Ended, exit: number, outcome: Result['outcome'], {cause, about}: Named): void {
+async function expectEnd(ended: Ended, exit: number, outcome: Result['outcome'], named: Named): Promise<void> {
+  const {code, json} = ended;
+  const {cause, about} = named;
   expect({exit: code, outcome: json.outcome, cause: json.cause?.code}, JSON.stringify(json.cause, null, 1)).toEqual({
     exit,
     outcome,
@@ -85,11 +89,42 @@ function expectEnd({code, json}: Ended, exit: number, outcome: Result['outcome']
   });
   expect(json.cause?.message).toContain(about);
   expect(json.cause?.remedies).not.toEqual([]);
+  // Where there is no access, a question is refused as the install was.
+  if (exit !== 4) await pasteRemedies(ended);
+}
+
+const paste = pastingWith('');
+const dryRun = pastingWith('--dry-run --output json');
+/** A word in capitals stands for what the user fills in. */
+const hasBlank = /(?:^|[\s=,:/])[A-Z][A-Z-]{2,}(?=$|[\s=,:/])/;
+const onlyLooks =
+  /^(?:kubectl (?:-n \S+ |--context \S+ )*(?:get|describe|logs|auth|config|version)|helm (?:history|list|get|status)) /;
+const asks = /^pg-helm-install (?:status|logs|doctor|endpoints|history|list|values|top) /;
+
+/**
+ * What is proposed works where it is proposed: a command that only looks ends well, and one of ours that changes
+ * something is not refused. The programs that this starts would take too long in `npm test`.
+ */
+async function pasteRemedies({json: {cause}, env = {}}: Ended): Promise<void> {
+  if (onSandbox) return;
+  const place = {...env, PGHI_CHART: smallChart};
+  for (const {command = null} of cause?.remedies ?? []) {
+    if (command === null || hasBlank.test(command)) continue;
+    if (onlyLooks.test(command) || asks.test(command)) {
+      const {code, said} = await paste(command, place);
+      // It says with its exit code whether there is a problem.
+      if (!command.includes(' doctor ')) expect(code, said).toBe(0);
+      else expect([0, 1], said).toContain(code);
+    } else if (command.startsWith('pg-helm-install ')) {
+      const {stdout, said} = await dryRun(command, place);
+      expect((JSON.parse(stdout) as Result).outcome, said).not.toBe('refused');
+    }
+  }
 }
 
 /** The run ended by the cause, not by the time-out, and soon after the cluster knew of it. */
-function expectCertain(ended: Ended, named: Named): void {
-  expectEnd(ended, 1, 'failed', named);
+async function expectCertain(ended: Ended, named: Named): Promise<void> {
+  await expectEnd(ended, 1, 'failed', named);
   expect(ended.json.cause?.evidence.join('').length).toBeGreaterThan(0);
   expect(ended.json.durationMs).toBeLessThan(60_000);
   expect(
@@ -134,7 +169,7 @@ describe.concurrent('a volume that an earlier release left behind', () => {
   test('another password than the volume has: LEFTOVER_VOLUME', {concurrent: false}, async () => {
     const before = await objectsIn(namespace.name);
     const ended = await install(namespace.name, ['--password-stdin'], {input: 'another password than before\n'});
-    expectEnd(ended, 3, 'refused', {cause: 'LEFTOVER_VOLUME', about: 'data-orders-postgresql-primary-0'});
+    await expectEnd(ended, 3, 'refused', {cause: 'LEFTOVER_VOLUME', about: 'data-orders-postgresql-primary-0'});
     expect(await objectsIn(namespace.name)).toEqual(before);
   });
 
@@ -144,7 +179,7 @@ describe.concurrent('a volume that an earlier release left behind', () => {
     const patch = (content: object) => kubectl(['patch', ...secret, '--type=merge', '-p', JSON.stringify(content)]);
     await patch({stringData: Object.fromEntries(Object.keys(data).map((key) => [key, 'quite another password']))});
     try {
-      expectCertain(await install(namespace.name), {cause: 'PASSWORD_MISMATCH', about: 'orders-postgresql-auth'});
+      await expectCertain(await install(namespace.name), {cause: 'PASSWORD_MISMATCH', about: 'orders-postgresql-auth'});
     } finally {
       await patch({data});
     }
@@ -158,7 +193,7 @@ describe.concurrent('a volume that an earlier release left behind', () => {
       const right = await readFile(file);
       await writeFile(file, '15\n');
       try {
-        expectCertain(await install(namespace.name), {cause: 'VERSION_INCOMPATIBLE', about: 'PostgreSQL 15'});
+        await expectCertain(await install(namespace.name), {cause: 'VERSION_INCOMPATIBLE', about: 'PostgreSQL 15'});
       } finally {
         await writeFile(file, right);
       }
@@ -173,7 +208,7 @@ describe.concurrent('a volume that an earlier release left behind', () => {
       await chown(data, 0, 0);
       await chmod(data, 0o700);
       try {
-        expectCertain(await install(namespace.name), {
+        await expectCertain(await install(namespace.name), {
           cause: 'VOLUME_PERMISSION',
           about: 'data-orders-postgresql-primary-0',
         });
@@ -187,7 +222,7 @@ describe.concurrent('a volume that an earlier release left behind', () => {
 describe.concurrent('certain while it installs', () => {
   test('an image tag that is not there: IMAGE_NOT_FOUND', async (context) => {
     const {name} = await place(context);
-    expectCertain(await install(name, ['--image-tag', '17.6-none']), {
+    await expectCertain(await install(name, ['--image-tag', '17.6-none']), {
       cause: 'IMAGE_NOT_FOUND',
       about: ':17.6-none',
     });
@@ -195,7 +230,7 @@ describe.concurrent('certain while it installs', () => {
 
   test('a registry that wants credentials: IMAGE_FORBIDDEN', async (context) => {
     const {name} = await place(context);
-    expectCertain(await install(name, ['--image-source', 'mirror:docker.io/private']), {
+    await expectCertain(await install(name, ['--image-source', 'mirror:docker.io/private']), {
       cause: 'IMAGE_FORBIDDEN',
       about: 'docker.io/private/postgresql',
     });
@@ -205,7 +240,7 @@ describe.concurrent('certain while it installs', () => {
     const {name} = await place(context);
     const values = valuesFile({primary: {extendedConfiguration: 'shared_buffers = plenty'}});
     const ended = await install(name, ['--values', values]);
-    expectCertain(ended, {cause: 'CRASH_LOOP', about: 'orders-postgresql-primary-0'});
+    await expectCertain(ended, {cause: 'CRASH_LOOP', about: 'orders-postgresql-primary-0'});
     expect(ended.json.cause?.evidence.join('\n')).toContain('shared_buffers');
   });
 
@@ -214,7 +249,7 @@ describe.concurrent('certain while it installs', () => {
     const {name} = await place(context);
     // This asks for some gigabytes of memory for locks, which no check adds up.
     const values = valuesFile({primary: {extendedConfiguration: 'max_locks_per_transaction = 100000'}});
-    expectCertain(await install(name, ['--values', values]), {
+    await expectCertain(await install(name, ['--values', values]), {
       cause: 'OUT_OF_MEMORY',
       about: 'orders-postgresql-primary-0',
     });
@@ -227,7 +262,7 @@ describe.concurrent('certain while it installs', () => {
       ['create', '-f', '-'],
       JSON.stringify({apiVersion: 'v1', kind: 'ResourceQuota', metadata: {name: 'tight'}, spec}),
     );
-    expectCertain(await install(namespace.name, ['--read-replicas', '1']), {
+    await expectCertain(await install(namespace.name, ['--read-replicas', '1']), {
       cause: 'QUOTA_EXCEEDED',
       about: 'quota tight',
     });
@@ -243,7 +278,7 @@ describe.concurrent('certain while it installs', () => {
           env,
         })),
     );
-    expectCertain(await install('team', ['--storage-class', 'nope'], {release, env}), {
+    await expectCertain(await install('team', ['--storage-class', 'nope'], {release, env}), {
       cause: 'NO_STORAGE_CLASS',
       about: 'nope',
     });
@@ -252,7 +287,7 @@ describe.concurrent('certain while it installs', () => {
   test('pods that the namespace does not let in: ADMISSION_DENIED', async (context) => {
     const {name} = await place(context, {'pod-security.kubernetes.io/enforce': 'restricted'});
     const values = valuesFile({primary: {containerSecurityContext: {allowPrivilegeEscalation: true}}});
-    expectCertain(await install(name, ['--values', values]), {cause: 'ADMISSION_DENIED', about: 'restricted'});
+    await expectCertain(await install(name, ['--values', values]), {cause: 'ADMISSION_DENIED', about: 'restricted'});
   });
 });
 
@@ -269,7 +304,7 @@ describe.concurrent('what may heal is awaited, and named when the time is up', (
   ] as const)('$cause', async (named, context) => {
     const {name} = await place(context);
     const ended = await install(name, flagsOf[named.cause]);
-    expectEnd(ended, 5, 'detached', named);
+    await expectEnd(ended, 5, 'detached', named);
     expect(ended.json.cause?.evidence).not.toEqual([]);
     if (named.cause === 'UNSCHEDULABLE') expect(ended.json.warnings.map(({code}) => code)).toContain('NO_ROOM_NOW');
   });
@@ -277,7 +312,7 @@ describe.concurrent('what may heal is awaited, and named when the time is up', (
   test('TIMEOUT, and the same command goes on from there', async (context) => {
     const {name} = await place(context);
     const ended = await install(name, ['--timeout', '1s']);
-    expectEnd(ended, 5, 'detached', {cause: 'TIMEOUT', about: 'Time is up'});
+    await expectEnd(ended, 5, 'detached', {cause: 'TIMEOUT', about: 'Time is up'});
     const again = await install(name);
     expect({code: again.code, outcome: again.json.outcome, proven: again.json.endpoints?.writer.proven}).toEqual({
       code: 0,
@@ -324,24 +359,27 @@ describe.concurrent('refused before anything is changed', () => {
     ],
   ] as const;
   test.for(sampled(refusals, 3))('%s: %s', async ([cause, about, flags]) => {
-    expectEnd(await install(namespace.name, flags), 3, 'refused', {cause, about});
+    await expectEnd(await install(namespace.name, flags), 3, 'refused', {cause, about});
     expect(await objectsIn(namespace.name)).toEqual([]);
   });
 
   test('no helm: HELM_MISSING', async () => {
     const ended = await install(namespace.name, [], {env: {PGHI_HELM: join(folder, 'no-helm')}});
-    expectEnd(ended, 3, 'refused', {cause: 'HELM_MISSING', about: 'no-helm'});
+    await expectEnd(ended, 3, 'refused', {cause: 'HELM_MISSING', about: 'no-helm'});
   });
 
   test('a name whose objects would get no pods: NAME_TOO_LONG', async () => {
     const release = 'orders'.repeat(7);
-    expectEnd(await install(namespace.name, [], {release}), 3, 'refused', {cause: 'NAME_TOO_LONG', about: release});
+    await expectEnd(await install(namespace.name, [], {release}), 3, 'refused', {
+      cause: 'NAME_TOO_LONG',
+      about: release,
+    });
   });
 
   test("somebody else's Service of the same name: NAME_COLLISION", async (context) => {
     const own = await place(context);
     await own.kubectl(['create', 'service', 'clusterip', 'orders-postgresql-primary', '--tcp=5432']);
-    expectEnd(await install(own.name), 3, 'refused', {
+    await expectEnd(await install(own.name), 3, 'refused', {
       cause: 'NAME_COLLISION',
       about: 'Service orders-postgresql-primary',
     });
@@ -352,7 +390,7 @@ describe.concurrent('refused before anything is changed', () => {
     const own = await place(context);
     await own.kubectl(['create', 'quota', 'tight', '--hard=pods=1']);
     const ended = await install(own.name, ['--read-replicas', '1']);
-    expectEnd(ended, 3, 'refused', {cause: 'QUOTA_EXCEEDED', about: 'ResourceQuota tight'});
+    await expectEnd(ended, 3, 'refused', {cause: 'QUOTA_EXCEEDED', about: 'ResourceQuota tight'});
     expect(await objectsIn(own.name)).toEqual([]);
   });
 });
@@ -383,7 +421,7 @@ describe.concurrent('the namespace', () => {
         ])),
     );
     await namespace.remove();
-    expectEnd(await install(name), 3, 'refused', {
+    await expectEnd(await install(name), 3, 'refused', {
       cause: 'NAMESPACE_MISSING',
       about: `Namespace ${name} is being deleted`,
     });
@@ -399,7 +437,7 @@ describe.concurrent('the namespace', () => {
     await kubectl(['create', 'clusterrolebinding', name, '--clusterrole=view', `--serviceaccount=${name}:onlooker`]);
     const token = (await namespace.kubectl(['create', 'token', 'onlooker'])).trim();
     const ended = await install(`${name}-absent`, [], {env: {KUBECONFIG: await kubeconfig({token})}});
-    expectEnd(ended, 3, 'refused', {cause: 'NAMESPACE_MISSING', about: `${name}-absent`});
+    await expectEnd(ended, 3, 'refused', {cause: 'NAMESPACE_MISSING', about: `${name}-absent`});
   });
 });
 
@@ -407,23 +445,23 @@ describe.concurrent('no access: exit 4', () => {
   test.for(['viewer', 'nobody'])('%s may not install: FORBIDDEN', async (user, context) => {
     notInSandbox(context, 'everybody may do everything');
     const ended = await install('team', [], {env: {KUBECONFIG: join(lab, `${user}.conf`)}});
-    expectEnd(ended, 4, 'refused', {cause: 'FORBIDDEN', about: 'namespace team'});
+    await expectEnd(ended, 4, 'refused', {cause: 'FORBIDDEN', about: 'namespace team'});
     expect(ended.json.cause?.message).toContain(`User "${user}"`);
   });
 
   test('nobody listens: CLUSTER_UNREACHABLE', async () => {
     const ended = await install('default', [], {env: {KUBECONFIG: await kubeconfig({server: 'https://127.0.0.1:1'})}});
-    expectEnd(ended, 4, 'refused', {cause: 'CLUSTER_UNREACHABLE', about: 'https://127.0.0.1:1'});
+    await expectEnd(ended, 4, 'refused', {cause: 'CLUSTER_UNREACHABLE', about: 'https://127.0.0.1:1'});
     expect(ended.json.cause?.evidence.join('')).toContain('ECONNREFUSED');
   });
 
   test('the kubeconfig is not there: CLUSTER_UNREACHABLE', async () => {
     const missing = join(folder, 'no.conf');
-    expectEnd(await install('default', [], {env: {KUBECONFIG: missing}}), 4, 'refused', {
+    await expectEnd(await install('default', [], {env: {KUBECONFIG: missing}}), 4, 'refused', {
       cause: 'CLUSTER_UNREACHABLE',
       about: missing,
     });
-    expectEnd(await install('default', ['--kubeconfig', missing]), 4, 'refused', {
+    await expectEnd(await install('default', ['--kubeconfig', missing]), 4, 'refused', {
       cause: 'CLUSTER_UNREACHABLE',
       about: missing,
     });
@@ -431,7 +469,7 @@ describe.concurrent('no access: exit 4', () => {
 
   test('a token that does not count any more: CREDENTIALS_EXPIRED', async () => {
     const ended = await install('default', [], {env: {KUBECONFIG: await kubeconfig({token: 'yesterday'})}});
-    expectEnd(ended, 4, 'refused', {cause: 'CREDENTIALS_EXPIRED', about: 'credentials'});
+    await expectEnd(ended, 4, 'refused', {cause: 'CREDENTIALS_EXPIRED', about: 'credentials'});
   });
 });
 

@@ -218,7 +218,7 @@ describe.each(charts)('with %s', (_name, chart) => {
       const {rows} = await client.query<{recovering: boolean}>('select pg_is_in_recovery() as recovering');
       await client.end();
       running.child.kill('SIGTERM');
-      expect({rows, code: (await running.finished).code}).toEqual({rows: [{recovering: true}], code: 0});
+      expect({rows, code: (await running.finished).code}).toEqual({rows: [{recovering: true}], code: 143});
     });
 
     test('uninstall says what stays; the same install again finds the data; --delete-data removes it', async () => {

@@ -47,6 +47,40 @@ async function counters(client: pg.Client): Promise<{rowsWritten: number; commit
   return rows[0] ?? {rowsWritten: NaN, commits: NaN};
 }
 
+test.each([
+  ['top', ['top', '--every', '1s'], 'SIGINT', 130],
+  ['logs', ['logs', '--follow'], 'SIGTERM', 143],
+] as const)(
+  '%s that a signal stops says so, and its exit code is that of the signal',
+  async (_name, words, sent, code) => {
+    const [command, ...flags] = words;
+    const running = start([command, ...place(), ...flags, '--output', 'ndjson'], {env: release.env});
+    await waitFor(
+      'the first event',
+      () => running.stdout(),
+      (text) => text.includes('\n'),
+    );
+    running.child.kill(sent);
+    const ended = await running.finished;
+    const last = JSON.parse(ended.stdout.trim().split('\n').at(-1) ?? '') as object;
+    expect(last).toMatchObject({type: 'result', operation: command, outcome: 'cancelled', cause: {code: 'CANCELLED'}});
+    expect({code: ended.code, stderr: ended.stderr}).toEqual({code, stderr: ''});
+  },
+);
+
+test('connect that a signal stops ends without a word of an error', async () => {
+  const running = start(['connect', ...place(), '--forward', '0'], {env: release.env});
+  await waitFor(
+    'the port',
+    () => running.stdout(),
+    (text) => /127\.0\.0\.1:\d+/.test(text),
+  );
+  running.child.kill('SIGINT');
+  const {code, stdout, stderr} = await running.finished;
+  expect({code, stderr}).toEqual({code: 130, stderr: ''});
+  expect(stdout).not.toMatch(/CANCELLED|Stopped/);
+});
+
 test('its rates add up to what pg_stat_database has counted meanwhile', async () => {
   const client = await connected();
   onTestFinished(() => client.end());

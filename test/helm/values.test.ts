@@ -2,8 +2,9 @@
 import {existsSync} from 'node:fs';
 import {execa} from 'execa';
 import {beforeAll, describe, expect, it} from 'vitest';
+import {parseAllDocuments} from 'yaml';
 import type {Path, Values} from '../../source/chart/tree.ts';
-import {leaves, mergeValues} from '../../source/chart/tree.ts';
+import {at, leaves, mergeValues} from '../../source/chart/tree.ts';
 import {toValues} from '../../source/chart/values.ts';
 import type {Parameters} from '../../source/parameters/parameters.ts';
 import {ordinary} from '../support/arbitrary-parameters.ts';
@@ -94,6 +95,27 @@ describe('the values of a release', () => {
     expect(manifests).not.toContain('rollingUpdate');
     expect(manifests).toContain('app.kubernetes.io/instance: orders');
     expect(manifests).not.toContain('{{');
+  });
+
+  it('have the pods tolerate what --toleration and what --values say', async () => {
+    const [own, others] = [
+      {key: 'sku', operator: 'Equal', value: 'database', effect: 'NoSchedule'},
+      {key: 'gpu', operator: 'Exists'},
+    ] as const;
+    const parameters: Parameters = {
+      ...{...everything, tolerations: [own], backup: {schedule: '0 3 * * *', size: '8Gi', keep: 7}},
+      extraValues: {primary: {tolerations: [others]}, readReplicas: {tolerations: [others]}},
+    };
+    const manifests = parseAllDocuments(await render(toValues(parameters, {fullname: 'orders-postgresql'})));
+    const objects = manifests.map((one) => one.toJS() as Values);
+    const pods = [
+      ...objects.filter(({kind}) => kind === 'StatefulSet').map((set) => at(set, ['spec', 'template', 'spec'])),
+      at(
+        objects.find(({kind}) => kind === 'CronJob'),
+        ['spec', 'jobTemplate', 'spec', 'template', 'spec'],
+      ),
+    ];
+    expect(pods.map((pod) => at(pod, ['tolerations']))).toEqual([[own, others], [own, others], [own]]);
   });
 
   it('give both load balancers the same ranges', async () => {

@@ -7,6 +7,7 @@ import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 import {cli, cliJson, start} from '../support/cli.ts';
 import {helmRecord} from '../support/cluster.ts';
 import {fakeApi, refusal, type FakeApi} from '../support/fake-api.ts';
+import {root} from '../support/paths.ts';
 
 interface Failure {
   readonly outcome: string;
@@ -15,7 +16,7 @@ interface Failure {
     readonly code: string;
     readonly message: string;
     readonly evidence: readonly string[];
-    readonly remedies: readonly {readonly command?: string}[];
+    readonly remedies: readonly {readonly title: string; readonly command?: string}[];
   };
   readonly bug: {readonly message: string; readonly log: string};
 }
@@ -324,6 +325,7 @@ describe('with a cluster that', () => {
 });
 
 describe('a bug of ours', () => {
+  const {bugs: issues} = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {readonly bugs: string};
   /** No API server says this, so that nobody relies on what we make of it. */
   const impossible = () => fake.intercept(({path}) => (path === '/version' ? {status: 200, body: null} : undefined));
   const logs = () =>
@@ -335,7 +337,7 @@ describe('a bug of ours', () => {
     expect({code, stdout}).toEqual({code: 70, stdout: ''});
     const [log = ''] = logs();
     expect(stderr).toMatch(/^Something that should not happen happened: .*\nThis is a bug of pg-helm-install\. /);
-    expect(stderr).toContain(`Please report it with this log: ${log}\n`);
+    expect(stderr).toContain(`Please report it with this log: ${log}\nReport it at ${issues}\n`);
     expect(stderr).not.toMatch(/^\s+at /m);
     expect(statSync(log).mode & 0o777).toBe(0o600);
     const text = readFileSync(log, 'utf8');
@@ -353,8 +355,11 @@ describe('a bug of ours', () => {
       schema: 'pg-helm-install/v1',
       operation: 'list',
       outcome: 'failed',
-      bug: {log: logs()[0]},
+      ...{warnings: [], phases: [], release: null},
+      cause: {code: 'BUG', message: expect.stringMatching(/This is a bug of pg-helm-install\./), evidence: [logs()[0]]},
+      bug: {log: logs()[0], report: issues},
     });
+    expect(json.cause.remedies.map(({title}) => title).join()).toContain(issues);
     expect(json.type).toBe(output === 'ndjson' ? 'result' : undefined);
     expect({code, stderr}).toEqual({code: 70, stderr: ''});
   });
@@ -364,6 +369,7 @@ describe('a bug of ours', () => {
     const {code, stderr} = await cli(['list'], {env: {...env, XDG_STATE_HOME: kubeconfig}});
     expect(code).toBe(70);
     expect(stderr).toMatch(/This is a bug of pg-helm-install[\s\S]*^\s+at /m);
+    expect(stderr).toContain(issues);
   });
 });
 
@@ -380,5 +386,17 @@ describe('a stop', () => {
     const {code, stdout, stderr} = await running.finished;
     // After a single signal the program would have said, some time later, that it was stopped.
     expect({code, stdout, stderr}).toEqual({code: exit, stdout: '', stderr: ''});
+  });
+
+  it.each(['json', 'ndjson'])('twice leaves a script something to read: %s', async (output) => {
+    fake.intercept(({path}) => (path === '/version' ? undefined : 'silent'));
+    const running = start(['recover', 'orders', '-n', 'team-a', '--yes', '--output', output], {env});
+    await expect.poll(() => fake.requests.length, {timeout: 10_000}).toBeGreaterThan(1);
+    await expect.poll(() => running.child.kill('SIGTERM') && running.child.exitCode, {timeout: 10_000}).toBe(false);
+    const {code, stdout, stderr} = await running.finished;
+    const json = JSON.parse(stdout.trim()) as object;
+    expect(json).toMatchObject({operation: 'recover', outcome: 'cancelled', cause: {code: 'CANCELLED'}, warnings: []});
+    expect(json).toMatchObject(output === 'ndjson' ? {type: 'result'} : {schema: 'pg-helm-install/v1'});
+    expect({code, stderr}).toEqual({code: 143, stderr: ''});
   });
 });

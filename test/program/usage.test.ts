@@ -173,6 +173,15 @@ describe('is refused with --output json', () => {
   });
 });
 
+it.each([
+  [['--version', '--output', 'json'], {operation: 'version', version: expect.stringMatching(/^\d+\.\d+\.\d+/)}],
+  [['install', '--help', '--output', 'json'], {operation: 'help', help: expect.stringContaining('--storage-size')}],
+])('what says something about the program is data too: %j', async (args, said) => {
+  const {code, stdout} = await cli(args, {env});
+  expect(JSON.parse(stdout)).toEqual({schema: 'pg-helm-install/v1', outcome: 'succeeded', ...said});
+  expect(code).toBe(0);
+});
+
 it('a flag without its value', async () => {
   const {code, stderr} = await cli(['install', 'orders', '--storage-size'], {env});
   expect(stderr).toMatch(/^✖ BAD_INPUT {2}Option '--storage-size <quantity>' argument missing\.\n/);

@@ -246,7 +246,13 @@ describe('without arguments', () => {
       remedies: [propose('Take the database out of it first', action)],
     });
     const refused = resultWith({operation: 'adopt', outcome: 'refused', cause: inside});
-    const plan = {consequences: [], steps: [], values: {}, command: 'pg-helm-install adopt orders --detach'};
+    const plan = {
+      consequences: [],
+      steps: [],
+      values: {},
+      manifests: '',
+      command: 'pg-helm-install adopt orders --detach',
+    };
     const taken = resultWith({operation: 'adopt', outcome: 'planned', plan});
     const wizard = await toDashboard({
       client: {
@@ -402,9 +408,9 @@ describe('the way through', () => {
       await wizard.press('enter');
       await wizard.waitForText(`❯ ${label}`);
     }
-    expect(wizard.frame()).toContain('▸ 34 more');
+    expect(wizard.frame()).toContain('▸ 35 more');
     await wizard.press('up', 'enter');
-    await wizard.waitForText('❯ ▾ 34 more');
+    await wizard.waitForText('❯ ▾ 35 more');
   });
 
   it('from the target to the dashboard, the password never seen', async () => {

@@ -46,6 +46,12 @@ const tls: fc.Arbitrary<Parameters['tls']> = fc.oneof(
     required: fc.boolean(),
   }),
 );
+const tolerations: fc.Arbitrary<Parameters['tolerations']> = fc.subarray([
+  {key: 'example.com/pool', operator: 'Equal', value: 'a.b', effect: 'NoExecute'},
+  {key: 'sku', operator: 'Exists', effect: 'PreferNoSchedule'},
+  {key: 'sku', operator: 'Equal', value: '', effect: 'NoSchedule'},
+  {key: 'sku', operator: 'Equal', value: 'database', effect: 'NoSchedule'},
+]);
 const backup: fc.Arbitrary<Parameters['backup']> = fc.oneof(
   fc.constant({schedule: null, size: '8Gi', keep: 7}),
   fc.record({
@@ -82,7 +88,13 @@ export const extraValues: fc.Arbitrary<Parameters['extraValues']> = fc
           pdb: fc.record({create: fc.boolean()}),
           service: fc.record({annotations: fc.record({'example.com/a.b': fc.string()})}),
           persistence: fc.record({accessModes: fc.array(fc.constantFrom('ReadWriteOnce', 'ReadWriteOncePod'))}),
-          tolerations: fc.array(fc.record({key: fc.string()}), {maxLength: 2}),
+          tolerations: fc.array(
+            fc.oneof(
+              fc.record({key: fc.string()}),
+              fc.constant({key: 'sku', operator: 'Equal', value: 'database', effect: 'NoSchedule'}),
+            ),
+            {minLength: 1, maxLength: 2},
+          ),
           extendedConfiguration: fc.string(),
         },
         {requiredKeys: ['pdb']},
@@ -182,6 +194,7 @@ export const parameters: fc.Arbitrary<Parameters> = fc
     cpuLimit: fc.option(fc.constantFrom('4', '4500m', '8')),
     zoneSpread: fc.constantFrom('off' as const, 'preferred' as const, 'required' as const),
     nodeSelector: fc.constantFrom({}, {workload: 'database'}, {'example.com/pool': 'a.b', zone: 'x'}),
+    tolerations,
     priorityClass: fc.option(objectName.filter((one) => one !== 'none')),
     images,
     backup,
@@ -222,6 +235,7 @@ export const ordinary: Parameters = {
   readers: {},
   zoneSpread: 'off',
   nodeSelector: {},
+  tolerations: [],
   priorityClass: null,
   sizing: 'off',
   postgresConfig: {},

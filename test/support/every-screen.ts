@@ -214,7 +214,7 @@ function toSteered(options: Options, plan: Result = replanned): Promise<Wizard> 
 async function toSteeredPlan(options: Options): Promise<Wizard> {
   const places = ['Application argocd/orders, which Application platform applies'];
   const consequence = filesConsequence(orders, argo, {places, folder: 'orders-patch'});
-  const {consequences = [], ...plan} = replanned.plan ?? {steps: [], values: {}, command: ''};
+  const {consequences = [], ...plan} = replanned.plan ?? {steps: [], values: {}, manifests: '', command: ''};
   const planned = {...plan, consequences: [consequence, ...consequences]};
   const wizard = await toSteered(options, {...replanned, plan: planned});
   return askedForThree(wizard, 'Argo CD');

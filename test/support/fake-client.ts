@@ -10,7 +10,7 @@ import {toValues} from '../../source/chart/values.ts';
 import type {Client, Opened, Surveyed, Work} from '../../source/client/types.ts';
 import type {Operation, OperationOf} from '../../source/commands/operation.ts';
 import type {ReleaseRow, Status} from '../../source/client/status.ts';
-import type {Activity, Session} from '../../source/observation/activity.ts';
+import type {Activity, DatabaseSession} from '../../source/observation/activity.ts';
 import type {Endpoint} from '../../source/observation/endpoints.ts';
 import type {HelmStatus} from '../../source/observation/snapshot.ts';
 import type {BackupEntry, BackupListing} from '../../source/observation/backup-list.ts';
@@ -225,7 +225,7 @@ export const replanned: Result = resultWith({
 const withoutVolume: Result = {
   ...replanned,
   plan: {
-    ...(replanned.plan ?? {steps: [], values: {}, command: ''}),
+    ...(replanned.plan ?? {steps: [], values: {}, manifests: '', command: ''}),
     consequences: [
       {
         code: 'REPLICA_REMOVE',
@@ -310,6 +310,7 @@ const planOfRotation: Result = resultWith({
     ],
     steps: [],
     values: {},
+    manifests: '',
     command: 'pg-helm-install rotate-password orders --role app',
   },
 });
@@ -341,6 +342,7 @@ function planOfSwitchover(to: string | null): Result {
       }),
       steps: [],
       values: {},
+      manifests: '',
       command: `pg-helm-install switchover orders --to ${pod}`,
     },
   });
@@ -405,7 +407,14 @@ function planOfFailover({to, nodeIsOff}: OperationOf<'failover'>): Result {
     oldVolume: {name: 'pvc-29e702d0', size: '20Gi', kept: 'orders-postgresql-kept-20260102t0305'},
   });
   const told = writerSeen(evidence, 'gone', nodeIsOff);
-  const plan = {consequences, steps: [], values: {}, command: 'pg-helm-install failover orders', ...told};
+  const plan = {
+    consequences,
+    steps: [],
+    values: {},
+    manifests: '',
+    command: 'pg-helm-install failover orders',
+    ...told,
+  };
   return resultWith({operation: 'failover', outcome: 'planned', plan});
 }
 
@@ -434,7 +443,7 @@ function planOfRemoval({deleteData, dumpTo}: OperationOf<'uninstall'>): Result {
   return resultWith({
     operation: 'uninstall',
     outcome: 'planned',
-    plan: {consequences: [], steps: [], values: {}, command: ''},
+    plan: {consequences: [], steps: [], values: {}, manifests: '', command: ''},
     ledger: [...volumes, {kind: 'Secret', name: 'orders-postgresql-auth', fate, bytes: null}],
   });
 }
@@ -499,6 +508,7 @@ function planOfRestore({as, backup}: OperationOf<'backup'>): Result {
       consequences: [{code: 'BACKUP_RESTORE', object: `Release/${as}`, sentence}],
       steps: [],
       values: {},
+      manifests: '',
       command: `pg-helm-install backup orders restore ${backup} --as ${as}`,
     },
   });
@@ -672,7 +682,7 @@ export function revisionWith(revision: number, status: HelmStatus, updatedAt: st
   return {revision, status, updatedAt, description, ...chart};
 }
 
-const sessionWith = (changes: Partial<Session>): Session => ({
+const sessionWith = (changes: Partial<DatabaseSession>): DatabaseSession => ({
   pid: 4711,
   startedAt: at(-100),
   user: 'app',

@@ -26,6 +26,7 @@ import type {
 import type {DumpAt} from '../../source/operations/ports/database.ts';
 import type {HelmRun} from '../../source/operations/ports/helm.ts';
 import type {Ports} from '../../source/operations/ports/index.ts';
+import type {LeaseRecord} from '../../source/operations/ports/lease.ts';
 import type {Observation} from '../../source/operations/ports/observation.ts';
 import type {ChangingPasswords, Passwords, SecretReader} from '../../source/operations/ports/secret.ts';
 import {passwordsOf} from '../../source/observation/rotation.ts';
@@ -75,7 +76,7 @@ export class FakeCluster {
   execFailure: string | null = null;
   revisions: (Revision & {readonly values: Values})[] = [];
   lease:
-    | (Pick<OperationRecord, 'kind' | 'startedAt' | 'wanted' | 'dumpTo' | 'rotates'> & {
+    | (LeaseRecord & {
         holder: string;
         renewedAt: number;
       })
@@ -524,9 +525,7 @@ export class FakePorts implements Part {
       .join('');
   }
 
-  async takeLease(
-    record: Pick<OperationRecord, 'kind' | 'startedAt' | 'wanted' | 'dumpTo' | 'rotates'>,
-  ): Promise<OperationRecord | null> {
+  async takeLease(record: LeaseRecord): Promise<OperationRecord | null> {
     const operation = this.cluster.operation();
     if ((operation?.holderIsAlive || operation?.isEstimate) && operation.holder !== this.holder) return operation;
     await this.change(
@@ -536,6 +535,11 @@ export class FakePorts implements Part {
     return null;
   }
 
+  noteLease: Ports['noteLease'] = (record) =>
+    this.change('noteLease', (cluster) => {
+      if (cluster.lease?.holder === this.holder)
+        cluster.lease = {...record, holder: this.holder, renewedAt: cluster.time};
+    });
   renewLease = () =>
     this.change('renewLease', ({lease, time}) => {
       if (!lease || lease.holder === this.holder) return void (lease && (lease.renewedAt = time));

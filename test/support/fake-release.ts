@@ -245,7 +245,10 @@ export class FakeReleasePorts extends FakePorts {
   };
   dropReplicationSlots = async (from: number) => void this.calls.push(`dropReplicationSlots ${from}`);
   tryImage: Ports['tryImage'] = async () => ({version: '17.6', library: '2.36', icu: 'libicui18n.so.72'});
-  trialStart = async () => void this.calls.push('trialStart');
+  trialStart: Ports['trialStart'] = async () => {
+    this.calls.push('trialStart');
+    return null;
+  };
   resizeProblem = async () => this.resizeRefusal;
   publishNotReadyAddresses = (early: boolean) =>
     this.change(`publishNotReadyAddresses ${early}`, () => void (this.its.publishesNotReady = early));

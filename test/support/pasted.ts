@@ -8,7 +8,7 @@ import {parse} from '../../source/cli/parse-operation.ts';
 import {parseCommandLine} from '../../source/cli/parse.ts';
 import {commands} from '../../source/cli/index.ts';
 import {isOperationKind} from '../../source/cli/operation-of.ts';
-import {reachOf} from '../../source/client/reach.ts';
+import {reachOf} from '../../source/client/reachable-commands.ts';
 import {kubectlFlags} from './kubectl-flags.ts';
 
 interface Invocation {

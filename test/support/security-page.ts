@@ -8,7 +8,7 @@ import {
   merged,
   onlyLooking,
   permissionsOf,
-  type Activity,
+  type PermissionUse,
   type CommandName,
   type Extra,
   type Right,
@@ -38,7 +38,7 @@ export function securityPage(): string {
   return `${page.trimEnd()}\n`;
 }
 
-function everyActivity(): readonly Activity[] {
+function everyActivity(): readonly PermissionUse[] {
   return [...new Set(commandNames.flatMap((command) => activitiesOf(command)))];
 }
 

@@ -59,6 +59,7 @@ export function parametersWith(changes: Partial<Parameters> = {}): Parameters {
     readers: {},
     zoneSpread: 'off',
     nodeSelector: {},
+    tolerations: [],
     priorityClass: null,
     images: {source: 'mirror:registry.example', tag: '17.6.0', digest: null, pullSecret: null},
     extraValues: {},

@@ -24,7 +24,14 @@ const kept = {
 };
 const sentence = 'At risk: what the writer acknowledged and did not send.';
 const planOfFailover = {
-  ...{steps: [], values: {}, command: '', verdict: 'gone' as const, evidence: ['The writer is gone: node1 off']},
+  ...{
+    steps: [],
+    values: {},
+    manifests: '',
+    command: '',
+    verdict: 'gone' as const,
+    evidence: ['The writer is gone: node1 off'],
+  },
   consequences: [{code: 'WRITES_AT_RISK' as const, object: 'StatefulSet/orders-postgresql-primary', sentence}],
 };
 

@@ -6,10 +6,10 @@ import type {Store} from '../store/store.ts';
 /** @returns a function that ends this */
 export function keepNamespaces(store: Store): () => void {
   const end = store.onChange(({type, kind, object, previous}) => {
-    if (kind === kinds.namespace && type === 'ADDED') queueMicrotask(() => furnish(object.metadata.name));
+    if (kind === kinds.namespace && type === 'ADDED') queueMicrotask(() => createDefaults(object.metadata.name));
     // Makes them again when somebody deletes them, as the real controllers do.
-    else if (type === 'DELETED' && previous && isFurniture(kind, object))
-      queueMicrotask(() => furnish(object.metadata.namespace ?? ''));
+    else if (type === 'DELETED' && previous && isDefault(kind, object))
+      queueMicrotask(() => createDefaults(object.metadata.namespace ?? ''));
   });
   for (const name of ['default', 'kube-node-lease', 'kube-public', 'kube-system']) {
     if (!store.get(kinds.namespace, null, name))
@@ -17,7 +17,7 @@ export function keepNamespaces(store: Store): () => void {
   }
   return end;
 
-  function furnish(namespace: string): void {
+  function createDefaults(namespace: string): void {
     const place = store.get(kinds.namespace, null, namespace);
     if (!place || place.metadata.deletionTimestamp) return;
     if (!store.get(kinds.serviceAccount, namespace, 'default'))
@@ -39,7 +39,7 @@ export function keepNamespaces(store: Store): () => void {
   }
 }
 
-function isFurniture(kind: Kind, {metadata: {name}}: KubeObject): boolean {
+function isDefault(kind: Kind, {metadata: {name}}: KubeObject): boolean {
   return (
     (kind === kinds.serviceAccount && name === 'default') || (kind === kinds.configMap && name === 'kube-root-ca.crt')
   );

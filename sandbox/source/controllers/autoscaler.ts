@@ -80,7 +80,7 @@ export function startAutoscaler({
         nodeOf,
         added.map((seed) => nodeOfSeed(seed, architecture)),
       );
-      const node = takerOf(pod, state) ?? newNodeFor(pod, state, architecture);
+      const node = nodeThatFits(pod, state) ?? newNodeFor(pod, state, architecture);
       if (node === null) continue;
       placed.set(uidOf(pod), typeof node === 'string' ? node : node.name);
       if (typeof node !== 'string') added.push(node);
@@ -150,7 +150,7 @@ function isUnschedulable(pod: KubeObject): boolean {
 }
 
 /** The name of a node that takes the pod already, where only the scheduler has not come to it yet. */
-function takerOf(pod: KubeObject, state: SchedulingState): string | null {
+function nodeThatFits(pod: KubeObject, state: SchedulingState): string | null {
   return state.candidates.find((candidate) => refusalOf(pod, candidate, state) === null)?.node.metadata.name ?? null;
 }
 

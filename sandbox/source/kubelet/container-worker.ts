@@ -13,7 +13,7 @@ import {Prober} from './probes/prober.ts';
 import {runHook} from './hooks.ts';
 import {mountsShown} from './status.ts';
 import {timestamp} from '../store/store.ts';
-import {Waker} from './waker.ts';
+import {InterruptibleSleep} from './waker.ts';
 
 const configRetryMs = 5000;
 
@@ -29,7 +29,7 @@ export class ContainerWorker {
   #stopped = false;
   /** A new definition or a probe has ended the run, so that its end is no failure of its own. */
   #replaced = false;
-  readonly #waker = new Waker();
+  readonly #waker = new InterruptibleSleep();
 
   constructor(
     readonly pod: PodContext,

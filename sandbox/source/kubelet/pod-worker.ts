@@ -13,7 +13,7 @@ import type {ProbeTarget} from './probes/probe.ts';
 import {belowUsage, lowered, resized} from './resize.ts';
 import {afterRestart, isSidecar, podStatus, waitingStatus} from './status.ts';
 import {MountError, usesObject} from './volumes/pod-volumes.ts';
-import {Waker} from './waker.ts';
+import {InterruptibleSleep} from './waker.ts';
 
 const mountRetryMs = 500;
 
@@ -25,7 +25,7 @@ export class PodWorker implements PodContext {
   readonly images: Images;
   readonly base: PodBase;
   readonly #startTime: string;
-  readonly #mounting = new Waker();
+  readonly #mounting = new InterruptibleSleep();
   #set = false;
   #ending: Promise<void> | null = null;
   #graceSeconds: number | null = null;

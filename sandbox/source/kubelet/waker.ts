@@ -1,5 +1,5 @@
 // A sleep that can be cut short.
-export class Waker {
+export class InterruptibleSleep {
   #wake: (() => void) | null = null;
 
   /** Resolves when the time is over or somebody wakes it. */

@@ -6,6 +6,7 @@ import {nowhere} from '../../parameters/place.ts';
 import {backupCommand, keptBy} from '../backup/scripts.ts';
 import {at, textAt, type Values} from '../tree.ts';
 import {mainFlag, owned, type ChartParameter} from './chart-parameter.ts';
+import {cpuLimitsOf, cpuOfBackups} from './cpu-limit.ts';
 
 const flag = mainFlag(descriptor);
 const job = 'backup.cronjob';
@@ -23,26 +24,27 @@ export const backup: ChartParameter<Backup> = {
   shares: owned(flag, 'backup'),
   ownsIn: (values) => (isOwn(values) ? ownPaths : []),
   excludes: ({schedule}) => (schedule === null ? [] : [...ownPaths, ...needed]),
-  write: ({schedule, size, keep}, {fullname}, {username, database, storageClass, serviceMesh}) =>
-    schedule === null
-      ? {}
-      : {
-          backup: {
-            enabled: true,
-            cronjob: {
-              schedule,
-              timeZone: 'Etc/UTC',
-              concurrencyPolicy: 'Forbid',
-              // Kubernetes keeps the log of a pod that failed only where it is not started again in its place.
-              restartPolicy: 'Never',
-              failedJobsHistoryLimit: 3,
-              command: backupCommand({keep, fullname, username, database, mesh: serviceMesh}),
-              // No limit of CPU: compressing takes what is free.
-              resources: {requests: {cpu: '100m', memory: '128Mi'}, limits: {memory: '512Mi'}},
-              storage: {size, resourcePolicy: 'keep', ...(storageClass === null ? {} : {storageClass})},
-            },
-          },
+  write: ({schedule, size, keep}, {fullname}, all) => {
+    if (schedule === null) return {};
+    const {username, database, storageClass, serviceMesh} = all;
+    const {request, limits} = cpuOfBackups(cpuLimitsOf(all)[0] ?? null);
+    return {
+      backup: {
+        enabled: true,
+        cronjob: {
+          schedule,
+          timeZone: 'Etc/UTC',
+          concurrencyPolicy: 'Forbid',
+          // Kubernetes keeps the log of a pod that failed only where it is not started again in its place.
+          restartPolicy: 'Never',
+          failedJobsHistoryLimit: 3,
+          command: backupCommand({keep, fullname, username, database, mesh: serviceMesh}),
+          resources: {requests: {cpu: request, memory: '128Mi'}, limits: {memory: '512Mi', ...limits}},
+          storage: {size, resourcePolicy: 'keep', ...(storageClass === null ? {} : {storageClass})},
         },
+      },
+    };
+  },
   read: (values) => {
     const cronJob = at(values, ['backup', 'cronjob']);
     const [schedule, size] = [textAt(cronJob, ['schedule']), textAt(cronJob, ['storage', 'size'])];

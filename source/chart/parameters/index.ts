@@ -24,6 +24,7 @@ import {storageClass} from './storage-class.ts';
 import {storageSize} from './storage-size.ts';
 import {synchronousReplicas} from './synchronous-replicas.ts';
 import {tls} from './tls.ts';
+import {tolerations} from './tolerations.ts';
 import {username} from './username.ts';
 import {zoneSpread} from './zone-spread.ts';
 
@@ -42,6 +43,7 @@ export const chartParameters: ChartParameters = {
   readers,
   instanceType,
   nodeSelector,
+  tolerations,
   spread,
   zoneSpread,
   priorityClass,

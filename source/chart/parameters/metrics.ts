@@ -7,11 +7,13 @@
 //
 // As with TLS, none of its paths is the installer's alone, see ../shared.ts.
 import {metrics as descriptor, type Metrics} from '../../parameters/descriptors/metrics.ts';
+import type {Parameters} from '../../parameters/parameters.ts';
 import {customMetrics} from '../custom-metrics.ts';
 import {exporterPasswordFile, metricsPasswordKey, metricsUser, mountedSecrets} from '../names.ts';
 import {canonical} from '../same-values.ts';
 import {at, type Values} from '../tree.ts';
 import {inBoth, mainFlag, owned, type ChartParameter} from './chart-parameter.ts';
+import {cpuLimitsOf} from './cpu-limit.ts';
 
 const flag = mainFlag(descriptor);
 const passwordFileVariable = 'PGPASSFILE';
@@ -58,7 +60,10 @@ const probes = {
 };
 
 /** A pod that uses more memory than it asked for is evicted first, and the database with it. */
-const resources = {requests: {cpu: '20m', memory: '96Mi'}, limits: {memory: '96Mi'}};
+export function exporterResources(all: Parameters) {
+  const isLimited = cpuLimitsOf(all).length > 0;
+  return {requests: {cpu: '20m', memory: '96Mi'}, limits: {memory: '96Mi', ...(isLimited ? {cpu: '100m'} : {})}};
+}
 
 export const metrics: ChartParameter<Metrics> = {
   owns: [],
@@ -66,7 +71,7 @@ export const metrics: ChartParameter<Metrics> = {
   excludes: (value) => (value === 'off' ? [] : owned(flag, 'metrics.enabled', 'metrics.serviceMonitor.enabled')),
   ownsIn: (values) => (hasEarlierVariables(values) ? owned(flag, 'metrics.extraEnvVars') : []),
   // Undefined in the Lease of an operation that an earlier version of this program began.
-  write: (value = 'off') =>
+  write: (value = 'off', _naming, all) =>
     value === 'off'
       ? {}
       : {
@@ -74,7 +79,7 @@ export const metrics: ChartParameter<Metrics> = {
             enabled: true,
             extraEnvVars: variables,
             customMetrics,
-            resources,
+            resources: exporterResources(all),
             ...probes,
             ...(value === 'service-monitor' ? {serviceMonitor: {enabled: true}} : {}),
           },

@@ -7,7 +7,7 @@ import type {Command, Option} from '../command.ts';
 import {groupsOf} from '../flags.ts';
 import {shells} from './scripts.ts';
 
-export interface Candidate {
+export interface CompletionWord {
   readonly word: string;
   /** An empty text: there is nothing to say about the word. */
   readonly about: string;
@@ -16,8 +16,8 @@ export interface Candidate {
 /** The kind of names that have to be looked up in the cluster or the kubeconfig. */
 export type Names = 'releases' | 'contexts' | 'namespaces';
 
-export type Candidates =
-  | {readonly kind: 'words'; readonly words: readonly Candidate[]}
+export type CompletionWords =
+  | {readonly kind: 'words'; readonly words: readonly CompletionWord[]}
   /** The shell itself completes file names. */
   | {readonly kind: 'files'}
   | {
@@ -49,7 +49,11 @@ const valuesOf: Readonly<Record<string, readonly string[]>> = {
  * @param words everything before the cursor; the last one is still being typed, and may be empty
  * @param isReadOnly what changes something is not offered
  */
-export function candidates(words: readonly string[], commands: readonly Command[], isReadOnly = false): Candidates {
+export function candidates(
+  words: readonly string[],
+  commands: readonly Command[],
+  isReadOnly = false,
+): CompletionWords {
   const [name = '', ...rest] = withoutEqualSigns(words);
   const known = offeredCommands(commands, isReadOnly);
   if (rest.length === 0) return wordsFrom(known.map((command) => ({word: command.name, about: command.summary})));
@@ -88,7 +92,7 @@ function withoutEqualSigns(words: readonly string[]): readonly string[] {
   return words.filter((word, index) => word !== '=' || words[index - 1]?.startsWith('--') !== true);
 }
 
-function wordsFrom(words: readonly Candidate[]): Candidates {
+function wordsFrom(words: readonly CompletionWord[]): CompletionWords {
   return {kind: 'words', words};
 }
 
@@ -137,7 +141,7 @@ interface ValueAsked {
   readonly isReadOnly: boolean;
 }
 
-function valuesFor({command, flag, options, prefix, isReadOnly}: ValueAsked): Candidates {
+function valuesFor({command, flag, options, prefix, isReadOnly}: ValueAsked): CompletionWords {
   if (flag.long === '--context') return {kind: 'names', names: 'contexts', options, prefix};
   if (flag.long === '--namespace') return {kind: 'names', names: 'namespaces', options, prefix};
   if (/file|dir|path/.test(flag.argument ?? '')) return {kind: 'files'};

@@ -3,7 +3,7 @@ import {isReadOnly} from '../../core/read-only.ts';
 import {plain} from '../../observation/plain-text.ts';
 import type {Command, Invocation, Run} from '../command.ts';
 import {commands} from '../index.ts';
-import {candidates, type Candidate, type Names} from './candidates.ts';
+import {candidates, type CompletionWord, type Names} from './candidates.ts';
 
 /** How long a person who presses the completion key waits for a cluster. */
 const answerWithinMs = 300;
@@ -35,15 +35,15 @@ export const completeCommand: Command = {
 async function wordsOf(
   invocation: Invocation,
   found: Exclude<ReturnType<typeof candidates>, {kind: 'files'}>,
-): Promise<readonly Candidate[]> {
+): Promise<readonly CompletionWord[]> {
   if (found.kind === 'words') return found.words;
-  const late = new Promise<readonly Candidate[]>((resolve) => setTimeout(() => resolve([]), answerWithinMs));
+  const late = new Promise<readonly CompletionWord[]>((resolve) => setTimeout(() => resolve([]), answerWithinMs));
   const asked = lookUp(found.names, found.options, invocation.environment);
   const names = await Promise.race([asked.catch(() => []), late]);
   return names.map(({word, about}) => ({word: `${found.prefix}${word}`, about}));
 }
 
-function lineOf({word, about}: Candidate): string {
+function lineOf({word, about}: CompletionWord): string {
   const clean = (text: string) => plain(text).replace(/\s+/g, ' ').trim();
   return about === '' ? clean(word) : `${clean(word)}\t${clean(about)}`;
 }
@@ -52,7 +52,7 @@ async function lookUp(
   names: Names,
   options: Readonly<Record<string, string | boolean>>,
   environment: Invocation['environment'],
-): Promise<readonly Candidate[]> {
+): Promise<readonly CompletionWord[]> {
   const {knownNames} = await import('../../client/known-names.ts');
   const kubeconfig = await kubeconfigOf(options, environment);
   const [context, namespace] = [textOf(options['context']), textOf(options['namespace'])];

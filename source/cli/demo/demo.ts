@@ -3,7 +3,7 @@
 import {runningSandbox, sandboxFiles, setFaults} from '@pg-helm-install/sandbox';
 import {beginWrites, demoLeft, removeKeptVolumes, type SteadyWrites} from '../../client/demo-release.ts';
 import {ownCommand} from '../../commands/command-line.ts';
-import type {AskedOf, OperationKind} from '../../commands/operation.ts';
+import type {RequestOf, OperationKind} from '../../commands/operation.ts';
 import type {Invocation, Run} from '../command.ts';
 import {askSandbox} from '../sandbox-cause.ts';
 import {closeSession, openSession, type Session} from '../session.ts';
@@ -15,7 +15,7 @@ import {commandOf, namespace, release, toEnd} from './operation.ts';
 interface Step {
   /** The step in the words of a person who shows it. */
   readonly title: string;
-  readonly asked: AskedOf<OperationKind>;
+  readonly asked: RequestOf<OperationKind>;
 }
 
 export const steps: readonly Step[] = [
@@ -60,7 +60,7 @@ export const runDemo: Run = async (invocation) => {
   let told: Told = {steps: [], lostNode: null};
   try {
     await remove(invocation, session, {isEarlier: true});
-    told = await shown(invocation, session, keys);
+    told = await playDemo(invocation, session, keys);
   } finally {
     keys.close();
     if (!invocation.signal.aborted) await remove(invocation, session, {isEarlier: false});
@@ -76,7 +76,7 @@ export const runDemo: Run = async (invocation) => {
 };
 
 /** Shows the steps until the last one has ended or a person has seen enough. */
-async function shown(invocation: Invocation, session: Session, keys: Keys): Promise<Told> {
+async function playDemo(invocation: Invocation, session: Session, keys: Keys): Promise<Told> {
   const told: Measured[] = [];
   let writes: SteadyWrites | null = null;
   try {

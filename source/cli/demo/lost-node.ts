@@ -3,7 +3,7 @@
 import {noFaults, runningSandbox, sandboxFiles, setFaults, wordsOf, type Faults} from '@pg-helm-install/sandbox';
 import {isGivenUp, othersOn, writerNode, type RowCount, type SteadyWrites} from '../../client/demo-release.ts';
 import {ownCommand} from '../../commands/command-line.ts';
-import type {AskedOf} from '../../commands/operation.ts';
+import type {RequestOf} from '../../commands/operation.ts';
 import {UserError, cause} from '../../core/cause.ts';
 import {clock} from '../../core/time.ts';
 import {listed} from '../../observation/checks/messages.ts';
@@ -32,7 +32,7 @@ interface Demo {
 }
 
 export const title = 'The machine of the writer goes off: a reader takes its place';
-export const failover: AskedOf<'failover'> = {kind: 'failover', to: null, nodeIsOff: true};
+export const failover: RequestOf<'failover'> = {kind: 'failover', to: null, nodeIsOff: true};
 /** The sandbox gives a silent node up after 5 seconds. */
 const givenUpWithinMs = 60_000;
 

@@ -1,7 +1,7 @@
 // Real operations on the release of the demo.
 import {begin} from '../../client/begin.ts';
 import {render} from '../../commands/command-line.ts';
-import type {AskedOf, Operation, OperationKind} from '../../commands/operation.ts';
+import type {RequestOf, Operation, OperationKind} from '../../commands/operation.ts';
 import {UserError, cause} from '../../core/cause.ts';
 import type {Plan, Result} from '../../plan/progress.ts';
 import type {Invocation} from '../command.ts';
@@ -11,11 +11,11 @@ import type {LiveLine} from './live-line.ts';
 export const release = 'demo';
 export const namespace = 'demo';
 
-export function operationOf(asked: AskedOf<OperationKind>, {target: {context}}: Pick<Session, 'target'>): Operation {
+export function operationOf(asked: RequestOf<OperationKind>, {target: {context}}: Pick<Session, 'target'>): Operation {
   return {...asked, release, namespace, context};
 }
 
-export function commandOf(asked: AskedOf<OperationKind>, session: Pick<Session, 'target'>): string {
+export function commandOf(asked: RequestOf<OperationKind>, session: Pick<Session, 'target'>): string {
   return render(operationOf(asked, session), {kubeconfig: null, sandbox: true});
 }
 
@@ -29,7 +29,7 @@ interface How {
 export async function toEnd(
   invocation: Invocation,
   session: Session,
-  asked: AskedOf<OperationKind>,
+  asked: RequestOf<OperationKind>,
   {between, confirm}: How,
 ): Promise<Result> {
   const {signal, reporter} = invocation;

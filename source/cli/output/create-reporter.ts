@@ -1,4 +1,5 @@
 // The reporter for a format and the flags that say how lines look.
+import {writeSync} from 'node:fs';
 import {wantsLines} from '../../core/accessible.ts';
 import {lookOf} from '../../core/signs.ts';
 import {jsonReporter} from './json-reporter.ts';
@@ -17,7 +18,8 @@ export function createReporter(
   {noColour, verbose, plain}: LineFlags,
   reach?: (command: string) => string,
 ): Reporter {
-  if (output !== 'text') return jsonReporter(output, process);
+  const {stdout, stderr} = process;
+  if (output !== 'text') return jsonReporter(output, {stdout, stderr, writeNow: (text) => writeSync(stdout.fd, text)});
   const look = lookOf(process.env, process.stdout.isTTY === true, noColour);
   return textReporter(process, {...look, plots: !wantsLines(process.env, plain)}, verbose, reach);
 }

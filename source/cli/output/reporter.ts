@@ -16,8 +16,19 @@ export interface Reporter {
   tell(data: object, lines: () => readonly string[]): void;
   /** Shows a plan before a person is asked about it. */
   plan(plan: Plan): void;
-  /** Something that has no result of its own went wrong. */
-  failure(operation: string, outcome: 'refused' | 'failed' | 'cancelled', cause: Cause, where: Where): void;
+  /** Something that has no result of its own went wrong. `more`: further fields for scripts. */
+  failure(
+    operation: string,
+    outcome: 'refused' | 'failed' | 'cancelled',
+    cause: Cause,
+    where: Where,
+    more?: object,
+  ): void;
+  /**
+   * The process ends at once: tells scripts so, unless they were told how it ended. Waits for nobody: where the reader
+   * takes no more, it says nothing.
+   */
+  cutShort(operation: string, cause: Cause, where: Where): void;
 }
 
 export interface Where {
@@ -28,6 +39,8 @@ export interface Where {
 
 export interface Streams {
   readonly stdout: TextStream;
+  /** Writes to standard output without waiting. @throws where it takes no more */
+  readonly writeNow?: (text: string) => unknown;
   readonly stderr: TextStream;
 }
 

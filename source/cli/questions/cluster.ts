@@ -2,7 +2,7 @@
 import {homedir} from 'node:os';
 import {UserError} from '../../core/cause.ts';
 import {contextsIn, type Contexts} from '../../client/contexts.ts';
-import {reachOf} from '../../client/reach.ts';
+import {reachOf} from '../../client/reachable-commands.ts';
 import type {Invocation} from '../command.ts';
 import {createReporter} from '../output/create-reporter.ts';
 import {reachableReporter} from '../output/reachable-reporter.ts';

@@ -71,7 +71,7 @@ export async function askAboutRelease(
   const about: Invocation = {...invocation, release: name, options: {...invocation.options, namespace}};
   let code = 0;
   for (;;) {
-    const status = await shown(about);
+    const status = await showStatus(about);
     if (!status) {
       printLines(about.stdout, [`${name} is gone.`]);
       return code;
@@ -89,7 +89,7 @@ export async function askAboutRelease(
 const ours = ({parameters}: Status) => parameters !== null;
 
 /** @returns null when the release is gone */
-async function shown(invocation: Invocation): Promise<Status | null> {
+async function showStatus(invocation: Invocation): Promise<Status | null> {
   const session = await openSession(invocation);
   const seen = await statusNow(session);
   closeSession(session);

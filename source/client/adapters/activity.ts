@@ -2,9 +2,9 @@
 import type {ActivityPort} from '../../operations/ports/activity.ts';
 import {askActivity, endSession} from '../../postgres/activity.ts';
 import type {Administration} from '../../postgres/administer.ts';
-import type {Place} from './place.ts';
+import type {AdapterContext} from './place.ts';
 
-export function activityPort({writer}: Place): ActivityPort {
+export function activityPort({writer}: AdapterContext): ActivityPort {
   let known: string | null = null;
   // The password is read from the Secret once, and again only when the server gave no answer.
   const asked: Administration = {...writer, password: async () => (known ??= await writer.password())};

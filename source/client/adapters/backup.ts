@@ -13,10 +13,10 @@ import {
 } from '../../cluster/backup-pods.ts';
 import {askHalfRestored} from '../../postgres/half-restored.ts';
 import type {BackupPort} from '../../operations/ports/backup.ts';
-import type {Place} from './place.ts';
+import type {AdapterContext} from './place.ts';
 import {translateApiError} from './api-errors.ts';
 
-export function backupPort({connection: {api}, target, writer}: Place): BackupPort {
+export function backupPort({connection: {api}, target, writer}: AdapterContext): BackupPort {
   return {
     listBackups: (runtime, signal) => translateApiError(listBackups(api, target, runtime, signal)),
     startBackup: (job) => translateApiError(startBackup(api, target, job)),

@@ -11,10 +11,10 @@ import {certificateAnnotation} from '../../observation/certificate.ts';
 import type {Target} from '../../observation/snapshot.ts';
 import type {CertificatePort} from '../../operations/ports/certificate.ts';
 import {loadCertificate} from '../../postgres/load-certificate.ts';
-import type {Place} from './place.ts';
+import type {AdapterContext} from './place.ts';
 import {translateApiError} from './api-errors.ts';
 
-export function certificatePort({connection, target, exec}: Place): CertificatePort {
+export function certificatePort({connection, target, exec}: AdapterContext): CertificatePort {
   const {api} = connection;
   const {namespace} = target;
   return {

@@ -4,10 +4,10 @@ import {readPodTemplates} from '../../cluster/pods.ts';
 import {remakeStatefulSet} from '../../cluster/remake-stateful-set.ts';
 import {orphanPods} from '../../cluster/storage.ts';
 import type {ClusterPort} from '../../operations/ports/cluster.ts';
-import type {Place} from './place.ts';
+import type {AdapterContext} from './place.ts';
 import {translateApiError} from './api-errors.ts';
 
-export function clusterPort({connection: {api}, target, names}: Place): ClusterPort {
+export function clusterPort({connection: {api}, target, names}: AdapterContext): ClusterPort {
   const {namespace} = target;
   return {
     async createNamespace() {

@@ -21,10 +21,10 @@ import {askServerSettings, reloadSettings} from '../../postgres/server-settings.
 import {askSorting, rebuildIndexes} from '../../postgres/sorting.ts';
 import {askServerStart} from '../../postgres/switchover.ts';
 import {tryLogin} from '../../postgres/try-login.ts';
-import type {Place} from './place.ts';
+import type {AdapterContext} from './place.ts';
 import {translateApiError} from './api-errors.ts';
 
-export function databasePort(place: Place): DatabasePort {
+export function databasePort(place: AdapterContext): DatabasePort {
   const {connection, target, exec, writer} = place;
   const {api} = connection;
   let known: string | null = null;
@@ -81,7 +81,7 @@ async function byPod<T>(
 }
 
 async function dump(
-  {connection, target, names, writer}: Place,
+  {connection, target, names, writer}: AdapterContext,
   {path, replace, madeAt}: Parameters<DatabasePort['dump']>[0],
   onBytes: (bytes: number) => void,
   signal: AbortSignal,

@@ -18,10 +18,10 @@ import {
   stopFrom,
   unstopFrom,
 } from '../../postgres/failover.ts';
-import type {Place} from './place.ts';
+import type {AdapterContext} from './place.ts';
 import {unlessRaced, translateApiError} from './api-errors.ts';
 
-export function failoverPort({connection: {api}, target, exec, writer}: Place): FailoverPort {
+export function failoverPort({connection: {api}, target, exec, writer}: AdapterContext): FailoverPort {
   const on = (pod: string): Administration => ({...writer, pod});
   return {
     failoverPermissions: (volumes) =>

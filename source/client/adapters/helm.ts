@@ -6,10 +6,10 @@ import {readOwnObjects} from '../../cluster/own-objects.ts';
 import {deleteObjects, readHelmObjects} from '../../cluster/helm-objects.ts';
 import {readManifest, readRelease, readRevision} from '../../cluster/releases.ts';
 import {applyCommandLine} from '../../helm/arguments.ts';
-import type {Apply, Helm, Outcome} from '../../helm/commands.ts';
+import type {Apply, Helm, HelmOutcome} from '../../helm/commands.ts';
 import type {Target} from '../../observation/snapshot.ts';
 import type {HelmPort, HelmRun} from '../../operations/ports/helm.ts';
-import type {Place} from './place.ts';
+import type {AdapterContext} from './place.ts';
 import {translateApiError} from './api-errors.ts';
 
 /** Marks helm's records, so that a list of releases need not open each one to know the chart. */
@@ -20,7 +20,7 @@ const labelsIf = (isOurs: boolean): Pick<Apply, 'labels'> => (isOurs ? {labels: 
 /** How long helm may wait. It waits for nothing but hooks, and the chart has none. */
 const helmTimeoutMs = 120_000;
 
-export function helmPort({connection, target}: Place, helm: () => Promise<Helm>): HelmPort {
+export function helmPort({connection, target}: AdapterContext, helm: () => Promise<Helm>): HelmPort {
   const {api, kubeconfig} = connection;
   const {namespace, release} = target;
   const at = {context: helmContext(connection), namespace, release, kubeconfig};
@@ -74,7 +74,7 @@ export function helmContext({context}: Connection): string {
 /** A dry run asks a busy cluster dozens of questions and fails at the first that fails, so it is tried this often. */
 const maxDryRuns = 8;
 
-async function untilAnswered<T>(ask: () => Promise<Outcome<T>>): Promise<Outcome<T>> {
+async function untilAnswered<T>(ask: () => Promise<HelmOutcome<T>>): Promise<HelmOutcome<T>> {
   for (let tries = 1; ; tries++) {
     const outcome = await ask();
     if (outcome.ok || outcome.cause?.code !== 'CONNECTION_LOST' || tries === maxDryRuns) return outcome;
@@ -82,7 +82,7 @@ async function untilAnswered<T>(ask: () => Promise<Outcome<T>>): Promise<Outcome
 }
 
 /** @throws UserError with what helm said */
-function unwrap<T>(outcome: Outcome<T>, {release, namespace}: Target): T {
+function unwrap<T>(outcome: HelmOutcome<T>, {release, namespace}: Target): T {
   if (outcome.ok) return outcome;
   if (outcome.cause) throw new UserError(outcome.cause);
   throw new UserError(

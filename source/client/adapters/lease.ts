@@ -2,10 +2,10 @@
 import {HeldLease} from '../../cluster/held-lease.ts';
 import {endLease, noteLease, pauseLease, watchHolder} from '../../cluster/lease.ts';
 import type {LeasePort} from '../../operations/ports/lease.ts';
-import type {Place} from './place.ts';
+import type {AdapterContext} from './place.ts';
 import {translateApiError} from './api-errors.ts';
 
-export function leasePort({connection: {api}, target: {namespace, release}, names}: Place): LeasePort {
+export function leasePort({connection: {api}, target: {namespace, release}, names}: AdapterContext): LeasePort {
   const lease = new HeldLease(api, namespace, names.lease, release);
   return {
     takeLease: (record) => translateApiError(lease.take(record)),

@@ -8,13 +8,13 @@ import type {MetricsPort} from '../../operations/ports/metrics.ts';
 import {generatePassword} from '../../parameters/password.ts';
 import {giveExporterPassword} from '../../postgres/exporter-password.ts';
 import {dropMetricsRole, makeMetricsRole} from '../../postgres/metrics-role.ts';
-import type {Place} from './place.ts';
+import type {AdapterContext} from './place.ts';
 import {translateApiError} from './api-errors.ts';
 
 /** The exporter's port. Chart 16.7.26, values.yaml, metrics.containerPorts. */
 const exporterPort = 9187;
 
-export function metricsPort({connection, target, names: {secret}, writer, exec}: Place): MetricsPort {
+export function metricsPort({connection, target, names: {secret}, writer, exec}: AdapterContext): MetricsPort {
   const {api} = connection;
   const {namespace} = target;
   return {

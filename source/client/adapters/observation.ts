@@ -19,14 +19,14 @@ import type {ObservationPort, PermissionsAsked} from '../../operations/ports/obs
 import type {Exec} from '../../postgres/psql.ts';
 import type {SslMode} from '../../postgres/prove-in-cluster.ts';
 import {proveEndpoints, type EndpointAddress} from '../../postgres/prove.ts';
-import type {Encryption} from '../../postgres/session.ts';
+import type {TlsSettings} from '../../postgres/session.ts';
 import {clock} from '../../core/time.ts';
 import {translateApiError} from './api-errors.ts';
-import type {Place} from './place.ts';
+import type {AdapterContext} from './place.ts';
 
 const proofTimeoutMs = 6000;
 
-export function observationPort({connection, target, exec}: Place): ObservationPort {
+export function observationPort({connection, target, exec}: AdapterContext): ObservationPort {
   const {api} = connection;
   const usage = usageReader(exec, databaseContainer, () => clock.now());
   const memory = memoryUseReader(api, target, databaseContainer, () => clock.now());
@@ -115,7 +115,7 @@ async function proofs(
 /** What the servers are known to show: a pod that is to restart, or to get a certificate, shows another one or none. */
 type Seen = Reading['snapshot'];
 
-function encryptionOf(seen: Seen, host: string): Encryption | null {
+function encryptionOf(seen: Seen, host: string): TlsSettings | null {
   const shown = shownBy(seen);
   if (shown === null) return null;
   const {certificate} = shown;

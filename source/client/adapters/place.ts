@@ -5,7 +5,7 @@ import type {Target} from '../../observation/snapshot.ts';
 import type {Administration} from '../../postgres/administer.ts';
 import type {Exec} from '../../postgres/psql.ts';
 
-export interface Place {
+export interface AdapterContext {
   readonly connection: Connection;
   readonly target: Target;
   readonly names: ReturnType<typeof objectNames>;

@@ -6,10 +6,10 @@ import {podRefusal} from '../../cluster/pod-refusal.ts';
 import {trialStart} from '../../cluster/trial-start.ts';
 import type {PodsPort} from '../../operations/ports/pods.ts';
 import {shutDownFast} from '../../postgres/shut-down.ts';
-import type {Place} from './place.ts';
+import type {AdapterContext} from './place.ts';
 import {translateApiError} from './api-errors.ts';
 
-export function podsPort({connection: {api}, target, exec}: Place): PodsPort {
+export function podsPort({connection: {api}, target, exec}: AdapterContext): PodsPort {
   const {namespace} = target;
   return {
     deletePod: (pod) => translateApiError(deletePod(api, namespace, pod)),

@@ -3,10 +3,10 @@ import {claimOfPod} from '../../chart/names.ts';
 import {deleteClaims, growClaims, readStorageUnder, readVolumes} from '../../cluster/storage.ts';
 import {readKeptSettings} from '../../cluster/kept-settings.ts';
 import type {StoragePort} from '../../operations/ports/storage.ts';
-import type {Place} from './place.ts';
+import type {AdapterContext} from './place.ts';
 import {translateApiError} from './api-errors.ts';
 
-export function storagePort({connection: {api}, target}: Place): StoragePort {
+export function storagePort({connection: {api}, target}: AdapterContext): StoragePort {
   const {namespace} = target;
   return {
     keptSettings: (kept) => translateApiError(readKeptSettings(api, target, kept)),

@@ -1,10 +1,10 @@
 // A release that is part of another one.
 import {keepObjects, moveLabels, readSubChart} from '../../cluster/sub-chart.ts';
 import type {SubChartPort} from '../../operations/ports/sub-chart.ts';
-import type {Place} from './place.ts';
+import type {AdapterContext} from './place.ts';
 import {translateApiError} from './api-errors.ts';
 
-export function subChartPort({connection: {api}, target}: Place): SubChartPort {
+export function subChartPort({connection: {api}, target}: AdapterContext): SubChartPort {
   const {namespace} = target;
   return {
     subChart: (parent) => translateApiError(readSubChart(api, {namespace, parent})),

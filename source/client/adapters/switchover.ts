@@ -19,10 +19,10 @@ import {
   makeReplicationSlots,
   promote,
 } from '../../postgres/switchover.ts';
-import type {Place} from './place.ts';
+import type {AdapterContext} from './place.ts';
 import {unlessRaced, translateApiError} from './api-errors.ts';
 
-export function switchoverPort({connection: {api}, target, writer}: Place): SwitchoverPort {
+export function switchoverPort({connection: {api}, target, writer}: AdapterContext): SwitchoverPort {
   const on = (pod: string): Administration => ({...writer, pod});
   return {
     switchoverPermissions: (volumes) =>

@@ -2,11 +2,11 @@
 import {cause, type Remedy} from '../../core/cause.ts';
 import {releaseRef} from '../../commands/operation.ts';
 import {propose} from '../../commands/command-line.ts';
-import {viewOf} from '../release-view.ts';
 import type {Snapshot} from '../snapshot.ts';
-import {crashesOf, isCurrent, momentOf, readySince, wordsOf, type Crash} from './database-pods.ts';
+import {isCurrent, momentOf, ownCrashesOf, wordsOf} from './database-pods.ts';
 import type {FoundCause} from './rule.ts';
 import {askFor, evidence, nameOf, refTo} from './messages.ts';
+import {isRefusedByWriter} from './reader-not-streaming.ts';
 import {replaceWriter, restoreInstead} from './replace-writer.ts';
 
 /** Kubelet forgets earlier crashes of a container that has run for this long. */
@@ -21,8 +21,7 @@ const refusedSetting =
  * Certain from the second restart on, when the last run was short; at once when the words say that it will not heal.
  */
 export function crashLoop(snapshot: Snapshot): FoundCause | null {
-  const writerReady = readySince(viewOf(snapshot).writerPod);
-  const crash = crashesOf(snapshot).find((one) => isItsOwn(one, writerReady));
+  const crash = ownCrashesOf(snapshot).find((one) => !isRefusedByWriter(snapshot, one));
   if (!crash) return null;
   const {pod, container, ended} = crash;
   const ranFor = momentOf(ended.finishedAt) - momentOf(ended.startedAt);
@@ -63,12 +62,6 @@ export function crashLoop(snapshot: Snapshot): FoundCause | null {
       },
     ),
   };
-}
-
-/** A reader that began before the writer was ready ends because of the writer. */
-function isItsOwn({role, ended}: Crash, writerReady: number | null): boolean {
-  if (role === 'writer') return true;
-  return writerReady !== null && momentOf(ended.startedAt) >= writerReady;
 }
 
 /** Changes the setting of the release that exists, whose pods are then recreated with it. */

@@ -48,6 +48,14 @@ export function crashesOf(snapshot: Snapshot): readonly Crash[] {
   );
 }
 
+/** The crashes without those of readers that began before the writer was ready, and ended because of the writer. */
+export function ownCrashesOf(snapshot: Snapshot): readonly Crash[] {
+  const writerReady = readySince(viewOf(snapshot).writerPod);
+  return crashesOf(snapshot).filter(
+    ({role, ended}) => role === 'writer' || (writerReady !== null && momentOf(ended.startedAt) >= writerReady),
+  );
+}
+
 /** The first crashed container with a log line that matches, and the last such line. */
 export function crashSaying(
   snapshot: Snapshot,

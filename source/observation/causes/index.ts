@@ -1,7 +1,7 @@
 // All rules, in the order of an install: what stops an earlier part of it is the cause of what is missing later.
 import type {Snapshot} from '../snapshot.ts';
 import {admissionDenied} from './admission-denied.ts';
-import {remediesThatMayBegin} from './after-what-was-begun.ts';
+import {remediesThatMayBegin} from './unfinished-first.ts';
 import {containerNotCreated} from './container-not-created.ts';
 import {crashLoop} from './crash-loop.ts';
 import {endpointUnproven} from './endpoint-unproven.ts';
@@ -20,7 +20,8 @@ import {podNotReady} from './pod-not-ready.ts';
 import {podRefused} from './pod-refused.ts';
 import {quotaExceeded} from './quota-exceeded.ts';
 import {readerBelowWriter} from './reader-below-writer.ts';
-import {readerNotStreaming} from './reader-not-streaming.ts';
+import {readerNotStreaming, readerRefusedByWriter} from './reader-not-streaming.ts';
+import {releaseFailed} from './release-failed.ts';
 import {releaseLocked} from './release-locked.ts';
 import {replayPaused} from './replay-paused.ts';
 import {replicaBehind} from './replica-behind.ts';
@@ -71,6 +72,7 @@ const rules: readonly CauseRule[] = [
   versionIncompatible,
   outOfMemory,
   readerBelowWriter,
+  readerRefusedByWriter,
   crashLoop,
   passwordMismatch,
   leftoverVolume,
@@ -78,6 +80,7 @@ const rules: readonly CauseRule[] = [
   writerReadOnly,
   replayPaused,
   releaseLocked,
+  releaseFailed,
   serviceMisdirected,
   endpointUnproven,
 ];

@@ -18,7 +18,7 @@ import {isCurrent, momentOf, readerSaying} from './database-pods.ts';
 import type {FoundCause} from './rule.ts';
 import {evidence, kubectl, nameOf, refTo, sentence} from './messages.ts';
 
-const readerRefused = new RegExp(`password authentication failed for user "${replicationUser}"`);
+export const readerRefused = new RegExp(`password authentication failed for user "${replicationUser}"`);
 
 /**
  * Certain: a password is read from the Secret only while a database is made; on a volume that has one it is ignored.

@@ -17,7 +17,7 @@ import {
   type DatabasePod,
 } from './database-pods.ts';
 import type {FoundCause} from './rule.ts';
-import {saidBy, warningAbout} from './warning-about.ts';
+import {eventText, warningAbout} from './warning-about.ts';
 import {evidence, kubectl, nameOf, refTo, sentence} from './messages.ts';
 
 /** A warning that has stood for this long is not a passing one. */
@@ -31,10 +31,10 @@ export function podNotReady(snapshot: Snapshot): FoundCause | null {
   const staying = overduePod(snapshot);
   if (staying) return {certain: false, cause: stays(snapshot, staying)};
   for (const subject of databasePods(snapshot)) {
-    const words = isReady(subject.pod) ? null : troubleOf(snapshot, subject);
+    const words = isReady(subject.pod) ? null : problemIn(snapshot, subject);
     if (words) return {certain: false, cause: ofPod(snapshot, subject, words)};
   }
-  return setsTrouble(snapshot);
+  return setsProblem(snapshot);
 }
 
 /** A pod of the database that should have been gone by now. */
@@ -54,7 +54,7 @@ function stays(snapshot: Snapshot, pod: Pod): Cause {
     {
       object: refTo('Pod', pod.metadata, snapshot),
       firstSeen: deletionTimestamp,
-      evidence: evidence(held, warning && saidBy(warning), `deletionTimestamp: ${deletionTimestamp}`),
+      evidence: evidence(held, warning && eventText(warning), `deletionTimestamp: ${deletionTimestamp}`),
       remedies: [
         {
           title: 'See what holds it: its node, a volume, or a finalizer',
@@ -65,21 +65,21 @@ function stays(snapshot: Snapshot, pod: Pod): Cause {
   );
 }
 
-interface Trouble {
+interface PodProblem {
   readonly words: string;
   readonly since: string | null;
 }
 
 /** Null when the pod has only just started, or copies the writer's database, which takes as long as it takes. */
-function troubleOf(snapshot: Snapshot, {pod, role}: DatabasePod): Trouble | null {
+function problemIn(snapshot: Snapshot, {pod, role}: DatabasePod): PodProblem | null {
   const warning = currentWarning(snapshot, pod);
   if (warning && !isStartup(warning) && hasStood(snapshot, momentOf(firstSeenOf(warning)), warningGraceMs))
-    return {words: saidBy(warning), since: firstSeenOf(warning)};
+    return {words: eventText(warning), since: firstSeenOf(warning)};
   const since = startedAt(pod);
   if (since === 0 || !hasStood(snapshot, since, silentGraceMs)) return null;
   if (role === 'reader' && isCopying(snapshot, pod)) return null;
   const isProbed = warning && (runsSince(pod) > 0 || !isStartup(warning));
-  return {words: isProbed ? saidBy(warning) : ownWords(pod), since: new Date(since).toISOString()};
+  return {words: isProbed ? eventText(warning) : ownWords(pod), since: new Date(since).toISOString()};
 }
 
 function hasStood(snapshot: Snapshot, since: number, graceMs: number): boolean {
@@ -128,7 +128,7 @@ function conditionWords({spec, status = {}}: Pod): string {
   return unmet?.message ?? `it is in phase ${phase}, and the cluster says no more`;
 }
 
-function ofPod(snapshot: Snapshot, subject: DatabasePod, {words, since}: Trouble) {
+function ofPod(snapshot: Snapshot, subject: DatabasePod, {words, since}: PodProblem) {
   const {pod} = subject;
   return cause('POD_NOT_READY', `${sentence(nameOf(subject))} is not ready: ${words}.`, {
     object: refTo('Pod', pod.metadata, snapshot),
@@ -145,7 +145,7 @@ function ofPod(snapshot: Snapshot, subject: DatabasePod, {words, since}: Trouble
 }
 
 /** A StatefulSet that lacks pods and says something about it. */
-function setsTrouble(snapshot: Snapshot): FoundCause | null {
+function setsProblem(snapshot: Snapshot): FoundCause | null {
   const {writerSet, readerSet} = viewOf(snapshot);
   for (const [set, role] of [
     [writerSet, 'writer'],
@@ -158,17 +158,21 @@ function setsTrouble(snapshot: Snapshot): FoundCause | null {
     const {name} = set.metadata;
     return {
       certain: false,
-      cause: cause('POD_NOT_READY', `The ${role} lacks a pod, and the StatefulSet ${name} says: ${saidBy(warning)}.`, {
-        object: refTo('StatefulSet', set.metadata, snapshot),
-        firstSeen: firstSeenOf(warning),
-        evidence: evidence(saidBy(warning)),
-        remedies: [
-          {
-            title: 'See all that the cluster says of it',
-            command: kubectl(snapshot, `describe statefulset ${name}`),
-          },
-        ],
-      }),
+      cause: cause(
+        'POD_NOT_READY',
+        `The ${role} lacks a pod, and the StatefulSet ${name} says: ${eventText(warning)}.`,
+        {
+          object: refTo('StatefulSet', set.metadata, snapshot),
+          firstSeen: firstSeenOf(warning),
+          evidence: evidence(eventText(warning)),
+          remedies: [
+            {
+              title: 'See all that the cluster says of it',
+              command: kubectl(snapshot, `describe statefulset ${name}`),
+            },
+          ],
+        },
+      ),
     };
   }
   return null;

@@ -7,7 +7,7 @@ import {clusterTimeOf} from '../cluster-time.ts';
 import {momentOf} from './database-pods.ts';
 import {failedCreate, type FailedCreate} from './failed-create.ts';
 import type {FoundCause} from './rule.ts';
-import {changeValues, evidence, kubectl, refTo} from './messages.ts';
+import {askFor, changeValues, evidence, kubectl, refTo} from './messages.ts';
 
 /** A refusal that names what is wrong comes again at every try. */
 const refused = /is invalid:|is forbidden:|denied the request/;
@@ -42,6 +42,7 @@ export function podRefused(snapshot: Snapshot): FoundCause | null {
               'none; who runs the cluster can change it',
             command: kubectl(snapshot, 'describe limitrange,resourcequota'),
           },
+          ...(/must be less than or equal to cpu limit/.test(words) ? [ownCpuLimit(snapshot)] : []),
           changeValues(snapshot, 'what it names'),
           ...(snapshot.release.revisions.length > 1
             ? [
@@ -63,6 +64,16 @@ const accountGraceMs = 20_000;
 
 function mayComeYet(snapshot: Snapshot, {words, firstSeen}: FailedCreate): boolean {
   return noAccount.test(words) && clusterTimeOf(snapshot) - momentOf(firstSeen) < accountGraceMs;
+}
+
+/** A LimitRange gave the container a limit below what it asks for. */
+function ownCpuLimit(snapshot: Snapshot): Remedy {
+  return askFor(snapshot, {
+    kind: 'set',
+    title: 'Or give the containers a limit of their own, of at least --cpu: a default is then not used',
+    blanks: '--cpu-limit QUANTITY',
+    flags: '--cpu-limit',
+  });
 }
 
 /** Once the ServiceAccount exists, the StatefulSet tries again by itself. */

@@ -1,6 +1,9 @@
 // A quota of the namespace does not allow another pod or claim.
 import {cause, type Remedy} from '../../core/cause.ts';
+import {databaseContainer} from '../../chart/names.ts';
+import {listed} from '../checks/messages.ts';
 import type {Snapshot} from '../snapshot.ts';
+import {exceededQuotaName, quotaShortage, unstatedIn, type Unstated} from '../want-of-room.ts';
 import {failedCreate} from './failed-create.ts';
 import type {FoundCause} from './rule.ts';
 import {askFor, evidence, kubectl, refTo} from './messages.ts';
@@ -9,14 +12,14 @@ import {askFor, evidence, kubectl, refTo} from './messages.ts';
 export function quotaExceeded(snapshot: Snapshot): FoundCause | null {
   const failed = failedCreate(snapshot, /exceeded quota|failed quota|must specify (limits|requests)\./);
   if (!failed) return null;
-  const unsaid = /failed quota: ([^:]+): must specify ([^;]*?)(?: for:|;|$)/.exec(failed.words);
-  const over = /exceeded quota: ([^,]+), requested: (.+), used: (.+), limited: (.+)$/.exec(failed.words);
+  const unsaid = unstatedIn(failed.words);
+  const quota = exceededQuotaName(failed.words);
   const {namespace} = snapshot.target;
   const why = unsaid
-    ? `the quota ${unsaid[1]} of the namespace ${namespace} demands that every container states ${unsaid[2]}`
-    : over
-      ? `the quota ${over[1]} of the namespace ${namespace} leaves no room: wanted ${over[2]}, in use ${over[3]}, ` +
-        `allowed ${over[4]}`
+    ? `the quota ${unsaid.quota} of the namespace ${namespace} demands that every container states ` +
+      `${listed(unsaid.resources)}${withoutIt(unsaid)}`
+    : quota
+      ? `the quota ${quota} of the namespace ${namespace} leaves no room: ${quotaShortage(failed.words)}`
       : `a quota of the namespace ${namespace} leaves no room`;
   return {
     certain: failed.current,
@@ -29,18 +32,37 @@ export function quotaExceeded(snapshot: Snapshot): FoundCause | null {
           title: 'See the quotas of the namespace; who runs the cluster can raise them',
           command: kubectl(snapshot, 'describe resourcequota'),
         },
-        unsaid ? stateWhatIsDemanded(snapshot, unsaid[2] ?? '') : askForLess(snapshot),
+        unsaid ? stateWhatIsDemanded(snapshot, unsaid) : askForLess(snapshot),
       ],
     }),
   };
 }
 
-/** `demanded`: such as limits.cpu. */
-function stateWhatIsDemanded(snapshot: Snapshot, demanded: string): Remedy {
+function withoutIt({containers}: Unstated): string {
+  return containers.length === 0 ? '' : `: ${listed(containers)} ${containers.length === 1 ? 'has' : 'have'} none`;
+}
+
+/** The containers beside the database that we know, and where the values of the chart have their resources. */
+const resourcesAt: Readonly<Record<string, string>> = {
+  metrics: 'metrics.resources',
+  'init-chmod-data': 'volumePermissions.resources',
+};
+
+function stateWhatIsDemanded(snapshot: Snapshot, {resources, containers}: Unstated): Remedy {
+  const demanded = listed(resources);
   const title = `Give the containers what the quota demands: ${demanded}`;
-  if (demanded === 'limits.cpu')
+  const ofDatabase = containers.length === 0 || containers.includes(databaseContainer);
+  if (resources.includes('limits.cpu') && ofDatabase)
     return askFor(snapshot, {kind: 'set', title, blanks: '--cpu-limit QUANTITY', flags: '--cpu-limit'});
-  return askFor(snapshot, {kind: 'set', title, blanks: '--values FILE', flags: `a value for ${demanded}`});
+  const places = containers.flatMap((name) =>
+    resources.flatMap((resource) => (resourcesAt[name] ? [`${resourcesAt[name]}.${resource}`] : [])),
+  );
+  return askFor(snapshot, {
+    kind: 'set',
+    title: places.length === 0 ? `${title}, where the values have them` : `${title} (${listed(places)})`,
+    blanks: '--values FILE',
+    flags: `a value for ${demanded}`,
+  });
 }
 
 function askForLess(snapshot: Snapshot): Remedy {

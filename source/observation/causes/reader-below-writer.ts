@@ -13,7 +13,7 @@ import {evidence, nameOf, refTo, sentence} from './messages.ts';
 
 /** PostgreSQL 17, xlogrecovery.c, RecoveryRequiresIntParameter; up to 13: xlog.c, which says it in one line. */
 const lower =
-  /(\w+) = (\d+) is a lower setting than on the (?:primary|master) server(?:, where its value was | \(its value was )(\d+)/;
+  /\b(\w+) = (\d+) is a lower setting than on the (?:primary|master) server(?:, where its value was | \(its value was )(\d+)/;
 
 /** Certain: the reader fails at each start, until it once starts with at least the value that its log names. */
 export function readerBelowWriter(snapshot: Snapshot): FoundCause | null {
@@ -44,10 +44,10 @@ export function readerBelowWriter(snapshot: Snapshot): FoundCause | null {
 }
 
 /** The settings that the writer had, according to readers that are not Ready: the highest value of each. */
-export function saidByReaders(snapshot: Snapshot): RequiredSettings {
+export function requiredByReaders(snapshot: Snapshot): RequiredSettings {
   const said = viewOf(snapshot)
     .readerPods.filter((pod) => !isReady(pod))
-    .flatMap((pod) => valuesSaid(snapshot, pod));
+    .flatMap((pod) => requiredValues(snapshot, pod));
   return Object.fromEntries(
     requiredSettings.flatMap((name) => {
       const values = said.flatMap(([setting, value]) => (setting === name ? [value] : []));
@@ -56,7 +56,7 @@ export function saidByReaders(snapshot: Snapshot): RequiredSettings {
   );
 }
 
-function valuesSaid(snapshot: Snapshot, pod: Pod): readonly (readonly [string, number])[] {
+function requiredValues(snapshot: Snapshot, pod: Pod): readonly (readonly [string, number])[] {
   return wordsOf(snapshot, pod).flatMap((text) => {
     const [, name, , was] = lower.exec(text) ?? [];
     return name === undefined ? [] : [[name, Number(was)] as const];

@@ -9,7 +9,16 @@ import type {Pod} from '../kubernetes.ts';
 import {isReady, proofOf, viewOf} from '../release-view.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {cloneAgain} from './clone-again.ts';
-import {databasePods, isCurrent, momentOf, wordsOf, type DatabasePod} from './database-pods.ts';
+import {
+  databasePods,
+  isCurrent,
+  momentOf,
+  ownCrashesOf,
+  wordsOf,
+  type Crash,
+  type DatabasePod,
+} from './database-pods.ts';
+import {readerRefused} from './password-mismatch.ts';
 import type {FoundCause} from './rule.ts';
 import {evidence, kubectl, nameOf, refTo, sentence} from './messages.ts';
 import {superuserQuery} from './recovery-commands.ts';
@@ -103,7 +112,38 @@ export function readerNotStreaming(snapshot: Snapshot): FoundCause | null {
   const nameless = streams.filter(({pod}) => pod === null).length;
   const late = silent.find(({pod}) => clusterTimeOf(snapshot) - awaitedSince(pod) > graceMs);
   if (!late || nameless >= silent.length) return null;
-  return said(snapshot, late);
+  return notStreamingCause(snapshot, late);
+}
+
+/** Why the writer refuses a reader whose container ends of it, where trying again is in vain. Certain at once. */
+export function readerRefusedByWriter(snapshot: Snapshot): FoundCause | null {
+  for (const crash of ownCrashesOf(snapshot)) {
+    const reason = lastingReason(snapshot, crash);
+    if (!reason) continue;
+    const {container, ended} = crash;
+    const crashed = `container ${container.name} terminated: ${ended.reason ?? 'Error'}, exit code ${ended.exitCode}`;
+    return {
+      ...found(snapshot, crash, reason, [`${crashed}, restarts ${container.restartCount}`]),
+      certain: isCurrent(snapshot, crash, ended.finishedAt),
+    };
+  }
+  return null;
+}
+
+/** Whether a rule knows why the writer refuses that reader: this file's, or the one of passwords. */
+export function isRefusedByWriter(snapshot: Snapshot, crash: Crash): boolean {
+  return lastingReason(snapshot, crash) !== undefined || isAboutPassword(snapshot, crash);
+}
+
+function lastingReason(snapshot: Snapshot, {pod, role}: Crash): Reason | undefined {
+  if (role !== 'reader') return undefined;
+  const last = complaintsIn(wordsOf(snapshot, pod)).at(-1) ?? '';
+  if (readerRefused.test(last)) return roleReason(snapshot);
+  return reasons.find(({pattern, lasts}) => lasts && pattern.test(last));
+}
+
+function isAboutPassword(snapshot: Snapshot, {pod, role}: Crash): boolean {
+  return role === 'reader' && readerRefused.test(complaintsIn(wordsOf(snapshot, pod)).at(-1) ?? '');
 }
 
 /** From when on the reader should stream, in milliseconds since the epoch; infinite where its server does not run. */
@@ -114,23 +154,35 @@ function awaitedSince({status}: Pod): number {
   return started === 0 ? Infinity : Math.max(started, ready);
 }
 
-function said(snapshot: Snapshot, subject: DatabasePod): FoundCause {
+function notStreamingCause(snapshot: Snapshot, subject: DatabasePod): FoundCause {
   const {pod} = subject;
   const words = wordsOf(snapshot, pod).filter((line) => !line.includes('LOG:  waiting for WAL'));
   const reason =
     roleReason(snapshot) ??
     aheadReason(snapshot, pod) ??
     reasons.find(({pattern}) => words.some((line) => pattern.test(line)));
+  const of = `pg_stat_replication of the writer ${listing(snapshot, pod)}`;
+  return {...found(snapshot, subject, reason, [of]), certain: reason?.lasts === true && isCurrent(snapshot, subject)};
+}
+
+/** `facts`: what is seen beside its last words. */
+function found(
+  snapshot: Snapshot,
+  subject: DatabasePod,
+  reason: Reason | undefined,
+  facts: readonly string[],
+): Pick<FoundCause, 'cause'> {
+  const {pod} = subject;
+  const words = wordsOf(snapshot, pod).filter((line) => !line.includes('LOG:  waiting for WAL'));
   const state = isReady(pod) ? 'is Ready, and does not stream: what it answers gets older' : 'does not stream';
   return {
-    certain: reason?.lasts === true && isCurrent(snapshot, subject),
     cause: cause(
       'READER_NOT_STREAMING',
       `${sentence(nameOf(subject))} ${state}. ${reason ? sentence(reason.words) : 'Why is in its last lines'}. The ` +
         'writer is not affected.',
       {
         object: refTo('Pod', pod.metadata, snapshot),
-        evidence: evidence(`pg_stat_replication of the writer ${listing(snapshot, pod)}`, ...tail(words)),
+        evidence: evidence(...facts, ...tail(words)),
         remedies: [
           ...(reason?.remedies(snapshot, pod) ?? [restartReader(snapshot, pod)]),
           propose('Read its whole log', {kind: 'logs', ...releaseRef(snapshot.target), role: 'reader'}),
@@ -155,8 +207,12 @@ function listing(snapshot: Snapshot, {metadata}: Pod): string {
 
 /** The last lines that complain; without any, the last lines. */
 function tail(words: readonly string[]): readonly string[] {
-  const complaints = words.filter((line) => /\b(?:FATAL|PANIC|ERROR|error):/.test(line));
+  const complaints = complaintsIn(words);
   return (complaints.length > 0 ? complaints : words).slice(-maxLines);
+}
+
+function complaintsIn(words: readonly string[]): readonly string[] {
+  return words.filter((line) => /\b(?:FATAL|PANIC|ERROR|error):/.test(line));
 }
 
 /** Judges the role by what the writer says of it, because the reader's log speaks of a wrong password only. */

@@ -77,7 +77,7 @@ export function createSaved(snapshot: Snapshot, name: string): string {
 export function recreateClaim(snapshot: Snapshot, pod: string, volume: string): Remedy {
   const {writer, reader} = objectNames(snapshot.target);
   const ordinal = readerOfPod(snapshot.target, pod);
-  const [set, below, all] = ordinal === null ? [writer, 0, 1] : [reader, ordinal, viewOf(snapshot).readersWanted];
+  const [set, below, all] = ordinal === null ? [writer, 0, 1] : [reader, ordinal, viewOf(snapshot).desiredReaders];
   const claim = claimOfPod(snapshot.target, pod);
   const isGiven = isGivenClaim(snapshot.target, pod);
   const scale = (replicas: number) => kubectl(snapshot, `scale statefulset ${set} --replicas=${replicas}`);

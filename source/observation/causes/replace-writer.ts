@@ -12,7 +12,7 @@ export function replaceWriter(
   title: string,
   {nodeIsOff = false}: {readonly nodeIsOff?: boolean} = {},
 ): readonly Remedy[] {
-  if (viewOf(snapshot).readersWanted === 0) return [];
+  if (viewOf(snapshot).desiredReaders === 0) return [];
   return [propose(title, {kind: 'failover', ...releaseRef(snapshot.target), to: null, nodeIsOff})];
 }
 
@@ -23,7 +23,7 @@ function isAlone(snapshot: Snapshot): boolean {
 
 /** To follow what happened to the writer; empty where a reader could take its role. */
 export function aloneText(snapshot: Snapshot): string {
-  const who = viewOf(snapshot).readersWanted === 0 ? 'no reader' : 'no reader that is ready';
+  const who = viewOf(snapshot).desiredReaders === 0 ? 'no reader' : 'no reader that is ready';
   return isAlone(snapshot) ? ` There is ${who} to take its role. ${newestBackupText(snapshot)}` : '';
 }
 

@@ -3,7 +3,7 @@ import {cause, type Cause} from '../../core/cause.ts';
 import {releaseRef} from '../../commands/operation.ts';
 import {fillIn, propose} from '../../commands/command-line.ts';
 import {clusterTimeOf} from '../cluster-time.ts';
-import {resizeTrouble, type ResizeTrouble} from '../resources.ts';
+import {resizeProblem, type ResizeProblem} from '../resources.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {databasePods, isCurrent, type DatabasePod} from './database-pods.ts';
 import type {FoundCause} from './rule.ts';
@@ -32,17 +32,17 @@ const graceMs = 60_000;
  */
 export function resizeRefused(snapshot: Snapshot): FoundCause | null {
   for (const subject of databasePods(snapshot)) {
-    const trouble = resizeTrouble(subject.pod);
-    if (!trouble || trouble.reason === 'InProgress') continue;
+    const problem = resizeProblem(subject.pod);
+    if (!problem || problem.reason === 'InProgress') continue;
     const lasts =
-      trouble.reason === 'Infeasible' ||
-      (trouble.reason === 'Error' && (inUse.test(trouble.text) || clusterTimeOf(snapshot) - trouble.since > graceMs));
-    return {certain: lasts && isCurrent(snapshot, subject), cause: said(snapshot, subject, trouble)};
+      problem.reason === 'Infeasible' ||
+      (problem.reason === 'Error' && (inUse.test(problem.text) || clusterTimeOf(snapshot) - problem.since > graceMs));
+    return {certain: lasts && isCurrent(snapshot, subject), cause: refusedResize(snapshot, subject, problem)};
   }
   return null;
 }
 
-function said(snapshot: Snapshot, subject: DatabasePod, {reason, text}: ResizeTrouble): Cause {
+function refusedResize(snapshot: Snapshot, subject: DatabasePod, {reason, text}: ResizeProblem): Cause {
   const {pod} = subject;
   const node = pod.spec.nodeName ?? 'its node';
   const about = {object: refTo('Pod', pod.metadata, snapshot), evidence: evidence(text || reason)};

@@ -5,7 +5,7 @@ import {propose} from '../../commands/command-line.ts';
 import {managedByUs, objectNames, secretKeysOf} from '../../chart/names.ts';
 import {isOfInstaller} from '../../chart/naming-values.ts';
 import {at} from '../../chart/tree.ts';
-import {isNeverMade} from '../never-made.ts';
+import {isNeverMade} from '../no-database-yet.ts';
 import {missingKeys} from '../checks/collisions.ts';
 import {kubectlHere, listed, object} from '../checks/messages.ts';
 import {viewOf} from '../release-view.ts';

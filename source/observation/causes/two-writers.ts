@@ -41,7 +41,7 @@ export function twoWriters(snapshot: Snapshot): FoundCause | null {
 
 /** Where there is one reader, it is the one that answers behind the endpoint. */
 function onlyReader(snapshot: Snapshot): readonly string[] {
-  return viewOf(snapshot).readersWanted === 1 ? [`${objectNames(snapshot.target).reader}-0`] : [];
+  return viewOf(snapshot).desiredReaders === 1 ? [`${objectNames(snapshot.target).reader}-0`] : [];
 }
 
 function answersAsWriter({database}: Snapshot): boolean {

@@ -19,6 +19,6 @@ export function warningAbout(
 }
 
 /** Without a full stop. */
-export function saidBy({reason, message}: ClusterEvent): string {
+export function eventText({reason, message}: ClusterEvent): string {
   return [reason, message?.trim().replace(/\.$/, '')].filter(Boolean).join(': ');
 }

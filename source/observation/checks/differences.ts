@@ -50,8 +50,8 @@ function differencesOf(key: keyof Parameters, existing: Parameters, asked: Param
 /** The differences of a parameter with a flag for each of its parts. */
 function differentParts({key, flags}: Parameter, existing: unknown, asked: unknown): readonly Difference[] {
   const text = (value: unknown, part: string) => {
-    const found = at(value, [part]);
-    return typeof found === 'string' ? found : 'none';
+    const found = at(value, [part]) as string | number | null | undefined;
+    return String(found ?? 'none');
   };
   return flags.flatMap(({name, part}) => {
     const [is, desired] = [text(existing, part ?? ''), text(asked, part ?? '')];

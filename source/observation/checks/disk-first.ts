@@ -87,20 +87,25 @@ const whyFirst = 'A failover gives up what the readers did not get, and its disk
 function couldMove(target: Target, disk: Disk): Cause {
   const node = disk.seen.node?.name ?? 'its node';
   const where = disk.places === null ? 'another node that it reaches' : listed(disk.places.slice(0, 3), 'or');
-  return told(target, disk, `The disk of the writer of ${target.release} can be attached to ${where}. ${whyFirst}`, {
-    title: `Say that the machine of ${node} is off: the writer is recreated with its disk`,
-    command: kubectl(target, 'taint', 'nodes', node, 'node.kubernetes.io/out-of-service=nodeshutdown:NoExecute'),
-  });
+  return diskFirstRefusal(
+    target,
+    disk,
+    `The disk of the writer of ${target.release} can be attached to ${where}. ${whyFirst}`,
+    {
+      title: `Say that the machine of ${node} is off: the writer is recreated with its disk`,
+      command: kubectl(target, 'taint', 'nodes', node, 'node.kubernetes.io/out-of-service=nodeshutdown:NoExecute'),
+    },
+  );
 }
 
 function beingRecreated(target: Target, disk: Disk, isPlaced: boolean): Cause {
   const where = isPlaced ? `on ${disk.seen.node?.name ?? 'its node'}` : 'on another node';
   const happens = `The cluster recreates the writer of ${target.release} ${where}, with its disk. ${whyFirst}`;
   const title = 'Watch it until it serves; the cluster may need 6 minutes to move the disk';
-  return told(target, disk, happens, propose(title, {kind: 'status', ...releaseRef(target), watch: true}));
+  return diskFirstRefusal(target, disk, happens, propose(title, {kind: 'status', ...releaseRef(target), watch: true}));
 }
 
-function told(target: Target, {reader, nodeIsOff, evidence}: Disk, happens: string, first: Remedy): Cause {
+function diskFirstRefusal(target: Target, {reader, nodeIsOff, evidence}: Disk, happens: string, first: Remedy): Cause {
   return cause('DISK_CAN_MOVE', `${happens} Nothing was changed.`, {
     object: object('PersistentVolumeClaim', target, objectNames(target).writerClaim),
     evidence,

@@ -26,9 +26,9 @@ export function verdictOf(evidence: WriterEvidence, nodeIsOff: boolean): Verdict
   const {pod, node, answers} = evidence;
   const isAnswering = answers.some(({said}) => said === 'accepting connections' || said === 'rejecting connections');
   if (serves(pod, isAnswering)) return 'healthy';
-  if (isSpeaking(node)) return 'stoppable';
+  if (isResponding(node)) return 'stoppable';
   if (isAnswering) return 'answers';
-  return nodeIsOff || isSurelyOff(node) ? 'gone' : 'perhaps alive';
+  return nodeIsOff || isKnownOff(node) ? 'gone' : 'perhaps alive';
 }
 
 function serves(pod: WriterEvidence['pod'], isAnswering: boolean): boolean {
@@ -39,13 +39,13 @@ function serves(pod: WriterEvidence['pod'], isAnswering: boolean): boolean {
  * No node is known that the writer could run on, the cluster no longer has it, or it is tainted out-of-service; or it
  * is silent, and the cloud says that its machine is shut down.
  */
-function isSurelyOff(node: NodeSeen | null): boolean {
+function isKnownOff(node: NodeSeen | null): boolean {
   if (node === null || node.kind === 'gone') return true;
   return node.kind === 'there' && (node.isOutOfService || (node.isShutDown === true && !node.isReady));
 }
 
 /** The node's kubelet renews its Lease, so what it reports about its pods is true. */
-export function isSpeaking(node: NodeSeen | null): boolean {
+export function isResponding(node: NodeSeen | null): boolean {
   return node?.kind === 'there' && node.isReady && (node.leaseAgeMs ?? 0) < silentMs;
 }
 

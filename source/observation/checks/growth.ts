@@ -30,13 +30,16 @@ export const growth: CheckRule = (survey, desired) => {
   ];
   const changed = roles.filter(({who}) => is === null || compareQuantities(will[who], is[who]) !== 0);
   const [shrinking] = changed.flatMap(({who, claims, flag}) => {
-    const largest = Math.max(is ? bytesOf(is[who]) : 0, ...claims.map(asked));
+    const largest = Math.max(is ? bytesOf(is[who]) : 0, ...claims.map(requestedBytes));
     return bytesOf(will[who]) < largest ? [shrinks(largest, will[who], flag, desired)] : [];
   });
   if (shrinking) return [shrinking];
   const stuck = changed.flatMap(({who, claims}) =>
     claims
-      .filter((claim) => asked(claim) > 0 && asked(claim) < bytesOf(will[who]) && classOf(survey, claim) === 'fixed')
+      .filter(
+        (claim) =>
+          requestedBytes(claim) > 0 && requestedBytes(claim) < bytesOf(will[who]) && classOf(survey, claim) === 'fixed',
+      )
       .map((claim) => ({claim, size: will[who]})),
   );
   return stuck.length === 0 ? [] : [cannotGrow(stuck, desired)];
@@ -48,7 +51,7 @@ interface Role {
   readonly flag: string;
 }
 
-function asked({spec}: PersistentVolumeClaim): number {
+function requestedBytes({spec}: PersistentVolumeClaim): number {
   return bytesOf(spec.resources?.requests?.['storage'] ?? '0');
 }
 

@@ -4,7 +4,7 @@ import {objectNames, secretKeysOf} from '../../chart/names.ts';
 import {compareQuantities} from '../../parameters/quantity.ts';
 import {diskSizesOf} from '../../parameters/readers.ts';
 import type {PersistentVolumeClaim} from '../kubernetes.ts';
-import {wantedSize} from '../storage.ts';
+import {desiredSize} from '../storage.ts';
 import type {Survey} from '../survey.ts';
 import {missingKeys} from './collisions.ts';
 import {releaseExists} from './existing-release.ts';
@@ -27,7 +27,7 @@ export const leftoverVolume: CheckRule<InstallContext> = (survey, desired) => {
   if (all.length === 0) return [];
   if (writer === null) return [readersAlone(readers, desired)];
   const reason = whyUnknown(survey, desired);
-  return [reason === null ? kept(all, survey, desired) : passwordLost(all, reason, survey, desired)];
+  return [reason === null ? leftoverFinding(all, survey, desired) : passwordLost(all, reason, survey, desired)];
 };
 
 /** Null when the passwords of the data are in the Secret. */
@@ -40,10 +40,10 @@ function whyUnknown({secret}: Survey, {passwordGiven, target}: InstallContext): 
     : null;
 }
 
-function kept(claims: readonly PersistentVolumeClaim[], {secret}: Survey, desired: CheckContext): Finding {
+function leftoverFinding(claims: readonly PersistentVolumeClaim[], {secret}: Survey, desired: CheckContext): Finding {
   const sizes = diskSizesOf(desired.parameters);
   const {storageSize} = desired.parameters;
-  const others = claims.filter((claim) => compareQuantities(sizeOf(claim), wantedSize(desired, claim, sizes)) !== 0);
+  const others = claims.filter((claim) => compareQuantities(sizeOf(claim), desiredSize(desired, claim, sizes)) !== 0);
   const size =
     others.length === 0
       ? ''

@@ -1,29 +1,20 @@
-// Whether the limit ranges of the namespace admit pods and volumes of this size.
-import {compareQuantities} from '../../parameters/quantity.ts';
+// Whether the limit ranges of the namespace admit pods and volumes of this size. Source: Kubernetes,
+// plugin/pkg/admission/limitranger.
+import {bytesOf, compareQuantities, formatBytes, formatMilliCpu, milliCpuOf} from '../../parameters/quantity.ts';
 import type {Parameters} from '../../parameters/parameters.ts';
 import {ofReaders} from '../../parameters/readers.ts';
+import type {LimitRange} from '../kubernetes.ts';
+import {cpuLimitsTogether, defaultCpuLimit, desiredPods, type DesiredContainer} from './desired-containers.ts';
 import {refuse, type CheckRule} from './rule.ts';
 import {kubectlHere, object} from './messages.ts';
 
-/** Our pods have one container, so that bounds of pods and of containers mean the same. */
-const ours: Readonly<
-  Record<string, readonly (readonly [resource: string, key: 'cpu' | 'memory' | 'storageSize', flag: string])[]>
-> = {
-  Container: [
-    ['cpu', 'cpu', '--cpu'],
-    ['memory', 'memory', '--memory'],
-  ],
-  Pod: [
-    ['cpu', 'cpu', '--cpu'],
-    ['memory', 'memory', '--memory'],
-  ],
-  PersistentVolumeClaim: [['storage', 'storageSize', '--storage-size']],
-};
-
-export const limitRange: CheckRule = ({limitRanges}, {parameters, target}) =>
-  (limitRanges ?? []).flatMap(({metadata: {name}, spec}) => {
-    const asked = [parameters, ...(parameters.readReplicaCount > 0 ? [ofReaders(parameters)] : [])];
-    const found = (spec?.limits ?? []).flatMap((item) => asked.flatMap((one) => outsideOf(item, one)));
+export const limitRange: CheckRule = ({limitRanges}, {parameters, target}) => {
+  const ranges = limitRanges ?? [];
+  const desired = [...desiredSizes(parameters, ranges), ...desiredVolumes(parameters)];
+  return ranges.flatMap(({metadata: {name}, spec}) => {
+    const found = (spec?.limits ?? []).flatMap((item) =>
+      desired.filter(({type}) => type === item.type).flatMap((one) => outsideOf(item, one)),
+    );
     const outside = [...new Set(found)];
     if (outside.length === 0) return [];
     return [
@@ -34,31 +25,142 @@ export const limitRange: CheckRule = ({limitRanges}, {parameters, target}) =>
           object: object('LimitRange', target, name),
           evidence: outside,
           remedies: [
-            {title: 'Stay within it with --cpu, --memory and --storage-size, or have an administrator change it.'},
+            {
+              title:
+                'Stay within it with --cpu, --cpu-limit, --memory and --storage-size, or have an administrator ' +
+                'change it.',
+            },
             {title: 'See what it allows', command: kubectlHere(target, 'describe', 'limitrange', name)},
           ],
         },
       ),
     ];
   });
+};
 
-type Bounds = Readonly<Record<string, string>>;
+type Item = NonNullable<NonNullable<LimitRange['spec']>['limits']>[number];
 
-function outsideOf(
-  {type, max, min}: {readonly type: string; readonly max?: Bounds; readonly min?: Bounds},
-  parameters: Parameters,
-): readonly string[] {
-  return (ours[type] ?? []).flatMap(([resource, key, flag]) => {
-    const asked = parameters[key];
-    const limit = max?.[resource];
-    const least = min?.[resource];
-    return [
-      ...(limit !== undefined && compareQuantities(asked, limit) > 0
-        ? [`a ${type} may have at most ${limit} of ${resource}, ${asked} is asked (${flag})`]
-        : []),
-      ...(least !== undefined && compareQuantities(asked, least) < 0
-        ? [`a ${type} must have at least ${least} of ${resource}, ${asked} is asked (${flag})`]
-        : []),
-    ];
+interface Asked {
+  readonly amount: string;
+  /** How to ask for another amount. */
+  readonly flag: string;
+}
+
+interface Desired {
+  readonly type: 'Container' | 'Pod' | 'PersistentVolumeClaim';
+  /** How it is called in the middle of a sentence. */
+  readonly name: string;
+  readonly asked: Readonly<Record<string, Asked>>;
+  /** Of containers and pods. */
+  readonly cpuLimit?: CpuLimit;
+}
+
+interface CpuLimit {
+  /** Null: none. */
+  readonly amount: string | null;
+  /** Whether it is asked for, and not one that a LimitRange gives. */
+  readonly own: boolean;
+}
+
+function desiredSizes(parameters: Parameters, ranges: readonly LimitRange[]): readonly Desired[] {
+  return desiredPods(parameters).flatMap((containers): readonly Desired[] => [
+    ...containers.map((one) => containerSize(one, ranges)),
+    podSize(containers, ranges),
+  ]);
+}
+
+function containerSize({name, cpu, memory, cpuLimit}: DesiredContainer, ranges: readonly LimitRange[]): Desired {
+  const isDatabase = name === 'database';
+  const flag = (resource: string) => (isDatabase ? `--${resource}` : `metrics.resources.requests.${resource}`);
+  return {
+    type: 'Container',
+    name: isDatabase ? 'a Container' : `the ${name}`,
+    asked: {cpu: {amount: cpu, flag: flag('cpu')}, memory: {amount: memory, flag: flag('memory')}},
+    cpuLimit: {amount: cpuLimit ?? defaultCpuLimit(ranges), own: cpuLimit !== null},
+  };
+}
+
+function podSize(containers: readonly DesiredContainer[], ranges: readonly LimitRange[]): Desired {
+  const sumOf = (amounts: readonly number[]) => amounts.reduce((sum, amount) => sum + amount, 0);
+  const limit = cpuLimitsTogether(containers, ranges);
+  return {
+    type: 'Pod',
+    name: 'a Pod',
+    asked: {
+      cpu: {amount: formatMilliCpu(sumOf(containers.map(({cpu}) => milliCpuOf(cpu)))), flag: '--cpu'},
+      memory: {amount: formatBytes(sumOf(containers.map(({memory}) => bytesOf(memory)))), flag: '--memory'},
+    },
+    cpuLimit: {
+      amount: limit === null ? null : formatMilliCpu(limit),
+      own: containers.some(({cpuLimit}) => cpuLimit !== null),
+    },
+  };
+}
+
+function desiredVolumes(parameters: Parameters): readonly Desired[] {
+  const {backup, readReplicaCount} = parameters;
+  const volume = (amount: string, flag: string): Desired => ({
+    type: 'PersistentVolumeClaim',
+    name: 'a PersistentVolumeClaim',
+    asked: {storage: {amount, flag}},
   });
+  return [
+    volume(parameters.storageSize, '--storage-size'),
+    ...(readReplicaCount > 0 ? [volume(ofReaders(parameters).storageSize, '--storage-size')] : []),
+    ...(backup.schedule === null ? [] : [volume(backup.size, '--backup-size')]),
+  ];
+}
+
+function outsideOf(item: Item, desired: Desired): readonly string[] {
+  const {asked, cpuLimit} = desired;
+  const above = Object.entries(asked).flatMap(([resource, one]) => aboveMost(item, desired, resource, one));
+  const below = Object.entries(asked).flatMap(([resource, one]) => belowLeast(item, desired, resource, one));
+  // Where more CPU is asked for than any limit may be, no limit helps.
+  const isTooMuch = asked['cpu'] !== undefined && aboveMost(item, desired, 'cpu', asked['cpu']).length > 0;
+  if (!cpuLimit || isTooMuch) return [...above, ...below];
+  return [
+    ...[...above, ...below],
+    ...(cpuLimit.own ? [] : aboveDefault(item, desired)),
+    ...limitOutside(item, desired, cpuLimit),
+  ];
+}
+
+function aboveMost({max}: Item, {name}: Desired, resource: string, {amount, flag}: Asked): readonly string[] {
+  const most = max?.[resource];
+  if (most === undefined || compareQuantities(amount, most) <= 0) return [];
+  return [`${name} may have at most ${most} of ${resource}, ${amount} is asked (${flag})`];
+}
+
+function belowLeast({min}: Item, {name}: Desired, resource: string, {amount, flag}: Asked): readonly string[] {
+  const least = min?.[resource];
+  if (least === undefined || compareQuantities(amount, least) >= 0) return [];
+  return [`${name} must have at least ${least} of ${resource}, ${amount} is asked (${flag})`];
+}
+
+/** A default is the limit of a container that states none. */
+function aboveDefault({default: given}: Item, {name, asked}: Desired): readonly string[] {
+  const [limit, cpu] = [given?.['cpu'], asked['cpu']?.amount ?? '0'];
+  if (limit === undefined || compareQuantities(cpu, limit) <= 0) return [];
+  return [`${name} without a CPU limit gets one of ${limit}, and ${cpu} of cpu is asked (--cpu-limit, --cpu)`];
+}
+
+/** A maximum and a ratio judge the limit, and demand one. */
+function limitOutside({max, maxLimitRequestRatio}: Item, desired: Desired, limit: CpuLimit): readonly string[] {
+  const {name, asked} = desired;
+  const [most, ratio] = [max?.['cpu'], maxLimitRequestRatio?.['cpu']];
+  const bounds = [
+    ...(most === undefined || isAtMost(limit, most) ? [] : [`at most ${most}`]),
+    ...(ratio === undefined || isAtMost(limit, formatMilliCpu(milliCpuOf(asked['cpu']?.amount ?? '0') * Number(ratio)))
+      ? []
+      : [`at most ${ratio} times what it requests`]),
+  ];
+  return bounds.map((bound) =>
+    limit.amount === null
+      ? `${name} must have a CPU limit of ${bound}, and there is none (--cpu-limit)`
+      : `${name} may have a CPU limit of ${bound}, ${limit.amount} is ${limit.own ? 'asked' : 'given'} (--cpu-limit)`,
+  );
+}
+
+function isAtMost({amount}: CpuLimit, most: string): boolean {
+  return amount !== null && compareQuantities(amount, most) <= 0;
 }

@@ -13,9 +13,9 @@ import {grantCommand} from './grant.ts';
 import {warn, type CheckRule, type Finding} from './rule.ts';
 import {counted, kubectl, listed} from './messages.ts';
 
-export type Asked = Omit<Permission, 'allowed'>;
+export type AskedPermission = Omit<Permission, 'allowed'>;
 
-const newNamespace: Asked = {
+const newNamespace: AskedPermission = {
   ...{verb: 'create', resource: 'namespaces', group: '', namespace: null, required: true},
   why: 'the namespace does not exist yet',
 };
@@ -28,9 +28,9 @@ export function installPermissions(
   namespace: string,
   namespaceExists: boolean,
   extras: readonly Extra[] = [],
-): readonly Asked[] {
+): readonly AskedPermission[] {
   const told = permissionsOf('install', extras).filter(({required, quiet}) => required || quiet !== true);
-  return [...asked(told, namespace), ...(namespaceExists ? [] : [newNamespace])];
+  return [...permissionsToAsk(told, namespace), ...(namespaceExists ? [] : [newNamespace])];
 }
 
 /** What a command cannot do without. @param extras as for permissionsOf */
@@ -38,8 +38,8 @@ export function requiredPermissions(
   command: CommandName,
   namespace: string,
   extras: readonly Extra[] = [],
-): readonly Asked[] {
-  return asked(
+): readonly AskedPermission[] {
+  return permissionsToAsk(
     permissionsOf(command, extras).filter(({required}) => required),
     namespace,
   );
@@ -53,9 +53,9 @@ export function roleMovePermissions(
   command: 'switchover' | 'failover',
   namespace: string,
   volumes: readonly string[] = [],
-): readonly Asked[] {
-  const all = asked(permissionsToMoveRole(command), namespace);
-  const isOfVolume = ({resource}: Asked) => resource === 'persistentvolumes';
+): readonly AskedPermission[] {
+  const all = permissionsToAsk(permissionsToMoveRole(command), namespace);
+  const isOfVolume = ({resource}: AskedPermission) => resource === 'persistentvolumes';
   if (volumes.length === 0) return all;
   return [
     ...all.filter((one) => !isOfVolume(one)),
@@ -64,8 +64,8 @@ export function roleMovePermissions(
 }
 
 /** Each verb once; required where one of the rights is. */
-function asked(rights: readonly Right[], namespace: string): readonly Asked[] {
-  const found = new Map<string, Asked>();
+function permissionsToAsk(rights: readonly Right[], namespace: string): readonly AskedPermission[] {
+  const found = new Map<string, AskedPermission>();
   for (const {resource, group, verbs, scope, required, why} of rights)
     for (const verb of verbs) {
       const key = [scope, group, resource, verb].join();
@@ -152,7 +152,7 @@ function linesOf(
   });
 }
 
-function canI({verb, resource, group, namespace}: Asked): readonly string[] {
+function canI({verb, resource, group, namespace}: AskedPermission): readonly string[] {
   const [name = resource, subresource] = resource.split('/');
   return [
     'auth',

@@ -11,7 +11,7 @@ import type {NodeUse, Survey} from '../survey.ts';
 import {refuse, warn, type Finding, type CheckContext} from './rule.ts';
 import {kubectlHere, object} from './messages.ts';
 
-export interface Mover {
+export interface ReplacedPod {
   readonly pod: Pod;
   readonly isWriter: boolean;
   /** The volume of the pod's claim; null: not known. */
@@ -25,7 +25,7 @@ export interface Mover {
 export function placeProblem(
   survey: Survey,
   asked: CheckContext,
-  mover: Mover,
+  mover: ReplacedPod,
   neighbours: readonly string[],
 ): string | null {
   const desired = asOf(mover, asked);
@@ -40,40 +40,45 @@ export function placeProblem(
 }
 
 /**
- * Places the movers one after the other, each beside the pods that run and the movers before it. `stayers`: the nodes
- * of the pods that do not move. `readers`: the readers that could become the writer.
+ * Places the replaced pods one after the other, each beside the pods that run and those before it. `nodesOfOthers`:
+ * the nodes of the pods that do not move. `readers`: the readers that could become the writer.
  */
 export function placement(
   survey: Survey,
   context: CheckContext,
-  movers: readonly Mover[],
-  stayers: readonly string[],
+  replacedPods: readonly ReplacedPod[],
+  nodesOfOthers: readonly string[],
   readers: readonly Pod[] = [],
 ): readonly Finding[] {
   if (survey.nodes === null) return [];
   const findings: Finding[] = [];
-  const places = new Map(movers.map(({pod}) => [pod.metadata.name, pod.spec.nodeName ?? '']));
+  const places = new Map(replacedPods.map(({pod}) => [pod.metadata.name, pod.spec.nodeName ?? '']));
   let use = survey.nodeUse ?? {};
-  for (const mover of movers) {
+  for (const mover of replacedPods) {
     const desired = asOf(mover, context);
     const {name} = mover.pod.metadata;
     const from = places.get(name) ?? '';
-    const taken = new Set([...stayers, ...[...places].flatMap(([other, node]) => (other === name ? [] : [node]))]);
+    const taken = new Set([
+      ...nodesOfOthers,
+      ...[...places].flatMap(([other, node]) => (other === name ? [] : [node])),
+    ]);
     const found = nodesFor(survey, desired, mover, use, taken);
     const to = found.includes(from) ? from : found[0];
     if (to === undefined) {
-      findings.push(homeless(survey, desired, mover, mover.isWriter ? heirOf(survey, desired, mover, readers) : null));
+      findings.push(
+        noNodeFinding(survey, desired, mover, mover.isWriter ? possibleWriter(survey, desired, mover, readers) : null),
+      );
       continue;
     }
     use = {...use, [from]: minus(use[from], requestsOf(mover.pod))};
-    use = {...use, [to]: minus(use[to], negative(asked(desired)))};
+    use = {...use, [to]: minus(use[to], negative(requestedResources(desired)))};
     places.set(name, to);
   }
   return findings;
 }
 
 /** The context with the sizes of the mover's role: readers may have another size than the writer. */
-function asOf({isWriter}: Mover, desired: CheckContext): CheckContext {
+function asOf({isWriter}: ReplacedPod, desired: CheckContext): CheckContext {
   return isWriter ? desired : {...desired, parameters: ofReaders(desired.parameters)};
 }
 
@@ -81,7 +86,7 @@ function asOf({isWriter}: Mover, desired: CheckContext): CheckContext {
 function nodesFor(
   {nodes}: Survey,
   desired: CheckContext,
-  {pod, isWriter, volume}: Mover,
+  {pod, isWriter, volume}: ReplacedPod,
   use: Readonly<Record<string, NodeUse>>,
   taken: ReadonlySet<string>,
 ): readonly string[] {
@@ -97,7 +102,12 @@ function nodesFor(
 }
 
 /** A reader on whose node the writer would have the desired room, once it has the reader's volume; else null. */
-function heirOf(survey: Survey, desired: CheckContext, {pod: writer}: Mover, readers: readonly Pod[]): Pod | null {
+function possibleWriter(
+  survey: Survey,
+  desired: CheckContext,
+  {pod: writer}: ReplacedPod,
+  readers: readonly Pod[],
+): Pod | null {
   const fitting = fittingNodes(survey.nodes ?? [], desired.parameters.instanceType, podPlacement(desired.parameters));
   const fits = (reader: Pod): boolean => {
     const node = fitting.find(({metadata}) => metadata.name === reader.spec.nodeName);
@@ -115,7 +125,7 @@ function switchFirst({target}: CheckContext, heir: Pod | null): readonly Remedy[
   return [propose(title, {kind: 'switchover', ...releaseRef(target), to: name})];
 }
 
-function homeless(survey: Survey, desired: CheckContext, mover: Mover, heir: Pod | null): Finding {
+function noNodeFinding(survey: Survey, desired: CheckContext, mover: ReplacedPod, heir: Pod | null): Finding {
   const {parameters} = desired;
   const placement = podPlacement(parameters, mover.isWriter ? 'writer' : 'readers');
   const ofType = fittingNodes(survey.nodes ?? [], parameters.instanceType, placement);
@@ -137,7 +147,7 @@ function homeless(survey: Survey, desired: CheckContext, mover: Mover, heir: Pod
 function volumeElsewhere(
   what: string,
   desired: CheckContext,
-  {pod, isWriter, volume}: Mover,
+  {pod, isWriter, volume}: ReplacedPod,
   heir: Pod | null,
 ): Finding {
   const {target} = desired;
@@ -168,7 +178,11 @@ function noRoomForWriter(
   what: string,
   {nodeUse}: Survey,
   desired: CheckContext,
-  {mover: {pod}, ofType, heir}: {readonly mover: Mover; readonly ofType: readonly Node[]; readonly heir: Pod | null},
+  {
+    mover: {pod},
+    ofType,
+    heir,
+  }: {readonly mover: ReplacedPod; readonly ofType: readonly Node[]; readonly heir: Pod | null},
 ): Finding {
   const {target} = desired;
   const shown = ofType
@@ -200,11 +214,11 @@ interface Sizes {
 
 /** Whether a pod with the desired sizes fits into that room. */
 export function holds({milliCpu, memoryBytes}: NodeUse, desired: Sizes): boolean {
-  const needed = asked(desired);
+  const needed = requestedResources(desired);
   return milliCpu >= needed.milliCpu && memoryBytes >= needed.memoryBytes;
 }
 
-function asked({parameters: {cpu, memory}}: Sizes): NodeUse {
+function requestedResources({parameters: {cpu, memory}}: Sizes): NodeUse {
   return {milliCpu: milliCpuOf(cpu), memoryBytes: bytesOf(memory)};
 }
 

@@ -1,10 +1,11 @@
 // Whether the quotas of the namespace leave enough for the release.
 import {bytesOf, formatBytes, formatMilliCpu, milliCpuOf} from '../../parameters/quantity.ts';
 import {diskSizesOf, ofReaders} from '../../parameters/readers.ts';
-import type {LimitRange, ResourceQuota} from '../kubernetes.ts';
-import {wantedSize} from '../storage.ts';
+import type {ResourceQuota} from '../kubernetes.ts';
+import {desiredSize} from '../storage.ts';
 import type {Survey} from '../survey.ts';
 import {takenClaims} from './claims.ts';
+import {cpuLimitsTogether, defaultCpuLimit, desiredPods} from './desired-containers.ts';
 import {releaseExists} from './existing-release.ts';
 import {refuse, type CheckRule, type Finding, type CheckContext} from './rule.ts';
 import {kubectlHere, object} from './messages.ts';
@@ -27,7 +28,7 @@ export function quotaForMore(survey: Survey, desired: CheckContext, recreates: b
   const taken = takenClaims(survey, desired);
   const growth = [...(taken?.writer ? [taken.writer] : []), ...(taken?.readers ?? [])]
     .map((claim) => {
-      const size = wantedSize(desired, claim, diskSizesOf(parameters));
+      const size = desiredSize(desired, claim, diskSizesOf(parameters));
       return Math.max(0, bytesOf(size) - bytesOf(claim.spec.resources?.requests?.['storage'] ?? size));
     })
     .reduce((sum, bytes) => sum + bytes, 0);
@@ -114,15 +115,14 @@ function needsOf(survey: Survey, desired: CheckContext): Needs {
   const [writerClaims, readerClaims] = [taken?.writer ? 0 : 1, count - (taken?.readers.length ?? 0)];
   const claims = writerClaims + readerClaims;
   const storage = writerClaims * bytesOf(parameters.storageSize) + readerClaims * bytesOf(readers.storageSize);
-  const cpu = milliCpuOf(parameters.cpu) + count * milliCpuOf(readers.cpu);
-  const memory = bytesOf(parameters.memory) + count * bytesOf(readers.memory);
+  const containers = desiredPods(parameters).flat();
+  const cpu = containers.reduce((sum, one) => sum + milliCpuOf(one.cpu), 0);
+  const memory = containers.reduce((sum, one) => sum + bytesOf(one.memory), 0);
+  const limits = cpuLimitsTogether(containers, survey.limitRanges ?? []);
   const exposures = [parameters.exposure, readers.exposure];
   const balancers = exposures.filter((one) => one === 'load-balancer').length;
   // helm's record and, unless their Secret is there, the passwords.
   const secrets = survey.secret === null ? 2 : 1;
-  const limits = [parameters, ...Array.from({length: count}, () => readers)].map(
-    ({cpuLimit}) => cpuLimit || defaultCpuLimit(survey.limitRanges ?? []),
-  );
   return {
     pods,
     'count/pods': pods,
@@ -131,9 +131,7 @@ function needsOf(survey: Survey, desired: CheckContext): Needs {
     memory,
     'requests.memory': memory,
     'limits.memory': memory,
-    ...(limits.some((limit) => limit !== null)
-      ? {'limits.cpu': limits.reduce((sum, limit) => sum + milliCpuOf(limit ?? '0'), 0)}
-      : {}),
+    ...(limits === null ? {} : {'limits.cpu': limits}),
     persistentvolumeclaims: claims,
     'count/persistentvolumeclaims': claims,
     'requests.storage': storage,
@@ -156,12 +154,6 @@ function needsOf(survey: Survey, desired: CheckContext): Needs {
     'count/poddisruptionbudgets.policy': 2,
     'count/leases.coordination.k8s.io': 1,
   };
-}
-
-/** Kubernetes API: without a default, a maximum is the default. */
-function defaultCpuLimit(ranges: readonly LimitRange[]): string | null {
-  const items = ranges.flatMap(({spec}) => spec?.limits ?? []).filter(({type}) => type === 'Container');
-  return items.map((item) => item.default?.['cpu'] ?? item.max?.['cpu']).find((cpu) => cpu !== undefined) ?? null;
 }
 
 /** Resources that a pod uses up. */

@@ -82,12 +82,12 @@ export function isAhead(one: ReaderPosition, chosen: ReaderPosition): boolean {
 }
 
 /** Why `to` cannot be asked for; null when it is a reader of the release, or when none is named. */
-export function isNoReader(target: Target, to: string | null, readersWanted: number): Cause | null {
+export function isNoReader(target: Target, to: string | null, desiredReaders: number): Cause | null {
   if (to === null) return null;
   const ordinal = readerOfPod(target, to);
-  if (ordinal !== null && ordinal < readersWanted) return null;
-  const readers = podNames(target, readersWanted).slice(1);
-  const words = readersWanted === 0 ? 'It has none.' : `Use ${listed(readers, 'or')}.`;
+  if (ordinal !== null && ordinal < desiredReaders) return null;
+  const readers = podNames(target, desiredReaders).slice(1);
+  const words = desiredReaders === 0 ? 'It has none.' : `Use ${listed(readers, 'or')}.`;
   return cause('BAD_INPUT', `--to: ${to} is not a reader of ${target.release}. ${words}`);
 }
 
@@ -172,12 +172,12 @@ interface LeftBehind {
  */
 export function noReaderToPromote(before: Snapshot, evidence: readonly string[], left?: LeftBehind): Cause {
   const {target} = before;
-  const {readersWanted} = viewOf(before);
+  const {desiredReaders} = viewOf(before);
   const earlier = left?.able ?? [];
   const who =
     earlier.length > 0
       ? `has no reader with what was written last: ${timelinesText(before, earlier, left?.timeline ?? 1)}`
-      : readersWanted === 0
+      : desiredReaders === 0
         ? 'has no reader'
         : 'has no reader that answers';
   return cause(

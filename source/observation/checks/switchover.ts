@@ -6,6 +6,7 @@ import {releaseRef} from '../../commands/operation.ts';
 import {cause, type Cause, type ObjectRef, type Remedy} from '../../core/cause.ts';
 import type {Parameters} from '../../parameters/parameters.ts';
 import {formatBytes} from '../../parameters/quantity.ts';
+import {volumesHalfMoved} from '../half-moved.ts';
 import type {PersistentVolume, PersistentVolumeClaim, Pod} from '../kubernetes.ts';
 import {isReady, proofOf, viewOf} from '../release-view.ts';
 import type {ReaderStream, Snapshot, Target} from '../snapshot.ts';
@@ -28,13 +29,8 @@ const unchanged = 'Nothing was changed.';
 
 /** The names of all volumes of the release, because it is not known yet which two of them change their claims. */
 export function volumesToMove(snapshot: Snapshot): readonly string[] {
-  const {switchover, failover} = snapshot.operation ?? {};
   const ofRelease = viewOf(snapshot).claims.flatMap(({spec}) => spec.volumeName ?? []);
-  const recorded = [
-    ...(switchover ? [switchover.writer, switchover.reader] : []),
-    ...(failover ? [failover.writer, ...Object.values(failover.readers)] : []),
-  ].flatMap(({volume}) => volume?.name ?? []);
-  return [...new Set([...ofRelease, ...recorded])].sort();
+  return [...new Set([...ofRelease, ...volumesHalfMoved(snapshot)])].sort();
 }
 
 /** Why this user may not move the role; null where they may. `user`: the cluster's name for them; null: not known. */
@@ -113,10 +109,10 @@ function grantVolumes(target: Target, missing: readonly Permission[], user: stri
 /** Why the release itself does not allow it: it has no reader, or its writer does not serve; null when it does. */
 export function writerFit(before: Snapshot): Cause | null {
   const {target} = before;
-  const {writerPod, writerSet, readersWanted} = viewOf(before);
+  const {writerPod, writerSet, desiredReaders} = viewOf(before);
   const {writer, reader} = objectNames(target);
   const remedies = [propose('See what is wrong', {kind: 'doctor', ...releaseRef(target)})];
-  if (readersWanted === 0)
+  if (desiredReaders === 0)
     return cause('NO_READER', `${target.release} has no reader that could become the writer. ${unchanged}`, {
       object: object('StatefulSet', target, reader),
       remedies: [propose('Add one', {kind: 'scale', ...releaseRef(target), readReplicas: 1, deleteVolumes: false})],
@@ -130,7 +126,7 @@ export function writerFit(before: Snapshot): Cause | null {
   return null;
 }
 
-export interface Asked {
+export interface ReaderChoice {
   /** The pod of the reader that is asked for; null: any. */
   readonly to: string | null;
   /** The node that the writer is to leave; absent: none is named. */
@@ -143,19 +139,15 @@ export interface Asked {
  */
 export function chooseReader(
   before: Snapshot,
-  {to, leaving}: Asked,
+  {to, leaving}: ReaderChoice,
   parameters: Parameters,
   places: NodesSeen,
 ): Candidate | Cause {
   const {target} = before;
-  const {readerPods, streams, readersWanted} = viewOf(before);
-  const unknown = isNoReader(target, to, readersWanted);
+  const {desiredReaders} = viewOf(before);
+  const unknown = isNoReader(target, to, desiredReaders);
   if (unknown) return unknown;
-  const asked = readerPods.filter(({metadata}) => to === null || metadata.name === to);
-  const fit = asked.flatMap((pod): Candidate[] => {
-    const stream = streams.find((one) => one.pod === pod.metadata.name && one.state === 'streaming');
-    return stream && isReady(pod) && !pod.metadata.deletionTimestamp ? [{pod, stream}] : [];
-  });
+  const fit = fitReaders(before, to);
   const close = fit.filter(({stream}) => (stream.lagBytes ?? Infinity) <= maxLagBytes);
   const elsewhere = close.filter(({pod}) => pod.spec.nodeName !== leaving);
   if (leaving !== undefined && close.length > 0 && elsewhere.length === 0) return allLeave(before, to, leaving);
@@ -165,7 +157,39 @@ export function chooseReader(
   if (best) return best;
   return elsewhere.length > 0
     ? noPlaceForWriter(target, parameters, {about: readersAsked(target, to), blocked})
-    : whyNone(target, to, fit);
+    : whyNone(before, to, fit);
+}
+
+/** The readers among those that are asked for that stream from the writer and may be promoted. */
+function fitReaders(before: Snapshot, to: string | null): readonly Candidate[] {
+  const {streams} = viewOf(before);
+  return readersAmong(before, to).flatMap((pod): Candidate[] => {
+    const stream = streams.find((one) => one.pod === pod.metadata.name && one.state === 'streaming');
+    return stream && isReady(pod) && !pod.metadata.deletionTimestamp ? [{pod, stream}] : [];
+  });
+}
+
+function readersAmong(before: Snapshot, to: string | null): readonly Pod[] {
+  return viewOf(before).readerPods.filter(({metadata}) => to === null || metadata.name === to);
+}
+
+/**
+ * What each reader does in place of streaming from the writer, as one clause; right after a move of the role it may
+ * stream in a moment. Null: a reader streams, or none is there.
+ */
+export function whyNoneStreams(before: Snapshot, to: string | null): string | null {
+  const asked = readersAmong(before, to);
+  if (asked.length === 0 || fitReaders(before, to).length > 0) return null;
+  return asked.map((pod) => `${pod.metadata.name} ${doingOf(before, pod)}`).join('; ');
+}
+
+function doingOf(before: Snapshot, {metadata, ...pod}: Pod): string {
+  if (metadata.deletionTimestamp) return 'is being deleted';
+  const isAsked = before.database.some(({kind}) => kind === 'replication');
+  const stream = viewOf(before).streams.find((one) => one.pod === metadata.name);
+  const does = stream ? `has the state "${stream.state}" at the writer` : 'has no connection to the writer';
+  const said = isAsked ? does : 'could not be looked for at the writer';
+  return isReady({metadata, ...pod}) ? `is ready and ${said}` : `is not ready and ${said}`;
 }
 
 /** The reader that is asked for, else all of them. */
@@ -176,8 +200,8 @@ function readersAsked(target: Target, to: string | null): ObjectRef {
 /** The role would stay on the node that is to be left. */
 function allLeave(before: Snapshot, to: string | null, node: string): Cause {
   const {target} = before;
-  const {readersWanted} = viewOf(before);
-  const who = to ?? (readersWanted === 1 ? 'The only reader' : 'Each reader that could take its role');
+  const {desiredReaders} = viewOf(before);
+  const who = to ?? (desiredReaders === 1 ? 'The only reader' : 'Each reader that could take its role');
   return cause(
     'NO_READER_TO_PROMOTE',
     `The writer of ${target.release} cannot leave ${node}: ${who} runs on it too. ${unchanged}`,
@@ -186,7 +210,7 @@ function allLeave(before: Snapshot, to: string | null, node: string): Cause {
       remedies: [
         propose('Add a reader, which runs on another node where there is room on one', {
           ...{kind: 'scale', ...releaseRef(target)},
-          ...{readReplicas: readersWanted + 1, deleteVolumes: false},
+          ...{readReplicas: desiredReaders + 1, deleteVolumes: false},
         }),
       ],
     },
@@ -194,14 +218,17 @@ function allLeave(before: Snapshot, to: string | null, node: string): Cause {
 }
 
 /** `fit`: the readers that stream, all of which are too far behind. */
-function whyNone(target: Target, to: string | null, fit: readonly Candidate[]): Cause {
+function whyNone(before: Snapshot, to: string | null, fit: readonly Candidate[]): Cause {
+  const {target} = before;
   const who = to ?? 'No reader';
+  const does = whyNoneStreams(before, to);
   const about = readersAsked(target, to);
   const [first] = fit;
   if (!first)
     return cause(
       'REPLICA_BEHIND',
-      `${who} ${to === null ? 'streams' : 'does not stream'} from the writer. ${unchanged}`,
+      `${who} ${to === null ? 'streams' : 'does not stream'} from the writer` +
+        `${does === null ? '' : `: ${does}`}. ${unchanged}`,
       {
         object: about,
         remedies: [propose('See what is wrong', {kind: 'doctor', ...releaseRef(target)})],

@@ -25,12 +25,12 @@ export function syncWouldBlock(before: Snapshot, desired: Desired, existing: Des
 }
 
 /** @param isOurs whether --synchronous-replicas says how many */
-function fewerThanTheWriterSays(before: Snapshot, readersWanted: number, isOurs: boolean): readonly Finding[] {
+function fewerThanTheWriterSays(before: Snapshot, desiredReaders: number, isOurs: boolean): readonly Finding[] {
   const {target} = before;
-  const {streams, readersWanted: now} = viewOf(before);
+  const {streams, desiredReaders: now} = viewOf(before);
   const needed = Math.max(0, ...streams.map(({commitsWaitFor = 0}) => commitsWaitFor));
-  if (readersWanted >= now || left(before, readersWanted) >= needed) return [];
-  const enough = Array.from({length: now - readersWanted}, (_, more) => readersWanted + more + 1).find(
+  if (desiredReaders >= now || left(before, desiredReaders) >= needed) return [];
+  const enough = Array.from({length: now - desiredReaders}, (_, more) => desiredReaders + more + 1).find(
     (count) => left(before, count) >= needed,
   );
   const commits =
@@ -39,7 +39,7 @@ function fewerThanTheWriterSays(before: Snapshot, readersWanted: number, isOurs:
   return [
     refuse(
       'SYNC_WOULD_BLOCK',
-      `${commits}, and scaling to ${readersWanted} leaves ${left(before, readersWanted)} of them: every write ` +
+      `${commits}, and scaling to ${desiredReaders} leaves ${left(before, desiredReaders)} of them: every write ` +
         'would hang. Nothing was changed.',
       {
         object: object('Release', target, target.release),
@@ -56,7 +56,7 @@ function fewerThanTheWriterSays(before: Snapshot, readersWanted: number, isOurs:
                 }),
               ]),
           isOurs
-            ? waitForFewer(target, Math.max(0, readersWanted - 1))
+            ? waitForFewer(target, Math.max(0, desiredReaders - 1))
             : {
                 title:
                   'Have commits wait for fewer first, as the user postgres: ALTER SYSTEM SET ' +
@@ -69,8 +69,8 @@ function fewerThanTheWriterSays(before: Snapshot, readersWanted: number, isOurs:
 }
 
 /** Judges by --synchronous-replicas alone, whether or not the readers stream just now. */
-function tooFew({target}: Snapshot, readersWanted: number, count: number): Finding {
-  const readers = readersWanted === 1 ? '1 reader' : `${readersWanted} readers`;
+function tooFew({target}: Snapshot, desiredReaders: number, count: number): Finding {
+  const readers = desiredReaders === 1 ? '1 reader' : `${desiredReaders} readers`;
   return refuse(
     'SYNC_WOULD_BLOCK',
     `Each commit of ${target.release} waits for ${count} synchronous ${count === 1 ? 'reader' : 'readers'} ` +
@@ -85,7 +85,7 @@ function tooFew({target}: Snapshot, readersWanted: number, count: number): Findi
           readReplicas: count + 1,
           deleteVolumes: false,
         }),
-        waitForFewer(target, Math.max(0, readersWanted - 1)),
+        waitForFewer(target, Math.max(0, desiredReaders - 1)),
       ],
     },
   );
@@ -99,9 +99,9 @@ function waitForFewer(target: Target, synchronousReplicas: number): Remedy {
   });
 }
 
-/** How many synchronous standbys still stream with only `readersWanted` readers. Standbys outside the release stay. */
-function left({target, ...before}: Snapshot, readersWanted: number): number {
-  const stays = ({pod}: ReaderStream) => ((pod === null ? null : readerOfPod(target, pod)) ?? -1) < readersWanted;
+/** How many synchronous standbys still stream with only `desiredReaders` readers. Standbys outside the release stay. */
+function left({target, ...before}: Snapshot, desiredReaders: number): number {
+  const stays = ({pod}: ReaderStream) => ((pod === null ? null : readerOfPod(target, pod)) ?? -1) < desiredReaders;
   return viewOf({target, ...before}).streams.filter(
     (stream) => stream.state === 'streaming' && stream.sync !== 'async' && stays(stream),
   ).length;

@@ -1,5 +1,5 @@
 // What the writer is doing, once a second.
-import type {Activity, Session} from '../../observation/activity.ts';
+import type {Activity, DatabaseSession} from '../../observation/activity.ts';
 
 export interface ActivityPort {
   /** Null: the server does not answer, or its password may not be read. Throws where nothing can be run in its pod. */
@@ -9,7 +9,7 @@ export interface ActivityPort {
    * @returns `gone`: there is no such session any more. Throws ConnectionError
    */
   endSession(
-    session: Pick<Session, 'pid' | 'startedAt'>,
+    session: Pick<DatabaseSession, 'pid' | 'startedAt'>,
     what: 'query' | 'session',
   ): Promise<'asked' | 'gone' | 'refused'>;
 }

@@ -8,6 +8,8 @@ export interface BackupRuntime {
   readonly image: string;
   readonly pullSecrets: readonly string[];
   readonly tolerations: NonNullable<Pod['spec']['tolerations']>;
+  /** The CPU limit of the database's container, as a quota may demand one of each container; null: it has none. */
+  readonly cpuLimit: string | null;
 }
 
 export interface DesiredProof {

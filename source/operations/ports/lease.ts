@@ -4,7 +4,16 @@ import type {OperationRecord} from '../../observation/snapshot.ts';
 /** What the Lease keeps for a later run. */
 export type LeaseRecord = Pick<
   OperationRecord,
-  'kind' | 'startedAt' | 'wanted' | 'dumpTo' | 'adopts' | 'detaches' | 'rotates' | 'switchover' | 'failover'
+  | 'kind'
+  | 'startedAt'
+  | 'wanted'
+  | 'dumpTo'
+  | 'adopts'
+  | 'detaches'
+  | 'rotates'
+  | 'switchover'
+  | 'failover'
+  | 'interrupted'
 >;
 
 export interface WatchLimits {

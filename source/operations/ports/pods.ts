@@ -78,7 +78,8 @@ export interface PodsPort {
   /**
    * Starts the writer's new pod template in a pod of its own that is deleted afterwards, with an empty volume and
    * without a Service that leads to it.
+   * @returns a sentence for the user where it could not be tried for want of room
    * @throws UserError with the last log lines of a pod that does not get ready
    */
-  trialStart(trialStart: TrialStart, signal: AbortSignal): Promise<void>;
+  trialStart(trialStart: TrialStart, signal: AbortSignal): Promise<string | null>;
 }

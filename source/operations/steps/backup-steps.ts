@@ -2,13 +2,23 @@
 // follows the same pod.
 import {labelKeys} from '../../chart/names.ts';
 import {cause, UserError} from '../../core/cause.ts';
-import {backupAnnotation, backupComponents, hasEnded, containerState, whyFailed} from '../../observation/backup.ts';
+import {fillIn} from '../../commands/command-line.ts';
+import {releaseRef} from '../../commands/operation.ts';
+import {
+  backupAnnotation,
+  backupComponents,
+  containerState,
+  hasEnded,
+  refusalOfJob,
+  whyFailed,
+} from '../../observation/backup.ts';
 import {noteOf} from '../../observation/backup-list.ts';
-import {object} from '../../observation/checks/messages.ts';
+import {kubectlHere, object} from '../../observation/checks/messages.ts';
 import type {Pod} from '../../observation/kubernetes.ts';
 import {plain} from '../../observation/plain-text.ts';
 import type {Snapshot} from '../../observation/snapshot.ts';
 import type {Track} from '../../observation/tracks.ts';
+import {unstatedIn} from '../../observation/want-of-room.ts';
 import type {Step} from '../converge.ts';
 import type {Ports} from '../ports/index.ts';
 import type {BackupRuntime, DesiredProof} from '../ports/backup.ts';
@@ -50,6 +60,37 @@ export async function assertNotFailed(ports: Ports, pod: Pod | null, what: strin
 }
 
 /**
+ * @param since as of refusalOfJob
+ * @throws UserError with the words of the cluster where it does not take the pod of that Job
+ */
+export function assertJobTaken(snapshot: Snapshot, job: string, what: string, since = 0): void {
+  const refused = refusalOfJob(snapshot, job, since);
+  if (refused === null) return;
+  const {target} = snapshot;
+  const quota = /(exceeded|failed) quota/.test(refused.why);
+  throw new UserError(
+    cause(quota ? 'QUOTA_EXCEEDED' : 'POD_REFUSED', `${what}: the cluster does not take its pod. ${refused.why}`, {
+      object: object('Job', target, job),
+      firstSeen: refused.at,
+      evidence: [refused.why],
+      remedies: [
+        {
+          title: 'See what the namespace asks of pods, and have it changed',
+          command: kubectlHere(target, 'describe', 'limitrange,resourcequota'),
+        },
+        ...(unstatedIn(refused.why)?.resources.includes('limits.cpu')
+          ? [fillIn('Or give each container a CPU limit', 'set', releaseRef(target), '--cpu-limit QUANTITY')]
+          : []),
+        {
+          title: 'The Job goes on trying by itself; this ends it',
+          command: kubectlHere(target, 'delete', 'job', job),
+        },
+      ],
+    }),
+  );
+}
+
+/**
  * A backup that is being written already is followed, because its script would refuse a second one at the same time.
  */
 export function writeBackup(followed: Followed, newJob: string): Step<unknown> {
@@ -59,10 +100,12 @@ export function writeBackup(followed: Followed, newJob: string): Step<unknown> {
     holdBack(snapshot) {
       if (followed.job === null) return null;
       const pod = followedPod(snapshot, followed);
-      return pod && hasEnded(pod) ? null : 'it is being written';
+      const isOver = pod ? hasEnded(pod) : refusalOfJob(snapshot, followed.job) !== null;
+      return isOver ? null : 'it is being written';
     },
     async run(ports, _wanted, snapshot) {
       if (followed.job !== null) {
+        assertJobTaken(snapshot, followed.job, `The backup of ${ports.target.release} cannot be written`);
         await assertNotFailed(ports, followedPod(snapshot, followed), `The backup of ${ports.target.release} failed`);
         return null;
       }

@@ -2,7 +2,7 @@
 import type {Naming} from '../../chart/names.ts';
 import {certificateSecretOf} from '../../chart/parameters/tls.ts';
 import {clusterTimeOf} from '../../observation/cluster-time.ts';
-import {podsToReload, wantedNames, whyRenew} from '../../observation/certificate.ts';
+import {podsToReload, desiredNames, whyRenew} from '../../observation/certificate.ts';
 import type {Snapshot} from '../../observation/snapshot.ts';
 import type {Parameters} from '../../parameters/parameters.ts';
 import type {Step} from '../converge.ts';
@@ -40,7 +40,7 @@ export function certificateSteps(desired: Desired, naming: Naming): CertificateS
     name,
     done: (snapshot) => whyRenewIn(snapshot, desired) === null,
     async run(ports: CertificatePort, _wanted, snapshot) {
-      await ports.writeCertificate(wantedNames(snapshot, desired));
+      await ports.writeCertificate(desiredNames(snapshot, desired));
       return null;
     },
   });
@@ -49,5 +49,5 @@ export function certificateSteps(desired: Desired, naming: Naming): CertificateS
 
 /** Why the installer's own certificate has to be recreated; null: it need not. */
 export function whyRenewIn(snapshot: Snapshot, desired: Pick<Parameters, 'hostname'>): ReturnType<typeof whyRenew> {
-  return whyRenew(snapshot.certificate ?? null, wantedNames(snapshot, desired), clusterTimeOf(snapshot));
+  return whyRenew(snapshot.certificate ?? null, desiredNames(snapshot, desired), clusterTimeOf(snapshot));
 }

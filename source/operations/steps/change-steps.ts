@@ -7,7 +7,7 @@ import {allImages} from '../../observation/pod-template.ts';
 import type {Pod} from '../../observation/kubernetes.ts';
 import {proofOf, viewOf} from '../../observation/release-view.ts';
 import type {Snapshot, Target} from '../../observation/snapshot.ts';
-import {unwantedClaims} from '../../observation/storage.ts';
+import {surplusClaims} from '../../observation/storage.ts';
 import {tracksOf, type Track} from '../../observation/tracks.ts';
 import type {DiskSizes} from '../../parameters/readers.ts';
 import {restarts, verbOf, type PodUpdatePlan} from '../../plan/pod-update-plan.ts';
@@ -122,25 +122,25 @@ function trialStart(fresh: Pick<TrialStart, 'template' | 'configMaps'>): ChangeS
       const owner = writerSet?.metadata.uid ? {name: writerSet.metadata.name, uid: writerSet.metadata.uid} : null;
       desired.isTryingStart = true;
       try {
-        if (writerPod) await ports.trialStart({...fresh, beside: writerPod, owner}, signal);
+        const note = writerPod ? await ports.trialStart({...fresh, beside: writerPod, owner}, signal) : null;
+        isOver = true;
+        return note;
       } finally {
         desired.isTryingStart = false;
       }
-      isOver = true;
-      return null;
     },
   };
 }
 
 /** Readers that are there and not wanted. */
-export function spareReaders({pods, target}: Snapshot, readReplicaCount: number): readonly Pod[] {
+export function surplusReaders({pods, target}: Snapshot, readReplicaCount: number): readonly Pod[] {
   return pods.filter(({metadata: {name}}) => (readerOfPod(target, name) ?? -1) >= readReplicaCount);
 }
 
 const readersThatGo: ChangeStep = {
   name: 'readers that go',
   shownAs: {track: 'readers', text: 'those that go stop'},
-  done: (snapshot, {readReplicaCount}) => spareReaders(snapshot, readReplicaCount).length === 0,
+  done: (snapshot, {readReplicaCount}) => surplusReaders(snapshot, readReplicaCount).length === 0,
 };
 
 /**
@@ -163,14 +163,14 @@ function slotsThatGo(fromOrdinal: number): ChangeStep {
 const volumes: ChangeStep = {
   name: 'volumes',
   shownAs: {track: 'storage', text: 'those of the readers that went are deleted'},
-  done: (snapshot, {readReplicaCount}) => unwantedClaims(snapshot, readReplicaCount).length === 0,
+  done: (snapshot, {readReplicaCount}) => surplusClaims(snapshot, readReplicaCount).length === 0,
   async run(ports, {readReplicaCount}, snapshot) {
-    await ports.deleteClaims(unwantedClaims(snapshot, readReplicaCount));
+    await ports.deleteClaims(surplusClaims(snapshot, readReplicaCount));
     return null;
   },
   // The cluster keeps a claim for as long as a pod has it.
   holdBack: (snapshot, {readReplicaCount}) =>
-    unwantedClaims(snapshot, readReplicaCount).every(({metadata}) => metadata.deletionTimestamp)
+    surplusClaims(snapshot, readReplicaCount).every(({metadata}) => metadata.deletionTimestamp)
       ? 'they are going'
       : null,
 };
@@ -178,7 +178,7 @@ const volumes: ChangeStep = {
 /** Comes before helm, which takes longer to set the same number, so that the copies begin meanwhile. */
 const moreReaders: ChangeStep = {
   name: 'more readers',
-  done: (snapshot, {readReplicaCount}) => viewOf(snapshot).readersWanted >= readReplicaCount,
+  done: (snapshot, {readReplicaCount}) => viewOf(snapshot).desiredReaders >= readReplicaCount,
   async run(ports, {readReplicaCount}) {
     await ports.setReaders(readReplicaCount, {dryRun: false});
     return null;

@@ -13,6 +13,8 @@ import {performFailover, type FailoverRun} from '../perform-failover.ts';
 export interface DesiredFailover extends FailoverRun {
   /** When the failover was begun, by this run or an earlier one; ISO 8601, by the cluster's clock. */
   readonly startedAt: string;
+  /** The readers may need what was begun before the failover and waits for it: they are not waited for. */
+  readonly readersWait: boolean;
   isSettled: boolean;
   isCounted: boolean;
   /** Transactions that the earlier writer had committed and the new one does not have; null: they cannot be counted. */
@@ -60,15 +62,17 @@ export const failoverSteps: readonly FailoverStep[] = [
   {
     name: 'readers follow the new writer',
     shownAs: {track: 'readers', text: 'they follow the new writer'},
-    done: (snapshot, {record}) => record.phase === 'back' || goodAfterFailover(snapshot, record),
+    done: (snapshot, {record, readersWait}) =>
+      record.phase === 'back' || readersWait || goodAfterFailover(snapshot, record),
   },
   {
     name: 'endpoints',
-    done: (snapshot, {record}) =>
+    done: (snapshot, {record, readersWait}) =>
       record.phase === 'back' ||
       (proofOf(snapshot, 'writer') !== null &&
-        (proofOf(snapshot, 'reader') !== null ||
-          viewOf(snapshot).readersWanted === 0 ||
+        (readersWait ||
+          proofOf(snapshot, 'reader') !== null ||
+          viewOf(snapshot).desiredReaders === 0 ||
           waitsForRoom(snapshot, record))),
   },
 ];
@@ -81,7 +85,7 @@ async function settle(ports: Ports, record: FailoverRecord): Promise<string | nu
   if (volume && volume.reclaimPolicy !== 'Retain')
     await ports.setReclaimPolicy(volume.name, volume.reclaimPolicy).catch(rethrowBug);
   await ports.publishNotReadyAddresses(false).catch(rethrowBug);
-  return record.phase === 'back' ? null : kept(ports, record);
+  return record.phase === 'back' ? null : keepVolume(ports, record);
 }
 
 /** The number of lost transactions; null where it cannot be known. */
@@ -130,7 +134,7 @@ async function maybeAhead(
   const after = timelineAfter ?? (await timelineNow(ports, writerPod));
   if (record.phase === 'back' || after === null || after > timeline) return ahead;
   const isBehind = (name: string) => !ahead.includes(name) && positions.some(({pod}) => pod === name);
-  const [, ...readers] = podNames(now.target, viewOf(now).readersWanted);
+  const [, ...readers] = podNames(now.target, viewOf(now).desiredReaders);
   return readers.filter((name) => name !== chosen && !isBehind(name));
 }
 
@@ -149,7 +153,7 @@ function isOfBefore(
 const keptWithinMs = 20_000;
 
 /** Gives the earlier writer's volume its claim, so that a user who may not read volumes can reach it too. */
-async function kept(ports: Ports, record: FailoverRecord): Promise<string | null> {
+async function keepVolume(ports: Ports, record: FailoverRecord): Promise<string | null> {
   const deadline = ports.now() + keptWithinMs;
   while (ports.now() < deadline) {
     const state = await ports.observeFailover(record);

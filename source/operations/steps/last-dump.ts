@@ -28,7 +28,7 @@ export interface LastDump {
   written: number;
 }
 
-const toldEveryMs = 5000;
+const progressEveryMs = 5000;
 
 /**
  * While the writer serves, what it has now is dumped: it may have more than at the time of an interrupted run. When the
@@ -110,7 +110,7 @@ export function dumpStep(dump: LastDump): Step<unknown> {
       let toldAt = ports.now();
       const onBytes = (written: number) => {
         // A line for each megabyte would be a long log.
-        if (written < dump.written * 1.5 && ports.now() - toldAt < toldEveryMs) return;
+        if (written < dump.written * 1.5 && ports.now() - toldAt < progressEveryMs) return;
         dump.written = written;
         toldAt = ports.now();
       };

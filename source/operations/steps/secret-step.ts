@@ -3,7 +3,7 @@ import {UserError, cause} from '../../core/cause.ts';
 import {claimNames, objectNames} from '../../chart/names.ts';
 import {missingKeys} from '../../observation/checks/collisions.ts';
 import {object} from '../../observation/checks/messages.ts';
-import {isNeverMade} from '../../observation/never-made.ts';
+import {isNeverMade} from '../../observation/no-database-yet.ts';
 import type {Snapshot} from '../../observation/snapshot.ts';
 import type {Step} from '../converge.ts';
 import {forgetIdentifier} from '../remember-identifier.ts';

@@ -5,7 +5,7 @@ import {at, type Values} from '../../chart/tree.ts';
 import type {PersistentVolumeClaim} from '../../observation/kubernetes.ts';
 import {viewOf} from '../../observation/release-view.ts';
 import type {Snapshot} from '../../observation/snapshot.ts';
-import {growingClaims, setsOfOtherSize, smallClaims, wantedClaims} from '../../observation/storage.ts';
+import {growingClaims, setsOfOtherSize, smallClaims, desiredClaims} from '../../observation/storage.ts';
 import type {Step} from '../converge.ts';
 import type {DiskSizes} from '../../parameters/readers.ts';
 import type {ClusterPort} from '../ports/cluster.ts';
@@ -17,7 +17,7 @@ interface DesiredStorage {
 }
 
 const claimsOf = (snapshot: Snapshot, {readReplicaCount}: DesiredStorage): readonly PersistentVolumeClaim[] =>
-  wantedClaims(snapshot, readReplicaCount);
+  desiredClaims(snapshot, readReplicaCount);
 
 export const askVolumesForMore: Step<DesiredStorage> = {
   name: 'ask the volumes for more',

@@ -1,9 +1,9 @@
 // The steps of a switchover: what can be done while the writer serves comes first, then the role moves, then proofs.
-import {goalOf, hasVolume} from '../../observation/switchover.ts';
 import type {Snapshot} from '../../observation/snapshot.ts';
+import {isSwitchedOver} from '../../observation/switchover-seen.ts';
 import {viewOf} from '../../observation/release-view.ts';
 import {rethrowBug, type Step} from '../converge.ts';
-import {performSwitchover, type SwitchoverRun} from '../perform-switchover.ts';
+import {assertNotMoved, performSwitchover, type SwitchoverRun} from '../perform-switchover.ts';
 import type {Ports} from '../ports/index.ts';
 import {endpoints, readers, writer} from './install-steps.ts';
 
@@ -26,6 +26,7 @@ export const switchoverSteps: readonly SwitchoverStep[] = [
     shownAs: {track: 'storage', text: 'the volumes are kept, whatever becomes of their claims'},
     done: (snapshot, desired) => desired.isPrepared || desired.record.phase !== 'fence' || isStarted(snapshot, desired),
     async run(ports, desired) {
+      await assertNotMoved(ports, desired.record);
       await prepare(ports, desired);
       desired.isPrepared = true;
       return null;
@@ -35,7 +36,7 @@ export const switchoverSteps: readonly SwitchoverStep[] = [
     name: 'the writer stops, and the volumes change their claims',
     shownAs: {track: 'writer', text: 'its role moves'},
     isUrgent: true,
-    done: (snapshot, {record}) => isInPlace(snapshot, record),
+    done: (snapshot, {record}) => isSwitchedOver(snapshot, record),
     async run(ports, desired) {
       await performSwitchover(ports, desired);
       return null;
@@ -60,16 +61,6 @@ function isStarted(snapshot: Snapshot, {record}: DesiredSwitchover): boolean {
   const {writerSet} = viewOf(snapshot);
   const claim = snapshot.claims.find(({metadata}) => metadata.name === record.writer.claim.name);
   return writerSet?.spec.replicas === 0 || !claim || Boolean(claim.metadata.deletionTimestamp);
-}
-
-/** Whether both claims have the volumes that they are to have, and the writer may run. */
-export function isInPlace(snapshot: Snapshot, record: DesiredSwitchover['record']): boolean {
-  const goal = goalOf(record);
-  return (
-    hasVolume(snapshot.claims, record.writer.claim.name, goal.writer.name) &&
-    hasVolume(snapshot.claims, record.reader.claim.name, goal.reader.name) &&
-    viewOf(snapshot).writerSet?.spec.replicas === 1
-  );
 }
 
 /** Does beforehand what can be done, so that the time without a writer is as short as possible. */

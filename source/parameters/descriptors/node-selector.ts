@@ -1,5 +1,5 @@
 // Labels that a node must have beside the type of instance.
-import {instanceTypeLabel} from '../identifiers.ts';
+import {instanceTypeLabel, labelKey, labelValue} from '../identifiers.ts';
 import {changedEntries, parameter, type Parsed} from '../parameter.ts';
 
 /** Label → value. */
@@ -80,10 +80,6 @@ function severalLabels(text: string): Parsed<NodeSelectorAnswer> {
   }
   return {value: all};
 }
-
-/** Kubernetes documentation, Labels and Selectors: syntax and character set. */
-const labelKey = /^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([-\w.]{0,61}[A-Za-z0-9])?$/;
-const labelValue = /^[A-Za-z0-9]([-\w.]{0,61}[A-Za-z0-9])?$/;
 
 function oneLabel(text: string): Parsed<NodeSelectorAnswer> {
   const [, key = '', value = ''] = /^\s*([^=\s]*)\s*=\s*(.*?)\s*$/.exec(text) ?? [];

@@ -7,9 +7,9 @@ import type {Progress, Result} from '../../plan/progress.ts';
 import type {EarlierRevision, Opened, Surveyed, Versions} from '../../client/types.ts';
 import type {PlanView, Screen} from '../screens.ts';
 import type {SeenBackups} from '../screens/backups/backups-state.ts';
-import type {OperationKind} from '../screens/operation/operation-state.ts';
+import type {RunningKind} from '../screens/operation/operation-state.ts';
 import type {FormAction} from '../screens/parameters/form.ts';
-import type {Target} from './target.ts';
+import type {FormTarget} from './target.ts';
 
 export type Action =
   | {readonly type: 'contexts'; readonly names: readonly string[]; readonly current: string | null}
@@ -17,11 +17,11 @@ export type Action =
   /** What is being done until the cluster answers. */
   | {readonly type: 'opening'; readonly doing: string}
   | {readonly type: 'opened'; readonly opened: Opened}
-  | {readonly type: 'trouble'; readonly cause: Cause}
+  | {readonly type: 'blocked'; readonly cause: Cause}
   /** The releases found in the only namespace that was searched. */
   | {readonly type: 'found'; readonly namespace: string; readonly releases: readonly ReleaseRow[] | null}
   | {readonly type: 'show'; readonly screen: Screen}
-  | {readonly type: 'target'; readonly target: Partial<Target>}
+  | {readonly type: 'target'; readonly target: Partial<FormTarget>}
   | {readonly type: 'surveyed'; readonly surveyed: Surveyed}
   | {readonly type: 'form'; readonly action: FormAction}
   | {readonly type: 'planning'}
@@ -33,7 +33,7 @@ export type Action =
   | {readonly type: 'revisions'; readonly revisions: readonly EarlierRevision[]}
   | {readonly type: 'backups'; readonly backups: SeenBackups}
   | {readonly type: 'planned'; readonly asked: number; readonly result: Result}
-  | {readonly type: 'started'; readonly kind: OperationKind; readonly began: number}
+  | {readonly type: 'started'; readonly kind: RunningKind; readonly began: number}
   | {readonly type: 'progress'; readonly steps: readonly Progress[]}
   | {readonly type: 'stopping'}
   | {readonly type: 'ended'; readonly result: Result}

@@ -1,6 +1,6 @@
 // The operation that was started last, updated by its progress. Pure.
 import type {Result} from '../../plan/progress.ts';
-import {openOperation, withProgress, type Operation} from '../screens/operation/operation-state.ts';
+import {openOperation, withProgress, type RunningOperation} from '../screens/operation/operation-state.ts';
 import {fieldOf} from '../../parameters/fields.ts';
 import type {Form} from '../screens/parameters/form.ts';
 import {editedKeys} from '../screens/settings/settings-state.ts';
@@ -8,7 +8,7 @@ import type {Screen} from '../screens.ts';
 import type {Action} from './actions.ts';
 
 interface Seen {
-  readonly operation: Operation | null;
+  readonly operation: RunningOperation | null;
   /** The preview from which an install is started. */
   readonly planned: Result | null;
   /** The form from which a `set` is started. */
@@ -17,7 +17,7 @@ interface Seen {
 }
 
 /** The operation after an action; null: none was begun yet. */
-export function nextOperation({operation, planned, settings, screen}: Seen, action: Action): Operation | null {
+export function nextOperation({operation, planned, settings, screen}: Seen, action: Action): RunningOperation | null {
   if (action.type === 'started') {
     // Run again from another screen, it is what it was.
     const isOfForm = screen.name === 'settings' && settings;

@@ -4,16 +4,16 @@ import type {ReleaseRow} from '../../client/status.ts';
 import type {Opened} from '../../client/types.ts';
 import {releaseNamed} from '../../observation/row-state.ts';
 import type {Action} from './actions.ts';
-import type {Target} from './target.ts';
+import type {FormTarget} from './target.ts';
 
-export interface Place {
+export interface ClusterChoice {
   readonly contexts: readonly string[];
   /** The kubeconfig's current context. */
   readonly current: string | null;
   readonly opened: Opened | null;
   /** The only namespace in which releases were looked for, because not all may be listed; null: all namespaces. */
   readonly listedIn: string | null;
-  readonly target: Target;
+  readonly target: FormTarget;
   /** The namespace that was given when the screens were opened; null: none was, so it is that of the context. */
   readonly givenNamespace: string | null;
   /** Whether home shows the releases of all namespaces, although one was given. */
@@ -25,9 +25,9 @@ export interface Place {
 }
 
 /** How the screens were opened. */
-export type Opening = Partial<Pick<Place, 'opens' | 'readOnly'>>;
+export type Opening = Partial<Pick<ClusterChoice, 'opens' | 'readOnly'>>;
 
-export function openPlace(target: Partial<Target>, {opens = null, readOnly = false}: Opening = {}): Place {
+export function openPlace(target: Partial<FormTarget>, {opens = null, readOnly = false}: Opening = {}): ClusterChoice {
   return {
     contexts: [],
     current: null,
@@ -42,7 +42,7 @@ export function openPlace(target: Partial<Target>, {opens = null, readOnly = fal
 }
 
 /** What an action changes in the place. */
-export function placeChanges(place: Place, action: Action): Partial<Place> {
+export function placeChanges(place: ClusterChoice, action: Action): Partial<ClusterChoice> {
   const {target, opened} = place;
   switch (action.type) {
     case 'contexts':
@@ -69,7 +69,7 @@ export function placeChanges(place: Place, action: Action): Partial<Place> {
 }
 
 /** `listedIn`: see Place; absent: it stays as it is. */
-function listed(opened: Opened | null, releases: Opened['releases'], listedIn?: string): Partial<Place> {
+function listed(opened: Opened | null, releases: Opened['releases'], listedIn?: string): Partial<ClusterChoice> {
   if (!opened) return {};
   return {opened: {...opened, releases}, ...(listedIn === undefined ? {} : {listedIn})};
 }
@@ -81,7 +81,7 @@ const firstRelease = 'orders';
  * The target once the cluster answers. A release that is to be opened may be in another namespace than that of the
  * context, where none was given and only one release has the name.
  */
-export function firstTarget({target, opens}: Pick<Place, 'target' | 'opens'>, opened: Opened): Target {
+export function firstTarget({target, opens}: Pick<ClusterChoice, 'target' | 'opens'>, opened: Opened): FormTarget {
   const usual = targetIn(opened, target);
   if (opens !== 'dashboard' || target.namespace !== '') return usual;
   const {namespace} = releaseNamed(opened.releases ?? [], usual) ?? usual;
@@ -93,14 +93,14 @@ export function shownReleases({
   opened,
   givenNamespace,
   allNamespaces,
-}: Pick<Place, 'opened' | 'givenNamespace' | 'allNamespaces'>): readonly ReleaseRow[] {
+}: Pick<ClusterChoice, 'opened' | 'givenNamespace' | 'allNamespaces'>): readonly ReleaseRow[] {
   const releases = opened?.releases ?? [];
   const isNarrow = givenNamespace !== null && !allNamespaces;
   return isNarrow ? releases.filter(({namespace}) => namespace === givenNamespace) : releases;
 }
 
 /** The target in the namespace that was named, or else in the context's own. */
-function targetIn({context, defaultNamespace, releases}: Opened, target: Target): Target {
+function targetIn({context, defaultNamespace, releases}: Opened, target: FormTarget): FormTarget {
   const isFirst = context === sandboxContext && releases?.length === 0;
   return {
     ...{context, namespace: target.namespace || defaultNamespace},
@@ -111,7 +111,7 @@ function targetIn({context, defaultNamespace, releases}: Opened, target: Target)
 /**
  * The target in another context; null is the same context. A namespace that was only the context's default is dropped.
  */
-function targetElsewhere({target, opened}: Place, context: string | null): Target {
+function targetElsewhere({target, opened}: ClusterChoice, context: string | null): FormTarget {
   const namespace = target.namespace === opened?.defaultNamespace ? '' : target.namespace;
   return {...target, namespace, context: context ?? target.context};
 }

@@ -5,11 +5,11 @@ import {withActivity, type Activity} from '../../observation/activity.ts';
 import type {EarlierRevision, Surveyed, Versions} from '../../client/types.ts';
 import type {Screen} from '../screens.ts';
 import type {SeenBackups} from '../screens/backups/backups-state.ts';
-import type {Operation} from '../screens/operation/operation-state.ts';
+import type {RunningOperation} from '../screens/operation/operation-state.ts';
 import {withMoment, type Moment} from '../screens/dashboard/moments.ts';
 import type {Action} from './actions.ts';
 
-export interface ReleaseState {
+export interface ReleaseScreenState {
   /** What is known of the place where the release is, or is to be. */
   readonly surveyed: Surveyed | null;
   /** The versions to choose from; null until they are asked for. */
@@ -32,7 +32,7 @@ export interface ReleaseState {
   readonly panelTexts: readonly string[];
 }
 
-export const nothingKnown: ReleaseState = {
+export const nothingKnown: ReleaseScreenState = {
   surveyed: null,
   versions: null,
   revisions: null,
@@ -46,10 +46,10 @@ export const nothingKnown: ReleaseState = {
   moments: [],
 };
 
-type Seen = ReleaseState & {readonly screen: Screen; readonly operation: Operation | null};
+type Seen = ReleaseScreenState & {readonly screen: Screen; readonly operation: RunningOperation | null};
 
 /** What an action changes in it. */
-export function releaseChanges(seen: Seen, action: Action): Partial<ReleaseState> {
+export function releaseChanges(seen: Seen, action: Action): Partial<ReleaseScreenState> {
   switch (action.type) {
     case 'open':
     case 'target':
@@ -72,10 +72,10 @@ export function releaseChanges(seen: Seen, action: Action): Partial<ReleaseState
 }
 
 /** Changes when the cluster answers, and when another screen or an operation makes what was seen out of date. */
-function statusChanges(seen: Seen, action: Action): Partial<ReleaseState> {
+function statusChanges(seen: Seen, action: Action): Partial<ReleaseScreenState> {
   switch (action.type) {
     case 'show':
-      return kept(seen, action.screen);
+      return stateToKeep(seen, action.screen);
     case 'status':
       return {
         ...{status: action.status, isGone: action.status === null, lost: null},
@@ -99,7 +99,10 @@ function statusChanges(seen: Seen, action: Action): Partial<ReleaseState> {
 }
 
 /** What is kept when another screen is shown. */
-function kept({screen: was, panelLines, revisions, backups, lost}: Seen, screen: Screen): Partial<ReleaseState> {
+function stateToKeep(
+  {screen: was, panelLines, revisions, backups, lost}: Seen,
+  screen: Screen,
+): Partial<ReleaseScreenState> {
   const isSameText =
     was.name === screen.name &&
     (screen.name === 'panel' ||

@@ -7,16 +7,16 @@ import {withMemoryAsked} from '../screens/adopt/adopt-state.ts';
 import {backupsScreen} from '../screens/backups/backups-state.ts';
 import {gapText} from '../../observation/gap-plot.ts';
 import {dashboard, type DashboardState} from '../screens/dashboard/dashboard-state.ts';
-import {operationScreen, type Operation} from '../screens/operation/operation-state.ts';
+import {operationScreen, type RunningOperation} from '../screens/operation/operation-state.ts';
 import type {Result} from '../../plan/progress.ts';
 import {top} from '../screens/top/top-state.ts';
 import type {Action} from './actions.ts';
-import {firstTarget, type Place} from './place.ts';
-import type {Target} from './target.ts';
+import {firstTarget, type ClusterChoice} from './place.ts';
+import type {FormTarget} from './target.ts';
 
-type Shown = Pick<Place, 'target' | 'opened' | 'opens' | 'readOnly'> & {
+type Shown = Pick<ClusterChoice, 'target' | 'opened' | 'opens' | 'readOnly'> & {
   readonly screen: Screen;
-  readonly operation: Operation | null;
+  readonly operation: RunningOperation | null;
 };
 
 /** The next screen, or the present one where the action does not change it. */
@@ -34,8 +34,8 @@ export function nextScreen(shown: Shown, action: Action): Screen {
       return screen.name === 'opening' ? {...screen, doing: action.doing} : screen;
     case 'opened':
       return firstScreen(shown, action.opened);
-    case 'trouble':
-      return {name: 'trouble', cause: action.cause, kubeconfig: false};
+    case 'blocked':
+      return {name: 'blocked', cause: action.cause, kubeconfig: false};
     case 'found':
       return isListHome(shown, action.namespace, action.releases) ? {name: 'home'} : screen;
     case 'show':
@@ -83,7 +83,7 @@ function firstScreen(shown: Shown, opened: Opened): Screen {
 
 /** Whether the release exists. Where releases may not be listed, its dashboard finds that out. */
 function mayBeThere(
-  {namespace, release}: Pick<Target, 'namespace' | 'release'>,
+  {namespace, release}: Pick<FormTarget, 'namespace' | 'release'>,
   releases: Opened['releases'],
 ): boolean {
   if (namespace === '' || release === '') return false;
@@ -104,20 +104,24 @@ function isListHome(
  * After a good end, the dashboard, or the list of backups with the one that was made or proven. An end with a cause,
  * and one after which there is another release or none, is shown first.
  */
-function endOf(operation: Operation, result: Result): Screen {
+function endOf(operation: RunningOperation, result: Result): Screen {
   const {kind} = operation;
   if (!isGoodEnd(result) || result.files || hasOther[kind]) return {name: 'ended'};
-  return kind === 'backup' || kind === 'verify' ? backupsScreen : {...dashboard, ...saidOfEnd(operation, result)};
+  return kind === 'backup' || kind === 'verify' ? backupsScreen : {...dashboard, ...endNote(operation, result)};
 }
 
 /** What is there afterwards is not the release that was shown. */
-const hasOther: Readonly<Partial<Record<Operation['kind'], true>>> = {uninstall: true, restore: true, detach: true};
+const hasOther: Readonly<Partial<Record<RunningOperation['kind'], true>>> = {
+  uninstall: true,
+  restore: true,
+  detach: true,
+};
 
 /** What the dashboard shows after an operation: a sentence, and when writes were out where the writer stopped. */
-function saidOfEnd(operation: Operation, result: Result): Pick<DashboardState, 'note' | 'plot'> {
+function endNote(operation: RunningOperation, result: Result): Pick<DashboardState, 'note' | 'plot'> {
   const {writesOut: out, durationMs, failover} = result;
-  const note = saidOfMove(result);
-  if (!out) return {note: note ?? saidOfDone(operation, result), plot: null};
+  const note = moveNote(result);
+  if (!out) return {note: note ?? doneNote(operation, result), plot: null};
   // A lost writer accepted no writes before the decision either.
   const gap = failover ? {afterMs: 0, forMs: out.afterMs + out.forMs} : out;
   const changed = operation.settings.length > 0 ? `Changed: ${settingsIn(operation)}. ` : '';
@@ -125,7 +129,7 @@ function saidOfEnd(operation: Operation, result: Result): Pick<DashboardState, '
 }
 
 /** Null: after an install, the endpoints say that it is done. */
-function saidOfDone(operation: Operation, {outcome, durationMs}: Result): string | null {
+function doneNote(operation: RunningOperation, {outcome, durationMs}: Result): string | null {
   if (outcome === 'unchanged') return 'Everything was as wanted already: nothing was changed.';
   const took = `${(durationMs / 1000).toFixed(1)} s`;
   if (operation.settings.length > 0) return `Changed in ${took}: ${settingsIn(operation)}.`;
@@ -134,11 +138,11 @@ function saidOfDone(operation: Operation, {outcome, durationMs}: Result): string
 }
 
 /** The settings by name, as long as these are few. */
-function settingsIn({settings}: Operation): string {
+function settingsIn({settings}: RunningOperation): string {
   return settings.length > 3 ? `${settings.length} settings` : settings.join(', ');
 }
 
-const whatIsDone: Readonly<Partial<Record<Operation['kind'], string>>> = {
+const whatIsDone: Readonly<Partial<Record<RunningOperation['kind'], string>>> = {
   scale: 'Scaled',
   resize: 'Resized',
   upgrade: 'Upgraded',
@@ -151,7 +155,7 @@ const whatIsDone: Readonly<Partial<Record<Operation['kind'], string>>> = {
 };
 
 /** Where the writer is now, and for how long there was none; null: its role did not move. */
-function saidOfMove({switchover, failover}: Result): string | null {
+function moveNote({switchover, failover}: Result): string | null {
   const moved = switchover ?? failover;
   if (!moved) return null;
   const outMs = switchover ? switchover.gapMs : (failover?.writesAfterMs ?? null);

@@ -2,12 +2,12 @@
 // other screens are shown, until it is done or another release is shown. Pure.
 import {isGoodEnd} from '../../core/outcome.ts';
 import type {Status} from '../../client/status.ts';
-import type {Operation} from '../screens/operation/operation-state.ts';
+import type {RunningOperation} from '../screens/operation/operation-state.ts';
 import type {Screen} from '../screens.ts';
 import {formReducer, type Form} from '../screens/parameters/form.ts';
 import {openSettings, settingsOf} from '../screens/settings/settings-state.ts';
 import type {Action} from './actions.ts';
-import type {Target} from './target.ts';
+import type {FormTarget} from './target.ts';
 
 export interface SettingsFormState {
   /** Null: the settings of no release are being changed. */
@@ -17,15 +17,15 @@ export interface SettingsFormState {
 type Seen = SettingsFormState & {
   readonly screen: Screen;
   readonly status: Status | null;
-  readonly target: Target;
-  readonly operation: Operation | null;
+  readonly target: FormTarget;
+  readonly operation: RunningOperation | null;
 };
 
 export function nextSettings(seen: Seen, action: Action): Form | null {
   const {settings} = seen;
   switch (action.type) {
     case 'show':
-      return action.screen.name === 'settings' ? shown(seen, action.screen.at) : settings;
+      return action.screen.name === 'settings' ? formToShow(seen, action.screen.at) : settings;
     case 'form':
     case 'status':
       return settings && edited(seen, settings, action);
@@ -46,18 +46,18 @@ function edited({screen}: Seen, form: Form, action: Extract<Action, {type: 'form
   return parameters ? settingsOf(form, parameters) : form;
 }
 
-function shown({settings, status}: Seen, at: string | undefined): Form | null {
+function formToShow({settings, status}: Seen, at: string | undefined): Form | null {
   const form = settings ?? (status?.parameters ? openSettings(status.parameters) : null);
   return form && at !== undefined ? formReducer(form, {type: 'to', row: at}) : form;
 }
 
 /** Whether what is shown from now on is another release, or another cluster. */
-function isElsewhere(target: Target, action: Extract<Action, {type: 'open' | 'target'}>): boolean {
+function isElsewhere(target: FormTarget, action: Extract<Action, {type: 'open' | 'target'}>): boolean {
   if (action.type === 'open') return action.sandbox === true || (action.context ?? target.context) !== target.context;
   const {context, namespace, release} = {...target, ...action.target};
   return context !== target.context || namespace !== target.namespace || release !== target.release;
 }
 
-function endsSettings(operation: Operation | null): boolean {
+function endsSettings(operation: RunningOperation | null): boolean {
   return operation?.kind === 'set' || operation?.kind === 'uninstall';
 }

@@ -1,5 +1,6 @@
 // Extra values that nothing reads, and those that look like secrets.
 import {describe, expect, it} from 'vitest';
+import {mergedExtraValues, parseExtraValues} from '../../../source/chart/extra-values.ts';
 import {checkExtraValues} from '../../../source/chart/owned.ts';
 import {secretsIn} from '../../../source/chart/secrets-in-values.ts';
 import {unreadValues} from '../../../source/chart/unread-values.ts';
@@ -44,6 +45,56 @@ it.each<[Values, [string, string | null][]]>([
   [{somethingElse: 1}, [['somethingElse', null]]],
 ])('what has none is named, with the nearest place: %j', (extra, found) => {
   expect(unread(extra)).toEqual(found);
+});
+
+describe('what only other keys of the file use, by an alias', () => {
+  const inFile = (...lines: readonly string[]) => unread(parseExtraValues(lines.join('\n'), 'values.yaml'));
+  const pod = ['pod: &pod', '  podAnnotations: {a: b}'];
+
+  it.each([
+    ['a map that is merged', [...pod, 'primary:', '  <<: *pod', 'readReplicas:', '  <<: *pod']],
+    [
+      'one of several that are merged',
+      [...pod, 'other: &other {pdb: {create: false}}', 'primary:', '  <<: [*pod, *other]'],
+    ],
+    ['a map that stands elsewhere', ['shared: &shared {a: b}', 'primary:', '  podAnnotations: *shared']],
+    ['a list', ['volumes: &volumes', '  - {name: a, emptyDir: {}}', 'primary: {extraVolumes: *volumes}']],
+    [
+      'parts of a map, words among them',
+      [
+        'x-common:',
+        '  size: &size 20Gi',
+        '  labels: &labels {a: b}',
+        'primary:',
+        '  podAnnotations: *labels',
+        '  persistence: {annotations: {size: *size}}',
+      ],
+    ],
+  ])('is no setting that is lost: %s', (_what, lines) =>
+    expect(inFile(...lines).filter(([path]) => path !== 'primary.persistence.annotations')).toEqual([]),
+  );
+
+  it('is known also where several files are merged', () => {
+    const files = [[...pod, 'primary:', '  <<: *pod'].join('\n'), 'readReplicas: {podAnnotations: {}}'];
+    expect(unread(mergedExtraValues(files.map((text) => parseExtraValues(text, 'values.yaml'))))).toEqual([]);
+  });
+
+  it.each([
+    ['a misspelt key', ['primry: &p {podAnnotations: {}}', 'readReplicas: *p'], 'primry'],
+    ['a key of an older chart', ['master: &p {podAnnotations: {}}', 'readReplicas: *p'], 'master'],
+    ['an anchor that nothing uses', ['primry: &primry {pdb: {create: true}}'], 'primry'],
+    [
+      'a part that nothing uses',
+      ['x-common:', '  a: &a {x: y}', '  b: 1', 'primary: {podAnnotations: *a}'],
+      'x-common',
+    ],
+    ['the one that uses it', ['primary: &p {podAnnotations: {a: b}}', 'readReplica:', '  <<: *p'], 'readReplica'],
+    [
+      'what is wrong in it, where it is used',
+      ['pod: &pod {podAnotations: {a: b}}', 'primary: *pod'],
+      'primary.podAnotations',
+    ],
+  ])('but not: %s', (_what, lines, path) => expect(inFile(...lines).map(([found]) => found)).toEqual([path]));
 });
 
 it('of a chart that says nothing nothing is known', () => expect(unreadValues({a: 1}, {})).toEqual([]));

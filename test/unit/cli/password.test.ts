@@ -2,7 +2,7 @@
 import {mkdtempSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {Readable} from 'node:stream';
+import {PassThrough, Readable} from 'node:stream';
 import {describe, expect, it} from 'vitest';
 import type {Invocation} from '../../../source/cli/command.ts';
 import {readPassword} from '../../../source/cli/password.ts';
@@ -50,6 +50,33 @@ describe.each(ways)('%s', (flag, given) => {
     expect(refused).toMatchObject({code: 'BAD_INPUT', message: expect.stringContaining(words) as string});
     expect(JSON.stringify(refused)).toContain(flag);
     expect(JSON.stringify(refused)).not.toContain('correct');
+  });
+});
+
+describe('a short password', () => {
+  const short = 'hunter2';
+  const typing = (answer: string, options: Invocation['options'] = {}, output = 'text') => {
+    writeFileSync(file, short);
+    const [stdin, stdout] = [new PassThrough(), new PassThrough()].map((one) => Object.assign(one, {isTTY: true}));
+    stdin?.write(answer);
+    return readPassword({
+      options: {passwordFile: file, ...options},
+      ...{stdin, stdout, stderr: process.stderr, output, signal: new AbortController().signal, asking: {isOpen: false}},
+      environmentPassword: null,
+    } as unknown as Invocation).catch((error: unknown) => (error as UserError).reason);
+  };
+
+  it('is taken where whoever is asked says so', async () => expect(await typing('y\n')).toBe(short));
+
+  it.each([
+    ['whoever is asked says no', '\n', {}, 'text'],
+    ['nobody is to be asked', 'y\n', {yes: true}, 'text'],
+    ['a script reads the output', 'y\n', {}, 'json'],
+  ] as const)('is refused where %s', async (_why, answer, options, output) => {
+    expect(await typing(answer, options, output)).toMatchObject({
+      code: 'BAD_INPUT',
+      message: expect.stringContaining('--allow-weak-password') as string,
+    });
   });
 });
 

@@ -98,6 +98,21 @@ it.each([
   },
 );
 
+it.each([
+  ['helm is at work for it', 'pending-upgrade', [set('orders', 'primary', 1)]],
+  ['helm removes it', 'uninstalling', [set('orders', 'primary', 1)]],
+  ['its disks grow, so its StatefulSets are orphaned', 'deployed', []],
+  ['an earlier revision failed', 'failed', [set('orders', 'primary', 1)]],
+] as const)('a release with an operation at work is progressing, as status says: %s', async (_why, status, sets) => {
+  const stateWith = async (alive: boolean) => {
+    const lease = 'orders-postgresql-operation';
+    const work = {namespace: 'team-a', lease, release: 'orders', kind: 'resize', alive};
+    return (await list([record('orders', 2, {...ours, status})], sets, 'postgresql', [work])).releases[0]?.state;
+  };
+  expect(await stateWith(true)).toBe('progressing');
+  expect(await stateWith(false)).toMatch(/stuck|broken/);
+});
+
 it('takes the newest record of each release, the tenth after the ninth', async () => {
   const {releases} = await list(
     [record('orders', 10), record('orders', 9, {status: 'superseded'})],

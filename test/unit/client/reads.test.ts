@@ -2,7 +2,7 @@
 import {expect, it} from 'vitest';
 import {toValues} from '../../../source/chart/values.ts';
 import type {Connection} from '../../../source/cluster/connect.ts';
-import {readsOf} from '../../../source/client/reads.ts';
+import {readsOf} from '../../../source/client/panel-reads.ts';
 import {connectTo, helmRecord, useFakeApi} from '../../support/cluster.ts';
 import type {FakeApi} from '../../support/fake-api.ts';
 import {parametersWith, targetFor} from '../../support/survey.ts';

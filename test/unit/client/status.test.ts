@@ -1,7 +1,10 @@
 // The object of `status --output json`, which scripts rely on.
 import {describe, expect, it} from 'vitest';
 import {toValues} from '../../../source/chart/values.ts';
-import {statusExitCode, statusOf} from '../../../source/client/status.ts';
+import {statusLines} from '../../../source/cli/output/text/status-lines.ts';
+import {statusExitCode, statusOf, type Status} from '../../../source/client/status.ts';
+import {cause} from '../../../source/core/cause.ts';
+import {shownWarnings} from '../../../source/tui/screens/cause/cause-state.ts';
 import {operation, parametersWith} from '../../support/survey.ts';
 import {recorded} from '../observation/recorded.ts';
 
@@ -147,6 +150,20 @@ it('names pods, volumes and streams', () => {
     'orders-postgresql-read-0 streaming',
     'orders-postgresql-read-1 streaming',
   ]);
+});
+
+it('warns of a reader that takes writes, and lines say it once', () => {
+  const promoted = {...ours, promotedReaders: ['orders-postgresql-read-1']};
+  const status = statusOf(promoted) ?? expect.fail('there is one');
+  expect(status).toMatchObject({state: 'degraded', cause: {code: 'TWO_WRITERS'}});
+  expect(status.warnings.map(({code}) => code)).toContain('TWO_WRITERS');
+  const times = (shown: Status) =>
+    statusLines(shown, promoted.takenAt, (command) => command).filter((line) => /^\S .*takes writes/.test(line)).length;
+  expect(times(status)).toBe(1);
+  expect(times({...status, cause: cause('POD_EVICTED', 'Another cause comes first.')})).toBe(1);
+  expect(shownWarnings(status)).toEqual([]);
+  expect(shownWarnings({...status, cause: null}).map(({code}) => code)).toEqual(['TWO_WRITERS']);
+  expect(statusOf(ours)?.warnings.map(({code}) => code)).not.toContain('TWO_WRITERS');
 });
 
 it("says of a plain helm's release what the cluster shows, and no more", () => {

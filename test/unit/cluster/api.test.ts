@@ -87,6 +87,18 @@ describe('refusals', () => {
     expect(remedies).not.toEqual([]);
   });
 
+  it.each([
+    ['exceeded quota: q, requested: pods=1, used: pods=1, limited: pods=1', 'QUOTA_EXCEEDED', 'The quota q'],
+    ['failed quota: q: must specify limits.cpu for: verify', 'QUOTA_EXCEEDED', 'must specify limits.cpu for: verify'],
+    ['minimum cpu usage per Container is 200m, but request is 100m', 'ADMISSION_DENIED', 'minimum cpu usage'],
+  ])('of a pod that are about the pod are not about the user: %s', async (words, code, said) => {
+    fake.intercept(() => refusal(403, 'Forbidden', `pods "a" is forbidden: ${words}`));
+    const error = await failureOf(api.create(pods, {metadata: {name: 'a'}}));
+    const found = causeOfApiError(error);
+    expect(found.code).toBe(code);
+    expect(found.message).toContain(said);
+  });
+
   it('that say nothing known are a lost connection, which the same command goes on from', async () => {
     fake.intercept(() => refusal(500, 'InternalError', 'etcdserver: leader changed'));
     expect(await codeOf(api.get(pods))).toBe('CONNECTION_LOST');

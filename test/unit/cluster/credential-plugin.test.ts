@@ -9,7 +9,7 @@ import {generate} from 'selfsigned';
 import {afterEach, beforeEach, describe, expect, it, vi} from 'vitest';
 import {Api} from '../../../source/cluster/api.ts';
 import {CredentialCache} from '../../../source/cluster/credential-cache.ts';
-import {CredentialPlugin, PluginError, type Terminal} from '../../../source/cluster/credential-plugin.ts';
+import {CredentialPlugin, PluginError, type PluginTerminal} from '../../../source/cluster/credential-plugin.ts';
 import {credentialsUnusable} from '../../../source/cluster/credentials-expired.ts';
 import {loadKubeconfig, withWhatKubectlAllows} from '../../../source/cluster/kubeconfig.ts';
 import type {KubeconfigUser, PluginConfig} from '../../../source/cluster/kubeconfig-user.ts';
@@ -33,7 +33,7 @@ const plugin = (script: string, rest: Partial<PluginConfig> = {}): KubeconfigUse
       ...rest,
     },
   }) as unknown as KubeconfigUser;
-const terminal = (stdin: Terminal['stdin'] = {}, words: string[] = []): Terminal => ({
+const terminal = (stdin: PluginTerminal['stdin'] = {}, words: string[] = []): PluginTerminal => ({
   stdin,
   stderr: {isTTY: stdin.isTTY === true, write: (text: string) => words.push(text)},
 });
@@ -95,7 +95,7 @@ describe('what the server refuses', () => {
 it('may ask only where a terminal is free: the screens, and a question of ours, read the keys themselves', async () => {
   const asked = join(folder(), 'asked');
   const user = plugin(`printf '%s' "$KUBERNETES_EXEC_INFO" > ${asked}; ${printing('{\\"token\\": \\"t\\"}')}`);
-  const interactive = async (stdin: Terminal['stdin'], interactiveMode = 'IfAvailable') => {
+  const interactive = async (stdin: PluginTerminal['stdin'], interactiveMode = 'IfAvailable') => {
     const one = {...user, plugin: user.plugin && {...user.plugin, interactiveMode}};
     await authorization(new CredentialPlugin(null, terminal(stdin)), one);
     return (JSON.parse(readFileSync(asked, 'utf8')) as {spec: {interactive: boolean}}).spec.interactive;

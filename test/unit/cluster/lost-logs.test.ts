@@ -47,7 +47,7 @@ function answer(logs: readonly string[]): {readonly made: () => number} {
 }
 
 describe('what is on the volume of the backups', () => {
-  const runtime = {image: 'a', tolerations: [], pullSecrets: []} as unknown as Parameters<typeof listBackups>[2];
+  const runtime = {image: 'a', tolerations: [], pullSecrets: [], cpuLimit: null} as unknown as Parameters<typeof listBackups>[2];
   const list = async () => {
     const {api} = connectTo(fake);
     try {

@@ -1,14 +1,14 @@
 // What the installer makes beside helm: found by name and by our label, and a restore that a mesh lets in.
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 import type {Pod} from '../../../source/observation/kubernetes.ts';
-import {backupLog, createRestore} from '../../../source/cluster/backup-pods.ts';
+import {backupLog, createRestore, listBackups, startProof} from '../../../source/cluster/backup-pods.ts';
 import {deleteObjects} from '../../../source/cluster/helm-objects.ts';
 import {secretKeys} from '../../../source/chart/names.ts';
 import {readOwnObjects} from '../../../source/cluster/own-objects.ts';
 import type {Api} from '../../../source/cluster/api.ts';
 import type {ServiceMesh} from '../../../source/parameters/parameters.ts';
 import {connectTo} from '../../support/cluster.ts';
-import {fakeApi, type FakeApi} from '../../support/fake-api.ts';
+import {fakeApi, refusal, type FakeApi} from '../../support/fake-api.ts';
 
 const target = {context: 'prod-eu', namespace: 'team-a', release: 'orders', fullname: 'orders-postgresql'};
 const core = '/api/v1/namespaces/team-a';
@@ -81,8 +81,38 @@ describe('what we made beside helm', () => {
   });
 });
 
+const runtime = {image: 'docker.io/library/postgres:17', pullSecrets: [], tolerations: [], cpuLimit: null};
+
+describe('each pod of backups that we make ourselves', () => {
+  const {signal} = new AbortController();
+  const proof = {backup: '20260102T030405Z', room: '1Gi', storageClass: null};
+  const restore = {claim: 'c', backup: proof.backup, database: 'appdb', certificate: null, mesh: 'none'} as const;
+  async function resourcesOf(cpuLimit: string | null): Promise<object[]> {
+    fake.intercept(({method}) => (method === 'GET' ? refusal(404, 'NotFound', 'gone') : undefined));
+    const its = {...runtime, cpuLimit};
+    await asked((api) => listBackups(api, target, its, signal).catch(() => undefined));
+    await asked((api) => startProof(api, target, {...proof, runtime: its}, signal));
+    await asked((api) => createRestore(api, target, {...restore, runtime: its}));
+    type Spec = {containers: {resources: object}[]};
+    return fake.asked
+      .filter(({method}) => method === 'POST')
+      .map(({body}) => (body as {spec: Spec & {template?: {spec: Spec}}}).spec)
+      .flatMap((spec) => (spec.template?.spec ?? spec).containers.map(({resources}) => resources));
+  }
+
+  // A quota of limits.cpu takes no pod without.
+  it.each([
+    [null, {requests: {cpu: '100m'}}, undefined],
+    ['2', {requests: {cpu: '100m'}, limits: {cpu: '1'}}, '1'],
+    ['50m', {requests: {cpu: '50m'}, limits: {cpu: '50m'}}, '50m'],
+  ])('has a CPU limit where the database has one: %s', async (cpuLimit, expected, limit) => {
+    const found = await resourcesOf(cpuLimit);
+    expect(found).toMatchObject([expected, expected, expected]);
+    expect(found.map((one) => (one as {limits: {cpu?: string}}).limits.cpu)).toEqual([limit, limit, limit]);
+  });
+});
+
 describe('a restore', () => {
-  const runtime = {image: 'docker.io/library/postgres:17', pullSecrets: [], tolerations: []};
   const made = async (mesh: ServiceMesh) => {
     const desired = {runtime, claim: 'c', backup: '20260102T030405Z', database: 'appdb', certificate: null, mesh};
     await asked((api) => createRestore(api, target, desired));

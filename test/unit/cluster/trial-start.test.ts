@@ -125,6 +125,112 @@ it('the volume of the data is an empty one, also where the template has a claim 
   expect(JSON.stringify(made)).not.toContain('old-claim');
 });
 
+it("no container of it requests more than next to nothing: the room on its node is the writer's", async () => {
+  const made: Pod[] = [];
+  fake.intercept(({method, path, body}) => {
+    if (method !== 'POST' || path !== pods) return undefined;
+    made.push(body as Pod);
+    return refusal(403, 'Forbidden', 'enough was seen');
+  });
+  const {api} = connectTo(fake);
+  const resources = {requests: {cpu: '4', memory: '10Gi'}, limits: {memory: '10Gi'}};
+  const spec = {
+    containers: [
+      {name: 'postgresql', image: 'a', resources},
+      {name: 'metrics', image: 'b', resources},
+    ],
+    // With TLS: chart 16.7.26, templates/primary/statefulset.yaml.
+    initContainers: [
+      {name: 'copy-certs', image: 'a', resources},
+      {name: 'sidecar', image: 'c', restartPolicy: 'Always', resources},
+    ],
+  };
+  const withTls = {...trial, template: {...trial.template, spec}} as unknown as typeof trial;
+  await trialStart(api, target, withTls, new AbortController().signal).catch(() => undefined);
+  api.close();
+  const [pod] = made;
+  const containers = [...(pod?.spec.containers ?? []), ...(pod?.spec.initContainers ?? [])];
+  expect(containers.map(({name}) => name)).toEqual(['postgresql', 'metrics', 'copy-certs', 'sidecar']);
+  for (const container of containers) {
+    expect(container.resources).toEqual({requests: {cpu: '1m', memory: '16Mi'}, limits: {memory: '10Gi'}});
+  }
+});
+
+it('a node without room for it says so at once, and no log is waited for', async () => {
+  fake.intercept(({method, path}) =>
+    method === 'GET' && path === tried
+      ? {
+          status: 200,
+          body: {
+            metadata: {name: 'orders-postgresql-try-start', uid: '2'},
+            spec: {containers: []},
+            status: {phase: 'Failed', reason: 'OutOfpods', message: "Node didn't have enough resource: pods"},
+          },
+        }
+      : undefined,
+  );
+  const {api} = connectTo(fake);
+  const error = trialStart(api, target, trial, new AbortController().signal).finally(() => api.close());
+  await expect(error).rejects.toMatchObject({reason: {code: 'UNSCHEDULABLE'}});
+  expect(fake.requests.filter((one) => one === `POST ${pods}`)).toHaveLength(1);
+});
+
+describe('where the namespace has no room for a pod beside the writer, nothing is tried, and a note says so', () => {
+  const beside = {metadata: {name: 'w', uid: '1'}, spec: {containers: [], nodeName: 'n1'}} as unknown as Pod;
+  const template = {
+    ...trial.template,
+    spec: {...trial.template.spec, volumes: [{name: 'c', configMap: {name: 'conf'}}]},
+  };
+  const whole = {...trial, beside, template, configMaps: {conf: {data: {}}}} as unknown as typeof trial;
+  const other = {...whole, template: {...template, spec: {...template.spec, schedulerName: 'other'}}};
+  const configMaps = '/api/v1/namespaces/team-a/configmaps';
+  const exceeds = (what: string, asks: string) =>
+    `${what} "orders-postgresql-try-start" is forbidden: exceeded quota: small, requested: ${asks}=10Gi, ` +
+    `used: ${asks}=10Gi, limited: ${asks}=16Gi`;
+  const [memory, count] = [exceeds('pods', 'limits.memory'), exceeds('pods', 'pods')];
+  const least = (words: string) => `pods "orders-postgresql-try-start" is forbidden: ${words}`;
+
+  it.each([
+    ['limits.memory of a quota', whole, pods, memory, 'quota small'],
+    ['pods of a quota', whole, pods, count, 'quota small'],
+    ['pods of a quota, when another scheduler is asked', other, pods, count, 'quota small'],
+    ['ConfigMaps of a quota', whole, configMaps, exceeds('configmaps', 'count/configmaps'), 'quota small'],
+    [
+      'the least that a LimitRange wants',
+      whole,
+      pods,
+      least('minimum cpu usage per Container is 100m, but request is 1m'),
+      'minimum cpu usage per Container is 100m',
+    ],
+    [
+      'the ratio that a LimitRange allows',
+      whole,
+      pods,
+      least('memory max limit to request ratio per Container is 2, but provided ratio is 640.000000'),
+      'limit to request ratio',
+    ],
+  ])('%s', async (_what, asked, collection, words, named) => {
+    fake.intercept(({method, path}) =>
+      method === 'POST' && path === collection ? refusal(403, 'Forbidden', words) : undefined,
+    );
+    const {api} = connectTo(fake);
+    const note = await trialStart(api, target, asked, new AbortController().signal).finally(() => api.close());
+    expect(note).toMatch(/^The new pod template could not be tried in a pod of its own before the writer got it: /);
+    expect(note).toContain(named);
+    expect(fake.requests).toContain(`DELETE ${tried}`);
+    expect([...fake.objects.keys()]).toEqual([]);
+  });
+
+  it('what else is refused is an error', async () => {
+    fake.intercept(({method, path}) =>
+      method === 'POST' && path === pods ? refusal(403, 'Forbidden', 'pods is forbidden: User "a" cannot') : undefined,
+    );
+    const {api} = connectTo(fake);
+    const end = trialStart(api, target, whole, new AbortController().signal).finally(() => api.close());
+    await expect(end).rejects.toMatchObject({status: 403});
+  });
+});
+
 describe('where the writer is to get another scheduler', () => {
   const beside = {metadata: {name: 'w', uid: '1'}, spec: {containers: [], nodeName: 'n1'}} as unknown as Pod;
   const named = (schedulerName: string) => ({

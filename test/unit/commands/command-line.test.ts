@@ -7,7 +7,7 @@ import {
   backupActions,
   passwordRoles,
   restoreParameters,
-  type AskedOf,
+  type RequestOf,
   type Operation,
   type OperationKind,
   type Question,
@@ -69,7 +69,7 @@ function sizesIn({cpu, memory, storageSize}: NonNullable<Answers['readers']> = {
 }
 
 const valuesFile = fc.option(fc.array(anyText, {minLength: 1, maxLength: 3}));
-const asked: {readonly [Kind in OperationKind]: fc.Arbitrary<AskedOf<Kind>>} = {
+const asked: {readonly [Kind in OperationKind]: fc.Arbitrary<RequestOf<Kind>>} = {
   install: fc.record({kind: fc.constant('install'), answers: given, valuesFile}),
   scale: fc
     .record({readReplicas: fc.integer({min: 0, max: 15}), deleteVolumes: fc.boolean(), to: files})
@@ -130,7 +130,7 @@ const asked: {readonly [Kind in OperationKind]: fc.Arbitrary<AskedOf<Kind>>} = {
 /** Those operations, each about any release. */
 const operations = Object.entries(asked).map(([kind, one]): [string, fc.Arbitrary<Operation>] => [
   kind,
-  fc.tuple(where, one as fc.Arbitrary<AskedOf<OperationKind>>).map(([ref, rest]) => ({...ref, ...rest})),
+  fc.tuple(where, one as fc.Arbitrary<RequestOf<OperationKind>>).map(([ref, rest]) => ({...ref, ...rest})),
 ]);
 
 const role = fc.option(fc.constantFrom('writer' as const, 'reader' as const));

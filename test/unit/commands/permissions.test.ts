@@ -18,7 +18,7 @@ const all = commandNames.flatMap((command) => permissionsOf(command));
 
 /** Paths that a function is given: what they are for, by file and expression. */
 const given: Readonly<Record<string, readonly string[]>> = {
-  'cluster/changes.ts path': [
+  'cluster/watch-changes.ts path': [
     ...[paths.pods('NS'), paths.statefulSets('NS'), paths.services('NS'), paths.claims('NS'), paths.events('NS')],
   ],
   'cluster/ended-log.ts `${path}/log`': [`${paths.pods('NS')}/*/log`],

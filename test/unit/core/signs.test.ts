@@ -68,7 +68,14 @@ describe('ASCII alone', () => {
     );
     for (const step of progress) reporter.progress(step);
     reporter.progress({...trackWith('1 of 2 streaming · orders-read-1 starts → soon …')});
-    reporter.plan({consequences: [], steps: [], values: {}, command: 'pg-helm-install status orders', evidence: ['×']});
+    reporter.plan({
+      consequences: [],
+      steps: [],
+      values: {},
+      manifests: '',
+      command: 'pg-helm-install status orders',
+      evidence: ['×'],
+    });
     reporter.tell({}, () => ['writer proven · lag 3 × 2Gi – so it is … 2^63 − 1']);
     reporter.result({...done, notes: ['a → b']});
     reporter.failure('install', 'failed', imageNotFound, {release: null, namespace: null, context: null});

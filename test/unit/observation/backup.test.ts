@@ -42,6 +42,35 @@ function withBackup(pods: readonly Pod[], note: BackupNote | null = null, job: C
 }
 const codes = (snapshot: Snapshot) => backupWarnings(snapshot).map(({code}) => code);
 
+describe('a Job whose pod the cluster does not take', () => {
+  const words =
+    'Error creating: pods "j-x" is forbidden: failed quota: team: must specify limits.cpu for: postgresql-pgdumpall';
+  const refusedAt = (at: string, job = `${cronJob.metadata.name}-29500000`) => ({
+    metadata: {name: 'e'},
+    involvedObject: {kind: 'Job', name: job},
+    ...{reason: 'FailedCreate', type: 'Warning', message: words, lastTimestamp: at},
+  });
+  const withRefusal = (at: string, pods: readonly Pod[] = [], job?: string): Snapshot => {
+    const snapshot = withBackup(pods);
+    return {...snapshot, events: [...snapshot.events, refusedAt(at, job)]};
+  };
+
+  it('is a backup that failed, with the words of the cluster', () => {
+    const snapshot = withRefusal('2026-03-04T11:30:00Z', [pod('Succeeded', '2026-03-03T03:00:00Z')]);
+    expect(backupStateOf(snapshot)?.failed?.why).toContain('must specify limits.cpu for: postgresql-pgdumpall');
+    expect(codes(snapshot)).toContain('BACKUP_FAILED');
+  });
+
+  it('is over with the next backup, and has nothing to do with the Jobs of others', () => {
+    const later = [pod('Succeeded', '2026-03-04T11:45:00Z')];
+    expect(backupStateOf(withRefusal('2026-03-04T11:30:00Z', later))?.failed).toBeNull();
+    expect(backupStateOf(withRefusal('2026-03-04T11:30:00Z', [], 'orders-postgresql-migrate'))?.failed).toBeNull();
+    expect(
+      backupStateOf(withRefusal('2026-03-04T11:30:00Z', [pod('Running', '2026-03-04T11:31:00Z')]))?.failed,
+    ).toBeNull();
+  });
+});
+
 describe('the state of backups', () => {
   it('is none where none are planned and none were made', () => {
     expect(backupStateOf(recorded('healthy'))).toBeNull();

@@ -241,6 +241,69 @@ describe('what the database itself says', () => {
   });
 });
 
+describe('a reader whose first copy is refused, so that its container ends again and again', () => {
+  const crashed = (line: string, restartCount: number, state: ContainerStatus['state'] = {}): Snapshot => {
+    const ended = {exitCode: 1, reason: 'Error', startedAt: secondsAgo(8), finishedAt: secondsAgo(7)};
+    const status = {...{name: 'postgresql', ready: false, restartCount}, lastState: {terminated: ended}};
+    const down = mapPod(replicating(healthy, ['orders-postgresql-read-1']), reader, (pod) => ({
+      ...unready(pod),
+      status: {
+        ...unready(pod).status,
+        containerStatuses: [
+          restartCount === 0
+            ? {...status, lastState: {}, state: {terminated: ended}}
+            : {...status, state: {waiting: {reason: 'CrashLoopBackOff'}, ...state}},
+        ],
+      },
+    }));
+    return {...down, logTails: {[reader]: ['LOG:  copies the writer', line]}};
+  };
+  const refusedWith = (why: string) =>
+    `pg_basebackup: error: connection to server at "orders-postgresql-primary" (10.96.1.2), port 5432 failed: ${why}`;
+
+  it.each([
+    [
+      'FATAL:  no pg_hba.conf entry for replication connection from host "10.244.1.7", user "repl_user", no encryption',
+      'no line for replication',
+      'primary.pgHbaConfiguration',
+    ],
+    ['FATAL:  role "repl_user" is not permitted to log in', 'does not let its role', 'alter role'],
+    ['FATAL:  must be superuser or replication role to start walsender', 'does not let its role', 'alter role'],
+  ])('%s', (why, words, remedy) => {
+    for (const restarts of [0, 1, 4]) {
+      const cause = only(crashed(refusedWith(why), restarts));
+      expect(cause).toMatchObject({code: 'READER_NOT_STREAMING', certain: true, object: {kind: 'Pod', name: reader}});
+      expect(cause.message).toContain(words);
+      expect(cause.message).toContain('The writer is not affected');
+      expect(cause.evidence).toContain(refusedWith(why));
+      expect(JSON.stringify(cause.remedies)).toContain(remedy);
+      expect(JSON.stringify(cause.remedies)).not.toContain('--postgres-config');
+    }
+  });
+
+  it('is no wrong password where its role was renamed, and is one otherwise', () => {
+    const refused = crashed(refusedWith('FATAL:  password authentication failed for user "repl_user"'), 2);
+    expect(only(answering(refused, 'writer', {mayReplicate: false}))).toMatchObject({code: 'READER_NOT_STREAMING'});
+    expect(causesOf(refused).map(({code}) => code)).toEqual(['PASSWORD_MISMATCH']);
+  });
+
+  it('is judged as any other crash where another try may help, or where the words are not known', () => {
+    for (const why of ['Connection refused', 'words that nobody has seen before']) {
+      expect(only(crashed(refusedWith(why), 1))).toMatchObject({code: 'CRASH_LOOP', certain: false});
+      expect(only(crashed(refusedWith(why), 2))).toMatchObject({code: 'CRASH_LOOP', certain: true});
+    }
+  });
+
+  it('before the writer was ready says nothing of the reader', () => {
+    const early = mapPod(
+      crashed(refusedWith('FATAL:  no pg_hba.conf entry for replication connection'), 1),
+      writer,
+      unready,
+    );
+    expect(causesOf(early).map(({code}) => code)).not.toContain('READER_NOT_STREAMING');
+  });
+});
+
 describe('a reader that does not stream', () => {
   const silent = replicating(healthy, ['orders-postgresql-read-1']);
   const saying = (...lines: readonly string[]): Snapshot => ({...silent, logTails: {[reader]: lines}});

@@ -4,8 +4,10 @@ import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
 import {template} from '../../../source/commands/command-line.ts';
 import {findCauses} from '../../../source/observation/causes/index.ts';
+import {toValues} from '../../../source/chart/values.ts';
 import type {ClusterEvent, ContainerStatus, Pod, StatefulSet} from '../../../source/observation/kubernetes.ts';
 import type {EndpointFact, Snapshot} from '../../../source/observation/snapshot.ts';
+import {parametersWith} from '../../support/survey.ts';
 
 const folder = new URL('../../snapshots/', import.meta.url);
 const recorded = readdirSync(folder)
@@ -77,9 +79,41 @@ const failing = (
   };
 };
 
+describe('a release whose last revision failed', () => {
+  const recordedOne = load('RELEASE_FAILED');
+  const values = toValues(parametersWith(), recordedOne.target);
+  const failed = {...recordedOne, release: {...recordedOne.release, values}};
+
+  it('is told in the words of helm, with the way on and the way back', () => {
+    const {cause} = firstOf(failed);
+    expect(cause.evidence).toEqual([expect.stringMatching(/^Upgrade "orders" failed: cannot patch .* once set$/)]);
+    expect(cause.remedies.map(({action}) => action?.kind)).toEqual(['recover', 'rollback', 'history']);
+    expect(cause.message).toMatch(/revision 2 of orders/);
+  });
+
+  it('is nothing to tell while somebody carries it on', () => {
+    expect(codesOf({...failed, operation: operationSince('2026-11-23T20:03:42Z')})).toEqual([]);
+    expect(codesOf({...failed, operation: {...operationSince('2026-11-23T20:03:42Z'), holderIsAlive: false}})).toEqual([
+      'RELEASE_FAILED',
+    ]);
+  });
+
+  it('proposes nothing of ours where its values are not ours', () => {
+    const foreign = {...failed, release: {...failed.release, values: {architecture: 'standalone'}}};
+    const {cause} = firstOf(foreign);
+    expect(cause.remedies.map(({action}) => action?.kind)).toEqual(['history']);
+  });
+});
+
 describe('recorded failures', () => {
   /** What may heal by itself does not end an operation. */
-  const mayHeal = new Set(['IMAGE_RATE_LIMITED', 'UNSCHEDULABLE', 'VOLUME_PENDING', 'RELEASE_LOCKED']);
+  const mayHeal = new Set([
+    'IMAGE_RATE_LIMITED',
+    'UNSCHEDULABLE',
+    'VOLUME_PENDING',
+    'RELEASE_LOCKED',
+    'RELEASE_FAILED',
+  ]);
   const failures = recorded.filter((name) => /^[A-Z]/.test(name));
 
   it('covers what a cluster can be made to show', () => {
@@ -97,6 +131,7 @@ describe('recorded failures', () => {
         'PASSWORD_MISMATCH',
         'POD_REFUSED',
         'QUOTA_EXCEEDED',
+        'RELEASE_FAILED',
         'RELEASE_LOCKED',
         'REPLICA_BEHIND',
         'SECRET_MALFORMED',
@@ -161,7 +196,9 @@ describe('recorded failures', () => {
     expect(firstOf(load('QUOTA_EXCEEDED')).cause.message).toContain(
       'wanted limits.memory=256Mi, in use limits.memory=256Mi, allowed limits.memory=300Mi',
     );
-    expect(firstOf(load('QUOTA_EXCEEDED-no-limit')).cause.message).toContain('every container states limits.cpu.');
+    expect(firstOf(load('QUOTA_EXCEEDED-no-limit')).cause.message).toContain(
+      'every container states limits.cpu: postgresql has none.',
+    );
     expect(firstOf(load('NO_STORAGE_CLASS')).cause.message).toContain('The storage class gp9 does not exist');
     expect(firstOf(load('OUT_OF_MEMORY')).cause.message).toContain('the limit of 16Mi');
     expect(firstOf(load('CRASH_LOOP')).cause.evidence.join()).toContain(
@@ -664,6 +701,17 @@ describe('what a StatefulSet is refused', () => {
     expect(found.cause.evidence.join()).toContain(words);
   });
 
+  it('offers the limit of CPU where a LimitRange gives too little of it', () => {
+    const words =
+      'Pod "orders-postgresql-read-0" is invalid: spec.containers[0].resources.requests: Invalid value: "600m": must ' +
+      'be less than or equal to cpu limit of 500m';
+    const {cause} = firstOf(said(`${create}${words}`));
+    expect(cause.code).toBe('POD_REFUSED');
+    expect(cause.remedies.map(({command}) => command ?? '').join('\n')).toMatch(
+      /pg-helm-install set orders .*--cpu-limit QUANTITY/,
+    );
+  });
+
   it('keeps the code of the rules that know who refuses', () => {
     const limited =
       `${create}pods "orders-postgresql-read-0" is forbidden: maximum cpu usage per Container is 200m, but limit ` +
@@ -673,6 +721,40 @@ describe('what a StatefulSet is refused', () => {
       `${create}pods "orders-postgresql-read-0" is forbidden: exceeded quota: q, requested: pods=1, used: pods=1, ` +
       'limited: pods=1';
     expect(codesOf(said(quota))).toEqual(['QUOTA_EXCEEDED']);
+  });
+});
+
+describe('a quota that demands what a container does not state', () => {
+  const demanded = (words: string) =>
+    firstOf(
+      mapEvents(load('QUOTA_EXCEEDED-no-limit'), (event) =>
+        event.reason === 'FailedCreate'
+          ? {...event, message: (event.message ?? '').replace(/must specify .*$/s, `must specify ${words}`)}
+          : event,
+      ),
+    ).cause;
+  const commandsOf = ({remedies}: ReturnType<typeof demanded>) => remedies.map(({command}) => command ?? '').join('\n');
+
+  it.each([
+    ['limits.cpu for: postgresql', 'limits.cpu: postgresql has none', /--cpu-limit/],
+    ['limits.cpu for: metrics,postgresql', 'limits.cpu: metrics and postgresql have none', /--cpu-limit/],
+    ['limits.cpu for: audit', 'limits.cpu: audit has none', /--values/],
+    [
+      'limits.cpu for: postgresql; limits.ephemeral-storage for: metrics',
+      'limits.cpu and limits.ephemeral-storage: postgresql and metrics have none',
+      /--cpu-limit/,
+    ],
+  ])('names the containers: %s', (words, said, command) => {
+    const found = demanded(words);
+    expect(found).toMatchObject({code: 'QUOTA_EXCEEDED'});
+    expect(found.message).toContain(said);
+    expect(commandsOf(found)).toMatch(command);
+  });
+
+  it('of a container that is not the database, the remedy says where its limit is set', () => {
+    const {remedies} = demanded('limits.cpu for: metrics');
+    expect(remedies.map(({title}) => title).join()).toContain('metrics.resources.limits.cpu');
+    expect(commandsOf(demanded('limits.cpu for: audit'))).not.toContain('--cpu-limit');
   });
 });
 

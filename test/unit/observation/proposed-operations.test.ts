@@ -2,7 +2,7 @@
 import {describe, expect, it} from 'vitest';
 import {isOperation} from '../../../source/commands/operation.ts';
 import {findCauses} from '../../../source/observation/causes/index.ts';
-import {mayBegin} from '../../../source/observation/goes-on-with.ts';
+import {mayBegin} from '../../../source/observation/may-begin.ts';
 import type {Pod} from '../../../source/observation/kubernetes.ts';
 import {changes, type HelmStatus, type OperationRecord, type Snapshot} from '../../../source/observation/snapshot.ts';
 import {recorded, recordedNames} from './recorded.ts';
@@ -84,6 +84,20 @@ describe('in the place of what would be refused', () => {
       'First finish the upgrade that was begun',
     );
     expect(words({...spread, operation: left('scale')}), 'a set goes on with a scale').toEqual(['scale', 'set']);
+  });
+
+  it('a lost writer is replaced first, because without one no change could be finished', () => {
+    const healthy = withRevisions(recorded('healthy'), 'superseded', 'deployed');
+    const conditions = [{type: 'Ready', status: 'False'}];
+    const lost = {
+      ...healthy,
+      pods: healthy.pods.map((pod) =>
+        pod.metadata.name.includes('-primary-') ? {...pod, status: {phase: 'Unknown', conditions}} : pod,
+      ),
+    };
+    for (const kind of [null, ...Object.keys(changes), 'rotate-password', 'install', 'failover'])
+      expect(words({...lost, operation: kind === null ? null : left(kind)}), kind ?? 'nothing').toContain('failover');
+    expect(words({...lost, operation: left('uninstall')})).toEqual(['recover']);
   });
 
   it('what cannot be taken back is only finished', () => {

@@ -39,8 +39,8 @@ test.each([
   ],
   [
     'the node does not take it',
-    {...pod({}), status: {phase: 'Failed', reason: 'OutOfcpu', message: 'no room'}},
-    'OutOfcpu: no room',
+    {...pod({}), status: {phase: 'Failed', reason: 'NodeAffinity', message: 'other labels'}},
+    'NodeAffinity: other labels',
   ],
 ] as const)('%s: the writer does not get it', (_what, seen, words) => {
   const found = judge(seen, 1000, ['FATAL: could not access file "no_such_library"']);
@@ -59,11 +59,25 @@ test.each([
   ],
   [
     'what the node says of the pod',
-    {...pod({}), status: {phase: 'Failed', reason: 'OutOfcpu', message: 'no room'}},
-    'pod: OutOfcpu: no room',
+    {...pod({}), status: {phase: 'Failed', reason: 'NodeAffinity', message: 'other labels'}},
+    'pod: NodeAffinity: other labels',
   ],
 ] as const)('without a word of its own, the evidence is %s', (_what, seen, words) =>
   expect(judge(seen)).toMatchObject({evidence: [words]}),
+);
+
+// Kubernetes: pkg/kubelet/lifecycle/predicate.go.
+test.each(['OutOfcpu', 'OutOfmemory', 'OutOfpods', 'OutOfephemeral-storage'])(
+  '%s says nothing of the template: its node has no room for another pod',
+  (reason) => {
+    const full: Pod = {...pod({}), spec: {containers: [], nodeName: 'n1'}, status: {phase: 'Failed', reason}};
+    const found = judge({...full, status: {...full.status, message: "Node didn't have enough resource"}});
+    expect(found).toMatchObject({
+      code: 'UNSCHEDULABLE',
+      evidence: [`pod: ${reason}: Node didn't have enough resource`],
+    });
+    expect((found as {message: string}).message).toMatch(/node n1 has no room .* Nothing was changed/);
+  },
 );
 
 const waiting: Pod = {...podOf('try', false), spec: {containers: []}, status: {phase: 'Pending'}};

@@ -29,6 +29,7 @@ const parameters: Parameters = {
   cpuLimit: null,
   readers: {},
   nodeSelector: {},
+  tolerations: [],
   priorityClass: null,
   zoneSpread: 'off',
   sizing: 'off',

@@ -391,6 +391,13 @@ describe('order and ways', () => {
     expect(run2.calls).not.toContain('trialStart');
   });
 
+  it('what could not be tried is done, and a note says that it was not tried', async () => {
+    const run = new FakeRelease({...installed, readReplicaCount: 0}).run();
+    run.trialStart = () => Promise.resolve('The new pod template could not be tried.');
+    const result = await finish(run, changeRequest('upgrade', {...image, readReplicaCount: 0}));
+    expect(result).toMatchObject({outcome: 'succeeded', notes: ['The new pod template could not be tried.']});
+  });
+
   it('what does not start changes nothing, and leaves nothing to recover', async () => {
     const release = new FakeRelease({...installed, readReplicaCount: 0});
     const run = release.run();

@@ -132,6 +132,16 @@ describe('again', () => {
     expect(cluster.changes).toHaveLength(before);
   });
 
+  it('refuses another number of backups to keep, also where only that is named', async () => {
+    const withBackups = answersFrom(parametersWith({backup: {schedule: '0 3 * * *', size: '8Gi', keep: 7}}));
+    await finish(cluster.run(), {answers: withBackups});
+    const before = cluster.changes.length;
+    const result = await finish(cluster.run(), {answers: {backup: {keep: 2}}});
+    expect(result).toMatchObject({outcome: 'refused', cause: {code: 'RELEASE_EXISTS'}});
+    expect(result.cause?.message).toContain('backup.keep is 7, asked 2 (--backup-keep)');
+    expect(cluster.changes).toHaveLength(before);
+  });
+
   it.each([
     ['recover, from the Lease', 'recover', true],
     ['the same command', 'install', true],

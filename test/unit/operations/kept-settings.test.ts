@@ -4,7 +4,7 @@ import {describe, expect, it} from 'vitest';
 import {settingsInControlFile} from '../../../source/chart/control-file.ts';
 import {requiredSettings, type RequiredSettings} from '../../../source/chart/required-settings.ts';
 import {cause, UserError} from '../../../source/core/cause.ts';
-import {withKeptSettings, type Asked} from '../../../source/operations/kept-settings.ts';
+import {withKeptSettings, type AskedSettings} from '../../../source/operations/kept-settings.ts';
 import type {KeptVolumes, StoragePort} from '../../../source/operations/ports/storage.ts';
 import {claimOf} from '../../support/fake-objects.ts';
 import {goodSurvey, parametersWith, targetFor} from '../../support/survey.ts';
@@ -19,7 +19,7 @@ const defaults: RequiredSettings = {
 const claims = [writerClaim, readerClaim].map((name) => claimOf(name.replace(/^data-/, '')));
 const parameters = parametersWith({readReplicaCount: 1});
 
-const asked = (rest: Partial<Asked> = {}): Asked => ({
+const asked = (rest: Partial<AskedSettings> = {}): AskedSettings => ({
   ...{parameters, answers: {}, dryRun: false, chart: {source: 'c', version: '16.7.26'}},
   survey: goodSurvey({target, claims}),
   commandFor: ({postgresConfig}) => JSON.stringify(postgresConfig),
@@ -37,7 +37,7 @@ function storage(said: readonly RequiredSettings[] | Error) {
   return {reads, port: {keptSettings} as unknown as StoragePort};
 }
 
-const kept = (rest: Partial<Asked>, said: readonly RequiredSettings[] | Error) =>
+const kept = (rest: Partial<AskedSettings>, said: readonly RequiredSettings[] | Error) =>
   withKeptSettings(asked(rest), storage(said).port);
 
 describe('a release on the volumes of an earlier one', () => {
@@ -92,7 +92,7 @@ describe('a release on the volumes of an earlier one', () => {
 });
 
 describe('the volumes that are read', () => {
-  const readOf = async (rest: Partial<Asked>) => {
+  const readOf = async (rest: Partial<AskedSettings>) => {
     const {reads, port} = storage([]);
     await withKeptSettings(asked(rest), port);
     return reads.flatMap((one) => one.claims);

@@ -2,6 +2,9 @@
 import {beforeEach, describe, expect, test} from 'vitest';
 import {cause, UserError} from '../../../source/core/cause.ts';
 import {toValues} from '../../../source/chart/values.ts';
+import type {FailoverRecord} from '../../../source/observation/failover.ts';
+import type {Side, SwitchoverRecord} from '../../../source/observation/switchover.ts';
+import type {LeaseRecord} from '../../../source/operations/ports/lease.ts';
 import type {Progress, Result} from '../../../source/plan/progress.ts';
 import {uninstall, type UninstallRequest} from '../../../source/operations/uninstall.ts';
 import {FakeCluster, Killed, type FakePorts} from '../../support/fake-ports.ts';
@@ -52,6 +55,27 @@ async function run(
     if (step.done) return {result: step.value, told};
     told.push(step.value);
   }
+}
+
+const side = (pod: string): Side => ({
+  claim: {name: `data-orders-postgresql-${pod}`, labels: {}, ownerReferences: []},
+  volume: {name: `pv-of-${pod}`, reclaimPolicy: 'Delete', spec: {}},
+});
+
+function switchoverLeft(phase: SwitchoverRecord['phase']): SwitchoverRecord {
+  const pod = {name: 'orders-postgresql-read-0', uid: 'uid'};
+  return {phase, pod, writer: side('primary-0'), reader: side('read-0'), timeline: 1, fencedAt: null};
+}
+
+/** The role has moved, and the readers do not follow yet. */
+function failoverLeft(rest: Partial<FailoverRecord> = {}): FailoverRecord {
+  const pod = 'orders-postgresql-read-0';
+  return {
+    ...{phase: 'back', to: null, pod, ahead: [], readers: {[pod]: side('read-0')}, writer: side('primary-0')},
+    ...{kept: {...side('primary-0').claim, name: 'kept'}, writerPod: 'orders-postgresql-primary-0', timeline: 1},
+    ...{isNodeLost: true, fromNode: 'node0', atRisk: {bytes: 0, lastSignAt: null, isCovered: true}},
+    ...rest,
+  };
 }
 
 const isThere = () => cluster.applied !== null && cluster.revisions.length > 0;
@@ -112,15 +136,35 @@ describe('with a last dump', () => {
     });
   });
 
-  test('what had been interrupted before still waits for recover when the dump fails', async () => {
-    const left = {kind: 'upgrade', startedAt: '2026-01-02T03:00:00.000Z', wanted: null} as const;
-    cluster.lease = {...left, holder: '', renewedAt: cluster.time};
-    const ports = cluster.run();
-    ports.dumpFailure = () => {
-      throw new UserError(cause('DUMP_FAILED', 'no'));
-    };
-    await run(ports);
-    expect(cluster.lease).toMatchObject({...left, holder: ''});
+  describe('what had been interrupted before still waits for recover, with all that it needs to go on', () => {
+    const begun = {startedAt: '2026-01-02T03:00:00.000Z', wanted: null};
+    const parameters = parametersWith();
+    test.each<LeaseRecord>([
+      {...begun, kind: 'upgrade', wanted: {parameters, chart: {source: 'a', version: '1'}, restart: {pod: 'uid'}}},
+      {...begun, kind: 'adopt', adopts: {readReplicas: 2} as never},
+      {...begun, kind: 'rotate-password', rotates: {roles: ['admin'], isGiven: true}},
+      {...begun, kind: 'switchover', switchover: switchoverLeft('fence')},
+      {...begun, kind: 'failover', failover: failoverLeft()},
+      {...begun, kind: 'uninstall', dumpTo: '/home/ann/earlier.sql'},
+    ])('$kind', async (left) => {
+      const paused = {...left, holder: '', renewedAt: cluster.time};
+      const failed = () => {
+        throw new UserError(cause('DUMP_FAILED', 'no'));
+      };
+      const died = () => {
+        throw new Killed('in the dump');
+      };
+      for (const dumpFailure of [failed, died]) {
+        cluster.lease = {...paused};
+        const ports = cluster.run();
+        ports.dumpFailure = dumpFailure;
+        await run(ports).catch(() => undefined);
+        cluster.alive.clear();
+        expect({...cluster.lease, holder: '', renewedAt: paused.renewedAt}).toEqual(paused);
+      }
+      const {result} = await run(cluster.run());
+      expect({outcome: result.outcome, lease: cluster.lease}).toEqual({outcome: 'succeeded', lease: null});
+    });
   });
 
   test('stopped by the operator while it dumps: the same', async () => {

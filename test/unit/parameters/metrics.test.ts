@@ -132,4 +132,23 @@ describe('a ServiceMonitor', () => {
       serviceMonitor(goodSurvey({serviceMonitors: false}), wantedWith({parameters: {metrics: 'exporter'}})),
     ).toEqual([]);
   });
+
+  // As people write it who come from the chart.
+  it.each([
+    [{enabled: true, serviceMonitor: {enabled: true, labels: {release: 'prometheus'}}}, true],
+    [{enabled: true, serviceMonitor: {enabled: false}}, false],
+    // The chart makes none without an exporter.
+    [{serviceMonitor: {enabled: true}}, false],
+    [{enabled: true}, false],
+  ])('of the extra values is judged alike: %j, refused: %s', (given, isRefused) => {
+    const inValues = wantedWith({parameters: {extraValues: {metrics: given}}});
+    const found = serviceMonitor(goodSurvey({serviceMonitors: false}), inValues);
+    expect(found).toHaveLength(isRefused ? 1 : 0);
+    if (isRefused) {
+      expect(found).toMatchObject([{severity: 'refuse', cause: {code: 'BAD_INPUT'}}]);
+      expect(JSON.stringify(found)).toContain('metrics.serviceMonitor.enabled');
+      expect(JSON.stringify(found)).not.toContain('--metrics service-monitor');
+    }
+    expect(serviceMonitor(goodSurvey({serviceMonitors: true}), inValues)).toEqual([]);
+  });
 });

@@ -127,6 +127,8 @@ const rules: readonly [string, (text: string) => string | null, readonly string[
       'bitnamisecure',
       'image:registry.example.com/library/postgres',
       'image:localhost:5000/x',
+      'image:postgres',
+      'image:supabase/postgres',
       'mirror:registry.example.com',
       'mirror:registry.example.com:5000/team/x_y',
       'mirror:localhost',
@@ -139,7 +141,9 @@ const rules: readonly [string, (text: string) => string | null, readonly string[
       'bitnami',
       'image:',
       'image:registry.example.com',
-      'image:postgres',
+      'image:Supabase/postgres',
+      'image:supabase/',
+      'image:supabase/postgres:17',
       'image:r.example/postgres:17',
       'mirror:',
       'mirror:registry',
@@ -164,6 +168,17 @@ describe.each(rules)('%s', (_, problemOf, right, wrong) => {
     expect(problemOf(text)).toMatch(/Use[ ,]|Choose|Write|write|Shorten|takes|too long|goes from|is empty/);
   });
 });
+
+it.each([
+  ['image:supabase/postgres', 'image:docker.io/supabase/postgres'],
+  ['image:library/postgres', 'official'],
+  ['image:postgres', 'official'],
+  ['image:timescale', 'image:docker.io/library/timescale'],
+  ['image:docker.io/supabase/postgres', 'image:docker.io/supabase/postgres'],
+  ['image:localhost/postgres', 'image:localhost/postgres'],
+])('an image without a registry is of Docker Hub, as everywhere: %s is %s', (text, value) =>
+  expect(parseImageSource(text)).toEqual({value}),
+);
 
 describe('some texts help further', () => {
   it('says how to write one address', () => {

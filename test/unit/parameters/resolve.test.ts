@@ -37,6 +37,7 @@ describe('resolve', () => {
       cpuLimit: null,
       readers: {},
       nodeSelector: {},
+      tolerations: [],
       priorityClass: null,
       zoneSpread: 'off',
       postgresConfig: {},

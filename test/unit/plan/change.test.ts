@@ -3,7 +3,7 @@ import {describe, expect, test} from 'vitest';
 import type {PersistentVolumeClaim} from '../../../source/observation/kubernetes.ts';
 import type {Snapshot} from '../../../source/observation/snapshot.ts';
 import type {ImageSource} from '../../../source/parameters/image-source.ts';
-import {unwantedClaims} from '../../../source/observation/storage.ts';
+import {surplusClaims} from '../../../source/observation/storage.ts';
 import {changeConsequences} from '../../../source/plan/change.ts';
 import type {ChangeFacts} from '../../../source/plan/change-facts.ts';
 import type {PodUpdate} from '../../../source/observation/pod-template.ts';
@@ -127,10 +127,10 @@ describe('scale', () => {
       'data-orders-postgresql-primary-0',
       ...[0, 1, 2, 10, 11].map((ordinal) => `data-${reader}-${ordinal}`),
     ].map((name) => claim(name));
-    expect(unwantedClaims(snapshot(claims), 2).map(({metadata}) => metadata.name)).toEqual(
+    expect(surplusClaims(snapshot(claims), 2).map(({metadata}) => metadata.name)).toEqual(
       [2, 10, 11].map((ordinal) => `data-${reader}-${ordinal}`),
     );
-    expect(unwantedClaims(snapshot(claims), 0).map(({metadata}) => metadata.name)).not.toContain(
+    expect(surplusClaims(snapshot(claims), 0).map(({metadata}) => metadata.name)).not.toContain(
       'data-orders-postgresql-primary-0',
     );
   });

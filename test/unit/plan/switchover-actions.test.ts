@@ -5,6 +5,7 @@ import {describe, expect, test} from 'vitest';
 import type {PersistentVolume, PersistentVolumeClaim} from '../../../source/observation/kubernetes.ts';
 import {guardFinalizer, type SwitchoverPhase, type SwitchoverRecord} from '../../../source/observation/switchover.ts';
 import {
+  hasMovedSince,
   hasWriterEnded,
   isFenced,
   isSwitchedOver,
@@ -257,6 +258,7 @@ const nothingKnown = (): Known => ({isPromoted: false, holdsReader: true});
 function turn(cluster: Cluster, known: Known, cut = Infinity): boolean {
   const state = cluster.state();
   if (isSwitchedOver(state, cluster.record)) return true;
+  if (hasMovedSince(state, cluster.record)) cluster.harm.push('its own work was taken for somebody else’s');
   const enter = (phase: SwitchoverPhase) => (cluster.record = {...cluster.record, phase});
   if (cluster.record.phase === 'fence') {
     if (!isReaderThere(state, cluster.record)) enter('back');
@@ -301,6 +303,19 @@ describe('whatever order things happen in, and wherever a run dies', () => {
         expect(cluster.timeline['R']).toBe(2);
       }),
       {numRuns: 400},
+    );
+  });
+
+  test('a record from before that is known for one, so that no volume is taken from a claim that is in use', () => {
+    fc.assert(
+      fc.property(story, (steps) => {
+        const cluster = new Cluster();
+        const planned = cluster.record;
+        expect(hasMovedSince(cluster.state(), planned)).toBe(false);
+        played(cluster, steps);
+        expect(hasMovedSince(cluster.state(), planned)).toBe(true);
+      }),
+      {numRuns: 50},
     );
   });
 

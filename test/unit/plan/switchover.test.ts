@@ -3,10 +3,11 @@ import {describe, expect, it} from 'vitest';
 import {parseAllDocuments} from 'yaml';
 import {
   chooseReader,
+  whyNoneStreams,
   permissionsRefusal,
   volumesToMove,
   writerFit,
-  type Asked,
+  type ReaderChoice,
 } from '../../../source/observation/checks/switchover.ts';
 import {closedNodes, nodesToMeasure, type NodesSeen} from '../../../source/observation/checks/writer-place.ts';
 import {roleMovePermissions} from '../../../source/observation/checks/permissions.ts';
@@ -131,7 +132,7 @@ describe('the reader that becomes the writer', () => {
 
   const choose = (
     seen: Snapshot,
-    asked: Partial<Asked> = {},
+    asked: Partial<ReaderChoice> = {},
     {nodes = [], use = {}, left, ...sizes}: Partial<NodesSeen & {cpu: string; memory: string}> = {},
   ) => chooseReader(seen, {to: null, ...asked}, parametersWith(sizes), {nodes, use, left});
 
@@ -147,6 +148,29 @@ describe('the reader that becomes the writer', () => {
     expect(nameOf(choose(before([stream(first, 2 ** 30)]), {to: first}))).toBe('REPLICA_BEHIND');
     expect(nameOf(choose(both, {to: 'orders-postgresql-read-7'}))).toBe('BAD_INPUT');
     expect(nameOf(choose(both, {to: 'orders-postgresql-primary-0'}))).toBe('BAD_INPUT');
+  });
+  it('is none yet where each does something else, which is said', () => {
+    const seen = before([{...stream(second, 0), state: 'catchup'}]);
+    const [one, other] = seen.pods;
+    if (!one || !other) throw new Error('two readers');
+    const said = (snapshot: Snapshot) => whyNoneStreams(snapshot, null);
+    expect(said(seen)).toBe(
+      `${first} is ready and has no connection to the writer; ` +
+        `${second} is ready and has the state "catchup" at the writer`,
+    );
+    const deleting = {...one, metadata: {...one.metadata, deletionTimestamp: '2026-01-02T03:04:05Z'}};
+    expect(said({...seen, pods: [deleting]})).toBe(`${first} is being deleted`);
+    expect(said({...seen, pods: [podOf(first, false)]})).toBe(
+      `${first} is not ready and has no connection to the writer`,
+    );
+    expect(said({...seen, pods: [one], database: []})).toBe(
+      `${first} is ready and could not be looked for at the writer`,
+    );
+    expect(said({...seen, pods: []}), 'no reader is there').toBeNull();
+    expect(said(before([stream(first, 2 ** 30)])), 'one streams').toBeNull();
+    expect(whyNoneStreams(before([stream(first, 0)]), second)).toBe(
+      `${second} is ready and has no connection to the writer`,
+    );
   });
   it('is none on a node that takes no pods', () => {
     const closed = (...names: string[]) => ({nodes: names.map((name) => node(name, {unschedulable: true}))});

@@ -4,7 +4,7 @@ import {describe, expect, it} from 'vitest';
 import {appReducer, openApp, type Action, type App} from '../../../source/tui/app-state.ts';
 import {menuOf} from '../../../source/tui/screens/dashboard/dashboard-menu.ts';
 import {exitSummaryOf} from '../../../source/tui/exit-summary.ts';
-import {needsUs, tookMs, type OperationKind} from '../../../source/tui/screens/operation/operation-state.ts';
+import {needsUs, tookMs, type RunningKind} from '../../../source/tui/screens/operation/operation-state.ts';
 import {propose, template} from '../../../source/commands/command-line.ts';
 import type {Operation, Question} from '../../../source/commands/operation.ts';
 import {remedyDoes} from '../../../source/tui/screens/shared/remedies.ts';
@@ -30,7 +30,7 @@ const after = (app: App, ...actions: readonly Action[]) => actions.reduce(appRed
 const show = (screen: Screen): Action => ({type: 'show', screen});
 const open = (releases: readonly ReturnType<typeof rowWith>[] | null, app = begun) =>
   after(app, {type: 'opened', opened: {...opened, releases}});
-const started = (kind: OperationKind, app = open([])) =>
+const started = (kind: RunningKind, app = open([])) =>
   after(app, {type: 'planned', asked: app.asked, result: planned}, {type: 'started', kind, began: now});
 
 describe('the first screen', () => {
@@ -138,7 +138,7 @@ it('no way through the screens loses an answer or the target', () => {
     {name: 'preview'},
     {name: 'ended'},
     dashboard,
-    {name: 'trouble', cause: imageNotFound, kubeconfig: false},
+    {name: 'blocked', cause: imageNotFound, kubeconfig: false},
   );
   const actions = fc.oneof(
     screens.map(show),
@@ -149,7 +149,7 @@ it('no way through the screens loses an answer or the target', () => {
       {type: 'started', kind: 'install', began: now},
       {type: 'ended', result: resultWith({outcome: 'failed'})},
       {type: 'lost', text: 'x'},
-      {type: 'trouble', cause: imageNotFound},
+      {type: 'blocked', cause: imageNotFound},
     ),
   );
   fc.assert(

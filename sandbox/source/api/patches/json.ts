@@ -14,7 +14,7 @@ export function jsonPatch(target: unknown, patch: unknown): unknown {
 }
 
 function applied(target: unknown, {op, path, from, value}: Record<string, unknown>): unknown {
-  if (typeof path !== 'string') throw misfit(`${String(op)} operation has no path`);
+  if (typeof path !== 'string') throw invalidPatch(`${String(op)} operation has no path`);
   const at = pointer(path);
   switch (op) {
     case 'add':
@@ -33,16 +33,16 @@ function applied(target: unknown, {op, path, from, value}: Record<string, unknow
       return put(target, at, structuredClone(read(target, pointer(String(from)), 'copy', String(from))), 'add', path);
     case 'test':
       if (!equal(read(target, at, 'test', path) ?? null, value ?? null))
-        throw misfit(`testing value ${path} failed: test failed`);
+        throw invalidPatch(`testing value ${path} failed: test failed`);
       return target;
     default:
-      throw misfit(`unexpected kind: ${String(op)}`);
+      throw invalidPatch(`unexpected kind: ${String(op)}`);
   }
 }
 
 function pointer(path: string): string[] {
   if (path === '') return [];
-  if (!path.startsWith('/')) throw misfit(`the path ${path} does not start with "/"`);
+  if (!path.startsWith('/')) throw invalidPatch(`the path ${path} does not start with "/"`);
   return path
     .slice(1)
     .split('/')
@@ -54,7 +54,7 @@ function read(target: unknown, at: readonly string[], op: string, path: string):
   for (const part of at) {
     const next = Array.isArray(value) ? (value as unknown[])[Number(part)] : isRecord(value) ? value[part] : undefined;
     if (next === undefined)
-      throw misfit(
+      throw invalidPatch(
         `${op} operation does not apply: doc is missing ${op === 'remove' || op === 'replace' ? 'key' : 'path'}: ` +
           `${path}: missing value`,
       );
@@ -70,10 +70,10 @@ function put(target: unknown, at: readonly string[], value: unknown, op: string,
   if (Array.isArray(parent)) {
     const index = last === '-' ? parent.length : Number(last);
     if (!Number.isInteger(index) || index < 0 || index > parent.length)
-      throw misfit(`${op} operation does not apply: doc is missing path: ${path}: index out of bounds`);
+      throw invalidPatch(`${op} operation does not apply: doc is missing path: ${path}: index out of bounds`);
     parent.splice(index, 0, value);
   } else if (isRecord(parent)) parent[last] = value;
-  else throw misfit(`${op} operation does not apply: doc is missing path: ${path}: missing value`);
+  else throw invalidPatch(`${op} operation does not apply: doc is missing path: ${path}: missing value`);
   return target;
 }
 
@@ -87,7 +87,7 @@ function without(target: unknown, at: readonly string[], op: string, path: strin
 }
 
 /** The API server tells its client no more than this. */
-function misfit(reason: string): StatusError {
+function invalidPatch(reason: string): StatusError {
   const error = new StatusError(422, 'Invalid', 'the server rejected our request due to an error in our request');
   error.cause = reason;
   return error;

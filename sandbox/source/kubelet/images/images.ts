@@ -3,7 +3,7 @@ import {mkdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {dirname} from 'node:path';
 import {pullDelayMs} from '../back-off.ts';
 import type {Container} from '../pod.ts';
-import type {Waker} from '../waker.ts';
+import type {InterruptibleSleep} from '../waker.ts';
 import type {Faults} from '../../faults.ts';
 import {fullReference, pull, shapeOf, type ImageShape, type Pull} from './known-images.ts';
 
@@ -46,7 +46,7 @@ export class Images {
   ) {}
 
   /** Resolves when the container's image is there; null when the container was stopped meanwhile. */
-  async pulled(container: ImageUser, waker: Waker): Promise<ImageShape | null> {
+  async pulled(container: ImageUser, sleeper: InterruptibleSleep): Promise<ImageShape | null> {
     for (let failures = 0, why = ''; ; failures++) {
       const {image} = container.definition;
       const policy = pullPolicyOf(container.definition);
@@ -60,12 +60,12 @@ export class Images {
         container.say('Warning', 'ErrImageNeverPull', message);
         container.wait('ErrImageNeverPull', message);
       } else {
-        const pulled = await this.#pull(container, waker);
+        const pulled = await this.#pull(container, sleeper);
         if (container.isStopped) return null;
         if (pulled?.kind === 'there') return pulled.shape;
         why = pulled?.message ?? '';
       }
-      await this.#backOff(container, waker, {image, failures, why});
+      await this.#backOff(container, sleeper, {image, failures, why});
       if (container.isStopped) return null;
       if (container.definition.image !== image) failures = -1;
     }
@@ -75,7 +75,7 @@ export class Images {
     return this.pulledImages.has(this.node, image) ? shapeOf(image) : null;
   }
 
-  async #pull(container: ImageUser, waker: Waker): Promise<Pull | null> {
+  async #pull(container: ImageUser, sleeper: InterruptibleSleep): Promise<Pull | null> {
     const {image} = container.definition;
     const began = performance.now();
     container.say('Normal', 'Pulling', `Pulling image "${image}"`);
@@ -84,7 +84,7 @@ export class Images {
       const end = began + slowPullMs;
       performance.now() < end && !container.isStopped && container.definition.image === image;
     )
-      await waker.sleep(end - performance.now());
+      await sleeper.sleep(end - performance.now());
     if (container.isStopped || container.definition.image !== image) return null;
     const answer = pull(image, imageMissing);
     if (answer.kind === 'there') {
@@ -106,19 +106,19 @@ export class Images {
 
   async #backOff(
     container: ImageUser,
-    waker: Waker,
+    sleeper: InterruptibleSleep,
     {image, failures, why}: {image: string; failures: number; why: string},
   ): Promise<void> {
     const end = performance.now() + pullDelayMs(failures);
     // ErrImagePull is to be seen for a moment, because a real kubelet looks at the pod again a moment later.
-    await waker.sleep(1000);
+    await sleeper.sleep(1000);
     while (performance.now() < end && !container.isStopped && container.definition.image === image) {
       if (container.definition.imagePullPolicy !== 'Never') {
         container.say('Normal', 'BackOff', `Back-off pulling image "${image}"`);
         container.say('Warning', 'Failed', 'Error: ImagePullBackOff');
         container.wait('ImagePullBackOff', `Back-off pulling image "${image}": ErrImagePull: ${why}`);
       }
-      await waker.sleep(Math.min(retryWhileBackingOffMs, end - performance.now()));
+      await sleeper.sleep(Math.min(retryWhileBackingOffMs, end - performance.now()));
     }
   }
 }

@@ -1,6 +1,7 @@
 // The state of a release as lines.
 import type {Status} from '../../../client/status.ts';
 import {render} from '../../../commands/command-line.ts';
+import {warningsBeside} from '../../../core/cause.ts';
 import {toTheSecond} from '../../../core/time.ts';
 import {backupText} from '../../../observation/backup-text.ts';
 import {keptText} from '../../../observation/kept-volumes.ts';
@@ -25,7 +26,7 @@ export function statusLines(told: Status, now: number, reach: (command: string) 
   } as const;
   const sizes = status.claims.map(({capacityBytes, requestedBytes}) => capacityBytes ?? requestedBytes ?? 0);
   const readyPods = status.pods.filter(({ready}) => ready).length;
-  const podsWanted = status.writer.wanted + status.readers.wanted;
+  const desiredPods = status.writer.wanted + status.readers.wanted;
   const about = [
     status.context,
     `chart ${status.chartVersion}`,
@@ -48,7 +49,7 @@ export function statusLines(told: Status, now: number, reach: (command: string) 
     ...(status.cause ? ['', ...causeLines(status.cause, paint)] : []),
     ...endpointLines({...status, release: status.name}, paint, reach),
     '',
-    `  pods     ${readyPods} of ${podsWanted} ready`,
+    `  pods     ${readyPods} of ${desiredPods} ready`,
     ...status.pods.map(
       ({name, role, node, ready, restarts}) =>
         `           ${paint.sign(ready ? 'done' : 'waiting')} ${name}  ${role} on ` +
@@ -59,7 +60,9 @@ export function statusLines(told: Status, now: number, reach: (command: string) 
     ...status.roleMoves.slice(-1).map((move) => `  role     ${toTheSecond(move.at)} ${roleMoveText(move)}`),
     ...keptLines(status, reach),
     ...(status.backup ? [`  backup   ${backupText(status.backup, now)}`] : []),
-    ...status.warnings.map(({message}) => `${paint.sign('warning')} ${message}`),
+    ...warningsBeside(status.cause ? [status.cause] : [], status.warnings).map(
+      ({message}) => `${paint.sign('warning')} ${message}`,
+    ),
   ];
 }
 

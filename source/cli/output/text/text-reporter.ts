@@ -43,6 +43,7 @@ export function textReporter(
       asksSince = monotonic.now();
     },
     failure: (_operation, _outcome, cause) => say(causeLines(cause, paint), stderr),
+    cutShort: () => undefined,
   };
 }
 

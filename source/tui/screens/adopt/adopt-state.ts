@@ -1,6 +1,6 @@
 // Adopting a release that plain helm made: the state of the screen, its request, its entry in the menu. Pure.
 import type {Status} from '../../../client/status.ts';
-import {asItIs, type AskedOf} from '../../../commands/operation.ts';
+import {asItIs, type RequestOf} from '../../../commands/operation.ts';
 import {descriptorOf} from '../../../parameters/parameters.ts';
 import type {ScreenEntry} from '../shared/menu-entry.ts';
 
@@ -43,12 +43,12 @@ export function withMemoryAsked(screen: AdoptState, status: Status | null): Adop
 }
 
 /** The screen of an adoption that a remedy proposes. */
-export function adoptProposed({restartsLater, sizes, detach}: AskedOf<'adopt'>): AdoptState {
+export function adoptProposed({restartsLater, sizes, detach}: RequestOf<'adopt'>): AdoptState {
   const {memory = null, cpu = memory === null ? null : ''} = sizes;
   return {...adoptScreen, restart: restartsLater ? 'later' : 'now', memory, cpu, detach: detach === true};
 }
 
-export function adoptAsked({restart, memory, cpu, detach}: AdoptState): AskedOf<'adopt'> {
+export function adoptAsked({restart, memory, cpu, detach}: AdoptState): RequestOf<'adopt'> {
   return {
     ...asItIs,
     sizes: {...sizeOf('memory', memory), ...sizeOf('cpu', cpu)},
@@ -57,7 +57,7 @@ export function adoptAsked({restart, memory, cpu, detach}: AdoptState): AskedOf<
   };
 }
 
-function sizeOf(key: 'memory' | 'cpu', typed: string | null): AskedOf<'adopt'>['sizes'] {
+function sizeOf(key: 'memory' | 'cpu', typed: string | null): RequestOf<'adopt'>['sizes'] {
   const text = (typed ?? '').trim();
   return text === '' ? {} : {[key]: text};
 }

@@ -2,7 +2,7 @@
 import {Box} from 'ink';
 import {backupTable, volumeText} from '../../../observation/backup-lines.ts';
 import type {BackupEntry, BackupListing} from '../../../observation/backup-list.ts';
-import type {AskedOf} from '../../../commands/operation.ts';
+import type {RequestOf} from '../../../commands/operation.ts';
 import type {Hint} from '../../components/Footer.tsx';
 import {Plain} from '../../components/Plain.tsx';
 import {Waiting} from '../../components/Waiting.tsx';
@@ -25,7 +25,7 @@ interface Props {
   readonly app: App;
   readonly screen: BackupsState;
   readonly dispatch: (action: Action) => void;
-  readonly onBegin: (asked: AskedOf<'backup'>) => void;
+  readonly onBegin: (asked: RequestOf<'backup'>) => void;
 }
 
 /** The columns that fit below 100 columns, and below 60, where only the name tells a backup's age. */

@@ -1,6 +1,6 @@
 // The backups of a release: the state of their screen, what it asks for, its entry in the menu. Pure.
 import type {Status} from '../../../client/status.ts';
-import type {AskedOf} from '../../../commands/operation.ts';
+import type {RequestOf} from '../../../commands/operation.ts';
 import type {Cause} from '../../../core/cause.ts';
 import type {BackupEntry, BackupListing} from '../../../observation/backup-list.ts';
 import type {SettingsState} from '../settings/settings-state.ts';
@@ -23,9 +23,9 @@ export function backupsEntry({backup, parameters}: Status): ScreenEntry<BackupsS
   return {key: 'k', label: 'backups', does: {show: backup ? backupsScreen : {name: 'settings', at: 'backup'}}};
 }
 
-export const runAsked: AskedOf<'backup'> = {kind: 'backup', action: 'run', backup: null, as: null};
+export const runAsked: RequestOf<'backup'> = {kind: 'backup', action: 'run', backup: null, as: null};
 
-export function verifyAsked({name}: BackupEntry): AskedOf<'backup'> {
+export function verifyAsked({name}: BackupEntry): RequestOf<'backup'> {
   return {kind: 'backup', action: 'verify', backup: name, as: null};
 }
 

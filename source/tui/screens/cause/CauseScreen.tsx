@@ -11,7 +11,7 @@ import {Frame} from '../shared/Frame.tsx';
 import {Lines, type Line} from '../shared/Lines.tsx';
 import {useRemedyKeys} from '../shared/remedies.ts';
 import {dashboard} from '../dashboard/dashboard-state.ts';
-import {underWay} from './cause-state.ts';
+import {otherWarnings, underWay} from './cause-state.ts';
 import {wrapped} from '../shared/wrap.ts';
 
 export function CauseScreen({app, dispatch}: {readonly app: App; readonly dispatch: (action: Action) => void}) {
@@ -29,7 +29,7 @@ export function CauseScreen({app, dispatch}: {readonly app: App; readonly dispat
   const rows = body > 8 ? body - 1 : body;
   const said = [
     ...underWay(status?.operation ?? null, ''),
-    ...(status?.warnings ?? []).map(({code, message}) => `${code}  ${message}`),
+    ...(status ? otherWarnings(status) : []).map(({code, message}) => `${code}  ${message}`),
   ];
   const warnings = said.flatMap((text): Line[] =>
     wrapped(`${theme.signs.warning.text} ${text}`, Math.max(20, width - 4), '  ').map((line) => ({text: line})),

@@ -8,7 +8,7 @@ import {useTheme} from '../../theme.ts';
 import {useLayout} from '../../use-window-size.ts';
 import {Change, type ChangeProps} from './Change.tsx';
 
-export interface Choice {
+export interface ChangeChoice {
   readonly id: string;
   readonly label: string;
   /** The text beside the label. */
@@ -16,7 +16,7 @@ export interface Choice {
 }
 
 interface Props extends ChangeProps {
-  readonly choices: readonly Choice[];
+  readonly choices: readonly ChangeChoice[];
   /** The id of one of them. */
   readonly chosen: string;
   readonly onChoose: (id: string) => void;

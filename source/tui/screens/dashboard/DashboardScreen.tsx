@@ -16,7 +16,7 @@ import type {DashboardState, WritesPlot} from './dashboard-state.ts';
 import {Frame} from '../shared/Frame.tsx';
 import {foldedMenu, menuPages, menuRows} from './menu-rows.ts';
 import {StatusLines} from './StatusLines.tsx';
-import {troubleCount} from './trouble-rows.ts';
+import {problemCount} from './problem-rows.ts';
 
 interface Props {
   readonly app: App;
@@ -141,7 +141,7 @@ function useSaid({lost, status}: App, {note}: DashboardState): string | null {
 
 /** The rows for two endpoints, for what is dangerous, and for a password that was asked for. */
 function rowsNeeded(status: Status | null, {revealed}: DashboardState, isSaid: boolean): number {
-  const needed = status ? 2 + Math.min(2, troubleCount(status)) : 1;
+  const needed = status ? 2 + Math.min(2, problemCount(status)) : 1;
   return needed + (isSaid ? 1 : 0) + (revealed === null ? 0 : 1);
 }
 

@@ -8,7 +8,7 @@ import {Plain} from '../../components/Plain.tsx';
 import {Sign} from '../../components/Sign.tsx';
 import {Text} from '../../components/Text.tsx';
 import {useLayout} from '../../use-window-size.ts';
-import type {Row} from './row.ts';
+import type {StatusRow} from './row.ts';
 import {statusRows} from './status-rows.ts';
 import {useSeconds} from '../shared/use-seconds.ts';
 
@@ -41,7 +41,7 @@ export function StatusLines({
   }).map((row, index) => <StatusLine key={index} {...row} />);
 }
 
-function StatusLine({label, sign, text, dim = false}: Row) {
+function StatusLine({label, sign, text, dim = false}: StatusRow) {
   return (
     <Box height={1} flexShrink={0}>
       {label !== undefined && (

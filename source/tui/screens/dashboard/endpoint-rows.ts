@@ -6,11 +6,11 @@ import type {Endpoint} from '../../../observation/endpoints.ts';
 import type {Sign} from '../../../core/signs.ts';
 import {rough} from './pod-lines.ts';
 import {walRates} from './moments.ts';
-import {ranks, type Row, type Seen} from './row.ts';
+import {ranks, type StatusRow, type Seen} from './row.ts';
 import {showsTrends, trendOf} from './trends.ts';
 import {isNarrow} from '../../layout.ts';
 
-export function shortEndpoints({endpoints, readers}: Status, {width, isAsking}: Seen): Row[] {
+export function shortEndpoints({endpoints, readers}: Status, {width, isAsking}: Seen): StatusRow[] {
   if (!endpoints) return [];
   return [endpoints.writer, endpoints.reader].map((endpoint) => {
     const text =
@@ -21,7 +21,7 @@ export function shortEndpoints({endpoints, readers}: Status, {width, isAsking}: 
   });
 }
 
-export function longEndpoints(status: Status, seen: Seen): Row[] {
+export function longEndpoints(status: Status, seen: Seen): StatusRow[] {
   const {width, now, isAsking, isReadAloud} = seen;
   const {endpoints, readers, postgresVersion} = status;
   if (!endpoints) return [];
@@ -33,7 +33,7 @@ export function longEndpoints(status: Status, seen: Seen): Row[] {
         ? ''
         : `${endpoints.reader.streaming} streaming${lag === null ? '' : ` · lag ${rough(lag)}${lagLine(seen)}`}`,
   };
-  return [endpoints.writer, endpoints.reader].flatMap((endpoint): Row[] => {
+  return [endpoints.writer, endpoints.reader].flatMap((endpoint): StatusRow[] => {
     const {role, proven, provenAt, latencyMs} = endpoint;
     const isEmpty = role === 'reader' && readers.wanted === 0;
     const age = provenAt ? Math.max(0, Math.round((now - Date.parse(provenAt)) / 1000)) : 0;

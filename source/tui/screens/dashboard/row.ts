@@ -16,7 +16,7 @@ export const ranks = {
   blank: 9,
 } as const;
 
-export interface Row {
+export interface StatusRow {
   readonly rank: (typeof ranks)[keyof typeof ranks];
   readonly label?: string;
   readonly sign?: Sign;
@@ -41,7 +41,7 @@ export interface Seen {
 }
 
 /** Drops rows until all fit: those of the highest rank first, and of those the last one. */
-export function fitted(all: readonly Row[], room: number): Row[] {
+export function fitted(all: readonly StatusRow[], room: number): StatusRow[] {
   const rows = [...all];
   while (rows.length > room) {
     const highest = Math.max(...rows.map(({rank}) => rank));

@@ -6,22 +6,23 @@ import {backupText} from '../../../observation/backup-text.ts';
 import type {Parameters} from '../../../parameters/parameters.ts';
 import {longEndpoints, shortEndpoints} from './endpoint-rows.ts';
 import {podLines} from './pod-lines.ts';
-import {fitted, ranks, type Row, type Seen} from './row.ts';
+import {fitted, ranks, type StatusRow, type Seen} from './row.ts';
 import {trendOf} from './trends.ts';
-import {troubleRows} from './trouble-rows.ts';
+import {problemRows} from './problem-rows.ts';
 import {isNarrow} from '../../layout.ts';
 
 /** With fewer rows than this, an endpoint gets one row instead of two. */
 const fewRows = 8;
-const blank: Row = {rank: ranks.blank, text: ''};
+const blank: StatusRow = {rank: ranks.blank, text: ''};
 
 /** At most as many rows as there is room for. They show what is dangerous, or at least how much of it there is. */
-export function statusRows(status: Status, seen: Seen): Row[] {
+export function statusRows(status: Status, seen: Seen): StatusRow[] {
   const isShort = seen.rows < fewRows;
   const endpoints = isShort ? shortEndpoints(status, seen) : longEndpoints(status, seen);
-  const password: Row[] = seen.revealed === null ? [] : [{rank: ranks.stays, label: 'password', text: seen.revealed}];
+  const password: StatusRow[] =
+    seen.revealed === null ? [] : [{rank: ranks.stays, label: 'password', text: seen.revealed}];
   const staying = [...endpoints, ...password].filter(({rank}) => rank === ranks.stays).length;
-  const {cause, warnings} = troubleRows(status, seen.width, Math.max(1, seen.rows - staying));
+  const {cause, warnings} = problemRows(status, seen.width, Math.max(1, seen.rows - staying));
   const pods = podRows(status);
   const about = [
     ...endpoints,
@@ -43,7 +44,7 @@ export function statusRows(status: Status, seen: Seen): Row[] {
   return shown.map((row) => (row.label === 'pods' && listed > 0 ? countRow(status, pods.length - listed) : row));
 }
 
-function userRows({credentials}: Status): Row[] {
+function userRows({credentials}: Status): StatusRow[] {
   if (!credentials) return [];
   return [
     {rank: ranks.user, label: 'user', text: `${credentials.username} · database ${credentials.database}`},
@@ -51,13 +52,13 @@ function userRows({credentials}: Status): Row[] {
   ];
 }
 
-function countRow({pods, writer, readers}: Status, unlisted: number): Row {
+function countRow({pods, writer, readers}: Status, unlisted: number): StatusRow {
   const ready = `${pods.filter((pod) => pod.ready).length} of ${writer.wanted + readers.wanted} ready`;
   return {rank: ranks.pods, label: 'pods', text: unlisted === 0 ? ready : `${ready}, ${unlisted} not listed here`};
 }
 
 /** Pods that are well are dropped before those that are not. */
-function podRows(status: Status): Row[] {
+function podRows(status: Status): StatusRow[] {
   const isWell = ({name, ready, role}: Status['pods'][number]) =>
     ready && (role === 'writer' || status.replication.some(({pod, state}) => pod === name && state === 'streaming'));
   const {pods} = status;
@@ -71,7 +72,7 @@ function podRows(status: Status): Row[] {
 function restRows(
   {claims, spareClaims, storageSize, revision, chartVersion, parameters, state, managedBy, steeredBy}: Status,
   seen: Seen,
-): Row[] {
+): StatusRow[] {
   const fullest = fullestOf(claims);
   const used = seen.moments.map(({used}) => used);
   const growth = trendOf(seen, used, true);
@@ -104,12 +105,12 @@ function disksText(count: number, size: string | null, parameters: Parameters | 
   return own === undefined || count < 2 ? `${count} × ${size ?? '?'}` : `1 × ${size ?? '?'} + ${count - 1} × ${own}`;
 }
 
-function backupRows({backup}: Status, now: number): Row[] {
+function backupRows({backup}: Status, now: number): StatusRow[] {
   return backup === null ? [] : [{rank: ranks.volumes, label: 'backup', text: backupText(backup, now)}];
 }
 
 /** The last move of the writer's role. */
-function moveRows({roleMoves}: Status): Row[] {
+function moveRows({roleMoves}: Status): StatusRow[] {
   return roleMoves.slice(-1).map((move) => ({
     ...{rank: ranks.volumes, label: 'role'},
     text: `${move.at.slice(0, 16).replace('T', ' ')} ${roleMoveText(move)}`,
@@ -117,7 +118,7 @@ function moveRows({roleMoves}: Status): Row[] {
 }
 
 /** Volumes of earlier writers: they cost something, and may hold rows that the new writer lacks. */
-function keptRows({keptVolumes = []}: Status): Row[] {
+function keptRows({keptVolumes = []}: Status): StatusRow[] {
   return keptVolumes.map((kept) => ({rank: ranks.volumes, label: 'kept', text: keptText(kept)}));
 }
 

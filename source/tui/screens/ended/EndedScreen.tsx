@@ -12,14 +12,14 @@ import {Text} from '../../components/Text.tsx';
 import {CauseView} from '../shared/CauseView.tsx';
 import {Frame} from '../shared/Frame.tsx';
 import {useRemedyKeys} from '../shared/remedies.ts';
-import type {Operation} from '../operation/operation-state.ts';
+import type {RunningOperation} from '../operation/operation-state.ts';
 import type {Screen} from '../../screens.ts';
 import {backupsScreen} from '../backups/backups-state.ts';
 import {dashboard} from '../dashboard/dashboard-state.ts';
 
 interface Props {
   readonly app: App;
-  readonly operation: Operation;
+  readonly operation: RunningOperation;
   readonly dispatch: (action: Action) => void;
   readonly onAgain: () => void;
   readonly onUndo: () => void;
@@ -68,7 +68,7 @@ export function EndedScreen({app, operation, dispatch, onAgain, onUndo, onQuit}:
 
 /** Where the operator can go from here, and what can be done about a failure. */
 function waysFrom(
-  {kind, result, undo}: Operation,
+  {kind, result, undo}: RunningOperation,
   hasSettings: boolean,
 ): {
   readonly isGood: boolean;
@@ -91,7 +91,7 @@ function waysFrom(
 }
 
 function backLabel(
-  kind: Operation['kind'],
+  kind: RunningOperation['kind'],
   isGood: boolean,
   hasFiles: boolean,
 ): {readonly screen: Screen; readonly does: string} {
@@ -101,7 +101,7 @@ function backLabel(
 }
 
 /** What there is now: nothing besides what was kept, files, or a release of another name. */
-function Done({app, operation}: {readonly app: App; readonly operation: Operation}) {
+function Done({app, operation}: {readonly app: App; readonly operation: RunningOperation}) {
   const {kind, result} = operation;
   const {target} = app;
   if (result?.files)
@@ -132,7 +132,7 @@ function WithNotes({text, notes}: {readonly text: string; readonly notes: readon
   );
 }
 
-function isOfBackup(kind: Operation['kind']): boolean {
+function isOfBackup(kind: RunningOperation['kind']): boolean {
   return kind === 'backup' || kind === 'verify' || kind === 'restore';
 }
 
@@ -141,7 +141,7 @@ function Removed({
   ledger,
 }: {
   readonly app: App;
-  readonly ledger: NonNullable<NonNullable<Operation['result']>['ledger']>;
+  readonly ledger: NonNullable<NonNullable<RunningOperation['result']>['ledger']>;
 }) {
   const theme = useTheme();
   const {width} = useLayout();

@@ -1,6 +1,6 @@
 // Replacing a lost writer by a reader: the state of its screen, what it asks for, its entry in the menu. Pure.
 import type {Status} from '../../../client/status.ts';
-import type {AskedOf} from '../../../commands/operation.ts';
+import type {RequestOf} from '../../../commands/operation.ts';
 import type {ScreenEntry} from '../shared/menu-entry.ts';
 
 export interface FailoverState {
@@ -17,7 +17,7 @@ export function failoverEntry(status: Status): ScreenEntry<FailoverState> | null
   return {key: 'o', label: 'replace the writer', does: {show: {name: 'failover', to: null, nodeIsOff: false}}};
 }
 
-export function failoverAsked({to, nodeIsOff}: FailoverState): AskedOf<'failover'> {
+export function failoverAsked({to, nodeIsOff}: FailoverState): RequestOf<'failover'> {
   return {kind: 'failover', to, nodeIsOff};
 }
 

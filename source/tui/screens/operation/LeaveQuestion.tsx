@@ -6,17 +6,17 @@ import {Select, type Item} from '../../components/Select.tsx';
 import {useKeys} from '../../keys/keyboard.tsx';
 import {useLayout} from '../../use-window-size.ts';
 import {render} from '../../../commands/command-line.ts';
-import type {Target} from '../../state/target.ts';
-import {hasStarted, needsUs, type Operation} from './operation-state.ts';
+import type {FormTarget} from '../../state/target.ts';
+import {hasStarted, needsUs, type RunningOperation} from './operation-state.ts';
 
-export type Answer = 'stay' | 'leave' | 'stop' | 'undo';
+export type LeaveAnswer = 'stay' | 'leave' | 'stop' | 'undo';
 
 export interface LeaveQuestionProps {
-  readonly operation: Operation;
-  readonly target: Target;
+  readonly operation: RunningOperation;
+  readonly target: FormTarget;
   readonly focused: 'stay' | 'leave';
   readonly rows: number;
-  readonly onAnswer: (answer: Answer) => void;
+  readonly onAnswer: (answer: LeaveAnswer) => void;
 }
 
 export function LeaveQuestion({operation, target, focused, rows, onAnswer}: LeaveQuestionProps) {
@@ -41,7 +41,7 @@ export function LeaveQuestion({operation, target, focused, rows, onAnswer}: Leav
           items={items}
           rows={items.length}
           initial={focused}
-          onSelect={(key) => onAnswer(key as Answer)}
+          onSelect={(key) => onAnswer(key as LeaveAnswer)}
           onMove={choose}
         />
       </Box>
@@ -58,8 +58,8 @@ export function LeaveQuestion({operation, target, focused, rows, onAnswer}: Leav
 
 /** The answers, each with a few words, and a sentence about the chosen one. */
 function choicesOf(
-  operation: Operation,
-  {release, namespace}: Target,
+  operation: RunningOperation,
+  {release, namespace}: FormTarget,
 ): {readonly items: readonly Item[]; readonly explanations: Readonly<Record<string, string>>} {
   const leave = leaveWords(operation, `${release} -n ${namespace}`);
   return {
@@ -83,7 +83,10 @@ function choicesOf(
 /** Left out here: the line that stays in the terminal when the screens are left names namespace and context. */
 const anywhere = {namespace: null, context: null};
 
-function leaveWords(operation: Operation, release: string): {readonly hint: string; readonly explanation: string} {
+function leaveWords(
+  operation: RunningOperation,
+  release: string,
+): {readonly hint: string; readonly explanation: string} {
   if (!hasStarted(operation))
     return {hint: 'nothing has been changed yet', explanation: 'It can be started again at any time.'};
   if (needsUs(operation))

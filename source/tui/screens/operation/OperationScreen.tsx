@@ -8,8 +8,8 @@ import {useLayout} from '../../use-window-size.ts';
 import type {Action, App} from '../../app-state.ts';
 import {Text} from '../../components/Text.tsx';
 import {Frame} from '../shared/Frame.tsx';
-import {LeaveQuestion, type Answer} from './LeaveQuestion.tsx';
-import type {Operation, OperationState} from './operation-state.ts';
+import {LeaveQuestion, type LeaveAnswer} from './LeaveQuestion.tsx';
+import type {RunningOperation, OperationState} from './operation-state.ts';
 import {shortNames} from '../shared/short-names.ts';
 import {TrackLines} from './TrackLines.tsx';
 import {useSeconds} from '../shared/use-seconds.ts';
@@ -37,11 +37,11 @@ const verbs = {
 interface Props {
   readonly app: App;
   readonly screen: OperationState;
-  readonly operation: Operation;
+  readonly operation: RunningOperation;
   /** Milliseconds after which the operation stops waiting. */
   readonly timeoutMs: number;
   readonly dispatch: (action: Action) => void;
-  readonly onAnswer: (answer: Answer) => void;
+  readonly onAnswer: (answer: LeaveAnswer) => void;
 }
 
 export function OperationScreen({app, screen, operation, timeoutMs, dispatch, onAnswer}: Props) {
@@ -129,7 +129,7 @@ function Above({
 }
 
 /** What the operation is doing before it changes anything. */
-function waitsFor({log}: Operation): string {
+function waitsFor({log}: RunningOperation): string {
   return log.findLast(({source}) => source === 'operation')?.text ?? 'Checking and planning; nothing is changed yet';
 }
 
@@ -141,7 +141,7 @@ function Below({
 }: {
   readonly app: App;
   readonly below: OperationState['below'];
-  readonly operation: Operation;
+  readonly operation: RunningOperation;
   readonly rows: number;
 }) {
   const {release} = app.target;
@@ -162,8 +162,8 @@ function Below({
 }
 
 /** The tracks that fit: those that are not done before those that are. */
-function telling(tracks: Operation['tracks'], rows: number): Operation['tracks'] {
-  const rank = ({state}: Operation['tracks'][number]) =>
+function telling(tracks: RunningOperation['tracks'], rows: number): RunningOperation['tracks'] {
+  const rank = ({state}: RunningOperation['tracks'][number]) =>
     ['failed', 'running', 'warning', 'waiting', 'done', 'skipped'].indexOf(state);
   const kept = new Set([...tracks].sort((a, b) => rank(a) - rank(b)).slice(0, rows));
   return tracks.filter((track) => kept.has(track));

@@ -1,5 +1,5 @@
 // What is known about an operation while it works: its tracks with their times, its log, and how it ended. Pure.
-import type {AskedOf, OperationKind as CommandKind} from '../../../commands/operation.ts';
+import type {RequestOf, OperationKind as CommandKind} from '../../../commands/operation.ts';
 import type {Progress, Result} from '../../../plan/progress.ts';
 
 export interface OperationState {
@@ -12,7 +12,7 @@ export interface OperationState {
 export const operationScreen: OperationState = {name: 'operation', asks: null, below: 'events'};
 
 /** `recover`: what a remedy proposed, or an earlier operation that goes on. */
-export type OperationKind =
+export type RunningKind =
   | 'install'
   | 'scale'
   | 'resize'
@@ -32,7 +32,7 @@ export type OperationKind =
   | 'recover';
 
 /** Actions on backups are told apart. */
-export function kindOf(operation: AskedOf<CommandKind>): OperationKind {
+export function kindOf(operation: RequestOf<CommandKind>): RunningKind {
   if (operation.kind === 'backup') return operation.action === 'run' ? 'backup' : operation.action;
   return operation.kind === 'adopt' && operation.detach ? 'detach' : operation.kind;
 }
@@ -43,8 +43,8 @@ export type SeenTrack = Extract<Progress, {type: 'track'}> & {
   readonly ended: number | null;
 };
 
-export interface Operation {
-  readonly kind: OperationKind;
+export interface RunningOperation {
+  readonly kind: RunningKind;
   /** The labels of the settings that a `set` changes. */
   readonly settings: readonly string[];
   /** Milliseconds since the epoch. */
@@ -62,16 +62,16 @@ const maxLogLines = 200;
 
 /** `planned`: the preview from which an install was started. */
 export function openOperation(
-  kind: OperationKind,
+  kind: RunningKind,
   began: number,
   planned: Result | null,
   settings: readonly string[] = [],
-): Operation {
+): RunningOperation {
   const undo = kind === 'install' ? undoOf(planned) : null;
   return {kind, settings, began, tracks: [], log: [], stopping: false, undo, result: null};
 }
 
-export function withProgress(operation: Operation, steps: readonly Progress[]): Operation {
+export function withProgress(operation: RunningOperation, steps: readonly Progress[]): RunningOperation {
   const tracks = new Map(operation.tracks.map((track) => [track.track, track]));
   const log = [...operation.log];
   for (const step of steps) {
@@ -83,12 +83,12 @@ export function withProgress(operation: Operation, steps: readonly Progress[]): 
 }
 
 /** Whether something may have been changed: before its first track, an operation only checks and plans. */
-export function hasStarted({tracks}: Pick<Operation, 'tracks'>): boolean {
+export function hasStarted({tracks}: Pick<RunningOperation, 'tracks'>): boolean {
   return tracks.length > 0;
 }
 
 /** Whether the operation needs this program; if not, helm has done its part and the cluster finishes alone. */
-export function needsUs({kind, tracks}: Operation): boolean {
+export function needsUs({kind, tracks}: RunningOperation): boolean {
   return kind !== 'install' || tracks.find(({track}) => track === 'release')?.state !== 'done';
 }
 
@@ -114,7 +114,7 @@ function latestEnd(tracks: readonly SeenTrack[], operationBegan: number): number
 }
 
 /** Undoing may remove only what the plan creates: a Secret or a volume from before stays. */
-function undoOf(planned: Result | null): Operation['undo'] {
+function undoOf(planned: Result | null): RunningOperation['undo'] {
   const consequences = planned?.plan?.consequences ?? [];
   const makes = (kind: string) =>
     consequences.some(({code, object}) => code === 'CREATE' && object.startsWith(`${kind}/`));

@@ -3,15 +3,15 @@ import {useRef} from 'react';
 import type {Progress} from '../../../plan/progress.ts';
 import type {Work} from '../../../client/types.ts';
 import type {Action} from '../../app-state.ts';
-import type {OperationKind} from './operation-state.ts';
+import type {RunningKind} from './operation-state.ts';
 import {useFailure} from '../../use-asking.ts';
 import {clock} from '../../../core/time.ts';
 
 /** Progress is dispatched in batches, at most ten a second. */
-const handfulMs = 100;
+const flushMs = 100;
 
 export interface Worker {
-  readonly start: (kind: OperationKind, begin: () => Work) => void;
+  readonly start: (kind: RunningKind, begin: () => Work) => void;
   /** Starts the last operation again, with the same request. */
   readonly again: () => void;
   /** Asks the operation to end; `then` runs when it has. */
@@ -21,7 +21,7 @@ export interface Worker {
 export function useWork(dispatch: (action: Action) => void): Worker {
   const fail = useFailure(dispatch);
   const current = useRef<{
-    readonly kind: OperationKind;
+    readonly kind: RunningKind;
     readonly begin: () => Work;
     readonly work: Work;
     then?: () => void;
@@ -59,7 +59,7 @@ async function carryOut({steps}: Work, dispatch: (action: Action) => void): Prom
     if (handful.length > 0) dispatch({type: 'progress', steps: handful});
     handful = [];
   };
-  const timer = setInterval(flush, handfulMs);
+  const timer = setInterval(flush, flushMs);
   try {
     for (;;) {
       const step = await steps.next();

@@ -1,6 +1,6 @@
 // Choosing whose password to change: the state of the screen, its request, its entry in the menu. Pure.
 import type {Status} from '../../../client/status.ts';
-import type {AskedOf, PasswordRole} from '../../../commands/operation.ts';
+import type {RequestOf, PasswordRole} from '../../../commands/operation.ts';
 import type {ScreenEntry} from '../shared/menu-entry.ts';
 import {metricsUser} from '../../../parameters/identifiers.ts';
 
@@ -15,7 +15,7 @@ export function passwordEntry({parameters}: Status): ScreenEntry<PasswordState> 
 }
 
 /** The password is generated: to set one of their own, people use the command, with a file or standard input. */
-export function passwordAsked({role}: PasswordState): AskedOf<'rotate-password'> {
+export function passwordAsked({role}: PasswordState): RequestOf<'rotate-password'> {
   return {kind: 'rotate-password', role};
 }
 

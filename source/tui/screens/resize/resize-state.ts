@@ -2,7 +2,7 @@
 import type {Status} from '../../../client/status.ts';
 import {joinAnswers, type Answers} from '../../../parameters/answers.ts';
 import {descriptorOf, type Parameters} from '../../../parameters/parameters.ts';
-import type {AskedOf} from '../../../commands/operation.ts';
+import type {RequestOf} from '../../../commands/operation.ts';
 import type {ScreenEntry} from '../shared/menu-entry.ts';
 
 export const resizeRows = ['cpu', 'memory', 'instanceType', 'storageSize'] as const;
@@ -32,7 +32,7 @@ export function sizesOf(typed: Typed, now: Parameters | null): Pick<Answers, Res
   }, {});
 }
 
-export function resizeAsked(typed: Typed, status: Status | null): AskedOf<'resize'> {
+export function resizeAsked(typed: Typed, status: Status | null): RequestOf<'resize'> {
   return {kind: 'resize', sizes: sizesOf(typed, status?.parameters ?? null)};
 }
 

@@ -1,6 +1,6 @@
 // A restart: the state of its screen, what it asks for, its entry in the menu. Pure.
 import type {Status} from '../../../client/status.ts';
-import type {AskedOf} from '../../../commands/operation.ts';
+import type {RequestOf} from '../../../commands/operation.ts';
 import type {ScreenEntry} from '../shared/menu-entry.ts';
 
 export interface RestartState {
@@ -12,4 +12,4 @@ export function restartEntry({parameters}: Status): ScreenEntry<RestartState> | 
   return parameters && {key: 't', label: 'restart', does: {show: {name: 'restart'}}};
 }
 
-export const restartAsked: AskedOf<'restart'> = {kind: 'restart'};
+export const restartAsked: RequestOf<'restart'> = {kind: 'restart'};

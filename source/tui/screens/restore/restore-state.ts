@@ -1,5 +1,5 @@
 // A new release from a backup: the state of the screen and its request. Pure.
-import type {AskedOf} from '../../../commands/operation.ts';
+import type {RequestOf} from '../../../commands/operation.ts';
 import {releaseNameProblem} from '../../../parameters/identifiers.ts';
 
 export interface RestoreState {
@@ -14,7 +14,7 @@ export function restoreOf(release: string, backup: string): RestoreState {
   return {name: 'restore', backup, as: `${release}-restored`};
 }
 
-export function restoreAsked({backup, as}: RestoreState): AskedOf<'backup'> {
+export function restoreAsked({backup, as}: RestoreState): RequestOf<'backup'> {
   return {kind: 'backup', action: 'restore', backup, as};
 }
 

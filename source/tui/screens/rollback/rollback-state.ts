@@ -1,7 +1,7 @@
 // Choosing a rollback: the state of the screen, its request, its entry in the menu. Pure.
 import type {Status} from '../../../client/status.ts';
 import type {EarlierRevision} from '../../../client/types.ts';
-import type {AskedOf} from '../../../commands/operation.ts';
+import type {RequestOf} from '../../../commands/operation.ts';
 import type {ScreenEntry} from '../shared/menu-entry.ts';
 
 export interface RollbackState {
@@ -20,7 +20,7 @@ export function rollbackEntry({parameters, revision}: Status): ScreenEntry<Rollb
 export function rollbackAsked(
   state: RollbackState,
   revisions: readonly EarlierRevision[] | null,
-): AskedOf<'rollback'> | null {
+): RequestOf<'rollback'> | null {
   const revision = state.revision ?? revisions?.[0]?.revision;
   return revision === undefined ? null : {kind: 'rollback', revision};
 }

@@ -1,7 +1,7 @@
 // Typing a scale: the state of the screen, its request, its entry in the menu. Pure.
 import {readerOfClaim} from '../../../chart/names.ts';
 import type {Status} from '../../../client/status.ts';
-import type {AskedOf} from '../../../commands/operation.ts';
+import type {RequestOf} from '../../../commands/operation.ts';
 import type {ScreenEntry} from '../shared/menu-entry.ts';
 
 export interface ScaleState {
@@ -22,7 +22,7 @@ export function isReaderCount(typed: string): boolean {
   return /^\s*\d{1,2}\s*$/.test(typed) && Number(typed) <= 15;
 }
 
-export function scaleAsked({readers, deleteVolumes}: ScaleState): AskedOf<'scale'> {
+export function scaleAsked({readers, deleteVolumes}: ScaleState): RequestOf<'scale'> {
   return {kind: 'scale', readReplicas: Number(readers), deleteVolumes};
 }
 

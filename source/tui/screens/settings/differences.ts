@@ -8,14 +8,14 @@ import {textOf, type Form} from '../parameters/form.ts';
 import {defaultText, type Summary} from '../parameters/summary.ts';
 import {changesOf, editedKeys, parametersOf} from './settings-state.ts';
 
-export interface Difference {
+export interface SettingDifference {
   readonly label: string;
   readonly from: string;
   readonly to: string;
 }
 
 export interface SettingsSummary extends Summary {
-  readonly differences: readonly Difference[];
+  readonly differences: readonly SettingDifference[];
 }
 
 export const nothingYet = 'nothing differs yet from what the release has';
@@ -42,7 +42,7 @@ function differencesOf(
   desired: Parameters,
   surveyed: Surveyed | null,
   differs: (key: FieldKey) => boolean,
-): readonly Difference[] {
+): readonly SettingDifference[] {
   const text = (of: Pick<Form, 'texts'>, key: FieldKey, parameters: Parameters) =>
     textOf(of, key).trim() || defaultText(key, {parameters}, surveyed);
   return editedKeys(form)
@@ -61,7 +61,7 @@ function isSame(key: FieldKey, a: Parameters, b: Parameters): boolean {
 }
 
 /** The longest line first. */
-function linesOf(differences: readonly Difference[], arrow: string): readonly string[] {
+function linesOf(differences: readonly SettingDifference[], arrow: string): readonly string[] {
   const count = differences.length;
   if (count === 0) return [nothingYet, 'nothing differs yet'];
   return [

@@ -2,7 +2,7 @@
 // menu. Pure.
 import {changedParameters} from '../../../client/edits.ts';
 import type {Status} from '../../../client/status.ts';
-import type {AskedOf} from '../../../commands/operation.ts';
+import type {RequestOf} from '../../../commands/operation.ts';
 import {UserError} from '../../../core/cause.ts';
 import {joinAnswers, mergeAnswers, type Answers} from '../../../parameters/answers.ts';
 import type {Parameters} from '../../../parameters/parameters.ts';
@@ -120,7 +120,7 @@ function isOfReaders(key: FieldKey): boolean {
   return fieldOf(key).parameter.key === 'readers';
 }
 
-export function settingsAsked(form: Form, place: Place | null): AskedOf<'set'> {
+export function settingsAsked(form: Form, place: Place | null): RequestOf<'set'> {
   const {given} = changesOf(form, place ?? nowhere);
   return {kind: 'set', answers: given, valuesFile: null};
 }

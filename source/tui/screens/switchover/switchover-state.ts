@@ -1,6 +1,6 @@
 // Making a reader the writer: the state of its screen, what it asks for, its entry in the menu. Pure.
 import type {Status} from '../../../client/status.ts';
-import type {AskedOf} from '../../../commands/operation.ts';
+import type {RequestOf} from '../../../commands/operation.ts';
 import {formatBytes} from '../../../parameters/quantity.ts';
 import type {ScreenEntry} from '../shared/menu-entry.ts';
 
@@ -23,7 +23,7 @@ export function switchoverEntry(status: Status): ScreenEntry<SwitchoverState> | 
   return {key: 'o', label: 'promote', does: {show: {name: 'switchover', to: closest.pod}}};
 }
 
-export function switchoverAsked({to}: SwitchoverState): AskedOf<'switchover'> {
+export function switchoverAsked({to}: SwitchoverState): RequestOf<'switchover'> {
   return {kind: 'switchover', to};
 }
 

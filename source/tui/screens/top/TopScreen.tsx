@@ -1,6 +1,6 @@
 // What the writer is doing, in readable form: rates and how they developed, sessions, and who waits for whom.
 import {Box} from 'ink';
-import {sparkline, type Activity, type Session} from '../../../observation/activity.ts';
+import {sparkline, type Activity, type DatabaseSession} from '../../../observation/activity.ts';
 import {
   activityFacts,
   gauges,
@@ -160,7 +160,7 @@ function Sessions({
   chosen,
   rows,
 }: {
-  readonly sessions: readonly Session[];
+  readonly sessions: readonly DatabaseSession[];
   readonly chosen: number;
   readonly rows: number;
 }) {
@@ -198,7 +198,7 @@ function Sessions({
   );
 }
 
-function cellsOf(session: Session): readonly string[] {
+function cellsOf(session: DatabaseSession): readonly string[] {
   const {pid, user, state, query} = session;
   const waits = waitText(session);
   return [
@@ -220,7 +220,7 @@ function sessionCells(
   return `${fit(pid, 7)} ${who}${fit(state, 10)}  ${time.slice(0, 8).padStart(7)}  ${query}`;
 }
 
-function OneSession({screen, dispatch, onEnd, session}: Props & {readonly session: Session}) {
+function OneSession({screen, dispatch, onEnd, session}: Props & {readonly session: DatabaseSession}) {
   const question = screen.ends;
   return (
     <Box flexDirection="column" flexShrink={0}>
@@ -250,7 +250,7 @@ const questions = {
 } as const;
 
 /** A session and what it runs; where not all of it fits, the question below comes first. */
-function SessionText({session, isAsked}: {readonly session: Session; readonly isAsked: boolean}) {
+function SessionText({session, isAsked}: {readonly session: DatabaseSession; readonly isAsked: boolean}) {
   const {body, width} = useLayout();
   const {pid, user, database, application, client, state, query, startedAt} = session;
   const waits = waitText(session);

@@ -1,6 +1,6 @@
 // What the writer is doing: the state of its screen, its entry in the menu. Pure.
 import type {Status} from '../../../client/status.ts';
-import type {Session} from '../../../observation/activity.ts';
+import type {DatabaseSession} from '../../../observation/activity.ts';
 import type {ScreenEntry} from '../shared/menu-entry.ts';
 
 export interface TopState {
@@ -8,7 +8,7 @@ export interface TopState {
   /** The index of the chosen session in the list. */
   readonly chosen: number;
   /** The session that is shown, as it was when it was opened; null: the list is shown. */
-  readonly session: Session | null;
+  readonly session: DatabaseSession | null;
   /** What the screen asks whether to end; null: it asks nothing. */
   readonly ends: 'query' | 'session' | null;
   /** What was done last, in a sentence. */

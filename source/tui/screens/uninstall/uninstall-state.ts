@@ -1,6 +1,6 @@
 // Confirming an uninstall: the state of the screen, its request, its entry in the menu. Pure.
 import type {Result} from '../../../plan/progress.ts';
-import type {AskedOf} from '../../../commands/operation.ts';
+import type {RequestOf} from '../../../commands/operation.ts';
 import type {ScreenEntry} from '../shared/menu-entry.ts';
 
 export interface UninstallState {
@@ -23,7 +23,7 @@ export const uninstallEntry: ScreenEntry<UninstallState> = {
 export function uninstallAsked({
   deleteData,
   dumpTo,
-}: Pick<UninstallState, 'deleteData' | 'dumpTo'>): AskedOf<'uninstall'> {
+}: Pick<UninstallState, 'deleteData' | 'dumpTo'>): RequestOf<'uninstall'> {
   return {kind: 'uninstall', deleteData, dumpTo: dumpTo === '' ? null : dumpTo};
 }
 

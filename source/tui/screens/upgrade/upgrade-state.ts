@@ -3,7 +3,7 @@ import {postgresVersionOf} from '../../../chart/image.ts';
 import {majorOf} from '../../../chart/postgres-major.ts';
 import type {Status} from '../../../client/status.ts';
 import type {Versions} from '../../../client/types.ts';
-import type {AskedOf} from '../../../commands/operation.ts';
+import type {RequestOf} from '../../../commands/operation.ts';
 import {capitalised} from '../../../core/capitalised.ts';
 import {defaultTagOf, tag as parseTag} from '../../../parameters/descriptors/images.ts';
 import {isOtherKind, parseImageSource, tagOfSourceProblem, type ImageSource} from '../../../parameters/image-source.ts';
@@ -29,7 +29,7 @@ export function upgradeEntry({parameters, chartVersion}: Status): ScreenEntry<Up
 }
 
 /** Only what differs from what runs. */
-export function upgradeAsked(typed: Typed, status: Status | null): AskedOf<'upgrade'> {
+export function upgradeAsked(typed: Typed, status: Status | null): RequestOf<'upgrade'> {
   const version = typed.chartVersion.trim();
   return {
     kind: 'upgrade',
@@ -42,7 +42,7 @@ export function upgradeAsked(typed: Typed, status: Status | null): AskedOf<'upgr
 export function imagesAsked(
   {imageSource, imageTag}: Pick<Typed, 'imageSource' | 'imageTag'>,
   status: Status | null,
-): AskedOf<'upgrade'>['images'] {
+): RequestOf<'upgrade'>['images'] {
   const now = status?.parameters?.images;
   if (!now) return {};
   const source = sourceIn(imageSource) ?? now.source;

@@ -106,8 +106,41 @@ it.each(['json', 'ndjson'] as const)('%s answers, and fails, with the same frame
     operation: 'status',
     outcome: 'refused',
     ...where,
+    ...{revision: null, chartVersion: null, postgresVersion: null, durationMs: expect.any(Number)},
+    ...{endpoints: null, credentials: null, warnings: [], phases: []},
     cause: imageNotFound,
   });
+});
+
+it('what is refused before it began has every field of a result', () => {
+  const where = {release: 'orders', namespace: 'team-a', context: 'lab'};
+  const [refusedByCheck, refusedBefore] = [
+    (reporter: Reporter) => reporter.result({...done, outcome: 'refused', cause: imageNotFound}),
+    (reporter: Reporter) => reporter.failure('install', 'refused', imageNotFound, where),
+  ].map((way) => Object.keys(JSON.parse(printed('json', way)) as object));
+  expect(refusedBefore).toEqual(refusedByCheck);
+});
+
+it('a process that ends at once says so, unless it has said how it ended, and waits for no reader', () => {
+  const where = {release: null, namespace: null, context: null};
+  const written = (use: (reporter: Reporter) => void, writeNow: (text: string) => void) => {
+    const reporter = jsonReporter('json', {stdout: {write: () => true}, stderr: {write: () => true}, writeNow});
+    use(reporter);
+    reporter.cutShort('install', cause('CANCELLED', 'Stopped on request.'), where);
+  };
+  const said: string[] = [];
+  written(
+    () => undefined,
+    (text) => said.push(text),
+  );
+  expect(JSON.parse(said.join(''))).toMatchObject({outcome: 'cancelled', cause: {code: 'CANCELLED'}, phases: []});
+  written(all, () => expect.fail('it has said how it ended'));
+  written(
+    () => undefined,
+    () => {
+      throw new Error('EAGAIN');
+    },
+  );
 });
 
 it.each(['json', 'ndjson'] as const)('%s has the command of a remedy, and not the data behind it', (output) => {

@@ -20,6 +20,7 @@ const plan: Plan = {
   consequences: [{code: 'CREATE', object: 'StatefulSet/a', sentence: 'It is made.'}],
   steps: [],
   values: {},
+  manifests: '',
   command: 'pg-helm-install install orders',
 };
 

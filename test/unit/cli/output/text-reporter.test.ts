@@ -53,7 +53,7 @@ describe('progress', () => {
   it('has no time in which somebody was asked', () => {
     const one = reporter();
     vi.setSystemTime(2000);
-    one.plan({consequences: [], steps: [], values: {}, command: 'pg-helm-install uninstall orders'});
+    one.plan({consequences: [], steps: [], values: {}, manifests: '', command: 'pg-helm-install uninstall orders'});
     vi.setSystemTime(60_000);
     for (const step of progress.slice(2, 3)) one.progress(step);
     vi.setSystemTime(61_000);

@@ -1,7 +1,10 @@
+import fc from 'fast-check';
 import {expect, test} from 'vitest';
+import {canonical} from '../../../../source/chart/same-values.ts';
 import {existingRelease} from '../../../../source/observation/checks/existing-release.ts';
 import type {HelmStatus, OperationRecord, Revision} from '../../../../source/observation/snapshot.ts';
 import type {Parameters} from '../../../../source/parameters/parameters.ts';
+import {parameters as anyParameters} from '../../../support/arbitrary-parameters.ts';
 import {
   codesOf,
   goodSurvey,
@@ -99,6 +102,12 @@ test.each<[keyof Parameters, Partial<Parameters>, Partial<Parameters>, string]>(
     'allowFrom is public, asked internal (aws) (--internal)',
   ],
   ['images', {}, {images: {...parametersWith().images, tag: '17.7'}}, 'images.tag is 17.6.0, asked 17.7 (--image-tag)'],
+  [
+    'backup',
+    {backup: {schedule: '0 3 * * *', size: '8Gi', keep: 7}},
+    {backup: {schedule: '0 3 * * *', size: '8Gi', keep: 2}},
+    'backup.keep is 7, asked 2 (--backup-keep)',
+  ],
   ['hostname', {}, {hostname: 'db.example.com'}, 'hostname is none, asked db.example.com (--hostname)'],
 ])('%s differs', (key, existing, asked, text) => {
   const findings = compared(existing, asked, [key]);
@@ -106,6 +115,17 @@ test.each<[keyof Parameters, Partial<Parameters>, Partial<Parameters>, string]>(
   expect(textOf(findings)).toContain(text);
   expect(compared(existing, asked, [])).toEqual([]);
 });
+
+test('whichever parameter is asked otherwise than it is, that is a difference', () =>
+  fc.assert(
+    fc.property(anyParameters, anyParameters, (existing, other) => {
+      for (const key of Object.keys(existing) as (keyof Parameters)[]) {
+        const isOther = canonical(existing[key]) !== canonical(other[key]);
+        const codes = codesOf(compared(existing, {...existing, [key]: other[key]}, [key]));
+        expect([key, codes]).toEqual([key, isOther ? ['refuse RELEASE_EXISTS'] : []]);
+      }
+    }),
+  ));
 
 test('every difference is listed', () => {
   const findings = compared({}, {storageSize: '50Gi', username: 'other'}, ['storageSize', 'username']);

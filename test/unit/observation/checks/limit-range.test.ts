@@ -1,11 +1,13 @@
 import {expect, test} from 'vitest';
 import {limitRange} from '../../../../source/observation/checks/limit-range.ts';
 import type {LimitRange} from '../../../../source/observation/kubernetes.ts';
+import type {Parameters} from '../../../../source/parameters/parameters.ts';
 import {codesOf, goodSurvey, textOf, wantedWith} from '../../../support/survey.ts';
 
 type Item = NonNullable<NonNullable<LimitRange['spec']>['limits']>[number];
-const judge = (...limits: Item[]) =>
-  limitRange(goodSurvey({limitRanges: [{metadata: {name: 'bounds'}, spec: {limits}}]}), wantedWith());
+const judgeWith = (parameters: Partial<Parameters>, ...limits: Item[]) =>
+  limitRange(goodSurvey({limitRanges: [{metadata: {name: 'bounds'}, spec: {limits}}]}), wantedWith({parameters}));
+const judge = (...limits: Item[]) => judgeWith({}, ...limits);
 
 test.each<Item>([
   {type: 'Container', max: {memory: '1Gi', cpu: '500m'}, min: {memory: '1Gi', cpu: '500m'}},
@@ -25,6 +27,55 @@ test.each<[Item, string]>([
   [{type: 'PersistentVolumeClaim', max: {storage: '10Gi'}}, 'at most 10Gi of storage, 20Gi is asked (--storage-size)'],
 ])('outside %j', (item, text) => {
   const findings = judge(item);
+  expect(codesOf(findings)).toEqual(['refuse ADMISSION_DENIED']);
+  expect(textOf(findings)).toContain(text);
+});
+
+// What is asked for is 500m and 1Gi in each of three pods.
+test.each<[Partial<Parameters>, Item, string | null]>([
+  [{}, {type: 'Container', default: {cpu: '500m', memory: '512Mi'}}, null],
+  [
+    {},
+    {type: 'Container', default: {cpu: '400m'}},
+    'a Container without a CPU limit gets one of 400m, and 500m of cpu',
+  ],
+  [{cpuLimit: '500m'}, {type: 'Container', default: {cpu: '400m'}}, null],
+  [{readers: {cpu: '2'}}, {type: 'Container', default: {cpu: '1'}}, '2 of cpu is asked (--cpu-limit, --cpu)'],
+  // The API server makes the maximum the default.
+  [{}, {type: 'Container', default: {cpu: '400m'}, max: {cpu: '400m'}}, 'at most 400m of cpu, 500m is asked (--cpu)'],
+  [{cpuLimit: '2'}, {type: 'Container', max: {cpu: '1'}}, 'a CPU limit of at most 1, 2 is asked (--cpu-limit)'],
+  [{cpuLimit: '2'}, {type: 'Container', max: {cpu: '2'}}, null],
+  [
+    {cpuLimit: '2'},
+    {type: 'Pod', max: {cpu: '1'}},
+    'a Pod may have a CPU limit of at most 1, 2 is asked (--cpu-limit)',
+  ],
+  [{}, {type: 'Pod', max: {cpu: '1'}}, 'a Pod must have a CPU limit of at most 1, and there is none (--cpu-limit)'],
+  [{cpuLimit: '4'}, {type: 'Container', maxLimitRequestRatio: {cpu: '4'}}, 'at most 4 times what it requests'],
+  [{cpuLimit: '2'}, {type: 'Container', maxLimitRequestRatio: {cpu: '4'}}, null],
+  [{}, {type: 'Container', maxLimitRequestRatio: {cpu: '4'}}, 'a Container must have a CPU limit of at most 4 times'],
+  // The exporter has 20m and 96Mi beside the database.
+  [
+    {metrics: 'exporter'},
+    {type: 'Container', min: {cpu: '50m'}},
+    'the exporter must have at least 50m of cpu, 20m is asked (metrics.resources.requests.cpu)',
+  ],
+  [{metrics: 'exporter'}, {type: 'Container', min: {cpu: '20m', memory: '96Mi'}}, null],
+  [{metrics: 'exporter'}, {type: 'Pod', max: {memory: '1Gi'}}, 'at most 1Gi of memory, 1120Mi is asked'],
+  [{metrics: 'exporter'}, {type: 'Pod', max: {memory: '1120Mi'}}, null],
+  [
+    {metrics: 'exporter', extraValues: {metrics: {resources: {requests: {cpu: '50m'}}}}},
+    {type: 'Container', min: {cpu: '50m'}},
+    null,
+  ],
+  [
+    {backup: {schedule: '@daily', size: '50Gi', keep: 7}},
+    {type: 'PersistentVolumeClaim', max: {storage: '20Gi'}},
+    'at most 20Gi of storage, 50Gi is asked (--backup-size)',
+  ],
+])('%j in a namespace with %j: %s', (parameters, item, text) => {
+  const findings = judgeWith(parameters, item);
+  if (text === null) return expect(findings).toEqual([]);
   expect(codesOf(findings)).toEqual(['refuse ADMISSION_DENIED']);
   expect(textOf(findings)).toContain(text);
 });

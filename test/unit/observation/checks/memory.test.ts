@@ -165,8 +165,14 @@ describe('settings, where the readers have another size', () => {
         // What is given as right is: with it nothing is refused.
         const [, flag = '', enough = ''] = /, or (--\S+) (\S+)\. Nothing/.exec(message) ?? [];
         const raised = flag === '--memory' ? {memory: enough} : {readers: {memory: enough}};
-        const evened = flag === '--memory' && setting >= own ? {readers: {}} : {};
-        const again = {memory: `${writer}Mi`, readers: {memory: `${own}Mi`}, ...raised, ...evened, readReplicaCount};
+        const clearedReaderParts = flag === '--memory' && setting >= own ? {readers: {}} : {};
+        const again = {
+          memory: `${writer}Mi`,
+          readers: {memory: `${own}Mi`},
+          ...raised,
+          ...clearedReaderParts,
+          readReplicaCount,
+        };
         const postgresConfig = {maintenance_work_mem: `${setting}MB`};
         expect(refusal({...again, sizing: 'off', postgresConfig})).toBeNull();
       }),

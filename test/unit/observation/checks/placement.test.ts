@@ -1,6 +1,6 @@
 // Where pods that are recreated would run, and who is told when there is no place.
 import {describe, expect, test} from 'vitest';
-import {placement, placeProblem, type Mover} from '../../../../source/observation/checks/placement.ts';
+import {placement, placeProblem, type ReplacedPod} from '../../../../source/observation/checks/placement.ts';
 import type {PersistentVolume} from '../../../../source/observation/kubernetes.ts';
 import {podOf} from '../../../support/fake-objects.ts';
 import {codesOf, goodSurvey, node, textOf, wantedWith} from '../../../support/survey.ts';
@@ -20,7 +20,7 @@ const host = (name: string, type = 't3.medium') => {
   const made = node(name, {type});
   return {...made, metadata: {...made.metadata, labels: {...made.metadata.labels, 'kubernetes.io/hostname': name}}};
 };
-const mover = (name: string, on: string, volume: PersistentVolume | null = null): Mover => {
+const mover = (name: string, on: string, volume: PersistentVolume | null = null): ReplacedPod => {
   const pod = podOf(name, true);
   const resources = {requests: {cpu: '500m', memory: '1Gi'}};
   return {
@@ -97,25 +97,25 @@ describe('recreated', () => {
 
     test('where its own is cordoned, and its volume belongs to it', () => {
       const cordoned = {...survey, nodes: [{...host('node0'), spec: {unschedulable: true}}, host('node1')]};
-      const movers = [mover(writer, 'node0', bound('node0'))];
-      expect(remedies(placement(cordoned, named, movers, ['node1'], ofReader('node1')))[0]).toContain(heir);
-      expect(remedies(placement(cordoned, named, movers, ['node0'], ofReader('node0'))).join()).not.toContain(
+      const replacedPods = [mover(writer, 'node0', bound('node0'))];
+      expect(remedies(placement(cordoned, named, replacedPods, ['node1'], ofReader('node1')))[0]).toContain(heir);
+      expect(remedies(placement(cordoned, named, replacedPods, ['node0'], ofReader('node0'))).join()).not.toContain(
         'switchover',
       );
     });
     test('where its own is full, and what the reader takes itself is free for it', () => {
-      const movers = [mover(writer, 'node0', bound('node0'))];
+      const replacedPods = [mover(writer, 'node0', bound('node0'))];
       const full = (memory: number) => ({...survey, nodeUse: {node0: used(4), node1: used(memory)}});
-      expect(remedies(placement(full(3), named, movers, ['node1'], ofReader('node1')))[0]).toContain(heir);
-      expect(remedies(placement(full(4), named, movers, ['node1'], ofReader('node1'))).join()).not.toContain(
+      expect(remedies(placement(full(3), named, replacedPods, ['node1'], ofReader('node1')))[0]).toContain(heir);
+      expect(remedies(placement(full(4), named, replacedPods, ['node1'], ofReader('node1'))).join()).not.toContain(
         'switchover',
       );
     });
     test('where another type of node is wanted, and the reader is on one', () => {
       const types = goodSurvey({nodes: [host('node0'), host('big0', 't3.large')], nodeUse: {}});
       const large = {...named, parameters: {...named.parameters, instanceType: 't3.large'}};
-      const movers = [mover(writer, 'node0', bound('node0'))];
-      expect(remedies(placement(types, large, movers, ['big0'], ofReader('big0')))[0]).toContain(heir);
+      const replacedPods = [mover(writer, 'node0', bound('node0'))];
+      expect(remedies(placement(types, large, replacedPods, ['big0'], ofReader('big0')))[0]).toContain(heir);
     });
   });
 

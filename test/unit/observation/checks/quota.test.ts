@@ -98,3 +98,16 @@ test('a quota of CPU limits demands a limit, which a LimitRange may give', () =>
   ]);
   expect(judge(found, {limitRanges: null})).toEqual([]);
 });
+
+test('the exporter beside each database counts as well', () => {
+  const exporter = {metrics: 'exporter', cpuLimit: '1'} as const;
+  for (const [resource, enough, tooLittle] of [
+    ['requests.cpu', '1560m', '1559m'],
+    ['requests.memory', '3360Mi', '3359Mi'],
+    ['limits.memory', '3360Mi', '3359Mi'],
+    ['limits.cpu', '3300m', '3299m'],
+  ] as const) {
+    expect(judge(quotaOf({[resource]: enough}), {}, exporter), resource).toEqual([]);
+    expect(codesOf(judge(quotaOf({[resource]: tooLittle}), {}, exporter)), resource).toEqual(['refuse QUOTA_EXCEEDED']);
+  }
+});

@@ -138,6 +138,6 @@ it('where no reader answers the newest backup is what is left, or that there is 
   const newest = {name: '20260102T030405Z', startedAt: '2026-01-02T03:04:05Z', bytes: 1};
   const noted = {newest, tried: null};
   const claim = {metadata: {annotations: {[notedAnnotation]: JSON.stringify(noted)}}};
-  const backedUp = {...one, backup: {cronJob: null, claim, pods: []}} as unknown as Snapshot;
+  const backedUp = {...one, events: [], backup: {cronJob: null, claim, pods: []}} as unknown as Snapshot;
   expect(noReaderToPromote(backedUp, []).message).toContain('was begun 5 h ago, at 2026-01-02T03:04:05Z');
 });

@@ -41,6 +41,16 @@ describe('resize', () => {
   });
 });
 
+describe('set', () => {
+  test('--toleration takes the place of what was tolerated, and none takes it away', async () => {
+    const pool = {key: 'pool', operator: 'Exists', effect: 'NoSchedule'} as const;
+    const set = (...toleration: readonly string[]) =>
+      after(changed(answersFromFlags({toleration})), parametersWith({tolerations: [pool]}));
+    expect((await set('sku=database:NoSchedule')).tolerations).toMatchObject([{key: 'sku', value: 'database'}]);
+    expect((await set('none')).tolerations).toEqual([]);
+  });
+});
+
 describe('resize of the readers alone', () => {
   const larger = parametersWith({readers: {memory: '2Gi', exposure: 'load-balancer'}});
 

@@ -1,11 +1,11 @@
 // A release whose Secret is gone or not whole is never ready, and nothing is done to it but what puts that right.
 import {describe, expect, it} from 'vitest';
-import {statusOf} from '../../../source/client/status.ts';
-import {missingPasswords, secretMalformed} from '../../../source/observation/causes/secret-malformed.ts';
-import {findCauses} from '../../../source/observation/causes/index.ts';
-import type {Snapshot} from '../../../source/observation/snapshot.ts';
-import {stateOf} from '../../../source/observation/state.ts';
-import {recorded} from './recorded.ts';
+import {statusOf} from '../../../../source/client/status.ts';
+import {missingPasswords, secretMalformed} from '../../../../source/observation/causes/secret-malformed.ts';
+import {findCauses} from '../../../../source/observation/causes/index.ts';
+import type {Snapshot} from '../../../../source/observation/snapshot.ts';
+import {stateOf} from '../../../../source/observation/state.ts';
+import {recorded} from '../recorded.ts';
 
 const healthy = recorded('healthy');
 const gone: Snapshot = {...healthy, secret: null};

@@ -1,33 +1,33 @@
 // What is wrong with a release or dangerous about it, in the rows there are; what has no room is counted. Pure.
 import type {Status} from '../../../client/status.ts';
 import type {Sign} from '../../../core/signs.ts';
-import {toldWarnings, underWay} from '../cause/cause-state.ts';
-import {ranks, type Row} from './row.ts';
+import {shownWarnings, underWay} from '../cause/cause-state.ts';
+import {ranks, type StatusRow} from './row.ts';
 import {wrapped} from '../shared/wrap.ts';
 
 const maxCauseRows = 3;
 
 /** How many rows it takes at least to mention each problem. */
-export function troubleCount(status: Status): number {
-  return (status.cause ? 1 : 0) + underWay(status.operation, '').length + toldWarnings(status).length;
+export function problemCount(status: Status): number {
+  return (status.cause ? 1 : 0) + underWay(status.operation, '').length + shownWarnings(status).length;
 }
 
 /** The cause and the warnings, in `room` rows together; warnings that do not fit are counted. */
-export function troubleRows(
+export function problemRows(
   status: Status,
   width: number,
   room: number,
-): {readonly cause: Row[]; readonly warnings: Row[]} {
+): {readonly cause: StatusRow[]; readonly warnings: StatusRow[]} {
   const {cause, state} = status;
   const sign: Sign = state === 'broken' || state === 'stuck' ? 'failed' : 'warning';
   const warnings = [
     ...underWay(status.operation, '; g goes on with it'),
-    ...toldWarnings(status).map(({message}) => message),
-  ].map((text): Row => ({rank: ranks.stays, sign: 'warning', text}));
+    ...shownWarnings(status).map(({message}) => message),
+  ].map((text): StatusRow => ({rank: ranks.stays, sign: 'warning', text}));
   const causeText = cause ? `${cause.code}  ${cause.message}` : '';
   const left = Math.max(1, Math.min(maxCauseRows, room - Math.min(warnings.length, 1)));
   const lines = cause ? wrapped(causeText, width - 6) : [];
-  const causeRows = lines.slice(0, left).map((text, at): Row => {
+  const causeRows = lines.slice(0, left).map((text, at): StatusRow => {
     const isCut = at === left - 1 && lines.length > left;
     const said = isCut ? lines.slice(at).join(' ') : text;
     return at === 0 ? {rank: ranks.stays, sign, text: said} : {rank: ranks.stays, text: `  ${said}`};

@@ -1,16 +1,16 @@
 // A line of text and its cursor, by graphemes.
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
-import {cells, graphemes} from '../../../../source/tui/keys/graphemes.ts';
-import {actionOf} from '../../../../source/tui/components/text-field/text-keys.ts';
+import {cells, graphemes} from '../../../../../source/tui/keys/graphemes.ts';
+import {actionOf} from '../../../../../source/tui/components/text-field/text-keys.ts';
 import {
   openText,
   textOf,
   textReducer,
   type TextAction,
   type TextState,
-} from '../../../../source/tui/components/text-field/text-state.ts';
-import {textWindow} from '../../../../source/tui/components/text-field/text-window.ts';
+} from '../../../../../source/tui/components/text-field/text-state.ts';
+import {textWindow} from '../../../../../source/tui/components/text-field/text-window.ts';
 
 /** `|` is the cursor. */
 const state = (text: string): TextState => ({before: text.split('|')[0] ?? '', after: text.split('|')[1] ?? ''});

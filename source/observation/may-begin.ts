@@ -1,4 +1,7 @@
 // What may begin while another operation is begun and not finished.
+import {isRoleHalfMoved} from './half-moved.ts';
+import {viewOf} from './release-view.ts';
+import {isSwitchedOver, isSwitchingOver} from './switchover-seen.ts';
 import {isChange, type ChangeKind, type OperationRecord, type Revision, type Snapshot} from './snapshot.ts';
 
 /** Each of them is finished by itself or by `recover`, and by nothing else. */
@@ -29,12 +32,31 @@ function follows(begun: OperationRecord['kind'], kind: ChangeKind): boolean {
 /**
  * Whether an operation of this kind may begin: now, or as soon as whoever is at work on the release leaves it as it is.
  */
-export function mayBegin({operation, release}: Pick<Snapshot, 'operation' | 'release'>, kind: string): boolean {
-  if (kind === 'recover' || kind === 'uninstall') return true;
+export function mayBegin(snapshot: Snapshot, kind: string): boolean {
+  const {operation, release} = snapshot;
+  if (kind === 'recover') return true;
+  if (kind === 'uninstall') return !isRoleHalfMoved(snapshot);
   const newest = release.revisions.at(-1);
   if (operation === null)
     return !['pending-upgrade', 'pending-rollback', 'uninstalling'].includes(newest?.status ?? '');
   if (isChange(kind)) return goesOnWith(operation.kind, newest, kind);
   if (!alone.includes(kind as OperationRecord['kind'])) return true;
-  return operation.kind === kind || operation.kind === 'install' || operation.kind === 'recover';
+  return (
+    operation.kind === kind ||
+    operation.kind === 'install' ||
+    operation.kind === 'recover' ||
+    (kind === 'failover' && yieldsToFailover(snapshot))
+  );
+}
+
+/**
+ * Whether a failover may begin although something else was begun: without a writer that could never end. A resize may
+ * have taken the writer's StatefulSet away for a moment, and has to make it again first; a switchover that has begun to
+ * exchange two volumes has to give both of them their claims.
+ */
+export function yieldsToFailover(snapshot: Snapshot): boolean {
+  const {kind, switchover} = snapshot.operation ?? {};
+  if (kind === undefined || viewOf(snapshot).writerSet === null) return false;
+  if (switchover) return isSwitchedOver(snapshot, switchover) || !isSwitchingOver(snapshot, switchover);
+  return isChange(kind) || ['rotate-password', 'install', 'recover'].includes(kind);
 }

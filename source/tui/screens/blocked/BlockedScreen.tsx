@@ -12,11 +12,11 @@ import {CauseView} from '../shared/CauseView.tsx';
 import {Frame} from '../shared/Frame.tsx';
 import {useRemedyKeys} from '../shared/remedies.ts';
 import {FirstTime} from './FirstTime.tsx';
-import type {TroubleState} from './trouble-state.ts';
+import type {BlockedState} from './blocked-state.ts';
 
 interface Props {
   readonly app: App;
-  readonly screen: TroubleState;
+  readonly screen: BlockedState;
   readonly dispatch: (action: Action) => void;
   readonly onKubeconfig: (path: string) => void;
   /** Starts the sandbox on this machine and opens it. */
@@ -24,15 +24,15 @@ interface Props {
   readonly onQuit: () => void;
 }
 
-export function TroubleScreen(props: Props) {
+export function BlockedScreen(props: Props) {
   const {app, screen, dispatch, onKubeconfig} = props;
   const {cause, kubeconfig: asksPath} = screen;
   const {body} = useLayout();
   const again = () => dispatch({type: 'open', context: app.target.context || null});
   const ask = (kubeconfig: boolean) => dispatch({type: 'show', screen: {...screen, kubeconfig}});
-  useTroubleKeys({...props, again, ask});
+  useBlockedKeys({...props, again, ask});
   return (
-    <Frame app={app} keys={useTroubleHints(app, screen)}>
+    <Frame app={app} keys={useBlockedHints(app, screen)}>
       {body > 8 && <Box height={1} flexShrink={0} />}
       {isFirstTime(app, screen) ? (
         <FirstTime message={cause.message} evidence={cause.evidence} />
@@ -45,16 +45,16 @@ export function TroubleScreen(props: Props) {
 }
 
 /** Whether nobody has set up a cluster here, so that the sandbox is the first thing to try. */
-function isFirstTime({contexts}: App, {cause, kubeconfig}: TroubleState): boolean {
+function isFirstTime({contexts}: App, {cause, kubeconfig}: BlockedState): boolean {
   return offersSandbox(cause) && contexts.length === 0 && !kubeconfig;
 }
 
 /** Whether the missing helm can be fetched, which is then the first thing to do. */
-function offersHelm({remedies}: TroubleState['cause']): boolean {
+function offersHelm({remedies}: BlockedState['cause']): boolean {
   return remedies.some(({action}) => action?.kind === 'fetch-helm');
 }
 
-function offersSandbox({code}: TroubleState['cause']): boolean {
+function offersSandbox({code}: BlockedState['cause']): boolean {
   return code === 'CLUSTER_UNREACHABLE';
 }
 
@@ -64,7 +64,7 @@ function nextContext({contexts, target}: App): string | undefined {
   return hasOther ? contexts[(contexts.indexOf(target.context) + 1) % Math.max(1, contexts.length)] : undefined;
 }
 
-function useTroubleKeys({
+function useBlockedKeys({
   app,
   screen,
   dispatch,
@@ -97,7 +97,7 @@ function useTroubleKeys({
   });
 }
 
-function useTroubleHints(app: App, screen: TroubleState): readonly Hint[] {
+function useBlockedHints(app: App, screen: BlockedState): readonly Hint[] {
   const theme = useTheme();
   const {width} = useLayout();
   const remedyKeys = useRemedyKeys(screen.cause, true);

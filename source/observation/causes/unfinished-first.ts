@@ -2,7 +2,7 @@
 import {propose} from '../../commands/command-line.ts';
 import {isOperation, releaseRef} from '../../commands/operation.ts';
 import type {Remedy} from '../../core/cause.ts';
-import {goesOnWith, mayBegin} from '../goes-on-with.ts';
+import {goesOnWith, mayBegin} from '../may-begin.ts';
 import {changes, isChange, type OperationRecord, type Snapshot} from '../snapshot.ts';
 
 const nouns: Readonly<Record<Exclude<OperationRecord['kind'], keyof typeof changes>, string>> = {

@@ -6,7 +6,7 @@ import {fromValues} from '../../../source/chart/values.ts';
 import type {Api} from '../../../source/cluster/api.ts';
 import {changeRequest} from '../../../source/client/change-request.ts';
 import type {Invocation} from '../../../source/cli/command.ts';
-import {readsOf} from '../../../source/client/reads.ts';
+import {readsOf} from '../../../source/client/panel-reads.ts';
 import {unfinishedRollback, rolledBack} from '../../../source/client/rollback-edit.ts';
 import {change} from '../../../source/operations/change.ts';
 import {heldIn, ownershipRefusal} from '../../../source/operations/ownership.ts';

@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import {reachableResult, reachableSentence, reachOf} from '../../../source/client/reach.ts';
+import {reachableResult, reachableSentence, reachOf} from '../../../source/client/reachable-commands.ts';
 
 const through = ({context = null, ...options}: {context?: string | null; [option: string]: unknown}, command: string) =>
   reachOf({options}, context)?.(command) ?? command;

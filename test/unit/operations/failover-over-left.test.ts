@@ -1,0 +1,244 @@
+// A writer that is lost while a change is unfinished is replaced, and what was begun waits for recover as before:
+// without a writer neither a change nor recover could end it.
+import {beforeEach, describe, expect, it, test} from 'vitest';
+import {claimOfPod, objectNames} from '../../../source/chart/names.ts';
+import {mayBegin} from '../../../source/observation/may-begin.ts';
+import type {FailoverRecord} from '../../../source/observation/failover.ts';
+import type {PersistentVolume} from '../../../source/observation/kubernetes.ts';
+import type {Side, SwitchoverRecord} from '../../../source/observation/switchover.ts';
+import {changes, type OperationRecord, type Snapshot} from '../../../source/observation/snapshot.ts';
+import {failover} from '../../../source/operations/failover.ts';
+import type {LeaseRecord} from '../../../source/operations/ports/lease.ts';
+import type {ObservedFailover} from '../../../source/plan/failover-actions.ts';
+import type {Result} from '../../../source/plan/progress.ts';
+import {Killed} from '../../support/fake-ports.ts';
+import {FakeRelease, type FakeReleasePorts} from '../../support/fake-release.ts';
+import {positionOf} from '../../support/reader-position.ts';
+import {node, parametersWith} from '../../support/survey.ts';
+
+const [writer, reader] = ['orders-postgresql-primary-0', 'orders-postgresql-read-0'];
+
+let release: FakeRelease;
+/** Whether the writer is lost, or a reader took its role, which other readers follow or do not. */
+let state: 'lost' | 'moved' | 'moved, and no reader follows';
+beforeEach(() => {
+  release = new FakeRelease(parametersWith());
+  state = 'lost';
+  release.touch = (snapshot) => ({
+    ...snapshot,
+    pods: snapshot.pods.filter(({metadata}) => state !== 'lost' || metadata.name !== writer),
+    database: databaseIn(snapshot),
+    claims: snapshot.claims.map((claim) => ({
+      ...claim,
+      spec: {...claim.spec, volumeName: volumeOf(claim.metadata.name)},
+    })),
+  });
+});
+
+const of = (pod: string) => claimOfPod(release.target, pod);
+const volumeOf = (claim: string) =>
+  claim === of(writer) ? (state === 'lost' ? 'W' : 'R') : 'R'.repeat(state === 'lost' ? 1 : 2);
+
+function databaseIn({database}: Snapshot): Snapshot['database'] {
+  if (state === 'lost') return [];
+  return state === 'moved' ? database : database.filter((fact) => fact.kind === 'endpoint' && fact.role === 'writer');
+}
+
+function ports(whenMoved: typeof state): FakeReleasePorts {
+  const run = release.run();
+  const volume = (name: string): PersistentVolume => ({
+    metadata: {name},
+    spec: {persistentVolumeReclaimPolicy: 'Delete'},
+  });
+  return Object.assign(run, {
+    user: async () => null,
+    failoverPermissions: async () => [],
+    volumes: async () => ({[of(writer)]: volume('W'), [of(reader)]: volume('R')}),
+    nodes: async () => [node('node1')],
+    allNodes: async () => [node('node1')],
+    nodeUse: async () => ({}),
+    attachedTo: async () => null,
+    nodeSeen: async (name: string) => ({kind: 'gone', name}),
+    readerPosition: async (pod: string) => positionOf(pod, 20),
+    endReceiver: async (pod: string) => positionOf(pod, 20),
+    answerFrom: async () => 'no response',
+    writerSeenFrom: async () => null,
+    unloggedTables: async () => [],
+    checkpointOn: async () => undefined,
+    applyFailoverAction: async () => undefined,
+    promote: async () => undefined,
+    commits: async () => true,
+    setReclaimPolicy: async () => undefined,
+    rememberRoleMove: async () => undefined,
+    serverFacts: async () => ({timeline: 2, isReader: false, isSynchronous: false, settings: {}, slots: []}),
+    observeFailover: async ({phase}: FailoverRecord): Promise<ObservedFailover> => {
+      if (phase === 'promote') state = whenMoved;
+      const [claim] = release.snapshot().claims.filter(({metadata}) => metadata.name === of(writer));
+      const isMoved = state !== 'lost';
+      return {
+        ...{replicas: isMoved ? 1 : 0, isServiceDetached: !isMoved, writerPod: null, readerPod: null, volumes: {}},
+        claims: {writer: claim ?? null, reader: null, kept: claim ?? null},
+      };
+    },
+  });
+}
+
+async function failedOver(run: FakeReleasePorts, asked: 'failover' | 'recover' = 'failover'): Promise<Result> {
+  const all = failover(
+    {
+      ...{operation: asked, to: null, nodeIsOff: true, dryRun: false, timeoutMs: 60_000, command: ''},
+      ...{before: release.snapshot(), confirm: null},
+    },
+    run.ports,
+    new AbortController().signal,
+  );
+  for (;;) {
+    const next = await all.next();
+    if (next.done) return next.value;
+  }
+}
+
+/** The Lease of an operation that nobody works on any more. */
+function left(record: Partial<LeaseRecord>): LeaseRecord {
+  const whole = {kind: 'upgrade', startedAt: '2026-01-02T03:00:00.000Z', wanted: null, ...record} as const;
+  release.lease = {...whole, holder: '', renewedAt: release.time};
+  return whole;
+}
+
+function leaseLeft(): object {
+  return {...release.lease, renewedAt: undefined};
+}
+
+/** Both volumes have the claims that they were to have, or still have. */
+function switchedOver(phase: SwitchoverRecord['phase']): SwitchoverRecord {
+  const side = (pod: string, name: string): Side => ({
+    claim: {name: of(pod), labels: {}, ownerReferences: []},
+    volume: {name, reclaimPolicy: 'Delete', spec: {}},
+  });
+  const [ofWriter, ofReader] = phase === 'promote' ? (['R', 'W'] as const) : (['W', 'R'] as const);
+  const moved = {writer: side(writer, ofWriter), reader: side(reader, ofReader)};
+  return {...moved, phase, pod: {name: reader, uid: 'uid'}, timeline: 1, fencedAt: null};
+}
+
+const kinds = Object.keys(changes) as (keyof typeof changes)[];
+const wanted = {parameters: parametersWith({cpu: '2'}), chart: {source: 'oci://a', version: '16.7.26'}};
+const overWhich: readonly Partial<LeaseRecord>[] = [
+  ...kinds.map((kind) => ({kind, wanted: {...wanted, restart: {[writer]: 'uid'}, movesRole: kind === 'resize'}})),
+  {kind: 'install', wanted},
+  {kind: 'rotate-password', rotates: {roles: ['admin'], isGiven: true}},
+];
+
+describe('what was begun is as it was afterwards', () => {
+  it.each(overWhich)('$kind', async (begun) => {
+    const record = left(begun);
+    const result = await failedOver(ports('moved'));
+    expect(result).toMatchObject({outcome: 'succeeded', failover: {to: reader}});
+    expect(leaseLeft()).toEqual({...record, holder: ''});
+    expect(result.notes.join(' ')).toContain('pg-helm-install recover orders');
+  });
+
+  test.each([
+    ['fence', {kind: 'switchover'}, null],
+    ['fence', {kind: 'switchover', wanted}, {kind: 'resize', wanted}],
+    ['promote', {kind: 'switchover', wanted}, null],
+    ['back', {kind: 'switchover'}, null],
+    ['back', {kind: 'switchover', wanted}, {kind: 'resize', wanted}],
+  ] as const)(
+    'but a switchover in phase "%s" that exchanges no volumes, or no longer, which is over',
+    async (phase, begun, after) => {
+      left({...begun, switchover: switchedOver(phase)});
+      expect(await failedOver(ports('moved'))).toMatchObject({outcome: 'succeeded'});
+      const startedAt = '2026-01-02T03:00:00.000Z';
+      expect(release.lease).toEqual(
+        after && {...after, startedAt, holder: '', renewedAt: expect.any(Number) as number},
+      );
+    },
+  );
+
+  test('where the readers wait for what was begun, too', async () => {
+    const record = left({kind: 'set', wanted});
+    const result = await failedOver(ports('moved, and no reader follows'));
+    expect(result).toMatchObject({outcome: 'succeeded'});
+    expect(leaseLeft()).toEqual({...record, holder: ''});
+  });
+
+  test('where the failover changed nothing', async () => {
+    const record = left({kind: 'upgrade', wanted});
+    const run = ports('moved');
+    const claims = {writer: {metadata: {name: of(writer)}, spec: {volumeName: 'other'}}, reader: null, kept: null};
+    Object.assign(run, {observeFailover: async () => ({replicas: 1, isServiceDetached: false, claims})});
+    expect(await failedOver(run)).toMatchObject({outcome: 'failed', cause: {code: 'WRITER_HEALTHY'}});
+    expect(leaseLeft()).toEqual({...record, holder: ''});
+  });
+
+  test('where the failover was killed, and recover ended it', async () => {
+    const record = left({kind: 'upgrade', wanted});
+    const killed = ports('moved');
+    Object.assign(killed, {
+      applyFailoverAction: async () => {
+        throw new Killed('between two requests');
+      },
+    });
+    await expect(failedOver(killed)).rejects.toThrow(Killed);
+    release.alive.clear();
+    expect(release.lease).toMatchObject({kind: 'failover', failover: {phase: 'promote'}, interrupted: record});
+    expect(await failedOver(ports('moved'), 'recover')).toMatchObject({outcome: 'succeeded'});
+    expect(leaseLeft()).toEqual({...record, holder: ''});
+  });
+
+  test('where it was killed before it changed anything, and another one began', async () => {
+    const record = left({kind: 'upgrade', wanted});
+    const killed = ports('moved');
+    Object.assign(killed, {
+      observeFailover: async () => {
+        throw new Killed('before it changed anything');
+      },
+    });
+    await expect(failedOver(killed)).rejects.toThrow(Killed);
+    release.alive.clear();
+    expect(await failedOver(ports('moved'))).toMatchObject({outcome: 'succeeded'});
+    expect(leaseLeft()).toEqual({...record, holder: ''});
+  });
+});
+
+it('leaves no Lease where nothing was begun before', async () => {
+  expect(await failedOver(ports('moved'))).toMatchObject({outcome: 'succeeded'});
+  expect(release.lease).toBeNull();
+});
+
+/** A resize of the disks takes the StatefulSet away for a moment, and then recover makes it again. */
+const withoutSet = (snapshot: Snapshot): Snapshot => ({
+  ...snapshot,
+  statefulSets: snapshot.statefulSets.filter(({metadata}) => metadata.name !== objectNames(snapshot.target).writer),
+});
+
+it.each([...overWhich, {kind: 'switchover'}, {kind: 'uninstall'}, {kind: 'recover', wanted}] as Partial<LeaseRecord>[])(
+  'begins over a left $kind exactly where its remedies say so',
+  async (begun) => {
+    const {touch} = release;
+    for (const [what, seen] of [
+      ['whole', (one: Snapshot) => one],
+      ['without its StatefulSet', withoutSet],
+    ] as const) {
+      release.touch = (snapshot) => seen(touch(snapshot));
+      left(begun);
+      const before = release.snapshot();
+      const all = failover(
+        {
+          ...{operation: 'failover', to: null, nodeIsOff: true, dryRun: true, timeoutMs: 60_000, command: ''},
+          ...{before, confirm: null},
+        },
+        ports('moved').ports,
+        new AbortController().signal,
+      );
+      const {value} = await all.next();
+      const result = value as Result;
+      const isLocked = result.cause?.code === 'RELEASE_LOCKED';
+      expect({what, begins: !isLocked}).toEqual({what, begins: mayBegin(before, 'failover')});
+      const kind = begun.kind as OperationRecord['kind'];
+      const isFirst = ['install', 'recover'].includes(kind);
+      expect(isLocked, what).toBe(['switchover', 'uninstall'].includes(kind) || (what !== 'whole' && !isFirst));
+      if (isLocked && kind !== 'uninstall') expect(result.cause?.remedies[0]?.action).toMatchObject({kind: 'recover'});
+    }
+  },
+);
