@@ -45,6 +45,9 @@ export function instanceSelector(release: string): string {
 /** These names are reserved, so the parameters know them too, to refuse them. */
 export {metricsUser, replicationUser} from '../parameters/identifiers.ts';
 
+/** The database that says that a restore goes on: `marker` in backup/common.sh. */
+export const restoreMark = 'pg_helm_install_restore';
+
 /**
  * What all names of a release's objects follow from. It stands in the values (naming-values.ts) and, where anything is
  * given, on the Secret.

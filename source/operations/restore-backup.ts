@@ -124,7 +124,8 @@ function installedBy({plan}: Result) {
 
 /** Why the plan does not hold any more; null: it does. */
 async function whyChanged({source}: RestoreRequest, {there, entry}: Prepared, fresh: Ports): Promise<Cause | null> {
-  const [now, job] = await Promise.all([fresh.look(), fresh.restoreJob()]);
+  const now = await fresh.look();
+  const job = await begunRestore(now, source, fresh);
   return changeBetween(there, now) ?? begunBetween(there, now) ?? refusalOf(now, job, {source, entry});
 }
 
@@ -238,7 +239,8 @@ async function prepare(
   const listing = await ports.listBackups(runtime, signal);
   const entry = backupNamed(source, listing, request.backup);
   if ('code' in entry) return entry;
-  const [there, job] = await Promise.all([fresh.look(), fresh.restoreJob()]);
+  const there = await fresh.look();
+  const job = await begunRestore(there, source, fresh);
   const refusal = refusalOf(there, job, {source, entry});
   if (refusal) return refusal;
   const answers = {...answersFor(source, entry, request.answers), ...request.answers};
@@ -268,6 +270,15 @@ async function prepare(
       command,
     },
   };
+}
+
+/** The Job; where it is gone, as ended Jobs are after a week, what the server says of a restore that it has half. */
+async function begunRestore(there: Snapshot, source: Snapshot, fresh: Ports): Promise<RestoreJob | null> {
+  const job = await fresh.restoreJob();
+  const backup = job === null && isThere(there) ? await fresh.halfRestored() : null;
+  if (backup === null) return job;
+  const claim = objectNames(source.target).backup;
+  return {claim, backup, isSuspended: false, hasFailed: true, hasSucceeded: false};
 }
 
 /** What a failed try has restored goes, and only superusers could write there since (chart/backup/common.sh). */

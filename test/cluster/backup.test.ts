@@ -7,7 +7,7 @@ import type {BackupListing} from '../../source/observation/backup-list.ts';
 import type {Result} from '../../source/plan/progress.ts';
 import {cliJson} from '../support/cli.ts';
 import {helms} from '../support/helms.ts';
-import {kubectlJson} from '../support/namespace.ts';
+import {kubectl, kubectlJson} from '../support/namespace.ts';
 import {OperatedRelease, writerPod} from '../support/operated-release.ts';
 
 describe.each(helms)('%s', (_name, helm) => {
@@ -77,6 +77,25 @@ describe.each(helms)('%s', (_name, helm) => {
     // The same command once more has nothing to do, and does nothing.
     expect((await backup(...again)).code).toBe(0);
     expect(await release.ask('again-postgresql-primary-0', 'select count(*) from kept', 'appdb')).toBe('500');
+  });
+
+  test('a restore that broke off goes on by the same command, also where its Job is gone', async () => {
+    const [newest] = await listed();
+    const again = 'again-postgresql-primary-0';
+    await release.ask(again, 'create database pg_helm_install_restore', 'postgres');
+    await release.ask(again, `comment on database pg_helm_install_restore is '${newest?.name}'`, 'postgres');
+    await release.ask(again, 'delete from kept', 'appdb');
+    await release.ask(again, 'alter database appdb connection limit 0', 'postgres');
+    const job = ['-n', release.namespace.name, 'delete', 'job', '-l', 'app.kubernetes.io/component=backup-restore'];
+    await kubectl(job);
+    const words = ['restore', newest?.name ?? '', '--as', 'again', '--storage-size', '2Gi'];
+    const planned = await backup(...words, '--dry-run');
+    expect(planned.json.plan?.consequences.map(({code}) => code)).toEqual(['BACKUP_RESTORE', 'DATA_DELETED']);
+    const {code, json} = await backup(...words, '--yes');
+    expect({code, cause: json.cause, outcome: json.outcome}).toEqual({code: 0, cause: undefined, outcome: 'succeeded'});
+    expect(json.endpoints?.writer.proven).toBe(true);
+    expect(await release.ask(again, 'select count(*) from kept', 'appdb')).toBe('500');
+    expect(await release.ask(again, 'select count(*) from pg_database where datconnlimit = 0', 'postgres')).toBe('0');
   });
 
   test('the schedule goes and comes back while the database runs, and what was backed up stays', async () => {

@@ -10,6 +10,7 @@ import {waitFor} from '../support/wait-for.ts';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {runsAs} from '../../sandbox/source/kubelet/process/runs-as.ts';
 import {backupCommand, listCommand, restoreCommand, verifyCommand} from '../../source/chart/backup/scripts.ts';
+import {restoreMark} from '../../source/chart/names.ts';
 import {listingIn} from '../../source/observation/backup-list.ts';
 
 const {ids} = runsAs();
@@ -244,6 +245,8 @@ describe.skipIf(programs === null)('the scripts of backups', {timeout: 120_000},
     });
     expect(again({PATH: `${at('failing')}:${path}`}).output).toContain('the disk is full');
     expect(late('select count(*) from kept', 'shop')).toBe('500');
+    const noted = "select shobj_description(oid, 'pg_database') from pg_database where datname = current_database()";
+    expect(late(noted, restoreMark)).toBe(name);
     expect(asApp('delete from kept where n = 1').output).toContain('too many connections');
 
     expect(again().output).toContain('is restored: counted');

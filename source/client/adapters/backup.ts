@@ -11,11 +11,12 @@ import {
   startProof,
   startRestore,
 } from '../../cluster/backup-pods.ts';
+import {askHalfRestored} from '../../postgres/half-restored.ts';
 import type {BackupPort} from '../../operations/ports/backup.ts';
 import type {AdapterContext} from './place.ts';
 import {translateApiError} from './api-errors.ts';
 
-export function backupPort({connection: {api}, target}: AdapterContext): BackupPort {
+export function backupPort({connection: {api}, target, writer}: AdapterContext): BackupPort {
   return {
     listBackups: (runtime, signal) => translateApiError(listBackups(api, target, runtime, signal)),
     startBackup: (job) => translateApiError(startBackup(api, target, job)),
@@ -23,6 +24,7 @@ export function backupPort({connection: {api}, target}: AdapterContext): BackupP
     endProof: () => translateApiError(endProof(api, target)),
     noteBackups: (note) => translateApiError(noteBackups(api, target, note)),
     restoreJob: () => translateApiError(readRestoreJob(api, target)),
+    halfRestored: () => askHalfRestored(writer),
     createRestore: (desired) => translateApiError(createRestore(api, target, desired)),
     startRestore: () => translateApiError(startRestore(api, target)),
     deleteRestore: (signal) => translateApiError(deleteRestore(api, target, signal)),

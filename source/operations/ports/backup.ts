@@ -58,6 +58,8 @@ export interface BackupPort {
   noteBackups(note: BackupNote): Promise<void>;
   /** The restore Job of this release; null: there is none. */
   restoreJob(): Promise<RestoreJob | null>;
+  /** The backup that this release is half restored from, as its server says; null: none, or it does not answer. */
+  halfRestored(): Promise<string | null>;
   /** Makes a Job that waits until it is started, so that what is begun is recorded before there is a release. */
   createRestore(desired: DesiredRestore): Promise<void>;
   startRestore(): Promise<void>;

@@ -7,6 +7,7 @@ import {join} from 'node:path';
 import {promisify} from 'node:util';
 import {describe, expect, it, test} from 'vitest';
 import {UserError} from '../../../source/core/cause.ts';
+import {restoreMark} from '../../../source/chart/names.ts';
 import {backupCommand, keptBy, restoreCommand} from '../../../source/chart/backup/scripts.ts';
 import {at} from '../../../source/chart/tree.ts';
 import {fromValues, toValues} from '../../../source/chart/values.ts';
@@ -105,6 +106,11 @@ describe('what is said', () => {
 describe('the scripts', () => {
   const folder = join(root, 'source', 'chart', 'backup');
   const text = (name: string) => readFileSync(join(folder, `${name}.sh`), 'utf8');
+
+  it('mark a restore that goes on as it is asked for', () => {
+    expect(text('common')).toContain(`\nmarker=${restoreMark}\n`);
+  });
+
   const whole = {
     backup: backupCommand({keep: 7, ...naming, username: 'app', database: 'appdb'})[2] ?? '',
     list: text('list'),

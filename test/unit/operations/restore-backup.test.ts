@@ -23,6 +23,8 @@ let source: FakeRelease;
 /** Where the release `again` comes into being. */
 let place: FakeCluster;
 let job: RestoreJob | null;
+/** The backup that the server is half restored from. */
+let half: string | null;
 /** Whether clients get into the databases. */
 let letsIn: () => boolean;
 
@@ -31,6 +33,7 @@ beforeEach(() => {
   place = new FakeCluster();
   Object.assign(place, {target: targetFor('again')});
   job = null;
+  half = null;
   letsIn = () => true;
 });
 
@@ -44,6 +47,7 @@ function portsOfPlace(): FakePorts {
   // The restore itself is what test/sandbox/backup-scripts.test.ts shows.
   Object.assign(run, {
     restoreJob: async () => job,
+    halfRestored: async () => half,
     createRestore: async ({backup}: {backup: string}) => void ((job = jobOf(backup)), place.changes.push('job')),
     deleteRestore: async () => void ((job = null), place.changes.push('delete job')),
     startRestore: async () => void (job && (job = {...job, isSuspended: false, hasSucceeded: true})),
@@ -139,6 +143,19 @@ describe('a restore', () => {
   ] as const)('of another backup is in nobody’s way without a release: its Job %s', async (_, is) => {
     job = jobOf(older.name, is);
     expect((await restored()).cause).toBeUndefined();
+    expect(job).toMatchObject({backup: newer.name, hasSucceeded: true});
+  });
+
+  it('goes on where the Job of the earlier try is gone, and the server is half restored', async () => {
+    await restored();
+    job = null;
+    expect(await restored()).toMatchObject({outcome: 'refused', cause: {code: 'RELEASE_EXISTS'}});
+    half = older.name;
+    expect(await restored()).toMatchObject({outcome: 'refused', cause: {code: 'RELEASE_EXISTS'}});
+    half = newer.name;
+    expect(codes((await restored({dryRun: true})).plan)).toContain('DATA_DELETED');
+    letsIn = () => job?.hasSucceeded === true;
+    expect((await restored({timeoutMs: 30_000})).cause).toBeUndefined();
     expect(job).toMatchObject({backup: newer.name, hasSucceeded: true});
   });
 
