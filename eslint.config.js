@@ -101,7 +101,7 @@ export default tseslint.config(
   },
   // No function is beyond these.
   {
-    files: ['{source,sandbox/source,scripts,bench,bin,examples}/**/*.{ts,tsx,js,mjs}'],
+    files: ['{source,sandbox/source,sandbox/programs,scripts,bench,bin,examples}/**/*.{ts,tsx,js,mjs}'],
     rules: {
       'max-lines-per-function': ['error', {max: 60, skipBlankLines: true, skipComments: true}],
       complexity: ['error', 12],

@@ -1,4 +1,5 @@
-// The shapes of Kubernetes objects, as far as we read them. Raw API JSON fits as it is.
+// The shapes of Kubernetes objects, as far as we read them. Raw API JSON fits as it is. They are written here because
+// kubernetes-types ends at Kubernetes 1.30, before pods could be resized in place, and has every field optional.
 
 export interface Metadata {
   readonly name: string;

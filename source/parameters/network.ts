@@ -1,4 +1,5 @@
-// Checks addresses: CIDR ranges of both families, and DNS hostnames.
+// Checks addresses: CIDR ranges of both families, and DNS hostnames. Each refusal says how the text should be, which a
+// library that only accepts or refuses cannot say.
 
 const ipv4 = /^(25[0-5]|2[0-4]\d|1?\d?\d)(\.(25[0-5]|2[0-4]\d|1?\d?\d)){3}$/;
 

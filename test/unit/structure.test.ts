@@ -113,7 +113,7 @@ function reaches(imports: ReadonlyMap<string, readonly string[]>, from: string, 
 }
 
 describe('every line that somebody wrote', () => {
-  const roots = ['source', 'sandbox', 'test', 'scripts', 'bench', 'bin'];
+  const roots = ['source', 'sandbox', 'test', 'scripts', 'bench', 'bin', 'examples'];
   const written = roots
     .flatMap((folder) =>
       readdirSync(join(root, folder), {recursive: true, encoding: 'utf8'}).map((name) => join(folder, name)),
