@@ -1,5 +1,5 @@
-// What differs between two texts, line by line, as `diff -u` shows it. It is our own because the screens show other lines
-// around a change than a patch does, and both come from one comparison.
+// What differs between two texts, line by line, as `diff -u` shows it. It is our own because the screens show other
+// lines around a change than a patch does, and both come from one comparison.
 
 const context = 3;
 
