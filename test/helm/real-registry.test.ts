@@ -1,6 +1,6 @@
 // A registry as people run it (CNCF Distribution) and a chart repository with TLS, both with a certificate of an
-// authority of their own and a password. Where Debian's `docker-registry` is installed all of it is tried with one helm,
-// elsewhere the repository alone; where PGHI_REGISTRY names the registry's program, all of it with both helms.
+// authority of their own and a password. Where Debian's `docker-registry` is installed all of it is tried with one
+// helm, elsewhere the repository alone; where PGHI_REGISTRY names the registry's program, all of it with both helms.
 import {spawn} from 'node:child_process';
 import {existsSync, mkdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {createServer} from 'node:https';
