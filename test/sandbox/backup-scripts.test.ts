@@ -258,8 +258,18 @@ describe.skipIf(programs === null)('the scripts of backups', {timeout: 120_000},
     expect(late(noted, restoreMark)).toBe(name);
     expect(asApp('delete from kept where n = 1').output).toContain('too many connections');
 
-    expect(again().output).toContain('is restored: counted');
-    expect(limits()).toBe('a = b -1,postgres -1,shop 7,template0 -1,template1 -1');
+    // Killed right after its end, before it drops its own database.
+    mkdirSync(at('killed'));
+    const killed = 'case "$*" in *"drop database pg_helm"*) exit 137 ;; esac';
+    writeFileSync(at('killed', 'psql'), `#!/bin/sh\n${killed}\nexec ${programs}/psql "$@"\n`, {mode: 0o755});
+    expect(again({PATH: `${at('killed')}:${path}`}).status).toBe(137);
+    expect(limits()).toBe(`a = b -1,${restoreMark} -1,postgres -1,shop 7,template0 -1,template1 -1`);
+    expect(asApp('delete from kept where n = 1').status).toBe(0);
+    const {status, output} = again();
+    expect({status, output}).toEqual({status: 0, output: expect.stringContaining('was restored already')});
+    expect(late('select count(*) from kept', 'shop')).toBe('499');
+    expect(late('select count(*) from pg_database')).toBe('5');
+    late("insert into kept select 1, repeat('x', 50)", 'shop');
     // What a run of an earlier version leaves behind that was killed right before its end.
     late('create database pg_helm_install_restore');
     expect(again().output).toContain('was restored already');
