@@ -148,11 +148,13 @@ function aboveDefault({default: given}: Item, {name, asked}: Desired): readonly 
 function limitOutside({max, maxLimitRequestRatio}: Item, desired: Desired, limit: CpuLimit): readonly string[] {
   const {name, asked} = desired;
   const [most, ratio] = [max?.['cpu'], maxLimitRequestRatio?.['cpu']];
+  // A ratio is a quantity too: the API gives back 2.5 as 2500m.
+  const [requested, thousandths] = [milliCpuOf(asked['cpu']?.amount ?? '0'), milliCpuOf(ratio ?? '0')];
   const bounds = [
     ...(most === undefined || isAtMost(limit, most) ? [] : [`at most ${most}`]),
-    ...(ratio === undefined || isAtMost(limit, formatMilliCpu(milliCpuOf(asked['cpu']?.amount ?? '0') * Number(ratio)))
+    ...(ratio === undefined || isAtMost(limit, formatMilliCpu(Math.floor((requested * thousandths) / 1000)))
       ? []
-      : [`at most ${ratio} times what it requests`]),
+      : [`at most ${thousandths / 1000} times what it requests`]),
   ];
   return bounds.map((bound) =>
     limit.amount === null

@@ -54,6 +54,10 @@ test.each<[Partial<Parameters>, Item, string | null]>([
   [{cpuLimit: '4'}, {type: 'Container', maxLimitRequestRatio: {cpu: '4'}}, 'at most 4 times what it requests'],
   [{cpuLimit: '2'}, {type: 'Container', maxLimitRequestRatio: {cpu: '4'}}, null],
   [{}, {type: 'Container', maxLimitRequestRatio: {cpu: '4'}}, 'a Container must have a CPU limit of at most 4 times'],
+  // As the API gives back a ratio of 2.5 and of 10.
+  [{cpuLimit: '2'}, {type: 'Container', maxLimitRequestRatio: {cpu: '2500m'}}, 'at most 2.5 times what it requests'],
+  [{cpuLimit: '1250m'}, {type: 'Container', maxLimitRequestRatio: {cpu: '2500m'}}, null],
+  [{cpuLimit: '5'}, {type: 'Container', maxLimitRequestRatio: {cpu: '1e1'}}, null],
   // The exporter has 20m and 96Mi beside the database.
   [
     {metrics: 'exporter'},
