@@ -66,9 +66,11 @@ function overwrite(entry) {
   try {
     const environment = Buffer.alloc(end - start);
     readSync(memory, environment, 0, environment.length, start);
-    const at = environment.indexOf(entry);
     const {length} = Buffer.from(entry);
-    if (at >= 0) writeSync(memory, Buffer.alloc(length), 0, length, start + at);
+    // The same bytes may also end another variable, and stand first there.
+    for (let at = environment.indexOf(entry); at >= 0; at = environment.indexOf(entry, at + 1)) {
+      writeSync(memory, Buffer.alloc(length), 0, length, start + at);
+    }
   } finally {
     closeSync(memory);
   }

@@ -1,5 +1,6 @@
 // Parameters → the values that helm gets for chart 16.7.26, and back.
-import type {Parameters} from '../parameters/parameters.ts';
+import {descriptorOf, type Parameters} from '../parameters/parameters.ts';
+import {nowhere} from '../parameters/place.ts';
 import {objectNames, secretKeysOf, type Naming} from './names.ts';
 import {namingValues, writtenNaming} from './naming-values.ts';
 import {ownedPaths, refuseExcluded} from './owned.ts';
@@ -86,6 +87,17 @@ function readable(values: Values): Values {
 function inOrder(values: Values, order: readonly string[]): Values {
   const rankOf = (key: string) => (order.includes(key) ? order.indexOf(key) : order.length);
   return Object.fromEntries(Object.entries(values).sort(([a], [b]) => rankOf(a) - rankOf(b)));
+}
+
+/**
+ * The parameters that an operation recorded which an earlier version of this program began: what that version did not
+ * know yet is as in a release whose values say nothing of it.
+ */
+export function withLaterParameters(recorded: Partial<Parameters>): Parameters {
+  const later = chartEntries()
+    .filter(([key]) => !(key in recorded))
+    .map(([key, one]) => [key, one.read({}) ?? descriptorOf(key).resolve(undefined, recorded, nowhere)] as const);
+  return {extraValues: {}, ...recorded, ...Object.fromEntries(later)} as Parameters;
 }
 
 /**

@@ -263,13 +263,13 @@ function versionsOf(
   };
 }
 
-/** As `stateOf` does for `status`: what an operation is at work on is neither stuck nor broken. */
+/** As `stateOf` does for `status`: what an operation is at work on is progressing until it is ready. */
 function stateOfRow(
   helmStatus: string,
   row: Pick<ReleaseRow, 'writer' | 'readers' | 'operation'>,
 ): ReleaseRow['state'] {
   const state = stateWithoutOperation(helmStatus, row);
-  return row.operation?.alive && (state === 'stuck' || state === 'broken') ? 'progressing' : state;
+  return row.operation?.alive && state !== 'ready' ? 'progressing' : state;
 }
 
 function stateWithoutOperation(

@@ -11,7 +11,7 @@ import {
   postgresPort,
   secretKeysOf,
 } from '../chart/names.ts';
-import {cpuOfBackups} from '../chart/parameters/cpu-limit.ts';
+import {cpuOfDump, cpuOfRestore} from '../chart/parameters/cpu-limit.ts';
 import {withoutProxy, withProxyThatEnds} from '../chart/parameters/service-mesh.ts';
 import {cause, UserError} from '../core/cause.ts';
 import {backupAnnotation, backupComponents, restoreJobName, whyFailed} from '../observation/backup.ts';
@@ -48,12 +48,13 @@ interface Shape {
   readonly volumes?: readonly object[];
   readonly mounts?: readonly {readonly name: string; readonly mountPath: string; readonly readOnly?: boolean}[];
   readonly memory?: string;
+  readonly cpuOf?: typeof cpuOfRestore;
 }
 
 /** Meets Pod Security `restricted`, which a namespace may enforce. User and group: chart 16.7.26, values.yaml. */
 function podSpec(runtime: BackupRuntime, shape: Shape) {
-  const {name, command, claim, env = [], volumes = [], mounts = [], memory = '128Mi'} = shape;
-  const {request, limits} = cpuOfBackups(runtime.cpuLimit);
+  const {name, command, claim, env = [], volumes = [], mounts = [], memory = '128Mi', cpuOf = cpuOfDump} = shape;
+  const {request, limits} = cpuOf(runtime.cpuLimit);
   return {
     restartPolicy: 'Never',
     automountServiceAccountToken: false,
@@ -217,6 +218,7 @@ export async function startProof(
     volumes: [{name: 'server', ephemeral: {volumeClaimTemplate: {metadata: {labels}, spec: claim}}}],
     mounts: [{name: 'server', mountPath: restoreFolder}],
     memory: '256Mi',
+    cpuOf: cpuOfRestore,
   });
   const metadata = {name, namespace, labels, annotations: {...withoutProxy.annotations, [backupAnnotation]: backup}};
   await createWhenNameFree(api, paths.pods(namespace), {apiVersion: 'v1', kind: 'Pod', metadata, spec}, signal);
@@ -272,6 +274,7 @@ export async function createRestore(api: Api, target: Target, desired: DesiredRe
       ...(certificate === null ? [] : [{name: 'certificates', mountPath: certificates, readOnly: true}]),
     ],
     memory: '256Mi',
+    cpuOf: cpuOfRestore,
   });
   const annotations = {...proxied.annotations, [backupAnnotation]: backup, [claimAnnotation]: claim};
   // With this label the restore passes a network policy of the writer that lets in only pods that have it.

@@ -1,9 +1,9 @@
 // The Lease `<fullname>-operation`: who changes this release right now, and what is wanted.
 import {labelKeys, releaseLabel} from '../chart/names.ts';
+import {withLaterParameters} from '../chart/values.ts';
 import {setTimeout as pause} from 'node:timers/promises';
 import type {Metadata} from '../observation/kubernetes.ts';
 import type {OperationRecord} from '../observation/snapshot.ts';
-import type {Parameters} from '../parameters/parameters.ts';
 import type {LeaseRecord, WatchLimits} from '../operations/ports/lease.ts';
 import {cause, UserError} from '../core/cause.ts';
 import {ApiError, ConnectionError, type Api} from './api.ts';
@@ -278,24 +278,21 @@ function recordIn(text: string): LeaseRecord | null {
   try {
     const recorded = JSON.parse(text) as Partial<LeaseRecord> | null;
     return recorded && typeof recorded.kind === 'string' && typeof recorded.startedAt === 'string'
-      ? withDefaults(recorded as LeaseRecord)
+      ? withAllParameters(recorded as LeaseRecord)
       : null;
   } catch {
     return null;
   }
 }
 
-/** An older version did not write the parameters that it did not know yet. */
-function withDefaults(record: LeaseRecord): LeaseRecord {
+function withAllParameters(record: LeaseRecord): LeaseRecord {
   const {wanted: desired, interrupted} = record;
   return {
     ...record,
-    ...(desired ? {wanted: {...desired, parameters: {...newerDefaults, ...desired.parameters}}} : {}),
-    ...(interrupted ? {interrupted: withDefaults(interrupted)} : {}),
+    ...(desired ? {wanted: {...desired, parameters: withLaterParameters(desired.parameters)}} : {}),
+    ...(interrupted ? {interrupted: withAllParameters(interrupted)} : {}),
   };
 }
-
-const newerDefaults: Pick<Parameters, 'tls'> = {tls: {certificate: 'off', required: false}};
 
 /** Kubernetes' MicroTime wants six digits. */
 function microTime(now: number): string {

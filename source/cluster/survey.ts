@@ -48,7 +48,7 @@ export async function survey(connection: Connection, request: SurveyRequest): Pr
   const takenAt = clock.now();
   const namespaceState = readNamespace(api, namespace);
   const permissions = namespaceState.then(({state}) => reviewAll(api, request.permissions(state !== 'absent')));
-  const [place, user, allowed, room, objects, found, pullSecretExists, network, serviceMonitors] = await Promise.all([
+  const [place, user, allowed, room, objects, found, pullSecretExists, network, monitoring] = await Promise.all([
     namespaceState,
     whoAmI(api),
     permissions,
@@ -57,7 +57,7 @@ export async function survey(connection: Connection, request: SurveyRequest): Pr
     certificate ? ifAllowed(readServerCertificate(api, namespace, certificate)) : null,
     pullSecret ? ifAllowed(api.find(`${paths.secrets(namespace)}/${pullSecret}`).then(Boolean)) : null,
     namespaces && readNetwork(api, namespaces),
-    mayMakeServiceMonitors(api, namespace),
+    readMonitoring(api, namespace),
   ]);
   const isKnown = storageClass === null || room.storageClasses?.some(({metadata}) => metadata.name === storageClass);
   return {
@@ -72,23 +72,28 @@ export async function survey(connection: Connection, request: SurveyRequest): Pr
     pullSecretExists,
     certificate: found,
     network,
-    serviceMonitors,
+    ...monitoring,
     ...room,
     ...objects,
   };
 }
 
-/** Whether the cluster has the kind, and this user may make such an object. Null: the cluster does not tell. */
-async function mayMakeServiceMonitors(api: Api, namespace: string): Promise<boolean | null> {
+/** Which kinds of the operator of Prometheus the cluster has, and whether this user may make a ServiceMonitor. */
+async function readMonitoring(
+  api: Api,
+  namespace: string,
+): Promise<Pick<Survey, 'serviceMonitors' | 'prometheusRules'>> {
   type Resources = {readonly resources?: readonly {readonly name: string}[]};
   const resource = 'servicemonitors';
   const found = await ifAllowed(api.find<Resources>(paths.monitoring));
-  if (!found?.resources?.some(({name}) => name === resource)) return false;
+  const has = (kind: string) => found?.resources?.some(({name}) => name === kind) ?? false;
+  const prometheusRules = has('prometheusrules');
+  if (!has(resource)) return {serviceMonitors: false, prometheusRules};
   const {allowed} = await review(api, {
     ...{verb: 'create', resource, group: 'monitoring.coreos.com', namespace},
     ...{required: false, why: 'finding the exporters'},
   });
-  return allowed;
+  return {serviceMonitors: allowed, prometheusRules};
 }
 
 /** Volumes that somebody made by hand, for claims that name this class; null: they may not be listed. */

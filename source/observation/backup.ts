@@ -51,6 +51,13 @@ export function backupStateOf(snapshot: Snapshot): BackupState | null {
   return state && refused && refused.at > (state.failed?.at ?? '') ? {...state, failed: refused} : state;
 }
 
+const jobLabels = ['batch.kubernetes.io/job-name', 'job-name'] as const;
+
+/** The Job whose pod it is; null: it is not one of a Job. */
+export function jobOf({metadata: {labels}}: Pod): string | null {
+  return jobLabels.map((label) => labels?.[label]).find((name) => name !== undefined) ?? null;
+}
+
 /**
  * What the cluster has against the pod of that Job, in its own words; null: nothing, or the Job has a pod since.
  * Source: Job controller, event `FailedCreate`.
@@ -65,9 +72,14 @@ export function refusalOfJob(
     .filter(({involvedObject: {kind, name}, reason}) => kind === 'Job' && name === job && reason === 'FailedCreate')
     .map((event) => ({at: momentOfEvent(event), why: plain(event.message ?? '')}))
     .sort((a, b) => (a.at < b.at ? 1 : -1))[0];
-  const isOver = backup?.pods.some(({metadata: {creationTimestamp = ''}}) => newest && creationTimestamp >= newest.at);
-  return newest && !isOver && Date.parse(newest.at) >= since - 1000 ? newest : null;
+  const own = (backup?.pods ?? []).filter((pod) => jobOf(pod) === job);
+  return newest && !own.some(isSince(newest.at)) && Date.parse(newest.at) >= since - 1000 ? newest : null;
 }
+
+const isSince =
+  (at: string) =>
+  ({metadata: {creationTimestamp = ''}}: Pod): boolean =>
+    creationTimestamp >= at;
 
 const momentOfEvent = ({lastTimestamp, eventTime, firstTimestamp}: ClusterEvent): string =>
   lastTimestamp ?? eventTime ?? firstTimestamp ?? '';
@@ -78,14 +90,16 @@ function refusedRun(snapshot: Snapshot): BackupState['failed'] {
   const jobs = snapshot.events.map(({involvedObject}) => involvedObject).filter(({kind}) => kind === 'Job');
   const own = [...new Set(jobs.map(({name}) => name))].filter((name) => name.startsWith(`${backup}-`));
   const refusals = own.flatMap((job) => refusalOfJob(snapshot, job) ?? []);
-  return refusals.sort((a, b) => (a.at < b.at ? 1 : -1))[0] ?? null;
+  const [newest = null] = refusals.sort((a, b) => (a.at < b.at ? 1 : -1));
+  const runs = snapshot.backup?.pods.filter(isRun) ?? [];
+  return newest && runs.some(isSince(newest.at)) ? null : newest;
 }
 
 /** @param now by the cluster's clock, in milliseconds since the epoch; null: there are no backups */
 export function backupStateIn({cronJob, claim, pods}: BackupObjects, now: number): BackupState | null {
   if (cronJob === null && claim === null) return null;
   const note = noteIn(claim?.metadata.annotations);
-  const runs = pods.filter((pod) => pod.metadata.labels?.[labelKeys.component] === backupComponents.run);
+  const runs = pods.filter(isRun);
   const last = lastOf(runs, note, cronJob?.status?.lastSuccessfulTime ?? null);
   const isRunning = runs.some((pod) => !hasEnded(pod));
   return {
@@ -93,6 +107,10 @@ export function backupStateIn({cronJob, claim, pods}: BackupObjects, now: number
     ...{last, tried: note && note.tried, isRunning},
     failed: failureOf(runs, last === null ? '' : last.startedAt),
   };
+}
+
+function isRun({metadata: {labels}}: Pod): boolean {
+  return labels?.[labelKeys.component] === backupComponents.run;
 }
 
 function plannedBy(

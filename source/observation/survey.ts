@@ -85,6 +85,8 @@ export interface Survey {
   readonly network?: NetworkSeen | null;
   /** Whether this user may make ServiceMonitors, a kind of the operator of Prometheus; null, or absent: not known. */
   readonly serviceMonitors?: boolean | null;
+  /** Whether the cluster has the kind PrometheusRule, of the same operator; null, or absent: not known. */
+  readonly prometheusRules?: boolean | null;
   readonly release: ReleaseState;
   readonly operation: OperationRecord | null;
 }

@@ -117,7 +117,9 @@ describe('an old Node', () => {
           '',
         ].join('\n'),
       );
-      const {stdout} = await run(['--require', olderNode('20.20.2'), checkout], environment);
+      // The same bytes also end the entry of another variable, which stands first.
+      const twice = {OTHER_PGHI_PASSWORD: password, ...environment};
+      const {stdout} = await run(['--require', olderNode('20.20.2'), checkout], twice);
       const {handed, environments} = JSON.parse(stdout) as {handed: string; environments: readonly string[]};
       expect(handed).toBe(password);
       expect(environments).toHaveLength(2);

@@ -6,7 +6,7 @@ import {nowhere} from '../../parameters/place.ts';
 import {backupCommand, keptBy} from '../backup/scripts.ts';
 import {at, textAt, type Values} from '../tree.ts';
 import {mainFlag, owned, type ChartParameter} from './chart-parameter.ts';
-import {cpuLimitsOf, cpuOfBackups} from './cpu-limit.ts';
+import {cpuLimitsOf, cpuOfDump} from './cpu-limit.ts';
 
 const flag = mainFlag(descriptor);
 const job = 'backup.cronjob';
@@ -27,7 +27,7 @@ export const backup: ChartParameter<Backup> = {
   write: ({schedule, size, keep}, {fullname}, all) => {
     if (schedule === null) return {};
     const {username, database, storageClass, serviceMesh} = all;
-    const {request, limits} = cpuOfBackups(cpuLimitsOf(all)[0] ?? null);
+    const {request, limits} = cpuOfDump(cpuLimitsOf(all)[0] ?? null);
     return {
       backup: {
         enabled: true,

@@ -23,14 +23,25 @@ export function cpuLimitsOf(all: Parameters): readonly string[] {
   return limits.filter((limit) => limit !== null);
 }
 
-/**
- * The CPU of a pod that dumps or restores: it uses one core at most, and no more than the database may. Without a limit
- * it takes what is free.
- */
-export function cpuOfBackups(limit: string | null): {readonly request: string; readonly limits: Values} {
-  if (limit === null) return {request: '100m', limits: {}};
-  const smaller = (a: string, b: string) => (compareQuantities(a, b) < 0 ? a : b);
-  return {request: smaller('100m', limit), limits: {cpu: smaller('1', limit)}};
+interface PodCpu {
+  readonly request: string;
+  readonly limits: Values;
 }
+
+/** A dump takes its time beside the database: one core at most, where the database has a limit. */
+export function cpuOfDump(limit: string | null): PodCpu {
+  return cpuBeside(limit, limit === null ? null : smaller('1', limit));
+}
+
+/** A restore, and a proof with a whole server of its own, may use as much as the database: somebody waits for them. */
+export function cpuOfRestore(limit: string | null): PodCpu {
+  return cpuBeside(limit, limit);
+}
+
+function cpuBeside(limit: string | null, most: string | null): PodCpu {
+  return {request: smaller('100m', limit ?? '100m'), limits: most === null ? {} : {cpu: most}};
+}
+
+const smaller = (a: string, b: string): string => (compareQuantities(a, b) < 0 ? a : b);
 
 const limited = (cpu: string | null | undefined): Values => (cpu === null ? {} : {resources: {limits: {cpu}}});

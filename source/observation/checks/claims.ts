@@ -1,5 +1,6 @@
 // Which claims the release would take, and which of them are there.
 import {claimName, objectNames} from '../../chart/names.ts';
+import {bytesOf} from '../../parameters/quantity.ts';
 import type {PersistentVolumeClaim} from '../kubernetes.ts';
 import type {Survey} from '../survey.ts';
 import type {CheckContext} from './rule.ts';
@@ -33,4 +34,8 @@ export function takenClaims({claims}: Survey, {target, parameters}: CheckContext
       (claim) => claim !== null,
     ),
   };
+}
+
+export function requestedBytes({spec}: PersistentVolumeClaim): number {
+  return bytesOf(spec.resources?.requests?.['storage'] ?? '0');
 }

@@ -6,7 +6,7 @@ import type {PersistentVolumeClaim} from '../kubernetes.ts';
 import type {Survey} from '../survey.ts';
 import {refuse, type CheckRule, type Finding, type CheckContext} from './rule.ts';
 import {canGrow} from './storage-class.ts';
-import {takenClaims} from './claims.ts';
+import {requestedBytes, takenClaims} from './claims.ts';
 import {object} from './messages.ts';
 
 const elsewhere = {
@@ -49,10 +49,6 @@ interface Role {
   readonly who: keyof DiskSizes;
   readonly claims: readonly PersistentVolumeClaim[];
   readonly flag: string;
-}
-
-function requestedBytes({spec}: PersistentVolumeClaim): number {
-  return bytesOf(spec.resources?.requests?.['storage'] ?? '0');
 }
 
 function classOf({storageClasses}: Survey, {spec}: PersistentVolumeClaim): 'grows' | 'fixed' | 'unknown' {

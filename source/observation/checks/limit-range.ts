@@ -3,14 +3,17 @@
 import {bytesOf, compareQuantities, formatBytes, formatMilliCpu, milliCpuOf} from '../../parameters/quantity.ts';
 import type {Parameters} from '../../parameters/parameters.ts';
 import {ofReaders} from '../../parameters/readers.ts';
-import type {LimitRange} from '../kubernetes.ts';
+import type {LimitRange, PersistentVolumeClaim} from '../kubernetes.ts';
+import type {Survey} from '../survey.ts';
+import {requestedBytes, takenClaims} from './claims.ts';
 import {cpuLimitsTogether, defaultCpuLimit, desiredPods, type DesiredContainer} from './desired-containers.ts';
-import {refuse, type CheckRule} from './rule.ts';
+import {refuse, type CheckContext, type CheckRule} from './rule.ts';
 import {kubectlHere, object} from './messages.ts';
 
-export const limitRange: CheckRule = ({limitRanges}, {parameters, target}) => {
-  const ranges = limitRanges ?? [];
-  const desired = [...desiredSizes(parameters, ranges), ...desiredVolumes(parameters)];
+export const limitRange: CheckRule = (survey, context) => {
+  const {parameters, target} = context;
+  const ranges = survey.limitRanges ?? [];
+  const desired = [...desiredSizes(parameters, ranges), ...desiredVolumes(survey, context)];
   return ranges.flatMap(({metadata: {name}, spec}) => {
     const found = (spec?.limits ?? []).flatMap((item) =>
       desired.filter(({type}) => type === item.type).flatMap((one) => outsideOf(item, one)),
@@ -97,17 +100,21 @@ function podSize(containers: readonly DesiredContainer[], ranges: readonly Limit
   };
 }
 
-function desiredVolumes(parameters: Parameters): readonly Desired[] {
+/** Those that are made or grow: a volume that is there already stays, whatever is allowed by now. */
+function desiredVolumes(survey: Survey, context: CheckContext): readonly Desired[] {
+  const {parameters} = context;
   const {backup, readReplicaCount} = parameters;
-  const volume = (amount: string, flag: string): Desired => ({
-    type: 'PersistentVolumeClaim',
-    name: 'a PersistentVolumeClaim',
-    asked: {storage: {amount, flag}},
-  });
+  const taken = takenClaims(survey, context);
+  const volumes = (count: number, claims: readonly PersistentVolumeClaim[], amount: string, flag: string) => {
+    const isThere = claims.filter((claim) => requestedBytes(claim) >= bytesOf(amount)).length === count;
+    const name = 'a PersistentVolumeClaim';
+    return isThere ? [] : [{type: 'PersistentVolumeClaim', name, asked: {storage: {amount, flag}}} as const];
+  };
+  const ofBackups = survey.backupClaim ? [survey.backupClaim] : [];
   return [
-    volume(parameters.storageSize, '--storage-size'),
-    ...(readReplicaCount > 0 ? [volume(ofReaders(parameters).storageSize, '--storage-size')] : []),
-    ...(backup.schedule === null ? [] : [volume(backup.size, '--backup-size')]),
+    ...volumes(1, taken?.writer ? [taken.writer] : [], parameters.storageSize, '--storage-size'),
+    ...volumes(readReplicaCount, taken?.readers ?? [], ofReaders(parameters).storageSize, '--storage-size'),
+    ...(backup.schedule === null ? [] : volumes(1, ofBackups, backup.size, '--backup-size')),
   ];
 }
 
@@ -148,11 +155,13 @@ function aboveDefault({default: given}: Item, {name, asked}: Desired): readonly 
 function limitOutside({max, maxLimitRequestRatio}: Item, desired: Desired, limit: CpuLimit): readonly string[] {
   const {name, asked} = desired;
   const [most, ratio] = [max?.['cpu'], maxLimitRequestRatio?.['cpu']];
+  // A ratio is a quantity too: the API gives back 2.5 as 2500m.
+  const [requested, thousandths] = [milliCpuOf(asked['cpu']?.amount ?? '0'), milliCpuOf(ratio ?? '0')];
   const bounds = [
     ...(most === undefined || isAtMost(limit, most) ? [] : [`at most ${most}`]),
-    ...(ratio === undefined || isAtMost(limit, formatMilliCpu(milliCpuOf(asked['cpu']?.amount ?? '0') * Number(ratio)))
+    ...(ratio === undefined || isAtMost(limit, formatMilliCpu(Math.floor((requested * thousandths) / 1000)))
       ? []
-      : [`at most ${ratio} times what it requests`]),
+      : [`at most ${thousandths / 1000} times what it requests`]),
   ];
   return bounds.map((bound) =>
     limit.amount === null

@@ -21,11 +21,16 @@ import {
   watchHolder,
   type Lease,
 } from '../../../source/cluster/lease.ts';
+import {fromValues, toValues} from '../../../source/chart/values.ts';
 import type {OperationRecord} from '../../../source/observation/snapshot.ts';
+import {descriptors} from '../../../source/parameters/parameters.ts';
+import {nowhere} from '../../../source/parameters/place.ts';
+import {answersFrom, resolve} from '../../../source/parameters/resolve.ts';
 import {clock} from '../../../source/core/time.ts';
 import {parameters} from '../../support/arbitrary-parameters.ts';
 import {connectTo} from '../../support/cluster.ts';
 import {fakeApi, type FakeApi, type FakeObject} from '../../support/fake-api.ts';
+import {parametersWith} from '../../support/survey.ts';
 import {waitFor} from '../../support/wait-for.ts';
 
 const leases = '/apis/coordination.k8s.io/v1/namespaces/team-a/leases';
@@ -502,6 +507,26 @@ describe('before each change', () => {
     sleep();
     stolen();
     await expect(held.confirm()).rejects.toMatchObject({reason: {code: 'RELEASE_LOCKED'}});
+  });
+});
+
+describe('the Lease of an operation that an earlier version began, which did not know', () => {
+  const keys = descriptors.filter(({inFile}) => inFile !== null).map(({key}) => key);
+  const recorded = parametersWith({sizing: 'off'});
+
+  it.each(keys)('%s: all can be read from it, written as values and given as answers', (key) => {
+    const {[key]: _unknown, ...known} = recorded as unknown as Readonly<Record<string, unknown>>;
+    const wanted = {parameters: known, chart: {source: 'oci://x/y', version: '16.7.26'}};
+    const interrupted = {kind: 'resize', startedAt: record.startedAt, wanted};
+    const annotations = {'pg-helm-install/operation': JSON.stringify({...record, wanted, interrupted})};
+    const read = operationOf({metadata: {name, annotations}}, now);
+    for (const one of [read?.wanted, read?.interrupted?.wanted]) {
+      expect(Object.keys(one?.parameters ?? {}).sort()).toEqual([...keys].sort());
+      const {parameters} = one ?? {parameters: recorded};
+      expect(parameters).toMatchObject(known);
+      expect(resolve(answersFrom(parameters), nowhere)).toEqual(parameters);
+      expect(fromValues(toValues(parameters, {fullname: 'orders-postgresql'}))).toEqual(parameters);
+    }
   });
 });
 

@@ -98,9 +98,21 @@ describe('a release whose last revision failed', () => {
     ]);
   });
 
-  it('proposes nothing of ours where its values are not ours', () => {
-    const foreign = {...failed, release: {...failed.release, values: {architecture: 'standalone'}}};
-    const {cause} = firstOf(foreign);
+  it.each<[string, Partial<Snapshot>]>([
+    ['the Lease may not be read', {operation: null, unreadable: ['leases']}],
+    [
+      'the holder was seen only once',
+      {operation: {...operationSince('2026-11-23T20:03:42Z'), holderIsAlive: false, isEstimate: true}},
+    ],
+  ])('is not told where it is not known whether somebody carries it on: %s', (_why, seen) => {
+    expect(codesOf({...failed, ...seen})).toEqual([]);
+  });
+
+  it.each([
+    ['plain helm', {architecture: 'standalone'}],
+    ['ours, and a value that is ours to decide by plain helm', {...values, fullnameOverride: 'other'}],
+  ])('proposes nothing of ours where its values are not ours: %s', (_whose, foreign) => {
+    const {cause} = firstOf({...failed, release: {...failed.release, values: foreign}});
     expect(cause.remedies.map(({action}) => action?.kind)).toEqual(['history']);
   });
 });

@@ -43,6 +43,15 @@ describe('a backup that is run now', () => {
     });
   });
 
+  it.each([
+    ['a proof of a backup', {'app.kubernetes.io/component': 'backup-verify'}],
+    ['another Job', {'app.kubernetes.io/component': 'pg_dumpall', 'batch.kubernetes.io/job-name': `${job}0`}],
+  ])('is refused still while %s has a pod', (_whose, labels) => {
+    const creationTimestamp = new Date(healthy.takenAt + 1000).toISOString();
+    const pod = {metadata: {name: 'p', creationTimestamp, labels}, spec: {containers: []}};
+    expect(refusalOfJob({...refused, backup: {cronJob: null, claim: null, pods: [pod]}}, job)).not.toBeNull();
+  });
+
   it('is not disturbed by a refusal from before its pod', () => {
     const pod = {
       metadata: {

@@ -151,4 +151,18 @@ describe('a ServiceMonitor', () => {
     }
     expect(serviceMonitor(goodSurvey({serviceMonitors: true}), inValues)).toEqual([]);
   });
+
+  it('of the extra values has a sibling: a PrometheusRule, which is refused without its kind as well', () => {
+    const rule = {enabled: true, prometheusRule: {enabled: true, rules: []}};
+    const found = (prometheusRules: boolean | null, metricsOf: object = rule) =>
+      serviceMonitor(goodSurvey({prometheusRules}), wantedWith({parameters: {extraValues: {metrics: metricsOf}}}));
+    expect(found(false)).toMatchObject([{severity: 'refuse', cause: {code: 'BAD_INPUT'}}]);
+    expect(JSON.stringify(found(false))).toContain('metrics.prometheusRule.enabled');
+    expect([found(true), found(null), found(false, {...rule, enabled: false})]).toEqual([[], [], []]);
+    // Beside the exporter of --metrics, the chart makes one too.
+    const both = wantedWith({
+      parameters: {metrics: 'exporter', extraValues: {metrics: {prometheusRule: {enabled: true}}}},
+    });
+    expect(serviceMonitor(goodSurvey({prometheusRules: false}), both)).toHaveLength(1);
+  });
 });

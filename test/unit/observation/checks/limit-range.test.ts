@@ -2,7 +2,7 @@ import {expect, test} from 'vitest';
 import {limitRange} from '../../../../source/observation/checks/limit-range.ts';
 import type {LimitRange} from '../../../../source/observation/kubernetes.ts';
 import type {Parameters} from '../../../../source/parameters/parameters.ts';
-import {codesOf, goodSurvey, textOf, wantedWith} from '../../../support/survey.ts';
+import {claim, codesOf, goodSurvey, textOf, wantedWith} from '../../../support/survey.ts';
 
 type Item = NonNullable<NonNullable<LimitRange['spec']>['limits']>[number];
 const judgeWith = (parameters: Partial<Parameters>, ...limits: Item[]) =>
@@ -54,6 +54,10 @@ test.each<[Partial<Parameters>, Item, string | null]>([
   [{cpuLimit: '4'}, {type: 'Container', maxLimitRequestRatio: {cpu: '4'}}, 'at most 4 times what it requests'],
   [{cpuLimit: '2'}, {type: 'Container', maxLimitRequestRatio: {cpu: '4'}}, null],
   [{}, {type: 'Container', maxLimitRequestRatio: {cpu: '4'}}, 'a Container must have a CPU limit of at most 4 times'],
+  // As the API gives back a ratio of 2.5 and of 10.
+  [{cpuLimit: '2'}, {type: 'Container', maxLimitRequestRatio: {cpu: '2500m'}}, 'at most 2.5 times what it requests'],
+  [{cpuLimit: '1250m'}, {type: 'Container', maxLimitRequestRatio: {cpu: '2500m'}}, null],
+  [{cpuLimit: '5'}, {type: 'Container', maxLimitRequestRatio: {cpu: '1e1'}}, null],
   // The exporter has 20m and 96Mi beside the database.
   [
     {metrics: 'exporter'},
@@ -81,3 +85,28 @@ test.each<[Partial<Parameters>, Item, string | null]>([
 });
 
 test('none to be seen', () => expect(limitRange(goodSurvey({limitRanges: null}), wantedWith())).toEqual([]));
+
+// A LimitRange that was set later judges what is made or grows, not the volumes that are there.
+test.each<[string, Partial<Parameters>, readonly string[]]>([
+  ['all are there', {}, []],
+  ['the volume of the backups grows', {backup: {schedule: '@daily', size: '60Gi', keep: 7}}, ['--backup-size']],
+  ['the volumes of the data grow', {storageSize: '30Gi'}, ['--storage-size']],
+  ['a reader more', {readReplicaCount: 3}, ['--storage-size']],
+])('of %s, volumes that are refused: %j', (_what, parameters, flags) => {
+  const withSize = (name: string, storage: string) => ({
+    ...claim(name),
+    spec: {storageClassName: 'standard', resources: {requests: {storage}}},
+  });
+  const names = ['primary', 'read', 'read'].map((set, at) => `data-orders-postgresql-${set}-${Math.max(0, at - 1)}`);
+  const survey = goodSurvey({
+    limitRanges: [
+      {metadata: {name: 'bounds'}, spec: {limits: [{type: 'PersistentVolumeClaim', max: {storage: '10Gi'}}]}},
+    ],
+    claims: names.map((name) => withSize(name, '20Gi')),
+    backupClaim: withSize('orders-postgresql-pgdumpall', '50Gi'),
+  });
+  const backup = {schedule: '@daily', size: '50Gi', keep: 7};
+  const findings = limitRange(survey, wantedWith({parameters: {backup, ...parameters}}));
+  expect(flags.filter((flag) => !textOf(findings).includes(flag))).toEqual([]);
+  expect(findings).toHaveLength(flags.length);
+});
