@@ -3,7 +3,10 @@ import {parse} from 'pg-connection-string';
 import type {PsqlOptions} from './options.ts';
 
 export interface Target {
+  /** Where to connect. */
   readonly host: string;
+  /** What a certificate has to name: the host, also where `hostaddr` says where that is. */
+  readonly certificateName: string;
   readonly port: number;
   readonly user: string;
   readonly database: string;
@@ -26,8 +29,11 @@ export function targetOf(given: PsqlOptions, environment: Readonly<Record<string
     named[keyword] ?? option ?? environment[variable];
   const pickOrNull = (keyword: string, variable: string) => pick(keyword, null, variable) ?? null;
   const user = pick('user', given.user, 'PGUSER') ?? 'postgres';
+  const host = pick('host', given.host, 'PGHOST') ?? '';
+  const {hostaddr = host} = named;
   return {
-    host: named['hostaddr'] ?? pick('host', given.host, 'PGHOST') ?? '',
+    host: hostaddr,
+    certificateName: host === '' ? hostaddr : host,
     port: portNumber(pick('port', given.port, 'PGPORT') ?? '5432'),
     user,
     database: pick('dbname', given.database, 'PGDATABASE') ?? user,
