@@ -29,11 +29,8 @@ export function targetOf(given: PsqlOptions, environment: Readonly<Record<string
     named[keyword] ?? option ?? environment[variable];
   const pickOrNull = (keyword: string, variable: string) => pick(keyword, null, variable) ?? null;
   const user = pick('user', given.user, 'PGUSER') ?? 'postgres';
-  const host = pick('host', given.host, 'PGHOST') ?? '';
-  const {hostaddr = host} = named;
   return {
-    host: hostaddr,
-    certificateName: host === '' ? hostaddr : host,
+    ...hosts(named, pick('host', given.host, 'PGHOST')),
     port: portNumber(pick('port', given.port, 'PGPORT') ?? '5432'),
     user,
     database: pick('dbname', given.database, 'PGDATABASE') ?? user,
@@ -45,6 +42,10 @@ export function targetOf(given: PsqlOptions, environment: Readonly<Record<string
     applicationName: pick('application_name', null, 'PGAPPNAME') ?? 'psql',
     options: pickOrNull('options', 'PGOPTIONS'),
   };
+}
+
+function hosts({hostaddr}: Record<string, string>, host = ''): Pick<Target, 'host' | 'certificateName'> {
+  return {host: hostaddr ?? host, certificateName: host === '' ? (hostaddr ?? '') : host};
 }
 
 function conninfoParts(text: string): Record<string, string> {
