@@ -3,7 +3,10 @@ import {parse} from 'pg-connection-string';
 import type {PsqlOptions} from './options.ts';
 
 export interface Target {
+  /** Where to connect. */
   readonly host: string;
+  /** What a certificate has to name: the host, also where `hostaddr` says where that is. */
+  readonly certificateName: string;
   readonly port: number;
   readonly user: string;
   readonly database: string;
@@ -27,7 +30,7 @@ export function targetOf(given: PsqlOptions, environment: Readonly<Record<string
   const pickOrNull = (keyword: string, variable: string) => pick(keyword, null, variable) ?? null;
   const user = pick('user', given.user, 'PGUSER') ?? 'postgres';
   return {
-    host: named['hostaddr'] ?? pick('host', given.host, 'PGHOST') ?? '',
+    ...hosts(named, pick('host', given.host, 'PGHOST')),
     port: portNumber(pick('port', given.port, 'PGPORT') ?? '5432'),
     user,
     database: pick('dbname', given.database, 'PGDATABASE') ?? user,
@@ -39,6 +42,10 @@ export function targetOf(given: PsqlOptions, environment: Readonly<Record<string
     applicationName: pick('application_name', null, 'PGAPPNAME') ?? 'psql',
     options: pickOrNull('options', 'PGOPTIONS'),
   };
+}
+
+function hosts({hostaddr}: Record<string, string>, host = ''): Pick<Target, 'host' | 'certificateName'> {
+  return {host: hostaddr ?? host, certificateName: host === '' ? (hostaddr ?? '') : host};
 }
 
 function conninfoParts(text: string): Record<string, string> {

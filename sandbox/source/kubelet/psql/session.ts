@@ -80,7 +80,7 @@ export async function connectTo(
 }
 
 async function encryptionOf(
-  {sslmode, sslrootcert, host}: Target,
+  {sslmode, sslrootcert, certificateName}: Target,
   readFile: ConnectOptions['readFile'],
 ): Promise<ConnectionOptions> {
   if (sslmode !== 'verify-ca' && sslmode !== 'verify-full') return {rejectUnauthorized: false};
@@ -91,7 +91,7 @@ async function encryptionOf(
         `file, use the system's trusted roots with sslrootcert=system, or change sslmode to disable server ` +
         'certificate verification.',
     );
-  return {ca, ...(sslmode === 'verify-ca' ? {checkServerIdentity: () => undefined} : {servername: host})};
+  return {ca, ...(sslmode === 'verify-ca' ? {checkServerIdentity: () => undefined} : {servername: certificateName})};
 }
 
 /** Sends a text that may hold several statements, and passes each answer on as it comes. @throws DatabaseError */
@@ -135,6 +135,10 @@ function placeIn(sql: string, position: number): string[] {
 function wordsOf(error: NodeJS.ErrnoException & Partial<DatabaseError>): string {
   if (error.severity) return `${error.severity}:  ${error.message}`;
   if (error instanceof ConnectionFailed) return error.message;
+  if (error.code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
+    const {host} = error as {host?: string};
+    return `server certificate does not match host name "${host ?? ''}"`;
+  }
   if (error.code === 'ECONNREFUSED')
     return 'Connection refused\n\tIs the server running on that host and accepting TCP/IP connections?';
   if (error.code === 'ENOENT')

@@ -88,6 +88,9 @@ describe('a conninfo', () => {
       database: 'd',
       sslmode: 'require',
     });
+    const address = 'hostaddr=10.0.0.1';
+    expect(targetOf(options('-d', `host=h ${address}`), {})).toMatchObject({host: '10.0.0.1', certificateName: 'h'});
+    expect(targetOf(options('-d', address), {})).toMatchObject({host: '10.0.0.1', certificateName: '10.0.0.1'});
     expect(() => targetOf(options('-p', 'x'), {})).toThrow('invalid integer value "x" for connection option "port"');
     expect(() => keywords('host')).toThrow('missing "=" after "host" in connection info string');
   });
