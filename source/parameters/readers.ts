@@ -11,7 +11,6 @@ type Sized = Pick<Parameters, ReaderPart>;
 
 /** The parameters as they hold for the readers: the release's own, except for what is the readers' own. */
 export function ofReaders<All extends Sized & {readonly readers?: Readers}>(parameters: All): All {
-  // Undefined in the Lease of an operation that an earlier version of this program began.
   const {cpuLimit, nodeSelector, priorityClass, ...own} = parameters.readers ?? {};
   const orNull = (text: string) => (text === 'none' ? null : text);
   return {

@@ -64,8 +64,7 @@ function policy(target: Target, existing: Parameters, desired: Parameters): Chan
 }
 
 function mesh(target: Target, existing: Parameters, desired: Parameters): ChangeConsequence[] {
-  // Undefined in an operation that an earlier version of this program began.
-  const [is = 'none', will = 'none'] = [existing.serviceMesh, desired.serviceMesh];
+  const [is, will] = [existing.serviceMesh, desired.serviceMesh];
   if (is === will) return [];
   const gone = is === 'none' ? [] : [`${proxyContainers[is]} goes from beside the database`];
   const sentence =

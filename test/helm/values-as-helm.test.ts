@@ -74,6 +74,14 @@ const corpus: readonly (readonly [string, ...(string | Uint8Array)[]])[] = [
   ['a large number', 'a: 12345678901234567890\nb: 9007199254740993\nc: 0xffffffffffffffffff\n'],
 ];
 
+/** Of the corpus, what we refuse; helm takes some of it. */
+const refusedByUs = ['other tags', 'infinity', 'a list at the top', 'a template', 'a control character', 'tabs'];
+
+it('we refuse no more of the corpus than these', () => {
+  const refused = corpus.filter(([, ...files]) => asWe(files) === 'refused').map(([name]) => name);
+  expect(refused).toEqual(refusedByUs);
+});
+
 describe.skipIf(noRealHelm)('a values file means the same', () => {
   describe.each(realHelms)('as to helm $line', ({program}) => {
     it.each(corpus)('%s', async (name, ...files) => {

@@ -19,8 +19,7 @@ export const allowNamespaces: ChartParameter<AllowNamespaces> = {
   ),
   excludes: (value) =>
     value === null ? [] : ownedInBoth(flag, 'networkPolicy.enabled', 'networkPolicy.allowExternal'),
-  // Undefined in an operation that an earlier version of this program began.
-  write: (value = null, naming, all) => {
+  write: (value, naming, all) => {
     // The ranges apply only to a component with a load balancer, and one of the two may have none.
     return inEach(all.exposure, ofReaders(all).exposure, (exposure) => {
       const reached: Parameters = exposure === 'load-balancer' ? all : {...all, allowFrom: {kind: 'none'}};

@@ -11,16 +11,13 @@ const path = ['primary', 'resources', 'limits', 'cpu'];
 
 export const cpuLimit: ChartParameter<string | null> = {
   owns: ownedInBoth(mainFlag(descriptor), 'resources.limits.cpu'),
-  // Undefined in the Lease of an operation that an earlier version of this program began.
-  write: (value = null, _naming, all) => inEach(value, ofReaders({...all, cpuLimit: value}).cpuLimit, limited),
+  write: (value, _naming, all) => inEach(value, ofReaders({...all, cpuLimit: value}).cpuLimit, limited),
   read: (values) => (textAt(values, path) === undefined ? null : quantityAt(values, path)),
 };
 
 /** The limits of the databases; empty: none has one. */
 export function cpuLimitsOf(all: Parameters): readonly string[] {
-  // Undefined in the Lease of an operation that an earlier version of this program began.
-  const limits = [all.cpuLimit ?? null, ofReaders({...all, cpuLimit: all.cpuLimit ?? null}).cpuLimit];
-  return limits.filter((limit) => limit !== null);
+  return [all.cpuLimit, ofReaders(all).cpuLimit].filter((limit) => limit !== null);
 }
 
 interface PodCpu {

@@ -70,8 +70,7 @@ export const metrics: ChartParameter<Metrics> = {
   shares: owned(flag, 'metrics'),
   excludes: (value) => (value === 'off' ? [] : owned(flag, 'metrics.enabled', 'metrics.serviceMonitor.enabled')),
   ownsIn: (values) => (hasEarlierVariables(values) ? owned(flag, 'metrics.extraEnvVars') : []),
-  // Undefined in the Lease of an operation that an earlier version of this program began.
-  write: (value = 'off', _naming, all) =>
+  write: (value, _naming, all) =>
     value === 'off'
       ? {}
       : {

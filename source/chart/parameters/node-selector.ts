@@ -8,8 +8,7 @@ import {inEach, type ChartParameter} from './chart-parameter.ts';
 export const nodeSelector: ChartParameter<NodeSelector> = {
   // instance-type.ts owns the path.
   owns: [],
-  // Undefined in the Lease of an operation that an earlier version of this program began.
-  write: (value = {}, _naming, all) =>
+  write: (value, _naming, all) =>
     inEach(value, ofReaders({...all, nodeSelector: value}).nodeSelector, (labels) =>
       Object.keys(labels).length === 0 ? {} : {nodeSelector: labels},
     ),

@@ -6,8 +6,7 @@ import {inEach, mainFlag, ownedInBoth, type ChartParameter} from './chart-parame
 
 export const priorityClass: ChartParameter<string | null> = {
   owns: ownedInBoth(mainFlag(descriptor), 'priorityClassName'),
-  // Undefined in the Lease of an operation that an earlier version of this program began.
-  write: (value = null, _naming, all) =>
+  write: (value, _naming, all) =>
     inEach(value, ofReaders({...all, priorityClass: value}).priorityClass, (one) =>
       one === null ? {} : {priorityClassName: one},
     ),

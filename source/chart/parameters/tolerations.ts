@@ -15,8 +15,7 @@ const mark = `{{/* ${flag} */}}`;
 export const tolerations: ChartParameter<Tolerations> = {
   owns: [],
   shares: [...ownedInBoth(flag, 'tolerations'), ...owned(flag, 'backup.cronjob.tolerations')],
-  // Undefined in the Lease of an operation that an earlier version of this program began.
-  write: (value = [], _naming, {backup}) => {
+  write: (value, _naming, {backup}) => {
     if (value.length === 0) return {};
     const list = {tolerations: value.map((one) => ({...one, effect: `${one.effect}${mark}`}))};
     return {...inBoth(list), ...(backup.schedule === null ? {} : {backup: {cronjob: list}})};

@@ -12,8 +12,7 @@ export const zoneSpread: ChartParameter<ZoneSpread> = {
   owns: [],
   ownsIn: (values) => (readOwn(values) === 'off' ? [] : paths),
   excludes: (value = 'off') => (value === 'off' ? [] : paths),
-  // Undefined in the Lease of an operation that an earlier version of this program began.
-  write: (value = 'off') => (value === 'off' ? {} : inBoth({topologySpreadConstraints: [constraint(value)]})),
+  write: (value) => (value === 'off' ? {} : inBoth({topologySpreadConstraints: [constraint(value)]})),
   read: readOwn,
 };
 

@@ -19,8 +19,7 @@ export function desiredPods(parameters: Parameters): readonly (readonly DesiredC
   const readers = Array.from({length: parameters.readReplicaCount}, () => ofReaders(parameters));
   const beside = parameters.metrics === 'off' ? [] : [exporterOf(parameters)];
   return [parameters, ...readers].map(({cpu, memory, cpuLimit}) => [
-    // Undefined in the Lease of an operation that an earlier version of this program began.
-    {name: 'database', cpu, memory, cpuLimit: cpuLimit ?? null},
+    {name: 'database', cpu, memory, cpuLimit},
     ...beside,
   ]);
 }

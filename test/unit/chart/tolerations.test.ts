@@ -41,10 +41,4 @@ describe('tolerations', () => {
     expect(podPlacement(parametersWith({tolerations, extraValues: both([gpu])})).tolerations).toEqual([database, gpu]);
     expect(podPlacement(parametersWith()).tolerations).toEqual([]);
   });
-
-  it('are none in what an earlier version of this program began', () => {
-    const earlier = JSON.parse(JSON.stringify({...parametersWith(), tolerations: undefined})) as Parameters;
-    expect(toValues(earlier, naming)).toEqual(toValues(parametersWith(), naming));
-    expect(podPlacement(earlier).tolerations).toEqual([]);
-  });
 });

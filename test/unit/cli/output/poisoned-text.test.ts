@@ -63,7 +63,7 @@ it.each<[string, () => void]>([
 it.each(recordedNames)('the status of %s', (name) => {
   const snapshot = recorded(name);
   const status = statusOf({...snapshot, database: snapshot.database.filter(({kind}) => kind !== 'usage')});
-  if (!status) return;
+  if (!status) return expect.fail(`the recorded snapshot ${name} has no status`);
   const spoilt = {...poisoned<Status>(status), claims: status.claims, spareClaims: status.spareClaims};
   written = statusLines(spoilt, snapshot.takenAt, (command) => command).join('\n');
   expect(foreignControls(written)).toEqual([]);
