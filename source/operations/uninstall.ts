@@ -196,7 +196,7 @@ async function* runUninstall(
   const deadline = ports.now() + request.timeoutMs;
   const record = recordOfRemoval(removal, base);
   const left = heldWhileDumping(removal);
-  const held = yield* takeLease(left ?? record, ports, {deadline, signal});
+  const held = yield* takeLease(left ?? record, ports, {deadline, signal, over: before.operation});
   if (held) return notTaken(base, held);
   const changed = await changedUnderLease(request, before, ports);
   if (changed) return refused({...base, cause: changed});
