@@ -63,12 +63,12 @@ export async function* detach(
     over: operation,
   });
   if (held) return notTaken(base, held);
-  let endsLease = true;
+  let endsLease = false;
   try {
     const changed = await whyChanged().catch(causeIn);
-    if (changed) return refused({...base, cause: changed});
-    endsLease = false;
-    const result = yield* runDetach(request, ports, {base, deadline, signal});
+    const result = changed
+      ? refused({...base, cause: changed})
+      : yield* runDetach(request, ports, {base, deadline, signal});
     // As long as the application has the database, nothing is half done.
     endsLease = result.outcome === 'succeeded' || (await isWhole(parent, ports));
     return result;

@@ -262,6 +262,27 @@ describe('a database inside a release', () => {
     });
   });
 
+  it('leaves the Lease of a half-done one where the release has changed when it has the Lease', async () => {
+    const shop = new Shop();
+    await finish(shop);
+    shop.upgradeParent();
+    shop.beforeHelm = () => {
+      throw new UserError(cause('CONNECTION_LOST', 'no answer'));
+    };
+    await finish(shop);
+    shop.beforeLease = () => void (shop.parentRevision = 3);
+    const {outcome, cause: why} = await finish(shop);
+    expect({outcome, code: why?.code, lease: shop.lease}).toEqual({
+      ...{outcome: 'refused', code: 'RELEASE_LOCKED', lease: 'paused'},
+    });
+  });
+
+  it('leaves no Lease where the release has changed and nothing is half done', async () => {
+    const shop = new Shop();
+    shop.beforeLease = () => void (shop.parentRevision = 2);
+    expect({outcome: (await finish(shop)).outcome, lease: shop.lease}).toEqual({outcome: 'refused', lease: null});
+  });
+
   it('leaves alone what somebody began before it had the Lease, and left', async () => {
     const shop = new Shop();
     const record = {kind: 'install', startedAt: '2026-01-02T03:00:00.000Z', wanted: null} as const;
