@@ -210,7 +210,8 @@ async function* locked(attempt: Attempt, prepared: Prepared, told: Told): AsyncG
   const {warnings} = told;
   const startedAt = new Date(clusterTime(ports.now(), found.survey)).toISOString();
   const limits = {deadline: ports.now() + request.timeoutMs, signal};
-  const held = yield* takeLease(recordOf(request, prepared, startedAt), ports, limits);
+  const {operation} = found.survey;
+  const held = yield* takeLease(recordOf(request, prepared, startedAt), ports, {...limits, over: operation});
   if (held) return notTaken({...base, warnings}, held);
   const changed = await changedSince(found.before, ports);
   if (changed === null) return yield* inTwoParts(attempt, prepared, told, limits);
@@ -219,7 +220,7 @@ async function* locked(attempt: Attempt, prepared: Prepared, told: Told): AsyncG
     // Nobody is asked again: what is wanted was confirmed.
     return yield* again({confirm: null});
   }
-  await ports.endLease().catch(() => undefined);
+  await (operation ? ports.pauseLease() : ports.endLease()).catch(() => undefined);
   return refused({...base, warnings, cause: changed});
 }
 

@@ -51,6 +51,7 @@ export async function* detach(
     (await permissionRefusal(ports, {command: 'adopt', extras: ['detach']}).catch(causeIn)) ??
     (seen && (await differs(request, seen, ports, signal).catch(causeIn)));
   if (refusal || seen === null) return refused({...base, cause: refusal ?? cause('CANCELLED', 'Nothing was changed.')});
+  const {operation} = await ports.look();
   const whyChanged = () => changedMeanwhile(request, seen, ports);
   const ended = await endAtPlan(request, planOf(request, seen), base, whyChanged);
   if (ended) return ended;
@@ -59,14 +60,15 @@ export async function* detach(
   const held = yield* takeLease({kind: 'adopt', startedAt, wanted: null, detaches: parent.release}, ports, {
     deadline,
     signal,
+    over: operation,
   });
   if (held) return notTaken(base, held);
-  let endsLease = true;
+  let endsLease = false;
   try {
     const changed = await whyChanged().catch(causeIn);
-    if (changed) return refused({...base, cause: changed});
-    endsLease = false;
-    const result = yield* runDetach(request, ports, {base, deadline, signal});
+    const result = changed
+      ? refused({...base, cause: changed})
+      : yield* runDetach(request, ports, {base, deadline, signal});
     // As long as the application has the database, nothing is half done.
     endsLease = result.outcome === 'succeeded' || (await isWhole(parent, ports));
     return result;

@@ -336,14 +336,13 @@ async function* runFailover(run: Run, prepared: Prepared, decidedAt: number): As
   const {request, ports, signal, base} = run;
   const startedAt = prepared.startedAt ?? new Date(clusterTime(ports.now(), request.before)).toISOString();
   const limits = {deadline: ports.now() + request.timeoutMs, signal};
-  const over = request.before.operation?.startedAt ?? null;
   const interrupted = interruptedBy(request.before);
   const leaseOf = (record: FailoverRecord): LeaseRecord => ({
     ...{kind: 'failover', startedAt, wanted: null},
     failover: record,
     ...(interrupted ? {interrupted} : {}),
   });
-  const held = yield* takeLease(leaseOf(prepared.record), ports, {...limits, over});
+  const held = yield* takeLease(leaseOf(prepared.record), ports, {...limits, over: request.before.operation});
   if (held) return notTaken(base, held);
   const desired: DesiredFailover = {
     ...{record: prepared.record, startedAt},

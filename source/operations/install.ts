@@ -314,7 +314,7 @@ async function* runInstall(
     startedAt,
     wanted: {parameters, chart: {source: request.chart.source, version: request.chart.version}},
   };
-  const held = yield* takeLease(record, ports, {deadline, signal});
+  const held = yield* takeLease(record, ports, {deadline, signal, over: survey.operation});
   if (held) return notTaken(base, held);
   const changed = await changedSince(survey, ports).catch(causeIn);
   if (changed === null) return yield* converged(attempt, desired, {deadline, checksMs});

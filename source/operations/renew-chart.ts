@@ -81,7 +81,7 @@ export async function* renewChart(
   const held = yield* takeLease(
     {kind: 'adopt', startedAt, wanted: null, adopts: {sizes, readReplicas, restartsLater}},
     ports,
-    {deadline, signal},
+    {deadline, signal, over: before.operation},
   );
   if (held) return notTaken(base, held);
   let endsLease = false;

@@ -318,7 +318,8 @@ async function* runRotation(run: Run, prepared: Prepared): AsyncGenerator<Progre
   if (nothingToDo !== null && request.before.operation === null)
     return endOf({...base, outcome: 'unchanged', notes: [nothingToDo], parameters: prepared.parameters});
   const rotates = {roles, isGiven: request.password !== null};
-  const held = yield* takeLease({kind: 'rotate-password', startedAt: id, wanted: null, rotates}, ports, limits);
+  const record = {kind: 'rotate-password', startedAt: id, wanted: null, rotates} as const;
+  const held = yield* takeLease(record, ports, {...limits, over: request.before.operation});
   if (held) return notTaken(base, held);
   if (nothingToDo !== null) {
     await ports.endLease().catch(() => undefined);

@@ -380,13 +380,12 @@ async function* runSwitchover(run: Run, prepared: Prepared): AsyncGenerator<Prog
   const {request, ports, signal, base} = run;
   const startedAt = prepared.startedAt ?? new Date(clusterTime(ports.now(), request.before)).toISOString();
   const limits = {deadline: ports.now() + request.timeoutMs, signal};
-  const over = request.before.operation?.startedAt ?? null;
   const wanted = changeEnded(request);
   const leaseOf = (record: SwitchoverRecord): LeaseRecord => ({
     ...{kind: 'switchover', startedAt, wanted},
     switchover: record,
   });
-  const held = yield* takeLease(leaseOf(prepared.record), ports, {...limits, over});
+  const held = yield* takeLease(leaseOf(prepared.record), ports, {...limits, over: request.before.operation});
   if (held) return notTaken(base, held);
   const {record, slots, settings, readReplicaCount, parameters} = prepared;
   const desired: DesiredSwitchover = {

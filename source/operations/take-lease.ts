@@ -14,14 +14,18 @@ export interface NotTaken {
   readonly cause: Cause;
 }
 
-/** @returns null when the Lease is ours, else why not. Nothing was changed then. `over`: as in LeasePort. */
+/**
+ * Never replaces what somebody began, and left, since the release was looked at.
+ * @param limits `over`: the operation that was seen then
+ * @returns null when the Lease is ours, else why not; nothing was changed then
+ */
 export async function* takeLease(
   record: LeaseRecord,
   ports: LeasePort & Scope,
-  limits: WatchLimits & {readonly over?: string | null},
+  limits: WatchLimits & {readonly over: Pick<OperationRecord, 'startedAt'> | null},
 ): AsyncGenerator<Progress, NotTaken | null> {
   for (;;) {
-    const holder = await ports.takeLease(record, limits.over);
+    const holder = await ports.takeLease(record, limits.over?.startedAt ?? null);
     if (holder === null) return null;
     if (!holder.isEstimate) {
       const why = holder.holderIsAlive ? operationAtWork : leftMeanwhile;

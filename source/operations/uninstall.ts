@@ -49,7 +49,7 @@ export interface UninstallRequest {
 }
 
 interface DesiredUninstall extends UninstallRequest {
-  /** Says in the Lease that the release is being removed. */
+  /** Says in the Lease that the release is being removed, right before it is. */
   readonly note: () => Promise<void>;
 }
 
@@ -195,14 +195,18 @@ async function* runUninstall(
   const {before, dump, steps} = removal;
   const deadline = ports.now() + request.timeoutMs;
   const record = recordOfRemoval(removal, base);
-  const left = heldWhileDumping(removal);
-  const held = yield* takeLease(left ?? record, ports, {deadline, signal});
+  const left = leftBefore(removal);
+  const held = yield* takeLease(left ?? record, ports, {deadline, signal, over: before.operation});
   if (held) return notTaken(base, held);
   const changed = await changedUnderLease(request, before, ports);
   if (changed) return refused({...base, cause: changed});
   yield {type: 'plan', steps: steps.map(({name}) => name)};
-  const desired = {...request, note: left ? () => ports.noteLease(record) : nothingToNote};
-  const ending = yield* converge(steps, desired, ports, {
+  const begun = {isRemoving: isWithoutRelease(before)};
+  const note = async () => {
+    begun.isRemoving = true;
+    if (left) await ports.noteLease(record);
+  };
+  const ending = yield* converge(steps, {...request, note}, ports, {
     deadline,
     signal,
     judge: false,
@@ -210,18 +214,29 @@ async function* runUninstall(
     holdsLease: true,
   });
   const untouched = dump !== null && dump.whole === null;
-  const endsLease = ending.how === 'done' || (untouched && !left);
+  const endsLease = ending.how === 'done' || (!begun.isRemoving && !left);
   await (endsLease ? ports.endLease() : ports.pauseLease()).catch(() => undefined);
   const ledger = [...dumpedLedger(dump), ...(untouched ? [] : await endLedger(removal, ending, ports))];
-  return endOf({...base, ending, outcome: outcomeOf(ending), ledger});
+  return endOf({...base, ending: endsLease ? withoutLease(ending, dump) : ending, outcome: outcomeOf(ending), ledger});
 }
 
 /**
- * What was begun before, where a dump comes first: the Lease keeps it, because until the dump is whole nothing is
- * removed, and whoever does not want to remove the release goes on with that. Null: the release is removed at once.
+ * What was begun before: the Lease keeps it until something is removed, and whoever does not want to remove the release
+ * any more goes on with that. Null: nothing was, or the removal itself.
  */
-function heldWhileDumping({dump, before: {operation}}: Removal): LeaseRecord | null {
-  return dump?.whole === null && operation ? recordOf(operation) : null;
+function leftBefore({dump, before}: Removal): LeaseRecord | null {
+  const {operation} = before;
+  if (operation === null || isWithoutRelease(before)) return null;
+  const lastDump = dump?.whole === null ? {lastDump: {path: dump.path, startedAt: dump.startedAt}} : {};
+  return {...recordOf(operation), ...lastDump};
+}
+
+/** Nothing records any more that the dump is this uninstall's, so the same command would not write over it. */
+function withoutLease(ending: Ending, dump: LastDump | null): Ending {
+  if (!ending.cause || dump === null || dump.whole === null) return ending;
+  const title = `Move ${dump.path} away or name another file, and run the same command again`;
+  const remedies = ending.cause.remedies.map((one) => (one.again === true ? {title} : one));
+  return {...ending, cause: {...ending.cause, remedies}};
 }
 
 function recordOfRemoval({before, dump}: Removal, {began}: Beginning): LeaseRecord {

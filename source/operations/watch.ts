@@ -1,6 +1,7 @@
 // Watches a release without changing anything: shows its tracks while others work on it, until it is ready or cannot
 // become so.
 import type {Cause} from '../core/cause.ts';
+import {clusterTimeOf} from '../observation/cluster-time.ts';
 import {findCauses} from '../observation/causes/index.ts';
 import type {Snapshot} from '../observation/snapshot.ts';
 import {stateOf} from '../observation/state.ts';
@@ -19,13 +20,25 @@ const settled: Step<unknown> = {
   done: (snapshot) => stateOf(snapshot) === 'ready' || viewOf(snapshot).newest?.status === 'deployed',
 };
 
+/** How long a helm that is not ours may be at work: its --timeout where none is given. */
+const othersMayWorkMs = 300_000;
+
 /** Helm has failed or was interrupted, and nobody goes on with it: waiting changes nothing. */
 function leftAlone(snapshot: Snapshot): Cause | null {
   const {operation} = snapshot;
   // That a holder elsewhere is dead is certain only once its Lease has been watched for a while.
   if (operation?.holderIsAlive || operation?.isEstimate) return null;
+  if (operation === null && mayBeWorkedOn(snapshot)) return null;
   const isFailed = viewOf(snapshot).newest?.status === 'failed';
   return isFailed || stateOf(snapshot) === 'stuck' ? (findCauses(snapshot)[0]?.cause ?? null) : null;
+}
+
+/** Whether somebody may be at work who shows in no Lease that can be read: a tool, or another helm. */
+function mayBeWorkedOn(snapshot: Snapshot): boolean {
+  if (snapshot.steering || snapshot.unreadable.includes('leases')) return true;
+  const {newest} = viewOf(snapshot);
+  if (!newest?.status.startsWith('pending') || newest.updatedAt === null) return false;
+  return clusterTimeOf(snapshot) - Date.parse(newest.updatedAt) < othersMayWorkMs;
 }
 
 export interface Watched {

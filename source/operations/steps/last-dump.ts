@@ -127,6 +127,7 @@ export function dumpStep(dump: LastDump): Step<unknown> {
 
 /** When the interrupted uninstall was begun that this one goes on with; null: this one is new. */
 function beginningOf({operation}: Snapshot, path: string): string | null {
+  if (operation?.lastDump?.path === path) return operation.lastDump.startedAt;
   return operation?.kind === 'uninstall' && operation.dumpTo === path ? operation.startedAt : null;
 }
 

@@ -108,9 +108,9 @@ describe.each(Object.entries(operations))('%s', (_name, begin) => {
       const release = new FakeRelease(installed);
       const run = release.run();
       const takeLease = run.takeLease.bind(run);
-      run.takeLease = async (record) => {
+      run.takeLease = async (record, over) => {
         if (release.changes.length === 0) happens(release);
-        return takeLease(record);
+        return takeLease(record, over);
       };
       const result = await ended(begin(run, async () => true));
       expect(result).toMatchObject({outcome: 'refused', cause: {code: 'RELEASE_LOCKED'}});
@@ -121,12 +121,18 @@ describe.each(Object.entries(operations))('%s', (_name, begin) => {
     });
   });
 
-  it('leaves alone what somebody began meanwhile and did not finish', async () => {
+  it.each(['question', 'answer'] as const)('leaves alone what somebody began after the %s and left', async (after) => {
     const release = new FakeRelease(installed);
     const begun = {kind: 'set', startedAt: '2026-01-02T04:00:00.000Z', wanted: null, holder: '', renewedAt: 0} as const;
+    const run = release.run();
+    const takeLease = run.takeLease.bind(run);
+    run.takeLease = async (record, over) => {
+      release.lease = {...begun};
+      return takeLease(record, over);
+    };
     const result = await ended(
-      begin(release.run(), async () => {
-        release.lease = {...begun};
+      begin(run, async () => {
+        if (after === 'question') release.lease = {...begun};
         return true;
       }),
     );
@@ -170,9 +176,9 @@ describe('the claims of an uninstall with its data', () => {
     });
     const run = release.run();
     const takeLease = run.takeLease.bind(run);
-    run.takeLease = async (record) => {
+    run.takeLease = async (record, over) => {
       if (at === 'Lease') generation = 2;
-      return takeLease(record);
+      return takeLease(record, over);
     };
     const confirm = async () => {
       if (at === 'question') generation = 2;

@@ -8,6 +8,7 @@ import {cause, UserError} from '../../../source/core/cause.ts';
 import {helmMayWorkMs} from '../../../source/operations/steps/leave-pending.ts';
 import {detach, type DetachRequest} from '../../../source/operations/detach.ts';
 import type {LeaseRecord} from '../../../source/operations/ports/lease.ts';
+import type {OperationRecord, Snapshot} from '../../../source/observation/snapshot.ts';
 import type {Ports} from '../../../source/operations/ports/index.ts';
 import type {Progress, Result} from '../../../source/plan/progress.ts';
 import {nextDetachStep, type SubChart} from '../../../source/observation/sub-chart.ts';
@@ -29,6 +30,8 @@ class Shop {
   newest: SubChart['newest'] = null;
   values: Readonly<Record<string, unknown>> = {auth: {username: 'app'}};
   lease: 'held' | 'paused' | null = null;
+  /** Called when the Lease is asked for. */
+  beforeLease = (): void => undefined;
   record: LeaseRecord | null = null;
   /** Milliseconds; looks take time. */
   time = 0;
@@ -81,6 +84,12 @@ class Shop {
     };
   }
 
+  /** Whoever began it is gone. */
+  operation(): OperationRecord | null {
+    const left = {holder: '', holderIsAlive: false, renewedAt: ''};
+    return this.lease === null || this.record === null ? null : {...this.record, ...left};
+  }
+
   /** What whoever has the parent's chart does. Helm deletes what is not kept. */
   upgradeParent(): void {
     if (this.names.some((name) => !this.kept.has(name))) throw new Error('helm would delete the database');
@@ -115,7 +124,14 @@ class Shop {
     const only: Omit<Partial<Ports>, 'helm'> & {readonly helm: Partial<Ports['helm']>} = {
       target: {...this.target, release: 'shop-postgresql'},
       now: () => this.time,
-      takeLease: async (record) => ((this.lease = 'held'), (this.record = record), null),
+      look: async () => ({operation: this.operation()}) as Snapshot,
+      takeLease: async (record, over) => {
+        this.beforeLease();
+        const operation = this.operation();
+        if (operation && over !== undefined && operation.startedAt !== over) return operation;
+        Object.assign(this, {lease: 'held', record});
+        return null;
+      },
       confirmLease: async () => undefined,
       renewLease: async () => undefined,
       endLease: async () => void (this.lease = null),
@@ -243,6 +259,37 @@ describe('a database inside a release', () => {
     const {outcome, cause: why} = await finish(shop, shop.request({confirm}));
     expect({outcome, code: why?.code, changes: shop.changes, lease: shop.lease}).toEqual({
       ...{outcome: 'refused', code: 'RELEASE_LOCKED', changes: [], lease: null},
+    });
+  });
+
+  it('leaves the Lease of a half-done one where the release has changed when it has the Lease', async () => {
+    const shop = new Shop();
+    await finish(shop);
+    shop.upgradeParent();
+    shop.beforeHelm = () => {
+      throw new UserError(cause('CONNECTION_LOST', 'no answer'));
+    };
+    await finish(shop);
+    shop.beforeLease = () => void (shop.parentRevision = 3);
+    const {outcome, cause: why} = await finish(shop);
+    expect({outcome, code: why?.code, lease: shop.lease}).toEqual({
+      ...{outcome: 'refused', code: 'RELEASE_LOCKED', lease: 'paused'},
+    });
+  });
+
+  it('leaves no Lease where the release has changed and nothing is half done', async () => {
+    const shop = new Shop();
+    shop.beforeLease = () => void (shop.parentRevision = 2);
+    expect({outcome: (await finish(shop)).outcome, lease: shop.lease}).toEqual({outcome: 'refused', lease: null});
+  });
+
+  it('leaves alone what somebody began before it had the Lease, and left', async () => {
+    const shop = new Shop();
+    const record = {kind: 'install', startedAt: '2026-01-02T03:00:00.000Z', wanted: null} as const;
+    shop.beforeLease = () => void Object.assign(shop, {lease: 'paused', record});
+    const {outcome, cause: why} = await finish(shop);
+    expect({outcome, code: why?.code, changes: shop.changes, record: shop.record, lease: shop.lease}).toEqual({
+      ...{outcome: 'refused', code: 'RELEASE_LOCKED', changes: [], record, lease: 'paused'},
     });
   });
 

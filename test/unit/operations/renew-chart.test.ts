@@ -43,6 +43,8 @@ class Ten {
   /** Called before helm upgrades and before each look. */
   beforeHelm = (): void => undefined;
   beforeLook = (): void => undefined;
+  /** Called when the Lease is asked for. */
+  beforeLease = (): void => undefined;
   now = 0;
   isListedAsOurs: boolean | null = null;
   lease: 'held' | 'paused' | null = null;
@@ -106,7 +108,13 @@ class Ten {
     const only: Omit<Partial<Ports>, 'helm'> & {readonly helm: Partial<Ports['helm']>} = {
       target: this.snapshot().target,
       now: () => this.now,
-      takeLease: async (record) => (Object.assign(this, {lease: 'held', recorded: record}), null),
+      takeLease: async (record, over) => {
+        this.beforeLease();
+        const {operation} = this.snapshot();
+        if (operation && over !== undefined && operation.startedAt !== over) return operation;
+        Object.assign(this, {lease: 'held', recorded: record});
+        return null;
+      },
       confirmLease: async () => undefined,
       renewLease: async () => undefined,
       pauseLease: async () => void (this.lease = 'paused'),
@@ -298,6 +306,16 @@ describe('a standalone of chart 10', () => {
       ...{outcome: 'cancelled', code: 'CANCELLED', lease: 'paused'},
     });
     expect(why?.message).toMatch(/It stopped before this: helm makes the release/);
+  });
+
+  it('leaves alone what somebody began before it had the Lease, and left', async () => {
+    const ten = new Ten();
+    const recorded = {kind: 'adopt', startedAt: '2026-01-02T03:00:00.000Z', wanted: null} as const;
+    ten.beforeLease = () => void Object.assign(ten, {lease: 'paused', recorded});
+    const {outcome, cause: why} = await finish(ten);
+    expect({outcome, code: why?.code, changes: ten.changes, recorded: ten.recorded, lease: ten.lease}).toEqual({
+      ...{outcome: 'refused', code: 'RELEASE_LOCKED', changes: [], recorded, lease: 'paused'},
+    });
   });
 
   it('takes nothing back that others changed since the plan was made', async () => {

@@ -183,3 +183,20 @@ describe('a helm that may be at work still', () => {
     expect((release.time - began) / 1000).toBeLessThan(40);
   });
 });
+
+it('a change that others keep overtaking leaves the Lease of what it went on with', async () => {
+  heldByBob('scale', 'dead', 'dead');
+  const {revisions} = release;
+  const run = release.run();
+  const takeLease = run.takeLease.bind(run);
+  run.takeLease = async (record, over) => {
+    const last = revisions.at(-1) as (typeof revisions)[0];
+    revisions.push({...last, revision: last.revision + 1});
+    return takeLease(record, over);
+  };
+  const steps = scale(run, 600_000);
+  let next = await steps.next();
+  while (!next.done) next = await steps.next();
+  expect(next.value).toMatchObject({outcome: 'refused', cause: {code: 'RELEASE_LOCKED'}});
+  expect(release.lease).toMatchObject({kind: 'scale', holder: ''});
+});

@@ -160,10 +160,62 @@ describe('with a last dump', () => {
         ports.dumpFailure = dumpFailure;
         await run(ports).catch(() => undefined);
         cluster.alive.clear();
-        expect({...cluster.lease, holder: '', renewedAt: paused.renewedAt}).toEqual(paused);
+        expect({...cluster.lease, holder: '', renewedAt: paused.renewedAt}).toEqual({
+          ...paused,
+          lastDump: {path, startedAt: expect.any(String) as string},
+        });
+        cluster.files.clear();
       }
       const {result} = await run(cluster.run());
       expect({outcome: result.outcome, lease: cluster.lease}).toEqual({outcome: 'succeeded', lease: null});
+    });
+  });
+
+  describe('that is whole when its release may not be removed any more', () => {
+    const changed = (one: FakeCluster) => {
+      const [first] = one.revisions.slice(-1);
+      if (first) one.revisions.push({...first, revision: first.revision + 1});
+    };
+    const stop = () => {
+      const stopping = new AbortController();
+      return {happens: () => stopping.abort(), signal: stopping.signal};
+    };
+    const begun = {kind: 'upgrade', startedAt: '2026-01-02T03:00:00.000Z', wanted: null} as const;
+
+    test.each(['changed', 'stopped'] as const)('%s: nothing waits, and the way on is told', async (what) => {
+      const stopping = stop();
+      const ports = cluster.run();
+      ports.dumpFailure = () => (what === 'changed' ? changed(cluster) : stopping.happens());
+      const {result} = await run(ports, {}, stopping.signal);
+      expect({outcome: result.outcome, there: isThere(), lease: cluster.lease}).toEqual({
+        ...{outcome: what === 'changed' ? 'failed' : 'cancelled', there: true, lease: null},
+      });
+      expect(result.ledger).toContainEqual({kind: 'Dump', name: path, fate: 'kept', bytes: 2000});
+      expect(result.cause?.remedies.filter(({again}) => again === true)).toEqual([]);
+      if (what === 'changed') expect(result.cause?.remedies[0]?.title).toContain(`Move ${path} away`);
+      const other = await run(cluster.run(), {dumpTo: '/home/ann/other.sql'});
+      expect(other.result.outcome).toBe('succeeded');
+    });
+
+    test('what had been begun before waits for recover, and the same command goes on with its dump', async () => {
+      cluster.lease = {...begun, holder: '', renewedAt: cluster.time};
+      const ports = cluster.run();
+      ports.dumpFailure = () => changed(cluster);
+      expect((await run(ports)).result.outcome).toBe('failed');
+      expect(cluster.lease).toMatchObject({...begun, holder: ''});
+      const {result} = await run(cluster.run());
+      expect({outcome: result.outcome, lease: cluster.lease, there: isThere()}).toEqual({
+        ...{outcome: 'succeeded', lease: null, there: false},
+      });
+    });
+
+    test('the same where it was killed between the dump and the removal', async () => {
+      cluster.lease = {...begun, holder: '', renewedAt: cluster.time};
+      const killAt = ['takeLease', 'dump', 'noteLease'].length;
+      await expect(run(cluster.run({killAt}))).rejects.toThrow(Killed);
+      cluster.alive.clear();
+      expect({lease: cluster.lease, files: [...cluster.files.keys()]}).toMatchObject({lease: begun, files: [path]});
+      expect((await run(cluster.run())).result.outcome).toBe('succeeded');
     });
   });
 

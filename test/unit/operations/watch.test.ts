@@ -2,7 +2,7 @@
 import {beforeEach, expect, it} from 'vitest';
 import {watchStatus} from '../../../source/client/status-now.ts';
 import {install} from '../../../source/operations/install.ts';
-import type {HelmStatus} from '../../../source/observation/snapshot.ts';
+import type {HelmStatus, Snapshot} from '../../../source/observation/snapshot.ts';
 import {FakeCluster} from '../../support/fake-ports.ts';
 import {installRequest} from '../../support/install-request.ts';
 
@@ -17,12 +17,14 @@ async function toEnd<End>(steps: AsyncGenerator<unknown, End>): Promise<End> {
   }
 }
 const watched = () => toEnd(watchStatus({ports: cluster.run().ports}, timeoutMs, signal));
-const newestBecomes = (status: HelmStatus) => {
+const newestBecomes = (status: HelmStatus, ageMs = 0) => {
   const last = cluster.revisions.length - 1;
+  const updatedAt = new Date(cluster.time - ageMs).toISOString();
   cluster.revisions = cluster.revisions.map((one, index) =>
-    index === last ? {...one, status, description: 'Upgrade "orders" failed: no'} : one,
+    index === last ? {...one, status, updatedAt, description: 'Upgrade "orders" failed: no'} : one,
   );
 };
+const seen = (rest: Partial<Snapshot>) => (cluster.touch = (snapshot) => ({...snapshot, ...rest}));
 
 beforeEach(async () => {
   cluster = new FakeCluster();
@@ -39,7 +41,7 @@ it.each([
   ['failed', 'RELEASE_FAILED', 'broken'],
   ['pending-upgrade', 'RELEASE_LOCKED', 'stuck'],
 ] as const)('ends at once where helm is %s and nobody goes on with it', async (helmStatus, code, state) => {
-  newestBecomes(helmStatus);
+  newestBecomes(helmStatus, 360_000);
   const began = cluster.elapsed;
   const {result, status} = await watched();
   expect(result).toMatchObject({outcome: 'failed', cause: {code}});
@@ -55,4 +57,26 @@ it.each(['failed', 'pending-upgrade'] as const)('waits where helm is %s and some
   cluster.after(cluster.elapsed + 20_000, () => newestBecomes('deployed'));
   expect((await watched()).result.outcome).toBe('succeeded');
   expect(cluster.elapsed).toBeGreaterThan(20_000);
+});
+
+it.each<[string, HelmStatus, Partial<Snapshot>]>([
+  ['a helm that is not ours', 'pending-upgrade', {}],
+  ['Flux, which tries again', 'failed', {steering: {tool: 'Flux', object: null, named: 'HelmRelease orders'}}],
+  ['a run whose Lease may not be read', 'pending-install', {unreadable: ['leases']}],
+])('waits for %s', async (_who, helmStatus, rest) => {
+  newestBecomes(helmStatus);
+  seen(rest);
+  const began = cluster.elapsed;
+  cluster.after(began + 120_000, () => newestBecomes('deployed'));
+  expect((await watched()).result.outcome).toBe('succeeded');
+  expect(cluster.elapsed - began).toBeGreaterThan(110_000);
+});
+
+it('ends at once where an operation of ours was left, however new its record', async () => {
+  newestBecomes('pending-upgrade');
+  const began = cluster.elapsed;
+  const record = {kind: 'upgrade', startedAt: '2026-01-02T03:04:05Z', wanted: null} as const;
+  cluster.lease = {...record, holder: '', renewedAt: cluster.time};
+  expect((await watched()).result).toMatchObject({outcome: 'failed', cause: {code: 'RELEASE_LOCKED'}});
+  expect(cluster.elapsed - began).toBeLessThan(5000);
 });
