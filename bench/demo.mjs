@@ -33,7 +33,7 @@ export const demo = {
       if (code !== 0) throw new Error(`the demo ended with ${code}:\n${terminal.output().slice(-3000)}`);
       return [
         limitRow('demo: from nothing to its first step', readyMs, 60_000, 1, seconds),
-        limitRow('demo: from its first step to its end', ms, 150_000, 1, seconds),
+        limitRow('demo: from its first step to its end', ms, 120_000, 1, seconds),
       ];
     } finally {
       closeTerminals();

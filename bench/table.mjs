@@ -49,11 +49,11 @@ export function memoryRow(name, ours, theirs, targetBytes) {
 }
 
 /**
- * The longest gap between two writes of a client. `mostMs` is the most that our median may be; null means that no write
+ * The longest gap between two writes of a client. `maxMs` is the most that our median may be; null means that no write
  * of any run may fail. Each problem is a miss by itself.
  * Where a side refused the change, its cell says so.
  */
-export function gapRow(name, ours, theirs, {mostMs, problems}) {
+export function gapRow(name, ours, theirs, {maxMs, problems}) {
   const failed = (runs) => Math.max(...runs.map(({failedWrites}) => failedWrites));
   const cell = (runs) =>
     runs.some(({refused}) => refused)
@@ -71,9 +71,9 @@ export function gapRow(name, ours, theirs, {mostMs, problems}) {
   return {
     name,
     cells: [cell(ours), cell(theirs), ratio],
-    target: mostMs === null ? '0 failed' : `≤ ${time(mostMs)}`,
+    target: maxMs === null ? '0 failed' : `≤ ${time(maxMs)}`,
     n: ours.length,
-    met: problems.length === 0 && (mostMs === null || median(ours.map(({longestGapMs}) => longestGapMs)) <= mostMs),
+    met: problems.length === 0 && (maxMs === null || median(ours.map(({longestGapMs}) => longestGapMs)) <= maxMs),
     problems: [...new Set(problems)],
   };
 }

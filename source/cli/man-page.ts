@@ -49,7 +49,12 @@ const environment: readonly (readonly [string, string])[] = [
   ['PGHI_CHART, PGHI_CHART_VERSION', 'the chart, weaker than --chart and --chart-version'],
   ['PGHI_PASSWORD', "the password of the application's user; it is taken out of the environment at once"],
   ['PGHI_READ_ONLY', 'set to anything but 0, false or no: what changes something is neither offered nor done'],
+  ['PGHI_SANDBOX_FOLDER', 'the folder of the sandbox, with its volumes'],
+  ['XDG_CACHE_HOME', 'what was fetched (charts, helm) is kept in pg-helm-install there; without it in ~/.cache'],
+  ['XDG_STATE_HOME', 'reports of bugs and the sandbox are kept in pg-helm-install there; without it in ~/.local/state'],
+  ['ACCESSIBLE', 'set to anything but 0, false or no: lines that can be read aloud, and no screens; as --plain'],
   ['HTTPS_PROXY, NO_PROXY', 'the proxy, as kubectl and helm understand it'],
+  ['NODE_EXTRA_CA_CERTS', 'a file with certificates of your own authorities, for charts and registries too'],
   ['NO_COLOR', 'no colour'],
 ];
 

@@ -16,6 +16,8 @@ export interface Gauge {
   readonly now: string;
   /** Oldest first; null where no rate is known. Absent when the gauge has no sparkline. */
   readonly history?: readonly (number | null)[];
+  /** What is wrong with it, in a few words. */
+  readonly note?: string;
 }
 
 /** The gauges, the most telling first. The newest of `activities` is the last. */
@@ -36,14 +38,21 @@ export function gauges(activities: readonly Activity[]): readonly Gauge[] {
     rate('rows written', ({rowsWritten}) => rowsWritten, count),
     rate('rows read', ({rowsRead}) => rowsRead, count),
     rate('WAL', ({walBytes}) => walBytes, bytes),
-    {
-      label: 'lag',
-      now: last.lagBytes === null ? 'no reader' : bytes(last.lagBytes),
-      history: activities.slice(1).map(({lagBytes}) => lagBytes),
-    },
+    lagGauge(activities, last),
     {label: 'cache hits', now: known === undefined ? '…' : `${known.toFixed(1)} %`, history: hits},
     rate('temporary files', ({tempBytes}) => tempBytes, bytes),
   ];
+}
+
+/** The lag is that of readers that stream, so it is told how many do not. */
+function lagGauge(activities: readonly Activity[], {lagBytes, streamingReaders, desiredReaders}: Activity): Gauge {
+  const isMissed = desiredReaders !== null && streamingReaders < desiredReaders;
+  return {
+    label: 'lag',
+    now: lagBytes !== null ? bytes(lagBytes) : isMissed ? 'unknown' : 'no reader',
+    history: activities.slice(1).map((one) => one.lagBytes),
+    ...(isMissed ? {note: `${streamingReaders} of ${desiredReaders} readers stream`} : {}),
+  };
 }
 
 /** Lines that are shown beside the gauges. */
@@ -125,6 +134,6 @@ export function activityLine(activities: readonly Activity[]): string {
   if (!last) return '';
   const time = new Date(last.at).toISOString().slice(11, 19);
   const [sessions = '', ...others] = activityFacts(last);
-  const rates = gauges(activities).map(({label, now}) => `${label} ${now}`);
+  const rates = gauges(activities).map(({label, now, note}) => `${label} ${now}${note ? `, ${note}` : ''}`);
   return [`${time}  ${sessions}`, ...rates, ...others].join('; ');
 }

@@ -54,6 +54,10 @@ export interface Activity {
   readonly walBytes: number;
   /** Lag of the reader that is farthest behind; null when no reader streams. */
   readonly lagBytes: number | null;
+  /** How many readers stream from the writer. */
+  readonly streamingReaders: number;
+  /** How many readers there are to be; null: not known yet. */
+  readonly desiredReaders: number | null;
   readonly maxConnections: number;
   /** Transactions since the oldest one that is not frozen; at about 2 billion the server stops taking writes. */
   readonly oldestXidAge: number;
@@ -66,6 +70,9 @@ export interface Activity {
   /** What was seen of the writer's volume until then, newest last. */
   readonly disk: readonly DiskSeen[];
 }
+
+/** What the writer itself answers; the rest is read from the cluster. */
+export type ActivityAnswer = Omit<Activity, 'disk' | 'desiredReaders'>;
 
 /** The counters per second, on average between two answers. */
 export interface Rates extends Counters {
@@ -165,6 +172,7 @@ export function activityData(before: Activity, after: Activity): object {
     perSecond: rounded,
     cacheHitPercent: percent === null ? null : hundredths(percent),
     lagBytes: after.lagBytes,
+    readers: {streaming: after.streamingReaders, desired: after.desiredReaders},
     oldestXidAge: after.oldestXidAge,
     disk: disk
       ? {

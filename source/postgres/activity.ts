@@ -1,5 +1,5 @@
 // What the writer is doing, by one statement, and how a session of a client is ended.
-import type {Activity, DatabaseSession} from '../observation/activity.ts';
+import type {ActivityAnswer, DatabaseSession} from '../observation/activity.ts';
 import {query, type Administration} from './administer.ts';
 import {ourApplication} from './our-application.ts';
 
@@ -9,8 +9,8 @@ const maxSessions = 200;
 
 /**
  * The dashboard's own sessions are left out. pg_blocking_pids stops the lock manager for a moment, so it is called only
- * for sessions that wait for a lock. `costMs`, the time that the statement took, comes last, because the members are
- * computed in order. Columns: PostgreSQL manual, 27.2.
+ * for sessions that wait for a lock. A copy that pg_basebackup takes streams too, and is no reader. `costMs`, the time
+ * that the statement took, comes last, because the members are computed in order. Columns: PostgreSQL manual, 27.2.
  */
 const sql = `with sessions as materialized (
   select * from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid()
@@ -27,6 +27,8 @@ select json_build_object(
   'walBytes', pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0'),
   'lagBytes', (select max(pg_wal_lsn_diff(pg_current_wal_lsn(), replay_lsn)) from pg_stat_replication
     where state = 'streaming'),
+  'streamingReaders', (select count(*) from pg_stat_replication
+    where state = 'streaming' and application_name <> 'pg_basebackup'),
   'maxConnections', current_setting('max_connections')::int,
   'oldestXidAge', (select max(age(datfrozenxid)) from pg_database),
   'states', (select coalesce(json_object_agg(state, number), '{}'::json) from
@@ -43,10 +45,10 @@ select json_build_object(
   'costMs', round((extract(epoch from clock_timestamp() - statement_timestamp()) * 1000)::numeric, 2))`;
 
 /** Null: the password is not known, or the server does not answer. Throws when nothing can be run in the pod. */
-export async function askActivity(writer: Administration): Promise<Omit<Activity, 'disk'> | null> {
+export async function askActivity(writer: Administration): Promise<ActivityAnswer | null> {
   const answer = await query(writer, sql.replace(/\s+/g, ' '), timeoutMs);
   if (answer === null || answer.trim() === '') return null;
-  return JSON.parse(answer) as Omit<Activity, 'disk'>;
+  return JSON.parse(answer) as ActivityAnswer;
 }
 
 /** `query`: the session may go on with another query. `session`: its connection is closed. */

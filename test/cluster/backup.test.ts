@@ -44,7 +44,10 @@ describe.each(helms)('%s', (_name, helm) => {
     const proven = await backup('verify');
     expect(proven).toMatchObject({
       code: 0,
-      json: {outcome: 'succeeded', backup: {name: made.json.backup?.name, proof: {ok: true, rows: 500, tables: 1}}},
+      json: {
+        outcome: 'succeeded',
+        backup: {name: made.json.backup?.name, proof: {ok: true, rows: 500, tables: 1, amcheck: 'passed'}},
+      },
     });
     expect((await listed()).map(({name, proof}) => [name, proof?.ok])).toEqual([[made.json.backup?.name, true]]);
     const status = await release.read<Status>('status');

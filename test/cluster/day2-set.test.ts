@@ -3,7 +3,7 @@ import {afterAll, beforeAll, expect, test} from 'vitest';
 import {mkdtempSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import type {Service} from '../../source/observation/kubernetes.ts';
+import type {Pod, Service} from '../../source/observation/kubernetes.ts';
 import {kubectlJson} from '../support/namespace.ts';
 import {onSandbox} from '../support/on-sandbox.ts';
 import {OperatedRelease, writerPod} from '../support/operated-release.ts';
@@ -15,8 +15,32 @@ beforeAll(async () => {
 });
 afterAll(() => release.namespace.remove());
 
+function valuesFile(text: string): string {
+  const file = join(mkdtempSync(join(tmpdir(), 'pghi-values-')), 'values.yaml');
+  writeFileSync(file, `${text}\n`);
+  return file;
+}
+
 const service = () =>
   kubectlJson<Service>(['-n', release.namespace.name, 'get', 'service', 'orders-postgresql-primary']);
+
+test('labels of pods are changed as they run, and no write fails', async ({onTestFinished}) => {
+  const before = await release.lives();
+  const client = await release.client();
+  onTestFinished(() => client.stop());
+  const labels = async () => {
+    const {metadata} = await kubectlJson<Pod>(['-n', release.namespace.name, 'get', 'pod', writerPod]);
+    return metadata.labels?.['team'];
+  };
+  for (const team of ['shop', 'billing']) {
+    const values = valuesFile(`primary: {podLabels: {team: ${team}}}`);
+    const {failedWrites} = await client.during(() => release.done('set', '--values', values));
+    expect(failedWrites, team).toBe(0);
+    expect(await labels()).toBe(team);
+  }
+  expect(await release.lives()).toEqual(before);
+  await release.expectAllRows(client);
+});
 
 test('the endpoints move, the pods stay as they are, and no write fails', async ({onTestFinished}) => {
   const before = await release.lives();
@@ -86,9 +110,7 @@ test.each([
   },
 ])('$what never reaches the writer', async ({values, cause}) => {
   const before = await release.lives();
-  const file = join(mkdtempSync(join(tmpdir(), 'pghi-values-')), 'values.yaml');
-  writeFileSync(file, `${values}\n`);
-  const {json, code} = await release.run('set', '--values', file);
+  const {json, code} = await release.run('set', '--values', valuesFile(values));
   expect({code, json}).toMatchObject({code: 1, json: {outcome: 'failed', cause}});
   expect(await release.lives()).toEqual(before);
   expect(await release.read<{operation: unknown; state: string}>('status')).toMatchObject({

@@ -6,7 +6,7 @@ import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import type {Result} from '../../source/plan/progress.ts';
 import {dyingAt} from '../support/dying-at.ts';
-import {oneHelm} from '../support/helms.ts';
+import {helms} from '../support/helms.ts';
 import {OperatedRelease, readerPod, writerPod} from '../support/operated-release.ts';
 import {sampled} from '../support/sampled.ts';
 import type {SteadyWriter} from '../support/steady-writer.ts';
@@ -34,7 +34,7 @@ const pods = [writerPod, readerPod(0)];
 /** Both tests take a change that was killed: on a cluster they take turns. */
 const killed = sampled(['the writer has restarted', 'no pod has been touched'] as const, 1);
 
-describe.each(oneHelm)('%s', (_name, helm) => {
+describe.each(helms)('%s', (_name, helm) => {
   let release: OperatedRelease;
   let client: SteadyWriter;
   beforeAll(async () => {

@@ -1,13 +1,13 @@
 // Installed again on the volumes of before, without a setting that their writer had: the readers would not start.
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
-import {oneHelm} from '../support/helms.ts';
+import {helms} from '../support/helms.ts';
 import {OperatedRelease, readerPod, writerPod} from '../support/operated-release.ts';
 
 const flags = ['--read-replicas', '1'];
 const connections = (count: number) => ['--postgres-config', `max_connections=${count}`];
 const install = (...more: readonly string[]) => OperatedRelease.installFlags([...flags, ...more]);
 
-describe.each(oneHelm)('%s', (_name, helm) => {
+describe.each(helms)('%s', (_name, helm) => {
   let release: OperatedRelease;
   beforeAll(async () => {
     release = await OperatedRelease.install('kept-settings', [...flags, ...connections(130)], {helm});

@@ -1,11 +1,13 @@
 // Metrics of a release with a client that writes: what an exporter gives to whoever scrapes it, and what its role may
 // do. Lasts as long as three restarts; a sandbox has no exporter.
-import {afterAll, beforeAll, describe, expect, test} from 'vitest';
+import {afterAll, beforeAll, describe, expect, onTestFinished, test} from 'vitest';
+import type {Service} from '../../source/observation/kubernetes.ts';
 import {cliJson} from '../support/cli.ts';
 import {helms} from '../support/helms.ts';
 import {kubectlJson} from '../support/namespace.ts';
 import {exporterIsUp, OperatedRelease, readerPod, writerPod} from '../support/operated-release.ts';
 import {metricsIn} from '../support/promql.ts';
+import {withServiceMonitors, type ServiceMonitor} from '../support/service-monitors.ts';
 import {waitFor} from '../support/wait-for.ts';
 
 describe.each(helms)('%s', (_name, helm) => {
@@ -127,5 +129,29 @@ describe.each(helms)('%s', (_name, helm) => {
     }
     await release.expectAllRows(client);
     expect((await release.run('set', '--metrics', 'on')).json.outcome).toBe('unchanged');
+  });
+
+  // The last one: here `on` means a ServiceMonitor too.
+  test('where the cluster has the kind, two ServiceMonitors find their Services; off takes them away', async () => {
+    onTestFinished(await withServiceMonitors(release.namespace.name));
+    const namespaced = <T>(...args: readonly string[]) =>
+      kubectlJson<{items: T[]}>(['-n', release.namespace.name, 'get', ...args]).then(({items}) => items);
+    const lives = await release.lives();
+    await release.done('set', '--metrics', 'on');
+    expect(await release.lives()).toEqual(lives);
+    const found = await namespaced<ServiceMonitor>('servicemonitors.monitoring.coreos.com');
+    const scraped: string[] = [];
+    for (const {spec} of found) {
+      const labels = Object.entries(spec.selector.matchLabels).map(([name, value]) => `${name}=${value}`);
+      const services = await namespaced<Service>('services', '-l', labels.join());
+      for (const service of services) {
+        scraped.push(service.metadata.name);
+        expect(service.spec.ports?.map(({name}) => name)).toEqual(spec.endpoints.map(({port}) => port));
+      }
+    }
+    expect(found).toHaveLength(2);
+    expect(scraped.sort()).toEqual(['orders-postgresql-primary-metrics', 'orders-postgresql-read-metrics']);
+    await release.done('set', '--metrics', 'off');
+    expect(await namespaced('servicemonitors.monitoring.coreos.com')).toEqual([]);
   });
 });

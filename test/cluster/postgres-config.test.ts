@@ -2,7 +2,7 @@
 // start says so before, and the server itself shows each.
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {settingNamed} from '../../source/parameters/postgres-settings.ts';
-import {oneHelm} from '../support/helms.ts';
+import {helms} from '../support/helms.ts';
 import {sampled} from '../support/sampled.ts';
 import {OperatedRelease, readerPod, writerPod} from '../support/operated-release.ts';
 import type {SteadyWriter} from '../support/steady-writer.ts';
@@ -11,7 +11,7 @@ import {waitFor} from '../support/wait-for.ts';
 const pods = [writerPod, readerPod(0)];
 const config = (...settings: readonly string[]) => settings.flatMap((one) => ['--postgres-config', one]);
 
-describe.each(oneHelm)('%s', (_name, helm) => {
+describe.each(helms)('%s', (_name, helm) => {
   let release: OperatedRelease;
   let client: SteadyWriter;
   beforeAll(async () => {

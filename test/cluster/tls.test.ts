@@ -9,9 +9,10 @@ import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {certificateNames} from '../../source/chart/certificate-names.ts';
 import {createAuthority, createServerCertificate} from '../../source/cluster/create-certificate.ts';
 import type {Status} from '../../source/client/status.ts';
+import type {Service} from '../../source/observation/kubernetes.ts';
 import {cliJson} from '../support/cli.ts';
 import {kubectlJson} from '../support/namespace.ts';
-import {oneHelm} from '../support/helms.ts';
+import {helms} from '../support/helms.ts';
 import {onSandbox} from '../support/on-sandbox.ts';
 import {OperatedRelease, readerPod, writerPod} from '../support/operated-release.ts';
 import {waitFor} from '../support/wait-for.ts';
@@ -20,15 +21,17 @@ const dayMs = 86_400_000;
 const folder = mkdtempSync(join(tmpdir(), 'pghi-tls-'));
 const fullname = 'orders-postgresql';
 const ownSecret = `${fullname}-tls`;
+const hostname = 'db.example.com';
 
 interface Secret {
   readonly data: Readonly<Record<string, string>>;
 }
 
-describe.each(oneHelm)('%s', (_name, helm) => {
+describe.each(helms)('%s', (_name, helm) => {
   let release: OperatedRelease;
   beforeAll(async () => {
-    release = await OperatedRelease.install('tls', ['--read-replicas', '1', '--tls', 'self-signed'], {helm});
+    const flags = ['--read-replicas', '1', '--tls', 'self-signed', '--hostname', hostname];
+    release = await OperatedRelease.install('tls', flags, {helm});
   });
   afterAll(() => release.namespace.remove());
 
@@ -65,10 +68,10 @@ describe.each(oneHelm)('%s', (_name, helm) => {
     }
   }
 
-  /** Connects with psql in a pod, through the name of a Service. */
-  async function verifiedInside(host: string): Promise<string> {
+  /** Connects with psql in a pod, through the name of a Service; a name that no DNS has needs the address. */
+  async function verifiedInside(host: string, address = ''): Promise<string> {
     const conninfo =
-      `host=${host} user=postgres dbname=postgres sslmode=verify-full ` +
+      `host=${host} ${address && `hostaddr=${address}`} user=postgres dbname=postgres sslmode=verify-full ` +
       'sslrootcert=/opt/bitnami/postgresql/certs/ca.crt';
     const script =
       'PGPASSWORD=$(cat /opt/bitnami/postgresql/secrets/postgres-password) psql -tAc ' +
@@ -93,6 +96,14 @@ describe.each(oneHelm)('%s', (_name, helm) => {
       `${fullname}-primary-0.${fullname}-primary-hl.${namespace}.svc.cluster.local`,
     ])
       expect(`${host} ${await verifiedInside(host)}`).toBe(`${host} t`);
+    for (const [service, host] of [
+      ['primary', hostname],
+      ['read', `reader-${hostname}`],
+    ] as const) {
+      const {spec} = await kubectlJson<Service>(['-n', namespace, 'get', 'service', `${fullname}-${service}`]);
+      expect(`${host} ${await verifiedInside(host, spec.clusterIP)}`).toBe(`${host} t`);
+      expect(await verifiedInside(`not-${host}`, spec.clusterIP)).toContain('does not match host name');
+    }
     const other = await createAuthority('somebody else', Date.now());
     expect(await asked('writer', other.certificate)).toMatch(/UNABLE_TO_VERIFY|SELF_SIGNED|signature/);
     expect(await codes()).toEqual([]);
@@ -169,7 +180,7 @@ describe.each(oneHelm)('%s', (_name, helm) => {
     const authority = await createAuthority('The operator', Date.now());
     const {endpoints} = await status();
     const addresses = [endpoints?.writer.host ?? '', endpoints?.reader.host ?? ''];
-    const names = certificateNames({fullname, namespace: release.namespace.name, hostname: null, addresses});
+    const names = certificateNames({fullname, namespace: release.namespace.name, hostname, addresses});
     const pair = await createServerCertificate(fullname, names, authority, Date.now());
     const refused = async (name: string) => {
       const before = await release.lives();

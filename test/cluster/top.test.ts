@@ -14,6 +14,7 @@ interface Told {
   readonly waiting: readonly {readonly pid: number; readonly waitsFor: readonly number[]}[];
   readonly perSecond: Readonly<Record<string, number>>;
   readonly lagBytes: number | null;
+  readonly readers: {readonly streaming: number; readonly desired: number | null};
   readonly disk: {readonly usedBytes: number; readonly capacityBytes: number} | null;
   readonly costMs: number;
 }
@@ -113,6 +114,7 @@ test('its rates add up to what pg_stat_database has counted meanwhile', async ()
   expect(sum('commits')).toBeLessThanOrEqual(after.commits - before.commits + rounded);
   expect(sum('walBytes')).toBeGreaterThan(5000 * 20);
   expect(looks.every(({lagBytes}) => lagBytes !== null)).toBe(true);
+  expect(looks.at(-1)?.readers).toEqual({streaming: 1, desired: 1});
   // Each look is one cheap question.
   expect(Math.min(...looks.map(({costMs}) => costMs))).toBeLessThan(100);
 });

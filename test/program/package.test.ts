@@ -75,6 +75,28 @@ it('needs nothing else: its screens open from an empty folder', async () => {
   await terminal.ended;
 });
 
+it('has types that check a program which uses it, with no other package', () => {
+  writeFileSync(
+    join(there(), 'program.ts'),
+    [
+      "import {connect, type Result} from 'pg-helm-install';",
+      'const postgres = await connect();',
+      "export const ended: Result = await postgres.start({kind: 'restart', release: 'orders'});",
+      '// @ts-expect-error -- there is no such operation',
+      "await postgres.start({kind: 'explode', release: 'orders'});",
+      '// @ts-expect-error -- a scale says how many',
+      "await postgres.start({kind: 'scale', release: 'orders'});",
+    ].join('\n'),
+  );
+  const compilerOptions = {target: 'ES2022', module: 'ESNext', moduleResolution: 'bundler', strict: true, types: []};
+  writeFileSync(
+    join(there(), 'tsconfig.json'),
+    JSON.stringify({compilerOptions: {...compilerOptions, noEmit: true}, files: ['program.ts']}),
+  );
+  const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+  expect(spawnSync(process.execPath, [tsc, '-p', there()], {encoding: 'utf8'}).stdout).toBe('');
+});
+
 describe('without any helm', () => {
   const run = (args: readonly string[], env: Readonly<Record<string, string>>) =>
     new Promise<{code: number; json: {outcome: string; cause: Cause}}>((resolve) => {

@@ -1,10 +1,12 @@
 // Every screen, by the way that leads to it.
 import {UserError, cause} from '../../source/core/cause.ts';
+import type {Client} from '../../source/client/types.ts';
 import type {SteeringSeen} from '../../source/observation/steering.ts';
 import type {Result} from '../../source/plan/progress.ts';
 import {filesConsequence, nextSteps, notAppliedYet} from '../../source/plan/steering.ts';
 import type {KeyName} from '../../source/tui/keys/key.ts';
 import {
+  activitiesOf,
   at,
   fakeClient,
   imageNotFound,
@@ -67,6 +69,11 @@ const broken = statusWith({
     'The volume of orders-postgresql-read-1 is full: the reader cannot write what the writer sends.',
   ),
 });
+/** The activity of a writer that lacks one of its two readers. */
+const readerAway: Client['activity'] = async function* (_target, signal) {
+  for (const activity of activitiesOf()) yield {...activity, streamingReaders: 1};
+  await new Promise((resolve) => signal.addEventListener('abort', resolve, {once: true}));
+};
 const outdated = statusWith({
   warnings: [
     {
@@ -456,6 +463,8 @@ export const everyScreen: Readonly<Record<string, (options: Options) => Promise<
   },
   connect: async (options) => typed(await toDashboard(options), 'n', 'uri'),
   top: async (options) => typed(await toDashboard(options), 'a', '4699'),
+  'top-reader-away': async (options) =>
+    typed(await toDashboard({...options, client: {activity: readerAway}}), 'a', '4699'),
   'top-session': async (options) => {
     const wizard = await typed(await toDashboard(options), 'a', '4699');
     await wizard.press('down', 'enter');

@@ -715,6 +715,8 @@ export function activitiesOf(): Activity[] {
       counters: {...counters, ...more},
       walBytes: 30_000 * second * second,
       lagBytes: second % 10 === 9 ? 65_536 : 0,
+      streamingReaders: 2,
+      desiredReaders: 2,
       maxConnections: 100,
       oldestXidAge: 1_234_567,
       states: {active: 2, idle: 9, 'idle in transaction': 1},

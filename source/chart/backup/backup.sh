@@ -175,6 +175,8 @@ for one in $(cd "$root" && ls -r); do
         fi
         # A name that no list shows: what is killed in between is none any more.
         mv "$root/$one" "$root/$one.partial"
+        # On NFS a folder cannot be removed while a file in it is open.
+        exec 8>&-
         rm -rf "$root/$one.partial"
         say "$one is removed: $keep are kept"
     fi

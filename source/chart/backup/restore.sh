@@ -31,8 +31,19 @@ SQL
         count_database "$folder" || return 1
     done
 }
+was_restored() { # HOW MUCH IS KNOWN OF IT, BACKUP
+    total=$(folders | wc -l)
+    sums
+    ask -d template1 -c "drop database if exists $marker with (force)"
+    say "$2 was restored already$1"
+    last_word "$(facts)"
+    exit 0
+}
 # While it goes on there is a database that says so, and which backup it is. Without that nothing may be there yet.
 begun=$(ask -d template1 -c "select shobj_description(oid, 'pg_database') from pg_database where datname = '$marker'")
+# A run that was killed after its end has left the database behind. Since then everybody gets in: nothing is counted.
+[ "$begun" != "$1 is restored" ] || was_restored '' "$1"
+case $begun in *' is restored') begun= ;; esac
 if [ -z "$begun" ] || [ "$begun" != "$1" ]; then
     [ -z "$begun" ] || fail "Another backup, $begun, is half restored here. Nothing was changed."
     others=$(ask -d template1 -v own="$own" <<'SQL'
@@ -48,14 +59,7 @@ SQL
         [ "$found" = 0 ] || others="$others $name ($found objects)"
     done
     if [ -n "$others" ]; then
-        total=$(folders | wc -l)
-        if is_restored; then
-            sums
-            ask -d template1 -c "drop database if exists $marker"
-            say "$1 was restored already: every table has its rows"
-            last_word "$(facts)"
-            exit 0
-        fi
+        if is_restored; then was_restored ': every table has its rows' "$1"; fi
         fail "The release is not empty: $others. Nothing was changed."
     fi
     ask -d template1 -c "drop database if exists $marker" -c "create database $marker template template0"
@@ -70,7 +74,7 @@ done
 # From one moment on everybody gets in, and what is there is no longer what a next try would drop.
 {
     cat "$work"/limit.*
-    echo "comment on database $marker is null;"
+    echo "comment on database $marker is '$1 is restored';"
 } > "$work/end.sql"
 ask -1 -d template1 -f "$work/end.sql"
 ask -d template1 -c "drop database $marker with (force)"

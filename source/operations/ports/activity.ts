@@ -1,9 +1,9 @@
 // What the writer is doing, once a second.
-import type {Activity, DatabaseSession} from '../../observation/activity.ts';
+import type {ActivityAnswer, DatabaseSession} from '../../observation/activity.ts';
 
 export interface ActivityPort {
   /** Null: the server does not answer, or its password may not be read. Throws where nothing can be run in its pod. */
-  activity(): Promise<Omit<Activity, 'disk'> | null>;
+  activity(): Promise<ActivityAnswer | null>;
   /**
    * Cancels what a session runs, or ends the session; a later one of the same pid is left alone.
    * @returns `gone`: there is no such session any more. Throws ConnectionError

@@ -26,7 +26,8 @@ function activity(
 ): Activity {
   const {counters = {}, ...rest} = changes;
   return {
-    ...{at, walBytes: 0, lagBytes: 0, maxConnections: 100, oldestXidAge: 1000, states: {active: 1, idle: 3}},
+    ...{at, walBytes: 0, lagBytes: 0, streamingReaders: 1, desiredReaders: 1},
+    ...{maxConnections: 100, oldestXidAge: 1000, states: {active: 1, idle: 3}},
     ...{sessions: [], costMs: 1, disk: []},
     ...rest,
     counters: {...none, ...counters},
@@ -127,6 +128,8 @@ describe('in words', () => {
       at: at + 1000,
       counters: {commits: 1234, blocksHit: 109, blocksRead: 1},
       lagBytes: null,
+      streamingReaders: 0,
+      desiredReaders: 0,
       states: {idle: 3, active: 2},
       oldestXidAge: 2 ** 30,
       disk: [
@@ -160,6 +163,16 @@ describe('in words', () => {
     );
   });
 
+  it.each([
+    {streamingReaders: 1, desiredReaders: 2, lagBytes: 2048, says: 'lag 2.0 KiB, 1 of 2 readers stream'},
+    {streamingReaders: 0, desiredReaders: 2, lagBytes: null, says: 'lag unknown, 0 of 2 readers stream'},
+    {streamingReaders: 2, desiredReaders: 2, lagBytes: 0, says: 'lag 0 B'},
+    {streamingReaders: 0, desiredReaders: 0, lagBytes: null, says: 'lag no reader'},
+    {streamingReaders: 0, desiredReaders: null, lagBytes: null, says: 'lag no reader'},
+  ])('$streamingReaders of $desiredReaders readers that stream: $says', ({says, ...seen}) => {
+    expect(activityLine([activity(), activity({at: at + 1000, ...seen})]).split('; ')).toContain(says);
+  });
+
   it('and as data, all of it', () => {
     expect(activityData(before, after)).toEqual({
       time: '2026-01-02T03:04:06.000Z',
@@ -171,6 +184,7 @@ describe('in words', () => {
       perSecond: {...none, commits: 1234, blocksHit: 99, blocksRead: 1, walBytes: 0},
       cacheHitPercent: 99,
       lagBytes: null,
+      readers: {streaming: 0, desired: 0},
       oldestXidAge: 2 ** 30,
       disk: {usedBytes: 11 * 2 ** 30, capacityBytes: 20 * 2 ** 30, daysLeft: 9},
       costMs: 1,

@@ -142,15 +142,21 @@ function AllOfIt({app, screen, last}: Props & {readonly last: Activity}) {
   );
 }
 
-function GaugeLine({gauge: {label, now, history}}: {readonly gauge: Gauge}) {
+function GaugeLine({gauge: {label, now, history, note = ''}}: {readonly gauge: Gauge}) {
   const theme = useTheme();
   const {width} = useLayout();
-  const room = Math.min(60, width - labelWidth - nowWidth - 6);
+  const noteWidth = note === '' ? 0 : note.length + 2;
+  const room = Math.min(60, width - labelWidth - nowWidth - 6) - noteWidth;
   return (
     <Box paddingLeft={3} height={1} flexShrink={0}>
       <Text>{label.padEnd(labelWidth)}</Text>
       <Text bold>{now.padStart(nowWidth)}</Text>
-      {history && <Text color={theme.accent}>{`  ${sparkline(history, room, theme.unicode)}`}</Text>}
+      {note && (
+        <Plain color="yellow" wrap="truncate">
+          {`  ${note}`}
+        </Plain>
+      )}
+      {history && room > 0 && <Text color={theme.accent}>{`  ${sparkline(history, room, theme.unicode)}`}</Text>}
     </Box>
   );
 }
