@@ -84,7 +84,7 @@ export async function* begin(operation: Operation, settings: Settings, session: 
   const steps = begun(operation, settings, session, how);
   // A failover looks for itself: whoever asks for one waits for a writer.
   if (operation.kind === 'failover') return yield* steps;
-  if (how.startsLater) return yield* withMadeFrom(session, steps);
+  if (how.startsLater) return yield* withMadeFrom(session, operation, steps);
   const {target, ports} = session;
   const base = {operation: operation.kind, target, began: ports.now(), now: () => ports.now(), warnings: []};
   const changed = how.planned ? await changedSincePlanned(how.planned, session) : null;

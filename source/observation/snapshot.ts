@@ -198,7 +198,7 @@ export interface OperationRecord {
   } | null;
   /** In an uninstall: the file on the holder's machine that its last dump goes to. */
   readonly dumpTo?: string;
-  /** The last dump of an uninstall that has removed nothing yet: until it does, the Lease keeps what was begun before. */
+  /** The dump of an uninstall that has removed nothing yet: until it does, the Lease keeps what was begun before. */
   readonly lastDump?: {readonly path: string; readonly startedAt: string};
   /** In the first half of an adoption of chart 10, before the parameters are known: what it was asked for. */
   readonly adopts?: Omit<RequestOf<'adopt'>, 'kind' | 'detach'>;

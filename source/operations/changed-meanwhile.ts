@@ -13,7 +13,7 @@ type SeenRevision = MadeFrom['release']['revisions'][number];
 
 /** By another look, right after the answer, before anything is taken. Null: it is as it was. */
 export async function changedSinceAsked(
-  planned: MadeFrom,
+  planned: Pick<MadeFrom, 'release' | 'operation'>,
   ports: Pick<ObservationPort, 'look'> & Scope,
 ): Promise<Cause | null> {
   const now = await ports.look();

@@ -22,7 +22,7 @@ import {claimsLedger, isLeftIn, isNotBeingDeletedIn} from './ledger.ts';
 import {heldIn, ownershipRefusal} from './ownership.ts';
 import {permissionRefusal} from './permission-refusal.ts';
 import {whyNotConfirmed} from './planned-request.ts';
-import type {Consequence, LedgerEntry, Plan, Progress, Result} from '../plan/progress.ts';
+import type {Consequence, LedgerEntry, Plan, Progress, Result, SeenClaim} from '../plan/progress.ts';
 import {causeIn, endOf, outcomeOf, refused, type Beginning} from './result.ts';
 import {dumpStep, prepareDump, type LastDump} from './steps/last-dump.ts';
 import {refuseUninstall, writerProblem} from './storage-guard.ts';
@@ -250,7 +250,10 @@ function changedFor({deleteData}: UninstallRequest, before: Snapshot, now: Snaps
 }
 
 /** A claim that is made again has another uid, and another volume. */
-function claimsChanged({claims}: Snapshot, {claims: now, target}: Snapshot): Cause | null {
+export function claimsChanged(
+  {claims}: {readonly claims: readonly SeenClaim[]},
+  {claims: now, target}: Snapshot,
+): Cause | null {
   const fresh = now.find(({metadata}) => !claims.some((claim) => isSameClaim(claim.metadata, metadata)));
   if (!fresh) return null;
   const {name} = fresh.metadata;
@@ -260,7 +263,7 @@ function claimsChanged({claims}: Snapshot, {claims: now, target}: Snapshot): Cau
   });
 }
 
-function isSameClaim(a: PersistentVolumeClaim['metadata'], b: PersistentVolumeClaim['metadata']): boolean {
+function isSameClaim(a: SeenClaim['metadata'], b: SeenClaim['metadata']): boolean {
   return a.name === b.name && a.uid === b.uid;
 }
 

@@ -4,6 +4,7 @@ import type {Outcome} from '../core/outcome.ts';
 import type {BackupEntry} from '../observation/backup-list.ts';
 import type {TlsSeen} from '../observation/certificate-warnings.ts';
 import type {Verdict} from '../observation/checks/failover.ts';
+import type {PersistentVolumeClaim} from '../observation/kubernetes.ts';
 import type {OperationRecord, Revision} from '../observation/snapshot.ts';
 import type {Endpoints} from '../observation/endpoints.ts';
 import type {TrackName, TrackState} from '../observation/tracks.ts';
@@ -68,6 +69,14 @@ export interface MadeFrom {
     readonly hasRecord?: false;
   };
   readonly operation: Pick<OperationRecord, 'kind' | 'startedAt'> | null;
+  /** In a switchover: the volume of the writer's claim, which each move of the role exchanges; null: not known. */
+  readonly writerVolume?: string | null;
+  /** In an uninstall that deletes the data: the claims, each with its uid. */
+  readonly claims?: readonly SeenClaim[];
+}
+
+export interface SeenClaim {
+  readonly metadata: Pick<PersistentVolumeClaim['metadata'], 'name' | 'uid'>;
 }
 
 /** What helm would apply, or what changes in it where there is a release already. Empty: the plan shows none of it. */

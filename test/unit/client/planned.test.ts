@@ -2,6 +2,7 @@
 // another one by then, nothing is done.
 import {describe, expect, it} from 'vitest';
 import {begin, type BeginOptions} from '../../../source/client/begin.ts';
+import {changedSincePlanned, withMadeFrom} from '../../../source/client/planned.ts';
 import type {Session} from '../../../source/client/session.ts';
 import type {OperationOf} from '../../../source/commands/operation.ts';
 import type {Result} from '../../../source/plan/progress.ts';
@@ -26,11 +27,16 @@ async function ended(release: FakeRelease, how: Partial<BeginOptions>): Promise<
 
 const planOf = async (release: FakeRelease) => (await ended(release, {dryRun: true, startsLater: true})).plan ?? null;
 
+/** A plan, whatever it says. */
+async function* planned(): AsyncGenerator<never, Result> {
+  return {plan: {consequences: [], steps: [], values: {}, manifests: '', command: ''}} as unknown as Result;
+}
+
 describe('what is started later than it was planned', () => {
   it('is refused where another release of the name was installed, and says to look at the plan again', async () => {
     const release = new FakeRelease(parametersWith());
     const planned = await planOf(release);
-    expect(planned?.madeFrom).toEqual({release: {revisions: [{revision: 1, updatedAt: null}]}, operation: null});
+    expect(planned?.madeFrom).toMatchObject({release: {revisions: [{revision: 1, updatedAt: null}]}, operation: null});
     release.revisions = release.revisions.map((one) => ({...one, updatedAt: '2026-01-02T04:00:00.000Z'}));
     const result = await ended(release, {planned});
     expect(result).toMatchObject({operation: 'uninstall', outcome: 'refused', cause: {code: 'RELEASE_LOCKED'}});
@@ -45,6 +51,40 @@ describe('what is started later than it was planned', () => {
     release.lease = {...begun};
     expect(await ended(release, {planned})).toMatchObject({outcome: 'refused', cause: {code: 'RELEASE_LOCKED'}});
     expect({changes: release.changes, lease: release.lease}).toEqual({changes: [], lease: begun});
+  });
+
+  it('is refused where a claim was made again, whose data the plan did not name', async () => {
+    const release = new FakeRelease(parametersWith());
+    let generation = 1;
+    release.touch = (snapshot) => ({
+      ...snapshot,
+      claims: snapshot.claims.map((claim) => ({
+        ...claim,
+        metadata: {...claim.metadata, uid: `${claim.metadata.name} ${generation}`},
+      })),
+    });
+    const planned = await planOf(release);
+    generation = 2;
+    const result = await ended(release, {planned});
+    expect(result.cause?.message).toContain('was made after the plan. Nothing was removed.');
+    expect(release.changes).toEqual([]);
+  });
+
+  it('is refused where the writer’s role has moved, which leaves no other trace', async () => {
+    const release = new FakeRelease(parametersWith());
+    let volume = 'pv-1';
+    release.touch = (snapshot) => ({
+      ...snapshot,
+      claims: snapshot.claims.map((claim) => ({...claim, spec: {...claim.spec, volumeName: volume}})),
+    });
+    const {ports, target} = release.run();
+    const operation = {kind: 'switchover', ...target, to: null} as const;
+    const {value} = await withMadeFrom({ports}, operation, planned()).next();
+    const {plan} = value as Result;
+    expect(plan?.madeFrom).toMatchObject({writerVolume: 'pv-1', operation: null});
+    expect(await changedSincePlanned(plan ?? {}, {ports})).toBeNull();
+    volume = 'pv-2';
+    expect(await changedSincePlanned(plan ?? {}, {ports})).toMatchObject({code: 'RELEASE_LOCKED'});
   });
 
   it('is carried out where nothing has changed', async () => {
