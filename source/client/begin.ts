@@ -144,7 +144,7 @@ async function* recovering(settings: Settings, session: Session, how: BeginOptio
     return yield* adopting(adoption, settings, session, {...how, confirm});
   }
   return yield* recover(settings, session, {
-    ...{ask, dryRun, signal},
+    ...{ask, dryRun, signal, begun: begun?.kind ?? null},
     adopted: () => appliedSession(settings, session),
   });
 }

@@ -14,6 +14,7 @@ import {countLostLater} from '../operations/count-lost-later.ts';
 import {failover} from '../operations/failover.ts';
 import {install} from '../operations/install.ts';
 import {heldIn, ownershipRefusal} from '../operations/ownership.ts';
+import type {LookOptions} from '../operations/ports/observation.ts';
 import type {Progress, Result} from '../plan/progress.ts';
 import {restoreSecretFirst, type SecretRestoreRequest} from '../operations/restore-secret.ts';
 import {rotatePasswords} from '../operations/rotate-passwords.ts';
@@ -37,6 +38,8 @@ export interface RecoverOptions {
   /** Only plans: shows what it would go on with, asks nothing and changes nothing. */
   readonly dryRun: boolean;
   readonly signal: AbortSignal;
+  /** What was begun, as its Lease says. */
+  readonly begun: OperationRecord['kind'] | null;
   /** The session with which an adoption goes on, where helm may have no record yet. */
   readonly adopted: () => Promise<ReleaseSession>;
 }
@@ -63,15 +66,15 @@ interface UnfinishedChange {
 export async function* recover(
   settings: Settings,
   session: ReleaseSession,
-  {ask, dryRun, signal, adopted}: RecoverOptions,
+  {ask, dryRun, signal, begun, adopted}: RecoverOptions,
 ): AsyncGenerator<Progress, Result> {
   const timeoutMs = timeoutOf(settings.options);
   const {target, ports} = session;
-  const before = await ports.look();
+  const before = await ports.look(lookFor(begun));
   if (before.operation?.detaches !== undefined) throw new UserError(detachFirst(target, before.operation.detaches));
   if (before.operation?.kind === 'adopt')
     return yield* goOnAdopting(
-      {settings, session, ask, dryRun, signal, adopted, before, timeoutMs, command: ''},
+      {settings, session, ask, dryRun, signal, begun, adopted, before, timeoutMs, command: ''},
       before.operation,
     );
   const foreign = await ownershipRefusal(heldIn(before), (revision) => ports.record(revision), chartGiven(settings));
@@ -80,7 +83,7 @@ export async function* recover(
   if (isOthers) throw new UserError(isOthers);
   if (!dryRun) yield* countLostLater(ports, before);
   const command = renderForScript({kind: 'recover', ...target}, accessOf(settings));
-  const rest = restOf({settings, session, ask, dryRun, signal, adopted, before, timeoutMs, command});
+  const rest = restOf({settings, session, ask, dryRun, signal, begun, adopted, before, timeoutMs, command});
   return yield* restoreSecretFirst(
     {
       before,
@@ -91,6 +94,11 @@ export async function* recover(
     },
     ports,
   );
+}
+
+/** Nobody can write until a failover has ended, so what a lost writer's node would have to answer is not waited for. */
+function lookFor(begun: OperationRecord['kind'] | null): LookOptions {
+  return begun === 'failover' ? {mayLackWriter: true} : {};
 }
 
 /**
@@ -225,7 +233,7 @@ function goOnFailingOver(found: Interrupted): Rest {
     failover(
       {
         ...{operation: 'recover', to: null, nodeIsOff: false, dryRun, timeoutMs, command},
-        before: await session.ports.look(),
+        before: await session.ports.look(lookFor('failover')),
         confirm: found.ask === null ? null : () => confirmContinue(found, question),
       },
       session.ports,

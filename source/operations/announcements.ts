@@ -1,10 +1,11 @@
-// What the screen is told about a Snapshot: each track when it changes, each event once.
+// What the screen is told: of a Snapshot each track when it changes and each event once, and what the operation does.
 import {clusterTime} from '../observation/cluster-time.ts';
 import type {ClusterEvent} from '../observation/kubernetes.ts';
 import {plain} from '../observation/plain-text.ts';
 import type {Snapshot} from '../observation/snapshot.ts';
 import type {Track} from '../observation/tracks.ts';
 import type {Progress} from '../plan/progress.ts';
+import type {Scope} from './ports/index.ts';
 
 /** `since`: milliseconds since the epoch; events from before are old news. */
 export class Announcements {
@@ -39,6 +40,11 @@ export class Announcements {
       yield {type: 'track', time, ...track};
     }
   }
+}
+
+/** A line about what the operation itself does. */
+export function operationLine(text: string, ports: Pick<Scope, 'now'>): Progress {
+  return {type: 'log', time: new Date(ports.now()).toISOString(), source: 'operation', object: null, text};
 }
 
 /** The startup probe asks a starting database each second, and fails until it has started: one such event is enough. */

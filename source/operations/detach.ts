@@ -7,6 +7,7 @@ import {nextDetachStep, oldSets, type DetachStep, type SubChart} from '../observ
 import type {Revision, Target} from '../observation/snapshot.ts';
 import {detachConsequences, detachedNotes, detachedValues, detachRefusal, parentHasIt} from '../plan/detach.ts';
 import {objectsOfKind} from '../plan/manifests.ts';
+import {operationLine} from './announcements.ts';
 import {changeBetween} from './changed-meanwhile.ts';
 import {permissionRefusal} from './permission-refusal.ts';
 import type {PlannedRequest} from './planned-request.ts';
@@ -120,7 +121,7 @@ async function* runDetach(request: DetachRequest, ports: Ports, run: Run): Async
     const seen = await ports.subChart(parent.release);
     const step = seen && nextDetachStep(seen);
     if (seen === null || step === null) return done(run, seen, parent);
-    if (step !== told) yield said(step, ports);
+    if (step !== told) yield operationLine(words[step], ports);
     told = step;
     const ended = endBefore(step, seen, parent, ports, run);
     if (ended) return {...endOf({...run.base, outcome: ended.outcome}), cause: ended.cause};
@@ -238,14 +239,4 @@ async function differs(
       remedies: [{title: 'Copy the data into a release of another name (pg_dump and psql)'}],
     },
   );
-}
-
-function said(step: DetachStep, ports: Ports): Progress {
-  return {
-    type: 'log',
-    time: new Date(ports.now()).toISOString(),
-    source: 'operation',
-    object: null,
-    text: words[step],
-  };
 }

@@ -34,6 +34,7 @@ import type {Parameters} from '../parameters/parameters.ts';
 import {failoverConsequences, riskSentence, writesAtRisk, type FailoverFacts} from '../plan/failover.ts';
 import {healsMeanwhile} from '../plan/steering.ts';
 import {converge, type Ending} from './converge.ts';
+import {operationLine} from './announcements.ts';
 import {candidatesOf} from './failover-candidates.ts';
 import {evidenceOf, failoverPermissions, askWriter, type AskingOfWriter} from './failover-evidence.ts';
 import {endAtPlan, finishedMeanwhile, removedMeanwhile, type PlannedRequest} from './planned-request.ts';
@@ -129,8 +130,7 @@ async function* lookedAgain(run: Run, decidedAt: number, goesOn: string | null):
 
 /** Where nobody was shown the plan, the reason is told before anything is changed. */
 function* linesOf(seen: WriterSeen | null, ports: Ports): Generator<Progress, void> {
-  const time = new Date(ports.now()).toISOString();
-  for (const text of seen?.evidence ?? []) yield {type: 'log', time, source: 'operation', object: null, text};
+  for (const text of seen?.evidence ?? []) yield operationLine(text, ports);
 }
 
 /** @returns the cause that forbids it, else all that is known */

@@ -21,6 +21,7 @@ import {
   type RenewStep,
 } from '../plan/before-chart-11.ts';
 import {steeredRefusal} from '../plan/steered-adoption.ts';
+import {operationLine} from './announcements.ts';
 import {changedSince, changedSinceAsked} from './changed-meanwhile.ts';
 import {isConnectionLoss} from './converge.ts';
 import {permissionRefusal} from './permission-refusal.ts';
@@ -159,7 +160,7 @@ async function* runRenewal(
       seen = await ports.look();
       const step = nextRenewStep(seen);
       if (step === null) return endOf({...base, outcome: 'succeeded'});
-      if (step !== told) yield said(step, ports);
+      if (step !== told) yield operationLine(words[step], ports);
       told = step;
       const stopped = stoppedAt(seen, {deadline, signal}, ports);
       if (stopped) return end(stopped);
@@ -178,13 +179,6 @@ async function* runRenewal(
 interface Stopped {
   readonly outcome: 'failed' | 'detached' | 'cancelled';
   readonly cause: Cause;
-}
-
-function said(step: RenewStep, ports: Ports): Progress {
-  return {
-    ...({type: 'log', source: 'operation', object: null, text: words[step]} as const),
-    time: new Date(ports.now()).toISOString(),
-  };
 }
 
 /** @throws what is a bug */

@@ -35,6 +35,7 @@ import {
 } from '../plan/switchover.ts';
 import {catchUpText, noticeableBytes, type ReplaySpeed} from '../plan/catch-up.ts';
 import {healsMeanwhile} from '../plan/steering.ts';
+import {operationLine} from './announcements.ts';
 import {converge, type Ending} from './converge.ts';
 import {movedMeanwhile} from './perform-switchover.ts';
 import {endAtPlan, finishedMeanwhile, removedMeanwhile, type PlannedRequest} from './planned-request.ts';
@@ -186,7 +187,7 @@ interface Ready {
 
 function waitsFor(does: string, ports: Ports): Progress {
   const text = `Waiting up to ${streamsWithinMs / 1000} seconds until a reader streams from the writer: ${does}`;
-  return {type: 'log', time: new Date(ports.now()).toISOString(), source: 'operation', object: null, text};
+  return operationLine(text, ports);
 }
 
 /** @returns the cause that forbids it, else all that is known */

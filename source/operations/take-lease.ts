@@ -5,6 +5,7 @@ import {cause, type Cause} from '../core/cause.ts';
 import {operationAtWork} from '../observation/checks/existing-release.ts';
 import type {OperationRecord} from '../observation/snapshot.ts';
 import type {Progress, Result} from '../plan/progress.ts';
+import {operationLine} from './announcements.ts';
 import {endOf, type Beginning} from './result.ts';
 import type {Scope} from './ports/index.ts';
 import type {LeasePort, LeaseRecord, WatchLimits} from './ports/lease.ts';
@@ -74,13 +75,9 @@ async function* watched(
   ports: LeasePort & Scope,
   limits: WatchLimits,
 ): AsyncGenerator<Progress, OperationRecord | null> {
-  yield {
-    type: 'log',
-    time: new Date(ports.now()).toISOString(),
-    source: 'operation',
-    object: null,
-    text: `Watching for up to 30 seconds whether ${nameOf(operation)} is still at work on ${ports.target.release}`,
-  };
+  const {release} = ports.target;
+  const text = `Watching for up to 30 seconds whether ${nameOf(operation)} is still at work on ${release}`;
+  yield operationLine(text, ports);
   return ports.watchHolder(limits);
 }
 

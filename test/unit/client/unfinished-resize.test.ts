@@ -47,7 +47,7 @@ it('recover of a database that is half taken out of an application names the com
     ports: {look: async () => ({...seen, target, operation: left})},
   } as unknown as ReleaseSession;
   const settings = {options: {}, environment: {}, signal: new AbortController().signal};
-  const how = {ask: null, dryRun: false, signal: settings.signal, adopted: async () => session};
+  const how = {ask: null, dryRun: false, signal: settings.signal, begun: null, adopted: async () => session};
   await expect(recover(settings, session, how).next()).rejects.toMatchObject({
     reason: {code: 'RELEASE_LOCKED', remedies: [{action: {kind: 'adopt', release: 'shop', detach: true}}]},
   });

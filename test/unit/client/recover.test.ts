@@ -1,0 +1,31 @@
+// How recover looks at the release: as the operation itself does that it goes on with.
+import {expect, it} from 'vitest';
+import {recover} from '../../../source/client/recover.ts';
+import type {ReleaseSession} from '../../../source/client/settings.ts';
+import type {FailoverRecord} from '../../../source/observation/failover.ts';
+import type {LookOptions} from '../../../source/operations/ports/observation.ts';
+import {FakeRelease} from '../../support/fake-release.ts';
+import {parametersWith} from '../../support/survey.ts';
+
+it.each<['failover' | 'upgrade', LookOptions[]]>([
+  ['failover', [{mayLackWriter: true}, {mayLackWriter: true}]],
+  ['upgrade', [{}]],
+])('goes on with a %s by looks that wait for a writer as long as that may', async (kind, expected) => {
+  const release = new FakeRelease(parametersWith());
+  const begun = {kind, startedAt: '2026-01-02T03:00:00.000Z', wanted: null, holder: '', renewedAt: release.time};
+  const failover: Partial<FailoverRecord> = {phase: 'fence', pod: null, readers: {}};
+  release.lease = {...begun, ...(kind === 'failover' ? {failover: failover as FailoverRecord} : {})};
+  const looks: (LookOptions | undefined)[] = [];
+  const {ports, target} = release.run();
+  const look = async (options?: LookOptions) => (looks.push(options), ports.look(options));
+  const seeing = new Proxy(ports, {get: (all, name) => (name === 'look' ? look : (Reflect.get(all, name) as unknown))});
+  const session = {target, ports: seeing} as unknown as ReleaseSession;
+  const {signal} = new AbortController();
+  const how = {ask: null, dryRun: true, signal, begun: kind, adopted: async () => session};
+  // What comes after these looks needs more of a cluster.
+  const steps = recover({options: {}, environment: {}, signal}, session, how);
+  await (async () => {
+    while (!(await steps.next()).done);
+  })().catch(() => undefined);
+  expect(looks.slice(0, expected.length)).toEqual(expected);
+});
