@@ -257,7 +257,7 @@ describe('new password', () => {
   it('what was begun is gone on with from the menu', async () => {
     const operation = {kind: 'rotate-password', alive: false, holder: '', startedAt: '', renewedAt: ''};
     const wizard = await toDashboard({client: {status: statusWith({operation})}});
-    expect(wizard.frame()).toContain('g go on with the change of passwords');
+    expect(wizard.frame()).toContain('g go on with the rotation of passwords');
   });
 });
 

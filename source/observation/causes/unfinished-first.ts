@@ -1,18 +1,10 @@
 // Remedies that would be refused, because another operation was begun and has to be ended first.
 import {propose} from '../../commands/command-line.ts';
+import {operationNoun} from '../../commands/operation-words.ts';
 import {isOperation, releaseRef} from '../../commands/operation.ts';
 import type {Remedy} from '../../core/cause.ts';
 import {goesOnWith, mayBegin} from '../may-begin.ts';
-import {changes, isChange, type OperationRecord, type Snapshot} from '../snapshot.ts';
-
-const nouns: Readonly<Record<Exclude<OperationRecord['kind'], keyof typeof changes>, string>> = {
-  install: 'install',
-  recover: 'install',
-  uninstall: 'removal',
-  'rotate-password': 'rotation of passwords',
-  switchover: 'switchover',
-  failover: 'failover',
-};
+import {isChange, type Snapshot} from '../snapshot.ts';
 
 /** In the place of the first one that would be refused stand the ways to end what was begun. */
 export function remediesThatMayBegin(snapshot: Snapshot, remedies: readonly Remedy[]): readonly Remedy[] {
@@ -33,7 +25,7 @@ function kindOf({action, begins}: Remedy): string | null {
 function waysToEnd({operation, release, target}: Snapshot): readonly Remedy[] {
   const recover = {kind: 'recover', ...releaseRef(target)} as const;
   if (operation === null) return [propose('When no helm is at work on it any more: first complete it', recover)];
-  const finish = propose(`First finish the ${nounOf(operation.kind)} that was begun`, recover);
+  const finish = propose(`First finish the ${operationNoun(operation.kind)} that was begun`, recover);
   const isTakenBack =
     isChange(operation.kind) &&
     !['restart', 'rollback', 'adopt'].includes(operation.kind) &&
@@ -41,8 +33,4 @@ function waysToEnd({operation, release, target}: Snapshot): readonly Remedy[] {
     goesOnWith(operation.kind, release.revisions.at(-1), 'rollback');
   const rollback = {kind: 'rollback', ...releaseRef(target), revision: null} as const;
   return [finish, ...(isTakenBack ? [propose('Or take it back; data and passwords stay', rollback)] : [])];
-}
-
-function nounOf(kind: OperationRecord['kind']): string {
-  return isChange(kind) ? changes[kind].replace(/^An? /, '') : nouns[kind];
 }

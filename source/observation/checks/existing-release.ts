@@ -1,10 +1,10 @@
 // Whether there is such a release already, and whether this install continues it.
-import {operationNoun} from '../../commands/operation-words.ts';
+import {anOperation, operationNoun} from '../../commands/operation-words.ts';
 import {releaseRef} from '../../commands/operation.ts';
 import {propose} from '../../commands/command-line.ts';
 import {cause, type Cause} from '../../core/cause.ts';
 import {toTheSecond} from '../../core/time.ts';
-import {changes, isChange, type OperationRecord, type Revision, type Target} from '../snapshot.ts';
+import {isChange, type OperationRecord, type Revision, type Target} from '../snapshot.ts';
 import type {Survey} from '../survey.ts';
 import {differences} from './differences.ts';
 import {refuse, type CheckRule, type Finding, type CheckContext, type InstallContext} from './rule.ts';
@@ -59,10 +59,8 @@ export function leftByOperation(
   if (operation.kind === 'uninstall') return halfUninstalled(operation.startedAt, desired);
   if (!newest) return null;
   const {kind, startedAt} = operation;
-  if (kind === 'rotate-password') return halfDone('A rotation of passwords', startedAt, desired);
-  if (kind === 'switchover') return halfDone('A switchover', startedAt, desired);
-  if (kind === 'failover') return halfDone('A failover', startedAt, desired);
-  return isChange(kind) ? halfDone(changes[kind], startedAt, desired) : null;
+  const isOfRelease = isChange(kind) || kind === 'rotate-password' || kind === 'switchover' || kind === 'failover';
+  return isOfRelease ? halfDone(anOperation(kind), startedAt, desired) : null;
 }
 
 function leftByHelm(

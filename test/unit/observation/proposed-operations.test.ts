@@ -8,7 +8,7 @@ import {changes, type HelmStatus, type OperationRecord, type Snapshot} from '../
 import {recorded, recordedNames} from './recorded.ts';
 
 const failures = recordedNames.filter((name) => /^[A-Z]/.test(name));
-const kinds = [...Object.keys(changes), 'install', 'recover', 'uninstall', 'rotate-password', 'switchover', 'failover'];
+const kinds = [...changes, 'install', 'recover', 'uninstall', 'rotate-password', 'switchover', 'failover'];
 
 const left = (kind: string, rest: Partial<OperationRecord> = {}): OperationRecord => ({
   kind: kind as OperationRecord['kind'],
@@ -95,7 +95,7 @@ describe('in the place of what would be refused', () => {
         pod.metadata.name.includes('-primary-') ? {...pod, status: {phase: 'Unknown', conditions}} : pod,
       ),
     };
-    for (const kind of [null, ...Object.keys(changes), 'rotate-password', 'install', 'failover'])
+    for (const kind of [null, ...changes, 'rotate-password', 'install', 'failover'])
       expect(words({...lost, operation: kind === null ? null : left(kind)}), kind ?? 'nothing').toContain('failover');
     expect(words({...lost, operation: left('uninstall')})).toEqual(['recover']);
   });

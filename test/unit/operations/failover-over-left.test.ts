@@ -131,10 +131,9 @@ function switchedOver(phase: SwitchoverRecord['phase']): SwitchoverRecord {
   return {...moved, phase, pod: {name: reader, uid: 'uid'}, timeline: 1, fencedAt: null};
 }
 
-const kinds = Object.keys(changes) as (keyof typeof changes)[];
 const wanted = {parameters: parametersWith({cpu: '2'}), chart: {source: 'oci://a', version: '16.7.26'}};
 const overWhich: readonly Partial<LeaseRecord>[] = [
-  ...kinds.map((kind) => ({kind, wanted: {...wanted, restart: {[writer]: 'uid'}, movesRole: kind === 'resize'}})),
+  ...changes.map((kind) => ({kind, wanted: {...wanted, restart: {[writer]: 'uid'}, movesRole: kind === 'resize'}})),
   {kind: 'install', wanted},
   {kind: 'rotate-password', rotates: {roles: ['admin'], isGiven: true}},
 ];
