@@ -19,7 +19,7 @@ export interface Catalogue {
   readonly records: readonly Metadata[];
   /** What the Leases of all releases record. */
   readonly operations: readonly OperationSummary[];
-  /** Of the releases that have a schedule of backups. */
+  /** One for each release that has a schedule of backups. */
   readonly backups: readonly BackupSummary[];
   /** By the cluster's clock, in milliseconds since the epoch. */
   readonly now: number;

@@ -7,7 +7,10 @@ import {steeringOf} from '../observation/steering.ts';
 
 export type Shape = 'standalone' | 'replication';
 
-/** Of a release that is not ours: a standalone's writer has no name of its own. Without a record only names tell. */
+/**
+ * The shape of a release that is not ours: a standalone's writer has no name of its own. Without a record only names
+ * tell.
+ */
 export function shapeOf({target, release, statefulSets}: Pick<Snapshot, 'target' | 'release' | 'statefulSets'>): Shape {
   const hasRecord = release.revisions.length > 0;
   const isNamed = statefulSets.some(({metadata}) => metadata.name === objectNames(target).writer);

@@ -47,7 +47,9 @@ export interface ReleaseRow {
   readonly insideChart?: string;
   /** The operation in its Lease; null: none, or the Lease may not be read. Not alive: the operation is paused. */
   readonly operation: {readonly kind: string; readonly alive: boolean} | null;
-  /** Of the last backup that was due; absent: nothing is wrong, none is planned, or it may not be read. */
+  /**
+   * What is wrong with the last backup that was due; absent: nothing is, none is planned, or it may not be read.
+   */
   readonly backupProblem?: 'failed' | 'late';
 }
 

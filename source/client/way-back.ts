@@ -52,7 +52,7 @@ export async function adoptedFrom(
   return before === null || fromValues(now) === null ? null : {before, now};
 }
 
-/** Of a release that is ours by an adoption; empty for any other. */
+/** The way back of a release that is ours by an adoption; empty for any other. */
 export async function wayBackIn(
   api: Api,
   target: Target,

@@ -66,7 +66,7 @@ const broken = ['ECONNRESET', 'EPIPE', 'ECONNABORTED'];
 const longestPauseMs = 5000;
 /** An unanswered webhook takes up to 30 s to fail, and trying again does not help: somebody has to repair it. */
 const isAnothers = /failed calling webhook/;
-/** Of a list whose next page is asked for too late, and of a watch that begins too far back. */
+/** The answer to a list whose next page is asked for too late, and to a watch that begins too far back. */
 const goneStatus = 410;
 /** The server writes times in seconds. */
 const secondMs = 1000;

@@ -63,7 +63,7 @@ export interface WriterEvidence {
   /** The node that its volume is attached to; null: to none, or that may not be read. */
   readonly attachedTo: string | null;
   readonly answers: readonly {readonly from: string; readonly said: Answer}[];
-  /** Of the readers that answered. */
+  /** Where each reader is that answered. */
   readonly positions: readonly ReaderPosition[];
   /** Set when the writer's database answers and lets a reader's superuser in, who can stop it; else null or absent. */
   readonly open?: {

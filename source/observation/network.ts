@@ -72,7 +72,7 @@ export interface EnforcementFacts {
   readonly daemonSets: readonly DaemonSet[] | null;
   /** False: only those of kube-system could be listed. */
   readonly isWholeCluster: boolean;
-  /** Of a node, such as `v1.34.4+k3s1`; null: not known. */
+  /** The version of a node, such as `v1.34.4+k3s1`; null: not known. */
   readonly kubeletVersion: string | null;
 }
 

@@ -28,11 +28,13 @@ export interface RoleMove {
    * taken again. Null: it was not seen.
    */
   readonly outMs: number | null;
-  /** Of a failover: how much of the WAL the new writer had, in bytes from its beginning; absent, or null: not known. */
+  /**
+   * How much of the WAL the new writer had in a failover, in bytes from its beginning; absent, or null: not known.
+   */
   readonly promotedAtBytes?: number | null;
   /** Null: nothing could be lost. */
   readonly atRisk: WritesAtRisk | null;
-  /** Of a failover: the claim that keeps the earlier writer's volume; absent, or null: none does. */
+  /** The claim that keeps the earlier writer's volume after a failover; absent, or null: none does. */
   readonly keptClaim?: string | null;
   /** How many transactions were lost, where they could be counted afterwards; null, or absent: not known. */
   readonly lostCommits?: number | null;

@@ -258,7 +258,7 @@ export interface Snapshot {
   readonly network?: NetworkSeen | null;
   /** The node of the writer's pod, as of some seconds ago; null, or absent: it may not be read, or is not known. */
   readonly writerNode?: Node | null;
-  /** Of a release with backups, or whose backups are still there; null, or absent: there are none. */
+  /** The backups that are planned, or are still there; null, or absent: there are none. */
   readonly backup?: {
     /** Null: none is planned, or it may not be read. */
     readonly cronJob: CronJob | null;

@@ -3,7 +3,7 @@
 
 const exceededQuota = /exceeded quota: ([^,]+), requested: (.+?), used: (.+?), limited: (.+?)\.?$/s;
 
-/** Of a quota that is used up: what was asked for, what is in use and what is allowed, such as `pods=3`. */
+/** What was asked for, what is in use and what is allowed where a quota is used up, such as `pods=3`. */
 export function quotaShortage(words: string): string | null {
   const [, , requested, used, limited] = exceededQuota.exec(words) ?? [];
   return requested === undefined ? null : `wanted ${requested}, in use ${used}, allowed ${limited}`;
@@ -21,7 +21,7 @@ export interface Unstated {
   readonly containers: readonly string[];
 }
 
-/** Of a quota that demands what a container does not state; null: of another refusal. */
+/** What a quota demands and a container does not state; null: it is another refusal. */
 export function unstatedIn(words: string): Unstated | null {
   const [, quota, demanded = ''] = /failed quota: ([^:]+): must specify (.+?)\.?$/s.exec(words) ?? [];
   if (quota === undefined) return null;

@@ -51,7 +51,7 @@ export interface Sought {
   readonly nodeIsOff: boolean;
   readonly seen: WriterEvidence;
   readonly verdict: Verdict;
-  /** Of the release, by the claim's name. */
+  /** The release's volumes, by the claim's name. */
   readonly volumes: Readonly<Record<string, PersistentVolume>>;
   readonly parameters: Parameters;
   readonly readers: ReaderAnswers | null;

@@ -18,7 +18,7 @@ import type {SwitchoverPort} from './ports/switchover.ts';
 export interface WriterAnswers {
   /** The look that it belongs to: `takenAt` of its Snapshot. */
   readonly takenAt: number;
-  /** Of the release, by the claim's name. */
+  /** The release's volumes, by the claim's name. */
   readonly volumes: Readonly<Record<string, PersistentVolume>>;
   readonly said: Omit<WriterEvidence, 'pod'>;
   /** Null: nobody reads the plan that they are for. */
@@ -96,7 +96,7 @@ async function placesOf(read: Read, volume: Promise<PersistentVolume | null>, po
   return {nodes, use, all};
 }
 
-/** Of the readers that answer. */
+/** Where each reader is that answers. */
 async function positionsOf(asked: readonly string[], ports: FailoverPort): Promise<readonly ReaderPosition[]> {
   const positions = await Promise.all(asked.map((pod) => ports.readerPosition(pod)));
   return positions.filter((position) => position !== null);

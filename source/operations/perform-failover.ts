@@ -206,7 +206,7 @@ async function decide(ports: Ports, run: FailoverRun, state: ObservedFailover, w
 }
 
 interface Choice {
-  /** Of the readers that answer. */
+  /** Where each reader is that answers. */
   readonly positions: readonly ReaderPosition[];
   /** The one with the most WAL; null: none answers. */
   readonly furthest: ReaderPosition | null;

@@ -117,7 +117,7 @@ export function outcomeOf({how}: Ending): Outcome {
   return how === 'done' ? 'succeeded' : how;
 }
 
-/** Of two with the same code the later one is kept: it knows more. */
+/** Where two have the same code, the later one is kept: it knows more. */
 export function mergeWarnings(before: readonly Warning[], after: readonly Warning[]): Warning[] {
   const codes = new Set(after.map(({code}) => code));
   return [...before.filter(({code}) => !codes.has(code)), ...after];

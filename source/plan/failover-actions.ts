@@ -7,7 +7,7 @@ import type {SwitchoverAction, PodState} from './switchover-actions.ts';
 
 /** What there is, read at one moment. Null: it is not there. */
 export interface ObservedFailover {
-  /** Of the writer's StatefulSet; null: it is not there. */
+  /** The replicas of the writer's StatefulSet; null: it is not there. */
   readonly replicas: number | null;
   readonly writerPod: (PodState & {readonly graceSeconds: number | null}) | null;
   /** The pod of the reader that is chosen; null also where none is. */

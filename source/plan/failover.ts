@@ -16,7 +16,7 @@ export interface FailoverFacts {
   /** The operator says that the writer's node is off. */
   readonly nodeIsOff: boolean;
   readonly chosen: ReaderPosition;
-  /** Of all readers that answered, the chosen one too. */
+  /** Where each reader is that answered, the chosen one too. */
   readonly positions: readonly ReaderPosition[];
   readonly atRisk: WritesAtRisk;
   /** Pods of readers that did not answer. */

@@ -16,11 +16,11 @@ export interface LeftBehind {
   readonly timeline: number;
   /** When its role moved last; null: never, as far as is known. */
   readonly moved: RoleMove | null;
-  /** Of the readers that answered. */
+  /** Where each reader is that answered. */
   readonly positions: readonly ReaderPosition[];
-  /** Of the release, as a reader knows them; null: none could be asked in time. */
+  /** The release's unlogged tables, as a reader knows them; null: none could be asked in time. */
   readonly unlogged: UnloggedTables | null;
-  /** Of the chosen reader; null: it could not be asked. */
+  /** What the chosen reader says of itself; null: it could not be asked. */
   readonly reader: ServerFacts | null;
 }
 

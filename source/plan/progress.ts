@@ -54,7 +54,7 @@ export interface PlanParts {
   readonly files?: readonly {readonly name: string; readonly text: string}[];
   /** The command that does the same; a password is given with --password-stdin. */
   readonly command: string;
-  /** Of a failover: what follows from all that is seen of the writer, and then a line for each source. */
+  /** In a failover: what follows from all that is seen of the writer, and then a line for each source. */
   readonly evidence?: readonly string[];
   readonly verdict?: Verdict;
   /** Where the plan is shown now and carried out later: the release as it was then. */
@@ -117,9 +117,9 @@ export interface Result {
   readonly plan?: Plan;
   /** Files that were written on this machine, for whoever applies the release. */
   readonly files?: readonly {readonly name: string; readonly path: string}[];
-  /** Of a switchover that was carried out. */
+  /** Present where a switchover was carried out. */
   readonly switchover?: SwitchoverResult;
-  /** Of a failover that was carried out. */
+  /** Present where a failover was carried out. */
   readonly failover?: FailoverResult;
   /** Absent: the writer did not restart or move, or nobody saw for how long. */
   readonly writesOut?: WritesOut;

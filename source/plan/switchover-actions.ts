@@ -18,7 +18,7 @@ export interface PodState {
 
 /** What there is, read at one moment. Null: it is not there. */
 export interface ObservedSwitchover {
-  /** Of the writer's StatefulSet; null: it is not there. */
+  /** The replicas of the writer's StatefulSet; null: it is not there. */
   readonly replicas: number | null;
   /** `hasAddress`: clients are led to it from then on. `node`: absent where it is on none. */
   readonly writerPod: (PodState & {readonly hasAddress: boolean; readonly node?: string}) | null;

@@ -57,7 +57,7 @@ describe.each(helms)('%s', (_name, helm) => {
     });
     const now = await release.lives();
     expect(Object.keys(lives).map((pod) => now[pod])).toEqual(Object.values(lives));
-    // Of the proof only its result is left.
+    // Nothing but its result is left of the proof.
     expect(Object.keys(now).filter((pod) => /verify|list/.test(pod))).toEqual([]);
   });
 

@@ -45,7 +45,7 @@ async function registry(): Promise<string> {
 interface Given {
   readonly options?: Readonly<Record<string, string>>;
   readonly environment?: Readonly<Record<string, string>>;
-  /** Of the release: null where they cannot be read back. */
+  /** The images of the release; null where they cannot be read back. */
   readonly images?: {readonly repository: string; readonly tag: string} | null;
   /** What an operation under way wants. */
   readonly wantedChart?: string;

@@ -74,7 +74,7 @@ const corpus: readonly (readonly [string, ...(string | Uint8Array)[]])[] = [
   ['a large number', 'a: 12345678901234567890\nb: 9007199254740993\nc: 0xffffffffffffffffff\n'],
 ];
 
-/** Of the corpus, what we refuse; helm takes some of it. */
+/** What we refuse of the corpus; helm takes some of it. */
 const refusedByUs = ['other tags', 'infinity', 'a list at the top', 'a template', 'a control character', 'tabs'];
 
 it('we refuse no more of the corpus than these', () => {

@@ -53,7 +53,7 @@ function spoil(answer: unknown): unknown {
       Promise.reject(error instanceof UserError ? new UserError(poison(error.reason) as UserError['reason']) : error),
     );
   if (isGenerator(answer)) return spoilSteps(answer);
-  // Of work that was begun only its steps are told.
+  // Work that was begun tells nothing but its steps.
   return typeof answer === 'object' && answer !== null && 'steps' in answer && isGenerator(answer.steps)
     ? {...answer, steps: spoilSteps(answer.steps)}
     : answer;

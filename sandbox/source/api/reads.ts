@@ -58,7 +58,7 @@ function continued(text: string | null): Continue | null {
 
 export function deleteOne(store: Store, {kind, namespace, name}: Place, request: ApiRequest): Answer {
   const {object, gone} = deleteObject(store, kind, namespace, name ?? '', optionsOf(request));
-  // Of a deletion, these kinds answer with the object, all others with a Status.
+  // These kinds answer a deletion with the object, all others with a Status.
   if (
     !gone ||
     [

@@ -54,7 +54,7 @@ interface Desired {
   /** How it is called in the middle of a sentence. */
   readonly name: string;
   readonly asked: Readonly<Record<string, Asked>>;
-  /** Of containers and pods. */
+  /** Containers and pods have one. */
   readonly cpuLimit?: CpuLimit;
 }
 

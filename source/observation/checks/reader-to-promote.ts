@@ -94,7 +94,7 @@ export function isNoReader(target: Target, to: string | null, desiredReaders: nu
 export interface Choice {
   readonly to: string | null;
   readonly nodeIsOff: boolean;
-  /** Of the readers that answered. */
+  /** Where each reader is that answered. */
   readonly positions: readonly ReaderPosition[];
   /** Those of them whose claims and volumes are whole. */
   readonly able: readonly ReaderPosition[];

@@ -37,7 +37,7 @@ export interface ImageTrial {
 
 /** Null: the image does not say. */
 export interface ImageContent extends ImageLibraries {
-  /** Of PostgreSQL, such as `17.6`. */
+  /** The version of PostgreSQL, such as `17.6`. */
   readonly version: string | null;
 }
 

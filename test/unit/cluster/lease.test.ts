@@ -45,7 +45,7 @@ const record: Pick<OperationRecord, 'kind' | 'startedAt' | 'wanted'> = {
 
 let fake: FakeApi;
 let api: Api;
-/** Of this process: both of its clocks, and as far as it knows that of the cluster. */
+/** Both clocks of this process, and that of the cluster as far as it knows. */
 let time: number;
 beforeEach(async () => {
   time = now;

@@ -19,7 +19,7 @@ const backgrounds: Readonly<Record<string, Rgb>> = {
   'One Dark': [40, 44, 52],
 };
 
-/** Of the 256 colours from 16 on: a cube of six steps, then greys. Source: xterm's 256colres.h. */
+/** The colour of a number from 16 to 255: a cube of six steps, then greys. Source: xterm's 256colres.h. */
 function rgbOf(number: number): Rgb {
   if (number >= 232) {
     const grey = 8 + 10 * (number - 232);

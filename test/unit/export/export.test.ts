@@ -34,7 +34,7 @@ const alerts = rulesOf(everything).map(({expr}) => expr);
 
 // Scrapes of a writer and a reader, by postgres_exporter 0.11 with our queries: names alone.
 const scraped = readFileSync(new URL('exporter-metrics.txt', import.meta.url), 'utf8').split('\n');
-/** Of kubelet (/metrics) and of kube-state-metrics (docs/metrics/workload/cronjob-metrics.md). */
+/** Metrics of kubelet (/metrics) and of kube-state-metrics (docs/metrics/workload/cronjob-metrics.md). */
 const ofOthers = [
   'kubelet_volume_stats_available_bytes',
   'kubelet_volume_stats_capacity_bytes',

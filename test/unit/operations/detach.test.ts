@@ -38,7 +38,7 @@ class Shop {
   killAt = Infinity;
   /** Called before helm makes the release. */
   beforeHelm = (): void => undefined;
-  /** Of the pod: it is the same one to the end. */
+  /** The uid of the pod: it is the same one to the end. */
   readonly uid = 'pod-1';
   readonly names = ['StatefulSet/shop-postgresql', 'Service/shop-postgresql', 'Secret/shop-postgresql'];
 

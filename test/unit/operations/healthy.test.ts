@@ -18,7 +18,7 @@ const first = Number(process.env['PGHI_SEED'] ?? 1);
 const count = Number(process.env['PGHI_HEALTHY_RUNS'] ?? 20);
 const seeds = Array.from({length: count}, (_, at) => first + at);
 const {signal} = new AbortController();
-/** Of some hundred runs each takes more than a test usually may. */
+/** Some hundred runs take longer than a test usually may. */
 const options = {timeout: 30_000 + count * 2000};
 const chart = changeRequest('scale', {}).chart;
 

@@ -42,7 +42,7 @@ const installed = (username = 'app') => new FakeRelease(parametersWith({username
 const ended = ({outcome, cause}: Result) => ({outcome, cause: cause?.code});
 const well = {outcome: 'succeeded', cause: undefined};
 
-/** Of each password that the database takes, the Secret has it in one of its places. */
+/** The Secret has each password that the database takes in one of its places. */
 function expectKnown({database, secret, next, previous}: FakeRelease): void {
   for (const role of Object.keys(secretKeys) as (keyof Passwords)[])
     expect([secret?.[role], next[role], previous[role]]).toContain(database?.[role]);

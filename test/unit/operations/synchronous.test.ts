@@ -37,7 +37,7 @@ async function changed(
 const of = (readReplicaCount: number, synchronousReplicas: number) =>
   parametersWith({readReplicaCount, synchronousReplicas, sizing: 'auto'});
 
-/** Of each revision: how many readers there are, and what its writer is told. */
+/** For each revision, how many readers there are and what its writer is told. */
 const history = ({revisions}: FakeRelease) =>
   revisions.map(({values}) => {
     const text = String(at(values, ['primary', 'extendedConfiguration']));

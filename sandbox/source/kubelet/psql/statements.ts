@@ -4,7 +4,7 @@
 export type Part = {
   readonly kind: 'sql' | 'meta' | 'copy';
   readonly text: string;
-  /** Of its first character, from 1. */ readonly line: number;
+  /** The line of its first character, from 1. */ readonly line: number;
 };
 
 const copyFromScript = /^(?:--[^\n]*\n|\s)*copy\b[^;]*\bfrom\s+stdin\b/i;
