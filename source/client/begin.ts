@@ -87,7 +87,9 @@ export async function* begin(operation: Operation, settings: Settings, session: 
   if (how.startsLater) return yield* withMadeFrom(session, operation, steps);
   const {target, ports} = session;
   const base = {operation: operation.kind, target, began: ports.now(), now: () => ports.now(), warnings: []};
-  const changed = how.planned ? await changedSincePlanned(how.planned, session) : null;
+  // An install goes on where the release is as it asks for by now, and refuses any other one with what differs.
+  const isCompared = how.planned && operation.kind !== 'install';
+  const changed = isCompared ? await changedSincePlanned(how.planned, session) : null;
   return changed ? refused({...base, cause: changed}) : yield* steps;
 }
 

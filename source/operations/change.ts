@@ -213,9 +213,9 @@ async function* locked(attempt: Attempt, prepared: Prepared, told: Told): AsyncG
   const {operation} = found.survey;
   const held = yield* takeLease(recordOf(request, prepared, startedAt), ports, {...limits, over: operation});
   if (held) return notTaken({...base, warnings}, held);
-  const changed = await changedSince(found.before, ports);
+  const changed = await changedSince(found.before, ports).catch(causeIn);
   if (changed === null) return yield* inTwoParts(attempt, prepared, told, limits);
-  if (mayStartOver) {
+  if (mayStartOver && changed.code === 'RELEASE_LOCKED') {
     await ports.pauseLease();
     // Nobody is asked again: what is wanted was confirmed.
     return yield* again({confirm: null});
