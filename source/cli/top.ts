@@ -11,7 +11,7 @@ import type {Invocation, Run} from './command.ts';
 import {ask, isOnTerminal, assertConfirmable} from './confirm.ts';
 import {addsLines} from './options.ts';
 import {printLines} from './output/text/fit-lines.ts';
-import {closeSession, openSession, text, timeoutOf, type Session as ReleaseSession} from './session.ts';
+import {closeSession, openSession, text, timeoutOf, type Session} from './session.ts';
 import {endOfWatching} from './stopped.ts';
 
 export const runTop: Run = async (invocation) => {
@@ -40,7 +40,7 @@ function drawsScreens(invocation: Invocation): boolean {
 /** Reports as many rates as are asked for; each needs two looks. */
 async function watch(
   invocation: Invocation,
-  session: ReleaseSession,
+  session: Session,
   {everyMs, count}: {readonly everyMs: number; readonly count: number},
 ): Promise<number> {
   const {output, reporter, signal} = invocation;

@@ -9,7 +9,7 @@ import {mergeAnswers} from '../parameters/answers.ts';
 import type {Invocation, Run} from './command.ts';
 import type {Choose} from '../client/client.ts';
 import {readAnswers, readGiven} from './given.ts';
-import {laterClient} from '../client/lazy-client.ts';
+import {lazyClient} from '../client/lazy-client.ts';
 import {addsLines, text, timeoutOf} from './options.ts';
 import {readPassword} from './password.ts';
 import {reachOf} from '../client/reachable-commands.ts';
@@ -42,7 +42,7 @@ export async function openScreens(
   // To the screens Ctrl-C is a key.
   interrupts.ignored = true;
   const {own, choose} = choosable(invocation);
-  const client = laterClient(timeoutOf(options), async () =>
+  const client = lazyClient(timeoutOf(options), async () =>
     (await import('../client/client.ts')).openClient(own, choose),
   );
   const running = openWizard(

@@ -1,5 +1,5 @@
 // What the writer of a release is doing, and how one of its sessions is ended.
-import type {Activity, DatabaseSession as DatabaseSession} from '../observation/activity.ts';
+import type {Activity, DatabaseSession} from '../observation/activity.ts';
 import {requireRelease} from './existing-release.ts';
 import type {Session} from './session.ts';
 import {watchActivity} from './watch-activity.ts';

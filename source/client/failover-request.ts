@@ -2,7 +2,7 @@
 import {renderForScript} from '../commands/command-line.ts';
 import type {OperationOf} from '../commands/operation.ts';
 import {isPlanRead, type FailoverRequest} from '../operations/failover.ts';
-import {askOfWriter, type AskingOfWriter} from '../operations/failover-evidence.ts';
+import {startAskingWriter, type AskingOfWriter} from '../operations/failover-evidence.ts';
 import {accessOf} from './cluster-flags.ts';
 import {requireRelease} from './existing-release.ts';
 import {timeoutOf, type ReleaseSession, type Settings} from './settings.ts';
@@ -19,7 +19,7 @@ export async function failoverRequest(
     await ports.look({
       mayLackWriter: true,
       onRead(read) {
-        asking = askOfWriter(read, ports, isPlanRead(how));
+        asking = startAskingWriter(read, ports, isPlanRead(how));
       },
     }),
   );

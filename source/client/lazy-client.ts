@@ -6,7 +6,7 @@ import type {Client} from './types.ts';
  * `load` is called once. A member that answers at once, without a promise, works only after the first answer; screens
  * ask for contexts first.
  */
-export function laterClient(timeoutMs: number, load: () => Promise<Client>): Client {
+export function lazyClient(timeoutMs: number, load: () => Promise<Client>): Client {
   let loading: Promise<Client> | null = null;
   let loaded: Client | null = null;
   const client = async () => (loaded ??= await (loading ??= load()));

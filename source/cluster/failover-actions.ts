@@ -1,6 +1,6 @@
 // A reader takes over the role of a lost writer: reads the state, and makes each of the changes.
 import {objectNames} from '../chart/names.ts';
-import {selectsNoPod, nodeSeen, type FailoverRecord, type NodeSeen} from '../observation/failover.ts';
+import {noPodLabel, nodeSeen, type FailoverRecord, type NodeSeen} from '../observation/failover.ts';
 import type {
   Node,
   PersistentVolume,
@@ -54,7 +54,7 @@ export async function applyFailoverAction(api: Api, target: Target, action: Clus
   const {namespace} = target;
   switch (action.kind) {
     case 'lead': {
-      const selector = {[selectsNoPod.key]: action.away ? selectsNoPod.value : null};
+      const selector = {[noPodLabel.key]: action.away ? noPodLabel.value : null};
       // The Service leads to nobody until the next writer is there, and to that one as soon as it listens.
       const early = action.away ? {publishNotReadyAddresses: true} : {};
       await api.patch(`${paths.services(namespace)}/${objectNames(target).writer}`, {spec: {selector, ...early}});

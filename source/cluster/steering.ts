@@ -100,7 +100,7 @@ export async function readWithoutRecord(
   return inForce({recorded: null, namespace, objects, steering: await readSteering(api, objects)}, recordedIn);
 }
 
-export interface KnownTool {
+export interface KnownRelease {
   /** Null: helm has recorded nothing in the namespace of the release. */
   readonly recorded: ReleaseState | null;
   readonly namespace: string;
@@ -109,7 +109,7 @@ export interface KnownTool {
 }
 
 /** The release that is in force. Null: neither helm nor the tool that steers it tells. */
-export async function inForce(known: KnownTool, recordedIn: RecordedIn): Promise<ReleaseState | null> {
+export async function inForce(known: KnownRelease, recordedIn: RecordedIn): Promise<ReleaseState | null> {
   const {recorded, steering} = known;
   if (steering?.tool === 'Argo CD') return asApplied(known, steering);
   return recorded === null && steering?.tool === 'Flux' ? recordElsewhere(steering, known, recordedIn) : recorded;
@@ -121,7 +121,7 @@ export async function inForce(known: KnownTool, recordedIn: RecordedIn): Promise
  */
 async function recordElsewhere(
   {object}: SteeringSeen,
-  {namespace}: KnownTool,
+  {namespace}: KnownRelease,
   recordedIn: RecordedIn,
 ): Promise<ReleaseState | null> {
   const storage = object?.spec?.['storageNamespace'] ?? object?.metadata.namespace;
@@ -134,7 +134,7 @@ async function recordElsewhere(
  * Argo CD renders and applies by itself, and writes no record: a record that is there was written by helm before Argo
  * CD took over, and tells the past. Where the values of Argo CD cannot be read, that record is all there is.
  */
-async function asApplied({recorded, objects}: KnownTool, {object}: SteeringSeen): Promise<ReleaseState> {
+async function asApplied({recorded, objects}: KnownRelease, {object}: SteeringSeen): Promise<ReleaseState> {
   const values = object && (await valuesIn(object));
   if (values === null && recorded !== null && recorded.values !== null) return recorded;
   const earlier = recorded?.revisions ?? [];

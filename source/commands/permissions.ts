@@ -342,13 +342,13 @@ export type CommandName = keyof typeof activities;
 
 export const commandNames = Object.keys(activities) as readonly CommandName[];
 
-export function activitiesOf(command: CommandName): readonly PermissionUse[] {
+export function permissionUsesOf(command: CommandName): readonly PermissionUse[] {
   return activities[command];
 }
 
 /** @param extras what is asked for of all that needs more rights; absent: everything */
 export function permissionsOf(command: CommandName, extras?: readonly Extra[]): readonly Right[] {
-  return activitiesOf(command)
+  return permissionUsesOf(command)
     .flatMap(({rights}) => rights)
     .filter(({only}) => only === undefined || extras === undefined || extras.includes(only));
 }

@@ -1,5 +1,5 @@
 // What a Snapshot shows of a failover: whether the writer is replaced, and whether the readers follow the new one.
-import {selectsNoPod, type FailoverRecord} from './failover.ts';
+import {noPodLabel, type FailoverRecord} from './failover.ts';
 import {hasVolume} from './switchover.ts';
 import {viewOf} from './release-view.ts';
 import type {Snapshot} from './snapshot.ts';
@@ -7,7 +7,7 @@ import type {Snapshot} from './snapshot.ts';
 /** The writer's claim has the chosen reader's volume, and the writer may run; or everything is as it was. */
 export function isReplaced(snapshot: Snapshot, record: FailoverRecord): boolean {
   const {writerSet, writerService} = viewOf(snapshot);
-  if (writerSet?.spec.replicas !== 1 || writerService?.spec.selector?.[selectsNoPod.key] !== undefined) return false;
+  if (writerSet?.spec.replicas !== 1 || writerService?.spec.selector?.[noPodLabel.key] !== undefined) return false;
   if (record.phase === 'back') return true;
   const volume =
     record.phase === 'promote' && record.pod !== null ? record.readers[record.pod]?.volume.name : undefined;
@@ -26,7 +26,7 @@ export function isFailingOver(snapshot: Snapshot, record: FailoverRecord): boole
   return (
     record.phase !== 'fence' ||
     writerSet?.spec.replicas !== 1 ||
-    writerService?.spec.selector?.[selectsNoPod.key] !== undefined
+    writerService?.spec.selector?.[noPodLabel.key] !== undefined
   );
 }
 

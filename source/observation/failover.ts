@@ -139,7 +139,7 @@ export interface FailoverRecord {
 }
 
 /** A label that no pod has: in the selector of the writer's Service, it makes the Service lead to nobody. */
-export const selectsNoPod = {key: 'pg-helm-install/failover', value: 'nobody'} as const;
+export const noPodLabel = {key: 'pg-helm-install/failover', value: 'nobody'} as const;
 
 /** Label on a claim that keeps an earlier writer's volume (named `…-kept-` and a time). Its value is the release. */
 export const keptFor = 'pg-helm-install/kept-of';

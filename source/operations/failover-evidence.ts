@@ -42,7 +42,7 @@ type Read = Omit<Snapshot, 'database'>;
  * they may be asked while the endpoints are still being proven.
  * @param isPlanRead whether somebody reads the plan: what only the plan says is not asked otherwise
  */
-export function askOfWriter(read: Read, ports: Asked, isPlanRead: boolean): AskingOfWriter {
+export function startAskingWriter(read: Read, ports: Asked, isPlanRead: boolean): AskingOfWriter {
   const asking = {
     takenAt: read.takenAt,
     permissions: failoverPermissions(read, ports),
@@ -58,7 +58,7 @@ export async function failoverPermissions(read: Read, ports: Asked): Promise<rea
   return ports.failoverPermissions(volumesToMove({...read, database: []}));
 }
 
-/** As `askOfWriter`, without the permissions. */
+/** As `startAskingWriter`, without the permissions. */
 export async function askWriter(read: Read, ports: Asked, isPlanRead: boolean): Promise<WriterAnswers> {
   const {writerPod, readerPods} = viewOf({...read, database: []});
   const address = writerPod?.status?.podIP;

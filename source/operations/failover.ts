@@ -101,10 +101,10 @@ async function* planAndRun(run: Run): AsyncGenerator<Progress, Result> {
   const checksMs = ports.now() - base.began;
   const ended = await endAtPlan(request, plan, base);
   if (ended) return ended;
-  const planned = {...run, base: {...base, checksMs}};
-  if (request.confirm !== null) return yield* lookedAgain(planned, ports.now(), prepared.startedAt);
+  const checked = {...run, base: {...base, checksMs}};
+  if (request.confirm !== null) return yield* lookedAgain(checked, ports.now(), prepared.startedAt);
   yield* linesOf(seen, ports);
-  return yield* runFailover(planned, prepared, base.began);
+  return yield* runFailover(checked, prepared, base.began);
 }
 
 /**
@@ -231,10 +231,10 @@ async function preparedNew(request: FailoverRequest, ports: Ports, parameters: P
   const commitsWaitFor = acknowledging.synchronousReplicas;
   const facts = {...factsOf({before, seen, record, chosen, able, volumes}), isSentAll, commitsWaitFor};
   const consequences = failoverConsequences({...facts, verdict, nodeIsOff, diskCanMove, leftBehind: behind});
-  const writer = writerSeen(seen, verdict, nodeIsOff);
+  const shown = writerSeen(seen, verdict, nodeIsOff);
   return {
-    ...{parameters, record, startedAt: null, seen: writer},
-    plan: {consequences, steps: stepsShown(), values: {}, manifests: '', command, ...writer},
+    ...{parameters, record, startedAt: null, seen: shown},
+    plan: {consequences, steps: stepsShown(), values: {}, manifests: '', command, ...shown},
   };
 }
 
@@ -435,7 +435,7 @@ function resultOf(desired: DesiredFailover, {snapshot}: Ending, decidedAt: numbe
     toNode: snapshot ? (viewOf(snapshot).writerPod?.spec.nodeName ?? null) : null,
     timeline: {before: record.timeline, after: timelineAfter},
     lastRecord: stood?.lsn ?? null,
-    atRisk: atRiskOf(record.atRisk),
+    atRisk: atRiskShown(record.atRisk),
     writesAfterMs: answeredAt === null ? null : answeredAt - decidedAt,
     lostCommits: desired.lostCommits,
     keptVolume: record.writer.volume?.name ?? null,
@@ -443,7 +443,7 @@ function resultOf(desired: DesiredFailover, {snapshot}: Ending, decidedAt: numbe
   };
 }
 
-function atRiskOf({
+function atRiskShown({
   bytes,
   lastSignAt,
   isCovered,

@@ -145,7 +145,7 @@ export async function judgePodUpdates(
   if (refusals.length > 0) return {refusals, warnings: []};
   const recreated = podUpdates.filter(({update}) => update === 'recreate');
   if (recreated.length === 0) return {refusals: [], warnings: []};
-  const replacedPods = await moversOf(before, recreated, ports);
+  const replacedPods = await replacedPodsOf(before, recreated, ports);
   const {writerPod, readerPods} = viewOf(before);
   const nodesOfOthers = [writerPod, ...readerPods]
     .filter((pod) => !recreated.some((podUpdate) => podUpdate.pod.metadata.name === pod?.metadata.name))
@@ -159,7 +159,7 @@ export async function judgePodUpdates(
   );
 }
 
-export async function moversOf(
+export async function replacedPodsOf(
   before: Snapshot,
   podUpdates: readonly Pick<PodUpdatePlan, 'pod' | 'isWriter'>[],
   ports: StoragePort,

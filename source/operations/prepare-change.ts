@@ -34,7 +34,7 @@ import {isRecordedAsApplied} from '../plan/recorded-as-applied.ts';
 import {replacedObjects} from '../plan/replaced-objects.ts';
 import {assessChange, type Assessment} from './assess-change.ts';
 import {isThroughFiles, type ChangeRequest} from './change-request.ts';
-import {growthRefused, judgePodUpdates, moversOf} from './judge-change.ts';
+import {growthRefused, judgePodUpdates, replacedPodsOf} from './judge-change.ts';
 import {refusedPods, refusedReader} from './judge-pods.ts';
 import {movesRole} from './move-role-after.ts';
 import type {DatabasePort} from './ports/database.ts';
@@ -389,11 +389,11 @@ async function assessAll(
     ...readerPods.map((pod) => ({pod, isWriter: false})),
     ...(writerPod ? [{pod: writerPod, isWriter: true}] : []),
   ];
-  const replacedPods = await moversOf(before, pods, ports);
+  const replacedPods = await replacedPodsOf(before, pods, ports);
   const problem = (pod: PodUpdatePlan['pod']) => {
-    const mover = replacedPods.find((one) => one.pod === pod);
+    const replaced = replacedPods.find((one) => one.pod === pod);
     const neighbours = pods.flatMap((other) => (other.pod === pod ? [] : (other.pod.spec.nodeName ?? [])));
-    return mover ? placeProblem(survey, context, mover, neighbours) : null;
+    return replaced ? placeProblem(survey, context, replaced, neighbours) : null;
   };
   const assessment = await assessChange(
     {parameters, chart, values, survey, before, lacksSecret: adoption !== undefined, placeProblem: problem},

@@ -1,6 +1,6 @@
 // The next actions while a reader takes the role of a writer that is lost, as a function of the present state, so that
 // any run can go on from there. Pure.
-import {selectsNoPod, type FailoverRecord} from '../observation/failover.ts';
+import {noPodLabel, type FailoverRecord} from '../observation/failover.ts';
 import type {PersistentVolumeClaim, PersistentVolume, Service} from '../observation/kubernetes.ts';
 import {guardFinalizer, type ClaimRecord, type Side} from '../observation/switchover.ts';
 import type {SwitchoverAction, PodState} from './switchover-actions.ts';
@@ -54,7 +54,7 @@ export function nextFailoverActions(
 ): readonly FailoverAction[] {
   const situation = {state, record, known};
   if (state.replicas === null) return [];
-  if (record.phase === 'back') return [...selectsPodAgain(situation), ...scaled(situation, 1)];
+  if (record.phase === 'back') return [...serviceAgain(situation), ...scaled(situation, 1)];
   const chosen = record.phase === 'promote' ? chosenSide(record) : null;
   return chosen ? promoting(situation, chosen) : fencing(situation);
 }
@@ -95,7 +95,7 @@ export function chosenSide({pod, readers}: FailoverRecord): Side | null {
 
 /** Whether that Service leads to nobody because of a failover. */
 export function isAway(service: Service | null): boolean {
-  return service?.spec.selector?.[selectsNoPod.key] !== undefined;
+  return service?.spec.selector?.[noPodLabel.key] !== undefined;
 }
 
 /** The earlier writer's volume has its claim, or there is no such volume. */
@@ -172,7 +172,7 @@ function promoting(situation: Situation, chosen: Side): readonly FailoverAction[
 function settled(situation: Situation, chosen: Side): readonly FailoverAction[] {
   const {reader} = situation.state.claims;
   return [
-    ...selectsPodAgain(situation),
+    ...serviceAgain(situation),
     ...scaled(situation, 1),
     // The reader's claim goes, and its StatefulSet makes a new one, which is filled again.
     ...(reader && isOld(reader, chosen) && isGuarded(reader)
@@ -181,7 +181,7 @@ function settled(situation: Situation, chosen: Side): readonly FailoverAction[] 
   ];
 }
 
-function selectsPodAgain({state}: Situation): readonly FailoverAction[] {
+function serviceAgain({state}: Situation): readonly FailoverAction[] {
   return state.isServiceDetached ? [{kind: 'lead', away: false}] : [];
 }
 

@@ -11,7 +11,7 @@ import {noPlan, planChanges, voided, type PlanState} from './state/plan.ts';
 import {nothingKnown, releaseChanges, type ReleaseScreenState} from './state/release.ts';
 import {nextScreen} from './state/screen.ts';
 import {nextSettings, type SettingsFormState} from './state/settings.ts';
-import type {FormTarget} from './state/target.ts';
+import type {ShownTarget} from './state/target.ts';
 
 export type {Action} from './state/actions.ts';
 
@@ -24,7 +24,7 @@ export interface App extends ClusterChoice, PlanState, ReleaseScreenState, Setti
 /** What is given when the screens are opened. */
 export interface GivenAnswers extends Opening {
   readonly answers: Answers;
-  readonly target: Partial<FormTarget>;
+  readonly target: Partial<ShownTarget>;
   readonly password: string | null;
 }
 

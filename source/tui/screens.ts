@@ -1,5 +1,6 @@
 // All screens. The state that a screen has besides the app's own is defined in the screen's folder.
 import type {BackupsState} from './screens/backups/backups-state.ts';
+import type {BlockedState} from './screens/blocked/blocked-state.ts';
 import type {CauseState} from './screens/cause/cause-state.ts';
 import type {DashboardState} from './screens/dashboard/dashboard-state.ts';
 import {failoverKeyOf, type FailoverState} from './screens/failover/failover-state.ts';
@@ -17,7 +18,6 @@ import {switchoverKeyOf, type SwitchoverState} from './screens/switchover/switch
 import type {SettingsState} from './screens/settings/settings-state.ts';
 import type {TargetState} from './screens/target/target-state.ts';
 import type {TopState} from './screens/top/top-state.ts';
-import type {BlockedState} from './screens/blocked/blocked-state.ts';
 import {uninstallKeyOf, type UninstallState} from './screens/uninstall/uninstall-state.ts';
 import {upgradeKeyOf, type UpgradeState} from './screens/upgrade/upgrade-state.ts';
 

@@ -39,6 +39,12 @@ async function connected(more: pg.ClientConfig = {}): Promise<pg.Client> {
 
 const place = () => ['orders', '-n', release.namespace.name];
 
+async function divideByZero(): Promise<void> {
+  const client = await connected();
+  await expect(client.query('select 1 / 0')).rejects.toThrow();
+  await client.end();
+}
+
 /** The counters of all databases, as PostgreSQL keeps them. */
 async function counters(client: pg.Client): Promise<{rowsWritten: number; commits: number}> {
   const {rows} = await client.query<{rowsWritten: number; commits: number}>(
@@ -58,8 +64,13 @@ test.each([
     const running = start([command, ...place(), ...flags, '--output', 'ndjson'], {env: release.env});
     await waitFor(
       'the first event',
-      () => running.stdout(),
+      async () => {
+        // A server that nobody makes an error in may log nothing for minutes.
+        if (command === 'logs') await divideByZero();
+        return running.stdout();
+      },
       (text) => text.includes('\n'),
+      {everyMs: 1000},
     );
     running.child.kill(sent);
     const ended = await running.finished;

@@ -44,7 +44,7 @@ function databasePods({readers, writer = writerPod}: Whole): readonly string[] {
   return [writer, ...Array.from({length: readers ?? 0}, (_, ordinal) => readerPod(ordinal))];
 }
 
-function desiredNames(whole: Whole): readonly string[] {
+function expectedObjects(whole: Whole): readonly string[] {
   const {readers, objects = [], secret = 'orders-postgresql-auth', writerClaim} = whole;
   if (readers === null) return [...objects].sort();
   const pods = databasePods(whole);
@@ -73,7 +73,7 @@ async function objectProblems({namespace}: OperatedRelease, whole: Whole): Promi
     const guarded = items.filter(({metadata}) => metadata.finalizers?.some((one) => one.startsWith('pg-helm-install')));
     return [...names, ...guarded.map(({metadata}) => `${metadata.name} has a guard still`)].sort();
   };
-  const wanted = desiredNames(whole);
+  const wanted = expectedObjects(whole);
   const looked = async () => (await look()).filter((one) => wanted.includes(one) || !whole.may?.test(one));
   const seen = await soon(looked, (names) => names.join() === wanted.join());
   const [left, missing] = [seen.filter((one) => !wanted.includes(one)), wanted.filter((one) => !seen.includes(one))];

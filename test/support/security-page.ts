@@ -3,7 +3,7 @@ import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {commands} from '../../source/cli/index.ts';
 import {
-  activitiesOf,
+  permissionUsesOf,
   commandNames,
   merged,
   onlyLooking,
@@ -31,15 +31,20 @@ export function securityPage(): string {
       '| --- | --- | --- |',
       ...visible.map(({name, changes}) => commandRow(name as CommandName, changes)),
     ],
-    ACTIVITIES: everyActivity().flatMap(({name, rights}) => [`### ${capitalised(name)}`, '', ...tableOf(rights), '']),
+    ACTIVITIES: everyPermissionUse().flatMap(({name, rights}) => [
+      `### ${capitalised(name)}`,
+      '',
+      ...tableOf(rights),
+      '',
+    ]),
   };
   const text = readFileSync(join(root, 'test', 'support', 'security-page.md'), 'utf8');
   const page = text.replace(/^[A-Z]+(_[A-Z]+)?$/gm, (word) => parts[word]?.join('\n') ?? word);
   return `${page.trimEnd()}\n`;
 }
 
-function everyActivity(): readonly PermissionUse[] {
-  return [...new Set(commandNames.flatMap((command) => activitiesOf(command)))];
+function everyPermissionUse(): readonly PermissionUse[] {
+  return [...new Set(commandNames.flatMap((command) => permissionUsesOf(command)))];
 }
 
 /** Whoever only looks. */
@@ -67,7 +72,7 @@ function namespaced(names: readonly CommandName[]): readonly Right[] {
 }
 
 function commandRow(name: CommandName, changes: true | undefined): string {
-  const names = activitiesOf(name).map((one) => one.name);
+  const names = permissionUsesOf(name).map((one) => one.name);
   return `| \`${name}\` | ${changeText(name, changes)} | ${names.join(', ') || 'nothing of a cluster'} |`;
 }
 

@@ -13,7 +13,7 @@ import {Prober} from './probes/prober.ts';
 import {runHook} from './hooks.ts';
 import {mountsShown} from './status.ts';
 import {timestamp} from '../store/store.ts';
-import {InterruptibleSleep} from './waker.ts';
+import {InterruptibleSleep} from './interruptible-sleep.ts';
 
 const configRetryMs = 5000;
 
@@ -29,7 +29,7 @@ export class ContainerWorker {
   #stopped = false;
   /** A new definition or a probe has ended the run, so that its end is no failure of its own. */
   #replaced = false;
-  readonly #waker = new InterruptibleSleep();
+  readonly #sleeper = new InterruptibleSleep();
 
   constructor(
     readonly pod: PodContext,
@@ -70,7 +70,7 @@ export class ContainerWorker {
     const before = this.#status.state.terminated;
     if (before && isFinal(before.exitCode, restarts)) return before.exitCode;
     for (;;) {
-      const shape = await this.pod.images.pulled(this, this.#waker);
+      const shape = await this.pod.images.pulled(this, this.#sleeper);
       if (shape === null || this.#stopped) return null;
       const code = await this.#once(shape);
       if (this.#stopped || code === null) return code;
@@ -92,7 +92,7 @@ export class ContainerWorker {
     const before = this.#definition;
     this.#definition = definition;
     if (before.image === definition.image) return;
-    this.#waker.wake();
+    this.#sleeper.wake();
     if (!this.#run || this.#stopped) return;
     this.#replaced = true;
     this.say('Normal', 'Killing', `Container ${definition.name} definition changed, will be restarted`);
@@ -111,7 +111,7 @@ export class ContainerWorker {
   async stop(graceSeconds: number): Promise<void> {
     const again = this.#stopped;
     this.#stopped = true;
-    this.#waker.wake();
+    this.#sleeper.wake();
     if (!this.#run) return;
     if (again) {
       // A second deletion may only make it end faster.
@@ -125,7 +125,7 @@ export class ContainerWorker {
   /** Stops it at once because the sandbox ends: databases shut down cleanly, and nothing is said of it. */
   async shutDown(): Promise<void> {
     this.#stopped = true;
-    this.#waker.wake();
+    this.#sleeper.wake();
     this.#prober?.end();
     const run = this.#run;
     if (!run) return;
@@ -138,7 +138,7 @@ export class ContainerWorker {
   /** Stops it at once and says nothing, as when the machine loses its power. */
   async powerOff(): Promise<void> {
     this.#stopped = true;
-    this.#waker.wake();
+    this.#sleeper.wake();
     this.#prober?.end();
     this.#run?.signal('KILL');
     await this.#run?.exited;
@@ -198,7 +198,7 @@ export class ContainerWorker {
         const {message} = error as Error;
         this.wait(error instanceof ConfigError ? 'CreateContainerConfigError' : 'CreateContainerError', message);
         this.say('Warning', 'Failed', `Error: ${message}`);
-        await this.#waker.sleep(configRetryMs);
+        await this.#sleeper.sleep(configRetryMs);
         if (this.#stopped) return null;
       }
     }
@@ -284,7 +284,7 @@ export class ContainerWorker {
     this.say('Warning', 'BackOff', `Back-off restarting failed container ${name} in pod ${this.pod.title}`);
     // A new definition does not shorten the wait: a real kubelet waits as well.
     for (const end = performance.now() + delayMs; performance.now() < end && !this.#stopped;)
-      await this.#waker.sleep(end - performance.now());
+      await this.#sleeper.sleep(end - performance.now());
   }
 
   async #end(graceSeconds: number, definition: Container): Promise<void> {

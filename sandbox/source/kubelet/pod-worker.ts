@@ -13,7 +13,7 @@ import type {ProbeTarget} from './probes/probe.ts';
 import {belowUsage, lowered, resized} from './resize.ts';
 import {afterRestart, isSidecar, podStatus, waitingStatus} from './status.ts';
 import {MountError, usesObject} from './volumes/pod-volumes.ts';
-import {InterruptibleSleep} from './waker.ts';
+import {InterruptibleSleep} from './interruptible-sleep.ts';
 
 const mountRetryMs = 500;
 

@@ -2,7 +2,7 @@
 import type {ActivityPort} from '../../operations/ports/activity.ts';
 import {askActivity, endSession} from '../../postgres/activity.ts';
 import type {Administration} from '../../postgres/administer.ts';
-import type {AdapterContext} from './place.ts';
+import type {AdapterContext} from './context.ts';
 
 export function activityPort({writer}: AdapterContext): ActivityPort {
   let known: string | null = null;

@@ -8,7 +8,7 @@ import type {AdoptionPort} from '../../operations/ports/adoption.ts';
 import {readContainerEnvironment} from '../../postgres/container-environment.ts';
 import {askSettings} from '../../postgres/required-settings.ts';
 import {letReadersIn, makeReplicationRole} from '../../postgres/replication.ts';
-import type {AdapterContext} from './place.ts';
+import type {AdapterContext} from './context.ts';
 import {translateApiError} from './api-errors.ts';
 
 export function adoptionPort({connection: {api}, target, names, exec, writer}: AdapterContext): AdoptionPort {

@@ -13,7 +13,7 @@ import {
 } from '../../cluster/backup-pods.ts';
 import {askHalfRestored} from '../../postgres/half-restored.ts';
 import type {BackupPort} from '../../operations/ports/backup.ts';
-import type {AdapterContext} from './place.ts';
+import type {AdapterContext} from './context.ts';
 import {translateApiError} from './api-errors.ts';
 
 export function backupPort({connection: {api}, target, writer}: AdapterContext): BackupPort {

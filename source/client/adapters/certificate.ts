@@ -11,7 +11,7 @@ import {certificateAnnotation} from '../../observation/certificate.ts';
 import type {Target} from '../../observation/snapshot.ts';
 import type {CertificatePort} from '../../operations/ports/certificate.ts';
 import {loadCertificate} from '../../postgres/load-certificate.ts';
-import type {AdapterContext} from './place.ts';
+import type {AdapterContext} from './context.ts';
 import {translateApiError} from './api-errors.ts';
 
 export function certificatePort({connection, target, exec}: AdapterContext): CertificatePort {

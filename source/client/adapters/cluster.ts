@@ -4,7 +4,7 @@ import {readPodTemplates} from '../../cluster/pods.ts';
 import {remakeStatefulSet} from '../../cluster/remake-stateful-set.ts';
 import {orphanPods} from '../../cluster/storage.ts';
 import type {ClusterPort} from '../../operations/ports/cluster.ts';
-import type {AdapterContext} from './place.ts';
+import type {AdapterContext} from './context.ts';
 import {translateApiError} from './api-errors.ts';
 
 export function clusterPort({connection: {api}, target, names}: AdapterContext): ClusterPort {

@@ -21,11 +21,11 @@ import {askServerSettings, reloadSettings} from '../../postgres/server-settings.
 import {askSorting, rebuildIndexes} from '../../postgres/sorting.ts';
 import {askServerStart} from '../../postgres/switchover.ts';
 import {tryLogin} from '../../postgres/try-login.ts';
-import type {AdapterContext} from './place.ts';
+import type {AdapterContext} from './context.ts';
 import {translateApiError} from './api-errors.ts';
 
-export function databasePort(place: AdapterContext): DatabasePort {
-  const {connection, target, exec, writer} = place;
+export function databasePort(context: AdapterContext): DatabasePort {
+  const {connection, target, exec, writer} = context;
   const {api} = connection;
   let known: string | null = null;
   // The password is read only once, because the writer is asked many times a second while it restarts.
@@ -67,7 +67,7 @@ export function databasePort(place: AdapterContext): DatabasePort {
     checkpointForBaseBackups: (signal) => checkpointForBaseBackups(writer, signal),
     dropReplicationSlots: (fromOrdinal) => dropReplicationSlots(writer, target, fromOrdinal),
     dumpAt,
-    dump: (to, onBytes, signal) => dump(place, to, onBytes, signal),
+    dump: (to, onBytes, signal) => dump(context, to, onBytes, signal),
   };
 }
 

@@ -18,7 +18,7 @@ import {
   stopFrom,
   unstopFrom,
 } from '../../postgres/failover.ts';
-import type {AdapterContext} from './place.ts';
+import type {AdapterContext} from './context.ts';
 import {unlessRaced, translateApiError} from './api-errors.ts';
 
 export function failoverPort({connection: {api}, target, exec, writer}: AdapterContext): FailoverPort {

@@ -9,7 +9,7 @@ import {applyCommandLine} from '../../helm/arguments.ts';
 import type {Apply, Helm, HelmOutcome} from '../../helm/commands.ts';
 import type {Target} from '../../observation/snapshot.ts';
 import type {HelmPort, HelmRun} from '../../operations/ports/helm.ts';
-import type {AdapterContext} from './place.ts';
+import type {AdapterContext} from './context.ts';
 import {translateApiError} from './api-errors.ts';
 
 /** Marks helm's records, so that a list of releases need not open each one to know the chart. */

@@ -2,7 +2,7 @@
 import {HeldLease} from '../../cluster/held-lease.ts';
 import {endLease, noteLease, pauseLease, watchHolder} from '../../cluster/lease.ts';
 import type {LeasePort} from '../../operations/ports/lease.ts';
-import type {AdapterContext} from './place.ts';
+import type {AdapterContext} from './context.ts';
 import {translateApiError} from './api-errors.ts';
 
 export function leasePort({connection: {api}, target: {namespace, release}, names}: AdapterContext): LeasePort {

@@ -8,7 +8,7 @@ import type {MetricsPort} from '../../operations/ports/metrics.ts';
 import {generatePassword} from '../../parameters/password.ts';
 import {giveExporterPassword} from '../../postgres/exporter-password.ts';
 import {dropMetricsRole, makeMetricsRole} from '../../postgres/metrics-role.ts';
-import type {AdapterContext} from './place.ts';
+import type {AdapterContext} from './context.ts';
 import {translateApiError} from './api-errors.ts';
 
 /** The exporter's port. Chart 16.7.26, values.yaml, metrics.containerPorts. */

@@ -22,7 +22,7 @@ import {proveEndpoints, type EndpointAddress} from '../../postgres/prove.ts';
 import type {TlsSettings} from '../../postgres/session.ts';
 import {clock} from '../../core/time.ts';
 import {translateApiError} from './api-errors.ts';
-import type {AdapterContext} from './place.ts';
+import type {AdapterContext} from './context.ts';
 
 const proofTimeoutMs = 6000;
 

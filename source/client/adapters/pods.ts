@@ -6,7 +6,7 @@ import {podRefusal} from '../../cluster/pod-refusal.ts';
 import {trialStart} from '../../cluster/trial-start.ts';
 import type {PodsPort} from '../../operations/ports/pods.ts';
 import {shutDownFast} from '../../postgres/shut-down.ts';
-import type {AdapterContext} from './place.ts';
+import type {AdapterContext} from './context.ts';
 import {translateApiError} from './api-errors.ts';
 
 export function podsPort({connection: {api}, target, exec}: AdapterContext): PodsPort {

@@ -11,7 +11,7 @@ import {paths} from '../../cluster/paths.ts';
 import {readSecretReaders} from '../../cluster/secret-readers.ts';
 import {dropPrevious, promoteNext, readRotation, writeNext} from '../../cluster/secret-rotation.ts';
 import type {SecretPort} from '../../operations/ports/secret.ts';
-import type {AdapterContext} from './place.ts';
+import type {AdapterContext} from './context.ts';
 import {translateApiError} from './api-errors.ts';
 
 export function secretPort({connection: {api}, target, names: {secret}}: AdapterContext): SecretPort {

@@ -3,7 +3,7 @@ import {claimOfPod} from '../../chart/names.ts';
 import {deleteClaims, growClaims, readStorageUnder, readVolumes} from '../../cluster/storage.ts';
 import {readKeptSettings} from '../../cluster/kept-settings.ts';
 import type {StoragePort} from '../../operations/ports/storage.ts';
-import type {AdapterContext} from './place.ts';
+import type {AdapterContext} from './context.ts';
 import {translateApiError} from './api-errors.ts';
 
 export function storagePort({connection: {api}, target}: AdapterContext): StoragePort {

@@ -1,7 +1,7 @@
 // A release that is part of another one.
 import {keepObjects, moveLabels, readSubChart} from '../../cluster/sub-chart.ts';
 import type {SubChartPort} from '../../operations/ports/sub-chart.ts';
-import type {AdapterContext} from './place.ts';
+import type {AdapterContext} from './context.ts';
 import {translateApiError} from './api-errors.ts';
 
 export function subChartPort({connection: {api}, target}: AdapterContext): SubChartPort {

@@ -19,7 +19,7 @@ import {
   makeReplicationSlots,
   promote,
 } from '../../postgres/switchover.ts';
-import type {AdapterContext} from './place.ts';
+import type {AdapterContext} from './context.ts';
 import {unlessRaced, translateApiError} from './api-errors.ts';
 
 export function switchoverPort({connection: {api}, target, writer}: AdapterContext): SwitchoverPort {

@@ -1,7 +1,6 @@
 // All rules, in the order of an install: what stops an earlier part of it is the cause of what is missing later.
 import type {Snapshot} from '../snapshot.ts';
 import {admissionDenied} from './admission-denied.ts';
-import {remediesThatMayBegin} from './unfinished-first.ts';
 import {containerNotCreated} from './container-not-created.ts';
 import {crashLoop} from './crash-loop.ts';
 import {endpointUnproven} from './endpoint-unproven.ts';
@@ -31,6 +30,7 @@ import {secretMalformed} from './secret-malformed.ts';
 import {serviceMisdirected} from './service-misdirected.ts';
 import {systemIdentifierDiffers} from './system-identifier-differs.ts';
 import {twoWriters} from './two-writers.ts';
+import {remediesThatMayBegin} from './unfinished-first.ts';
 import {unschedulable} from './unschedulable.ts';
 import {versionIncompatible} from './version-incompatible.ts';
 import {volumeFull} from './volume-full.ts';

@@ -25,15 +25,15 @@ export interface ReplacedPod {
 export function placeProblem(
   survey: Survey,
   asked: CheckContext,
-  mover: ReplacedPod,
+  replaced: ReplacedPod,
   neighbours: readonly string[],
 ): string | null {
-  const desired = asOf(mover, asked);
-  const own = survey.nodes?.find(({metadata}) => metadata.name === mover.pod.spec.nodeName);
+  const desired = asOf(replaced, asked);
+  const own = survey.nodes?.find(({metadata}) => metadata.name === replaced.pod.spec.nodeName);
   if (!own || holds(roomOf(own), desired)) {
     const isFull =
-      own !== undefined && survey.nodeUse !== null && !holds(freeFor(own, survey.nodeUse, mover.pod), desired);
-    const others = isFull ? nodesFor(survey, desired, mover, survey.nodeUse ?? {}, new Set(neighbours)) : [];
+      own !== undefined && survey.nodeUse !== null && !holds(freeFor(own, survey.nodeUse, replaced.pod), desired);
+    const others = isFull ? nodesFor(survey, desired, replaced, survey.nodeUse ?? {}, new Set(neighbours)) : [];
     return others.length > 0 ? `${own?.metadata.name} has no room for it now and ${others[0]} has` : null;
   }
   return `${own.metadata.name} is too small for it`;
@@ -54,30 +54,35 @@ export function placement(
   const findings: Finding[] = [];
   const places = new Map(replacedPods.map(({pod}) => [pod.metadata.name, pod.spec.nodeName ?? '']));
   let use = survey.nodeUse ?? {};
-  for (const mover of replacedPods) {
-    const desired = asOf(mover, context);
-    const {name} = mover.pod.metadata;
+  for (const replaced of replacedPods) {
+    const desired = asOf(replaced, context);
+    const {name} = replaced.pod.metadata;
     const from = places.get(name) ?? '';
     const taken = new Set([
       ...nodesOfOthers,
       ...[...places].flatMap(([other, node]) => (other === name ? [] : [node])),
     ]);
-    const found = nodesFor(survey, desired, mover, use, taken);
+    const found = nodesFor(survey, desired, replaced, use, taken);
     const to = found.includes(from) ? from : found[0];
     if (to === undefined) {
       findings.push(
-        noNodeFinding(survey, desired, mover, mover.isWriter ? possibleWriter(survey, desired, mover, readers) : null),
+        noNodeFinding(
+          survey,
+          desired,
+          replaced,
+          replaced.isWriter ? possibleWriter(survey, desired, replaced, readers) : null,
+        ),
       );
       continue;
     }
-    use = {...use, [from]: minus(use[from], requestsOf(mover.pod))};
+    use = {...use, [from]: minus(use[from], requestsOf(replaced.pod))};
     use = {...use, [to]: minus(use[to], negative(requestedResources(desired)))};
     places.set(name, to);
   }
   return findings;
 }
 
-/** The context with the sizes of the mover's role: readers may have another size than the writer. */
+/** The context with the sizes of the pod's role: readers may have another size than the writer. */
 function asOf({isWriter}: ReplacedPod, desired: CheckContext): CheckContext {
   return isWriter ? desired : {...desired, parameters: ofReaders(desired.parameters)};
 }
@@ -116,28 +121,29 @@ function possibleWriter(
   return readers.find((reader) => reader.spec.nodeName !== writer.spec.nodeName && fits(reader)) ?? null;
 }
 
-function switchFirst({target}: CheckContext, heir: Pod | null): readonly Remedy[] {
-  if (heir === null) return [];
-  const {name} = heir.metadata;
+function switchFirst({target}: CheckContext, nextWriter: Pod | null): readonly Remedy[] {
+  if (nextWriter === null) return [];
+  const {name} = nextWriter.metadata;
   const title =
-    `Have ${name} become the writer first, without a loss: ${heir.spec.nodeName} has room for it. Then run the same ` +
-    'command again';
+    `Have ${name} become the writer first, without a loss: ${nextWriter.spec.nodeName} has room for it. ` +
+    'Then run the same command again';
   return [propose(title, {kind: 'switchover', ...releaseRef(target), to: name})];
 }
 
-function noNodeFinding(survey: Survey, desired: CheckContext, mover: ReplacedPod, heir: Pod | null): Finding {
+function noNodeFinding(survey: Survey, desired: CheckContext, replaced: ReplacedPod, nextWriter: Pod | null): Finding {
   const {parameters} = desired;
-  const placement = podPlacement(parameters, mover.isWriter ? 'writer' : 'readers');
+  const placement = podPlacement(parameters, replaced.isWriter ? 'writer' : 'readers');
   const ofType = fittingNodes(survey.nodes ?? [], parameters.instanceType, placement);
   const which = parameters.instanceType === 'any' ? 'a node' : `a node of the type ${parameters.instanceType}`;
   const what =
-    `${mover.pod.metadata.name} would have to start again on ${which} ` +
+    `${replaced.pod.metadata.name} would have to start again on ${which} ` +
     `with ${parameters.cpu} CPU and ${parameters.memory} memory`;
-  const isBound = ofType.length > 0 && !ofType.some((node) => reaches(mover.volume, node));
-  if (isBound) return volumeElsewhere(what, desired, mover, heir);
+  const isBound = ofType.length > 0 && !ofType.some((node) => reaches(replaced.volume, node));
+  if (isBound) return volumeElsewhere(what, desired, replaced, nextWriter);
   const none =
     ofType.length === 0 ? 'there is none that takes pods now' : `none of ${ofType.length} has room for it now`;
-  if (mover.isWriter) return noRoomForWriter(`${what}, and ${none}`, survey, desired, {mover, ofType, heir});
+  if (replaced.isWriter)
+    return noRoomForWriter(`${what}, and ${none}`, survey, desired, {replaced, ofType, nextWriter});
   return warn(
     'NO_ROOM_NOW',
     `${what}, and ${none}. It waits for room, or for an autoscaler; the others go on meanwhile.`,
@@ -148,7 +154,7 @@ function volumeElsewhere(
   what: string,
   desired: CheckContext,
   {pod, isWriter, volume}: ReplacedPod,
-  heir: Pod | null,
+  nextWriter: Pod | null,
 ): Finding {
   const {target} = desired;
   const terms = volume?.spec.nodeAffinity?.required?.nodeSelectorTerms ?? [];
@@ -159,7 +165,7 @@ function volumeElsewhere(
       object: object('Pod', target, pod.metadata.name),
       evidence: [`volume ${volume?.metadata.name ?? '?'}: ${JSON.stringify(terms)}`],
       remedies: [
-        ...switchFirst(desired, heir),
+        ...switchFirst(desired, nextWriter),
         {title: 'Name a type of node that its volume reaches with --instance-type.'},
         isWriter
           ? {title: 'Install a release under another name there, copy the data, and switch the clients over.'}
@@ -179,10 +185,10 @@ function noRoomForWriter(
   {nodeUse}: Survey,
   desired: CheckContext,
   {
-    mover: {pod},
+    replaced: {pod},
     ofType,
-    heir,
-  }: {readonly mover: ReplacedPod; readonly ofType: readonly Node[]; readonly heir: Pod | null},
+    nextWriter,
+  }: {readonly replaced: ReplacedPod; readonly ofType: readonly Node[]; readonly nextWriter: Pod | null},
 ): Finding {
   const {target} = desired;
   const shown = ofType
@@ -196,7 +202,7 @@ function noRoomForWriter(
     object: object('Pod', target, pod.metadata.name),
     evidence: shown,
     remedies: [
-      ...switchFirst(desired, heir),
+      ...switchFirst(desired, nextWriter),
       {title: 'Make room first, or ask for less with --cpu and --memory.'},
       {title: 'See what the nodes have and what is taken', command: kubectlHere(target, 'describe', 'nodes')},
     ],

@@ -9,7 +9,7 @@ import type {PlanView, Screen} from '../screens.ts';
 import type {SeenBackups} from '../screens/backups/backups-state.ts';
 import type {RunningKind} from '../screens/operation/operation-state.ts';
 import type {FormAction} from '../screens/parameters/form.ts';
-import type {FormTarget} from './target.ts';
+import type {ShownTarget} from './target.ts';
 
 export type Action =
   | {readonly type: 'contexts'; readonly names: readonly string[]; readonly current: string | null}
@@ -21,7 +21,7 @@ export type Action =
   /** The releases found in the only namespace that was searched. */
   | {readonly type: 'found'; readonly namespace: string; readonly releases: readonly ReleaseRow[] | null}
   | {readonly type: 'show'; readonly screen: Screen}
-  | {readonly type: 'target'; readonly target: Partial<FormTarget>}
+  | {readonly type: 'target'; readonly target: Partial<ShownTarget>}
   | {readonly type: 'surveyed'; readonly surveyed: Surveyed}
   | {readonly type: 'form'; readonly action: FormAction}
   | {readonly type: 'planning'}

@@ -4,7 +4,7 @@ import type {ReleaseRow} from '../../client/status.ts';
 import type {Opened} from '../../client/types.ts';
 import {releaseNamed} from '../../observation/row-state.ts';
 import type {Action} from './actions.ts';
-import type {FormTarget} from './target.ts';
+import type {ShownTarget} from './target.ts';
 
 export interface ClusterChoice {
   readonly contexts: readonly string[];
@@ -13,7 +13,7 @@ export interface ClusterChoice {
   readonly opened: Opened | null;
   /** The only namespace in which releases were looked for, because not all may be listed; null: all namespaces. */
   readonly listedIn: string | null;
-  readonly target: FormTarget;
+  readonly target: ShownTarget;
   /** The namespace that was given when the screens were opened; null: none was, so it is that of the context. */
   readonly givenNamespace: string | null;
   /** Whether home shows the releases of all namespaces, although one was given. */
@@ -27,7 +27,7 @@ export interface ClusterChoice {
 /** How the screens were opened. */
 export type Opening = Partial<Pick<ClusterChoice, 'opens' | 'readOnly'>>;
 
-export function openPlace(target: Partial<FormTarget>, {opens = null, readOnly = false}: Opening = {}): ClusterChoice {
+export function openPlace(target: Partial<ShownTarget>, {opens = null, readOnly = false}: Opening = {}): ClusterChoice {
   return {
     contexts: [],
     current: null,
@@ -68,7 +68,7 @@ export function placeChanges(place: ClusterChoice, action: Action): Partial<Clus
   }
 }
 
-/** `listedIn`: see Place; absent: it stays as it is. */
+/** `listedIn`: see ClusterChoice; absent: it stays as it is. */
 function listed(opened: Opened | null, releases: Opened['releases'], listedIn?: string): Partial<ClusterChoice> {
   if (!opened) return {};
   return {opened: {...opened, releases}, ...(listedIn === undefined ? {} : {listedIn})};
@@ -81,7 +81,7 @@ const firstRelease = 'orders';
  * The target once the cluster answers. A release that is to be opened may be in another namespace than that of the
  * context, where none was given and only one release has the name.
  */
-export function firstTarget({target, opens}: Pick<ClusterChoice, 'target' | 'opens'>, opened: Opened): FormTarget {
+export function firstTarget({target, opens}: Pick<ClusterChoice, 'target' | 'opens'>, opened: Opened): ShownTarget {
   const usual = targetIn(opened, target);
   if (opens !== 'dashboard' || target.namespace !== '') return usual;
   const {namespace} = releaseNamed(opened.releases ?? [], usual) ?? usual;
@@ -100,7 +100,7 @@ export function shownReleases({
 }
 
 /** The target in the namespace that was named, or else in the context's own. */
-function targetIn({context, defaultNamespace, releases}: Opened, target: FormTarget): FormTarget {
+function targetIn({context, defaultNamespace, releases}: Opened, target: ShownTarget): ShownTarget {
   const isFirst = context === sandboxContext && releases?.length === 0;
   return {
     ...{context, namespace: target.namespace || defaultNamespace},
@@ -111,7 +111,7 @@ function targetIn({context, defaultNamespace, releases}: Opened, target: FormTar
 /**
  * The target in another context; null is the same context. A namespace that was only the context's default is dropped.
  */
-function targetElsewhere({target, opened}: ClusterChoice, context: string | null): FormTarget {
+function targetElsewhere({target, opened}: ClusterChoice, context: string | null): ShownTarget {
   const namespace = target.namespace === opened?.defaultNamespace ? '' : target.namespace;
   return {...target, namespace, context: context ?? target.context};
 }

@@ -12,7 +12,7 @@ import type {Result} from '../../plan/progress.ts';
 import {top} from '../screens/top/top-state.ts';
 import type {Action} from './actions.ts';
 import {firstTarget, type ClusterChoice} from './place.ts';
-import type {FormTarget} from './target.ts';
+import type {ShownTarget} from './target.ts';
 
 type Shown = Pick<ClusterChoice, 'target' | 'opened' | 'opens' | 'readOnly'> & {
   readonly screen: Screen;
@@ -83,7 +83,7 @@ function firstScreen(shown: Shown, opened: Opened): Screen {
 
 /** Whether the release exists. Where releases may not be listed, its dashboard finds that out. */
 function mayBeThere(
-  {namespace, release}: Pick<FormTarget, 'namespace' | 'release'>,
+  {namespace, release}: Pick<ShownTarget, 'namespace' | 'release'>,
   releases: Opened['releases'],
 ): boolean {
   if (namespace === '' || release === '') return false;

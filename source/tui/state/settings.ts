@@ -7,7 +7,7 @@ import type {Screen} from '../screens.ts';
 import {formReducer, type Form} from '../screens/parameters/form.ts';
 import {openSettings, settingsOf} from '../screens/settings/settings-state.ts';
 import type {Action} from './actions.ts';
-import type {FormTarget} from './target.ts';
+import type {ShownTarget} from './target.ts';
 
 export interface SettingsFormState {
   /** Null: the settings of no release are being changed. */
@@ -17,7 +17,7 @@ export interface SettingsFormState {
 type Seen = SettingsFormState & {
   readonly screen: Screen;
   readonly status: Status | null;
-  readonly target: FormTarget;
+  readonly target: ShownTarget;
   readonly operation: RunningOperation | null;
 };
 
@@ -52,7 +52,7 @@ function formToShow({settings, status}: Seen, at: string | undefined): Form | nu
 }
 
 /** Whether what is shown from now on is another release, or another cluster. */
-function isElsewhere(target: FormTarget, action: Extract<Action, {type: 'open' | 'target'}>): boolean {
+function isElsewhere(target: ShownTarget, action: Extract<Action, {type: 'open' | 'target'}>): boolean {
   if (action.type === 'open') return action.sandbox === true || (action.context ?? target.context) !== target.context;
   const {context, namespace, release} = {...target, ...action.target};
   return context !== target.context || namespace !== target.namespace || release !== target.release;

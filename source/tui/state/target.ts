@@ -1,6 +1,6 @@
 // The release that the screens are about, and where it is.
 
-export interface FormTarget {
+export interface ShownTarget {
   readonly context: string;
   readonly namespace: string;
   readonly release: string;

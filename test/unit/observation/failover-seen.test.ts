@@ -8,7 +8,7 @@ import {podOf, replication, setOf} from '../../support/fake-objects.ts';
 import {targetFor} from '../../support/survey.ts';
 
 const [first, second] = ['orders-postgresql-read-0', 'orders-postgresql-read-1'];
-const noNodeFinding = (name: string): Pod => {
+const unschedulablePod = (name: string): Pod => {
   const pod = podOf(name, false);
   const conditions = [{type: 'PodScheduled', status: 'False', reason: 'Unschedulable'}];
   return {...pod, status: {...pod.status, conditions}};
@@ -25,7 +25,7 @@ const record = (...able: readonly string[]) =>
 
 describe('all nodes are gone but one', () => {
   it('a copy that finds no room beside the new writer is not waited for, nor is a reader on a lost node', () => {
-    const alone = release([noNodeFinding(first), podOf(second, false)], []);
+    const alone = release([unschedulablePod(first), podOf(second, false)], []);
     expect(waitsForRoom(alone, record(first))).toBe(true);
     expect(goodAfterFailover(alone, record(first))).toBe(true);
   });
@@ -36,9 +36,9 @@ describe('all nodes are gone but one', () => {
 });
 
 it('a reader that answered before is waited for, also beside a copy without room', () => {
-  const waiting = release([noNodeFinding(first), podOf(second, true)], []);
+  const waiting = release([unschedulablePod(first), podOf(second, true)], []);
   expect(goodAfterFailover(waiting, record(first, second))).toBe(false);
-  expect(goodAfterFailover(release([noNodeFinding(first), podOf(second, true)], [second]), record(first, second))).toBe(
-    true,
-  );
+  expect(
+    goodAfterFailover(release([unschedulablePod(first), podOf(second, true)], [second]), record(first, second)),
+  ).toBe(true);
 });

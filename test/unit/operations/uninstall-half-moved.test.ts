@@ -2,7 +2,7 @@
 // say which volume is the writer's.
 import {beforeEach, expect, it} from 'vitest';
 import {toValues} from '../../../source/chart/values.ts';
-import {selectsNoPod, type FailoverRecord} from '../../../source/observation/failover.ts';
+import {noPodLabel, type FailoverRecord} from '../../../source/observation/failover.ts';
 import {mayBegin} from '../../../source/observation/may-begin.ts';
 import type {Snapshot} from '../../../source/observation/snapshot.ts';
 import {guardFinalizer, type Side, type SwitchoverRecord} from '../../../source/observation/switchover.ts';
@@ -67,7 +67,7 @@ const ledToNobody = (snapshot: Snapshot): Snapshot => ({
   ...snapshot,
   services: snapshot.services.map((service) => ({
     ...service,
-    spec: {...service.spec, selector: {[selectsNoPod.key]: selectsNoPod.value}},
+    spec: {...service.spec, selector: {[noPodLabel.key]: noPodLabel.value}},
   })),
 });
 

@@ -3,7 +3,7 @@ import {mkdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {dirname} from 'node:path';
 import {pullDelayMs} from '../back-off.ts';
 import type {Container} from '../pod.ts';
-import type {InterruptibleSleep} from '../waker.ts';
+import type {InterruptibleSleep} from '../interruptible-sleep.ts';
 import type {Faults} from '../../faults.ts';
 import {fullReference, pull, shapeOf, type ImageShape, type Pull} from './known-images.ts';
 

@@ -6,14 +6,14 @@ import {Select, type Item} from '../../components/Select.tsx';
 import {useKeys} from '../../keys/keyboard.tsx';
 import {useLayout} from '../../use-window-size.ts';
 import {render} from '../../../commands/command-line.ts';
-import type {FormTarget} from '../../state/target.ts';
+import type {ShownTarget} from '../../state/target.ts';
 import {hasStarted, needsUs, type RunningOperation} from './operation-state.ts';
 
 export type LeaveAnswer = 'stay' | 'leave' | 'stop' | 'undo';
 
 export interface LeaveQuestionProps {
   readonly operation: RunningOperation;
-  readonly target: FormTarget;
+  readonly target: ShownTarget;
   readonly focused: 'stay' | 'leave';
   readonly rows: number;
   readonly onAnswer: (answer: LeaveAnswer) => void;
@@ -59,7 +59,7 @@ export function LeaveQuestion({operation, target, focused, rows, onAnswer}: Leav
 /** The answers, each with a few words, and a sentence about the chosen one. */
 function choicesOf(
   operation: RunningOperation,
-  {release, namespace}: FormTarget,
+  {release, namespace}: ShownTarget,
 ): {readonly items: readonly Item[]; readonly explanations: Readonly<Record<string, string>>} {
   const leave = leaveWords(operation, `${release} -n ${namespace}`);
   return {

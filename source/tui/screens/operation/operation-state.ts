@@ -1,5 +1,5 @@
 // What is known about an operation while it works: its tracks with their times, its log, and how it ended. Pure.
-import type {RequestOf, OperationKind as CommandKind} from '../../../commands/operation.ts';
+import type {OperationKind, RequestOf} from '../../../commands/operation.ts';
 import type {Progress, Result} from '../../../plan/progress.ts';
 
 export interface OperationState {
@@ -32,7 +32,7 @@ export type RunningKind =
   | 'recover';
 
 /** Actions on backups are told apart. */
-export function kindOf(operation: RequestOf<CommandKind>): RunningKind {
+export function kindOf(operation: RequestOf<OperationKind>): RunningKind {
   if (operation.kind === 'backup') return operation.action === 'run' ? 'backup' : operation.action;
   return operation.kind === 'adopt' && operation.detach ? 'detach' : operation.kind;
 }

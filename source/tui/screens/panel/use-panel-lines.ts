@@ -5,7 +5,7 @@ import type {App} from '../../app-state.ts';
 import type {Client, History, LogTail} from '../../../client/types.ts';
 import {historyLines} from '../../../observation/history-lines.ts';
 import {plain} from '../../../observation/plain-text.ts';
-import type {FormTarget} from '../../state/target.ts';
+import type {ShownTarget} from '../../state/target.ts';
 import type {Ask} from '../../use-asking.ts';
 import type {Panel} from './panel-state.ts';
 
@@ -48,7 +48,7 @@ function panelOf(screen: App['screen']): Panel | null {
 const historyColumns = ['REVISION', 'STATUS', 'UPDATED', 'CHART', 'DESCRIPTION'];
 
 const textOf: Readonly<
-  Record<Exclude<Panel, 'connect'>, (client: Client, target: FormTarget) => Promise<readonly string[]>>
+  Record<Exclude<Panel, 'connect'>, (client: Client, target: ShownTarget) => Promise<readonly string[]>>
 > = {
   values: async (client, target) => {
     const [values, {writeHelmYaml}] = await Promise.all([client.values(target), import('../../../chart/helm-yaml.ts')]);
@@ -78,7 +78,7 @@ function logLines(tails: readonly LogTail[]): readonly string[] {
 /** The connection strings, each with the number of the key that copies it. */
 async function connectTexts(
   client: Client,
-  target: FormTarget,
+  target: ShownTarget,
 ): Promise<{readonly lines: readonly string[]; readonly texts: readonly string[]}> {
   const [writer, reader] = await Promise.all([
     client.connectionStrings(target, 'writer'),

@@ -2,7 +2,7 @@
 import {fullnameProblem} from '../../../chart/names.ts';
 import {namespaceProblem, releaseNameProblem} from '../../../parameters/identifiers.ts';
 import type {Opened} from '../../../client/types.ts';
-import type {FormTarget} from '../../state/target.ts';
+import type {ShownTarget} from '../../state/target.ts';
 
 export const targetRows = ['context', 'namespace', 'release', 'next'] as const;
 export type TargetRow = (typeof targetRows)[number];
@@ -14,7 +14,7 @@ export interface TargetState {
 }
 
 /** What is wrong with each row; null: nothing. */
-export function targetProblems({namespace, release}: FormTarget): Readonly<Record<TargetRow, string | null>> {
+export function targetProblems({namespace, release}: ShownTarget): Readonly<Record<TargetRow, string | null>> {
   return {
     context: null,
     namespace: namespace === '' ? 'A namespace is needed: type the one you may use.' : namespaceProblem(namespace),
@@ -25,7 +25,7 @@ export function targetProblems({namespace, release}: FormTarget): Readonly<Recor
 
 /** What is known about the place, for the hints. */
 interface Known {
-  readonly target: FormTarget;
+  readonly target: ShownTarget;
   readonly contexts: readonly string[];
   readonly opened: Opened | null;
 }

@@ -165,12 +165,12 @@ describe('settings, where the readers have another size', () => {
         // What is given as right is: with it nothing is refused.
         const [, flag = '', enough = ''] = /, or (--\S+) (\S+)\. Nothing/.exec(message) ?? [];
         const raised = flag === '--memory' ? {memory: enough} : {readers: {memory: enough}};
-        const clearedReaderParts = flag === '--memory' && setting >= own ? {readers: {}} : {};
+        const readersAsWriter = flag === '--memory' && setting >= own ? {readers: {}} : {};
         const again = {
           memory: `${writer}Mi`,
           readers: {memory: `${own}Mi`},
           ...raised,
-          ...clearedReaderParts,
+          ...readersAsWriter,
           readReplicaCount,
         };
         const postgresConfig = {maintenance_work_mem: `${setting}MB`};
