@@ -10,6 +10,7 @@ import {secretMalformed} from '../observation/causes/secret-malformed.ts';
 import {kubectlHere, listed, object} from '../observation/checks/messages.ts';
 import {clusterTime} from '../observation/cluster-time.ts';
 import type {ObjectMetadata, PersistentVolumeClaim} from '../observation/kubernetes.ts';
+import {unfinished} from '../observation/may-begin.ts';
 import {isLeftByUs, notOurVolumes} from '../observation/ownership.ts';
 import {removalTracksOf} from '../observation/removal-tracks.ts';
 import type {OperationRecord, Snapshot} from '../observation/snapshot.ts';
@@ -196,15 +197,16 @@ async function* runUninstall(
   const deadline = ports.now() + request.timeoutMs;
   const record = recordOfRemoval(removal, base);
   const left = leftBefore(removal);
-  const held = yield* takeLease(left ?? record, ports, {deadline, signal, over: before.operation});
+  const first = recordUntilThen(removal, left, record);
+  const held = yield* takeLease(first, ports, {deadline, signal, over: before.operation});
   if (held) return notTaken(base, held);
   const changed = await changedUnderLease(request, before, ports);
   if (changed) return refused({...base, cause: changed});
   yield {type: 'plan', steps: steps.map(({name}) => name)};
   const begun = {isRemoving: isWithoutRelease(before)};
   const note = async () => {
+    if (!begun.isRemoving && first !== record) await ports.noteLease(record);
     begun.isRemoving = true;
-    if (left) await ports.noteLease(record);
   };
   const ending = yield* converge(steps, {...request, note}, ports, {
     deadline,
@@ -220,12 +222,18 @@ async function* runUninstall(
   return endOf({...base, ending: endsLease ? withoutLease(ending, dump) : ending, outcome: outcomeOf(ending), ledger});
 }
 
+/** What the Lease has until something is removed, and from then on `record`. */
+function recordUntilThen({before, dump}: Removal, left: LeaseRecord | null, record: LeaseRecord): LeaseRecord {
+  if (left) return left;
+  return dump === null || isWithoutRelease(before) ? record : {...record, isDumping: true};
+}
+
 /**
  * What was begun before: the Lease keeps it until something is removed, and whoever does not want to remove the release
- * any more goes on with that. Null: nothing was, or the removal itself.
+ * any more goes on with that. Null: nothing that has to be ended, or the release is gone already.
  */
 function leftBefore({dump, before}: Removal): LeaseRecord | null {
-  const {operation} = before;
+  const operation = unfinished(before.operation);
   if (operation === null || isWithoutRelease(before)) return null;
   const lastDump = dump?.whole === null ? {lastDump: {path: dump.path, startedAt: dump.startedAt}} : {};
   return {...recordOf(operation), ...lastDump};
@@ -233,7 +241,8 @@ function leftBefore({dump, before}: Removal): LeaseRecord | null {
 
 /** Nothing records any more that the dump is this uninstall's, so the same command would not write over it. */
 function withoutLease(ending: Ending, dump: LastDump | null): Ending {
-  if (!ending.cause || dump === null || dump.whole === null) return ending;
+  const isFileThere = dump !== null && (dump.whole !== null || dump.replace);
+  if (!ending.cause || !isFileThere) return ending;
   const title = `Move ${dump.path} away or name another file, and run the same command again`;
   const remedies = ending.cause.remedies.map((one) => (one.again === true ? {title} : one));
   return {...ending, cause: {...ending.cause, remedies}};

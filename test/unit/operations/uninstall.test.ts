@@ -3,8 +3,12 @@ import {beforeEach, describe, expect, test} from 'vitest';
 import {cause, UserError} from '../../../source/core/cause.ts';
 import {toValues} from '../../../source/chart/values.ts';
 import type {FailoverRecord} from '../../../source/observation/failover.ts';
+import {leftByOperation} from '../../../source/observation/checks/existing-release.ts';
+import {mayBegin} from '../../../source/observation/may-begin.ts';
+import {changes} from '../../../source/observation/snapshot.ts';
 import type {Side, SwitchoverRecord} from '../../../source/observation/switchover.ts';
 import type {LeaseRecord} from '../../../source/operations/ports/lease.ts';
+import {leftBehind} from '../../../source/operations/when-free.ts';
 import type {Progress, Result} from '../../../source/plan/progress.ts';
 import {uninstall, type UninstallRequest} from '../../../source/operations/uninstall.ts';
 import {FakeCluster, Killed, type FakePorts} from '../../support/fake-ports.ts';
@@ -95,7 +99,7 @@ const dumpOf = (rest: object = {}) =>
 describe('with a last dump', () => {
   test('the dump comes first, the ledger names it, and the release goes', async () => {
     const {result, told} = await run(cluster.run());
-    expect(cluster.changes).toEqual(['takeLease', 'dump', 'helm uninstall', 'endLease']);
+    expect(cluster.changes).toEqual(['takeLease', 'dump', 'noteLease', 'helm uninstall', 'endLease']);
     expect(result).toMatchObject({outcome: 'succeeded', notes: [`Everything was dumped to ${path}.`]});
     expect(result.ledger?.map(({kind, name, fate}) => `${fate} ${kind} ${name}`)).toEqual([
       `kept Dump ${path}`,
@@ -216,6 +220,63 @@ describe('with a last dump', () => {
       cluster.alive.clear();
       expect({lease: cluster.lease, files: [...cluster.files.keys()]}).toMatchObject({lease: begun, files: [path]});
       expect((await run(cluster.run())).result.outcome).toBe('succeeded');
+    });
+  });
+
+  describe('killed while it dumps: nothing was removed, so nothing is locked', () => {
+    beforeEach(async () => {
+      const ports = cluster.run();
+      ports.dumpFailure = () => {
+        throw new Killed('in the dump');
+      };
+      await expect(run(ports)).rejects.toThrow(Killed);
+      cluster.alive.clear();
+    });
+
+    test('every other operation may begin', () => {
+      const seen = cluster.snapshot();
+      expect(seen.operation).toMatchObject({kind: 'uninstall', holderIsAlive: false});
+      expect([...changes, 'switchover', 'failover', 'rotate-password'].filter((kind) => !mayBegin(seen, kind))).toEqual(
+        [],
+      );
+      const {target} = seen;
+      expect(leftByOperation(seen.operation, seen.release.revisions.at(-1), {target})).toBeNull();
+      for (const kind of ['failover', 'switchover'] as const) expect(leftBehind(seen, kind)).toBeNull();
+    });
+
+    test('while it is still at work nobody else may begin', () => {
+      const {operation, release, target} = cluster.snapshot();
+      const atWork = operation && {...operation, holderIsAlive: true};
+      expect(leftByOperation(atWork, release.revisions.at(-1), {target})).toMatchObject({severity: 'refuse'});
+    });
+
+    test.each(['', 'after the dump, so that the file has to be moved away'])(
+      'run again and stopped %s',
+      async (late) => {
+        if (late) cluster.files.set(path, dumpOf({madeAt: new Date(cluster.time).toISOString()}));
+        const stop = new AbortController();
+        const ports = cluster.run();
+        ports.dumpFailure = () => {
+          stop.abort();
+          throw new UserError(cause('CANCELLED', 'The dump was stopped.', {remedies: [{title: 'Again', again: true}]}));
+        };
+        const {result} = await run(ports, {}, stop.signal);
+        expect({outcome: result.outcome, there: isThere(), lease: cluster.lease}).toEqual({
+          ...{outcome: 'cancelled', there: true, lease: null},
+        });
+        expect(result.cause?.remedies.some(({again}) => again === true)).toBe(late === '');
+      },
+    );
+
+    test('what helm begins to remove has to be ended, as before', async () => {
+      const ports = cluster.run();
+      ports.helm.uninstall = async () => {
+        throw new UserError(cause('FORBIDDEN', 'no'));
+      };
+      await run(ports);
+      expect(cluster.lease).toMatchObject({kind: 'uninstall', dumpTo: path, holder: ''});
+      expect(cluster.lease).not.toHaveProperty('isDumping');
+      expect(mayBegin(cluster.snapshot(), 'failover')).toBe(false);
     });
   });
 
