@@ -50,12 +50,24 @@ export interface UninstallRequest {
 }
 
 interface DesiredUninstall extends UninstallRequest {
-  /** Says in the Lease that the release is being removed, right before it is. */
+  /** Says in the Lease that the release is being removed, right before the first part of it is. */
   readonly note: () => Promise<void>;
 }
 
 type UninstallStep = Step<DesiredUninstall>;
 const nothingToNote = async () => undefined;
+
+/** Somebody else may have removed the release, so that its own step, which notes it too, is skipped. */
+function noted(step: Step<unknown>): UninstallStep {
+  if (!step.run) return step;
+  return {
+    ...step,
+    async run(ports, desired, snapshot, signal) {
+      await desired.note();
+      return (await step.run?.(ports, desired, snapshot, signal)) ?? null;
+    },
+  };
+}
 
 function releaseGoes(before: Snapshot): UninstallStep {
   return {
@@ -76,7 +88,7 @@ function releaseGoes(before: Snapshot): UninstallStep {
 }
 
 /** Pods are recognised by their names, because somebody else's pod may carry the labels of the release and stays. */
-const podsGo: UninstallStep = {
+const podsGo: Step<unknown> = {
   name: 'pods',
   done({pods, statefulSets, target}) {
     const {writer, reader} = objectNames(target);
@@ -88,7 +100,7 @@ const podsGo: UninstallStep = {
   },
 };
 
-const claimsGo: UninstallStep = {
+const claimsGo: Step<unknown> = {
   name: 'volumes',
   done: (snapshot) => snapshot.claims.length === 0 && !mayHaveMoreClaims(snapshot),
   async run(ports, _wanted, snapshot) {
@@ -98,7 +110,7 @@ const claimsGo: UninstallStep = {
   },
 };
 
-const secretGoes: UninstallStep = {
+const secretGoes: Step<unknown> = {
   name: 'secret',
   done: ({secret}) => secret === null || !secret.ours,
   async run(ports) {
@@ -155,11 +167,13 @@ async function prepare(request: UninstallRequest, ports: Ports, before: Snapshot
   const steps = [
     ...(dump ? [dumpStep(dump)] : []),
     releaseGoes(before),
-    leftObjectsGo(isWithoutRelease(before) ? leftObjects : null),
-    podsGo,
-    ...(deleteData ? [claimsGo] : []),
-    ownObjectsGo(own, deleteData),
-    ...(deleteData ? [secretGoes] : []),
+    ...[
+      leftObjectsGo(isWithoutRelease(before) ? leftObjects : null),
+      podsGo,
+      ...(deleteData ? [claimsGo] : []),
+      ownObjectsGo(own, deleteData),
+      ...(deleteData ? [secretGoes] : []),
+    ].map(noted),
   ];
   const retained = deleteData ? retainedVolumes(before.claims, await ports.volumes(before.claims)) : [];
   const ledger = ledgerOf(before, deleteData ? () => false : isNotBeingDeletedIn(before), {retained, own});

@@ -280,6 +280,29 @@ describe('with a last dump', () => {
     });
   });
 
+  test.each<[string, LeaseRecord | null]>([
+    ['with nothing begun before', null],
+    ['over a change that was left', {kind: 'set', startedAt: '2026-01-02T03:00:00.000Z', wanted: null}],
+  ])(
+    'somebody else removes the release meanwhile, and the rest breaks off: it has to be ended, %s',
+    async (_, left) => {
+      const {claims} = cluster.snapshot();
+      if (left) cluster.lease = {...left, holder: '', renewedAt: cluster.time};
+      cluster.touch = (snapshot) => ({...snapshot, claims});
+      const ports = cluster.run();
+      ports.dumpFailure = () => Object.assign(cluster, {applied: null, revisions: []});
+      ports.deleteClaims = async () => {
+        throw new UserError(cause('FORBIDDEN', 'no'));
+      };
+      const {result} = await run(ports, {deleteData: true});
+      expect(result).toMatchObject({outcome: 'failed', cause: {code: 'FORBIDDEN'}});
+      expect(cluster.changes).not.toContain('helm uninstall');
+      expect(cluster.changes.filter((change) => change === 'noteLease')).toHaveLength(1);
+      expect(cluster.lease).toMatchObject({kind: 'uninstall', dumpTo: path, holder: ''});
+      expect(cluster.lease).not.toHaveProperty('isDumping');
+    },
+  );
+
   test('stopped by the operator while it dumps: the same', async () => {
     const stop = new AbortController();
     const ports = cluster.run();
