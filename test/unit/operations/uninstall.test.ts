@@ -303,6 +303,46 @@ describe('with a last dump', () => {
     },
   );
 
+  test('over what somebody went on with while the plan was read: it waits as it was left last', async () => {
+    const left = (phase: FailoverRecord['phase']) =>
+      void (cluster.lease = {
+        ...{kind: 'failover', startedAt: '2026-01-02T03:00:00.000Z', wanted: null, failover: failoverLeft({phase})},
+        ...{holder: '', renewedAt: cluster.time},
+      });
+    const confirm = async () => (left('back'), true);
+    const failed = () => {
+      throw new UserError(cause('DUMP_FAILED', 'no'));
+    };
+    left('fence');
+    const ports = cluster.run();
+    ports.dumpFailure = failed;
+    await run(ports, {confirm});
+    expect(cluster.lease).toMatchObject({holder: '', failover: {phase: 'back'}});
+  });
+
+  test.each(['dead', 'alive'] as const)(
+    'over a failover at work, which is %s: before anybody is asked',
+    async (truth) => {
+      const [bob, startedAt] = ['bob@elsewhere/42/7', '2026-01-02T03:00:00.000Z'];
+      const begun = {kind: 'failover', startedAt, wanted: null, holder: bob, renewedAt: cluster.time} as const;
+      cluster.lease = {...begun, failover: failoverLeft({phase: 'fence'})};
+      cluster.estimates.set(bob, 'alive');
+      if (truth === 'alive') cluster.alive.add(bob);
+      const goesOn = () => cluster.lease && (cluster.lease = {...cluster.lease, failover: failoverLeft()});
+      cluster.after(10_000, goesOn);
+      let isAsked = false;
+      const ports = cluster.run();
+      ports.dumpFailure = () => {
+        throw new UserError(cause('DUMP_FAILED', 'no'));
+      };
+      const {result} = await run(ports, {confirm: async () => (isAsked = true)});
+      expect({isAsked, code: result.cause?.code}).toEqual(
+        truth === 'alive' ? {isAsked: false, code: 'RELEASE_LOCKED'} : {isAsked: true, code: 'DUMP_FAILED'},
+      );
+      expect(cluster.lease).toMatchObject({failover: {phase: 'back'}});
+    },
+  );
+
   test('stopped by the operator while it dumps: the same', async () => {
     const stop = new AbortController();
     const ports = cluster.run();
