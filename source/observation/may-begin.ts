@@ -8,6 +8,14 @@ import {isChange, type ChangeKind, type OperationRecord, type Revision, type Sna
 const alone: readonly OperationRecord['kind'][] = ['uninstall', 'rotate-password', 'switchover', 'failover'];
 
 /**
+ * What has to be ended where nobody is at work on it any more. An uninstall that has come no further than its last dump
+ * has not: the release is as it was.
+ */
+export function unfinished(operation: OperationRecord | null): OperationRecord | null {
+  return operation?.isDumping === true ? null : operation;
+}
+
+/**
  * An unfinished operation is not mixed with something else. A change of the same kind says again what is wanted, a
  * rollback is the way out of each, and where helm has finished, some kinds go on with what another kind began.
  */
@@ -33,7 +41,8 @@ function follows(begun: OperationRecord['kind'], kind: ChangeKind): boolean {
  * Whether an operation of this kind may begin: now, or as soon as whoever is at work on the release leaves it as it is.
  */
 export function mayBegin(snapshot: Snapshot, kind: string): boolean {
-  const {operation, release} = snapshot;
+  const {release} = snapshot;
+  const operation = unfinished(snapshot.operation);
   if (kind === 'recover') return true;
   if (kind === 'uninstall') return !isRoleHalfMoved(snapshot);
   const newest = release.revisions.at(-1);

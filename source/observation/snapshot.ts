@@ -187,6 +187,8 @@ export interface OperationRecord {
   } | null;
   /** In an uninstall: the file on the holder's machine that its last dump goes to. */
   readonly dumpTo?: string;
+  /** In an uninstall that still makes its last dump: nothing is removed yet, see `unfinished` in may-begin.ts. */
+  readonly isDumping?: true;
   /** The dump of an uninstall that has removed nothing yet: until it does, the Lease keeps what was begun before. */
   readonly lastDump?: {readonly path: string; readonly startedAt: string};
   /** In the first half of an adoption of chart 10, before the parameters are known: what it was asked for. */

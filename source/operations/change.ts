@@ -2,6 +2,7 @@
 // what that is and call this.
 import type {Cause, Warning} from '../core/cause.ts';
 import {clusterTime} from '../observation/cluster-time.ts';
+import {unfinished} from '../observation/may-begin.ts';
 import {viewOf} from '../observation/release-view.ts';
 import {completedThere} from '../plan/steering.ts';
 import type {OperationRecord, Snapshot} from '../observation/snapshot.ts';
@@ -220,7 +221,7 @@ async function* locked(attempt: Attempt, prepared: Prepared, told: Told): AsyncG
     // Nobody is asked again: what is wanted was confirmed.
     return yield* again({confirm: null});
   }
-  await (operation ? ports.pauseLease() : ports.endLease()).catch(() => undefined);
+  await (unfinished(operation) ? ports.pauseLease() : ports.endLease()).catch(() => undefined);
   return refused({...base, warnings, cause: changed});
 }
 

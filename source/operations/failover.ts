@@ -22,6 +22,7 @@ import {
 } from '../observation/failover.ts';
 import {lookCommand} from '../observation/kept-volumes.ts';
 import type {PersistentVolume} from '../observation/kubernetes.ts';
+import {unfinished} from '../observation/may-begin.ts';
 import {viewOf} from '../observation/release-view.ts';
 import {lastKnownPosition} from '../observation/writer-position.ts';
 import type {RoleMove} from '../observation/role-moves.ts';
@@ -371,7 +372,8 @@ async function* runFailover(run: Run, prepared: Prepared, decidedAt: number): As
  * What had been begun before the failover, and is still to be ended after it. Null: nothing. A switchover is over: the
  * volumes have other claims by then. The resize that was to end in it is not, where the role has not moved.
  */
-function interruptedBy({operation}: Snapshot): LeaseRecord | null {
+function interruptedBy(before: Snapshot): LeaseRecord | null {
+  const operation = unfinished(before.operation);
   if (operation === null) return null;
   const {kind, startedAt, wanted, switchover, interrupted = null} = operation;
   if (kind === 'failover') return interrupted;

@@ -11,6 +11,7 @@ import {steeredBy} from '../observation/steering.ts';
 import {installedThere} from '../plan/steering.ts';
 import {runChecks} from '../observation/checks/index.ts';
 import type {InstallContext} from '../observation/checks/rule.ts';
+import {unfinished} from '../observation/may-begin.ts';
 import {networkAsked} from '../observation/network.ts';
 import {isNeverMade} from '../observation/no-database-yet.ts';
 import {placeOf, podPlacement, type PodPlacement} from '../observation/place.ts';
@@ -319,7 +320,7 @@ async function* runInstall(
   const changed = await changedSince(survey, ports).catch(causeIn);
   if (changed === null) return yield* converged(attempt, desired, {deadline, checksMs});
   if (changed.code !== 'RELEASE_LOCKED' || again === null) {
-    await (survey.operation ? ports.pauseLease() : ports.endLease()).catch(() => undefined);
+    await (unfinished(survey.operation) ? ports.pauseLease() : ports.endLease()).catch(() => undefined);
     return refused({...base, cause: changed});
   }
   await ports.pauseLease();

@@ -4,6 +4,7 @@ import {setTimeout as pause} from 'node:timers/promises';
 import type {Values} from '../chart/tree.ts';
 import type {RequestOf} from '../commands/operation.ts';
 import {cause, UserError, type Cause} from '../core/cause.ts';
+import {unfinished} from '../observation/may-begin.ts';
 import {viewOf} from '../observation/release-view.ts';
 import type {Snapshot} from '../observation/snapshot.ts';
 import {
@@ -88,7 +89,7 @@ export async function* renewChart(
   let endsLease = false;
   try {
     const changed = await changedSince(before, ports).catch(causeIn);
-    endsLease = changed !== null && before.operation === null;
+    endsLease = changed !== null && unfinished(before.operation) === null;
     if (changed) return refused({...base, cause: changed});
     const result = yield* runRenewal(renewal, request, ports, {base, deadline, signal});
     endsLease = result.outcome === 'succeeded';

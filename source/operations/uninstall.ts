@@ -10,6 +10,7 @@ import {secretMalformed} from '../observation/causes/secret-malformed.ts';
 import {kubectlHere, listed, object} from '../observation/checks/messages.ts';
 import {clusterTime} from '../observation/cluster-time.ts';
 import type {ObjectMetadata, PersistentVolumeClaim} from '../observation/kubernetes.ts';
+import {unfinished} from '../observation/may-begin.ts';
 import {isLeftByUs, notOurVolumes} from '../observation/ownership.ts';
 import {removalTracksOf} from '../observation/removal-tracks.ts';
 import type {OperationRecord, Snapshot} from '../observation/snapshot.ts';
@@ -19,7 +20,6 @@ import {inBrackets, retainedConsequences} from '../plan/volumes.ts';
 import {begunBetween, changeBetween} from './changed-meanwhile.ts';
 import {converge, type Ending, type Step} from './converge.ts';
 import {claimsLedger, isLeftIn, isNotBeingDeletedIn} from './ledger.ts';
-import {heldIn, ownershipRefusal} from './ownership.ts';
 import {permissionRefusal} from './permission-refusal.ts';
 import {whyNotConfirmed} from './planned-request.ts';
 import type {Consequence, LedgerEntry, Plan, Progress, Result, SeenClaim} from '../plan/progress.ts';
@@ -35,6 +35,7 @@ import {
   ownConsequences,
   ownObjectsGo,
 } from './steps/left-objects.ts';
+import {whenFree} from './when-free.ts';
 import type {Ports} from './ports/index.ts';
 import type {LeaseRecord} from './ports/lease.ts';
 
@@ -49,12 +50,24 @@ export interface UninstallRequest {
 }
 
 interface DesiredUninstall extends UninstallRequest {
-  /** Says in the Lease that the release is being removed, right before it is. */
+  /** Says in the Lease that the release is being removed, right before the first part of it is. */
   readonly note: () => Promise<void>;
 }
 
 type UninstallStep = Step<DesiredUninstall>;
 const nothingToNote = async () => undefined;
+
+/** Somebody else may have removed the release, so that its own step, which notes it too, is skipped. */
+function noted(step: Step<unknown>): UninstallStep {
+  if (!step.run) return step;
+  return {
+    ...step,
+    async run(ports, desired, snapshot, signal) {
+      await desired.note();
+      return (await step.run?.(ports, desired, snapshot, signal)) ?? null;
+    },
+  };
+}
 
 function releaseGoes(before: Snapshot): UninstallStep {
   return {
@@ -75,7 +88,7 @@ function releaseGoes(before: Snapshot): UninstallStep {
 }
 
 /** Pods are recognised by their names, because somebody else's pod may carry the labels of the release and stays. */
-const podsGo: UninstallStep = {
+const podsGo: Step<unknown> = {
   name: 'pods',
   done({pods, statefulSets, target}) {
     const {writer, reader} = objectNames(target);
@@ -87,7 +100,7 @@ const podsGo: UninstallStep = {
   },
 };
 
-const claimsGo: UninstallStep = {
+const claimsGo: Step<unknown> = {
   name: 'volumes',
   done: (snapshot) => snapshot.claims.length === 0 && !mayHaveMoreClaims(snapshot),
   async run(ports, _wanted, snapshot) {
@@ -97,7 +110,7 @@ const claimsGo: UninstallStep = {
   },
 };
 
-const secretGoes: UninstallStep = {
+const secretGoes: Step<unknown> = {
   name: 'secret',
   done: ({secret}) => secret === null || !secret.ours,
   async run(ports) {
@@ -109,6 +122,8 @@ const secretGoes: UninstallStep = {
 /** What is there, and what is to become of it. */
 interface Removal {
   readonly before: Snapshot;
+  /** What was begun before, by the newest look. */
+  readonly operation: OperationRecord | null;
   readonly dump: LastDump | null;
   readonly steps: readonly UninstallStep[];
   readonly retained: readonly RetainedVolume[];
@@ -124,9 +139,18 @@ export async function* uninstall(
   ports: Ports,
   signal: AbortSignal,
 ): AsyncGenerator<Progress, Result> {
-  const began = ports.now();
-  const base = {operation: 'uninstall', target: ports.target, began, now: () => ports.now(), warnings: []};
+  const askedAt = ports.now();
   const before = await ports.look();
+  const asked = {...request, operation: 'uninstall', before, askedAt};
+  return yield* whenFree(asked, ports, signal, (seen, base) => removeAsSeen(seen, ports, signal, base));
+}
+
+async function* removeAsSeen(
+  {before, ...request}: UninstallRequest & {readonly before: Snapshot},
+  ports: Ports,
+  signal: AbortSignal,
+  base: Beginning,
+): AsyncGenerator<Progress, Result> {
   const refusal =
     (await whyRefused(request, ports, before)) ?? removedThere(before) ?? refuseUninstall(before, request.deleteData);
   if (refusal) return refused({...base, cause: refusal});
@@ -137,12 +161,15 @@ export async function* uninstall(
   // An operation that was left behind still has to be cleared away.
   if (!before.operation && steps.every((step) => step.done(before, {...request, note: nothingToNote})))
     return endOf({...base, outcome: 'unchanged', ledger});
+  let {operation} = before;
   const no = await whyNotConfirmed(request.confirm, plan, async () => {
     const now = await ports.look();
+    // Somebody may have gone on with it meanwhile, and left it again.
+    operation = now.operation;
     return changedFor(request, before, now) ?? begunBetween(before, now);
   });
   if (no) return refused({...base, cause: no});
-  return yield* runUninstall(request, removal, ports, signal, base);
+  return yield* runUninstall(request, {...removal, operation}, ports, signal, base);
 }
 
 /** @returns the cause that forbids the dump, else all that is known before the first step */
@@ -154,11 +181,13 @@ async function prepare(request: UninstallRequest, ports: Ports, before: Snapshot
   const steps = [
     ...(dump ? [dumpStep(dump)] : []),
     releaseGoes(before),
-    leftObjectsGo(isWithoutRelease(before) ? leftObjects : null),
-    podsGo,
-    ...(deleteData ? [claimsGo] : []),
-    ownObjectsGo(own, deleteData),
-    ...(deleteData ? [secretGoes] : []),
+    ...[
+      leftObjectsGo(isWithoutRelease(before) ? leftObjects : null),
+      podsGo,
+      ...(deleteData ? [claimsGo] : []),
+      ownObjectsGo(own, deleteData),
+      ...(deleteData ? [secretGoes] : []),
+    ].map(noted),
   ];
   const retained = deleteData ? retainedVolumes(before.claims, await ports.volumes(before.claims)) : [];
   const ledger = ledgerOf(before, deleteData ? () => false : isNotBeingDeletedIn(before), {retained, own});
@@ -182,7 +211,7 @@ async function prepare(request: UninstallRequest, ports: Ports, before: Snapshot
     manifests: '',
     command: request.command,
   };
-  return {before, dump, steps, retained, own, ledger, plan};
+  return {before, operation: before.operation, dump, steps, retained, own, ledger, plan};
 }
 
 async function* runUninstall(
@@ -192,19 +221,20 @@ async function* runUninstall(
   signal: AbortSignal,
   base: Beginning,
 ): AsyncGenerator<Progress, Result> {
-  const {before, dump, steps} = removal;
+  const {before, operation, dump, steps} = removal;
   const deadline = ports.now() + request.timeoutMs;
   const record = recordOfRemoval(removal, base);
   const left = leftBefore(removal);
-  const held = yield* takeLease(left ?? record, ports, {deadline, signal, over: before.operation});
+  const first = recordUntilThen(removal, left, record);
+  const held = yield* takeLease(first, ports, {deadline, signal, over: operation});
   if (held) return notTaken(base, held);
-  const changed = await changedUnderLease(request, before, ports);
+  const changed = await changedUnderLease(request, removal, ports);
   if (changed) return refused({...base, cause: changed});
   yield {type: 'plan', steps: steps.map(({name}) => name)};
   const begun = {isRemoving: isWithoutRelease(before)};
   const note = async () => {
+    if (!begun.isRemoving && first !== record) await ports.noteLease(record);
     begun.isRemoving = true;
-    if (left) await ports.noteLease(record);
   };
   const ending = yield* converge(steps, {...request, note}, ports, {
     deadline,
@@ -220,12 +250,18 @@ async function* runUninstall(
   return endOf({...base, ending: endsLease ? withoutLease(ending, dump) : ending, outcome: outcomeOf(ending), ledger});
 }
 
+/** What the Lease has until something is removed, and from then on `record`. */
+function recordUntilThen({before, dump}: Removal, left: LeaseRecord | null, record: LeaseRecord): LeaseRecord {
+  if (left) return left;
+  return dump === null || isWithoutRelease(before) ? record : {...record, isDumping: true};
+}
+
 /**
  * What was begun before: the Lease keeps it until something is removed, and whoever does not want to remove the release
- * any more goes on with that. Null: nothing was, or the removal itself.
+ * any more goes on with that. Null: nothing that has to be ended, or the release is gone already.
  */
-function leftBefore({dump, before}: Removal): LeaseRecord | null {
-  const {operation} = before;
+function leftBefore({dump, before, operation: newest}: Removal): LeaseRecord | null {
+  const operation = unfinished(newest);
   if (operation === null || isWithoutRelease(before)) return null;
   const lastDump = dump?.whole === null ? {lastDump: {path: dump.path, startedAt: dump.startedAt}} : {};
   return {...recordOf(operation), ...lastDump};
@@ -233,7 +269,8 @@ function leftBefore({dump, before}: Removal): LeaseRecord | null {
 
 /** Nothing records any more that the dump is this uninstall's, so the same command would not write over it. */
 function withoutLease(ending: Ending, dump: LastDump | null): Ending {
-  if (!ending.cause || dump === null || dump.whole === null) return ending;
+  const isFileThere = dump !== null && (dump.whole !== null || dump.replace);
+  if (!ending.cause || !isFileThere) return ending;
   const title = `Move ${dump.path} away or name another file, and run the same command again`;
   const remedies = ending.cause.remedies.map((one) => (one.again === true ? {title} : one));
   return {...ending, cause: {...ending.cause, remedies}};
@@ -268,9 +305,13 @@ function isSameClaim(a: SeenClaim['metadata'], b: SeenClaim['metadata']): boolea
 }
 
 /** As `changedFor`; where something changed, the Lease is left as it was found. */
-async function changedUnderLease(request: UninstallRequest, before: Snapshot, ports: Ports): Promise<Cause | null> {
+async function changedUnderLease(
+  request: UninstallRequest,
+  {before, operation}: Removal,
+  ports: Ports,
+): Promise<Cause | null> {
   const changed = await ports.look().then((now) => changedFor(request, before, now), causeIn);
-  if (changed) await putBack(before.operation, ports).catch(() => undefined);
+  if (changed) await putBack(operation, ports).catch(() => undefined);
   return changed;
 }
 
@@ -297,7 +338,7 @@ async function endLedger(
   return ledgerOf(before, isThere, {retained, own});
 }
 
-/** Why the uninstall is refused: first of all, because the release is not ours. Null: it is not refused. */
+/** Why the uninstall of a release that is ours is refused. Null: it is not. */
 async function whyRefused({deleteData}: UninstallRequest, ports: Ports, before: Snapshot): Promise<Cause | null> {
   if (before.unreadable.includes('releases'))
     return cause(
@@ -305,8 +346,6 @@ async function whyRefused({deleteData}: UninstallRequest, ports: Ports, before: 
       `Helm's records in namespace ${ports.target.namespace} may not be read, so whose ${ports.target.release} ` +
         'is, is not known. Nothing was removed.',
     );
-  const foreign = await ownershipRefusal(heldIn(before), (revision) => ports.record(revision));
-  if (foreign) return foreign;
   if (deleteData && mayHaveMoreClaims(before)) return claimsNotListed(before);
   const isUnknown = isWithoutRelease(before) && !isLeftByUs(before);
   if (deleteData && isUnknown && before.claims.length > 0) return notOurVolumes(before);

@@ -14,7 +14,7 @@ import {confirmRefusal, notTaken} from './take-lease.ts';
 interface Request {
   /** The operation's name in the result. */
   readonly operation: string;
-  /** The release as it was found just now; it is there. */
+  /** The release as it was found just now; only an uninstall also begins where it is gone. */
   readonly before: Snapshot;
   readonly timeoutMs: number;
   /** When it was asked for, by now() of the ports; absent: now. */

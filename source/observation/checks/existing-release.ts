@@ -4,6 +4,7 @@ import {releaseRef} from '../../commands/operation.ts';
 import {propose} from '../../commands/command-line.ts';
 import {cause, type Cause} from '../../core/cause.ts';
 import {toTheSecond} from '../../core/time.ts';
+import {unfinished} from '../may-begin.ts';
 import {isChange, type OperationRecord, type Revision, type Target} from '../snapshot.ts';
 import type {Survey} from '../survey.ts';
 import {differences} from './differences.ts';
@@ -56,6 +57,7 @@ export function leftByOperation(
 ): Finding | null {
   if (operation === null) return null;
   if (operation.holderIsAlive) return {severity: 'refuse', cause: operationAtWork(operation, desired.target)};
+  if (unfinished(operation) === null) return null;
   if (operation.kind === 'uninstall') return halfUninstalled(operation.startedAt, desired);
   if (!newest) return null;
   const {kind, startedAt} = operation;
@@ -76,7 +78,7 @@ function leftByHelm(
   // A first install that was killed has nothing yet that continuing could undo. An upgrade or rollback has a revision
   // to fall back to, so somebody has to choose.
   const hasFallback = newest.status === 'pending-upgrade' || newest.status === 'pending-rollback';
-  return hasFallback && operation === null ? unexplained(newest, desired) : null;
+  return hasFallback && unfinished(operation) === null ? unexplained(newest, desired) : null;
 }
 
 /** Why nobody else may begin: somebody holds the release's Lease. */

@@ -8,6 +8,7 @@ export type LeaseRecord = Pick<
   | 'startedAt'
   | 'wanted'
   | 'dumpTo'
+  | 'isDumping'
   | 'lastDump'
   | 'adopts'
   | 'detaches'

@@ -234,6 +234,12 @@ describe('an earlier failover that only waits for its readers', () => {
   });
 });
 
+it('leaves no Lease where an uninstall was begun before that has removed nothing', async () => {
+  left({kind: 'uninstall', dumpTo: '/home/ann/orders.sql', isDumping: true});
+  expect(await failedOver(ports())).toMatchObject({outcome: 'succeeded'});
+  expect(release.lease).toBeNull();
+});
+
 it('leaves no Lease where nothing was begun before', async () => {
   expect(await failedOver(ports())).toMatchObject({outcome: 'succeeded'});
   expect(release.lease).toBeNull();

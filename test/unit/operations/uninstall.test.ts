@@ -3,8 +3,12 @@ import {beforeEach, describe, expect, test} from 'vitest';
 import {cause, UserError} from '../../../source/core/cause.ts';
 import {toValues} from '../../../source/chart/values.ts';
 import type {FailoverRecord} from '../../../source/observation/failover.ts';
+import {leftByOperation} from '../../../source/observation/checks/existing-release.ts';
+import {mayBegin} from '../../../source/observation/may-begin.ts';
+import {changes} from '../../../source/observation/snapshot.ts';
 import type {Side, SwitchoverRecord} from '../../../source/observation/switchover.ts';
 import type {LeaseRecord} from '../../../source/operations/ports/lease.ts';
+import {leftBehind} from '../../../source/operations/when-free.ts';
 import type {Progress, Result} from '../../../source/plan/progress.ts';
 import {uninstall, type UninstallRequest} from '../../../source/operations/uninstall.ts';
 import {FakeCluster, Killed, type FakePorts} from '../../support/fake-ports.ts';
@@ -95,7 +99,7 @@ const dumpOf = (rest: object = {}) =>
 describe('with a last dump', () => {
   test('the dump comes first, the ledger names it, and the release goes', async () => {
     const {result, told} = await run(cluster.run());
-    expect(cluster.changes).toEqual(['takeLease', 'dump', 'helm uninstall', 'endLease']);
+    expect(cluster.changes).toEqual(['takeLease', 'dump', 'noteLease', 'helm uninstall', 'endLease']);
     expect(result).toMatchObject({outcome: 'succeeded', notes: [`Everything was dumped to ${path}.`]});
     expect(result.ledger?.map(({kind, name, fate}) => `${fate} ${kind} ${name}`)).toEqual([
       `kept Dump ${path}`,
@@ -218,6 +222,126 @@ describe('with a last dump', () => {
       expect((await run(cluster.run())).result.outcome).toBe('succeeded');
     });
   });
+
+  describe('killed while it dumps: nothing was removed, so nothing is locked', () => {
+    beforeEach(async () => {
+      const ports = cluster.run();
+      ports.dumpFailure = () => {
+        throw new Killed('in the dump');
+      };
+      await expect(run(ports)).rejects.toThrow(Killed);
+      cluster.alive.clear();
+    });
+
+    test('every other operation may begin', () => {
+      const seen = cluster.snapshot();
+      expect(seen.operation).toMatchObject({kind: 'uninstall', holderIsAlive: false});
+      expect([...changes, 'switchover', 'failover', 'rotate-password'].filter((kind) => !mayBegin(seen, kind))).toEqual(
+        [],
+      );
+      const {target} = seen;
+      expect(leftByOperation(seen.operation, seen.release.revisions.at(-1), {target})).toBeNull();
+      for (const kind of ['failover', 'switchover'] as const) expect(leftBehind(seen, kind)).toBeNull();
+    });
+
+    test('while it is still at work nobody else may begin', () => {
+      const {operation, release, target} = cluster.snapshot();
+      const atWork = operation && {...operation, holderIsAlive: true};
+      expect(leftByOperation(atWork, release.revisions.at(-1), {target})).toMatchObject({severity: 'refuse'});
+    });
+
+    test.each(['', 'after the dump, so that the file has to be moved away'])(
+      'run again and stopped %s',
+      async (late) => {
+        if (late) cluster.files.set(path, dumpOf({madeAt: new Date(cluster.time).toISOString()}));
+        const stop = new AbortController();
+        const ports = cluster.run();
+        ports.dumpFailure = () => {
+          stop.abort();
+          throw new UserError(cause('CANCELLED', 'The dump was stopped.', {remedies: [{title: 'Again', again: true}]}));
+        };
+        const {result} = await run(ports, {}, stop.signal);
+        expect({outcome: result.outcome, there: isThere(), lease: cluster.lease}).toEqual({
+          ...{outcome: 'cancelled', there: true, lease: null},
+        });
+        expect(result.cause?.remedies.some(({again}) => again === true)).toBe(late === '');
+      },
+    );
+
+    test('what helm begins to remove has to be ended, as before', async () => {
+      const ports = cluster.run();
+      ports.helm.uninstall = async () => {
+        throw new UserError(cause('FORBIDDEN', 'no'));
+      };
+      await run(ports);
+      expect(cluster.lease).toMatchObject({kind: 'uninstall', dumpTo: path, holder: ''});
+      expect(cluster.lease).not.toHaveProperty('isDumping');
+      expect(mayBegin(cluster.snapshot(), 'failover')).toBe(false);
+    });
+  });
+
+  test.each<[string, LeaseRecord | null]>([
+    ['with nothing begun before', null],
+    ['over a change that was left', {kind: 'set', startedAt: '2026-01-02T03:00:00.000Z', wanted: null}],
+  ])(
+    'somebody else removes the release meanwhile, and the rest breaks off: it has to be ended, %s',
+    async (_, left) => {
+      const {claims} = cluster.snapshot();
+      if (left) cluster.lease = {...left, holder: '', renewedAt: cluster.time};
+      cluster.touch = (snapshot) => ({...snapshot, claims});
+      const ports = cluster.run();
+      ports.dumpFailure = () => Object.assign(cluster, {applied: null, revisions: []});
+      ports.deleteClaims = async () => {
+        throw new UserError(cause('FORBIDDEN', 'no'));
+      };
+      const {result} = await run(ports, {deleteData: true});
+      expect(result).toMatchObject({outcome: 'failed', cause: {code: 'FORBIDDEN'}});
+      expect(cluster.changes).not.toContain('helm uninstall');
+      expect(cluster.changes.filter((change) => change === 'noteLease')).toHaveLength(1);
+      expect(cluster.lease).toMatchObject({kind: 'uninstall', dumpTo: path, holder: ''});
+      expect(cluster.lease).not.toHaveProperty('isDumping');
+    },
+  );
+
+  test('over what somebody went on with while the plan was read: it waits as it was left last', async () => {
+    const left = (phase: FailoverRecord['phase']) =>
+      void (cluster.lease = {
+        ...{kind: 'failover', startedAt: '2026-01-02T03:00:00.000Z', wanted: null, failover: failoverLeft({phase})},
+        ...{holder: '', renewedAt: cluster.time},
+      });
+    const confirm = async () => (left('back'), true);
+    const failed = () => {
+      throw new UserError(cause('DUMP_FAILED', 'no'));
+    };
+    left('fence');
+    const ports = cluster.run();
+    ports.dumpFailure = failed;
+    await run(ports, {confirm});
+    expect(cluster.lease).toMatchObject({holder: '', failover: {phase: 'back'}});
+  });
+
+  test.each(['dead', 'alive'] as const)(
+    'over a failover at work, which is %s: before anybody is asked',
+    async (truth) => {
+      const [bob, startedAt] = ['bob@elsewhere/42/7', '2026-01-02T03:00:00.000Z'];
+      const begun = {kind: 'failover', startedAt, wanted: null, holder: bob, renewedAt: cluster.time} as const;
+      cluster.lease = {...begun, failover: failoverLeft({phase: 'fence'})};
+      cluster.estimates.set(bob, 'alive');
+      if (truth === 'alive') cluster.alive.add(bob);
+      const goesOn = () => cluster.lease && (cluster.lease = {...cluster.lease, failover: failoverLeft()});
+      cluster.after(10_000, goesOn);
+      let isAsked = false;
+      const ports = cluster.run();
+      ports.dumpFailure = () => {
+        throw new UserError(cause('DUMP_FAILED', 'no'));
+      };
+      const {result} = await run(ports, {confirm: async () => (isAsked = true)});
+      expect({isAsked, code: result.cause?.code}).toEqual(
+        truth === 'alive' ? {isAsked: false, code: 'RELEASE_LOCKED'} : {isAsked: true, code: 'DUMP_FAILED'},
+      );
+      expect(cluster.lease).toMatchObject({failover: {phase: 'back'}});
+    },
+  );
 
   test('stopped by the operator while it dumps: the same', async () => {
     const stop = new AbortController();
