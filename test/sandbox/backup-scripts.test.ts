@@ -265,6 +265,11 @@ describe.skipIf(programs === null)('the scripts of backups', {timeout: 120_000},
     expect(again({PATH: `${at('killed')}:${path}`}).status).toBe(137);
     expect(limits()).toBe(`a = b -1,${restoreMark} -1,postgres -1,shop 7,template0 -1,template1 -1`);
     expect(asApp('delete from kept where n = 1').status).toBe(0);
+    const before = names();
+    expect(backupNow(7, {PGPORT: String(ports.late)}).status).toBe(0);
+    const [newest = ''] = names().filter((one) => !before.includes(one));
+    const saved = readdirSync(at('volume', newest)).filter((file) => file.endsWith('.name'));
+    expect(saved.map((file) => readFileSync(at('volume', newest, file), 'utf8'))).not.toContain(restoreMark);
     const {status, output} = again();
     expect({status, output}).toEqual({status: 0, output: expect.stringContaining('was restored already')});
     expect(late('select count(*) from kept', 'shop')).toBe('499');
@@ -277,6 +282,11 @@ describe.skipIf(programs === null)('the scripts of backups', {timeout: 120_000},
     late('create database pg_helm_install_restore');
     expect(asApp('delete from kept where n = 1').status).toBe(0);
     expect(again().output).toMatch(/is not empty: .*Nothing was changed/);
+    late(`comment on database ${restoreMark} is '${name}'`);
+    const ofHalf = backupNow(7, {PGPORT: String(ports.late)});
+    expect({status: ofHalf.status, output: ofHalf.output}).toEqual({
+      ...{status: 1, output: expect.stringContaining(`${name} is being restored into this release`)},
+    });
     expect(late('select count(*) from kept', 'shop')).toBe('499');
   });
 });

@@ -129,8 +129,16 @@ backup_database() {
     databases="${databases:+$databases,}{\"folder\":\"$1\",$facts,$sums}"
     unset PGDATABASE
 }
+# Half a restore is no backup. One that has ended may have left its own database behind, which is nobody's data.
+marker=pg_helm_install_restore
+restored=$(ask "select shobj_description(oid, 'pg_database') from pg_database where datname = '$marker'")
+case $restored in
+'' | *' is restored') ;;
+*) fail "$restored is being restored into this release: until that has ended there is nothing whole to back up." ;;
+esac
 databases=
-oids=$(ask "select oid from pg_database where datallowconn and datname <> 'template0' order by datistemplate, datname")
+oids=$(ask "select oid from pg_database where datallowconn and datname not in ('template0', '$marker')
+    order by datistemplate, datname")
 total=$(echo "$oids" | wc -l)
 number=0
 for oid in $oids; do

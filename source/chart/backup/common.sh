@@ -37,7 +37,12 @@ is_whole() { # BACKUP: its files are as they were written
     (cd "$root/$1" && sha256sum -c --quiet SHA256SUMS) > "$work/error" 2>&1 ||
         bad "Files of $1 are not as they were written: $(last_lines "$work/error")"
 }
-folders() { for one in "$backup"/*.name; do basename "$one" .name; done; }
+# Backups of earlier versions may have the database of a restore that went on when they were made.
+folders() {
+    for one in "$backup"/*.name; do
+        [ "$(cat "$one")" = "$marker" ] || basename "$one" .name
+    done
+}
 restore_roles() { # those that are there already get what the backup says of them, but for their passwords
     # shellcheck disable=SC2016 # it is plpgsql that quotes so
     sed 's/^CREATE ROLE \(.*\);$/DO $do$ BEGIN CREATE ROLE \1; EXCEPTION WHEN duplicate_object THEN END $do$;/' \
