@@ -7,7 +7,6 @@ import {adoptAsIs, asItIs, releaseRef} from '../commands/operation.ts';
 import {propose, renderForScript, template} from '../commands/command-line.ts';
 import {toTheSecond} from '../core/time.ts';
 import {requiredByReaders} from '../observation/causes/reader-below-writer.ts';
-import {operationAtWork} from '../observation/checks/existing-release.ts';
 import {rotationIn} from '../observation/rotation.ts';
 import {isChange, type ChangeKind, type OperationRecord, type Snapshot, type Target} from '../observation/snapshot.ts';
 import {change} from '../operations/change.ts';
@@ -160,43 +159,15 @@ async function* goOnAdopting(
   return yield* change(request, session.ports, signal);
 }
 
-/**
- * Where a dump was asked for first, nothing is removed without it.
- * @throws UserError where nothing is removed yet, and nobody can be asked whether it is to be
- */
+/** Where a dump was asked for first, nothing is removed without it. */
 function goOnRemoving(found: Interrupted, operation: OperationRecord): Rest {
-  const {session, ask, dryRun, signal, timeoutMs, command} = found;
+  const {session, dryRun, signal, timeoutMs, command} = found;
   const {dumpTo = null, isDumping = false} = operation;
-  if (isDumping && ask === null && !dryRun) throw new UserError(notRemoved(session.target, operation));
   const untouched = isDumping ? 'Nothing is removed yet. ' : '';
   const dumped = dumpTo === null ? '' : `, and it is dumped to ${dumpTo} first`;
   const question = `${untouched}Go on with removing ${session.target.release}? Its data stays${dumped}.`;
   const confirm = () => confirmContinue(found, question);
   return async () => uninstall({deleteData: false, dumpTo, dryRun, timeoutMs, command, confirm}, session.ports, signal);
-}
-
-/** Whoever wants a release to be well again does not want it removed for that. */
-function notRemoved(target: Target, operation: OperationRecord): Cause {
-  if (operation.holderIsAlive) return operationAtWork(operation, target);
-  const {release, namespace} = target;
-  return cause(
-    'RELEASE_LOCKED',
-    `An uninstall of ${release} was begun at ${toTheSecond(operation.startedAt)} and interrupted before it removed ` +
-      'anything. Nothing of it has to be recovered, and every other operation may begin.',
-    {
-      object: {kind: 'Release', namespace, name: release},
-      firstSeen: operation.startedAt,
-      remedies: [
-        propose('To remove it all the same', {
-          kind: 'uninstall',
-          ...releaseRef(target),
-          deleteData: false,
-          dumpTo: operation.dumpTo ?? null,
-        }),
-        propose('Or see how it is', {kind: 'status', ...releaseRef(target), watch: false}),
-      ],
-    },
-  );
 }
 
 /**
