@@ -64,18 +64,15 @@ const maxFailures = 40;
  */
 export async function performSwitchover(ports: Ports, run: SwitchoverRun): Promise<void> {
   const watch = new LastRecordWatch(ports, run);
-  let isRefused = false;
   let seen: ObservedSwitchover | null = null;
-  const onSeen = (state: ObservedSwitchover) => (seen = state);
   await whileAway(ports, {
     async advance() {
-      const how = await advanced(ports, run, watch, onSeen);
-      isRefused = how === 'refused';
-      return how === 'refused' ? 'done' : how;
+      await ports.confirmLease();
+      seen = await ports.observeSwitchover(run.record);
+      return advanced(ports, run, watch, seen);
     },
     stuck: () => (seen && stuckOn(ports.target, seen)) ?? stuck(ports, run),
   });
-  if (isRefused) throw new UserError(movedMeanwhile(ports.target));
   await waitForAnswer(ports, run);
 }
 
@@ -137,17 +134,17 @@ export async function assertNotMoved(ports: Ports, record: SwitchoverRecord): Pr
   if (hasMovedSince(await ports.observeSwitchover(record), record)) throw new UserError(movedMeanwhile(ports.target));
 }
 
-/** @returns whether it is done, and whether anything was done now; `refused`: nothing may be changed */
+/**
+ * @returns whether it is done, and whether anything was done now
+ * @throws UserError where the role has moved since the switchover was planned; nothing is changed then
+ */
 async function advanced(
   ports: Ports,
   run: SwitchoverRun,
   watch: LastRecordWatch,
-  onSeen: (state: ObservedSwitchover) => void,
-): Promise<'done' | 'acted' | 'waits' | 'refused'> {
-  await ports.confirmLease();
-  const state = await ports.observeSwitchover(run.record);
-  onSeen(state);
-  if (hasMovedSince(state, run.record)) return 'refused';
+  state: ObservedSwitchover,
+): Promise<'done' | 'acted' | 'waits'> {
+  if (hasMovedSince(state, run.record)) throw new UserError(movedMeanwhile(ports.target));
   if (isSwitchedOver(state, run.record)) return 'done';
   if (run.record.phase === 'fence') await decide(ports, run, watch, state);
   if (mayWriterStart({state, record: run.record})) run.writerMayStartAt ??= ports.now();
