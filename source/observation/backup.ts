@@ -7,7 +7,8 @@ import {render, template} from '../commands/command-line.ts';
 import {nextTime, parseSchedule, type Schedule} from '../parameters/cron.ts';
 import {noteIn, type BackupNote} from './backup-list.ts';
 import {clusterTimeOf} from './cluster-time.ts';
-import type {ClusterEvent, ContainerState, CronJob, Pod} from './kubernetes.ts';
+import {lastSeenAt} from './event-time.ts';
+import type {ContainerState, CronJob, Pod} from './kubernetes.ts';
 import {plain} from './plain-text.ts';
 import type {Snapshot} from './snapshot.ts';
 
@@ -70,7 +71,7 @@ export function refusalOfJob(
 ): {readonly at: string; readonly why: string} | null {
   const newest = events
     .filter(({involvedObject: {kind, name}, reason}) => kind === 'Job' && name === job && reason === 'FailedCreate')
-    .map((event) => ({at: momentOfEvent(event), why: plain(event.message ?? '')}))
+    .map((event) => ({at: lastSeenAt(event) ?? '', why: plain(event.message ?? '')}))
     .sort((a, b) => (a.at < b.at ? 1 : -1))[0];
   const own = (backup?.pods ?? []).filter((pod) => jobOf(pod) === job);
   return newest && !own.some(isSince(newest.at)) && Date.parse(newest.at) >= since - 1000 ? newest : null;
@@ -80,9 +81,6 @@ const isSince =
   (at: string) =>
   ({metadata: {creationTimestamp = ''}}: Pod): boolean =>
     creationTimestamp >= at;
-
-const momentOfEvent = ({lastTimestamp, eventTime, firstTimestamp}: ClusterEvent): string =>
-  lastTimestamp ?? eventTime ?? firstTimestamp ?? '';
 
 /** The newest Job of the schedule whose pod the cluster does not take, unless a later one had a pod. */
 function refusedRun(snapshot: Snapshot): BackupState['failed'] {

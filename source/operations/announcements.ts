@@ -1,5 +1,6 @@
 // What the screen is told: of a Snapshot each track when it changes and each event once, and what the operation does.
 import {clusterTime} from '../observation/cluster-time.ts';
+import {timeOf} from '../observation/event-time.ts';
 import type {ClusterEvent} from '../observation/kubernetes.ts';
 import {plain} from '../observation/plain-text.ts';
 import type {Snapshot} from '../observation/snapshot.ts';
@@ -54,10 +55,6 @@ function isOfEachSecond({reason, message = ''}: ClusterEvent): boolean {
 
 function wordsOf({state, text, waitingFor}: Track): string {
   return [state, text, waitingFor].join('|');
-}
-
-function timeOf({lastTimestamp, eventTime, firstTimestamp, metadata}: ClusterEvent): number {
-  return Date.parse(lastTimestamp ?? eventTime ?? firstTimestamp ?? metadata.creationTimestamp ?? '') || 0;
 }
 
 function inOrder(events: readonly ClusterEvent[]): ClusterEvent[] {

@@ -4,6 +4,7 @@ import {clusterTimeOf} from '../cluster-time.ts';
 import type {ClusterEvent, ContainerStateTerminated, ContainerStatus, Pod, StatefulSet} from '../kubernetes.ts';
 import {isReady, viewOf, type Role} from '../release-view.ts';
 import type {Snapshot} from '../snapshot.ts';
+import {timeOf} from '../event-time.ts';
 
 export interface DatabasePod {
   readonly pod: Pod;
@@ -121,13 +122,6 @@ export function eventsAbout(
       uid && metadata.uid ? uid === metadata.uid : timeOf(event) >= momentOf(metadata.creationTimestamp),
     )
     .sort((a, b) => timeOf(a) - timeOf(b));
-}
-
-/** When the event was last seen, in ms since the epoch; 0 when it does not say. The scheduler sets eventTime alone. */
-export function timeOf(
-  event: Pick<ClusterEvent, 'metadata' | 'lastTimestamp' | 'eventTime' | 'firstTimestamp'>,
-): number {
-  return momentOf(event.lastTimestamp ?? event.eventTime ?? event.firstTimestamp ?? event.metadata?.creationTimestamp);
 }
 
 export function firstSeenOf(event: ClusterEvent | undefined): string | null {

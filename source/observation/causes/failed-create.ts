@@ -2,7 +2,8 @@
 import type {ClusterEvent, StatefulSet} from '../kubernetes.ts';
 import {viewOf, type Role} from '../release-view.ts';
 import type {Snapshot} from '../snapshot.ts';
-import {eventsAbout, firstSeenOf, momentOf, timeOf} from './database-pods.ts';
+import {timeOf} from '../event-time.ts';
+import {eventsAbout, firstSeenOf, momentOf} from './database-pods.ts';
 
 export interface FailedCreate {
   readonly set: StatefulSet;

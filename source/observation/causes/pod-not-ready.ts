@@ -6,13 +6,13 @@ import type {ClusterEvent, Pod, StatefulSet} from '../kubernetes.ts';
 import {isReady, viewOf} from '../release-view.ts';
 import {isDatabaseRunning} from '../pod-template.ts';
 import type {Snapshot} from '../snapshot.ts';
+import {timeOf} from '../event-time.ts';
 import {
   containersOf,
   databasePods,
   firstSeenOf,
   isOverdue,
   momentOf,
-  timeOf,
   wordsOf,
   type DatabasePod,
 } from './database-pods.ts';

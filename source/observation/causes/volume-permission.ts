@@ -3,7 +3,8 @@ import {cause, type Remedy} from '../../core/cause.ts';
 import {claimOfPod} from '../../chart/names.ts';
 import {isDatabaseRunning} from '../pod-template.ts';
 import type {Snapshot} from '../snapshot.ts';
-import {crashSaying, databasePods, eventsAbout, firstSeenOf, isCurrent, momentOf, timeOf} from './database-pods.ts';
+import {timeOf} from '../event-time.ts';
+import {crashSaying, databasePods, eventsAbout, firstSeenOf, isCurrent, momentOf} from './database-pods.ts';
 import type {FoundCause} from './rule.ts';
 import {askFor, evidence, kubectl, nameOf, refTo, sentence} from './messages.ts';
 

@@ -2,7 +2,8 @@
 import {clusterTimeOf} from '../cluster-time.ts';
 import type {ClusterEvent, Pod} from '../kubernetes.ts';
 import type {Snapshot} from '../snapshot.ts';
-import {eventsAbout, timeOf} from './database-pods.ts';
+import {timeOf} from '../event-time.ts';
+import {eventsAbout} from './database-pods.ts';
 
 /** Older warnings may be about what has been put right since. */
 const warningAgeMs = 600_000;

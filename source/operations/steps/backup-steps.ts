@@ -9,6 +9,7 @@ import {
   backupComponents,
   containerState,
   hasEnded,
+  jobOf,
   refusalOfJob,
   whyFailed,
 } from '../../observation/backup.ts';
@@ -29,12 +30,6 @@ export interface Followed {
   readonly component: string;
   /** The Job whose pod it is; null: the component alone identifies the pod, or there is none yet. */
   job: string | null;
-}
-
-const jobLabels = ['batch.kubernetes.io/job-name', 'job-name'] as const;
-
-export function jobOf({metadata: {labels}}: Pod): string | null {
-  return jobLabels.map((label) => labels?.[label]).find((name) => name !== undefined) ?? null;
 }
 
 /** The newest pod that is to be followed; null where there is none yet. */
