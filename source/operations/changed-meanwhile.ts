@@ -3,8 +3,9 @@
 import {cause, type Cause} from '../core/cause.ts';
 import {operationNoun} from '../commands/operation-words.ts';
 import {operationAtWork} from '../observation/checks/existing-release.ts';
-import type {OperationRecord, ReleaseState, Revision, Target} from '../observation/snapshot.ts';
-import type {MadeFrom} from '../plan/progress.ts';
+import {object} from '../observation/checks/messages.ts';
+import type {OperationRecord, ReleaseState, Revision, Snapshot, Target} from '../observation/snapshot.ts';
+import type {MadeFrom, SeenClaim} from '../plan/progress.ts';
 import type {HelmPort} from './ports/helm.ts';
 import type {Scope} from './ports/index.ts';
 import type {ObservationPort} from './ports/observation.ts';
@@ -46,10 +47,28 @@ export function begunBetween(
 ): Cause | null {
   if (operation === null || isSame(planned.operation, operation)) return null;
   if (operation.holderIsAlive && !operation.isEstimate) return operationAtWork(operation, target);
-  return refusal(
+  return changedRefusal(
     target,
     `Somebody began another operation on ${target.release} meanwhile (${operationNoun(operation.kind)}).`,
   );
+}
+
+/** A claim that is made again has another uid, and another volume. */
+export function claimsChanged(
+  {claims}: {readonly claims: readonly SeenClaim[]},
+  {claims: now, target}: Pick<Snapshot, 'claims' | 'target'>,
+): Cause | null {
+  const fresh = now.find(({metadata}) => !claims.some((claim) => isSameClaim(claim.metadata, metadata)));
+  if (!fresh) return null;
+  const {name} = fresh.metadata;
+  return cause('RELEASE_LOCKED', `The volume ${name} was made after the plan. Nothing was removed.`, {
+    object: object('PersistentVolumeClaim', target, name),
+    remedies: [{title: 'Run the same command again: its plan names what is there now', again: true}],
+  });
+}
+
+function isSameClaim(a: SeenClaim['metadata'], b: SeenClaim['metadata']): boolean {
+  return a.name === b.name && a.uid === b.uid;
 }
 
 /** A release that was removed and installed again begins at revision 1 once more: its time tells the two apart. */
@@ -65,10 +84,11 @@ function isSame(before: MadeFrom['operation'], now: OperationRecord): boolean {
 /** The refusal where the newest revision is another one than that which the plan was made from. */
 function changedMeanwhile(target: Target, latest: Revision | undefined): Cause {
   const now = latest === undefined ? 'it is gone' : `it is at revision ${latest.revision} now`;
-  return refusal(target, `Somebody changed ${target.release} meanwhile: ${now}.`);
+  return changedRefusal(target, `Somebody changed ${target.release} meanwhile: ${now}.`);
 }
 
-function refusal(target: Target, what: string): Cause {
+/** The refusal where what is there is not what was looked at. `what`: a sentence of what was found. */
+export function changedRefusal(target: Pick<Target, 'namespace' | 'release'>, what: string): Cause {
   return cause('RELEASE_LOCKED', `${what} Nothing was changed.`, {
     object: {kind: 'Release', namespace: target.namespace, name: target.release},
     remedies: [{title: 'Run the same command again: it starts from what is there now', again: true}],

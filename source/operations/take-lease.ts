@@ -6,6 +6,7 @@ import {operationAtWork} from '../observation/checks/existing-release.ts';
 import type {OperationRecord} from '../observation/snapshot.ts';
 import type {Progress, Result} from '../plan/progress.ts';
 import {operationLine} from './announcements.ts';
+import {changedRefusal} from './changed-meanwhile.ts';
 import {endOf, type Beginning} from './result.ts';
 import type {Scope} from './ports/index.ts';
 import type {LeasePort, LeaseRecord, WatchLimits} from './ports/lease.ts';
@@ -82,18 +83,10 @@ async function* watched(
 }
 
 /** The refusal where somebody began something since the release was looked at, and left it. */
-function leftMeanwhile({kind, holder, startedAt}: OperationRecord, {namespace, release}: Scope['target']): Cause {
+function leftMeanwhile({kind, holder, startedAt}: OperationRecord, target: Scope['target']): Cause {
   const who = holder === '' ? 'Somebody' : nameOf({holder});
-  return cause(
-    'RELEASE_LOCKED',
-    `${who} began to work on ${release} meanwhile (${operationNoun(kind)}), and did not finish it. Nothing was ` +
-      'changed.',
-    {
-      object: {kind: 'Release', namespace, name: release},
-      firstSeen: startedAt,
-      remedies: [{title: 'Run the same command again: it starts from what is there now', again: true}],
-    },
-  );
+  const what = `${who} began to work on ${target.release} meanwhile (${operationNoun(kind)}), and did not finish it.`;
+  return {...changedRefusal(target, what), firstSeen: startedAt};
 }
 
 function undecided(operation: OperationRecord, {target}: Scope, {signal}: WatchLimits): NotTaken {

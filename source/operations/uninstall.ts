@@ -17,12 +17,12 @@ import type {OperationRecord, Snapshot} from '../observation/snapshot.ts';
 import {retainedVolumes, sizeOf, type RetainedVolume} from '../observation/storage.ts';
 import {removedThere} from '../plan/steering.ts';
 import {inBrackets, retainedConsequences} from '../plan/volumes.ts';
-import {begunBetween, changeBetween} from './changed-meanwhile.ts';
+import {begunBetween, changeBetween, claimsChanged} from './changed-meanwhile.ts';
 import {converge, type Ending, type Step} from './converge.ts';
 import {claimsLedger, isLeftIn, isNotBeingDeletedIn} from './ledger.ts';
 import {permissionRefusal} from './permission-refusal.ts';
 import {whyNotConfirmed} from './planned-request.ts';
-import type {Consequence, LedgerEntry, Plan, Progress, Result, SeenClaim} from '../plan/progress.ts';
+import type {Consequence, LedgerEntry, Plan, Progress, Result} from '../plan/progress.ts';
 import {causeIn, endOf, outcomeOf, refused, type Beginning} from './result.ts';
 import {dumpStep, prepareDump, type LastDump} from './steps/last-dump.ts';
 import {refuseUninstall, writerProblem} from './storage-guard.ts';
@@ -284,24 +284,6 @@ function recordOfRemoval({before, dump}: Removal, {began}: Beginning): LeaseReco
 /** What others changed after the plan was made: the plan names the release, and the data that is deleted. */
 function changedFor({deleteData}: UninstallRequest, before: Snapshot, now: Snapshot): Cause | null {
   return changeBetween(before, now) ?? (deleteData ? claimsChanged(before, now) : null);
-}
-
-/** A claim that is made again has another uid, and another volume. */
-export function claimsChanged(
-  {claims}: {readonly claims: readonly SeenClaim[]},
-  {claims: now, target}: Snapshot,
-): Cause | null {
-  const fresh = now.find(({metadata}) => !claims.some((claim) => isSameClaim(claim.metadata, metadata)));
-  if (!fresh) return null;
-  const {name} = fresh.metadata;
-  return cause('RELEASE_LOCKED', `The volume ${name} was made after the plan. Nothing was removed.`, {
-    object: object('PersistentVolumeClaim', target, name),
-    remedies: [{title: 'Run the same command again: its plan names what is there now', again: true}],
-  });
-}
-
-function isSameClaim(a: SeenClaim['metadata'], b: SeenClaim['metadata']): boolean {
-  return a.name === b.name && a.uid === b.uid;
 }
 
 /** As `changedFor`; where something changed, the Lease is left as it was found. */
