@@ -40,7 +40,7 @@ function exporterOf(parameters: Parameters): DesiredContainer {
  * The CPU limit that the container gets; null: none. A LimitRange gives one to a container that states none, and its
  * maximum where it has no default. Source: Kubernetes API, LimitRangeItem.
  */
-export function givenCpuLimit({cpuLimit}: Pick<DesiredContainer, 'cpuLimit'>, ranges: readonly LimitRange[]) {
+export function givenCpuLimit({cpuLimit}: DesiredContainer, ranges: readonly LimitRange[]): string | null {
   return cpuLimit ?? defaultCpuLimit(ranges);
 }
 

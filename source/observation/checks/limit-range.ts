@@ -6,7 +6,7 @@ import {ofReaders} from '../../parameters/readers.ts';
 import type {LimitRange, PersistentVolumeClaim} from '../kubernetes.ts';
 import type {Survey} from '../survey.ts';
 import {requestedBytes, takenClaims} from './claims.ts';
-import {cpuLimitsTogether, defaultCpuLimit, desiredPods, type DesiredContainer} from './desired-containers.ts';
+import {cpuLimitsTogether, desiredPods, givenCpuLimit, type DesiredContainer} from './desired-containers.ts';
 import {refuse, type CheckContext, type CheckRule} from './rule.ts';
 import {kubectlHere, object} from './messages.ts';
 
@@ -72,14 +72,15 @@ function desiredSizes(parameters: Parameters, ranges: readonly LimitRange[]): re
   ]);
 }
 
-function containerSize({name, cpu, memory, cpuLimit}: DesiredContainer, ranges: readonly LimitRange[]): Desired {
+function containerSize(container: DesiredContainer, ranges: readonly LimitRange[]): Desired {
+  const {name, cpu, memory, cpuLimit} = container;
   const isDatabase = name === 'database';
   const flag = (resource: string) => (isDatabase ? `--${resource}` : `metrics.resources.requests.${resource}`);
   return {
     type: 'Container',
     name: isDatabase ? 'a Container' : `the ${name}`,
     asked: {cpu: {amount: cpu, flag: flag('cpu')}, memory: {amount: memory, flag: flag('memory')}},
-    cpuLimit: {amount: cpuLimit ?? defaultCpuLimit(ranges), own: cpuLimit !== null},
+    cpuLimit: {amount: givenCpuLimit(container, ranges), own: cpuLimit !== null},
   };
 }
 

@@ -61,10 +61,13 @@ function inOrder(all: Tolerations): Tolerations {
 
 function severalTolerations(text: string): Parsed<Tolerations> {
   if (text.trim() === none) return {value: []};
-  const all = text.split(',').map(oneToleration);
-  const wrong = all.find((one) => 'problem' in one);
-  if (wrong !== undefined && 'problem' in wrong) return wrong;
-  return {value: inOrder(all.flatMap((one) => ('value' in one ? one.value : [])))};
+  const all: TaintToleration[] = [];
+  for (const part of text.split(',')) {
+    const one = oneToleration(part);
+    if ('problem' in one) return one;
+    all.push(one.value);
+  }
+  return {value: inOrder(all)};
 }
 
 function oneToleration(text: string): Parsed<TaintToleration> {
