@@ -8,6 +8,7 @@ import type {
   StatefulSet,
 } from '../../source/observation/kubernetes.ts';
 import type {Fact} from '../../source/observation/snapshot.ts';
+import type {ImageTrial} from '../../source/operations/ports/pods.ts';
 
 export function iso(time: number): string {
   return new Date(time).toISOString();
@@ -89,3 +90,11 @@ export function eventAbout(kind: string, name: string, reason: string, message: 
     lastTimestamp: iso(at),
   };
 }
+
+/** An image that is tried on the node of the writer. */
+export const imageTrial = {
+  image: 'postgres:17.12-bookworm',
+  beside: {metadata: {name: 'w', uid: '1'}, spec: {nodeName: 'node0', containers: []}},
+  pullSecret: null,
+  owner: null,
+} as unknown as ImageTrial;

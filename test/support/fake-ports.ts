@@ -13,6 +13,7 @@ import {
   type GivenNames,
 } from '../../source/chart/names.ts';
 import {mergeValues} from '../../source/chart/tree.ts';
+import {toValues} from '../../source/chart/values.ts';
 import type {PersistentVolumeClaim, ObjectMetadata, PersistentVolume} from '../../source/observation/kubernetes.ts';
 import type {
   Fact,
@@ -32,7 +33,7 @@ import type {ChangingPasswords, Passwords, SecretReader} from '../../source/oper
 import {passwordsOf} from '../../source/observation/rotation.ts';
 import {claimOf, iso, podOf, proof, range, replication, serviceOf, setOf} from './fake-objects.ts';
 import type {Sorting} from '../../source/chart/collations.ts';
-import {goodSurvey, targetFor} from './survey.ts';
+import {goodSurvey, parametersWith, targetFor} from './survey.ts';
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -675,4 +676,28 @@ function others(): Promise<void> {
 function withoutValues(stored: Revision & {readonly values: Values}): Revision {
   const {revision, status, updatedAt, chartVersion, chartName, appVersion, description} = stored;
   return {revision, status, updatedAt, chartVersion, chartName, appVersion, description};
+}
+
+/** A cluster with a whole release: a writer and a reader, which have run for a minute. */
+export function clusterWithRelease(): FakeCluster {
+  const cluster = new FakeCluster();
+  const passwords = {admin: 'admin', user: 'user', replication: 'replication'};
+  Object.assign(cluster, {secret: passwords, database: passwords, applied: {at: cluster.time - 60_000, readers: 1}});
+  cluster.revisions.push({
+    ...{revision: 1, status: 'deployed', updatedAt: '2026-01-02T03:04:05Z', chartVersion: '16.7.26'},
+    ...{chartName: 'postgresql', appVersion: '17.6.0', description: ''},
+    values: toValues(parametersWith(), cluster.target),
+  });
+  return cluster;
+}
+
+/** What a cluster shows in which claims are made again: with another `generation`, each has another uid. */
+export function claimsOf(generation: () => number): FakeCluster['touch'] {
+  return (snapshot) => ({
+    ...snapshot,
+    claims: snapshot.claims.map((claim) => ({
+      ...claim,
+      metadata: {...claim.metadata, uid: `${claim.metadata.name} ${generation()}`},
+    })),
+  });
 }

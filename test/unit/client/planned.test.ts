@@ -7,6 +7,7 @@ import type {Session} from '../../../source/client/session.ts';
 import type {OperationOf} from '../../../source/commands/operation.ts';
 import type {Result} from '../../../source/plan/progress.ts';
 import {FakeRelease} from '../../support/fake-release.ts';
+import {claimsOf} from '../../support/fake-ports.ts';
 import {parametersWith} from '../../support/survey.ts';
 
 const {signal} = new AbortController();
@@ -56,13 +57,7 @@ describe('what is started later than it was planned', () => {
   it('is refused where a claim was made again, whose data the plan did not name', async () => {
     const release = new FakeRelease(parametersWith());
     let generation = 1;
-    release.touch = (snapshot) => ({
-      ...snapshot,
-      claims: snapshot.claims.map((claim) => ({
-        ...claim,
-        metadata: {...claim.metadata, uid: `${claim.metadata.name} ${generation}`},
-      })),
-    });
+    release.touch = claimsOf(() => generation);
     const planned = await planOf(release);
     generation = 2;
     const result = await ended(release, {planned});

@@ -3,14 +3,9 @@ import {afterEach, beforeEach, expect, it} from 'vitest';
 import {tryImage} from '../../../source/cluster/image-trial.ts';
 import {connectTo} from '../../support/cluster.ts';
 import {fakeApi, refusal, type FakeApi} from '../../support/fake-api.ts';
+import {imageTrial} from '../../support/fake-objects.ts';
 
 const target = {context: 'prod-eu', namespace: 'team-a', release: 'orders', fullname: 'orders-postgresql'};
-const trial = {
-  image: 'postgres:17.12-bookworm',
-  beside: {metadata: {name: 'w', uid: '1'}, spec: {nodeName: 'node0', containers: []}},
-  pullSecret: null,
-  owner: null,
-} as unknown as Parameters<typeof tryImage>[2];
 let fake: FakeApi;
 beforeEach(async () => {
   fake = await fakeApi();
@@ -25,7 +20,7 @@ async function refusedBy(words: string): Promise<unknown> {
   );
   const {api} = connectTo(fake);
   const {signal} = new AbortController();
-  return tryImage(api, target, trial, signal)
+  return tryImage(api, target, imageTrial, signal)
     .catch((error: unknown) => error)
     .finally(() => api.close());
 }

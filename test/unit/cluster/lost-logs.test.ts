@@ -8,6 +8,7 @@ import {tryImage} from '../../../source/cluster/image-trial.ts';
 import {trialContainerName} from '../../../source/observation/image-trial.ts';
 import {connectTo} from '../../support/cluster.ts';
 import {fakeApi, type FakeApi} from '../../support/fake-api.ts';
+import {imageTrial} from '../../support/fake-objects.ts';
 
 const target = {context: 'prod-eu', namespace: 'team-a', release: 'orders', fullname: 'orders-postgresql'};
 const pods = '/api/v1/namespaces/team-a/pods';
@@ -78,17 +79,10 @@ describe('what is on the volume of the backups', () => {
 });
 
 describe('what is in an image', () => {
-  const trial = {
-    image: 'postgres:17.12-bookworm',
-    beside: {metadata: {name: 'w', uid: '1'}, spec: {nodeName: 'node0', containers: []}},
-    pullSecret: null,
-    owner: null,
-  } as unknown as Parameters<typeof tryImage>[2];
-
   it('is asked of another pod where the log of one is lost', async () => {
     const {made} = answer([lost, 'postgres (PostgreSQL) 17.12\n']);
     const {api} = connectTo(fake);
-    const content = await tryImage(api, target, trial, signal).finally(() => api.close());
+    const content = await tryImage(api, target, imageTrial, signal).finally(() => api.close());
     expect(content.version).toBe('17.12');
     expect(made()).toBe(2);
   });

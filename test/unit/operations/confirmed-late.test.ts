@@ -9,6 +9,7 @@ import {uninstall} from '../../../source/operations/uninstall.ts';
 import type {Progress, Result} from '../../../source/plan/progress.ts';
 import {changeRequest} from '../../support/change-request.ts';
 import {FakeRelease, type FakeReleasePorts} from '../../support/fake-release.ts';
+import {claimsOf} from '../../support/fake-ports.ts';
 import {installRequest} from '../../support/install-request.ts';
 import {parametersWith} from '../../support/survey.ts';
 
@@ -167,13 +168,7 @@ describe('the claims of an uninstall with its data', () => {
   const remade = async (at: 'question' | 'Lease') => {
     const release = new FakeRelease(installed);
     let generation = 1;
-    release.touch = (snapshot) => ({
-      ...snapshot,
-      claims: snapshot.claims.map((claim) => ({
-        ...claim,
-        metadata: {...claim.metadata, uid: `${claim.metadata.name} ${generation}`},
-      })),
-    });
+    release.touch = claimsOf(() => generation);
     const run = release.run();
     const takeLease = run.takeLease.bind(run);
     run.takeLease = async (record, over) => {

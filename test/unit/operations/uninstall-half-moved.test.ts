@@ -1,15 +1,13 @@
 // A release whose writer's role is half-way to a reader is not removed: its claims would never go, and nothing would
 // say which volume is the writer's.
 import {beforeEach, expect, it} from 'vitest';
-import {toValues} from '../../../source/chart/values.ts';
 import {noPodLabel, type FailoverRecord} from '../../../source/observation/failover.ts';
 import {mayBegin} from '../../../source/observation/may-begin.ts';
 import type {Snapshot} from '../../../source/observation/snapshot.ts';
 import {guardFinalizer, type Side, type SwitchoverRecord} from '../../../source/observation/switchover.ts';
 import {uninstall} from '../../../source/operations/uninstall.ts';
 import type {Result} from '../../../source/plan/progress.ts';
-import {FakeCluster} from '../../support/fake-ports.ts';
-import {parametersWith} from '../../support/survey.ts';
+import {clusterWithRelease, type FakeCluster} from '../../support/fake-ports.ts';
 
 const [writerClaim, readerClaim] = ['data-orders-postgresql-primary-0', 'data-orders-postgresql-read-0'];
 const reader = 'orders-postgresql-read-0';
@@ -73,18 +71,7 @@ const ledToNobody = (snapshot: Snapshot): Snapshot => ({
 
 let cluster: FakeCluster;
 beforeEach(() => {
-  cluster = new FakeCluster();
-  const passwords = {admin: 'admin', user: 'user', replication: 'replication'};
-  Object.assign(cluster, {secret: passwords, database: passwords, applied: {at: cluster.time - 60_000, readers: 1}});
-  cluster.revisions.push({
-    ...{revision: 1, status: 'deployed', updatedAt: '2026-01-02T03:04:05Z', chartVersion: '16.7.26'},
-    ...{
-      chartName: 'postgresql',
-      appVersion: '17.6.0',
-      description: '',
-      values: toValues(parametersWith(), cluster.target),
-    },
-  });
+  cluster = clusterWithRelease();
 });
 
 /** What is seen, and what the Lease that nobody holds says of it. */

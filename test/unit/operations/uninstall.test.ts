@@ -1,7 +1,6 @@
 // Uninstall in a cluster in memory: nothing goes before the last dump is whole, whatever happens.
 import {beforeEach, describe, expect, test} from 'vitest';
 import {cause, UserError} from '../../../source/core/cause.ts';
-import {toValues} from '../../../source/chart/values.ts';
 import type {FailoverRecord} from '../../../source/observation/failover.ts';
 import {leftByOperation} from '../../../source/observation/checks/existing-release.ts';
 import {mayBegin} from '../../../source/observation/may-begin.ts';
@@ -11,28 +10,14 @@ import type {LeaseRecord} from '../../../source/operations/ports/lease.ts';
 import {leftBehind} from '../../../source/operations/when-free.ts';
 import type {Progress, Result} from '../../../source/plan/progress.ts';
 import {uninstall, type UninstallRequest} from '../../../source/operations/uninstall.ts';
-import {FakeCluster, Killed, type FakePorts} from '../../support/fake-ports.ts';
+import {clusterWithRelease, FakeCluster, Killed, type FakePorts} from '../../support/fake-ports.ts';
 import {parametersWith} from '../../support/survey.ts';
 
 const path = '/home/ann/orders.sql';
 let cluster: FakeCluster;
 
 beforeEach(() => {
-  cluster = new FakeCluster();
-  const passwords = {admin: 'admin', user: 'user', replication: 'replication'};
-  Object.assign(cluster, {secret: passwords, database: passwords, applied: {at: cluster.time - 60_000, readers: 1}});
-  cluster.revisions.push({
-    ...{
-      revision: 1,
-      status: 'deployed',
-      updatedAt: '2026-01-02T03:04:05Z',
-      chartVersion: '16.7.26',
-      chartName: 'postgresql',
-      appVersion: '17.6.0',
-      description: '',
-    },
-    values: toValues(parametersWith(), cluster.target),
-  });
+  cluster = clusterWithRelease();
 });
 
 async function run(
