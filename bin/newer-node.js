@@ -1,12 +1,11 @@
 // Runs the program again with the Node.js that `npm ci` brought into this checkout. Node.js 16 must understand this
 // file, and none before 22.15 can replace itself by another program: this process stays until the other one has ended.
 import {spawn} from 'node:child_process';
-import {existsSync, realpathSync} from 'node:fs';
+import {closeSync, existsSync, openSync, readFileSync, readSync, realpathSync, writeSync} from 'node:fs';
 import {constants} from 'node:os';
 import {dirname, join} from 'node:path';
 import {isatty} from 'node:tty';
 import {fileURLToPath} from 'node:url';
-import {overwriteInEnvironment} from './environment-memory.js';
 
 const folder = dirname(fileURLToPath(import.meta.url));
 const program = join(folder, 'pg-helm-install.js');
@@ -41,18 +40,40 @@ function passSignalsTo(child) {
 
 /**
  * Takes the password out of the environment, which the other process would inherit, and which others of this user can
- * read in /proc as long as this process stays.
+ * read in /proc as long as this process stays. source/core/own-environment.ts does the same, and is not built for an
+ * old Node.
  */
 function takePassword() {
   const password = process.env.PGHI_PASSWORD;
   if (password === undefined) return undefined;
   delete process.env.PGHI_PASSWORD;
   try {
-    overwriteInEnvironment(`PGHI_PASSWORD=${password}`);
+    overwrite(`PGHI_PASSWORD=${password}`);
   } catch {
     // Not Linux, or a hardened one.
   }
   return password;
+}
+
+/** Linux, proc(5): fields 50 and 51 of /proc/self/stat say where the memory of the environment begins and ends. */
+function overwrite(entry) {
+  const stat = readFileSync('/proc/self/stat', 'utf8');
+  // The command's name in parentheses may hold spaces; behind it comes field 3.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const [start, end] = [Number(fields[47]), Number(fields[48])];
+  if (!(start > 0 && end > start)) return;
+  const memory = openSync('/proc/self/mem', 'r+');
+  try {
+    const environment = Buffer.alloc(end - start);
+    readSync(memory, environment, 0, environment.length, start);
+    const {length} = Buffer.from(entry);
+    // The same bytes may also end another variable, and stand first there.
+    for (let at = environment.indexOf(entry); at >= 0; at = environment.indexOf(entry, at + 1)) {
+      writeSync(memory, Buffer.alloc(length), 0, length, start + at);
+    }
+  } finally {
+    closeSync(memory);
+  }
 }
 
 /** On a pipe, which only the other process can read. */
