@@ -66,10 +66,10 @@ function overwrite(entry) {
   try {
     const environment = Buffer.alloc(end - start);
     readSync(memory, environment, 0, environment.length, start);
-    const {length} = Buffer.from(entry);
+    const secret = Buffer.from(entry);
     // The same bytes may also end another variable, and stand first there.
-    for (let at = environment.indexOf(entry); at >= 0; at = environment.indexOf(entry, at + 1)) {
-      writeSync(memory, Buffer.alloc(length), 0, length, start + at);
+    for (let at = environment.indexOf(secret); at >= 0; at = environment.indexOf(secret, at + 1)) {
+      writeSync(memory, Buffer.alloc(secret.length), 0, secret.length, start + at);
     }
   } finally {
     closeSync(memory);

@@ -48,6 +48,7 @@ function overwrite(entry: string): void {
     const environment = Buffer.alloc(end - start);
     readSync(memory, environment, 0, environment.length, start);
     const secret = Buffer.from(entry);
+    // The same bytes may also end another variable, and stand first there.
     for (let at = environment.indexOf(secret); at >= 0; at = environment.indexOf(secret, at + 1)) {
       writeSync(memory, Buffer.alloc(secret.length), 0, secret.length, start + at);
     }

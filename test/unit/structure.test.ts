@@ -160,3 +160,12 @@ describe('the sandbox and the product', () => {
     expect(foreign).toEqual([]);
   });
 });
+
+test('a secret is wiped from the environment in the same way by an old Node, which cannot load the source', () => {
+  const wiping = (name: string) =>
+    /^function overwrite\(entry.*?^\}/ms
+      .exec(readFileSync(join(root, name), 'utf8'))?.[0]
+      .replace('(entry: string): void', '(entry)');
+  expect(wiping('bin/newer-node.js')).toMatch(/writeSync\(memory/);
+  expect(wiping('bin/newer-node.js')).toBe(wiping('source/core/own-environment.ts'));
+});
