@@ -49,13 +49,13 @@ function differencesOf(key: keyof Parameters, existing: Parameters, asked: Param
 
 /** The differences of a parameter with a flag for each of its parts. */
 function differentParts({key, flags}: Parameter, existing: unknown, asked: unknown): readonly Difference[] {
-  const text = (value: unknown, part: string) => {
-    const found = at(value, [part]) as string | number | null | undefined;
-    return String(found ?? 'none');
-  };
-  return flags.flatMap(({name, part}) => {
-    const [is, desired] = [text(existing, part ?? ''), text(asked, part ?? '')];
-    return is === desired ? [] : [difference(`${key}.${part}`, is, desired, name)];
+  return flags.flatMap(({name, part, defaultText}) => {
+    const [is, desired] = [existing, asked].map(
+      (value) => at(value, [part ?? '']) as string | number | null | undefined,
+    );
+    // A part that readers do not have is the writer's: that is not the same as having none.
+    const text = (value: typeof is) => (value === undefined ? (defaultText ?? 'none') : String(value ?? 'none'));
+    return (is ?? null) === (desired ?? null) ? [] : [difference(`${key}.${part}`, text(is), text(desired), name)];
   });
 }
 

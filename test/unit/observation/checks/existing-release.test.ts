@@ -108,6 +108,12 @@ test.each<[keyof Parameters, Partial<Parameters>, Partial<Parameters>, string]>(
     {backup: {schedule: '0 3 * * *', size: '8Gi', keep: 2}},
     'backup.keep is 7, asked 2 (--backup-keep)',
   ],
+  [
+    'readers',
+    {readers: {}},
+    {readers: {cpuLimit: 'none'}},
+    "readers.cpuLimit is the writer's, asked none (--reader-cpu-limit)",
+  ],
   ['hostname', {}, {hostname: 'db.example.com'}, 'hostname is none, asked db.example.com (--hostname)'],
 ])('%s differs', (key, existing, asked, text) => {
   const findings = compared(existing, asked, [key]);
