@@ -38,8 +38,7 @@ async function main(args: readonly string[]): Promise<number> {
   try {
     parsed = await parse(args);
     if (parsed.kind === 'text') {
-      if (output === 'text') printText(parsed.text);
-      else reporter.answer(dataOf(parsed.text), () => []);
+      answerText(parsed.text, output, reporter);
       return exitCodes.ok;
     }
     assertOutputFormat(text(parsed.options['output']) ?? 'text');
@@ -47,11 +46,20 @@ async function main(args: readonly string[]): Promise<number> {
     assertMayChange(parsed, environment);
     const run = await parsed.command.load();
     const {command, release, words, options} = parsed;
-    const {stdin, stdout, stderr} = process;
     const invocation: Invocation = await onItsCluster(
       {
-        ...{release, words, options, environment, environmentPassword, output, reporter, interrupts, where},
-        ...{stdin, stdout, stderr},
+        release,
+        words,
+        options,
+        environment,
+        environmentPassword,
+        output,
+        reporter,
+        interrupts,
+        where,
+        stdin: process.stdin,
+        stdout: process.stdout,
+        stderr: process.stderr,
         reach: (command) => command,
         signal: stop.signal,
         asking: {isOpen: false},
@@ -73,18 +81,29 @@ async function main(args: readonly string[]): Promise<number> {
       reporter.failure(operation, failed.outcome, failed.reason, where);
       return exitCodeOf(failed.outcome, failed.reason.code, stop.by());
     }
-    const {reportBug} = await import('./cli/bug-report.ts');
-    const {cause, ...bug} = await reportBug(error, {
-      args,
-      version: __VERSION__,
-      environment,
-      hide: environmentPassword === null ? [] : [environmentPassword],
-    });
-    if (output === 'text') process.stderr.write(`${bug.message}\n`);
-    else reporter.failure(operation, 'failed', cause, where, {bug});
+    await answerBug(error, {args, environment, environmentPassword, output, reporter, where, operation});
     return exitCodes.bug;
   }
 }
+
+/** What nobody expected: where its log is, in the format that was asked for. */
+async function answerBug(error: unknown, {args, operation, ...run}: BugContext): Promise<void> {
+  const {environment, environmentPassword, output, reporter, where} = run;
+  const {reportBug} = await import('./cli/bug-report.ts');
+  const {cause, ...bug} = await reportBug(error, {
+    args,
+    version: __VERSION__,
+    environment,
+    hide: environmentPassword === null ? [] : [environmentPassword],
+  });
+  if (output === 'text') process.stderr.write(`${bug.message}\n`);
+  else reporter.failure(operation, 'failed', cause, where, {bug});
+}
+
+type BugContext = Pick<Invocation, 'environment' | 'environmentPassword' | 'output' | 'reporter' | 'where'> & {
+  readonly args: readonly string[];
+  readonly operation: string;
+};
 
 /** The same as data: the version, or a help. */
 function dataOf(text: string): object {
@@ -96,8 +115,10 @@ function dataOf(text: string): object {
   };
 }
 
-function printText(text: string): void {
-  process.stdout.write(showsUnicode(process.env) ? text : inAscii(text));
+/** The version, or a help. */
+function answerText(text: string, output: OutputFormat, reporter: Reporter): void {
+  if (output === 'text') process.stdout.write(showsUnicode(process.env) ? text : inAscii(text));
+  else reporter.answer(dataOf(text), () => []);
 }
 
 async function runCommand(name: string, invocation: Invocation): Promise<number> {
