@@ -93,8 +93,12 @@ export function placeIn(folder) {
     npx: ['--yes', '--package', join(folder, tarball)],
     env: {
       ...Object.fromEntries(given),
-      ...{PATH: bin, HOME: home, PWD: join(folder, 'empty'), npm_config_registry: registry},
-      ...{XDG_STATE_HOME: join(folder, 'state'), TERM: 'xterm-256color'},
+      PATH: bin,
+      HOME: home,
+      PWD: join(folder, 'empty'),
+      npm_config_registry: registry,
+      XDG_STATE_HOME: join(folder, 'state'),
+      TERM: 'xterm-256color',
     },
   };
 }
@@ -113,7 +117,9 @@ export async function withDeadline(terminal, what) {
 async function asClient({bin, npx, env}) {
   const command = [...npx, 'pg-helm-install', 'endpoints', 'orders', '--sandbox', '--role', 'writer'];
   const uri = execFileSync(join(bin, 'npx'), [...command, '--format', 'uri', '--show-password'], {
-    ...{env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe']},
+    env,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
   const client = new pg.Client({connectionString: uri.trim()});
   await client.connect();

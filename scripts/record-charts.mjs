@@ -25,7 +25,9 @@ for (const version of readdirSync(folder).sort()) {
   for (const shape of isOld ? ['standalone'] : shapes) {
     const values = isOld ? beforeChart11 : {...ofShape.all, ...ofShape[shape]};
     const rendered = execFileSync(helm, ['template', 'orders', chart, '-n', 'NAMESPACE', '-f', '-'], {
-      ...{input: JSON.stringify(values), encoding: 'utf8', maxBuffer: 64 * 1024 * 1024},
+      input: JSON.stringify(values),
+      encoding: 'utf8',
+      maxBuffer: 64 * 1024 * 1024,
     });
     const head = stringify({name, version, appVersion, shape});
     writeFileSync(join(target, isOld ? 'before-11' : '', `${version}-${shape}.yaml`), `${head}${rendered}`);

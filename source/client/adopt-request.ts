@@ -54,7 +54,9 @@ export async function adoptRequest(
   const {restartsLater} = asked;
   const preface = async (secrets: readonly string[]) =>
     adoptionPreface(before, await stayingSecrets(session, secrets), {
-      ...{chartVersion: chart.version, restartsLater, parameters},
+      chartVersion: chart.version,
+      restartsLater,
+      parameters,
     });
   return {
     ...how,

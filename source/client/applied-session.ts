@@ -39,7 +39,7 @@ export async function appliedSession(settings: Settings, session: Session): Prom
     translateApiError(
       writeRecord(
         connection.api,
-        {...applied, ...{namespace, release, manifest, description: recordedAsApplied}},
+        {...applied, namespace, release, manifest, description: recordedAsApplied},
         adapters.now(),
       ),
     );
@@ -56,7 +56,11 @@ export function withRecord(
   recordApplied: () => Promise<void>,
 ): Read & Pick<Ports, 'recordApplied'> {
   const revision: Revision = {
-    ...{revision: 1, updatedAt: null, chartName: databaseChart, chartVersion, appVersion},
+    revision: 1,
+    updatedAt: null,
+    chartName: databaseChart,
+    chartVersion,
+    appVersion,
     status: 'deployed',
     description: recordedAsApplied,
   };

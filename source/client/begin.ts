@@ -146,7 +146,10 @@ async function* recovering(settings: Settings, session: Session, how: BeginOptio
     return yield* adopting(adoption, settings, session, {...how, confirm});
   }
   return yield* recover(settings, session, {
-    ...{ask, dryRun, signal, begun: begun?.kind ?? null},
+    ask,
+    dryRun,
+    signal,
+    begun: begun?.kind ?? null,
     adopted: () => appliedSession(settings, session),
   });
 }
@@ -270,8 +273,13 @@ async function* restoring(
   const chart = await findChart(settings, helmProgram);
   return yield* restoreBackup(
     {
-      ...{backup: name, dryRun, confirm, timeoutMs: timeoutOf(settings.options), source: await ports.look()},
-      ...{answers: given ?? {}, command: renderForScript({...operation, ...target}, accessOf(settings))},
+      backup: name,
+      dryRun,
+      confirm,
+      timeoutMs: timeoutOf(settings.options),
+      source: await ports.look(),
+      answers: given ?? {},
+      command: renderForScript({...operation, ...target}, accessOf(settings)),
       install: (answers, {dryRun: isPlan, planned}) =>
         install(
           {...installRequest({settings, target: there, answers, chart, password: null, dryRun: isPlan}), planned},

@@ -24,7 +24,12 @@ export async function failoverRequest(
     }),
   );
   return {
-    ...{...how, operation: 'failover', to, nodeIsOff, before, asking},
+    ...how,
+    operation: 'failover',
+    to,
+    nodeIsOff,
+    before,
+    asking,
     timeoutMs: timeoutOf(settings.options),
     command: renderForScript({kind: 'failover', ...target, to, nodeIsOff}, accessOf(settings)),
   };

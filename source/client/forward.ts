@@ -34,7 +34,9 @@ export async function holdPort(
     );
   const held = await forward({
     openStream: (name, port) => openPodStream(connection, target.namespace, name, port),
-    ...{pod, podPort: postgresPort, localPort},
+    pod,
+    podPort: postgresPort,
+    localPort,
   });
   const {username, database} = parameters;
   return {...held, pod, username, database};

@@ -41,7 +41,9 @@ export async function earlierRevisionsOf({connection: {api}, target}: ReleaseAcc
   const good = revisions.slice(0, -1).filter(({status}) => status === 'deployed' || status === 'superseded');
   const inOrder = good.reverse().sort((a, b) => Number(b.revision === begun) - Number(a.revision === begun));
   return inOrder.map(({revision, updatedAt, chartVersion, description}) => ({
-    ...{revision, chartVersion, description: plain(description)},
+    revision,
+    chartVersion,
+    description: plain(description),
     at: updatedAt?.slice(0, 16).replace('T', ' ') ?? '?',
   }));
 }

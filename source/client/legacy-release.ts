@@ -31,7 +31,10 @@ export async function makeLegacy(
   const {path} = await helmOnce({environment, signal, ...(obtainHelm ? {obtainHelm} : {})}).program();
   const helm = (args: readonly string[], input?: string) =>
     run({
-      ...{path, input, signal, environment: {...environment, KUBECACHEDIR: discovery}},
+      path,
+      input,
+      signal,
+      environment: {...environment, KUBECACHEDIR: discovery},
       args: [...args, '--kubeconfig', kubeconfig, '--namespace', namespace],
     });
   if ((await helm(['status', release])).exitCode === 0) return 'there';

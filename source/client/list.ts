@@ -214,10 +214,16 @@ function rowWithoutRecord(
   const {namespace = '', release: name = ''} = sets[0] ?? {};
   const operation = operationOf({namespace, name});
   return {
-    ...{namespace, name, ...versionsOf(writerSet, null), revision: 0, helmStatus: 'none'},
+    namespace,
+    name,
+    ...versionsOf(writerSet, null),
+    revision: 0,
+    helmStatus: 'none',
     state: stateOfRow('deployed', {writer, readers, operation}),
     proven: null,
-    ...{writer, readers, storageSize: writerSet?.storageSize ?? null},
+    writer,
+    readers,
+    storageSize: writerSet?.storageSize ?? null,
     ...originOf(sets, isSteeredAsOurs(sets) ? 'pg-helm-install' : isHelms(sets) ? 'helm' : 'kubectl'),
     operation,
   };

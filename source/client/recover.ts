@@ -186,7 +186,12 @@ function goOnRotating(found: Interrupted): Rest {
   return async () =>
     rotatePasswords(
       {
-        ...{operation: 'recover', role: null, password: null, dryRun, timeoutMs, command},
+        operation: 'recover',
+        role: null,
+        password: null,
+        dryRun,
+        timeoutMs,
+        command,
         random: (count) => randomBytes(count),
         before: await session.ports.look(),
         confirm: () => confirmContinue(found, `Go on with the rotation of passwords of ${release} in ${namespace}?`),
@@ -231,7 +236,12 @@ function goOnFailingOver(found: Interrupted): Rest {
   return async () =>
     failover(
       {
-        ...{operation: 'recover', to: null, nodeIsOff: false, dryRun, timeoutMs, command},
+        operation: 'recover',
+        to: null,
+        nodeIsOff: false,
+        dryRun,
+        timeoutMs,
+        command,
         before: await session.ports.look(lookFor('failover')),
         confirm: found.ask === null ? null : () => confirmContinue(found, question),
       },
@@ -285,7 +295,10 @@ function goOnInstalling(found: Interrupted, parameters: Parameters): Rest {
     return install(
       {
         ...installRequest({
-          ...{settings, target, password: null, dryRun},
+          settings,
+          target,
+          password: null,
+          dryRun,
           answers: newest ? {} : answersFrom(parameters),
           chart: await findChart(settings, helmProgram, chartBegunWith(before)),
         }),

@@ -32,7 +32,10 @@ export async function renewRequest(
   const asked = await withMemory(before, withRecorded(before, given), askMemory);
   const chart = await findChart(settings, helmProgram);
   return {
-    ...{before, chart, dryRun, confirm},
+    before,
+    chart,
+    dryRun,
+    confirm,
     asked,
     lacking: ({hasMemoryLimit, values}) => {
       // What was begun is ended: until then its pod may have no StatefulSet.

@@ -90,8 +90,12 @@ async function readMonitoring(
   const prometheusRules = has('prometheusrules');
   if (!has(resource)) return {serviceMonitors: false, prometheusRules};
   const {allowed} = await review(api, {
-    ...{verb: 'create', resource, group: 'monitoring.coreos.com', namespace},
-    ...{required: false, why: 'finding the exporters'},
+    verb: 'create',
+    resource,
+    group: 'monitoring.coreos.com',
+    namespace,
+    required: false,
+    why: 'finding the exporters',
   });
   return {serviceMonitors: allowed, prometheusRules};
 }

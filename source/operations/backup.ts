@@ -74,7 +74,10 @@ export async function* backup(
   if (end) return end;
   yield {type: 'plan', steps: steps.map(({name}) => name)};
   const ending = yield* converge(steps, null, ports, {
-    ...{deadline: ports.now() + timeoutMs, signal, judge: false, holdsLease: false},
+    deadline: ports.now() + timeoutMs,
+    signal,
+    judge: false,
+    holdsLease: false,
     tracks: (snapshot) => [backupTrack(snapshot, followed)],
   });
   // A proof that has not ended goes on without us.

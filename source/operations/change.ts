@@ -70,7 +70,13 @@ export async function* change(
   const {kind, deleteVolumes} = request;
   const chartAppVersion = request.chart.appVersion;
   const {refusals, warnings} = judgeChange({
-    ...{kind, survey, before, desired: context, running, chartAppVersion, deleteVolumes},
+    kind,
+    survey,
+    before,
+    desired: context,
+    running,
+    chartAppVersion,
+    deleteVolumes,
     throughFiles: isThroughFiles(request, before),
   });
   const ofValues = await findingsOf(request, ports);
@@ -298,7 +304,9 @@ async function* runChange(
     ending: withRollbackRemedy(ending, kind, before),
     outcome: unchanged ? 'unchanged' : outcomeOf(ending),
     notes: [...(request.notes ?? []), ...ending.notes, ...storage.notes],
-    ...{parameters, checksMs, writesOut},
+    parameters,
+    checksMs,
+    writesOut,
     // Lists the volumes of readers that are not wanted, because those that stay cost their space.
     ledger: claimsLedger(
       surplusClaims(before, parameters.readReplicaCount),

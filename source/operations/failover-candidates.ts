@@ -91,7 +91,9 @@ export function candidatesOf(sought: Sought): Candidates | Cause {
   if ('code' in chosen) return chosen;
   const timeline = writersTimeline(positions, movedTimeline(before));
   return {
-    ...{chosen, timeline, diskCanMove: places?.length !== 0},
+    chosen,
+    timeline,
+    diskCanMove: places?.length !== 0,
     current: positions.filter((one) => one.timeline === timeline),
     // A reader of an earlier timeline counts only where it was asked for.
     able: whole.filter((one) => one.timeline === timeline || one.pod === to),

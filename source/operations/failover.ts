@@ -189,7 +189,10 @@ function goneOnWith(
       : `The failover${record.pod === null ? '' : ` to ${record.pod}`} that was begun and broken off goes on.`;
   const consequence = {code: 'ROLE_CHANGE' as const, object: `StatefulSet/${objectNames(target).writer}`};
   return {
-    ...{parameters, record, startedAt, seen: null},
+    parameters,
+    record,
+    startedAt,
+    seen: null,
     plan: {consequences: [{...consequence, sentence}], steps: stepsShown(), values: {}, manifests: '', command},
   };
 }
@@ -234,7 +237,10 @@ async function preparedNew(request: FailoverRequest, ports: Ports, parameters: P
   const consequences = failoverConsequences({...facts, verdict, nodeIsOff, diskCanMove, leftBehind: behind});
   const shown = writerSeen(seen, verdict, nodeIsOff);
   return {
-    ...{parameters, record, startedAt: null, seen: shown},
+    parameters,
+    record,
+    startedAt: null,
+    seen: shown,
     plan: {consequences, steps: stepsShown(), values: {}, manifests: '', command, ...shown},
   };
 }
@@ -289,7 +295,11 @@ function factsOf({
   const claim = before.claims.find(({metadata}) => metadata.name === writer.claim.name);
   const pod = viewOf(before).readerPods.find(({metadata}) => metadata.name === chosen.pod);
   return {
-    ...{target: before.target, chosen, positions: able, atRisk, silent: silentReaders(before, seen.positions)},
+    target: before.target,
+    chosen,
+    positions: able,
+    atRisk,
+    silent: silentReaders(before, seen.positions),
     nodes: {writer: seen.node?.name ?? null, reader: pod?.spec.nodeName ?? 'its node'},
     oldVolume: old
       ? {name: old.metadata.name, size: claim?.status?.capacity?.['storage'] ?? '?', kept: kept.name}
@@ -313,7 +323,14 @@ function recordOf(
   const readers = Object.fromEntries(able.map(({pod}) => [pod, sideOf(before, claimOfPod(target, pod), volumes)]));
   const isThere = before.claims.some(({metadata}) => metadata.name === name) && volumes[name] !== undefined;
   return {
-    ...{phase: 'fence', to, pod: null, ahead: [], readers, timeline, atRisk, writerPod: `${writer}-0`},
+    phase: 'fence',
+    to,
+    pod: null,
+    ahead: [],
+    readers,
+    timeline,
+    atRisk,
+    writerPod: `${writer}-0`,
     writer: isThere ? sideOf(before, name, volumes) : {claim: claimLike(Object.values(readers), name), volume: null},
     kept: keptClaim(target, clusterTime(now, before)),
     isNodeLost: !isResponding(seen.node),
@@ -339,21 +356,35 @@ async function* runFailover(run: Run, prepared: Prepared, decidedAt: number): As
   const limits = {deadline: ports.now() + request.timeoutMs, signal};
   const interrupted = interruptedBy(request.before);
   const leaseOf = (record: FailoverRecord): LeaseRecord => ({
-    ...{kind: 'failover', startedAt, wanted: null},
+    kind: 'failover',
+    startedAt,
+    wanted: null,
     failover: record,
     ...(interrupted ? {interrupted} : {}),
   });
   const held = yield* takeLease(leaseOf(prepared.record), ports, {...limits, over: request.before.operation});
   if (held) return notTaken(base, held);
   const desired: DesiredFailover = {
-    ...{record: prepared.record, startedAt},
+    record: prepared.record,
+    startedAt,
     note: (next) => ports.noteLease(leaseOf(next)),
-    ...{promoted: null, positions: [], wentBack: null, answeredAt: null, timelineAfter: null},
-    ...{isSettled: false, isCounted: false, lostCommits: null, readersWait: interrupted !== null},
+    promoted: null,
+    positions: [],
+    wentBack: null,
+    answeredAt: null,
+    timelineAfter: null,
+    isSettled: false,
+    isCounted: false,
+    lostCommits: null,
+    readersWait: interrupted !== null,
   };
   yield {type: 'plan', steps: failoverSteps.map(({name}) => name)};
   const ending = yield* converge(failoverSteps, desired, ports, {
-    ...{...limits, judge: true, tracks: tracksOf, holdsLease: true, seen: request.before},
+    ...limits,
+    judge: true,
+    tracks: tracksOf,
+    holdsLease: true,
+    seen: request.before,
     // Claims are gone for a moment while their volumes stay; a reader that finds no room is reported at the end.
     ignoresCause: ({code}) => code === 'VOLUME_GOING' || code === 'UNSCHEDULABLE',
   });
@@ -394,7 +425,15 @@ function roleMoveOf(
   {to, fromNode, toNode, timeline, writesAfterMs: outMs, keptClaim}: FailoverResult,
 ): Omit<RoleMove, 'at'> {
   return {
-    ...{kind: 'failover', to, fromNode, toNode, timeline, outMs, atRisk, lostCommits, keptClaim},
+    kind: 'failover',
+    to,
+    fromNode,
+    toNode,
+    timeline,
+    outMs,
+    atRisk,
+    lostCommits,
+    keptClaim,
     promotedAtBytes: positions.find((one) => one.pod === pod)?.bytes ?? null,
     ...(because === undefined ? {} : {because}),
   };
@@ -408,7 +447,8 @@ function finalResult(
 ): Result {
   const {snapshot} = ending;
   const end = {
-    ...{...base, parameters},
+    ...base,
+    parameters,
     warnings: mergeWarnings(base.warnings, snapshot ? findWarnings(snapshot, parameters) : []),
   };
   if (ending.how !== 'done') return endOf({...end, ending, outcome: outcomeOf(ending)});
@@ -418,7 +458,10 @@ function finalResult(
     return endOf({...end, ending, outcome: 'succeeded', notes: ['Everything is as it was.']});
   const result = {...resultOf(desired, ending, decidedAt), ...seen};
   return endOf({
-    ...{...end, ending, outcome: 'succeeded', failover: result},
+    ...end,
+    ending,
+    outcome: 'succeeded',
+    failover: result,
     writesOut:
       result.writesAfterMs === null
         ? null
@@ -453,7 +496,10 @@ function atRiskShown({
   writer,
 }: FailoverRecord['atRisk']): FailoverResult['atRisk'] {
   return {
-    ...{bytes, lastSignAt, covered: isCovered, silentMs: silentMs ?? null},
+    bytes,
+    lastSignAt,
+    covered: isCovered,
+    silentMs: silentMs ?? null,
     writer: writer ? {lsn: lsnText(writer.bytes), at: writer.at} : null,
   };
 }

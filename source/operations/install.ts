@@ -128,7 +128,12 @@ async function* attempted(
   const {storageClass = null} = request.answers;
   const permissions = {command: 'install', extras: extrasIn(request.answers)} as const;
   const survey = await ports.survey({
-    ...{password: request.password, pullSecret, certificate, namespaces, storageClass, permissions},
+    password: request.password,
+    pullSecret,
+    certificate,
+    namespaces,
+    storageClass,
+    permissions,
   });
   const others = await ofOthers(request, survey, ports);
   if (others) return refused({...base, warnings: [], cause: others});
@@ -157,7 +162,11 @@ async function* attempted(
     attempted({...request, planned: null, ...rest}, ports, signal, attempt + 1);
   const seen = {survey, existing, parameters, values, recovered, needs: kept.sentence};
   return yield* confirmed({
-    ...{...seen, request, ports, signal, base: {...base, warnings}},
+    ...seen,
+    request,
+    ports,
+    signal,
+    base: {...base, warnings},
     again: startingOver(survey, attempt, again),
   });
 }

@@ -83,7 +83,10 @@ async function read(
   const {tolerations = []} = podPlacement(parameters);
   try {
     return await ports.keptSettings({
-      ...{claims, image: imageReference(images), pullSecret: images.pullSecret, tolerations},
+      claims,
+      image: imageReference(images),
+      pullSecret: images.pullSecret,
+      tolerations,
     });
   } catch (error) {
     rethrowBug(error);

@@ -79,7 +79,8 @@ export function joined(changed: Result, moved: Result, warnings: Result['warning
   const out = moved.writesOut && {...moved.writesOut, afterMs: moved.writesOut.afterMs + Math.round(durationMs)};
   return {
     ...moved,
-    ...{operation, outcome: outcome === 'refused' ? 'failed' : outcome},
+    operation,
+    outcome: outcome === 'refused' ? 'failed' : outcome,
     durationMs: durationMs + moved.durationMs,
     phases: [...phases, ...moved.phases],
     notes: [...notes, ...moved.notes],

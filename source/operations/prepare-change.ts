@@ -205,7 +205,15 @@ export async function prepare(
   });
   const isUnchanged = podUpdates.length === 0 && settings.between === null;
   return {
-    ...{desired, watch, steps, stepsBefore, grows, applied, incarnations, retained, movesRole: isMoved},
+    desired,
+    watch,
+    steps,
+    stepsBefore,
+    grows,
+    applied,
+    incarnations,
+    retained,
+    movesRole: isMoved,
     nothingToDo: applied && isUnchanged && consequences.every(({code}) => code === 'NO_CHANGE'),
     plan: {
       consequences,
@@ -295,7 +303,9 @@ function stepsOf(
     addsReaders: !isSteered(before) && addsReadersAlone(request, before),
     readersGo,
     slotsGoFrom: slotsGoFrom({
-      ...{existing, desired: request.parameters, readersGo},
+      existing,
+      desired: request.parameters,
+      readersGo,
       // The tool that steers the release has removed the readers already.
       goesOn: survey.operation !== null || (isSteered(before) && request.kind === 'scale'),
     }),
@@ -419,7 +429,9 @@ async function assessAll(
   const asked = {before, readReplicaCount, podUpdates, order: settings.order, throughFiles};
   const isMoved = moveRole !== undefined && (await movesRole(asked, ports));
   return {
-    ...{assessment, settings, movesRole: isMoved},
+    assessment,
+    settings,
+    movesRole: isMoved,
     podUpdates: isMoved ? podUpdates.filter(({isWriter}) => !isWriter) : podUpdates,
     second: {...second, refusals: [...second.refusals, ...refusals]},
   };

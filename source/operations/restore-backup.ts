@@ -81,7 +81,11 @@ export async function* restoreBackup(
   signal: AbortSignal,
 ): AsyncGenerator<Progress, Result> {
   const base: Beginning = {
-    ...{operation: 'backup', target: fresh.target, began: ports.now(), now: () => ports.now(), warnings: []},
+    operation: 'backup',
+    target: fresh.target,
+    began: ports.now(),
+    now: () => ports.now(),
+    warnings: [],
   };
   const prepared = await prepare(request, ports, fresh, signal).catch(causeIn);
   if ('code' in prepared) return refused({...base, cause: prepared});
@@ -181,7 +185,10 @@ async function* filled(
   const steps: readonly Step<Desired>[] = [fill(followed, entry), writer, readers, endpoints];
   yield {type: 'plan', steps: steps.map(({name}) => name)};
   const ending = yield* converge(steps, {readReplicaCount: desiredReaders}, fresh, {
-    ...{deadline: fresh.now() + timeoutMs, signal, judge: false, holdsLease: false},
+    deadline: fresh.now() + timeoutMs,
+    signal,
+    judge: false,
+    holdsLease: false,
     tracks: (snapshot) => [...tracksOf(snapshot), backupTrack(snapshot, followed)],
   });
   const end = endOf({...base, ending, outcome: outcomeOf(ending), notes: [...ending.notes, ...notesOf(entry)]});
@@ -323,7 +330,10 @@ function refusalOf(
       remedies: [
         anotherName,
         propose('Or delete them, with what is in them. This cannot be undone', {
-          ...{kind: 'uninstall', ...releaseRef(target), deleteData: true, dumpTo: null},
+          kind: 'uninstall',
+          ...releaseRef(target),
+          deleteData: true,
+          dumpTo: null,
         }),
       ],
     },

@@ -104,7 +104,11 @@ async function prepare(request: RotationRequest, ports: Ports): Promise<Prepared
   const {desiredReaders} = viewOf(before);
   const chartSecret = await chartSecretOf(ports, roles);
   const consequences = rotationConsequences({
-    ...{target: before.target, username, roles, startedAt, readers: desiredReaders},
+    target: before.target,
+    username,
+    roles,
+    startedAt,
+    readers: desiredReaders,
     isGiven: password !== null,
     exportersStay: exportersThatStay(request, roles),
     workloads: await ports.secretReaders(),
@@ -183,7 +187,9 @@ function unfit(before: Snapshot, roles: readonly PasswordOf[]): Cause | null {
   const remedies = [propose('See what is wrong', {kind: 'doctor', ...releaseRef(target)})];
   if (!isReady(writerPod))
     return cause('ENDPOINT_UNPROVEN', `The writer of ${target.release} does not serve. Nothing was changed.`, {
-      ...{object: object('Pod', target, `${objectNames(target).writer}-0`), evidence, remedies},
+      object: object('Pod', target, `${objectNames(target).writer}-0`),
+      evidence,
+      remedies,
     });
   if (!roles.includes('replication') || streaming >= desiredReaders || found?.cause.code === 'PASSWORD_MISMATCH')
     return null;
@@ -230,7 +236,8 @@ function metricsRefusal({role, before}: RotationRequest, {metrics}: Parameters):
       'BAD_INPUT',
       `${target.release} has no metrics, so there is no password of theirs. Nothing was changed.`,
       {
-        ...{object: object('Release', target, target.release), remedies: [on]},
+        object: object('Release', target, target.release),
+        remedies: [on],
       },
     );
   const {stay} = exportersIn(before);
@@ -341,7 +348,10 @@ async function* converged(
 ): AsyncGenerator<Progress, Result> {
   const {before} = request;
   const desired: DesiredRotation = {
-    ...{id, roles, username: parameters.username, readReplicaCount: viewOf(before).desiredReaders},
+    id,
+    roles,
+    username: parameters.username,
+    readReplicaCount: viewOf(before).desiredReaders,
     next: startedAt === null ? newPasswords(request, roles, parameters) : {},
     followed: new Set(),
     restarted: new Set(),
@@ -349,7 +359,11 @@ async function* converged(
   const steps = rotationSteps(before, roles, chartSecret);
   yield {type: 'plan', steps: steps.map(({name}) => name)};
   const ending = yield* converge(steps, desired, ports, {
-    ...{deadline, signal, judge: true, tracks: tracksOf, holdsLease: true},
+    deadline,
+    signal,
+    judge: true,
+    tracks: tracksOf,
+    holdsLease: true,
     // For a moment clients are told a password that the server no longer takes.
     ignoresCause: ({code}) => code === 'PASSWORD_MISMATCH',
   });
@@ -360,7 +374,9 @@ async function* converged(
     startedAt === null ? ending.notes : ['The rotation that was begun earlier was finished.', ...ending.notes];
   return endOf({
     ...base,
-    ...{ending, outcome: outcomeOf(ending), parameters},
+    ending,
+    outcome: outcomeOf(ending),
+    parameters,
     notes: ending.how === 'done' ? notes : ending.notes,
     warnings: ending.snapshot ? findWarnings(ending.snapshot, parameters) : [],
   });

@@ -231,7 +231,12 @@ function goneOnWith(
   const {writer} = objectNames(target);
   const consequences = [{code: 'ROLE_CHANGE' as const, object: `StatefulSet/${writer}`, sentence}];
   return {
-    ...{parameters, record, startedAt, warnings: [], slots: [], settings: {}},
+    parameters,
+    record,
+    startedAt,
+    warnings: [],
+    slots: [],
+    settings: {},
     plan: {consequences, steps: stepsShown(), values: {}, manifests: '', command},
     readReplicaCount: viewOf(before).desiredReaders,
   };
@@ -261,14 +266,20 @@ async function preparedNew(
   const {writerPod, readerPods, desiredReaders} = viewOf(before);
   const nodeOf = ({spec}: Pod) => spec.nodeName ?? 'its node';
   const facts: SwitchoverFacts = {
-    ...{target: before.target, writer: ofWriter, reader: ofReader, unlogged, speed},
+    target: before.target,
+    writer: ofWriter,
+    reader: ofReader,
+    unlogged,
+    speed,
     record: {...recordOf(before, chosen, ofWriter.timeline), because: reasonOf(request)},
     nodes: {writer: writerPod ? nodeOf(writerPod) : 'its node', reader: nodeOf(chosen.pod)},
     otherReaders: readerPods.map(({metadata}) => metadata.name).filter((name) => name !== reader),
     oldPlace: chosen.oldPlace,
   };
   return {
-    ...{parameters, record: facts.record, startedAt: null},
+    parameters,
+    record: facts.record,
+    startedAt: null,
     plan: {consequences: switchoverConsequences(facts), steps: stepsShown(), values: {}, manifests: '', command},
     warnings: unlogged.length > 0 ? [{code: 'UNLOGGED_EMPTIED', message: emptied(unlogged)}] : [],
     slots: readerSlots(before.target, ofWriter),
@@ -371,7 +382,8 @@ export function sideOf({claims}: Snapshot, name: string, volumes: Readonly<Recor
 function specOf({spec}: PersistentVolumeClaim): Readonly<Record<string, unknown>> {
   const {accessModes, storageClassName, volumeMode, resources} = spec;
   return {
-    ...{accessModes, resources},
+    accessModes,
+    resources,
     ...(storageClassName === undefined ? {} : {storageClassName}),
     ...(volumeMode === undefined ? {} : {volumeMode}),
   };
@@ -383,28 +395,35 @@ async function* runSwitchover(run: Run, prepared: Prepared): AsyncGenerator<Prog
   const limits = {deadline: ports.now() + request.timeoutMs, signal};
   const wanted = changeEnded(request);
   const leaseOf = (record: SwitchoverRecord): LeaseRecord => ({
-    ...{kind: 'switchover', startedAt, wanted},
+    kind: 'switchover',
+    startedAt,
+    wanted,
     switchover: record,
   });
   const held = yield* takeLease(leaseOf(prepared.record), ports, {...limits, over: request.before.operation});
   if (held) return notTaken(base, held);
   const {record, slots, settings, readReplicaCount, parameters} = prepared;
   const desired: DesiredSwitchover = {
-    ...{record, slots, settings, readReplicaCount},
+    record,
+    slots,
+    settings,
+    readReplicaCount,
     note: (next) => ports.noteLease(leaseOf(next)),
-    ...{
-      lastRecord: null,
-      isPromoted: false,
-      writerMayStartAt: null,
-      wentBack: null,
-      isPrepared: false,
-      isSettled: false,
-    },
-    ...{answeredAt: null, timelineAfter: null},
+    lastRecord: null,
+    isPromoted: false,
+    writerMayStartAt: null,
+    wentBack: null,
+    isPrepared: false,
+    isSettled: false,
+    answeredAt: null,
+    timelineAfter: null,
   };
   yield {type: 'plan', steps: switchoverSteps.map(({name}) => name)};
   const ending = yield* converge(switchoverSteps, desired, ports, {
-    ...{...limits, judge: true, tracks: tracksOf, holdsLease: true},
+    ...limits,
+    judge: true,
+    tracks: tracksOf,
+    holdsLease: true,
     // The writer's claim is gone for a moment, while its volume stays.
     ignoresCause: ({code}) => code === 'VOLUME_GOING',
   });

@@ -91,9 +91,11 @@ function fieldsOf(parameter: Parameter): readonly Field[] {
     const parse = (text: string) => (flag.read ?? parameter.parse)(text);
     return {
       ...wholeField(parameter),
-      ...{inGroup: words.label, ...words},
+      inGroup: words.label,
+      ...words,
       key: isFirst ? parameter.key : `${parameter.key}.${part}`,
-      ...{part, defaultText},
+      part,
+      defaultText,
       textOf: (answers: Answers) => textOfPart(valueIn(answers, parameter), part),
       parse,
       toChange: (text: string, _existing: unknown, others: Others) => valueOf(parse(text || emptyText(others))),

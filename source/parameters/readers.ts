@@ -14,7 +14,8 @@ export function ofReaders<All extends Sized & {readonly readers?: Readers}>(para
   const {cpuLimit, nodeSelector, priorityClass, ...own} = parameters.readers ?? {};
   const orNull = (text: string) => (text === 'none' ? null : text);
   return {
-    ...{...parameters, ...own},
+    ...parameters,
+    ...own,
     ...(cpuLimit === undefined ? {} : {cpuLimit: orNull(cpuLimit)}),
     ...(nodeSelector === undefined ? {} : {nodeSelector: labelsOf(nodeSelector)}),
     ...(priorityClass === undefined ? {} : {priorityClass: orNull(priorityClass)}),

@@ -130,7 +130,10 @@ export function adoptable(
   const hasNetworkPolicies = objectsOfKind(manifest, 'NetworkPolicy').length > 0;
   return {
     parameters: {
-      ...{...parameters, ...reach.writer, images, tls},
+      ...parameters,
+      ...reach.writer,
+      images,
+      tls,
       readers: {...parameters.readers, ...reach.readers},
       storageClass: classIn(viewOf(snapshot).writerSet),
       synchronousReplicas: synchronousIn(values),
@@ -183,7 +186,10 @@ function readersOf(snapshot: Snapshot, asked: AdoptionAsked): Readers | null {
   if (memory === null) return null;
   const {instanceType, nodeSelector, priorityClass} = placedBy(readerSet);
   return {
-    ...{memory, instanceType, nodeSelector: labelsText(nodeSelector), priorityClass: priorityClass ?? 'none'},
+    memory,
+    instanceType,
+    nodeSelector: labelsText(nodeSelector),
+    priorityClass: priorityClass ?? 'none',
     cpu: asked.readers.cpu ?? cpuOf(container),
     cpuLimit: cpuLimitOf(container).cpuLimit ?? 'none',
     ...(storageSize === null ? {} : {storageSize}),

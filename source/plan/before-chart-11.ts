@@ -104,7 +104,8 @@ export function renewalOf(manifest: string, {release, target}: Snapshot): Renewa
     hasMemoryLimit: at(container, ['resources', 'limits', 'memory']) !== undefined,
     values: mergeValues(
       {
-        ...{auth, image: imageIn(container, release.values ?? {})},
+        auth,
+        image: imageIn(container, release.values ?? {}),
         global: {security: {allowInsecureImages: true}},
         primary: {
           // The chart's own rollingUpdate is taken away, because it goes with RollingUpdate alone.
@@ -152,7 +153,8 @@ function imageIn(container: unknown, values: Values): Values {
   const [, registry, repository, tag, digest] = /^([^/]+)\/(.+?)(?::([^:/@]+))?(?:@(.+))?$/.exec(reference) ?? [];
   const pullSecrets = listAt(values, ['image', 'pullSecrets']);
   return {
-    ...{registry, repository},
+    registry,
+    repository,
     ...(tag === undefined ? {} : {tag}),
     ...(digest === undefined ? {} : {digest}),
     ...(pullSecrets.length === 0 ? {} : {pullSecrets}),

@@ -34,7 +34,9 @@ function positionIn(pod: string, answer: string | null): ReaderPosition | null {
   if (!answer?.trim()) return null;
   const said = JSON.parse(answer) as Omit<ReaderPosition, 'pod'>;
   return {
-    ...{pod, ...said, replayedAt: utc(said.replayedAt)},
+    pod,
+    ...said,
+    replayedAt: utc(said.replayedAt),
     receiver: said.receiver && {...said.receiver, lastMessageAt: utc(said.receiver.lastMessageAt)},
   };
 }

@@ -71,7 +71,7 @@ test.each(shown.map((one) => [one.title, one] as const))(
     await expectShape(found, recorded);
     const volumes = (await identity(found)).claims;
     const countRows = async () => rows(found, recorded);
-    const adopted = {release: found, ...{recorded, isApplied, manifest, limit, countRows, writer: writerOf(recorded)}};
+    const adopted = {release: found, recorded, isApplied, manifest, limit, countRows, writer: writerOf(recorded)};
     for (const operation of operations) {
       await operation.run(adopted);
       await found.expectRows(writerOf(recorded));
@@ -96,7 +96,8 @@ async function askedLimit(found: OperatedRelease): Promise<readonly string[]> {
 async function expectQuestion({namespace, env, chart}: OperatedRelease, memory: string): Promise<void> {
   const asked = ['adopt', 'orders', '-n', namespace.name, '--chart', chart, '--dry-run'];
   const terminal = runInTerminal(process.execPath, [program, ...asked], {
-    ...{columns: 100, rows: 60},
+    columns: 100,
+    rows: 60,
     env: {KUBECONFIG: process.env['KUBECONFIG'] ?? '', PGHI_HELM: env['PGHI_HELM'] ?? ''},
   });
   await terminal.waitFor(`Memory of each pod [${memory}]`);

@@ -23,21 +23,29 @@ const [ofChart, ours] = ['orders-postgresql', 'orders-postgresql-auth'];
 async function makeFirst(namespace: TestNamespace): Promise<void> {
   const items = [
     {
-      ...{apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: {name: claim}},
+      apiVersion: 'v1',
+      kind: 'PersistentVolumeClaim',
+      metadata: {name: claim},
       spec: {accessModes: ['ReadWriteOnce'], resources: {requests: {storage: '1Gi'}}},
     },
     {
-      ...{apiVersion: 'v1', kind: 'ConfigMap', metadata: {name: 'shop-settings'}},
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: {name: 'shop-settings'},
       data: {'override.conf': 'max_connections = 130'},
     },
     {
-      ...{apiVersion: 'v1', kind: 'Pod', metadata: {name: 'shop'}},
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: {name: 'shop'},
       spec: {
         nodeSelector: {'example.com/no': 'such-node'},
         securityContext: {runAsNonRoot: true, runAsUser: 1001, seccompProfile: {type: 'RuntimeDefault'}},
         containers: [
           {
-            ...{name: 'shop', image: 'example.com/shop:1', envFrom: [{secretRef: {name: ofChart}}]},
+            name: 'shop',
+            image: 'example.com/shop:1',
+            envFrom: [{secretRef: {name: ofChart}}],
             securityContext: {allowPrivilegeEscalation: false, capabilities: {drop: ['ALL']}},
           },
         ],
@@ -104,7 +112,8 @@ test('it restarts and grows on the same claim', async () => {
   await release.done('resize', '--storage-size', '2Gi');
   const after = await given();
   expect({uid: after.metadata.uid, size: after.status?.capacity?.['storage']}).toEqual({
-    ...{uid: before.metadata.uid, size: '2Gi'},
+    uid: before.metadata.uid,
+    size: '2Gi',
   });
   await release.expectRows(writerPod);
 });

@@ -81,8 +81,10 @@ async function expectAllRows(pod: string): Promise<void> {
 
 test('what plain helm made is told as it is, and changed by nobody before it is adopted', async () => {
   expect(await release.read('status')).toMatchObject({
-    ...{managedBy: 'helm', writer: {ready: 1, wanted: 1}, readers: {ready: 0, wanted: 0}},
-    ...{shape: 'standalone'},
+    managedBy: 'helm',
+    writer: {ready: 1, wanted: 1},
+    readers: {ready: 0, wanted: 0},
+    shape: 'standalone',
   });
   const {json, code} = await release.run('scale', '--read-replicas', '1');
   expect({code, cause: json.cause?.code}).toEqual({code: 3, cause: 'NOT_OURS'});

@@ -52,8 +52,12 @@ describe.each(helms)('%s', (_name, helm) => {
     expect((await listed()).map(({name, proof}) => [name, proof?.ok])).toEqual([[made.json.backup?.name, true]]);
     const status = await release.read<Status>('status');
     expect(status.backup).toMatchObject({
-      ...{schedule: '0 3 * * *', last: {name: made.json.backup?.name}, tried: {ok: true}, failed: null},
-      ...{isRunning: false, lateSince: null},
+      schedule: '0 3 * * *',
+      last: {name: made.json.backup?.name},
+      tried: {ok: true},
+      failed: null,
+      isRunning: false,
+      lateSince: null,
     });
     const now = await release.lives();
     expect(Object.keys(lives).map((pod) => now[pod])).toEqual(Object.values(lives));

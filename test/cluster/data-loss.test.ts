@@ -54,7 +54,10 @@ async function expectRefused(release: OperatedRelease, code: string, asked: read
       ? await cliJson<Result>(['uninstall', 'orders', '-n', release.namespace.name, '--yes'])
       : await release.run(command, ...flags);
   expect({asked, exit, outcome: json.outcome, cause: json.cause?.code}).toEqual({
-    ...{asked, exit: 3, outcome: 'refused', cause: code},
+    asked,
+    exit: 3,
+    outcome: 'refused',
+    cause: code,
   });
 }
 
@@ -69,7 +72,9 @@ describe('the claim of the writer is being deleted', () => {
   test('it is said, with what saves the data', async () => {
     const {json, code} = await cliJson<Status>(['status', 'orders', '-n', release.namespace.name]);
     expect({code, state: json.state, cause: json.cause?.code, about: json.cause?.object}).toEqual({
-      ...{code: 1, state: 'degraded', cause: 'VOLUME_GOING'},
+      code: 1,
+      state: 'degraded',
+      cause: 'VOLUME_GOING',
       about: {kind: 'PersistentVolumeClaim', namespace: release.namespace.name, name: claim},
     });
     const doctor = await release.read<{causes: {code: string}[]}>('doctor');
@@ -167,7 +172,9 @@ describe("the writer's volume was emptied", () => {
     ]);
     const {json, code} = await release.run('restart');
     expect({code, outcome: json.outcome, cause: json.cause?.code}).toEqual({
-      ...{code: 1, outcome: 'failed', cause: 'SYSTEM_IDENTIFIER_DIFFERS'},
+      code: 1,
+      outcome: 'failed',
+      cause: 'SYSTEM_IDENTIFIER_DIFFERS',
     });
     await release.expectRows(readerPod(0));
   });
@@ -186,7 +193,9 @@ describe("the writer's volume was emptied", () => {
     ];
     const {json, code} = await cliJson<Result>([...asked, '--dump-to', file]);
     expect({code, outcome: json.outcome, cause: json.cause?.code}).toEqual({
-      ...{code: 3, outcome: 'refused', cause: 'SYSTEM_IDENTIFIER_DIFFERS'},
+      code: 3,
+      outcome: 'refused',
+      cause: 'SYSTEM_IDENTIFIER_DIFFERS',
     });
     expect(existsSync(file)).toBe(false);
     const planned = (await cliJson<Result>([...asked, '--dry-run'])).json.plan?.consequences ?? [];

@@ -24,13 +24,18 @@ test('a pod lists what its service account may see', async (context) => {
   await namespace.kubectl(
     ['create', '-f', '-'],
     JSON.stringify({
-      ...{apiVersion: 'v1', kind: 'Pod', metadata: {name: 'operator'}},
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: {name: 'operator'},
       spec: {
         serviceAccountName: 'operator',
         restartPolicy: 'Never',
         containers: [
           {
-            ...{name: 'operator', image, command: ['sh', '-c', script], env: [{name: 'HOME', value: '/tmp'}]},
+            name: 'operator',
+            image,
+            command: ['sh', '-c', script],
+            env: [{name: 'HOME', value: '/tmp'}],
             volumeMounts: folders.map((path, index) => ({name: `folder-${index}`, mountPath: path})),
           },
         ],

@@ -119,10 +119,14 @@ describe.each(helms)('%s', (_name, helm) => {
   test('a proxy beside the database counts: a pod is ready with both, and is resized while both run', async () => {
     const {spec} = await get<Pod>('pod', writerPod);
     const proxy = {
-      ...{name: 'linkerd-proxy', image: spec.containers[0]?.image},
+      name: 'linkerd-proxy',
+      image: spec.containers[0]?.image,
       command: ['sh', '-c', 'trap "exit 0" TERM; while :; do sleep 1 & wait $!; done'],
       securityContext: {
-        ...{allowPrivilegeEscalation: false, runAsNonRoot: true, runAsUser: 1001, capabilities: {drop: ['ALL']}},
+        allowPrivilegeEscalation: false,
+        runAsNonRoot: true,
+        runAsUser: 1001,
+        capabilities: {drop: ['ALL']},
         seccompProfile: {type: 'RuntimeDefault'},
       },
     };
@@ -136,7 +140,8 @@ describe.each(helms)('%s', (_name, helm) => {
     for (const name of [writerPod, readerPod(0)]) {
       const {metadata, status} = await get<Pod>('pod', name);
       expect(metadata.annotations).toMatchObject({
-        ...{'linkerd.io/inject': 'enabled', 'config.linkerd.io/opaque-ports': '5432'},
+        'linkerd.io/inject': 'enabled',
+        'config.linkerd.io/opaque-ports': '5432',
       });
       expect((status?.containerStatuses ?? []).filter(({ready}) => ready)).toHaveLength(2);
     }

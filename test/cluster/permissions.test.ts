@@ -77,7 +77,9 @@ describe.each(helms)('%s', (_name, helm) => {
     await done(viewer, 'export', '--format', 'prometheus-rules');
     const {code, json} = await run(viewer, 'restart', ...changes());
     expect({code, outcome: json.outcome, cause: json.cause?.code}).toEqual({
-      ...{code: 4, outcome: 'refused', cause: 'FORBIDDEN'},
+      code: 4,
+      outcome: 'refused',
+      cause: 'FORBIDDEN',
     });
     expect(json.cause?.message).toMatch(/may not .*, and .*\. Nothing was changed\.$/);
     expect(json.cause?.remedies[1]?.command).toContain('name: pg-helm-install-to-restart');

@@ -83,8 +83,12 @@ describe.each(helms)('%s', (_name, helm) => {
   test('again and again under load: a client that connects with what the Secret says writes every row', async () => {
     const {endpoints} = await release.read<Status>('status');
     const client = await startSecretClient({
-      ...{host: endpoints?.writer.host ?? '', namespace: release.namespace.name, secret: secretName},
-      ...{key: keys.app, user: users.app, database: 'appdb'},
+      host: endpoints?.writer.host ?? '',
+      namespace: release.namespace.name,
+      secret: secretName,
+      key: keys.app,
+      user: users.app,
+      database: 'appdb',
     });
     try {
       const lives = await release.lives();
@@ -160,8 +164,11 @@ describe.each(helms)('%s', (_name, helm) => {
       image: 'registry.example/web:1',
       env: [{name: 'PGPASSWORD', valueFrom: {secretKeyRef: {name: secretName, key: 'password'}}}],
       securityContext: {
-        ...{allowPrivilegeEscalation: false, runAsNonRoot: true, capabilities: {drop: ['ALL']}},
-        ...{runAsUser: 1001, seccompProfile: {type: 'RuntimeDefault'}},
+        allowPrivilegeEscalation: false,
+        runAsNonRoot: true,
+        capabilities: {drop: ['ALL']},
+        runAsUser: 1001,
+        seccompProfile: {type: 'RuntimeDefault'},
       },
     };
     const pod = {apiVersion: 'v1', kind: 'Pod', metadata: {name: 'web'}, spec: {containers: [container]}};

@@ -165,7 +165,10 @@ test('what would need the passwords, or take their last copies away, is refused 
         : await release.run(command, ...flags);
     expectNoPassword(stdout);
     expect({command, code, outcome: json.outcome, cause: json.cause?.code}).toEqual({
-      ...{command, code: 3, outcome: 'refused', cause: 'SECRET_MALFORMED'},
+      command,
+      code: 3,
+      outcome: 'refused',
+      cause: 'SECRET_MALFORMED',
     });
   }
   expect(await release.planned('install')).toEqual([`CREATE Secret/${name}`, 'NO_CHANGE Release/orders']);
@@ -257,7 +260,9 @@ test('what else is lost with it comes back, and the remedy gives the user a new 
   const {code, json} = await release.run('recover');
   expectNoPassword(JSON.stringify(json));
   expect({code, outcome: json.outcome, cause: json.cause?.code}).toEqual({
-    ...{code: 1, outcome: 'failed', cause: 'SECRET_MALFORMED'},
+    code: 1,
+    outcome: 'failed',
+    cause: 'SECRET_MALFORMED',
   });
   expect(json.notes.join()).toContain('It was restored, but for password, from the files');
   expect(await data()).toEqual(without('password'));

@@ -118,7 +118,9 @@ test(
 
     const written = await release.run('upgrade', ...upgrade, '--to', files);
     expect({code: written.code, outcome: written.json.outcome, cause: written.json.cause}).toEqual({
-      ...{code: 0, outcome: 'planned', cause: undefined},
+      code: 0,
+      outcome: 'planned',
+      cause: undefined,
     });
     await commit(applicationIn(written));
     await argo.synced();

@@ -52,7 +52,10 @@ describe.each(helms)('%s', (_name, helm) => {
     const identity = (_: string, certificate: Parameters<typeof checkServerIdentity>[1]) =>
       checkServerIdentity(name, certificate);
     const client = new pg.Client({
-      ...{host: name, port: port ?? 5432, user: 'postgres', database: 'postgres'},
+      host: name,
+      port: port ?? 5432,
+      user: 'postgres',
+      database: 'postgres',
       password: await secretText(`${fullname}-auth`, 'postgres-password'),
       ssl: ca === null ? false : {ca, checkServerIdentity: identity},
     });

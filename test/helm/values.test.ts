@@ -103,7 +103,9 @@ describe('the values of a release', () => {
       {key: 'gpu', operator: 'Exists'},
     ] as const;
     const parameters: Parameters = {
-      ...{...everything, tolerations: [own], backup: {schedule: '0 3 * * *', size: '8Gi', keep: 7}},
+      ...everything,
+      tolerations: [own],
+      backup: {schedule: '0 3 * * *', size: '8Gi', keep: 7},
       extraValues: {primary: {tolerations: [others]}, readReplicas: {tolerations: [others]}},
     };
     const manifests = parseAllDocuments(await render(toValues(parameters, {fullname: 'orders-postgresql'})));

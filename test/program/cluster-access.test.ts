@@ -355,7 +355,9 @@ describe('a bug of ours', () => {
       schema: 'pg-helm-install/v1',
       operation: 'list',
       outcome: 'failed',
-      ...{warnings: [], phases: [], release: null},
+      warnings: [],
+      phases: [],
+      release: null,
       cause: {code: 'BUG', message: expect.stringMatching(/This is a bug of pg-helm-install\./), evidence: [logs()[0]]},
       bug: {log: logs()[0], report: issues},
     });

@@ -107,7 +107,9 @@ it.skipIf(!fish)('fish completes the same (where fish is installed)', () => {
   const offers = (line: string) => {
     const script = 'pg-helm-install completion fish | source; complete -C "$argv[1]"';
     const answer = execFileSync(fish ?? '', ['--no-config', '-c', script, line], {
-      ...{encoding: 'utf8', env: {...process.env, ...environment}, cwd: folder},
+      encoding: 'utf8',
+      env: {...process.env, ...environment},
+      cwd: folder,
     });
     return answer.split('\n').filter(Boolean);
   };

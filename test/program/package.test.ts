@@ -126,7 +126,9 @@ describe('without any helm', () => {
   it('nothing is fetched that nobody asked for: --yes alone is refused, and says how', async () => {
     const {code, json} = await run(install, {KUBECONFIG: kubeconfig});
     expect({code, outcome: json.outcome, why: json.cause.code}).toEqual({
-      ...{code: 3, outcome: 'refused', why: 'HELM_MISSING'},
+      code: 3,
+      outcome: 'refused',
+      why: 'HELM_MISSING',
     });
     expect(json.cause.remedies[0]?.title).toMatch(
       /fetched for this program alone: about \d+( to \d+)? MB.*--fetch-helm/,

@@ -181,7 +181,8 @@ describe('questions in lines', () => {
     const given = Object.entries({...env, KUBECONFIG: kubeconfig}).map(([name, value]) => `${name}=${value} `);
     const script = `${given.join('')}"$0" "$@"; echo "code=$?"`;
     const lines = runInTerminal('/bin/sh', ['-c', script, process.execPath, program, ...args], {
-      ...{columns: 80, rows: 24},
+      columns: 80,
+      rows: 24,
       env: {HOME: home},
     });
     await lines.waitFor('Name of the release: ');

@@ -40,7 +40,9 @@ const below = (home: string) => ({
 async function expectSandboxRefused(env: Readonly<Record<string, string>>, why: string): Promise<void> {
   const {code, json, stderr} = await cliJson<Refusal>(['sandbox', 'up'], {env});
   expect({code, outcome: json.outcome, cause: json.cause.code}).toEqual({
-    ...{code: 4, outcome: 'refused', cause: 'CLUSTER_UNREACHABLE'},
+    code: 4,
+    outcome: 'refused',
+    cause: 'CLUSTER_UNREACHABLE',
   });
   const kept = join(env['XDG_STATE_HOME'] ?? '', 'pg-helm-install', 'sandbox');
   expect(json.cause.message).toBe(`The sandbox keeps its files in ${kept}, which cannot be written (${why}).`);

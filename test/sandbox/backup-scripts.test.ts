@@ -41,9 +41,17 @@ describe.skipIf(programs === null)('the scripts of backups', {timeout: 120_000},
 
   const path = `${programs}:/usr/local/bin:/usr/bin:/bin`;
   const environment = (env: Readonly<Record<string, string>>) => ({
-    ...{PATH: path, LC_ALL: 'C', HOME: folder, TMPDIR: at('tmp')},
-    ...{PGDUMP_DIR: at('volume'), RESTORE_DIR: at('restore'), PGPASSWORD_FILE: at('password')},
-    ...{PGHOST: '127.0.0.1', PGPORT: String(ports.source), PGUSER: 'postgres', BACKUP_TRIES: '2'},
+    PATH: path,
+    LC_ALL: 'C',
+    HOME: folder,
+    TMPDIR: at('tmp'),
+    PGDUMP_DIR: at('volume'),
+    RESTORE_DIR: at('restore'),
+    PGPASSWORD_FILE: at('password'),
+    PGHOST: '127.0.0.1',
+    PGPORT: String(ports.source),
+    PGUSER: 'postgres',
+    BACKUP_TRIES: '2',
     ...env,
   });
   function run(command: readonly string[], env: Readonly<Record<string, string>> = {}) {
@@ -236,7 +244,9 @@ describe.skipIf(programs === null)('the scripts of backups', {timeout: 120_000},
     const late = (statement: string, database = 'postgres') => sql(statement, database, ports.late);
     const asApp = (statement: string) =>
       run(['psql', '-XqAtd', 'shop', '-v', 'ON_ERROR_STOP=1', '-c', statement], {
-        ...{PGUSER: 'app', PGPASSWORD: 'secret', PGPORT: String(ports.late)},
+        PGUSER: 'app',
+        PGPASSWORD: 'secret',
+        PGPORT: String(ports.late),
       });
     const limits = () =>
       late("select string_agg(datname || ' ' || datconnlimit, ',' order by datname) from pg_database");
@@ -285,7 +295,8 @@ describe.skipIf(programs === null)('the scripts of backups', {timeout: 120_000},
     late(`comment on database ${restoreMark} is '${name}'`);
     const ofHalf = backupNow(7, {PGPORT: String(ports.late)});
     expect({status: ofHalf.status, output: ofHalf.output}).toEqual({
-      ...{status: 1, output: expect.stringContaining(`${name} is being restored into this release`)},
+      status: 1,
+      output: expect.stringContaining(`${name} is being restored into this release`),
     });
     expect(late('select count(*) from kept', 'shop')).toBe('499');
   });

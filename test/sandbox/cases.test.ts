@@ -163,7 +163,8 @@ async function planned(one: Case): Promise<Said> {
     const given = values === null ? {} : {extraValues: await readExtraValues([join(folder, file)])};
     const sizes = {readReplicaCount: 1, instanceType: 'any', cpu: '250m', memory: '512Mi', storageSize: '1Gi'};
     const {outcome, cause, warnings} = await postgres.plan({
-      ...{kind: 'install', release: 'orders'},
+      kind: 'install',
+      release: 'orders',
       answers: {...sizes, ...given, ...answers},
     });
     const codes = warnings.map(({code}) => code).filter((code) => !usual.includes(code));

@@ -28,7 +28,8 @@ const environment = (): Record<string, string> => ({...program.env(), PGHI_SANDB
 function demo(...flags: string[]): PseudoTerminal {
   const words = [process.execPath, ...program.command, 'demo', ...flags];
   return runInTerminal('/bin/sh', ['-c', '"$0" "$@"; echo "code=$?"; stty -a', ...words], {
-    ...{columns: 80, rows: 24},
+    columns: 80,
+    rows: 24,
     env: environment(),
   });
 }

@@ -91,7 +91,10 @@ test('a node that is off is believed when somebody says so, and a reader takes t
   expect(json.writesOut).toEqual({afterMs: 0, forMs: moved?.writesAfterMs});
   expect(json.endpoints).toMatchObject({writer: {proven: true}, reader: {proven: true}});
   expect(await status()).toMatchObject({
-    ...{state: 'ready', operation: null, cause: null, keptVolumes: [{claim: moved?.keptClaim}]},
+    state: 'ready',
+    operation: null,
+    cause: null,
+    keptVolumes: [{claim: moved?.keptClaim}],
     roleMoves: [{kind: 'failover', because: `${node} off, as somebody said`}],
   });
   const {stdout} = await cli(['history', 'orders', '--sandbox'], {env: sandbox.env});

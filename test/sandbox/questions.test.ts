@@ -25,7 +25,8 @@ afterAll(async () => {
 function dialogue(...args: string[]) {
   const words = [process.execPath, program, ...args];
   const terminal = runInTerminal('/bin/sh', ['-c', '"$0" "$@"; echo "code=$?"', ...words], {
-    ...{columns: 100, rows: 30},
+    columns: 100,
+    rows: 30,
     env: {...sandbox.env, HOME: home, KUBECONFIG: '', PGHI_HELM: helm4, ACCESSIBLE: '1'},
   });
   let answered = 0;
@@ -94,7 +95,9 @@ it('without a kubeconfig the sandbox is a choice, and a whole install is answers
   expect(output).not.toMatch(/\u001b\[2J|\u001b\[\?1049h|\u001b\[\?25l|[▁▂▃▄▅▆▇█]/);
   const {json} = await cliJson<Status>(['status', 'orders', '--sandbox'], {env: sandbox.env});
   expect(json).toMatchObject({
-    ...{state: 'ready', storageSize: '1Gi', readers: {ready: 1}},
+    state: 'ready',
+    storageSize: '1Gi',
+    readers: {ready: 1},
     parameters: {username: 'app', instanceType: 'any', storageClass: 'fixed'},
   });
   const {json: found} = await cliJson<{connectionStrings: {writer: {uri: string}}}>(

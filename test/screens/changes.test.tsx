@@ -80,7 +80,9 @@ describe('roll back', () => {
     const remedies = [
       propose('Go back to what it was', {
         kind: 'rollback',
-        ...{release: 'orders', namespace: 'app', context: 'lab'},
+        release: 'orders',
+        namespace: 'app',
+        context: 'lab',
         revision: 2,
       }),
     ];
@@ -202,14 +204,16 @@ describe('a writer that is lost', () => {
     wizard.type('orders\r');
     await wizard.waitForText('Replacing the writer of orders');
     const failover = {
-      ...{to: 'orders-postgresql-read-1', fromNode: 'node-a', toNode: 'node-b', timeline: {before: 1, after: 2}},
-      ...{
-        lastRecord: '0/5014B40',
-        atRisk: {bytes: 0, lastSignAt: null, covered: false},
-        writesAfterMs: 5100,
-        lostCommits: null,
-      },
-      ...{keptVolume: 'pvc-1', keptClaim: 'orders-postgresql-kept-1'},
+      to: 'orders-postgresql-read-1',
+      fromNode: 'node-a',
+      toNode: 'node-b',
+      timeline: {before: 1, after: 2},
+      lastRecord: '0/5014B40',
+      atRisk: {bytes: 0, lastSignAt: null, covered: false},
+      writesAfterMs: 5100,
+      lostCommits: null,
+      keptVolume: 'pvc-1',
+      keptClaim: 'orders-postgresql-kept-1',
     };
     wizard.client.works[0]?.end(resultWith({operation: 'failover', failover}));
     await wizard.waitForText('Writer now on node-b, writes after 5.1 s. h tells what was at risk.');

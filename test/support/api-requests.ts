@@ -16,8 +16,17 @@ export interface ApiRequest {
 }
 
 const methods: Readonly<Record<string, string>> = {
-  ...{get: 'GET', find: 'GET', list: 'GET', listMetadata: 'GET', text: 'GET', stream: 'GET', watch: 'GET'},
-  ...{create: 'POST', replace: 'PUT', patch: 'PATCH', delete: 'DELETE'},
+  get: 'GET',
+  find: 'GET',
+  list: 'GET',
+  listMetadata: 'GET',
+  text: 'GET',
+  stream: 'GET',
+  watch: 'GET',
+  create: 'POST',
+  replace: 'PUT',
+  patch: 'PATCH',
+  delete: 'DELETE',
 };
 /** Functions that are given an Api, and the path of what they make. */
 const makers = ['createWhenNameFree', 'createOnce'];

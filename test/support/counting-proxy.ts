@@ -71,7 +71,9 @@ export async function countingProxy(guard: Guard | null = null): Promise<Countin
   const sockets = new Set<Socket>();
   let seen: Change[] = [];
   let awaited: {number: number; after: boolean; at: Happening} = {
-    ...{number: Infinity, after: false, at: () => 'go on'},
+    number: Infinity,
+    after: false,
+    at: () => 'go on',
   };
 
   const proxy = createServer((incoming, outgoing) => {

@@ -127,8 +127,12 @@ const moved = resultWith({
   durationMs: 9_400,
   writesOut: {afterMs: 3_100, forMs: 1_900},
   switchover: {
-    ...{to: 'orders-postgresql-read-0', fromNode: 'node-a', toNode: 'node-b', timeline: {before: 1, after: 2}},
-    ...{lastRecord: '0/409F320', gapMs: 1_900},
+    to: 'orders-postgresql-read-0',
+    fromNode: 'node-a',
+    toNode: 'node-b',
+    timeline: {before: 1, after: 2},
+    lastRecord: '0/409F320',
+    gapMs: 1_900,
   },
 });
 const warnedAndBroken = {...warned, state: 'broken' as const, cause: broken.cause};
@@ -153,23 +157,34 @@ export const withBackups = statusWith({
     last: {name: '20260102T030000Z', startedAt: '2026-01-02T03:00:00Z', bytes: 3_400_000},
     tried: {name: '20260101T030000Z', at: '2026-01-01T09:00:00Z', ok: true},
     nextAt: '2026-01-03T03:00:00Z',
-    ...{isRunning: false, failed: null, lateSince: null},
+    isRunning: false,
+    failed: null,
+    lateSince: null,
   },
 });
 /** Some days after a failover, of which nobody has counted yet what it lost. */
 const failedOver = statusWith({
   roleMoves: [
     {
-      ...{kind: 'failover', because: 'node-a off, as somebody said', at: '2026-01-02T03:05:00Z'},
-      ...{to: 'orders-postgresql-read-1', fromNode: 'node-a', toNode: 'node-b', outMs: 5100},
+      kind: 'failover',
+      because: 'node-a off, as somebody said',
+      at: '2026-01-02T03:05:00Z',
+      to: 'orders-postgresql-read-1',
+      fromNode: 'node-a',
+      toNode: 'node-b',
+      outMs: 5100,
       timeline: {before: 1, after: 2},
       atRisk: {bytes: 0, lastSignAt: '2026-01-02T03:04:01Z', isCovered: false, silentMs: 41_000},
     },
   ],
   keptVolumes: [
     {
-      ...{claim: 'orders-postgresql-kept-20260102t030500', bytes: 20 * 2 ** 30, since: '2026-01-02T03:05:12Z'},
-      ...{countsWhenBack: 'node-a', look: 'kubectl run', remove: 'kubectl delete'},
+      claim: 'orders-postgresql-kept-20260102t030500',
+      bytes: 20 * 2 ** 30,
+      since: '2026-01-02T03:05:12Z',
+      countsWhenBack: 'node-a',
+      look: 'kubectl run',
+      remove: 'kubectl delete',
     },
   ],
 });

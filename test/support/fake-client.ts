@@ -296,15 +296,13 @@ const planOfRotation: Result = resultWith({
     consequences: [
       ...rotationConsequences({
         target: {context: 'lab', namespace: 'team-a', release: 'orders', fullname: 'orders-postgresql'},
-        ...{
-          username: 'app',
-          roles: ['user'],
-          isGiven: false,
-          startedAt: null,
-          readers: 2,
-          exportersStay: [],
-          chartSecret: null,
-        },
+        username: 'app',
+        roles: ['user'],
+        isGiven: false,
+        startedAt: null,
+        readers: 2,
+        exportersStay: [],
+        chartSecret: null,
         workloads: [{kind: 'Deployment', name: 'web', by: 'environment'}],
       }),
     ],
@@ -330,8 +328,12 @@ function planOfSwitchover(to: string | null): Result {
       consequences: switchoverConsequences({
         target: {context: 'lab', namespace: 'team-a', release: 'orders', fullname: 'orders-postgresql'},
         record: {
-          ...{phase: 'fence', pod: {name: pod, uid: ''}, timeline: 1, fencedAt: null},
-          ...{writer: side('orders-postgresql-primary-0'), reader: side(pod)},
+          phase: 'fence',
+          pod: {name: pod, uid: ''},
+          timeline: 1,
+          fencedAt: null,
+          writer: side('orders-postgresql-primary-0'),
+          reader: side(pod),
         },
         nodes: {writer: 'node-a', reader: 'node-b'},
         otherReaders: ['orders-postgresql-read-1'].filter((name) => name !== pod),
@@ -369,38 +371,53 @@ export const writerLost: Status = (() => {
 function planOfFailover({to, nodeIsOff}: OperationOf<'failover'>): Result {
   const target = {context: 'lab', namespace: 'team-a', release: 'orders', fullname: 'orders-postgresql'};
   const position = (ordinal: number, bytes: number) => ({
-    ...{pod: `orders-postgresql-read-${ordinal}`, lsn: `0/50${ordinal}4B40`, bytes, timeline: 1, slot: ''},
-    ...{receiver: null, replayedAt: '2026-01-02T03:04:01Z'},
+    pod: `orders-postgresql-read-${ordinal}`,
+    lsn: `0/50${ordinal}4B40`,
+    bytes,
+    timeline: 1,
+    slot: '',
+    receiver: null,
+    replayedAt: '2026-01-02T03:04:01Z',
   });
   const positions = [position(0, 1000), position(1, 2000)];
   const evidence = {
     pod: {
-      ...{name: 'orders-postgresql-primary-0', isReady: false, isProven: false, isAnother: false, container: 'running'},
+      name: 'orders-postgresql-primary-0',
+      isReady: false,
+      isProven: false,
+      isAnother: false,
+      container: 'running',
     },
     node: {
-      ...{kind: 'there' as const, name: 'node-a', isReady: false, since: '2026-01-02T03:04:41Z'},
-      ...{leaseAgeMs: 61_000, isOutOfService: false},
+      kind: 'there' as const,
+      name: 'node-a',
+      isReady: false,
+      since: '2026-01-02T03:04:41Z',
+      leaseAgeMs: 61_000,
+      isOutOfService: false,
     },
     answers: positions.map(({pod}) => ({from: pod, said: 'no response' as const})),
-    ...{attachedTo: null, positions},
+    attachedTo: null,
+    positions,
   };
   const refused = nodeIsOff ? null : failoverRefusal(target, evidence, 'perhaps alive');
   if (refused) return resultWith({operation: 'failover', outcome: 'refused', cause: refused});
   const chosen = position(to === positions[0]?.pod ? 0 : 1, to === positions[0]?.pod ? 1000 : 2000);
   const consequences = failoverConsequences({
-    ...{
-      target,
-      verdict: 'gone',
-      nodeIsOff,
-      chosen,
-      positions,
-      diskCanMove: false,
-      silent: [],
-      isSentAll: false,
-      commitsWaitFor: 0,
-    },
+    target,
+    verdict: 'gone',
+    nodeIsOff,
+    chosen,
+    positions,
+    diskCanMove: false,
+    silent: [],
+    isSentAll: false,
+    commitsWaitFor: 0,
     atRisk: {
-      ...{bytes: 10_240, lastSignAt: '2026-01-02T03:04:01Z', isCovered: false, silentMs: 41_000},
+      bytes: 10_240,
+      lastSignAt: '2026-01-02T03:04:01Z',
+      isCovered: false,
+      silentMs: 41_000,
       writer: {bytes: 0x5017340, at: '2026-01-02T03:04:01Z'},
     },
     nodes: {writer: 'node-a', reader: 'node-b'},
@@ -745,7 +762,9 @@ export const imageNotFound = cause(
       {title: 'Run the same command again: it goes on where it is', again: true},
       propose('Choose a tag that exists', {
         kind: 'upgrade',
-        ...{release: 'orders', namespace: 'team-a', context: null},
+        release: 'orders',
+        namespace: 'team-a',
+        context: null,
         images: {tag: '17.6.0-debian-12-r0'},
         chartVersion: null,
       }),

@@ -607,14 +607,14 @@ export class FakePorts implements Part {
   ): Promise<void> {
     await this.change(`helm ${kind}: record`, ({revisions, time}) => {
       revisions.push({
-        ...{
-          revision: revisions.length + 1,
-          status,
-          updatedAt: iso(time),
-          chartVersion: '16.7.26',
-          chartName: 'postgresql',
-        },
-        ...{appVersion: '17.6.0', description: `${kind} underway`, values},
+        revision: revisions.length + 1,
+        status,
+        updatedAt: iso(time),
+        chartVersion: '16.7.26',
+        chartName: 'postgresql',
+        appVersion: '17.6.0',
+        description: `${kind} underway`,
+        values,
       });
     });
     this.helmFailures.shift()?.();
@@ -684,8 +684,13 @@ export function clusterWithRelease(): FakeCluster {
   const passwords = {admin: 'admin', user: 'user', replication: 'replication'};
   Object.assign(cluster, {secret: passwords, database: passwords, applied: {at: cluster.time - 60_000, readers: 1}});
   cluster.revisions.push({
-    ...{revision: 1, status: 'deployed', updatedAt: '2026-01-02T03:04:05Z', chartVersion: '16.7.26'},
-    ...{chartName: 'postgresql', appVersion: '17.6.0', description: ''},
+    revision: 1,
+    status: 'deployed',
+    updatedAt: '2026-01-02T03:04:05Z',
+    chartVersion: '16.7.26',
+    chartName: 'postgresql',
+    appVersion: '17.6.0',
+    description: '',
     values: toValues(parametersWith(), cluster.target),
   });
   return cluster;

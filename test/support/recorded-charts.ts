@@ -66,7 +66,8 @@ export function appliedObjects(recorded: RecordedChart): readonly AppliedObject[
     .map((live) => ({
       kind: String(live['kind']),
       name: String(at(live, ['metadata', 'name'])),
-      ...{live, applied: live},
+      live,
+      applied: live,
     }));
 }
 
@@ -94,19 +95,34 @@ export function snapshotOf(recorded: RecordedChart): Snapshot {
     spec: {resources: {requests: {storage: '5Gi'}}},
   };
   return {
-    ...{takenAt: 0, target, namespace: null, statefulSets: of<StatefulSet>('StatefulSet')},
-    ...{pods: [podOf(`${writer}-0`, true)], claims: [given], services: of<Service>('Service')},
+    takenAt: 0,
+    target,
+    namespace: null,
+    statefulSets: of<StatefulSet>('StatefulSet'),
+    pods: [podOf(`${writer}-0`, true)],
+    claims: [given],
+    services: of<Service>('Service'),
     release: {
       revisions: [
         {
-          ...{revision: 1, status: 'deployed', updatedAt: null, chartVersion, chartName: 'postgresql', appVersion},
+          revision: 1,
+          status: 'deployed',
+          updatedAt: null,
+          chartVersion,
+          chartName: 'postgresql',
+          appVersion,
           description: '',
         } as const,
       ],
       values,
     },
     secret: target.given?.secret ? {name: secret, keys: Object.values(target.given.secret.keys), ours: false} : null,
-    ...{events: [], logTails: {}, nodeAddress: null, database: [], operation: null, unreadable: []},
+    events: [],
+    logTails: {},
+    nodeAddress: null,
+    database: [],
+    operation: null,
+    unreadable: [],
   };
 }
 

@@ -33,13 +33,18 @@ async function makeGiven(namespace: TestNamespace): Promise<void> {
   const names = certificateNames({fullname, namespace: namespace.name, hostname: null, addresses: []});
   const {certificate, key} = await createServerCertificate(fullname, names, authority, now);
   const secret = (name: string, stringData: object) => ({
-    ...{apiVersion: 'v1', kind: 'Secret', metadata: {name}, stringData},
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: {name},
+    stringData,
   });
   const items = [
     secret('shop-cert', {'tls.crt': certificate, 'tls.key': key}),
     secret('shop-login', {'postgres-password': `${oddPassword} of postgres`, password: oddPassword}),
     {
-      ...{apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: {name: 'shop-data'}},
+      apiVersion: 'v1',
+      kind: 'PersistentVolumeClaim',
+      metadata: {name: 'shop-data'},
       spec: {accessModes: ['ReadWriteOnce'], resources: {requests: {storage: '1Gi'}}},
     },
   ];

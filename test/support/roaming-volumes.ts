@@ -23,11 +23,16 @@ export async function roamingVolumes(count: number): Promise<RoamingVolumes> {
   // In spite of the umask, because PostgreSQL is not root.
   for (const path of [folder, ...paths]) chmodSync(path, 0o777);
   const storageClass = {
-    ...{apiVersion: 'storage.k8s.io/v1', kind: 'StorageClass', metadata: {name}},
-    ...{provisioner: 'kubernetes.io/no-provisioner', volumeBindingMode: 'WaitForFirstConsumer'},
+    apiVersion: 'storage.k8s.io/v1',
+    kind: 'StorageClass',
+    metadata: {name},
+    provisioner: 'kubernetes.io/no-provisioner',
+    volumeBindingMode: 'WaitForFirstConsumer',
   };
   const volumes = paths.map((path, number) => ({
-    ...{apiVersion: 'v1', kind: 'PersistentVolume', metadata: {name: `${name}-${number}`}},
+    apiVersion: 'v1',
+    kind: 'PersistentVolume',
+    metadata: {name: `${name}-${number}`},
     spec: {
       capacity: {storage: '1Gi'},
       accessModes: ['ReadWriteOnce'],

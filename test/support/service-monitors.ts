@@ -26,7 +26,9 @@ const definition = {
     },
     versions: [
       {
-        ...{name: 'v1', served: true, storage: true},
+        name: 'v1',
+        served: true,
+        storage: true,
         schema: {openAPIV3Schema: {type: 'object', 'x-kubernetes-preserve-unknown-fields': true}},
       },
     ],

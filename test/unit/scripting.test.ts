@@ -19,19 +19,21 @@ const blocked = {
 const track = {type: 'track', track: 'writer', text: 'on node0', state: 'done'};
 
 const kept = {
-  ...{claim: 'orders-postgresql-kept-20260102t030405', bytes: 1, since: null, countsWhenBack: null},
-  ...{look: 'kubectl run', remove: 'kubectl delete'},
+  claim: 'orders-postgresql-kept-20260102t030405',
+  bytes: 1,
+  since: null,
+  countsWhenBack: null,
+  look: 'kubectl run',
+  remove: 'kubectl delete',
 };
 const sentence = 'At risk: what the writer acknowledged and did not send.';
 const planOfFailover = {
-  ...{
-    steps: [],
-    values: {},
-    manifests: '',
-    command: '',
-    verdict: 'gone' as const,
-    evidence: ['The writer is gone: node1 off'],
-  },
+  steps: [],
+  values: {},
+  manifests: '',
+  command: '',
+  verdict: 'gone' as const,
+  evidence: ['The writer is gone: node1 off'],
   consequences: [{code: 'WRITES_AT_RISK' as const, object: 'StatefulSet/orders-postgresql-primary', sentence}],
 };
 

@@ -55,18 +55,14 @@ export function nodeObject(
   const before = known?.['status'] as {conditions?: unknown[]; images?: unknown[]} | undefined;
   const labels = {
     ...known?.metadata.labels,
-    ...{
-      'kubernetes.io/arch': architecture,
-      'kubernetes.io/os': 'linux',
-      'kubernetes.io/hostname': name,
-      'beta.kubernetes.io/arch': architecture,
-      'beta.kubernetes.io/os': 'linux',
-    },
-    ...{
-      [instanceTypeLabel]: instanceType,
-      'topology.kubernetes.io/region': 'sandbox',
-      [zoneLabel]: zone,
-    },
+    'kubernetes.io/arch': architecture,
+    'kubernetes.io/os': 'linux',
+    'kubernetes.io/hostname': name,
+    'beta.kubernetes.io/arch': architecture,
+    'beta.kubernetes.io/os': 'linux',
+    [instanceTypeLabel]: instanceType,
+    'topology.kubernetes.io/region': 'sandbox',
+    [zoneLabel]: zone,
   };
   const spec = {...(known?.['spec'] as object | undefined), providerID: `sandbox://${zone}/${name}`};
   const status = {

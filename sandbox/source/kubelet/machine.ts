@@ -52,7 +52,15 @@ export function machineFor(
   const programFolders = [...programs, '/usr/local/bin', '/usr/bin', '/bin'];
   const freePorts = new Map<string, number>();
   const machine: Machine = {
-    ...{store, events, network, volumes, folder, faults, binaries, programFolders, forget},
+    store,
+    events,
+    network,
+    volumes,
+    folder,
+    faults,
+    binaries,
+    programFolders,
+    forget,
     runsAs: user,
     pulledImages: new PulledImages(join(folder, 'images.json')),
     isSilent: (node) => isSilent(faults(), node),

@@ -80,7 +80,13 @@ function initialization({spec, init}: PodFacts, phase: string, initialized: bool
 /** The status of a container before anything has happened to it. */
 export function waitingStatus({name, image, volumeMounts = []}: Container, reason: string): ContainerStatus {
   return {
-    ...{name, image, imageID: '', ready: false, started: false, restartCount: 0, lastState: {}},
+    name,
+    image,
+    imageID: '',
+    ready: false,
+    started: false,
+    restartCount: 0,
+    lastState: {},
     state: {waiting: {reason}},
     ...mountsShown(volumeMounts),
   };

@@ -66,13 +66,19 @@ const service = {
   spec: {selector: {app: 'web'}, ports: [{name: 'http', port: 80}]},
 };
 const claim = (size: string, storageClassName: string) => ({
-  ...{apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: {name: `claim-${storageClassName}`}},
+  apiVersion: 'v1',
+  kind: 'PersistentVolumeClaim',
+  metadata: {name: `claim-${storageClassName}`},
   spec: {accessModes: ['ReadWriteOnce'], storageClassName, resources: {requests: {storage: size}}},
 });
 const set = {
-  ...{apiVersion: 'apps/v1', kind: 'StatefulSet', metadata: {name: 'db'}},
+  apiVersion: 'apps/v1',
+  kind: 'StatefulSet',
+  metadata: {name: 'db'},
   spec: {
-    ...{serviceName: 'db', replicas: 0, selector: {matchLabels: {app: 'db'}}},
+    serviceName: 'db',
+    replicas: 0,
+    selector: {matchLabels: {app: 'db'}},
     template: {
       metadata: {labels: {app: 'db'}},
       spec: {
@@ -375,11 +381,16 @@ export const requests: readonly Asked[] = [
     part: spec,
   },
   {
-    ...{title: 'a quota that counts', method: 'GET', path: `${ns}/resourcequotas/few`, part: null},
+    title: 'a quota that counts',
+    method: 'GET',
+    path: `${ns}/resourcequotas/few`,
+    part: null,
     until: ({status: counted}) => counted?.hard?.pods !== undefined,
   },
   {
-    ...{title: 'a pod over the quota', method: 'POST', path: `${ns}/pods`},
+    title: 'a pod over the quota',
+    method: 'POST',
+    path: `${ns}/pods`,
     body: {
       apiVersion: 'v1',
       kind: 'Pod',

@@ -239,12 +239,10 @@ test('kubectl writes in protobuf what it makes of something else: nothing of a p
     ],
     containers: [
       {
-        ...{
-          name: 'dump',
-          image: 'i:1',
-          command: ['sh', '-c', 'echo hello'],
-          resources: {limits: {cpu: '100m', memory: '64Mi'}},
-        },
+        name: 'dump',
+        image: 'i:1',
+        command: ['sh', '-c', 'echo hello'],
+        resources: {limits: {cpu: '100m', memory: '64Mi'}},
         env: [
           {name: 'PLAIN', value: 'b'},
           {name: 'SECRET', valueFrom: {secretKeyRef: {name: 'creds', key: 'password', optional: false}}},

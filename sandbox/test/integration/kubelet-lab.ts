@@ -71,7 +71,9 @@ export async function kubeletLab({podsHaveAddresses = true} = {}): Promise<Lab> 
   const addresses = new Map<string, string>();
   const start = (): Promise<Kubelet> =>
     startKubelet({
-      ...{store, events, folder},
+      store,
+      events,
+      folder,
       faults: () => lab.faults,
       onDoing: () => undefined,
       volumes: {

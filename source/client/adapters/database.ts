@@ -95,7 +95,11 @@ async function dump(
     throw new UserError(dumpFailed(header, `the Secret ${names.secret} with its passwords is gone or not whole`));
   const username = fromValues(snapshot.release.values)?.username;
   return writeDump({
-    ...{path, replace, header, onBytes, signal},
+    path,
+    replace,
+    header,
+    onBytes,
+    signal,
     adminPassword: secret.credentials.admin,
     ownRoles: [...new Set(['postgres', replicationUser, ...(username ? [username] : [])])],
     run: (command, stdin, onOutput) =>

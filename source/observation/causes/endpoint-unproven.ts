@@ -113,7 +113,8 @@ function whyNotAsked({unreadable, release, target}: Snapshot): {readonly why: st
     return {
       why: 'this user may not read the Secret with its passwords',
       remedy: propose('Look again as a user who may read the Secrets of the namespace', {
-        ...{kind: 'status', watch: false},
+        kind: 'status',
+        watch: false,
         ...where,
       }),
     };

@@ -115,7 +115,10 @@ function diskFirstRefusal(target: Target, {reader, nodeIsOff, evidence}: Disk, h
         ? []
         : [
             propose(`When that cannot be waited for, have ${reader} become the writer all the same`, {
-              ...{kind: 'failover', ...releaseRef(target), to: reader, nodeIsOff},
+              kind: 'failover',
+              ...releaseRef(target),
+              to: reader,
+              nodeIsOff,
             }),
           ]),
     ],

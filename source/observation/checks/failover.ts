@@ -161,7 +161,10 @@ function nodeUnread(target: Target, evidence: WriterEvidence, name: string, user
         },
         {title: 'Or have somebody run the same command who may read nodes'},
         propose('When you know that its machine is off, have a reader become the writer', {
-          ...{kind: 'failover', ...releaseRef(target), to: null, nodeIsOff: true},
+          kind: 'failover',
+          ...releaseRef(target),
+          to: null,
+          nodeIsOff: true,
         }),
       ],
     },

@@ -16,7 +16,11 @@ import {counted, kubectl, listed} from './messages.ts';
 export type AskedPermission = Omit<Permission, 'allowed'>;
 
 const newNamespace: AskedPermission = {
-  ...{verb: 'create', resource: 'namespaces', group: '', namespace: null, required: true},
+  verb: 'create',
+  resource: 'namespaces',
+  group: '',
+  namespace: null,
+  required: true,
   why: 'the namespace does not exist yet',
 };
 

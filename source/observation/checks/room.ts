@@ -79,9 +79,12 @@ function byNeeds(desired: CheckContext): readonly NeedsOfPods[] {
   return [
     {...own, who: 'The writer', flags: flagsOfAll, pods: 1},
     {
-      ...{who: 'Each reader', flags: `${readerFlags.cpu} and ${readerFlags.memory}`},
+      who: 'Each reader',
+      flags: `${readerFlags.cpu} and ${readerFlags.memory}`,
       typeFlag: readerFlags.instanceType,
-      ...{context: {...desired, parameters: readers}, placement: ofOthers, pods: count},
+      context: {...desired, parameters: readers},
+      placement: ofOthers,
+      pods: count,
     },
   ];
 }

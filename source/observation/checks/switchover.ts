@@ -209,8 +209,10 @@ function allLeave(before: Snapshot, to: string | null, node: string): Cause {
       object: readersAsked(target, to),
       remedies: [
         propose('Add a reader, which runs on another node where there is room on one', {
-          ...{kind: 'scale', ...releaseRef(target)},
-          ...{readReplicas: desiredReaders + 1, deleteVolumes: false},
+          kind: 'scale',
+          ...releaseRef(target),
+          readReplicas: desiredReaders + 1,
+          deleteVolumes: false,
         }),
       ],
     },

@@ -95,7 +95,8 @@ function waitForFewer(target: Target, synchronousReplicas: number): Remedy {
   return propose('Have commits wait for fewer first', {
     kind: 'set',
     ...releaseRef(target),
-    ...{answers: {synchronousReplicas}, valuesFile: null},
+    answers: {synchronousReplicas},
+    valuesFile: null,
   });
 }
 

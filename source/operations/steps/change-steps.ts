@@ -502,7 +502,8 @@ function stepsFor(
     verb: verbOf(podUpdate),
     inPlaceSupport,
     incarnation: incarnations?.[name] ?? null,
-    ...{watch, now},
+    watch,
+    now,
   });
 }
 

@@ -65,35 +65,44 @@ const words: Readonly<Record<ReaderPart, readonly [argument: string, help: strin
 
 const fields: Readonly<Record<ReaderPart, PartField>> = {
   cpu: {
-    ...{label: 'Reader CPU', inGroup: 'CPU'},
+    label: 'Reader CPU',
+    inGroup: 'CPU',
     hint: 'What each reader asks for, such as 500m. Empty: what the writer does.',
   },
   memory: {
-    ...{label: 'Reader memory', inGroup: 'Memory'},
+    label: 'Reader memory',
+    inGroup: 'Memory',
     hint: 'What each reader gets, such as 1Gi. Empty: what the writer gets.',
   },
   cpuLimit: {
-    ...{label: 'Reader CPU limit', inGroup: 'CPU limit'},
+    label: 'Reader CPU limit',
+    inGroup: 'CPU limit',
     hint: 'The most that each reader may use; none: no limit. Empty: as the writer.',
   },
   storageSize: {
-    ...{label: 'Reader storage size', inGroup: 'Storage size'},
+    label: 'Reader storage size',
+    inGroup: 'Storage size',
     hint: "The volume of each reader, such as 50Gi; it grows only. Empty: the writer's.",
   },
   exposure: {
-    ...{label: 'Reader exposure', inGroup: 'Exposure', choices: exposure.choices(null)},
+    label: 'Reader exposure',
+    inGroup: 'Exposure',
+    choices: exposure.choices(null),
     hint: 'Who reaches the readers: cluster, load-balancer or node-port. Empty: who reaches the writer.',
   },
   instanceType: {
-    ...{label: 'Reader instance type', inGroup: 'Instance type'},
+    label: 'Reader instance type',
+    inGroup: 'Instance type',
     hint: "The type of node for the readers; any: each type. Empty: the writer's.",
   },
   nodeSelector: {
-    ...{label: 'Reader node labels', inGroup: 'Node labels'},
+    label: 'Reader node labels',
+    inGroup: 'Node labels',
     hint: "Labels of the readers' nodes, such as pool=readers; none: no label. Empty: the writer's.",
   },
   priorityClass: {
-    ...{label: 'Reader priority class', inGroup: 'Priority class'},
+    label: 'Reader priority class',
+    inGroup: 'Priority class',
     hint: "A PriorityClass for the readers; none: they have none. Empty: the writer's.",
   },
 };
@@ -110,8 +119,12 @@ const reads: Readonly<Record<ReaderPart, Read<string>>> = {
 };
 
 const flags = readerParts.map((part) => ({
-  ...{name: readerFlags[part], argument: words[part][0], help: words[part][1]},
-  ...{defaultText: asWriter, read: partOf(part), part},
+  name: readerFlags[part],
+  argument: words[part][0],
+  help: words[part][1],
+  defaultText: asWriter,
+  read: partOf(part),
+  part,
   field: {...fields[part], emptyText: (others: Others) => writersText(others[part])},
 }));
 

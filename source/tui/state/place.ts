@@ -103,7 +103,8 @@ export function shownReleases({
 function targetIn({context, defaultNamespace, releases}: Opened, target: ShownTarget): ShownTarget {
   const isFirst = context === sandboxContext && releases?.length === 0;
   return {
-    ...{context, namespace: target.namespace || defaultNamespace},
+    context,
+    namespace: target.namespace || defaultNamespace,
     release: target.release || (isFirst ? firstRelease : ''),
   };
 }

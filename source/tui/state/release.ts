@@ -78,7 +78,9 @@ function statusChanges(seen: Seen, action: Action): Partial<ReleaseScreenState> 
       return stateToKeep(seen, action.screen);
     case 'status':
       return {
-        ...{status: action.status, isGone: action.status === null, lost: null},
+        status: action.status,
+        isGone: action.status === null,
+        lost: null,
         moments: action.status ? withMoment(seen.moments, action.status) : [],
       };
     case 'lost':

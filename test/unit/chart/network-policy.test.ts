@@ -57,7 +57,9 @@ describe('--allow-namespaces', () => {
   ] as const)('lets the ranges in where the load balancer is: of the %s alone', (_who, exposure, own, has) => {
     const wanted: Parameters = {
       ...ordinary,
-      ...{allowNamespaces, exposure, readers: {exposure: own}},
+      allowNamespaces,
+      exposure,
+      readers: {exposure: own},
       allowFrom: {kind: 'cidrs', cidrs: ['192.0.2.0/24']},
     };
     const ranges = rules(wanted).map((policy) => JSON.stringify(policy).includes('192.0.2.0/24'));

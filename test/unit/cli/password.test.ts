@@ -61,7 +61,12 @@ describe('a short password', () => {
     stdin?.write(answer);
     return readPassword({
       options: {passwordFile: file, ...options},
-      ...{stdin, stdout, stderr: process.stderr, output, signal: new AbortController().signal, asking: {isOpen: false}},
+      stdin,
+      stdout,
+      stderr: process.stderr,
+      output,
+      signal: new AbortController().signal,
+      asking: {isOpen: false},
       environmentPassword: null,
     } as unknown as Invocation).catch((error: unknown) => (error as UserError).reason);
   };

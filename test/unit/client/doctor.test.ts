@@ -147,8 +147,14 @@ test('indexes that another version sorted, which nobody sees otherwise', async (
     icu: null,
     texts: [
       {
-        ...{database: 'shop', provider: 'libc', version: '2.36', actual: '2.41', collation: null},
-        ...{objects: 1, partitioned: 0, indexes: [index]},
+        database: 'shop',
+        provider: 'libc',
+        version: '2.36',
+        actual: '2.41',
+        collation: null,
+        objects: 1,
+        partitioned: 0,
+        indexes: [index],
       },
     ],
   };

@@ -181,8 +181,15 @@ it('says of what kubectl applied what runs, which helm has no record of', () => 
   const statefulSets = healthy.statefulSets.map((set) => ({...set, metadata: {name: set.metadata.name, labels}}));
   const applied = {...healthy, statefulSets, release: {revisions: [], values: null}};
   expect(statusOf(applied)).toMatchObject({
-    ...{managedBy: 'kubectl', shape: 'replication', parameters: null, revision: 0, helmStatus: 'none'},
-    ...{state: 'ready', chartVersion: '15.5.38', writer: {ready: 1, wanted: 1}, readers: {ready: 2, wanted: 2}},
+    managedBy: 'kubectl',
+    shape: 'replication',
+    parameters: null,
+    revision: 0,
+    helmStatus: 'none',
+    state: 'ready',
+    chartVersion: '15.5.38',
+    writer: {ready: 1, wanted: 1},
+    readers: {ready: 2, wanted: 2},
   });
   expect(statusOf({...applied, unreadable: ['secrets']})).toBeNull();
   expect(statusOf({...applied, statefulSets: []})).toBeNull();

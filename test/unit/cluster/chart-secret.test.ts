@@ -20,7 +20,9 @@ useFakeApi((made) => ({fake, api} = made));
 it('has the passwords that it has, and gets new ones under its own keys alone', async () => {
   fake.put(secrets, {metadata, data: {...data, other: 'eA=='}});
   expect(await readChartSecret(api, target)).toEqual({
-    ...{name: 'orders-postgresql', roles: ['user', 'admin'], heldBy: null},
+    name: 'orders-postgresql',
+    roles: ['user', 'admin'],
+    heldBy: null,
   });
   await writeChartSecret(api, target, {user: 'n"ew', replication: 'r'});
   const {body} = fake.asked.at(-1) ?? {};

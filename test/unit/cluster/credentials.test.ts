@@ -109,7 +109,13 @@ it('has no passwords while one is missing or empty', async () => {
 it('remembers when the role moved, beside what others note at the same time', async () => {
   await write();
   const move = (at: string) => ({
-    ...{kind: 'switchover' as const, at, to: 'read-0', fromNode: 'a', toNode: 'b', outMs: 1, atRisk: null},
+    kind: 'switchover' as const,
+    at,
+    to: 'read-0',
+    fromNode: 'a',
+    toNode: 'b',
+    outMs: 1,
+    atRisk: null,
     timeline: {before: 1, after: 2},
   });
   await Promise.all(['1', '2', '3'].map((at) => writeRoleMove(api, 'team-a', name, move(at))));

@@ -547,8 +547,11 @@ it('what is wanted comes back as it was', () => {
           now,
         );
         expect(read).toEqual({
-          ...{...written, holder: 'a@b/1/1', renewedAt: '2026-01-02T03:04:04Z'},
-          ...{holderIsAlive: true, isEstimate: true},
+          ...written,
+          holder: 'a@b/1/1',
+          renewedAt: '2026-01-02T03:04:04Z',
+          holderIsAlive: true,
+          isEstimate: true,
         });
       },
     ),

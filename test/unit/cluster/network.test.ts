@@ -74,7 +74,9 @@ it('who looks several times a second asks once, until others are named', async (
 
 it('of a pod in which a proxy fails beside the database, the words of the database are told', async () => {
   const failed = (name: string) => ({
-    ...{name, ready: false, restartCount: 2},
+    name,
+    ready: false,
+    restartCount: 2,
     state: {waiting: {reason: 'CrashLoopBackOff'}},
     lastState: {terminated: {exitCode: 1}},
   });

@@ -18,7 +18,9 @@ const named = async () => {
 
 function putSet(name: string, component: 'primary' | 'read', chart = 'postgresql-15.5.38'): void {
   const labels = {
-    ...{'app.kubernetes.io/instance': 'orders', 'app.kubernetes.io/component': component, 'helm.sh/chart': chart},
+    'app.kubernetes.io/instance': 'orders',
+    'app.kubernetes.io/component': component,
+    'helm.sh/chart': chart,
     'app.kubernetes.io/name': 'postgresql',
   };
   fake.put('/apis/apps/v1/namespaces/team-a/statefulsets', {metadata: {name, labels}});

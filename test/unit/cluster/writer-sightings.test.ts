@@ -8,7 +8,10 @@ import {targetFor} from '../../support/survey.ts';
 const target = targetFor('orders');
 const at = Date.parse('2026-01-02T03:04:05Z');
 const writerAt = (walBytes: number): Fact => ({
-  ...{kind: 'endpoint', role: 'writer', from: 'cluster', at},
+  kind: 'endpoint',
+  role: 'writer',
+  from: 'cluster',
+  at,
   result: {answered: true, inRecovery: false, serverVersion: '17.6', latencyMs: 1, walBytes},
 });
 

@@ -16,8 +16,15 @@ import {
 import {activityFacts, activityLine, bytes, count, gauges, seconds} from '../../../source/observation/activity-text.ts';
 
 const none: Counters = {
-  ...{commits: 0, rollbacks: 0, blocksRead: 0, blocksHit: 0, rowsRead: 0, rowsWritten: 0},
-  ...{tempFiles: 0, tempBytes: 0, deadlocks: 0},
+  commits: 0,
+  rollbacks: 0,
+  blocksRead: 0,
+  blocksHit: 0,
+  rowsRead: 0,
+  rowsWritten: 0,
+  tempFiles: 0,
+  tempBytes: 0,
+  deadlocks: 0,
 };
 const at = Date.parse('2026-01-02T03:04:05Z');
 
@@ -26,9 +33,17 @@ function activity(
 ): Activity {
   const {counters = {}, ...rest} = changes;
   return {
-    ...{at, walBytes: 0, lagBytes: 0, streamingReaders: 1, desiredReaders: 1},
-    ...{maxConnections: 100, oldestXidAge: 1000, states: {active: 1, idle: 3}},
-    ...{sessions: [], costMs: 1, disk: []},
+    at,
+    walBytes: 0,
+    lagBytes: 0,
+    streamingReaders: 1,
+    desiredReaders: 1,
+    maxConnections: 100,
+    oldestXidAge: 1000,
+    states: {active: 1, idle: 3},
+    sessions: [],
+    costMs: 1,
+    disk: [],
     ...rest,
     counters: {...none, ...counters},
   };

@@ -48,7 +48,10 @@ describe('a Job whose pod the cluster does not take', () => {
   const refusedAt = (at: string, job = `${cronJob.metadata.name}-29500000`) => ({
     metadata: {name: 'e'},
     involvedObject: {kind: 'Job', name: job},
-    ...{reason: 'FailedCreate', type: 'Warning', message: words, lastTimestamp: at},
+    reason: 'FailedCreate',
+    type: 'Warning',
+    message: words,
+    lastTimestamp: at,
   });
   const withRefusal = (at: string, pods: readonly Pod[] = [], job?: string): Snapshot => {
     const snapshot = withBackup(pods);
@@ -144,8 +147,14 @@ describe('what the volume holds', () => {
   const line = (backup: string, proof: object | null) =>
     JSON.stringify({
       manifest: {
-        ...{backup, startedAt: '2026-03-04T03:00:00Z', seconds: 2, bytes: 9, postgres: '17.6', user: 'app'},
-        ...{database: 'appdb', databases: [{name: 'appdb', bytes: 5, tables: 1, rows: 500}]},
+        backup,
+        startedAt: '2026-03-04T03:00:00Z',
+        seconds: 2,
+        bytes: 9,
+        postgres: '17.6',
+        user: 'app',
+        database: 'appdb',
+        databases: [{name: 'appdb', bytes: 5, tables: 1, rows: 500}],
       },
       proof,
     });

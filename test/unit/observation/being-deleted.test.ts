@@ -88,7 +88,8 @@ describe.each([
   test('the volume, where it may be read; one that is kept is said to be', () => {
     const seen: Snapshot = {...healthy, volumes: {[claim]: volume('Delete', secondsAgo(1))}};
     expect(firstOf(seen)?.cause).toMatchObject({
-      ...{code: 'VOLUME_GOING', object: {kind: 'PersistentVolume', name: 'pv-1', namespace: null}},
+      code: 'VOLUME_GOING',
+      object: {kind: 'PersistentVolume', name: 'pv-1', namespace: null},
     });
     expect(findCauses({...healthy, volumes: {[claim]: volume('Delete')}})).toEqual([]);
     const kept = claimBeingDeleted(writer, secondsAgo(1), {...healthy, volumes: {[claim]: volume('Retain')}});

@@ -244,7 +244,7 @@ describe('what the database itself says', () => {
 describe('a reader whose first copy is refused, so that its container ends again and again', () => {
   const crashed = (line: string, restartCount: number, state: ContainerStatus['state'] = {}): Snapshot => {
     const ended = {exitCode: 1, reason: 'Error', startedAt: secondsAgo(8), finishedAt: secondsAgo(7)};
-    const status = {...{name: 'postgresql', ready: false, restartCount}, lastState: {terminated: ended}};
+    const status = {name: 'postgresql', ready: false, restartCount, lastState: {terminated: ended}};
     const down = mapPod(replicating(healthy, ['orders-postgresql-read-1']), reader, (pod) => ({
       ...unready(pod),
       status: {
@@ -346,15 +346,27 @@ describe('a reader that does not stream', () => {
 
   it('because it has more of an earlier writer than the one that was promoted: whatever it says', () => {
     const fact: Fact = {
-      ...{kind: 'replication', at: silent.takenAt},
+      kind: 'replication',
+      at: silent.takenAt,
       streams: ['orders-postgresql-read-1', reader].map((pod) => ({
-        ...{pod, state: pod === reader ? 'startup' : 'streaming', lagBytes: 0, lagMs: 0, sync: 'async'},
-        ...{writtenBytes: 5000, replayedBytes: 3000},
+        pod,
+        state: pod === reader ? 'startup' : 'streaming',
+        lagBytes: 0,
+        lagMs: 0,
+        sync: 'async',
+        writtenBytes: 5000,
+        replayedBytes: 3000,
       })),
     };
     const move = {
-      ...{kind: 'failover' as const, at: '2026-01-02T03:04:05Z', to: 'orders-postgresql-read-1', outMs: 1},
-      ...{fromNode: null, toNode: null, timeline: {before: 1, after: 2}, atRisk: null},
+      kind: 'failover' as const,
+      at: '2026-01-02T03:04:05Z',
+      to: 'orders-postgresql-read-1',
+      outMs: 1,
+      fromNode: null,
+      toNode: null,
+      timeline: {before: 1, after: 2},
+      atRisk: null,
     };
     const after = (promotedAtBytes: number): Snapshot => ({
       ...silent,

@@ -138,7 +138,9 @@ describe('a release that runs', () => {
     const [plain, ours] = [encrypted(certificate, {isOfPlainHelm: true}), encrypted(certificate)];
     expect(podsBehind(plain)).toHaveLength(plain.pods.length);
     expect({toReload: podsToReload(plain), done: areDone(plain), warned: warnings(plain, givenTls)}).toEqual({
-      ...{toReload: [], done: [true, true], warned: []},
+      toReload: [],
+      done: [true, true],
+      warned: [],
     });
     expect(podsToReload(ours)).toEqual(podsBehind(ours));
     expect(areDone(ours)).toEqual([false, false]);

@@ -15,7 +15,11 @@ const unschedulablePod = (name: string): Pod => {
 };
 const release = (pods: readonly Pod[], streaming: readonly string[]) =>
   ({
-    ...{target: targetFor('orders'), pods, services: [], claims: [], release: {revisions: []}},
+    target: targetFor('orders'),
+    pods,
+    services: [],
+    claims: [],
+    release: {revisions: []},
     statefulSets: [setOf('orders-postgresql-read', 2, 0)],
     database: [replication(streaming, 0)],
   }) as unknown as Snapshot;

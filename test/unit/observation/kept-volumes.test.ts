@@ -22,13 +22,24 @@ const template = {
   },
 };
 const move = {
-  ...{kind: 'failover', at: '2026-01-02T03:04:05Z', fromNode: 'node1', keptClaim: claim, lostCommits: null},
+  kind: 'failover',
+  at: '2026-01-02T03:04:05Z',
+  fromNode: 'node1',
+  keptClaim: claim,
+  lostCommits: null,
   timeline: {before: 1, after: 2},
 };
 const snapshotWith = (roleMoves: readonly object[]) =>
   ({
-    ...{target: targetFor('orders'), keptClaims, secret: {roleMoves}, operation: null, pods: [], claims: []},
-    ...{services: [], database: [], release: {revisions: []}},
+    target: targetFor('orders'),
+    keptClaims,
+    secret: {roleMoves},
+    operation: null,
+    pods: [],
+    claims: [],
+    services: [],
+    database: [],
+    release: {revisions: []},
     statefulSets: [{...set, spec: {...set.spec, template}}],
   }) as unknown as Snapshot;
 
@@ -49,7 +60,8 @@ describe('a volume that is kept', () => {
         volumes: [{persistentVolumeClaim: {claimName: claim, readOnly: true}}, {emptyDir: {}}],
         containers: [
           {
-            ...{name: `${claim}-look`, securityContext: {runAsNonRoot: true}},
+            name: `${claim}-look`,
+            securityContext: {runAsNonRoot: true},
             volumeMounts: [
               {mountPath: '/kept', readOnly: true},
               {name: 'copy', mountPath: '/tmp'},

@@ -65,7 +65,9 @@ it('a mesh is known by the API that it brings', () => {
 
 describe('what is said', () => {
   const seen = (changes: Partial<NetworkSeen> = {}): NetworkSeen => ({
-    ...{enforcement: {verdict: 'yes', text: 'Calico'}, namespaces: {shop: true, billing: true}, meshes: []},
+    enforcement: {verdict: 'yes', text: 'Calico'},
+    namespaces: {shop: true, billing: true},
+    meshes: [],
     ...changes,
   });
   const allowNamespaces = ['billing', 'shop'];

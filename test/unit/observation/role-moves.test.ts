@@ -15,8 +15,14 @@ import {podOf, proof, setOf} from '../../support/fake-objects.ts';
 import {targetFor} from '../../support/survey.ts';
 
 const moved = (at: string, rest: Partial<RoleMove> = {}): RoleMove => ({
-  ...{kind: 'switchover', at, to: 'orders-postgresql-read-0', fromNode: 'node0', toNode: 'node1'},
-  ...{timeline: {before: 1, after: 2}, outMs: 2400, atRisk: null},
+  kind: 'switchover',
+  at,
+  to: 'orders-postgresql-read-0',
+  fromNode: 'node0',
+  toNode: 'node1',
+  timeline: {before: 1, after: 2},
+  outMs: 2400,
+  atRisk: null,
   ...rest,
 });
 
@@ -65,7 +71,9 @@ describe('a failover of which nobody knows what it lost', () => {
   const failover = moved('2026-01-02T03:04:05Z', {kind: 'failover', keptClaim, lostCommits: null});
   const after = (move: RoleMove, rest: object = {}) =>
     uncountedFailover({
-      ...{secret: {roleMoves: [move]}, operation: null, keptClaims: [{metadata: {name: keptClaim}, spec: {}}]},
+      secret: {roleMoves: [move]},
+      operation: null,
+      keptClaims: [{metadata: {name: keptClaim}, spec: {}}],
       ...rest,
     } as unknown as Snapshot);
   it('is counted while its volume is kept, once, and by nobody who is at work', () => {
@@ -89,7 +97,11 @@ describe('before a role has to move', () => {
   };
   const release = (nodes: readonly string[], streams: readonly ReaderStream[] = []) =>
     ({
-      ...{target, claims: [], services: [], release: {revisions: []}, operation: null},
+      target,
+      claims: [],
+      services: [],
+      release: {revisions: []},
+      operation: null,
       pods: [on(writer, 'a'), ...nodes.map((node, index) => on(readers[index] ?? '', node))],
       statefulSets: [setOf('orders-postgresql-read', nodes.length, 0)],
       database: [{kind: 'replication', at: 0, streams}],
@@ -104,7 +116,11 @@ describe('before a role has to move', () => {
   });
   it('a reader that is too far behind is named with how far', () => {
     const stream = (pod: string, lagBytes: number): ReaderStream => ({
-      ...{pod, state: 'streaming', lagBytes, lagMs: null, sync: 'async'},
+      pod,
+      state: 'streaming',
+      lagBytes,
+      lagMs: null,
+      sync: 'async',
     });
     const far = release(['b', 'c'], [stream(readers[0] ?? '', 2 ** 30), stream(readers[1] ?? '', 5)]);
     expect(codes(far)).toEqual(['READER_BEHIND']);

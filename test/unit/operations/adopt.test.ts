@@ -117,8 +117,17 @@ async function adopted(release: ForeignRelease, run: ForeignPorts, rest: Partial
       ? await readAdoptable(before, asIs, run.ports, (count) => new Uint8Array(count))
       : {parameters: applied};
   const request: ChangeRequest = {
-    ...{operation: 'adopt', kind: 'adopt', chart, deleteVolumes: false, dryRun: false, before: null},
-    ...{timeoutMs: 60_000, command: '', confirm: null, ...found, ...rest},
+    operation: 'adopt',
+    kind: 'adopt',
+    chart,
+    deleteVolumes: false,
+    dryRun: false,
+    before: null,
+    timeoutMs: 60_000,
+    command: '',
+    confirm: null,
+    ...found,
+    ...rest,
   };
   const steps = change(request, run.ports, new AbortController().signal);
   for (;;) {

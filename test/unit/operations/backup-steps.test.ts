@@ -15,12 +15,10 @@ const refused: Snapshot = {
     {
       metadata: {name: 'e'},
       involvedObject: {kind: 'Job', name: job},
-      ...{
-        reason: 'FailedCreate',
-        type: 'Warning',
-        message: words,
-        lastTimestamp: new Date(healthy.takenAt).toISOString(),
-      },
+      reason: 'FailedCreate',
+      type: 'Warning',
+      message: words,
+      lastTimestamp: new Date(healthy.takenAt).toISOString(),
     },
   ],
 };

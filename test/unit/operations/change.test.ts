@@ -161,7 +161,8 @@ describe('killed, and killed once more while that is taken up', () => {
           const result = await finish(release.run(), asked);
           const said = `${first}, ${second}: ${release.changes.join(', ')}`;
           expect({outcome: ['succeeded', 'unchanged'].includes(result.outcome), cause: result.cause}, said).toEqual({
-            ...{outcome: true, cause: undefined},
+            outcome: true,
+            cause: undefined,
           });
         }
       }

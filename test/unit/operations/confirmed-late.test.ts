@@ -48,8 +48,13 @@ const operations: Readonly<Record<string, Begin>> = {
   'rotate-password': (run, confirm) =>
     rotatePasswords(
       {
-        ...{...once, operation: 'rotate-password', role: 'all', password: null, confirm},
-        ...{random: (count) => new Uint8Array(count).fill(7), before: run.cluster.snapshot()},
+        ...once,
+        operation: 'rotate-password',
+        role: 'all',
+        password: null,
+        confirm,
+        random: (count) => new Uint8Array(count).fill(7),
+        before: run.cluster.snapshot(),
       },
       run.ports,
       signal,
@@ -101,7 +106,9 @@ describe.each(Object.entries(operations))('%s', (_name, begin) => {
       expect(result.cause?.message).toMatch(/Nothing was (changed|removed)\.$/);
       expect(result.cause?.remedies).toMatchObject([{again: true}]);
       expect({changes: release.changes, lease: release.lease, ...facts(release)}).toEqual({
-        ...{changes: [], lease: null, ...(left as ReturnType<typeof facts> | null)},
+        changes: [],
+        lease: null,
+        ...(left as ReturnType<typeof facts> | null),
       });
     });
 

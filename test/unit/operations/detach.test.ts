@@ -193,7 +193,10 @@ describe('a database inside a release', () => {
     const shop = new Shop();
     const {outcome, notes} = await toEnd(shop);
     expect({outcome, lease: shop.lease, kept: shop.kept.size, label: shop.label}).toEqual({
-      ...{outcome: 'succeeded', lease: null, kept: 0, label: 'shop-postgresql'},
+      outcome: 'succeeded',
+      lease: null,
+      kept: 0,
+      label: 'shop-postgresql',
     });
     expect(notes.join('\n')).toContain('pg-helm-install adopt shop-postgresql');
     expect(shop.changes).toEqual([
@@ -213,7 +216,10 @@ describe('a database inside a release', () => {
       shop.killAt = Infinity;
       expect((await toEnd(shop)).outcome).toBe('succeeded');
       expect({owner: shop.owner, label: shop.label, selector: shop.selector, kept: shop.kept.size}).toEqual({
-        ...{owner: 'shop-postgresql', label: 'shop-postgresql', selector: 'shop-postgresql', kept: 0},
+        owner: 'shop-postgresql',
+        label: 'shop-postgresql',
+        selector: 'shop-postgresql',
+        kept: 0,
       });
     }
   });
@@ -258,7 +264,10 @@ describe('a database inside a release', () => {
     const confirm = async () => (happens(shop), true);
     const {outcome, cause: why} = await finish(shop, shop.request({confirm}));
     expect({outcome, code: why?.code, changes: shop.changes, lease: shop.lease}).toEqual({
-      ...{outcome: 'refused', code: 'RELEASE_LOCKED', changes: [], lease: null},
+      outcome: 'refused',
+      code: 'RELEASE_LOCKED',
+      changes: [],
+      lease: null,
     });
   });
 
@@ -273,7 +282,9 @@ describe('a database inside a release', () => {
     shop.beforeLease = () => void (shop.parentRevision = 3);
     const {outcome, cause: why} = await finish(shop);
     expect({outcome, code: why?.code, lease: shop.lease}).toEqual({
-      ...{outcome: 'refused', code: 'RELEASE_LOCKED', lease: 'paused'},
+      outcome: 'refused',
+      code: 'RELEASE_LOCKED',
+      lease: 'paused',
     });
   });
 
@@ -289,7 +300,11 @@ describe('a database inside a release', () => {
     shop.beforeLease = () => void Object.assign(shop, {lease: 'paused', record});
     const {outcome, cause: why} = await finish(shop);
     expect({outcome, code: why?.code, changes: shop.changes, record: shop.record, lease: shop.lease}).toEqual({
-      ...{outcome: 'refused', code: 'RELEASE_LOCKED', changes: [], record, lease: 'paused'},
+      outcome: 'refused',
+      code: 'RELEASE_LOCKED',
+      changes: [],
+      record,
+      lease: 'paused',
     });
   });
 
@@ -341,7 +356,9 @@ describe('a database inside a release', () => {
     const seen = differs === null ? null : {...shop.seen(), ...differs};
     const {outcome, cause} = await finish(shop, shop.request({seen}));
     expect({outcome, code: cause?.code, changes: shop.changes}).toEqual({
-      ...{outcome: 'refused', code: 'NOT_ADOPTABLE', changes: []},
+      outcome: 'refused',
+      code: 'NOT_ADOPTABLE',
+      changes: [],
     });
   });
 

@@ -76,8 +76,14 @@ const of = (pod: string) => claimOfPod(release.target, pod);
 async function failedOver(confirm: ((plan: Plan) => Promise<boolean>) | null): Promise<Result> {
   const all = failover(
     {
-      ...{operation: 'failover', to: null, nodeIsOff: false, dryRun: false, timeoutMs: 60_000, command: ''},
-      ...{before: release.snapshot(), confirm},
+      operation: 'failover',
+      to: null,
+      nodeIsOff: false,
+      dryRun: false,
+      timeoutMs: 60_000,
+      command: '',
+      before: release.snapshot(),
+      confirm,
     },
     run.ports,
     new AbortController().signal,

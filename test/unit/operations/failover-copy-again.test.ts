@@ -17,9 +17,16 @@ const side = (name: string) => ({
   volume: {name: `pv-${name}`, reclaimPolicy: 'Retain' as const, spec: {}},
 });
 const record: FailoverRecord = {
-  ...{phase: 'promote', to: null, pod: reader(0), ahead: [reader(1)], writerPod: 'orders-postgresql-primary-0'},
-  ...{timeline: 2, isNodeLost: true, fromNode: 'c', atRisk: {bytes: 0, lastSignAt: null, isCovered: false}},
-  ...{writer: {...side('orders-postgresql-primary-0'), volume: null}},
+  phase: 'promote',
+  to: null,
+  pod: reader(0),
+  ahead: [reader(1)],
+  writerPod: 'orders-postgresql-primary-0',
+  timeline: 2,
+  isNodeLost: true,
+  fromNode: 'c',
+  atRisk: {bytes: 0, lastSignAt: null, isCovered: false},
+  writer: {...side('orders-postgresql-primary-0'), volume: null},
   readers: Object.fromEntries([0, 1, 2, 3].map((ordinal) => [reader(ordinal), side(reader(ordinal))])),
   kept: {name: 'orders-kept-1', labels: {}, ownerReferences: []},
 };
@@ -63,7 +70,10 @@ async function copied({timelineAfter, positions, snapshot = seen(0)}: Told): Pro
     observeFailover: async () => ({claims: {kept: null}, volumes: {}}),
   } as unknown as Ports;
   const desired = {
-    ...{record, positions, timelineAfter, startedAt: new Date(began).toISOString()},
+    record,
+    positions,
+    timelineAfter,
+    startedAt: new Date(began).toISOString(),
     note: async () => undefined,
   } as unknown as DesiredFailover;
   await failoverSteps[2]?.run?.(ports, desired, snapshot, new AbortController().signal);

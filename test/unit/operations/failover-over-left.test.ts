@@ -87,7 +87,11 @@ function ports(): FakeReleasePorts {
       if (isMoving) [isLost, moves] = [false, moves + 1];
       const [claim] = release.snapshot().claims.filter(({metadata}) => metadata.name === of(writer));
       return {
-        ...{replicas: isLost ? 0 : 1, isServiceDetached: isLost, writerPod: null, readerPod: null, volumes: {}},
+        replicas: isLost ? 0 : 1,
+        isServiceDetached: isLost,
+        writerPod: null,
+        readerPod: null,
+        volumes: {},
         claims: {writer: claim ?? null, reader: null, kept: claim ?? null},
       };
     },
@@ -97,8 +101,14 @@ function ports(): FakeReleasePorts {
 async function failedOver(run: FakeReleasePorts, asked: 'failover' | 'recover' = 'failover'): Promise<Result> {
   const all = failover(
     {
-      ...{operation: asked, to: null, nodeIsOff: true, dryRun: false, timeoutMs: 60_000, command: ''},
-      ...{before: release.snapshot(), confirm: null},
+      operation: asked,
+      to: null,
+      nodeIsOff: true,
+      dryRun: false,
+      timeoutMs: 60_000,
+      command: '',
+      before: release.snapshot(),
+      confirm: null,
     },
     run.ports,
     new AbortController().signal,
@@ -264,8 +274,14 @@ it.each([...overWhich, {kind: 'switchover'}, {kind: 'uninstall'}, {kind: 'recove
       const before = release.snapshot();
       const all = failover(
         {
-          ...{operation: 'failover', to: null, nodeIsOff: true, dryRun: true, timeoutMs: 60_000, command: ''},
-          ...{before, confirm: null},
+          operation: 'failover',
+          to: null,
+          nodeIsOff: true,
+          dryRun: true,
+          timeoutMs: 60_000,
+          command: '',
+          before,
+          confirm: null,
         },
         ports().ports,
         new AbortController().signal,

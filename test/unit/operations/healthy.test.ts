@@ -74,9 +74,17 @@ it('installs', options, async () => {
     const bytes = (count: number) => Uint8Array.from({length: count}, () => random() * 256);
     const run = install(
       {
-        ...{operation: 'install', answers: answersFrom(parameters), chart, password: null, requireEncryption: false},
-        ...{dryRun: false, timeoutMs: 600_000, random: bytes},
-        ...{confirm: async () => true, commandFor: () => '', onResolved: async () => undefined},
+        operation: 'install',
+        answers: answersFrom(parameters),
+        chart,
+        password: null,
+        requireEncryption: false,
+        dryRun: false,
+        timeoutMs: 600_000,
+        random: bytes,
+        confirm: async () => true,
+        commandFor: () => '',
+        onResolved: async () => undefined,
       },
       cluster.run().ports,
       signal,

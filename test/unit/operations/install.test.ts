@@ -144,7 +144,8 @@ describe('again', () => {
       run.survey = async (asked) => ({...(await survey.call(run, asked)), nodes});
       let memory = '';
       await finish(run, {
-        ...{answers: {instanceType: 'r9.large', storageClass: 'standard', tolerations}, dryRun: true},
+        answers: {instanceType: 'r9.large', storageClass: 'standard', tolerations},
+        dryRun: true,
         onResolved: async (one) => void (memory = one.memory),
       });
       return memory;

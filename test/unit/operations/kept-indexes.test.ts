@@ -10,8 +10,14 @@ import {installRequest} from '../../support/install-request.ts';
 
 const writer = 'orders-postgresql-primary-0';
 const sorted: SortedText = {
-  ...{database: 'shop', provider: 'libc', version: '2.36', actual: '2.41', collation: null},
-  ...{objects: 1, partitioned: 0, indexes: [{name: 'public.names_pkey', bytes: 8192, concurrently: true}]},
+  database: 'shop',
+  provider: 'libc',
+  version: '2.36',
+  actual: '2.41',
+  collation: null,
+  objects: 1,
+  partitioned: 0,
+  indexes: [{name: 'public.names_pkey', bytes: 8192, concurrently: true}],
 };
 let cluster: FakeCluster;
 

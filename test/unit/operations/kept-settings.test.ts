@@ -13,14 +13,20 @@ const target = targetFor('orders');
 const writerClaim = 'data-orders-postgresql-primary-0';
 const readerClaim = 'data-orders-postgresql-read-0';
 const defaults: RequiredSettings = {
-  ...{max_connections: 100, max_worker_processes: 8, max_wal_senders: 16},
-  ...{max_prepared_transactions: 0, max_locks_per_transaction: 64},
+  max_connections: 100,
+  max_worker_processes: 8,
+  max_wal_senders: 16,
+  max_prepared_transactions: 0,
+  max_locks_per_transaction: 64,
 };
 const claims = [writerClaim, readerClaim].map((name) => claimOf(name.replace(/^data-/, '')));
 const parameters = parametersWith({readReplicaCount: 1});
 
 const asked = (rest: Partial<AskedSettings> = {}): AskedSettings => ({
-  ...{parameters, answers: {}, dryRun: false, chart: {source: 'c', version: '16.7.26'}},
+  parameters,
+  answers: {},
+  dryRun: false,
+  chart: {source: 'c', version: '16.7.26'},
   survey: goodSurvey({target, claims}),
   commandFor: ({postgresConfig}) => JSON.stringify(postgresConfig),
   ...rest,
@@ -111,7 +117,8 @@ describe('the volumes that are read', () => {
     const {reads, port} = storage([]);
     const tolerations = [{key: 'db', operator: 'Exists'}];
     const own = parametersWith({
-      ...{readReplicaCount: 1, extraValues: {primary: {tolerations}, readReplicas: {tolerations}}},
+      readReplicaCount: 1,
+      extraValues: {primary: {tolerations}, readReplicas: {tolerations}},
       images: {source: 'mirror:registry.example', tag: '17.6.0', digest: null, pullSecret: 'pull'},
     });
     await withKeptSettings(asked({parameters: own}), port);

@@ -17,8 +17,16 @@ const chart = {
 
 async function set(run: FakeReleasePorts, parameters: Parameters): Promise<Result> {
   const request: ChangeRequest = {
-    ...{operation: 'set', kind: 'set', parameters, chart, deleteVolumes: false, dryRun: false, before: null},
-    ...{timeoutMs: 60_000, command: '', confirm: null},
+    operation: 'set',
+    kind: 'set',
+    parameters,
+    chart,
+    deleteVolumes: false,
+    dryRun: false,
+    before: null,
+    timeoutMs: 60_000,
+    command: '',
+    confirm: null,
   };
   const all = change(request, run.ports, new AbortController().signal);
   for (;;) {

@@ -16,13 +16,23 @@ import {node, parametersWith, targetFor} from '../../support/survey.ts';
 const [writer, reader] = ['orders-postgresql-primary-0', 'orders-postgresql-read-0'];
 const release = (readers: number) =>
   ({
-    ...{target: targetFor('orders'), claims: [], services: [], release: {revisions: []}, operation: null, secret: null},
+    target: targetFor('orders'),
+    claims: [],
+    services: [],
+    release: {revisions: []},
+    operation: null,
+    secret: null,
     pods: [podOf(writer, true), ...(readers > 0 ? [podOf(reader, true)] : [])],
     statefulSets: [setOf('orders-postgresql-primary', 1, 0), setOf('orders-postgresql-read', readers, 0)],
     database: [proof('writer', 0), replication([reader], 0)],
   }) as unknown as Snapshot;
 const update = (leavesNode: boolean): PodUpdatePlan => ({
-  ...{pod: podOf(writer, true), isWriter: true, update: 'recreate', isConcerned: true, why: null, leavesNode},
+  pod: podOf(writer, true),
+  isWriter: true,
+  update: 'recreate',
+  isConcerned: true,
+  why: null,
+  leavesNode,
   inPlaceSupport: {mayResize: false, nodeLabels: null},
 });
 const server = {timeline: 1, isReader: false, settings: {}, slots: [] as object[]};
@@ -81,8 +91,12 @@ describe('one result', () => {
     );
   it('has the time, notes and phases of both, and is that of the change', () => {
     expect(both({})).toMatchObject({
-      ...{operation: 'resize', outcome: 'succeeded', durationMs: 1500, notes: ['a', 'b']},
-      ...{phases: [{name: 'readers'}, {name: 'writer'}], writesOut: {afterMs: 1100, forMs: 2000}},
+      operation: 'resize',
+      outcome: 'succeeded',
+      durationMs: 1500,
+      notes: ['a', 'b'],
+      phases: [{name: 'readers'}, {name: 'writer'}],
+      writesOut: {afterMs: 1100, forMs: 2000},
       warnings: [{code: 'NO_ROOM_NOW'}],
     });
   });
@@ -119,7 +133,10 @@ describe('until the role has moved, what was begun stays written down', () => {
     };
   }
   const movedFields = {
-    ...{notes: [], phases: [], warnings: [], durationMs: 1},
+    notes: [],
+    phases: [],
+    warnings: [],
+    durationMs: 1,
     switchover: {to: reader, fromNode: null, toNode: null, timeline: {before: 1, after: 2}, lastRecord: null, gapMs: 1},
   };
   const resize = (moveRole: MoveRole, rest: Partial<ChangeRequest> = {}) =>
@@ -154,7 +171,8 @@ describe('until the role has moved, what was begun stays written down', () => {
       const run = runOf(cluster);
       const result = await finish(run, resize(moving(cluster, run, []), {confirm: null}));
       expect(result, `killed at ${killAt}: ${cluster.changes.join()}`).toMatchObject({
-        ...{operation: 'resize', outcome: expect.stringMatching(/succeeded|unchanged/) as string},
+        operation: 'resize',
+        outcome: expect.stringMatching(/succeeded|unchanged/) as string,
       });
       expect(isDone(cluster), `killed at ${killAt}: ${cluster.changes.join()}`).toEqual(done);
     }
@@ -178,7 +196,7 @@ describe('until the role has moved, what was begun stays written down', () => {
   ])('in the middle of the move, %s is refused', async (_what, rest) => {
     const cluster = new FakeRelease(parametersWith());
     const wanted = {parameters: parametersWith({memory: '2Gi'}), chart: {source: 'a', version: '1'}, movesRole: true};
-    cluster.lease = {...{kind: 'switchover', startedAt: '2026-01-02T03:04:05Z', wanted}, holder: '', renewedAt: 0};
+    cluster.lease = {kind: 'switchover', startedAt: '2026-01-02T03:04:05Z', wanted, holder: '', renewedAt: 0};
     const never: MoveRole = () => {
       throw new Error('nothing was to be moved');
     };

@@ -30,8 +30,16 @@ const changeOf = (kind: Parameters<typeof change>[0]['kind'], operationName: typ
   toEnd(
     change(
       {
-        ...{operation: operationName, kind, parameters: parametersWith({readReplicaCount: 3}), chart},
-        ...{deleteVolumes: true, dryRun: false, timeoutMs: 60_000, command: '', before: null, confirm: null},
+        operation: operationName,
+        kind,
+        parameters: parametersWith({readReplicaCount: 3}),
+        chart,
+        deleteVolumes: true,
+        dryRun: false,
+        timeoutMs: 60_000,
+        command: '',
+        before: null,
+        confirm: null,
       },
       cluster.run().ports,
       signal,
@@ -41,8 +49,16 @@ const installOf = (name: 'install' | 'recover') =>
   toEnd(
     install(
       {
-        ...{operation: name, answers: {}, chart, password: null, requireEncryption: false, dryRun: false},
-        ...{timeoutMs: 60_000, random: (count) => new Uint8Array(count), confirm: null, commandFor: () => ''},
+        operation: name,
+        answers: {},
+        chart,
+        password: null,
+        requireEncryption: false,
+        dryRun: false,
+        timeoutMs: 60_000,
+        random: (count) => new Uint8Array(count),
+        confirm: null,
+        commandFor: () => '',
         onResolved: async () => undefined,
       },
       cluster.run().ports,
@@ -50,7 +66,12 @@ const installOf = (name: 'install' | 'recover') =>
     ),
   );
 const removal = (changes: Partial<UninstallRequest> = {}): UninstallRequest => ({
-  ...{deleteData: false, dumpTo: null, dryRun: false, timeoutMs: 60_000, command: '', confirm: async () => true},
+  deleteData: false,
+  dumpTo: null,
+  dryRun: false,
+  timeoutMs: 60_000,
+  command: '',
+  confirm: async () => true,
   ...changes,
 });
 const uninstallOf = (changes: Partial<UninstallRequest> = {}, run = cluster.run()) =>

@@ -18,11 +18,19 @@ const side = (name: string) => ({
   volume: {name: `pv-${name}`, reclaimPolicy: 'Delete' as const, spec: {}},
 });
 const record: FailoverRecord = {
-  ...{phase: 'fence', to: null, pod: null, ahead: [], writerPod: 'orders-postgresql-primary-0', timeline: 2},
-  ...{writer: side('orders-postgresql-primary-0'), readers: {[first]: side(first), [second]: side(second)}},
+  phase: 'fence',
+  to: null,
+  pod: null,
+  ahead: [],
+  writerPod: 'orders-postgresql-primary-0',
+  timeline: 2,
+  writer: side('orders-postgresql-primary-0'),
+  readers: {[first]: side(first), [second]: side(second)},
   nodes: {[first]: 'a', [second]: 'b'},
   kept: {name: 'orders-kept-1', labels: {}, ownerReferences: []},
-  ...{isNodeLost: true, fromNode: 'c', atRisk: {bytes: 0, lastSignAt: null, isCovered: false}},
+  isNodeLost: true,
+  fromNode: 'c',
+  atRisk: {bytes: 0, lastSignAt: null, isCovered: false},
 };
 
 /** The writer has ended. What is to be done after the choice is not done: the run ends by going back, or is left. */
@@ -33,12 +41,17 @@ async function chosenAmong(
 ): Promise<Pick<FailoverRun, 'record' | 'wentBack'>> {
   const chosen = new Error('chosen');
   const state: ObservedFailover = {
-    ...{replicas: 0, writerPod: null, readerPod: null, volumes: {}, isServiceDetached: true},
+    replicas: 0,
+    writerPod: null,
+    readerPod: null,
+    volumes: {},
+    isServiceDetached: true,
     claims: {writer: null, reader: null, kept: null},
   };
   const isBack = () => run.record.phase === 'back';
   const ports = {
-    ...{target: targetFor('orders'), now: () => 0},
+    target: targetFor('orders'),
+    now: () => 0,
     confirmLease: async () => undefined,
     observeFailover: async () => (isBack() ? {...state, replicas: 1, isServiceDetached: false} : state),
     applyFailoverAction: async () => undefined,
@@ -48,7 +61,12 @@ async function chosenAmong(
     checkpointOn: async () => undefined,
   } as unknown as Ports;
   const run: FailoverRun = {
-    ...{record: begun, promoted: null, positions: [], wentBack: null, answeredAt: null, timelineAfter: null},
+    record: begun,
+    promoted: null,
+    positions: [],
+    wentBack: null,
+    answeredAt: null,
+    timelineAfter: null,
     async note(next) {
       if (next.phase !== 'promote') return;
       run.record = next;
@@ -125,7 +143,9 @@ async function promotedBy(
   });
   const [writer, reader] = ['orders-postgresql-primary-0', first];
   const state = {
-    ...{replicas: 0, writerPod: null, isServiceDetached: true},
+    replicas: 0,
+    writerPod: null,
+    isServiceDetached: true,
     readerPod: {uid: 'pr', isDeleting: false, hasEnded: false},
     claims: {writer: claim(writer), reader: claim(reader), kept: null},
     volumes: {
@@ -135,7 +155,8 @@ async function promotedBy(
   } as unknown as ObservedFailover;
   let rounds = 0;
   const ports = {
-    ...{target: targetFor('orders'), now: () => 0},
+    target: targetFor('orders'),
+    now: () => 0,
     async confirmLease() {
       if (rounds > heldFor) throw new UserError(cause('RELEASE_LOCKED', 'Somebody took it over.'));
     },
@@ -151,8 +172,13 @@ async function promotedBy(
     },
   } as unknown as Ports;
   const run: FailoverRun = {
-    ...{record: {...record, phase: 'promote', pod: first}, promoted: null, positions: [], wentBack: null},
-    ...{answeredAt: null, timelineAfter: null, note: async () => undefined},
+    record: {...record, phase: 'promote', pod: first},
+    promoted: null,
+    positions: [],
+    wentBack: null,
+    answeredAt: null,
+    timelineAfter: null,
+    note: async () => undefined,
   };
   const error = await performFailover(ports, run).catch((thrown: unknown) => thrown);
   return {did, error};
@@ -199,12 +225,16 @@ test.each([
 test('changes nothing where the role has moved since it was planned', async () => {
   const did: string[] = [];
   const state = {
-    ...{replicas: 1, isServiceDetached: false, readerPod: null, volumes: {}},
+    replicas: 1,
+    isServiceDetached: false,
+    readerPod: null,
+    volumes: {},
     writerPod: {uid: 'pw', isDeleting: false, hasEnded: false, graceSeconds: null},
     claims: {writer: {metadata: {name: 'data-w'}, spec: {volumeName: `pv-${first}`}}, reader: null, kept: null},
   } as unknown as ObservedFailover;
   const ports = {
-    ...{target: targetFor('orders'), now: () => 0},
+    target: targetFor('orders'),
+    now: () => 0,
     confirmLease: async () => undefined,
     observeFailover: async () => state,
     applyFailoverAction: async ({kind}: {readonly kind: string}) => void did.push(kind),
@@ -212,7 +242,12 @@ test('changes nothing where the role has moved since it was planned', async () =
   } as unknown as Ports;
   const begin = (begun: FailoverRecord) =>
     performFailover(ports, {
-      ...{record: begun, promoted: null, positions: [], wentBack: null, answeredAt: null, timelineAfter: null},
+      record: begun,
+      promoted: null,
+      positions: [],
+      wentBack: null,
+      answeredAt: null,
+      timelineAfter: null,
       note: async () => undefined,
     });
   const hadNone = {...record, writer: {...record.writer, volume: null}};

@@ -12,8 +12,12 @@ const side = (name: string, volume: string) => ({
   volume: {name: volume, reclaimPolicy: 'Delete' as const, spec: {}},
 });
 const record: SwitchoverRecord = {
-  ...{phase: 'fence', timeline: 1, fencedAt: null, pod: {name: 'orders-postgresql-read-0', uid: 'reader'}},
-  ...{writer: side('data-orders-postgresql-primary-0', 'W'), reader: side('data-orders-postgresql-read-0', 'R')},
+  phase: 'fence',
+  timeline: 1,
+  fencedAt: null,
+  pod: {name: 'orders-postgresql-read-0', uid: 'reader'},
+  writer: side('data-orders-postgresql-primary-0', 'W'),
+  reader: side('data-orders-postgresql-read-0', 'R'),
 };
 
 /** Why it does not end where the cluster stays as it is. */
@@ -32,7 +36,9 @@ async function whyStuck(state: Partial<ObservedSwitchover>, phase: SwitchoverRec
     lastRecord: async () => null,
     promote: async () => undefined,
     observeSwitchover: async () => ({
-      ...{replicas: 0, writerPod: null, volumes: {W: volume('W'), R: volume('R')}},
+      replicas: 0,
+      writerPod: null,
+      volumes: {W: volume('W'), R: volume('R')},
       readerPod: {uid: 'reader', isDeleting: false, hasEnded: false},
       claims: {
         writer: claim('data-orders-postgresql-primary-0', 'W'),
@@ -42,8 +48,14 @@ async function whyStuck(state: Partial<ObservedSwitchover>, phase: SwitchoverRec
     }),
   } as unknown as Ports;
   const run: SwitchoverRun = {
-    ...{record: {...record, phase}, note: async () => undefined, lastRecord: null, isPromoted: false},
-    ...{writerMayStartAt: null, wentBack: null, answeredAt: null, timelineAfter: null},
+    record: {...record, phase},
+    note: async () => undefined,
+    lastRecord: null,
+    isPromoted: false,
+    writerMayStartAt: null,
+    wentBack: null,
+    answeredAt: null,
+    timelineAfter: null,
   };
   return performSwitchover(ports, run).then(
     () => expect.unreachable('it came to its end'),

@@ -68,8 +68,13 @@ const operations: readonly (readonly [
       end(
         rotatePasswords(
           {
-            ...{...common, operation: 'rotate-password', role: 'all', password: null, confirm: null},
-            ...{random: (count) => new Uint8Array(count), before: release.snapshot()},
+            ...common,
+            operation: 'rotate-password',
+            role: 'all',
+            password: null,
+            confirm: null,
+            random: (count) => new Uint8Array(count),
+            before: release.snapshot(),
           },
           run.ports,
           signal,

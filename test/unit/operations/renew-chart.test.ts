@@ -150,8 +150,14 @@ class Ten {
   request(rest: Partial<RenewRequest> = {}): RenewRequest {
     const chart = {path: 'charts/postgresql', source: 'charts/postgresql', version: '16.7.26', appVersion: '17.6.0'};
     return {
-      ...{before: this.snapshot(), chart, dryRun: false, timeoutMs: 60_000, command: '', confirm: null},
-      ...{asked: asItIs, lacking: () => null},
+      before: this.snapshot(),
+      chart,
+      dryRun: false,
+      timeoutMs: 60_000,
+      command: '',
+      confirm: null,
+      asked: asItIs,
+      lacking: () => null,
       ...rest,
     };
   }
@@ -174,7 +180,9 @@ describe('a standalone of chart 10', () => {
     expect(found).toEqual({secret: 'orders-postgresql', hasMemoryLimit: true});
     expect(values).toEqual({
       auth: {
-        ...{username: 'app', database: 'shop', existingSecret: 'orders-postgresql'},
+        username: 'app',
+        database: 'shop',
+        existingSecret: 'orders-postgresql',
         secretKeys: {adminPasswordKey: 'postgresql-postgres-password', userPasswordKey: 'postgresql-password'},
       },
       image: {registry: 'docker.io', repository: 'bitnamilegacy/postgresql', tag: '17.6.0-debian-12-r0'},
@@ -211,7 +219,9 @@ describe('a standalone of chart 10', () => {
     expect(ten.changes).toEqual(['label', 'keep', 'orphan', 'keep', 'helm upgrade']);
     expect(ten.isListedAsOurs).toBe(false);
     expect({lease: ten.lease, next: nextRenewStep(ten.snapshot()), again: isToRenew(ten.snapshot())}).toEqual({
-      ...{lease: null, next: null, again: false},
+      lease: null,
+      next: null,
+      again: false,
     });
   });
 
@@ -289,7 +299,9 @@ describe('a standalone of chart 10', () => {
     const ten = lostAfterOrphan(Infinity);
     const {outcome, cause: why} = await finish(ten, ten.request({timeoutMs: 1500}));
     expect({outcome, code: why?.code, lease: ten.lease}).toEqual({
-      ...{outcome: 'detached', code: 'CONNECTION_LOST', lease: 'paused'},
+      outcome: 'detached',
+      code: 'CONNECTION_LOST',
+      lease: 'paused',
     });
     expect(why?.message).toMatch(/has no StatefulSet now.*It stopped before this/);
   });
@@ -303,7 +315,9 @@ describe('a standalone of chart 10', () => {
     };
     const {outcome, cause: why} = await finish(ten, ten.request(), stop);
     expect({outcome, code: why?.code, lease: ten.lease}).toEqual({
-      ...{outcome: 'cancelled', code: 'CANCELLED', lease: 'paused'},
+      outcome: 'cancelled',
+      code: 'CANCELLED',
+      lease: 'paused',
     });
     expect(why?.message).toMatch(/It stopped before this: helm makes the release/);
   });
@@ -314,7 +328,11 @@ describe('a standalone of chart 10', () => {
     ten.beforeLease = () => void Object.assign(ten, {lease: 'paused', recorded});
     const {outcome, cause: why} = await finish(ten);
     expect({outcome, code: why?.code, changes: ten.changes, recorded: ten.recorded, lease: ten.lease}).toEqual({
-      ...{outcome: 'refused', code: 'RELEASE_LOCKED', changes: [], recorded, lease: 'paused'},
+      outcome: 'refused',
+      code: 'RELEASE_LOCKED',
+      changes: [],
+      recorded,
+      lease: 'paused',
     });
   });
 
@@ -324,7 +342,10 @@ describe('a standalone of chart 10', () => {
     ten.revisions = [...ten.revisions, revision({revision: 2, chartVersion: '10.16.3'})];
     const {outcome, cause: why} = await finish(ten, request);
     expect({outcome, code: why?.code, changes: ten.changes, lease: ten.lease}).toEqual({
-      ...{outcome: 'refused', code: 'RELEASE_LOCKED', changes: [], lease: null},
+      outcome: 'refused',
+      code: 'RELEASE_LOCKED',
+      changes: [],
+      lease: null,
     });
   });
 

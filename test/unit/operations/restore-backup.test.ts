@@ -14,8 +14,15 @@ import {parametersWith, targetFor} from '../../support/survey.ts';
 
 const {signal} = new AbortController();
 const entry = (name: string): BackupEntry => ({
-  ...{name, startedAt: '2026-01-01T03:00:00Z', seconds: 3, bytes: 2000, postgresVersion: '17.6', proof: null},
-  ...{username: 'app', database: 'appdb', databases: [{name: 'appdb', bytes: 9000, tables: 1, rows: 5}]},
+  name,
+  startedAt: '2026-01-01T03:00:00Z',
+  seconds: 3,
+  bytes: 2000,
+  postgresVersion: '17.6',
+  proof: null,
+  username: 'app',
+  database: 'appdb',
+  databases: [{name: 'appdb', bytes: 9000, tables: 1, rows: 5}],
 });
 const [older, newer] = [entry('20260101T030000Z'), entry('20260102T030000Z')];
 
@@ -73,7 +80,12 @@ async function restored(rest: Partial<RestoreRequest> = {}): Promise<Result> {
   const claim = {metadata: {name: 'orders-postgresql-primary-pgdumpall'}, spec: {}};
   const steps: AsyncGenerator<Progress, Result> = restoreBackup(
     {
-      ...{backup: newer.name, answers: {}, dryRun: false, timeoutMs: 60_000, command: '', confirm: null},
+      backup: newer.name,
+      answers: {},
+      dryRun: false,
+      timeoutMs: 60_000,
+      command: '',
+      confirm: null,
       source: {...source.snapshot(), backup: {cronJob: null, claim, pods: []}},
       install: (answers, {dryRun, planned}) =>
         install(installRequest({answers, dryRun, planned, confirm: null}), fresh.ports, signal),

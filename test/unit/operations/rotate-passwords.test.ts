@@ -18,7 +18,12 @@ let made = 0;
 function requestOf(run: FakeReleasePorts, role: PasswordRole | null, rest: Partial<RotationRequest>): RotationRequest {
   return {
     operation: role === null ? 'recover' : 'rotate-password',
-    ...{role, password: null, dryRun: false, timeoutMs: 60_000, command: '', confirm: null},
+    role,
+    password: null,
+    dryRun: false,
+    timeoutMs: 60_000,
+    command: '',
+    confirm: null,
     // Other bytes each time.
     random: (count) => new Uint8Array(count).fill(++made),
     before: run.cluster.snapshot(),
@@ -53,7 +58,9 @@ function expectRotated(release: FakeRelease, roles: readonly (keyof Passwords)[]
   for (const role of Object.keys(old) as (keyof Passwords)[])
     expect(release.secret?.[role] === old[role]).toBe(!roles.includes(role));
   expect({next: release.next, previous: release.previous, lease: release.lease}).toEqual({
-    ...{next: {}, previous: {}, lease: null},
+    next: {},
+    previous: {},
+    lease: null,
   });
   if (!roles.includes('replication')) return;
   for (const reader of readers) expect(release.streamsWith.get(reader)).toBe(release.database?.replication);
@@ -337,7 +344,8 @@ describe('is refused, and changes nothing', () => {
   it('where somebody says no, and in a dry run', async () => {
     const release = installed();
     expect(ended(await rotate(release.run(), 'app', {confirm: async () => false}))).toEqual({
-      ...{outcome: 'refused', cause: 'CANCELLED'},
+      outcome: 'refused',
+      cause: 'CANCELLED',
     });
     const planned = await rotate(release.run(), 'all', {dryRun: true});
     expect(planned.outcome).toBe('planned');

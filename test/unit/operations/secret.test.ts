@@ -343,7 +343,9 @@ describe('one password is lost for good', () => {
   test('an install writes nothing and names recover first', async () => {
     const {outcome, cause} = await installed();
     expect({outcome, code: cause?.code, changes: cluster.changes}).toEqual({
-      ...{outcome: 'refused', code: 'SECRET_MALFORMED', changes: []},
+      outcome: 'refused',
+      code: 'SECRET_MALFORMED',
+      changes: [],
     });
     expect(cause?.message).toContain('postgres-password and replication-password can be restored.');
     expect(cause?.remedies[0]?.command).toContain('pg-helm-install recover');
@@ -360,7 +362,7 @@ describe('one password is lost for good', () => {
 describe('somebody elsewhere may still be at work', () => {
   const bob = 'bob@elsewhere/42/7/their-boot/4026531836';
   const heldByBob = (truth: 'alive' | 'dead') => {
-    cluster.lease = {...{kind: 'install', startedAt: '', holder: bob, wanted: null}, renewedAt: cluster.time};
+    cluster.lease = {kind: 'install', startedAt: '', holder: bob, wanted: null, renewedAt: cluster.time};
     if (truth === 'alive') cluster.alive.add(bob);
     cluster.estimates.set(bob, 'alive');
   };
@@ -490,8 +492,16 @@ describe('a first install that broke off before anything was made, and whose Sec
       const chart = {path: 'c', source: 'oci://registry.example/postgresql', version: '16.7.26', appVersion: '17.6.0'};
       return install(
         {
-          ...{operation: 'recover', answers, chart, password: null, requireEncryption: false, dryRun: false},
-          ...{timeoutMs: 60_000, confirm: null, commandFor: () => '', onResolved: async () => undefined},
+          operation: 'recover',
+          answers,
+          chart,
+          password: null,
+          requireEncryption: false,
+          dryRun: false,
+          timeoutMs: 60_000,
+          confirm: null,
+          commandFor: () => '',
+          onResolved: async () => undefined,
           random: (count) => new Uint8Array(count).fill(3),
         },
         run.ports,

@@ -188,7 +188,8 @@ it('ends where it would have when it is killed at any change and run again', asy
       release.alive.clear();
       const {outcome, cause} = await finish(release.run(), asked());
       expect({killAt, killAfter, cause, isDone: ['succeeded', 'planned'].includes(outcome)}).toEqual({
-        ...{killAt, killAfter},
+        killAt,
+        killAfter,
         cause: undefined,
         isDone: true,
       });
@@ -220,7 +221,9 @@ it('waits for whoever steers it while their helm is at work', async () => {
   if (last) release.revisions.push({...last, revision: 2, status: 'pending-upgrade'});
   const {outcome, cause} = await finish(release.run(), request('resize', {memory: '2Gi'}));
   expect({outcome, code: cause?.code, again: cause?.remedies[0]?.again}).toEqual({
-    ...{outcome: 'refused', code: 'STEERED', again: true},
+    outcome: 'refused',
+    code: 'STEERED',
+    again: true,
   });
 });
 

@@ -34,8 +34,17 @@ function changed(
   rest: Partial<ChangeRequest> = {},
 ): Promise<Result> {
   const request: ChangeRequest = {
-    ...{operation: kind, kind, chart, deleteVolumes: false, dryRun: false, before: null, timeoutMs: 60_000},
-    ...{parameters: {...installed, ...changes}, command: '', confirm: async () => true, ...rest},
+    operation: kind,
+    kind,
+    chart,
+    deleteVolumes: false,
+    dryRun: false,
+    before: null,
+    timeoutMs: 60_000,
+    parameters: {...installed, ...changes},
+    command: '',
+    confirm: async () => true,
+    ...rest,
   };
   return ended(change(request, release.run().ports, signal));
 }
@@ -252,8 +261,16 @@ test('a change is not ended by a connection that breaks when it remembers', asyn
   const release = identified(new FakeRelease(installed));
   const run = unanswered(release.run(), Infinity);
   const request: ChangeRequest = {
-    ...{operation: 'scale', kind: 'scale', chart, deleteVolumes: false, dryRun: false, before: null, timeoutMs: 60_000},
-    ...{parameters: {...installed, readReplicaCount: 3}, command: '', confirm: null},
+    operation: 'scale',
+    kind: 'scale',
+    chart,
+    deleteVolumes: false,
+    dryRun: false,
+    before: null,
+    timeoutMs: 60_000,
+    parameters: {...installed, readReplicaCount: 3},
+    command: '',
+    confirm: null,
   };
   expect((await ended(change(request, run.ports, signal))).outcome).toBe('succeeded');
   expect({lease: release.lease, identifier: release.systemIdentifier}).toEqual({lease: null, identifier: null});
@@ -263,7 +280,11 @@ describe('an install', () => {
   const request = {
     operation: 'install' as const,
     answers: answersFrom(parametersWith({readReplicaCount: 1})),
-    ...{chart, password: null, requireEncryption: false, dryRun: false, timeoutMs: 60_000},
+    chart,
+    password: null,
+    requireEncryption: false,
+    dryRun: false,
+    timeoutMs: 60_000,
     random: (count: number) => new Uint8Array(count).fill(7),
     confirm: null,
     commandFor: () => '',
@@ -308,7 +329,9 @@ describe('an install', () => {
     Object.assign(cluster, {secret: kept, systemIdentifier: ours});
     const result = await ended(install(request, unanswered(cluster.run(), 2).ports, signal));
     expect({outcome: result.outcome, cause: result.cause, secret: cluster.secret}).toEqual({
-      ...{outcome: 'succeeded', cause: undefined, secret: kept},
+      outcome: 'succeeded',
+      cause: undefined,
+      secret: kept,
     });
     expect(cluster.systemIdentifier).toBe(other);
   });

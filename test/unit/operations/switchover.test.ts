@@ -55,7 +55,10 @@ beforeEach(() => {
       const {claims} = release.snapshot();
       const named = (name: string) => claims.find(({metadata}) => metadata.name === name) ?? null;
       return {
-        ...{replicas: 1, writerPod: null, readerPod: null, volumes: {}},
+        replicas: 1,
+        writerPod: null,
+        readerPod: null,
+        volumes: {},
         claims: {writer: named(ofWriter.claim.name), reader: named(reader.claim.name)},
       };
     },
@@ -89,8 +92,13 @@ async function switchedOver(asked: Partial<SwitchoverRequest>, signal = new Abor
   told = [];
   const all = switchover(
     {
-      ...{operation: 'switchover', to: first, dryRun: false, timeoutMs: 60_000, command: ''},
-      ...{before: release.snapshot(), confirm: null},
+      operation: 'switchover',
+      to: first,
+      dryRun: false,
+      timeoutMs: 60_000,
+      command: '',
+      before: release.snapshot(),
+      confirm: null,
       ...asked,
     },
     run.ports,
@@ -205,9 +213,12 @@ function left(phase: SwitchoverRecord['phase']): NonNullable<typeof release.leas
     volume: {name: volumeOf[of(pod)] ?? '', reclaimPolicy: 'Delete' as const, spec: {}},
   });
   const switchoverLeft: SwitchoverRecord = {
-    ...{phase, timeline: 1, fencedAt: null},
+    phase,
+    timeline: 1,
+    fencedAt: null,
     pod: {name: first, uid: release.podsByName.get(first)?.uid ?? ''},
-    ...{writer: side(writer), reader: side(first)},
+    writer: side(writer),
+    reader: side(first),
   };
   const startedAt = '2026-01-02T03:00:00.000Z';
   return {kind: 'switchover', startedAt, wanted: null, switchover: switchoverLeft, holder: '', renewedAt: release.time};

@@ -24,8 +24,16 @@ async function changed(
   kind: ChangeRequest['kind'] = 'set',
 ): Promise<Result> {
   const request: ChangeRequest = {
-    ...{operation: kind, kind, parameters, chart, deleteVolumes: false, dryRun: false, before: null},
-    ...{timeoutMs: 60_000, command: '', confirm: null},
+    operation: kind,
+    kind,
+    parameters,
+    chart,
+    deleteVolumes: false,
+    dryRun: false,
+    before: null,
+    timeoutMs: 60_000,
+    command: '',
+    confirm: null,
   };
   const all = change(request, run.ports, new AbortController().signal);
   for (;;) {
@@ -100,23 +108,38 @@ describe('the writer and readers that may be away', () => {
   const [writer, reader] = ['orders-postgresql-primary-0', 'orders-postgresql-read-0'];
   const updates = (update: PodUpdatePlan['update']): readonly PodUpdatePlan[] =>
     [reader, writer].map((name) => ({
-      ...{pod: podOf(name, true), isWriter: name === writer, update, isConcerned: true, why: null},
+      pod: podOf(name, true),
+      isWriter: name === writer,
+      update,
+      isConcerned: true,
+      why: null,
       inPlaceSupport: {mayResize: false, nodeLabels: null, mayReload: true},
     }));
   const order = (rest: Partial<ChangeShape>) =>
     changeSteps({
-      ...{target: targetFor('orders'), podUpdates: updates('reload'), incarnations: null, writerServes: true},
-      ...{certificate: {before: [], after: []}, adoption: {before: [], applied: []}},
-      ...{metrics: {before: [], role: [], after: []}, order: 'readers first', between: null, first: null},
-      ...{
-        synchronousReplicas: 0,
-        commitsWaitForFewer: false,
-        commitsHang: false,
-        publishesNotReady: false,
-        grows: false,
-      },
-      ...{needsTrialStart: null, rebuildsIndexes: false, addsReaders: false, readersGo: false, slotsGoFrom: null},
-      ...{deleteVolumes: false, readReplicaCount: 1, now: () => 0},
+      target: targetFor('orders'),
+      podUpdates: updates('reload'),
+      incarnations: null,
+      writerServes: true,
+      certificate: {before: [], after: []},
+      adoption: {before: [], applied: []},
+      metrics: {before: [], role: [], after: []},
+      order: 'readers first',
+      between: null,
+      first: null,
+      synchronousReplicas: 0,
+      commitsWaitForFewer: false,
+      commitsHang: false,
+      publishesNotReady: false,
+      grows: false,
+      needsTrialStart: null,
+      rebuildsIndexes: false,
+      addsReaders: false,
+      readersGo: false,
+      slotsGoFrom: null,
+      deleteVolumes: false,
+      readReplicaCount: 1,
+      now: () => 0,
       ...rest,
     } as unknown as ChangeShape).flatMap(({name}) => (/^(reload|restart) /.test(name) ? name : []));
 

@@ -25,8 +25,16 @@ type Begin = (run: FakeReleasePorts, timeoutMs: number) => AsyncGenerator<Progre
 const scale: Begin = ({ports}, timeoutMs) =>
   change(
     {
-      ...{operation: 'scale', kind: 'scale', parameters: {...installed, readReplicaCount: 3}, chart},
-      ...{deleteVolumes: false, dryRun: false, before: null, timeoutMs, command: '', confirm: null},
+      operation: 'scale',
+      kind: 'scale',
+      parameters: {...installed, readReplicaCount: 3},
+      chart,
+      deleteVolumes: false,
+      dryRun: false,
+      before: null,
+      timeoutMs,
+      command: '',
+      confirm: null,
     },
     ports,
     stop.signal,
@@ -38,9 +46,17 @@ const operations: readonly (readonly [string, Begin])[] = [
     ({ports}, timeoutMs) =>
       install(
         {
-          ...{operation: 'install', answers: answersFrom(installed), chart, password: null, requireEncryption: false},
-          ...{dryRun: false, timeoutMs, random: (count: number) => new Uint8Array(count), confirm: null},
-          ...{commandFor: () => '', onResolved: async () => undefined},
+          operation: 'install',
+          answers: answersFrom(installed),
+          chart,
+          password: null,
+          requireEncryption: false,
+          dryRun: false,
+          timeoutMs,
+          random: (count: number) => new Uint8Array(count),
+          confirm: null,
+          commandFor: () => '',
+          onResolved: async () => undefined,
         },
         ports,
         stop.signal,
@@ -67,7 +83,10 @@ const operations: readonly (readonly [string, Begin])[] = [
 function heldByBob(kind: string, truth: 'alive' | 'dead', estimate: 'alive' | 'dead'): void {
   const parameters = kind === 'scale' ? {...installed, readReplicaCount: 3} : installed;
   release.lease = {
-    ...{kind: kind as 'scale', startedAt: '2026-01-02T03:00:00Z', holder: bob, renewedAt: release.time},
+    kind: kind as 'scale',
+    startedAt: '2026-01-02T03:00:00Z',
+    holder: bob,
+    renewedAt: release.time,
     wanted: kind === 'uninstall' ? null : {parameters, chart: {source: chart.source, version: chart.version}},
   };
   if (truth === 'alive') release.alive.add(bob);
@@ -144,9 +163,16 @@ describe('who was taken for dead and comes back', () => {
     };
     const all = change(
       {
-        ...{operation: 'upgrade', kind: 'upgrade', chart, deleteVolumes: false, dryRun: false, before: null},
-        ...{parameters: {...installed, images: {...installed.images, tag: '17.7.0'}}, timeoutMs: 60_000},
-        ...{command: '', confirm: null},
+        operation: 'upgrade',
+        kind: 'upgrade',
+        chart,
+        deleteVolumes: false,
+        dryRun: false,
+        before: null,
+        parameters: {...installed, images: {...installed.images, tag: '17.7.0'}},
+        timeoutMs: 60_000,
+        command: '',
+        confirm: null,
       },
       run.ports,
       stop.signal,
@@ -170,8 +196,13 @@ describe('a helm that may be at work still', () => {
     ['in the future, by a clock that is ahead', day],
   ])('and began %s, is waited for no longer than it may take', async (_when, aheadMs) => {
     release.revisions.push({
-      ...{revision: 2, status: 'pending-upgrade', updatedAt: new Date(release.time + aheadMs).toISOString()},
-      ...{chartVersion: '16.7.26', chartName: 'postgresql', appVersion: '17.6.0', description: 'Preparing upgrade'},
+      revision: 2,
+      status: 'pending-upgrade',
+      updatedAt: new Date(release.time + aheadMs).toISOString(),
+      chartVersion: '16.7.26',
+      chartName: 'postgresql',
+      appVersion: '17.6.0',
+      description: 'Preparing upgrade',
       values: toValues({...installed, readReplicaCount: 3}, release.target),
     });
     heldByBob('scale', 'dead', 'dead');

@@ -19,7 +19,12 @@ beforeEach(() => {
 async function removed(request: Partial<UninstallRequest> = {}, run = release.run()): Promise<Result> {
   const steps: AsyncGenerator<Progress, Result> = uninstall(
     {
-      ...{deleteData: false, dumpTo: null, dryRun: false, timeoutMs: 60_000, command: '', confirm: async () => true},
+      deleteData: false,
+      dumpTo: null,
+      dryRun: false,
+      timeoutMs: 60_000,
+      command: '',
+      confirm: async () => true,
       ...request,
     },
     run.ports,
@@ -228,7 +233,10 @@ test.each([false, true])(
     run.ports.look = async () => ({...(await look()), keptClaims: [kept]});
     const {plan, ledger} = await removed({deleteData, dryRun: true}, run);
     expect(ledger).toContainEqual({
-      ...{kind: 'PersistentVolumeClaim', name, fate: 'kept', bytes: 2 ** 30},
+      kind: 'PersistentVolumeClaim',
+      name,
+      fate: 'kept',
+      bytes: 2 ** 30,
       remove: `kubectl delete pvc ${name} -n team-a`,
     });
     expect(plan?.consequences).toContainEqual(

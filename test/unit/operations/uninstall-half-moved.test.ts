@@ -16,19 +16,25 @@ const side = (name: string, volume: string): Side => ({
   volume: {name: volume, reclaimPolicy: 'Delete', spec: {}},
 });
 const switchover = (phase: SwitchoverRecord['phase']): SwitchoverRecord => ({
-  ...{phase, pod: {name: reader, uid: 'uid'}, timeline: 1, fencedAt: null},
-  ...{writer: side(writerClaim, 'W'), reader: side(readerClaim, 'R')},
+  phase,
+  pod: {name: reader, uid: 'uid'},
+  timeline: 1,
+  fencedAt: null,
+  writer: side(writerClaim, 'W'),
+  reader: side(readerClaim, 'R'),
 });
 const failover = (phase: FailoverRecord['phase']): FailoverRecord => ({
-  ...{
-    phase,
-    to: null,
-    pod: phase === 'promote' ? reader : null,
-    ahead: [],
-    readers: {[reader]: side(readerClaim, 'R')},
-  },
-  ...{writer: side(writerClaim, 'W'), kept: {...side('kept', '').claim}, writerPod: 'orders-postgresql-primary-0'},
-  ...{isNodeLost: true, fromNode: 'node0', timeline: 1},
+  phase,
+  to: null,
+  pod: phase === 'promote' ? reader : null,
+  ahead: [],
+  readers: {[reader]: side(readerClaim, 'R')},
+  writer: side(writerClaim, 'W'),
+  kept: {...side('kept', '').claim},
+  writerPod: 'orders-postgresql-primary-0',
+  isNodeLost: true,
+  fromNode: 'node0',
+  timeline: 1,
   atRisk: {bytes: 0, lastSignAt: null, isCovered: true},
 });
 
@@ -119,7 +125,9 @@ it.each(halfWay)('is refused, and leads to recover, where %s', async (_, touch, 
   for (const deleteData of [false, true]) {
     const {outcome, cause} = await removed(deleteData);
     expect({outcome, code: cause?.code, first: cause?.remedies[0]?.action}).toMatchObject({
-      ...{outcome: 'refused', code: 'RELEASE_LOCKED', first: {kind: 'recover'}},
+      outcome: 'refused',
+      code: 'RELEASE_LOCKED',
+      first: {kind: 'recover'},
     });
   }
   expect({changes: cluster.changes, lease: cluster.lease}).toEqual({changes: [], lease});

@@ -60,9 +60,18 @@ function switchoverLeft(phase: SwitchoverRecord['phase']): SwitchoverRecord {
 function failoverLeft(rest: Partial<FailoverRecord> = {}): FailoverRecord {
   const pod = 'orders-postgresql-read-0';
   return {
-    ...{phase: 'back', to: null, pod, ahead: [], readers: {[pod]: side('read-0')}, writer: side('primary-0')},
-    ...{kept: {...side('primary-0').claim, name: 'kept'}, writerPod: 'orders-postgresql-primary-0', timeline: 1},
-    ...{isNodeLost: true, fromNode: 'node0', atRisk: {bytes: 0, lastSignAt: null, isCovered: true}},
+    phase: 'back',
+    to: null,
+    pod,
+    ahead: [],
+    readers: {[pod]: side('read-0')},
+    writer: side('primary-0'),
+    kept: {...side('primary-0').claim, name: 'kept'},
+    writerPod: 'orders-postgresql-primary-0',
+    timeline: 1,
+    isNodeLost: true,
+    fromNode: 'node0',
+    atRisk: {bytes: 0, lastSignAt: null, isCovered: true},
     ...rest,
   };
 }
@@ -70,14 +79,12 @@ function failoverLeft(rest: Partial<FailoverRecord> = {}): FailoverRecord {
 const isThere = () => cluster.applied !== null && cluster.revisions.length > 0;
 const dumpOf = (rest: object = {}) =>
   ({
-    ...{
-      kind: 'dump',
-      release: 'orders',
-      namespace: 'team-a',
-      madeAt: '2026-01-02T03:10:00.000Z',
-      whole: true,
-      bytes: 2000,
-    },
+    kind: 'dump',
+    release: 'orders',
+    namespace: 'team-a',
+    madeAt: '2026-01-02T03:10:00.000Z',
+    whole: true,
+    bytes: 2000,
     ...rest,
   }) as never;
 
@@ -177,7 +184,9 @@ describe('with a last dump', () => {
       ports.dumpFailure = () => (what === 'changed' ? changed(cluster) : stopping.happens());
       const {result} = await run(ports, {}, stopping.signal);
       expect({outcome: result.outcome, there: isThere(), lease: cluster.lease}).toEqual({
-        ...{outcome: what === 'changed' ? 'failed' : 'cancelled', there: true, lease: null},
+        outcome: what === 'changed' ? 'failed' : 'cancelled',
+        there: true,
+        lease: null,
       });
       expect(result.ledger).toContainEqual({kind: 'Dump', name: path, fate: 'kept', bytes: 2000});
       expect(result.cause?.remedies.filter(({again}) => again === true)).toEqual([]);
@@ -194,7 +203,9 @@ describe('with a last dump', () => {
       expect(cluster.lease).toMatchObject({...begun, holder: ''});
       const {result} = await run(cluster.run());
       expect({outcome: result.outcome, lease: cluster.lease, there: isThere()}).toEqual({
-        ...{outcome: 'succeeded', lease: null, there: false},
+        outcome: 'succeeded',
+        lease: null,
+        there: false,
       });
     });
 
@@ -247,7 +258,9 @@ describe('with a last dump', () => {
         };
         const {result} = await run(ports, {}, stop.signal);
         expect({outcome: result.outcome, there: isThere(), lease: cluster.lease}).toEqual({
-          ...{outcome: 'cancelled', there: true, lease: null},
+          outcome: 'cancelled',
+          there: true,
+          lease: null,
         });
         expect(result.cause?.remedies.some(({again}) => again === true)).toBe(late === '');
       },
@@ -291,8 +304,12 @@ describe('with a last dump', () => {
   test('over what somebody went on with while the plan was read: it waits as it was left last', async () => {
     const left = (phase: FailoverRecord['phase']) =>
       void (cluster.lease = {
-        ...{kind: 'failover', startedAt: '2026-01-02T03:00:00.000Z', wanted: null, failover: failoverLeft({phase})},
-        ...{holder: '', renewedAt: cluster.time},
+        kind: 'failover',
+        startedAt: '2026-01-02T03:00:00.000Z',
+        wanted: null,
+        failover: failoverLeft({phase}),
+        holder: '',
+        renewedAt: cluster.time,
       });
     const confirm = async () => (left('back'), true);
     const failed = () => {

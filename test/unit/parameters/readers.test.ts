@@ -63,7 +63,9 @@ describe('as values', () => {
   it('a load balancer that one of both has is told alone whom it lets in', () => {
     const wanted: Parameters = {
       ...ordinary,
-      ...{exposure: 'load-balancer', allowFrom: {kind: 'cidrs', cidrs: ['10.0.0.0/8']}, readers: {exposure: 'cluster'}},
+      exposure: 'load-balancer',
+      allowFrom: {kind: 'cidrs', cidrs: ['10.0.0.0/8']},
+      readers: {exposure: 'cluster'},
     };
     const values = toValues(wanted, naming);
     expect(at(values, ['readReplicas', 'service'])).toEqual({type: 'ClusterIP'});
@@ -107,7 +109,8 @@ describe('in changes', () => {
   it('a load balancer that the readers give back leaves nobody to let in', async () => {
     const balanced: Parameters = {
       ...ordinary,
-      ...{readers: {exposure: 'load-balancer'}, allowFrom: {kind: 'public'}},
+      readers: {exposure: 'load-balancer'},
+      allowFrom: {kind: 'public'},
     };
     const desired = await changed({readers: {exposure: 'cluster'}}).parameters(balanced, place, snapshot);
     expect(desired).toMatchObject({exposure: 'cluster', allowFrom: {kind: 'none'}, readers: {}});

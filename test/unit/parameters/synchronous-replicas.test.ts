@@ -54,7 +54,11 @@ describe('writes that wait for readers that are away', () => {
   const told = (streaming: readonly string[], needed: number, rest: object = {}) =>
     commitsWaitWarning(
       {
-        ...{target: targetFor('orders'), pods: [], services: [], claims: [], release: {revisions: []}},
+        target: targetFor('orders'),
+        pods: [],
+        services: [],
+        claims: [],
+        release: {revisions: []},
         statefulSets: [setOf('orders-postgresql-read', 2, 0)],
         database: [replication(streaming, 0, needed)],
         ...rest,

@@ -56,8 +56,13 @@ function standalone(changes: Partial<Snapshot> = {}): Snapshot {
     release: {
       revisions: [
         {
-          ...{revision: 3, status: 'deployed', updatedAt: null, chartVersion: '15.5.38', chartName: 'postgresql'},
-          ...{appVersion: '16.6.0', description: ''},
+          revision: 3,
+          status: 'deployed',
+          updatedAt: null,
+          chartVersion: '15.5.38',
+          chartName: 'postgresql',
+          appVersion: '16.6.0',
+          description: '',
         } as const,
       ],
       values: {auth: {username: 'app', database: 'shop'}},
@@ -66,7 +71,13 @@ function standalone(changes: Partial<Snapshot> = {}): Snapshot {
     pods: [podOf('orders-postgresql-0', true)],
     claims: [],
     services: [serviceOf('orders-postgresql')],
-    ...{events: [], secret: null, logTails: {}, nodeAddress: null, database: [], operation: null, unreadable: []},
+    events: [],
+    secret: null,
+    logTails: {},
+    nodeAddress: null,
+    database: [],
+    operation: null,
+    unreadable: [],
     ...changes,
   };
 }
@@ -83,8 +94,17 @@ describe('a standalone', () => {
     const {parameters, secrets} = parametersOf(standalone());
     expect(secrets).toEqual(['orders-postgresql']);
     expect(parameters).toMatchObject({
-      ...{username: 'app', database: 'shop', cpu: '250m', memory: '1Gi', storageSize: '8Gi', storageClass: 'fast'},
-      ...{readReplicaCount: 0, exposure: 'cluster', spread: 'preferred', sizing: 'off', instanceType: 'any'},
+      username: 'app',
+      database: 'shop',
+      cpu: '250m',
+      memory: '1Gi',
+      storageSize: '8Gi',
+      storageClass: 'fast',
+      readReplicaCount: 0,
+      exposure: 'cluster',
+      spread: 'preferred',
+      sizing: 'off',
+      instanceType: 'any',
       images: {source: 'bitnamilegacy', tag: '17.6.0-debian-12-r0'},
     });
   });
@@ -107,7 +127,8 @@ describe('a standalone', () => {
       'kubectl --context prod-eu top pod -n team-a',
     ]);
     const told = adoptionPreface(none, [], {
-      ...{chartVersion: '16.7.26', restartsLater: false},
+      chartVersion: '16.7.26',
+      restartsLater: false,
       parameters: parametersOf(none, {memory: '2Gi'}).parameters,
     });
     expect(told.map(({sentence}) => sentence).join()).toContain('Each pod gets a limit of memory, 2Gi');
@@ -115,7 +136,7 @@ describe('a standalone', () => {
 
   it('keeps where it runs, and its readers will run there too', () => {
     const {parameters} = parametersOf(standalone({statefulSets: [placed('', {...ssd, ...high, affinity})]}));
-    expect(parameters).toMatchObject({...{nodeSelector: {disk: 'ssd'}, priorityClass: 'high'}, instanceType: 'any'});
+    expect(parameters).toMatchObject({nodeSelector: {disk: 'ssd'}, priorityClass: 'high', instanceType: 'any'});
     expect(parameters.readers).toEqual({});
     const kept = {affinity: {nodeAffinity: affinity.nodeAffinity}};
     expect(parameters.extraValues).toMatchObject({primary: kept, readReplicas: kept});
@@ -125,7 +146,8 @@ describe('a standalone', () => {
     const target = {...targetFor('orders'), given: {writer: '', claim: 'old'}};
     const claim = {metadata: {name: 'old'}, spec: {resources: {requests: {storage: '5Gi'}}}};
     const given = standalone({
-      ...{target, claims: [claim]},
+      target,
+      claims: [claim],
       statefulSets: [setWith({}, {volumeClaimTemplates: []})],
     });
     expect(adoptionRefusal(given)).toBeNull();
@@ -225,7 +247,11 @@ describe('readers of another shape', () => {
   it('are carried as they are, each value that differs', () => {
     expect(adoptionRefusal(withReaders())).toBeNull();
     expect(parametersOf(withReaders()).parameters).toMatchObject({
-      ...{cpu: '250m', memory: '1Gi', storageSize: '8Gi', exposure: 'load-balancer', readReplicaCount: 2},
+      cpu: '250m',
+      memory: '1Gi',
+      storageSize: '8Gi',
+      exposure: 'load-balancer',
+      readReplicaCount: 2,
       allowFrom: {kind: 'cidrs', cidrs: ['10.0.0.0/8']},
       readers: {cpu: '100m', memory: '512Mi', cpuLimit: '2', storageSize: '20Gi', exposure: 'cluster'},
     });
@@ -359,7 +385,9 @@ it('of a Secret that was given the plan says what is added to it, and who reads 
   const target = {...targetFor('orders'), given: {writer: '', secret: {name: 'db', keys}}};
   const secret = {name: 'db', keys: ['root', 'app'], ours: false};
   const said = adoptionPreface(standalone({target, secret}), [{name: 'db', readers: null}], {
-    ...{chartVersion: '16.7.26', restartsLater: false, parameters: parametersOf(standalone()).parameters},
+    chartVersion: '16.7.26',
+    restartsLater: false,
+    parameters: parametersOf(standalone()).parameters,
   });
   expect(said.map(({code, object}) => `${code} ${object}`)).toEqual([
     'OWNERSHIP_CHANGE Release/orders',

@@ -54,8 +54,8 @@ class Cluster {
     [writerClaim]: {uid: 'cw', volume: 'W', isBound: true, isDeleting: false, finalizers: [protection]},
     [readerClaim]: {uid: 'cr', volume: 'R', isBound: true, isDeleting: false, finalizers: [protection]},
   };
-  writer: Pod | null = {...{uid: 'pw', volume: 'W', isDeleting: false, hasEnded: false}, graceSeconds: null};
-  reader: Pod | null = {...{uid: 'pr', volume: 'R', isDeleting: false, hasEnded: false}, graceSeconds: null};
+  writer: Pod | null = {uid: 'pw', volume: 'W', isDeleting: false, hasEnded: false, graceSeconds: null};
+  reader: Pod | null = {uid: 'pr', volume: 'R', isDeleting: false, hasEnded: false, graceSeconds: null};
   /** Where the reader's volume was promoted. */
   isPromoted = false;
   /** The promotion that is under way, and what the run knows that began it. */
@@ -73,8 +73,15 @@ class Cluster {
       volume: {name: volume, reclaimPolicy: 'Delete' as const, spec: {}},
     });
     this.record = {
-      ...{phase: 'fence', to: null, pod: null, ahead: [], isNodeLost: isLost, fromNode: 'a', timeline: 1},
-      ...{writerPod: 'orders-primary-0', writer: side(writerClaim, 'W')},
+      phase: 'fence',
+      to: null,
+      pod: null,
+      ahead: [],
+      isNodeLost: isLost,
+      fromNode: 'a',
+      timeline: 1,
+      writerPod: 'orders-primary-0',
+      writer: side(writerClaim, 'W'),
       readers: {'orders-read-0': side(readerClaim, 'R')},
       kept: {name: keptClaim, labels: {}, ownerReferences: []},
       atRisk: {bytes: 0, lastSignAt: null, isCovered: false},
@@ -254,7 +261,7 @@ class Cluster {
     if (other && !other.hasEnded && other.volume === claim.volume) this.harm.push(`${claim.volume} used twice`);
     if (role === 'writer' && claim.volume.startsWith('E')) this.harm.push('an empty writer');
     if (role === 'writer' && claim.volume === 'W' && this.isPromoted) this.harm.push('a writer on the older history');
-    return {...{uid: `p${++this.uids}`, volume: claim.volume, isDeleting: false, hasEnded: false}, graceSeconds: null};
+    return {uid: `p${++this.uids}`, volume: claim.volume, isDeleting: false, hasEnded: false, graceSeconds: null};
   }
 }
 

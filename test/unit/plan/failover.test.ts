@@ -15,17 +15,28 @@ const target = targetFor('orders');
 const [first, second] = ['orders-postgresql-read-0', 'orders-postgresql-read-1'];
 const at = positionOf;
 const nodeThere = (rest: Partial<Extract<NodeSeen, {kind: 'there'}>> = {}): NodeSeen => ({
-  ...{kind: 'there', name: 'node1', isReady: true, since: '2026-01-02T03:04:05Z'},
-  ...{leaseAgeMs: 3000, isOutOfService: false},
+  kind: 'there',
+  name: 'node1',
+  isReady: true,
+  since: '2026-01-02T03:04:05Z',
+  leaseAgeMs: 3000,
+  isOutOfService: false,
   ...rest,
 });
 const lost = nodeThere({isReady: false, leaseAgeMs: 62_000});
 const podSeen = {
-  ...{name: 'orders-postgresql-primary-0', isReady: false, isProven: false, isAnother: false, container: 'running'},
+  name: 'orders-postgresql-primary-0',
+  isReady: false,
+  isProven: false,
+  isAnother: false,
+  container: 'running',
 };
 const seen = (rest: Partial<WriterEvidence> = {}, said: Answer = 'no response'): WriterEvidence => ({
   pod: podSeen,
-  ...{node: lost, attachedTo: null, answers: [{from: first, said}], positions: []},
+  node: lost,
+  attachedTo: null,
+  answers: [{from: first, said}],
+  positions: [],
   ...rest,
 });
 
@@ -197,7 +208,10 @@ describe('what is at risk', () => {
   it('is at least what the writer said that it had, or what another reader has, and is told with its time', () => {
     const one = at(second, 1000, {receiver, replayedAt: '2026-01-02T03:03:00Z'});
     expect(writesAtRisk(one, [one, at(first, 400)], asynchronous)).toEqual({
-      ...{bytes: 10_000, lastSignAt: '2026-01-02T03:04:00Z', isCovered: false, silentMs: 41_000},
+      bytes: 10_000,
+      lastSignAt: '2026-01-02T03:04:00Z',
+      isCovered: false,
+      silentMs: 41_000,
       writer: {bytes: 11_000, at: '2026-01-02T03:04:00Z'},
     });
     expect(writesAtRisk(at(first, 400), [at(first, 400), at(second, 1000)], asynchronous).bytes).toBe(600);
@@ -206,7 +220,11 @@ describe('what is at risk', () => {
     const heard = at(second, 1000, {receiver});
     const writer = {bytes: 12_000, at: '2026-01-02T03:04:31Z'};
     expect(writesAtRisk(heard, [heard], {...asynchronous, writer})).toEqual({
-      ...{bytes: 11_000, lastSignAt: writer.at, isCovered: false, silentMs: 10_000, writer},
+      bytes: 11_000,
+      lastSignAt: writer.at,
+      isCovered: false,
+      silentMs: 10_000,
+      writer,
     });
     // What is less than a reader has adds nothing.
     const old = {bytes: 400, at: '2026-01-01T00:00:00Z'};
@@ -255,10 +273,18 @@ it('a timeline begins where its history says last', () => {
 
 describe('the plan', () => {
   const facts: FailoverFacts = {
-    ...{target, verdict: 'gone', nodeIsOff: true, chosen: at(second, 20), positions: [at(first, 10), at(second, 20)]},
-    ...{atRisk: {bytes: 0, lastSignAt: null, isCovered: false}, nodes: {writer: 'node1', reader: 'node2'}},
-    ...{oldVolume: {name: 'pvc-w', size: '20Gi', kept: 'orders-postgresql-kept-1'}, diskCanMove: false},
-    ...{silent: [], isSentAll: false, commitsWaitFor: 0},
+    target,
+    verdict: 'gone',
+    nodeIsOff: true,
+    chosen: at(second, 20),
+    positions: [at(first, 10), at(second, 20)],
+    atRisk: {bytes: 0, lastSignAt: null, isCovered: false},
+    nodes: {writer: 'node1', reader: 'node2'},
+    oldVolume: {name: 'pvc-w', size: '20Gi', kept: 'orders-postgresql-kept-1'},
+    diskCanMove: false,
+    silent: [],
+    isSentAll: false,
+    commitsWaitFor: 0,
   };
   const told = (rest: Partial<FailoverFacts> = {}) =>
     failoverConsequences({...facts, ...rest}).map(({code, object}) => `${code} ${object}`);
@@ -322,8 +348,12 @@ describe('what objects say', () => {
       status: {conditions: [{type: 'Ready', status: 'Unknown', lastTransitionTime: '2026-01-02T03:04:05Z'}]},
     };
     expect(nodeSeen(node, 5)).toEqual({
-      ...{kind: 'there', name: 'node1', isReady: false, since: '2026-01-02T03:04:05Z'},
-      ...{leaseAgeMs: 5, isOutOfService: true},
+      kind: 'there',
+      name: 'node1',
+      isReady: false,
+      since: '2026-01-02T03:04:05Z',
+      leaseAgeMs: 5,
+      isOutOfService: true,
     });
   });
   it('a node is shut down by the taint of its cloud', () => {

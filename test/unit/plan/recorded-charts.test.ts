@@ -35,7 +35,10 @@ describe.each(recordedCharts.map((one) => [one.title, one] as const))('%s', (_, 
     const {parameters, secrets} = parametersOf(recorded);
     expect(parameters).toMatchObject({
       ...login,
-      ...{cpu: '100m', memory: '256Mi', storageSize: shape === 'carried' ? '5Gi' : '1Gi', sizing: 'off'},
+      cpu: '100m',
+      memory: '256Mi',
+      storageSize: shape === 'carried' ? '5Gi' : '1Gi',
+      sizing: 'off',
       readReplicaCount: shape === 'replication' ? 1 : 0,
       exposure: {standalone: 'cluster', replication: 'node-port', carried: 'load-balancer'}[shape],
       readers: shape === 'replication' ? {cpu: '50m', memory: '320Mi', storageSize: '2Gi', exposure: 'cluster'} : {},
@@ -55,7 +58,8 @@ describe.each(recordedCharts.map((one) => [one.title, one] as const))('%s', (_, 
   it.skipIf(shape === 'carried')('says its logins in the container, however its chart names them', () => {
     expect(loginsIn(environmentOf(recorded))).toMatchObject({
       ...login,
-      ...{user: 'recorded-app-1', admin: 'recorded-admin-1'},
+      user: 'recorded-app-1',
+      admin: 'recorded-admin-1',
       replication: shape === 'replication' ? {username: 'repl_user', password: 'recorded-stream-1'} : null,
     });
   });

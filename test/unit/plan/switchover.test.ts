@@ -26,7 +26,11 @@ import {podOf, setOf} from '../../support/fake-objects.ts';
 import {node, parametersWith, targetFor} from '../../support/survey.ts';
 
 const server = (rest: Partial<ServerFacts> = {}): ServerFacts => ({
-  ...{timeline: 1, isReader: false, isSynchronous: false, settings: {}, slots: []},
+  timeline: 1,
+  isReader: false,
+  isSynchronous: false,
+  settings: {},
+  slots: [],
   ...rest,
 });
 
@@ -55,10 +59,15 @@ describe('the plan', () => {
     target: targetFor('orders'),
     record: {
       pod: {name: 'orders-postgresql-read-0'},
-      ...{writer: {volume: {spec: {}}}, reader: {volume: {spec: {}}}},
+      writer: {volume: {spec: {}}},
+      reader: {volume: {spec: {}}},
     } as SwitchoverFacts['record'],
-    ...{nodes: {writer: 'node1', reader: 'node2'}, otherReaders: ['orders-postgresql-read-1'], unlogged: []},
-    ...{writer: server(), reader: server(), oldPlace: null},
+    nodes: {writer: 'node1', reader: 'node2'},
+    otherReaders: ['orders-postgresql-read-1'],
+    unlogged: [],
+    writer: server(),
+    reader: server(),
+    oldPlace: null,
   };
   const codes = (rest: Partial<SwitchoverFacts> = {}) =>
     switchoverConsequences({...facts, ...rest}).map(({code, object}) => `${code} ${object}`);
@@ -114,7 +123,11 @@ describe('the reader that becomes the writer', () => {
   const target = targetFor('orders');
   const [first, second] = ['orders-postgresql-read-0', 'orders-postgresql-read-1'];
   const stream = (pod: string, lagBytes: number): ReaderStream => ({
-    ...{pod, state: 'streaming', lagBytes, lagMs: null, sync: 'async'},
+    pod,
+    state: 'streaming',
+    lagBytes,
+    lagMs: null,
+    sync: 'async',
   });
   const on = (name: string, node: string) => {
     const pod = podOf(name, true);
@@ -122,7 +135,11 @@ describe('the reader that becomes the writer', () => {
   };
   const before = (streams: readonly ReaderStream[]) =>
     ({
-      ...{target, pods: [on(first, 'a'), on(second, 'b')], claims: [], services: [], release: {revisions: []}},
+      target,
+      pods: [on(first, 'a'), on(second, 'b')],
+      claims: [],
+      services: [],
+      release: {revisions: []},
       statefulSets: [setOf('orders-postgresql-read', 2, 0)],
       database: [{kind: 'replication', at: 0, streams}],
     }) as unknown as Snapshot;
@@ -222,7 +239,9 @@ describe('the reader that becomes the writer', () => {
 
 it('a node that is cordoned, not ready, or tainted against the pods takes none', () => {
   const of = (name: string, unschedulable: boolean, ready: string) => ({
-    ...{metadata: {name}, spec: {unschedulable}, status: {conditions: [{type: 'Ready', status: ready}]}},
+    metadata: {name},
+    spec: {unschedulable},
+    status: {conditions: [{type: 'Ready', status: ready}]},
   });
   const tainted = node('d', {taints: [{key: 'for', value: 'batch', effect: 'NoSchedule'}]});
   const nodes = [of('a', false, 'True'), of('b', true, 'True'), of('c', false, 'Unknown'), tainted];
@@ -277,7 +296,11 @@ it('the volumes that are asked for are those of the release, and those that a be
   const claim = (name: string, volumeName: string) => ({metadata: {name}, spec: {volumeName}});
   const side = (name: string) => ({volume: {name}});
   const before = {
-    ...{target: targetFor('orders'), pods: [], services: [], release: {revisions: []}, database: []},
+    target: targetFor('orders'),
+    pods: [],
+    services: [],
+    release: {revisions: []},
+    database: [],
     statefulSets: [setOf('orders-postgresql-read', 1, 0)],
     claims: [claim('data-orders-postgresql-read-0', 'pv-b'), claim('data-orders-postgresql-read-7', 'pv-spare')],
     operation: {switchover: {writer: side('pv-a'), reader: side('pv-b')}},

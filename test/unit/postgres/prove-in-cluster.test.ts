@@ -47,7 +47,10 @@ interface Call {
 }
 
 const podsAt = (byAddress: Readonly<Record<string, string>>) => ({
-  ...{byAddress, writer: null, readers: [], isProxied: false},
+  byAddress,
+  writer: null,
+  readers: [],
+  isProxied: false,
 });
 
 async function ask(answer: ExecResult | Error, more: Partial<ProveInCluster> = {}) {

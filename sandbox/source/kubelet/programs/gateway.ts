@@ -73,7 +73,11 @@ function serve(
     }
     const {reach, readFile} = caller;
     return program({
-      ...{words: words.slice(1), environment, reach, signal: gone.signal, stdin: input},
+      words: words.slice(1),
+      environment,
+      reach,
+      signal: gone.signal,
+      stdin: input,
       readFile: (path) => readFile(path, folder),
       out: (text) => send(kinds.stdout, text),
       err: (text) => send(kinds.stderr, text),

@@ -42,15 +42,13 @@ export async function connectTo(
       : `connection to server at "${host}"${host === there.host ? '' : ` (${there.host})`}, port ${port}`;
   const open = async (ssl: false | ConnectionOptions): Promise<Client> => {
     const client = new Client({
-      ...{
-        host: there.host,
-        port: there.port,
-        user,
-        database,
-        ssl,
-        application_name: applicationName,
-        types: asText,
-      },
+      host: there.host,
+      port: there.port,
+      user,
+      database,
+      ssl,
+      application_name: applicationName,
+      types: asText,
       password: () => {
         if (password === null) throw new ConnectionFailed('fe_sendauth: no password supplied');
         return password;

@@ -190,7 +190,9 @@ test('a claim that somebody makes as soon as the earlier one is gone is the one 
   letGo();
   await new Promise((resolve) => setImmediate(resolve));
   const theirs = cluster.create(kinds.claim, {
-    ...{apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: {name: 'data-db-0', namespace}},
+    apiVersion: 'v1',
+    kind: 'PersistentVolumeClaim',
+    metadata: {name: 'data-db-0', namespace},
     spec: {...(spec as object), volumeName: undefined},
   });
   await cluster.until(kinds.statefulSet, 'db', ready(1));

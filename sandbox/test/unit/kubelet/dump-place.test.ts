@@ -7,7 +7,9 @@ import type {ProgramInput} from '../../../source/kubelet/psql/psql.ts';
 async function asked(findTool: () => Promise<string>) {
   const said = {out: '', err: ''};
   const input = {
-    ...{words: ['writer', '5432'], environment: {}, signal: new AbortController().signal},
+    words: ['writer', '5432'],
+    environment: {},
+    signal: new AbortController().signal,
     reach: async () => ({host: '127.1.2.3', port: 5433}),
     out: (text: string) => void (said.out += text),
     err: (text: string) => void (said.err += text),

@@ -32,7 +32,9 @@ const encoded = (data: Record<string, string>) => ({
 });
 const putSecret = (data: Record<string, string>) =>
   store.create(kinds.secret, {
-    ...{apiVersion: 'v1', kind: 'Secret', metadata: {name: 'auth', namespace: 'ns'}},
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: {name: 'auth', namespace: 'ns'},
     ...encoded(data),
   });
 const written = () => join(base.folder, 'volumes', 'passwords');

@@ -36,7 +36,12 @@ describe('the command line', () => {
         'a=b=c',
       ),
     ).toMatchObject({
-      ...{quiet: true, user: 'app', database: 'shop', host: 'h', port: '5433', conninfo: null},
+      quiet: true,
+      user: 'app',
+      database: 'shop',
+      host: 'h',
+      port: '5433',
+      conninfo: null,
       format: {aligned: false, tuplesOnly: true, separator: ','},
       actions: [
         {kind: 'command', text: 'select 1'},

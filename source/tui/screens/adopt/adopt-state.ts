@@ -23,7 +23,11 @@ export type AdoptRow = (typeof adoptRows)[number];
 
 export const adoptScreen: AdoptState = {
   name: 'adopt',
-  ...{restart: 'now', memory: null, cpu: null, row: 'restart', detach: false},
+  restart: 'now',
+  memory: null,
+  cpu: null,
+  row: 'restart',
+  detach: false,
 };
 
 /** Null: the release is ours already, or somebody else decides what it is. */

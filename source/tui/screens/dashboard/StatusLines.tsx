@@ -35,7 +35,9 @@ export function StatusLines({
     now,
     isAsking: !isReadAloud && now - opened < firstProofMs,
     isReadAloud,
-    ...{revealed, moments, isUnicode},
+    revealed,
+    moments,
+    isUnicode,
     width,
     rows,
   }).map((row, index) => <StatusLine key={index} {...row} />);

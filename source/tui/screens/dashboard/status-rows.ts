@@ -112,7 +112,8 @@ function backupRows({backup}: Status, now: number): StatusRow[] {
 /** The last move of the writer's role. */
 function moveRows({roleMoves}: Status): StatusRow[] {
   return roleMoves.slice(-1).map((move) => ({
-    ...{rank: ranks.volumes, label: 'role'},
+    rank: ranks.volumes,
+    label: 'role',
     text: `${move.at.slice(0, 16).replace('T', ' ')} ${roleMoveText(move)}`,
   }));
 }

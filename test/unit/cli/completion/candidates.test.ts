@@ -25,7 +25,9 @@ it('then the release, and the flags of that command', () => {
 
 it('names are looked up in the cluster that the line means', () => {
   expect(next('status', '-n', 'team-a', '--context=prod', '--sandbox', '')).toEqual({
-    ...{kind: 'names', names: 'releases', prefix: ''},
+    kind: 'names',
+    names: 'releases',
+    prefix: '',
     options: {namespace: 'team-a', context: 'prod', sandbox: true},
   });
 });

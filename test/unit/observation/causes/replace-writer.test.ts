@@ -14,8 +14,17 @@ const silent = (pod: Pod): Pod => ({...pod, status: {...pod.status, reason: 'Nod
 const writer = podOf('orders-postgresql-primary-0', false);
 const seen = (pods: readonly Pod[], readers: number, rest: Partial<Snapshot> = {}) =>
   ({
-    ...{takenAt: Date.parse('2026-01-02T08:04:05Z'), target: targetFor('orders'), claims: [], services: []},
-    ...{events: [], database: [], release: {revisions: []}, logTails: {}, operation: null, secret: null, pods},
+    takenAt: Date.parse('2026-01-02T08:04:05Z'),
+    target: targetFor('orders'),
+    claims: [],
+    services: [],
+    events: [],
+    database: [],
+    release: {revisions: []},
+    logTails: {},
+    operation: null,
+    secret: null,
+    pods,
     statefulSets: [setOf('orders-postgresql-primary', 1, 0), setOf('orders-postgresql-read', readers, 0)],
     backup: {cronJob: null, claim: {metadata: {name: 'backup', annotations}, spec: {}}, pods: []},
     ...rest,
@@ -46,8 +55,11 @@ it('where its node is lost', () => {
 it('where its disk may be spoilt', () => {
   const terminated = {exitCode: 1, startedAt: '2026-01-02T08:04:00Z', finishedAt: '2026-01-02T08:04:01Z'};
   const container = {
-    ...{name: 'postgresql', ready: false, restartCount: 4},
-    ...{state: {waiting: {reason: 'CrashLoopBackOff'}}, lastState: {terminated}},
+    name: 'postgresql',
+    ready: false,
+    restartCount: 4,
+    state: {waiting: {reason: 'CrashLoopBackOff'}},
+    lastState: {terminated},
   };
   const crashed = crashLoop(seen([{...writer, status: {phase: 'Running', containerStatuses: [container]}}], 0));
   expect(commands(crashed)).toContain('restore 20260102T030405Z --as orders-restored');

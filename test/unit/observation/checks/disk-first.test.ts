@@ -20,8 +20,13 @@ const on = (name: string, nodeName: string, createdAt = '2026-01-01T00:00:00Z') 
 };
 const before = (createdAt?: string) =>
   ({
-    ...{takenAt: now, target: targetFor('orders'), services: [], database: [], release: {revisions: []}},
-    ...{pods: [on(writer, 'lost', createdAt), on(reader, 'node1')], claims: [claimOf(writer), claimOf(reader)]},
+    takenAt: now,
+    target: targetFor('orders'),
+    services: [],
+    database: [],
+    release: {revisions: []},
+    pods: [on(writer, 'lost', createdAt), on(reader, 'node1')],
+    claims: [claimOf(writer), claimOf(reader)],
     statefulSets: [setOf('orders-postgresql-primary', 1, 0), setOf('orders-postgresql-read', 1, 0)],
   }) as unknown as Snapshot;
 
@@ -31,11 +36,21 @@ function volumeOf(key: string, ...values: string[]): PersistentVolume {
 }
 const network: PersistentVolume = {metadata: {name: 'pv'}, spec: {}};
 const lost: NodeSeen = {
-  ...{kind: 'there', name: 'lost', isReady: false, since: null, leaseAgeMs: 60_000, isOutOfService: false},
+  kind: 'there',
+  name: 'lost',
+  isReady: false,
+  since: null,
+  leaseAgeMs: 60_000,
+  isOutOfService: false,
 };
 const pod = {name: writer, isReady: false, isProven: false, isAnother: false, container: 'running'};
 const disk = (rest: Partial<Disk> = {}): Disk => ({
-  ...{seen: {pod, node: lost}, verdict: 'gone', nodeIsOff: true, volume: network, places: ['node2'], reader},
+  seen: {pod, node: lost},
+  verdict: 'gone',
+  nodeIsOff: true,
+  volume: network,
+  places: ['node2'],
+  reader,
   evidence: ['seen'],
   ...rest,
 });

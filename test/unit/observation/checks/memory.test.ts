@@ -154,7 +154,10 @@ describe('settings, where the readers have another size', () => {
     fc.assert(
       fc.property(size, size, size, fc.constantFrom(0, 1, 2), (setting, writer, own, readReplicaCount) => {
         const message = refusal({
-          ...{memory: `${writer}Mi`, readers: {memory: `${own}Mi`}, readReplicaCount, sizing: 'off'},
+          memory: `${writer}Mi`,
+          readers: {memory: `${own}Mi`},
+          readReplicaCount,
+          sizing: 'off',
           postgresConfig: {maintenance_work_mem: `${setting}MB`},
         });
         const pods = readReplicaCount === 0 ? [writer] : [writer, own];

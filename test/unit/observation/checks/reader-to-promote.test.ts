@@ -25,7 +25,12 @@ const at = positionOf;
 const before = (moves: readonly Partial<RoleMove>[] = []) =>
   ({
     takenAt: Date.parse('2026-01-02T08:04:05Z'),
-    ...{target, pods: [], claims: [], services: [], database: [], release: {revisions: []}},
+    target,
+    pods: [],
+    claims: [],
+    services: [],
+    database: [],
+    release: {revisions: []},
     secret: {roleMoves: moves},
     statefulSets: [setOf('orders-postgresql-read', 2, 0)],
   }) as unknown as Snapshot;

@@ -55,7 +55,14 @@ it('the dashboard draws them beside what they are of, and reads none of them alo
   const moments = seen(statusAt(0, 0), statusAt(10, 1_000_000), statusAt(20, 1_100_000, 100), last);
   const rows = (isReadAloud: boolean) =>
     statusRows(last, {
-      ...{now, isAsking: false, isReadAloud, revealed: null, moments, isUnicode: true, width: 80, rows: 24},
+      now,
+      isAsking: false,
+      isReadAloud,
+      revealed: null,
+      moments,
+      isUnicode: true,
+      width: 80,
+      rows: 24,
     })
       .map(({label = '', text}) => `${label} ${text}`)
       .join('\n');

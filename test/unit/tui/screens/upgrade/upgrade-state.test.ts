@@ -15,7 +15,9 @@ const frozen: Images = {source: 'bitnamilegacy', tag: '17.6.0-debian-12-r4', dig
 const state: UpgradeState = {
   name: 'upgrade',
   row: 'imageSource',
-  ...{imageSource: frozen.source, imageTag: frozen.tag, chartVersion: '16.7.26'},
+  imageSource: frozen.source,
+  imageTag: frozen.tag,
+  chartVersion: '16.7.26',
 };
 const status = (images: Images) => statusWith({parameters: parametersWith({images})});
 
