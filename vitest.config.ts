@@ -24,7 +24,14 @@ const sandboxCore = ['install', 'failures', 'day2'];
 
 /** The projects whose files take longest: begun after the others, they would be waited for at the end. */
 const slowProjects = [
-  ...['operations', 'operations-more', 'sandbox', 'nodes', 'program', 'screens', 'conformance', 'soak-in-ci'],
+  'operations',
+  'operations-more',
+  'sandbox',
+  'nodes',
+  'program',
+  'screens',
+  'conformance',
+  'soak-in-ci',
 ];
 
 const {PGHI_SEED: seedGiven = ''} = process.env;

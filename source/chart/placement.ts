@@ -11,7 +11,10 @@ export function tolerationsIn(extra: Values = {}): readonly Toleration[] {
 }
 
 const required: Path = [
-  ...['affinity', 'nodeAffinity', 'requiredDuringSchedulingIgnoredDuringExecution', 'nodeSelectorTerms'],
+  'affinity',
+  'nodeAffinity',
+  'requiredDuringSchedulingIgnoredDuringExecution',
+  'nodeSelectorTerms',
 ];
 
 /** The terms of which a node must match one; empty where there are none. */

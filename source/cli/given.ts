@@ -13,8 +13,13 @@ import type {Invocation} from './command.ts';
 
 /** PGHI_ variables that are no parameter. */
 const otherVariables = [
-  ...['PGHI_PASSWORD', 'PGHI_CHART', 'PGHI_CHART_VERSION', 'PGHI_SANDBOX_FOLDER'],
-  ...['PGHI_HELM', 'PGHI_HELM_MIRROR', 'PGHI_READ_ONLY'],
+  'PGHI_PASSWORD',
+  'PGHI_CHART',
+  'PGHI_CHART_VERSION',
+  'PGHI_SANDBOX_FOLDER',
+  'PGHI_HELM',
+  'PGHI_HELM_MIRROR',
+  'PGHI_READ_ONLY',
 ];
 
 /** Flags, then the environment, together with the chart values of the files that --values names. */

@@ -118,8 +118,11 @@ const survey: PermissionUse = {
     inCluster('storageclasses.storage.k8s.io', 'list', 'the storage class is not checked beforehand'),
     inCluster('persistentvolumes', 'list', 'volumes that were made by hand are not found'),
     ...[
-      ...['statefulsets.apps', 'services', 'serviceaccounts'],
-      ...['networkpolicies.networking.k8s.io', 'poddisruptionbudgets.policy'],
+      'statefulsets.apps',
+      'services',
+      'serviceaccounts',
+      'networkpolicies.networking.k8s.io',
+      'poddisruptionbudgets.policy',
     ].map((name) => quiet(name, 'get', 'objects of others that have the names of the release are not seen')),
   ],
 };
@@ -204,8 +207,13 @@ const remove: PermissionUse = {
     needed('secrets', 'update patch delete', "helm's records go, and with --delete-data the passwords"),
     ...chartObjects('get delete'),
     ...[
-      ...['statefulsets.apps', 'services', 'serviceaccounts', 'configmaps', 'cronjobs.batch'],
-      ...['networkpolicies.networking.k8s.io', 'poddisruptionbudgets.policy'],
+      'statefulsets.apps',
+      'services',
+      'serviceaccounts',
+      'configmaps',
+      'cronjobs.batch',
+      'networkpolicies.networking.k8s.io',
+      'poddisruptionbudgets.policy',
     ].map((name) => quiet(name, 'list', 'what helm left behind is not found')),
     quiet('cronjobs.batch', 'delete', 'what helm left behind of backups stays'),
     quiet('jobs.batch', 'get delete', 'what a restore left behind stays'),
@@ -279,8 +287,11 @@ const adoption: PermissionUse = {
   name: 'adopting',
   rights: [
     ...[
-      ...['cronjobs.batch', 'configmaps', 'serviceaccounts'],
-      ...['networkpolicies.networking.k8s.io', 'poddisruptionbudgets.policy'],
+      'cronjobs.batch',
+      'configmaps',
+      'serviceaccounts',
+      'networkpolicies.networking.k8s.io',
+      'poddisruptionbudgets.policy',
     ].map((name) => quiet(name, 'list', 'what kubectl applied cannot be adopted')),
     needed('persistentvolumeclaims', 'patch', 'what is taken out of another release is marked', 'detach'),
     quiet('cronjobs.batch', 'patch', 'backups inside another release are not taken out of it'),

@@ -140,8 +140,13 @@ function slotsGo({target, writer}: SwitchoverFacts): readonly SwitchoverConseque
 const ofReaders = /^(primary_|recovery_|restore_command$|promote_trigger_file$|archive_cleanup_command$)/;
 /** Lists, of which each element would have to be quoted apart. */
 const lists = [
-  ...['search_path', 'temp_tablespaces', 'unix_socket_directories', 'synchronous_standby_names'],
-  ...['shared_preload_libraries', 'session_preload_libraries', 'local_preload_libraries'],
+  'search_path',
+  'temp_tablespaces',
+  'unix_socket_directories',
+  'synchronous_standby_names',
+  'shared_preload_libraries',
+  'session_preload_libraries',
+  'local_preload_libraries',
 ];
 
 type BothServers = Pick<SwitchoverFacts, 'writer' | 'reader'>;

@@ -92,7 +92,21 @@ export function planKeyOf(screen: Screen): string {
 /** Whether the screen shows a release that exists, whose status is then followed. */
 export function showsRelease({name}: Screen): boolean {
   return [
-    ...['dashboard', 'panel', 'cause', 'scale', 'resize', 'upgrade', 'rollback', 'restart', 'password', 'switchover'],
-    ...['settings', 'failover', 'backups', 'restore', 'adopt', 'uninstall'],
+    'dashboard',
+    'panel',
+    'cause',
+    'scale',
+    'resize',
+    'upgrade',
+    'rollback',
+    'restart',
+    'password',
+    'switchover',
+    'settings',
+    'failover',
+    'backups',
+    'restore',
+    'adopt',
+    'uninstall',
   ].includes(name);
 }

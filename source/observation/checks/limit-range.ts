@@ -127,7 +127,8 @@ function outsideOf(item: Item, desired: Desired): readonly string[] {
   const isTooMuch = asked['cpu'] !== undefined && aboveMost(item, desired, 'cpu', asked['cpu']).length > 0;
   if (!cpuLimit || isTooMuch) return [...above, ...below];
   return [
-    ...[...above, ...below],
+    ...above,
+    ...below,
     ...(cpuLimit.own ? [] : aboveDefault(item, desired)),
     ...limitOutside(item, desired, cpuLimit),
   ];
