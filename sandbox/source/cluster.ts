@@ -28,7 +28,7 @@ import {openJournal} from './store/journal.ts';
 import {Store} from './store/store.ts';
 import type {Kubelet, KubeletOptions} from './parts.ts';
 
-export interface ClusterOptions {
+interface ClusterOptions {
   readonly folder: string;
   readonly token: string;
   /** 0: any free port. Where this one is taken, it is any free one, too. */

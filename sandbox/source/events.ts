@@ -4,7 +4,7 @@ import {kinds} from './store/kinds.ts';
 import type {KubeObject} from './store/objects.ts';
 import {timestamp, type Store} from './store/store.ts';
 
-export interface Said {
+interface Said {
   readonly type: 'Normal' | 'Warning';
   readonly reason: string;
   readonly message: string;

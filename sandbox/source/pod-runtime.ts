@@ -10,7 +10,7 @@ export interface LogLine {
   readonly line: string;
 }
 
-export interface ExecStreams {
+interface ExecStreams {
   readonly stdin: NodeJS.ReadableStream | null;
   readonly stdout: NodeJS.WritableStream;
   readonly stderr: NodeJS.WritableStream;

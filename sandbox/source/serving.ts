@@ -3,7 +3,7 @@ import {existsSync, readFileSync, renameSync, writeFileSync} from 'node:fs';
 import {randomBytes} from 'node:crypto';
 import {join} from 'node:path';
 
-export interface Serving {
+interface Serving {
   readonly token: string;
   /** 0: none yet. */
   readonly port: number;

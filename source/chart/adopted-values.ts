@@ -16,7 +16,7 @@ import {requiredSettings, settingsIn, type RunningSettings} from './required-set
 import {toValues} from './values.ts';
 import {at, isObject, mergeValues, withoutPaths, textAt, type Values} from './tree.ts';
 
-export interface CarriedFrom {
+interface CarriedFrom {
   /** The release has no readers yet; those that are added get what the writer has. */
   readonly isStandalone: boolean;
   /** Whether the release has network policies, which charts make by default since chart 14. */

@@ -10,7 +10,7 @@ export interface CertificateNames {
   readonly ips: readonly string[];
 }
 
-export interface CertificateScope extends Naming {
+interface CertificateScope extends Naming {
   readonly namespace: string;
   /** The writer's hostname for external-dns; null: none. */
   readonly hostname: string | null;

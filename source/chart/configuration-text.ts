@@ -38,7 +38,7 @@ const marks = {
 } as const;
 
 /** What the text of a writer or a reader is made of. */
-export interface OwnConfiguration {
+interface OwnConfiguration {
   readonly config: PostgresConfig;
   readonly sizing: Sizing;
   /** How many readers a commit waits for; 0 in the text of a reader. */

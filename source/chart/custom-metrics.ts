@@ -4,7 +4,7 @@
 /** postgres_exporter, README, "Adding new metrics via a config file": a gauge, or a label of the query's row. */
 type Column = Readonly<Record<string, {readonly usage: 'GAUGE' | 'LABEL'; readonly description: string}>>;
 
-export interface CustomQuery {
+interface CustomQuery {
   readonly query: string;
   readonly metrics: readonly Column[];
 }

@@ -5,7 +5,7 @@ import type {Images, Parameters} from '../parameters/parameters.ts';
 import {at} from './tree.ts';
 
 /** The three images that the chart can run, without tags. */
-export interface ImageRepositories {
+interface ImageRepositories {
   /** The registry of PostgreSQL and os-shell. */
   readonly registry: string;
   readonly postgresql: string;

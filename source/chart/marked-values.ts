@@ -11,9 +11,9 @@ import {at, isObject, type Path, type Values} from './tree.ts';
  * Where a value comes from. `default`: the installer's default; `cluster`: chosen by looking at the cluster; `derived`:
  * it follows from the others, or the installer needs it so; `as installed`: the release already has it.
  */
-export type Mark = 'your answer' | 'default' | 'cluster' | 'derived' | 'as installed';
+type Mark = 'your answer' | 'default' | 'cluster' | 'derived' | 'as installed';
 
-export interface MarkedLine {
+interface MarkedLine {
   readonly text: string;
   /** Null for a key that only holds other keys. */
   readonly mark: Mark | null;

@@ -100,7 +100,7 @@ function cut(name: string): string {
   return short.endsWith('-') ? short.slice(0, -1) : short;
 }
 
-export interface ObjectNames {
+interface ObjectNames {
   readonly writer: string;
   readonly reader: string;
   /** The claim of the writer's pod. */

@@ -21,7 +21,7 @@ export function namingIn(values: Values, release: string): Naming {
 }
 
 /** What a StatefulSet of the chart says of the names of its release. */
-export interface NamedSet {
+interface NamedSet {
   readonly name: string;
   /** The label app.kubernetes.io/component: `primary` or `read`. */
   readonly component: string;

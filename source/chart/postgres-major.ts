@@ -91,7 +91,7 @@ export function tagsThatMayFollow(tags: readonly string[], running: string): rea
 }
 
 /** Compares tags by their numbers from left to right: `17.6.0-debian-12-r4` comes before `-r0`. */
-export function newestFirst(a: string, b: string): number {
+function newestFirst(a: string, b: string): number {
   const [left, right] = [numbersOf(a), numbersOf(b)];
   for (let at = 0; at < Math.max(left.length, right.length); at++) {
     const difference = (right[at] ?? -1) - (left[at] ?? -1);

@@ -103,7 +103,7 @@ function pathsEndingIn(key: string, values: Values, path: Path): Path[] {
 }
 
 /** How many letters differ: https://en.wikipedia.org/wiki/Levenshtein_distance */
-export function distance(a: string, b: string): number {
+function distance(a: string, b: string): number {
   let row = Array.from({length: b.length + 1}, (_, index) => index);
   for (let i = 1; i <= a.length; i++) {
     const next = [i];

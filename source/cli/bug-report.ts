@@ -7,7 +7,7 @@ import {cause, type Cause} from '../core/cause.ts';
 /** Where bugs are reported. */
 const report = 'https://github.com/pg-helm-install/pg-helm-install/issues';
 
-export interface BugReport {
+interface BugReport {
   /** All of it, for people. */
   readonly message: string;
   /** The file; null: it could not be written. */

@@ -1,6 +1,6 @@
 // When nobody reads what we print any more, or it cannot be written, an operation that has begun goes on all the same.
 
-export interface LostOutput {
+interface LostOutput {
   /** Whether something that was printed did not arrive although somebody wanted it. */
   readonly missing: () => boolean;
 }

@@ -29,7 +29,7 @@ import {makerOf, shapeOf, type Shape} from './origin.ts';
 import type {HelmProgram, ReleaseSession} from './settings.ts';
 import type {Finding} from './types.ts';
 
-export interface Diagnosis extends Finding {
+interface Diagnosis extends Finding {
   /** For a release that the chart made and not we; null: it is ours, there is none, or it is of another chart. */
   readonly adoption: NotYetOurs | null;
 }
@@ -45,7 +45,7 @@ export interface NotYetOurs {
   readonly memoryAsked: MemoryAsked | null;
 }
 
-export interface Examination extends Diagnosis {
+interface Examination extends Diagnosis {
   /** What was found of helm; what is wrong with it is the first of the problems. */
   readonly helm: HelmProgram | null;
   /** Volumes of earlier writers that failovers kept. */
@@ -82,7 +82,7 @@ async function orProblem<T>(get: () => Promise<T>): Promise<{readonly value: T} 
 }
 
 /** The Snapshot, with what each reader that runs says of its role: an endpoint answers for one of them at a time. */
-export async function askEachReader(
+async function askEachReader(
   snapshot: Snapshot,
   {serverFacts}: Pick<SwitchoverPort, 'serverFacts'>,
 ): Promise<Snapshot> {

@@ -21,7 +21,7 @@ import type {ReleaseAccess, Session} from './session.ts';
 import {statusOf} from './status.ts';
 import type {ConnectionStrings, WithEndpoints} from './types.ts';
 
-export interface EndpointsSeen {
+interface EndpointsSeen {
   readonly status: WithEndpoints;
   /** The certificate of the authority that clients verify the server with, as PEM; null: it is not known. */
   readonly authority: string | null;

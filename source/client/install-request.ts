@@ -30,7 +30,7 @@ export async function findChart(
   });
 }
 
-export interface InstallGiven extends Pick<InstallRequest, 'answers' | 'chart' | 'password' | 'dryRun'> {
+interface InstallGiven extends Pick<InstallRequest, 'answers' | 'chart' | 'password' | 'dryRun'> {
   readonly settings: Settings;
   readonly target: Target;
 }

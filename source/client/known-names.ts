@@ -1,13 +1,13 @@
 // The names that a word of the command line may be: contexts, namespaces, releases. Only what is asked for is loaded.
 import {contextsIn} from './contexts.ts';
 
-export interface KnownName {
+interface KnownName {
   readonly name: string;
   /** The state of a release; empty for others. */
   readonly about: string;
 }
 
-export interface WhereToLook {
+interface WhereToLook {
   readonly kubeconfig: string | null;
   /** Null: the current one. */
   readonly context: string | null;

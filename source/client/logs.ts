@@ -49,7 +49,7 @@ export async function logTails(
   );
 }
 
-export interface LogLines {
+interface LogLines {
   /** How many lines to begin with. */
   readonly tailLines: number;
   /** Whether to go on until the signal aborts. */

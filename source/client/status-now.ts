@@ -6,7 +6,7 @@ import {requireRelease, notFound} from './existing-release.ts';
 import type {Session} from './session.ts';
 import {statusOf, type Status} from './status.ts';
 
-export interface StatusSeen {
+interface StatusSeen {
   readonly status: Status;
   /** The cluster's time, in milliseconds since the epoch. */
   readonly now: number;

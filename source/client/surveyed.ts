@@ -6,7 +6,7 @@ import {instanceTypeLabel} from '../parameters/identifiers.ts';
 import type {ReleaseSession} from './settings.ts';
 import type {Surveyed} from './types.ts';
 
-export function surveyed(survey: Survey): Surveyed {
+function surveyed(survey: Survey): Surveyed {
   const nodes = survey.nodes ?? [];
   const types = [...new Set(nodes.flatMap(({metadata}) => metadata.labels?.[instanceTypeLabel] ?? []))].sort();
   return {

@@ -11,7 +11,7 @@ import type {Settings} from './settings.ts';
 import type {Work} from './types.ts';
 
 /** `signal` ends it, as `stop` does and as the client's own signal does; `under`: options instead of the client's. */
-export type BeginWork = (
+type BeginWork = (
   operation: Operation,
   how: Omit<BeginOptions, 'signal'> & {readonly signal?: AbortSignal | undefined},
   under?: Settings,

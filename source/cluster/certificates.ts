@@ -15,7 +15,7 @@ import {paths} from './paths.ts';
 import {readPair, type KeyPair} from './server-certificate.ts';
 
 /** Key and certificate as they stand in a Secret, with the authority's certificate; clear text. */
-export interface StoredCertificate extends KeyPair {
+interface StoredCertificate extends KeyPair {
   readonly authority: string | null;
 }
 

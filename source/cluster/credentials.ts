@@ -11,7 +11,7 @@ import type {Api} from './api.ts';
 import {againWhenRaced, isOurs, passwordIn, writeSecret, type Secret} from './own-secret.ts';
 import {paths} from './paths.ts';
 
-export interface CredentialsSecret {
+interface CredentialsSecret {
   /** The keys that are not empty. */
   readonly keys: readonly string[];
   readonly ours: boolean;

@@ -8,14 +8,14 @@ import {ConnectionError} from './api.ts';
 import type {Connection} from './connect.ts';
 import type {CredentialCache} from './credential-cache.ts';
 
-export interface ExecResult {
+interface ExecResult {
   /** Null when the cluster did not say. */
   readonly exitCode: number | null;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-export interface ExecStatus {
+interface ExecStatus {
   readonly status?: string;
   readonly message?: string;
   readonly details?: {readonly causes?: readonly {readonly reason?: string; readonly message?: string}[]};
@@ -77,7 +77,7 @@ async function execOnce(
 }
 
 /** One connection to a port of a pod, as a pair of streams. */
-export async function openPort(
+async function openPort(
   {credentials}: Connection,
   namespace: string,
   pod: string,

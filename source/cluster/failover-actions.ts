@@ -18,7 +18,7 @@ import {paths} from './paths.ts';
 import {deletePod} from './pods.ts';
 import {ifAllowed} from './readable.ts';
 
-export type ClusterAction = Exclude<FailoverAction, {kind: 'promote' | 'fence'}>;
+type ClusterAction = Exclude<FailoverAction, {kind: 'promote' | 'fence'}>;
 
 /** @throws ApiError, ConnectionError */
 export async function observeFailover(api: Api, target: Target, record: FailoverRecord): Promise<ObservedFailover> {

@@ -3,7 +3,7 @@
 // election judges the same way (tools/leaderelection: observedRecord, observedTime).
 import type {Metadata} from '../observation/kubernetes.ts';
 
-export interface RenewedLease {
+interface RenewedLease {
   readonly metadata: Pick<Metadata, 'uid' | 'name'>;
   readonly spec?: {readonly holderIdentity?: string; readonly renewTime?: string};
 }

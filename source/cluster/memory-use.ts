@@ -18,7 +18,7 @@ interface PodMetrics {
 
 type Seen = Pick<Snapshot, 'statefulSets'>;
 
-export interface MemoryUseReader {
+interface MemoryUseReader {
   /** Returns what is known, and asks again in the background when that is old. */
   known(seen: Seen): readonly MemoryFact[];
   /** Waits a moment for an answer. Never throws. */

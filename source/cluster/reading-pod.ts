@@ -15,7 +15,7 @@ const lifeSeconds = 120;
 /** Where the volume is mounted. */
 export const readFolder = '/kept';
 
-export interface ReadingPod {
+interface ReadingPod {
   readonly name: string;
   readonly purpose: string;
   readonly claim: string;

@@ -15,7 +15,7 @@ import {orphanPods} from './storage.ts';
 const timeoutMs = 30_000;
 const betweenMs = 100;
 
-export interface SetToMake {
+interface SetToMake {
   readonly name: string;
   readonly live: StatefulSet | null;
   readonly rendered: Values | null;

@@ -10,7 +10,7 @@ export interface KeyPair {
 }
 
 /** What can be read from a pair; the authority of a ReadableCertificate is not in it. */
-export type ReadPair = Omit<ReadableCertificate, 'authority'>;
+type ReadPair = Omit<ReadableCertificate, 'authority'>;
 
 /** What PostgreSQL and its clients would make of the pair. Never throws, and repeats nothing of the key. */
 export function readPair({key, certificate}: KeyPair): ReadPair | 'unreadable' | 'other key' {

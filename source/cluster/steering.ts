@@ -100,7 +100,7 @@ export async function readWithoutRecord(
   return inForce({recorded: null, namespace, objects, steering: await readSteering(api, objects)}, recordedIn);
 }
 
-export interface KnownRelease {
+interface KnownRelease {
   /** Null: helm has recorded nothing in the namespace of the release. */
   readonly recorded: ReleaseState | null;
   readonly namespace: string;

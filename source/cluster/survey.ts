@@ -27,9 +27,9 @@ import {ifAllowed} from './readable.ts';
 import {readRelease} from './releases.ts';
 import {clock} from '../core/time.ts';
 
-export type PermissionAsked = Omit<Permission, 'allowed'>;
+type PermissionAsked = Omit<Permission, 'allowed'>;
 
-export interface SurveyRequest {
+interface SurveyRequest {
   readonly target: Target;
   readonly permissions: (namespaceExists: boolean) => readonly PermissionAsked[];
   /** The password to compare with the one in an existing Secret. */

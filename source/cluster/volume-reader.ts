@@ -1,12 +1,12 @@
 // The volumes under a release's claims, for looks that come several times a second: read seldom, in the background.
 import type {PersistentVolumeClaim, PersistentVolume} from '../observation/kubernetes.ts';
 
-export type Volumes = Readonly<Record<string, PersistentVolume>>;
+type Volumes = Readonly<Record<string, PersistentVolume>>;
 
 /** One request for each claim this often, at most. */
 const freshMs = 5000;
 
-export interface VolumeReader {
+interface VolumeReader {
   /** Returns what is known, and reads again in the background when that is old, or the claims have changed. */
   known(claims: readonly PersistentVolumeClaim[]): Volumes;
 }

@@ -5,7 +5,7 @@ import {isReady} from '../observation/release-view.ts';
 import type {Pod} from '../observation/kubernetes.ts';
 import type {Snapshot, UsageFact} from '../observation/snapshot.ts';
 
-export type ExecIn = (
+type ExecIn = (
   pod: string,
   container: string,
   command: readonly string[],
@@ -27,7 +27,7 @@ const script =
 /** What is asked about: the pods of a release and their claims. */
 type Seen = Pick<Snapshot, 'target' | 'pods' | 'claims'>;
 
-export interface UsageReader {
+interface UsageReader {
   /** Returns what is known, and asks again in the background when that is old. */
   known(seen: Seen): readonly UsageFact[];
   /** Never throws; empty where nothing may be run in the pods. */

@@ -14,7 +14,7 @@ interface Rule {
   readonly annotations: {readonly summary: string; readonly description: string};
 }
 
-export interface PrometheusRule {
+interface PrometheusRule {
   readonly apiVersion: 'monitoring.coreos.com/v1';
   readonly kind: 'PrometheusRule';
   readonly metadata: {readonly name: string; readonly namespace: string; readonly labels: Record<string, string>};

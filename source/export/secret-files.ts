@@ -7,7 +7,7 @@ import type {ExportedFile} from './release-files.ts';
 export const secretTools = ['external-secrets', 'sealed-secrets'] as const;
 export type SecretTool = (typeof secretTools)[number];
 
-export interface SecretOf extends Naming {
+interface SecretOf extends Naming {
   readonly release: string;
   readonly namespace: string;
 }

@@ -32,7 +32,7 @@ export interface LocalChart {
   readonly source: string;
 }
 
-export interface ChartRequest {
+interface ChartRequest {
   /** A path, `oci://…`, or `https://…`: a repository, or the .tgz itself. */
   readonly source: string;
   /** Exact. Null: whatever version is at that path; a registry always needs one. */

@@ -11,7 +11,7 @@ export {applyArgs};
 export type {Apply, HelmTarget, HelmTimeout, Render};
 
 /** `cause` is null when we do not recognise helm's text; `text` is then all there is to report. */
-export interface HelmFailure {
+interface HelmFailure {
   readonly ok: false;
   readonly cause: Cause | null;
   readonly text: string;

@@ -28,7 +28,7 @@ export interface Download {
 }
 
 /** `cut`: the transfer ended too early or fell silent. `full`: the disk is full. `other file`: the checksum differs. */
-export type DownloadProblem = 'unreachable' | 'refused' | 'cut' | 'full' | 'unwritable' | 'other file';
+type DownloadProblem = 'unreachable' | 'refused' | 'cut' | 'full' | 'unwritable' | 'other file';
 
 export class DownloadError extends Error {
   override readonly name = 'DownloadError';

@@ -17,7 +17,7 @@ export interface HelmProgram {
   readonly major: 3 | 4;
 }
 
-export interface FindOptions {
+interface FindOptions {
   readonly environment: Environment;
   readonly cwd?: string;
   readonly home?: string;

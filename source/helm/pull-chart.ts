@@ -10,7 +10,7 @@ import {evidenceOf, helmText} from './errors.ts';
 import type {HelmProgram} from './find.ts';
 import {run, type RunResult} from './run.ts';
 
-export interface Pull {
+interface Pull {
   /** `oci://HOST/PATH/postgresql`, or `https://…`: a repository, or the .tgz itself. */
   readonly source: string;
   readonly version: string;

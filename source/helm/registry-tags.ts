@@ -2,7 +2,7 @@
 // cannot be asked is no failure.
 import {isLoopback} from './pull-chart.ts';
 
-export interface TagRequest {
+interface TagRequest {
   /** `docker.io/bitnamilegacy/postgresql` or `oci://HOST/PATH`, without a tag. */
   readonly repository: string;
   /** Milliseconds for all of it. */

@@ -37,7 +37,7 @@ export function decodeRelease(secret: string, data: string): ReleaseRecord {
 }
 
 /** A record with the chart's values and the manifest, which `decodeRelease` drops. */
-export interface WholeRecord extends ReleaseRecord {
+interface WholeRecord extends ReleaseRecord {
   /** The chart's default values, which the given values override. */
   readonly chartValues: Readonly<Record<string, unknown>>;
   /** What helm applied, hooks not included. */

@@ -5,7 +5,7 @@ import {cause, UserError} from '../core/cause.ts';
 import {childEnvironment, type Environment} from './environment.ts';
 import {wholeInput} from './whole-input.ts';
 
-export interface RunRequest {
+interface RunRequest {
   /** Absolute path of the program. */
   readonly path: string;
   readonly args: readonly string[];
@@ -32,7 +32,7 @@ export interface RunResult {
   readonly ms: number;
 }
 
-export const defaultGraceMs = 10_000;
+const defaultGraceMs = 10_000;
 const defaultKeepBytes = 32 * 1024 * 1024;
 
 /**

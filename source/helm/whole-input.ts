@@ -7,7 +7,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {badInput} from '../core/cause.ts';
 
-export interface WholeInput {
+interface WholeInput {
   /** Positioned at the beginning of the input. */
   readonly descriptor: number;
   close(): void;

@@ -1,7 +1,7 @@
 // What is on the backup volume, as reported by the pod that looked there, and the note about it on the claim.
 
 /** What a restore into a throw-away server has shown. */
-export interface BackupProof {
+interface BackupProof {
   /** ISO 8601. */
   readonly at: string;
   readonly ok: boolean;

@@ -94,7 +94,7 @@ function refusedRun(snapshot: Snapshot): BackupState['failed'] {
 }
 
 /** @param now by the cluster's clock, in milliseconds since the epoch; null: there are no backups */
-export function backupStateIn({cronJob, claim, pods}: BackupObjects, now: number): BackupState | null {
+function backupStateIn({cronJob, claim, pods}: BackupObjects, now: number): BackupState | null {
   if (cronJob === null && claim === null) return null;
   const note = noteIn(claim?.metadata.annotations);
   const runs = pods.filter(isRun);

@@ -91,7 +91,7 @@ export function whyRenew(
 }
 
 /** The Secret that a pod's certificate comes from; null: it has none. */
-export function mountedCertificate({spec}: Pod): string | null {
+function mountedCertificate({spec}: Pod): string | null {
   return spec.volumes?.find(({name}) => name === rawCertificatesVolume)?.secret?.secretName ?? null;
 }
 

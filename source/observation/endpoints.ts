@@ -17,7 +17,7 @@ export interface Endpoint {
   readonly latencyMs: number | null;
 }
 
-export interface ReaderEndpoint extends Endpoint {
+interface ReaderEndpoint extends Endpoint {
   readonly streaming: number;
   readonly maxLagBytes: number | null;
 }

@@ -6,7 +6,7 @@ import type {ClusterEvent, ContainerStatus, Pod} from './kubernetes.ts';
 import {otherRegistry} from '../parameters/image-source.ts';
 import type {Target} from './snapshot.ts';
 
-export type TrialState =
+type TrialState =
   | {readonly state: 'pulling'}
   | {readonly state: 'pulled'}
   /** `lasting`: trying again does not heal it. */

@@ -27,7 +27,7 @@ export interface FieldOwner {
   readonly fieldsV1?: Readonly<Record<string, Readonly<Record<string, unknown>> | undefined>>;
 }
 
-export interface Condition {
+interface Condition {
   readonly type: string;
   readonly status: string;
   readonly reason?: string;
@@ -35,7 +35,7 @@ export interface Condition {
   readonly lastTransitionTime?: string;
 }
 
-export interface ContainerStateWaiting {
+interface ContainerStateWaiting {
   readonly reason?: string;
   readonly message?: string;
 }
@@ -82,7 +82,7 @@ export interface Container {
 }
 
 /** Kubernetes documentation, Sidecar Containers: with `Always` it runs beside the others. */
-export interface InitContainer extends Container {
+interface InitContainer extends Container {
   readonly restartPolicy?: string;
 }
 

@@ -134,7 +134,7 @@ export function meshWarnings(snapshot: Snapshot, {serviceMesh = 'none'}: Pick<De
   ];
 }
 
-export function hasContainer({spec}: Pod, name: string): boolean {
+function hasContainer({spec}: Pod, name: string): boolean {
   return [...spec.containers, ...(spec.initContainers ?? [])].some((container) => container.name === name);
 }
 

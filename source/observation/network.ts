@@ -21,7 +21,7 @@ export function networkAsked(
   return serviceMesh === 'none' ? null : [];
 }
 
-export interface Enforcement {
+interface Enforcement {
   /** Whether network policies have an effect. `no`: nothing is seen that is known to enforce them. */
   readonly verdict: 'yes' | 'no' | 'unknown';
   /** What enforces them, or why it is not known, to follow "because"; null where nothing is to be said. */
@@ -67,7 +67,7 @@ const enforcers: Readonly<Record<string, string>> = {
 /** kind v0.24.0: the first kindnet that enforces network policies is of this day (kubernetes-sigs/kind#3612). */
 const firstKindnet = 20240723;
 
-export interface EnforcementFacts {
+interface EnforcementFacts {
   /** Null: they may not be listed. */
   readonly daemonSets: readonly DaemonSet[] | null;
   /** False: only those of kube-system could be listed. */

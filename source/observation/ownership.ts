@@ -10,7 +10,7 @@ import type {Values} from '../chart/values.ts';
 import {helm, kubectlHere, listed, object} from './checks/messages.ts';
 import type {ReleaseState, Revision, Snapshot, Target} from './snapshot.ts';
 
-export type Ownership =
+type Ownership =
   /** Helm has no record of it, or only its history: there is nothing that somebody else could own. */
   | {readonly kind: 'none'}
   | {readonly kind: 'ours'}

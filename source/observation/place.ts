@@ -19,7 +19,7 @@ export interface PodPlacement {
 }
 
 /** Kubernetes API: NodeSelectorTerm, as pods and volumes have it. */
-export interface NodeTerm {
+interface NodeTerm {
   readonly matchExpressions?: readonly {
     readonly key: string;
     readonly operator: string;

@@ -35,7 +35,7 @@ export function mayBecome(before: readonly Sized[], after: readonly Sized[]): bo
   return keys(before).join() === keys(after).join();
 }
 
-export function sameResources(a: Resources | undefined, b: Resources | undefined): boolean {
+function sameResources(a: Resources | undefined, b: Resources | undefined): boolean {
   return kinds.every((kind) => resizable.every((resource) => sameAmount(a?.[kind]?.[resource], b?.[kind]?.[resource])));
 }
 

@@ -9,7 +9,7 @@ import type {PasswordOf, Snapshot} from './snapshot.ts';
 
 export const passwordsOf: readonly PasswordOf[] = ['user', 'admin', 'replication', 'metrics'];
 
-export interface Rotation {
+interface Rotation {
   /** Passwords whose new value the database may take already, while clients are still told the earlier one. */
   readonly next: readonly PasswordOf[];
   /** Passwords whose new value clients are told, while the earlier one is not proven to be refused yet. */

@@ -5,7 +5,7 @@ import type {EndpointFact, Snapshot} from './snapshot.ts';
 type Role = EndpointFact['role'];
 type Answered = EndpointFact & {readonly result: {readonly answered: true}};
 
-export interface SystemIdentifiers {
+interface SystemIdentifiers {
   /** The identifier of the database that was proven when the release was installed, or that a change first saw. */
   readonly remembered: string | null;
   readonly writer: string | null;

@@ -51,7 +51,7 @@ export interface Assessment {
   readonly rendering: Rendering;
 }
 
-export interface AssessmentInput {
+interface AssessmentInput {
   readonly parameters: Parameters;
   readonly chart: Chart;
   readonly values: Values;

@@ -44,7 +44,7 @@ export interface Places extends Pick<NodesSeen, 'nodes' | 'use'> {
   readonly all: readonly Node[] | null;
 }
 
-export interface Sought {
+interface Sought {
   readonly before: Snapshot;
   /** The pod of the reader that was asked for; null: any. */
   readonly to: string | null;
@@ -58,7 +58,7 @@ export interface Sought {
   readonly places: Places;
 }
 
-export interface Candidates {
+interface Candidates {
   readonly chosen: ReaderPosition;
   /** The readers among which the choice is made once the writer has ended; the chosen one too. */
   readonly able: readonly ReaderPosition[];

@@ -15,7 +15,7 @@ import type {StoragePort} from './ports/storage.ts';
 import type {SwitchoverPort} from './ports/switchover.ts';
 
 /** What the cluster and the readers said of the writer. */
-export interface WriterAnswers {
+interface WriterAnswers {
   /** The look that it belongs to: `takenAt` of its Snapshot. */
   readonly takenAt: number;
   /** The release's volumes, by the claim's name. */

@@ -39,12 +39,12 @@ import type {ClusterPort} from './ports/cluster.ts';
 import type {StoragePort} from './ports/storage.ts';
 import {growClaims} from './steps/storage-steps.ts';
 
-export interface Judgement {
+interface Judgement {
   readonly refusals: readonly Cause[];
   readonly warnings: readonly Warning[];
 }
 
-export interface JudgementInput {
+interface JudgementInput {
   readonly kind: ChangeKind;
   readonly survey: Survey;
   readonly before: Snapshot;

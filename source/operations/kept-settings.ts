@@ -29,7 +29,7 @@ export interface AskedSettings {
   readonly commandFor: (parameters: Parameters) => string;
 }
 
-export interface KeptSettings {
+interface KeptSettings {
   /** The parameters, with what the volumes need. */
   readonly parameters: Parameters;
   readonly warnings: readonly Warning[];

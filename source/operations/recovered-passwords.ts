@@ -31,7 +31,7 @@ interface Lost {
 type Role = keyof Passwords;
 const roles: readonly Role[] = ['admin', 'user', 'replication'];
 
-export interface RecoveryRequest {
+interface RecoveryRequest {
   readonly username: string;
   /**
    * Whether a stored password that the database refuses is replaced too, where a pod has one that the database takes.

@@ -25,7 +25,7 @@ export interface SettingsOrder {
   readonly refusal: Cause | null;
 }
 
-export interface OrderInput {
+interface OrderInput {
   readonly before: Snapshot;
   readonly podUpdates: readonly PodUpdatePlan[];
   readonly readReplicaCount: number;

@@ -41,7 +41,7 @@ function mayBeWorkedOn(snapshot: Snapshot): boolean {
   return clusterTimeOf(snapshot) - Date.parse(newest.updatedAt) < othersMayWorkMs;
 }
 
-export interface Watched {
+interface Watched {
   readonly result: Result;
   /** The last look; null: none was possible. */
   readonly snapshot: Snapshot | null;

@@ -37,7 +37,7 @@ export function serializeAnswersFile(
 }
 
 /** Checks chart values, since the chart knows what they may be. A UserError BAD_INPUT begins with `where`. */
-export type CheckedValues = (data: unknown, where: string) => Readonly<Record<string, unknown>>;
+type CheckedValues = (data: unknown, where: string) => Readonly<Record<string, unknown>>;
 
 /** `name` is the file's, for messages. Throws UserError BAD_INPUT with line and key for whatever is not understood. */
 export function parseAnswersFile(text: string, name: string, valuesOf: CheckedValues): AnswersFile {

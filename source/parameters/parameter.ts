@@ -11,7 +11,7 @@ export type Read<Answer = unknown> = (text: string) => Parsed<Answer>;
  * When a parameter may change. `never`: only in a new release. `grows`: to more, never to less. `rotate`: by
  * rotate-password. `anytime`: by any change.
  */
-export type Changes = 'never' | 'grows' | 'rotate' | 'anytime';
+type Changes = 'never' | 'grows' | 'rotate' | 'anytime';
 
 /** The folded groups of the form, in its order, for parameters that not everybody decides. */
 export const formGroups = ['placement', 'readers', 'network', 'security', 'settings', 'images', 'backup'] as const;
@@ -120,7 +120,7 @@ export type Others = Readonly<Record<string, unknown>>;
 
 type Needed = 'key' | 'label' | 'hint' | 'defaultText' | 'changes' | 'form' | 'parse' | 'resolve';
 /** What a descriptor must say, and what it may leave out. */
-export type Row<Key extends string, Answer, Value> = Pick<Parameter<Key, Answer, Value>, Needed> &
+type Row<Key extends string, Answer, Value> = Pick<Parameter<Key, Answer, Value>, Needed> &
   Partial<Omit<Parameter<Key, Answer, Value>, Needed | 'flags'>> & {
     readonly flags: readonly (Pick<Flag<Answer>, 'name' | 'argument'> & Partial<Flag<Answer>>)[];
   };
@@ -180,7 +180,7 @@ export function parameter<Key extends string, Answer, Value>(
 }
 
 /** storageSize → PGHI_STORAGE_SIZE */
-export function variableOf(key: string): string {
+function variableOf(key: string): string {
   return `PGHI_${key.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
 }
 

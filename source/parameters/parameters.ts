@@ -86,8 +86,6 @@ const all = [
 export const descriptors: readonly Parameter[] = all;
 
 type Descriptor = (typeof all)[number];
-/** The keys as the form and --help know them. */
-export type ParameterKey = Descriptor['key'];
 type Answered = Exclude<Descriptor, typeof password>;
 
 /** The operator's answers so far; a parameter without one gets its default. */

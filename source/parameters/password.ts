@@ -7,7 +7,7 @@ const shortest = 12;
 const longest = 100;
 
 /** An `invalid` password is never accepted; a `weak` one is when the operator insists. The text never repeats it. */
-export interface PasswordProblem {
+interface PasswordProblem {
   readonly kind: 'invalid' | 'weak';
   readonly text: string;
 }
@@ -53,7 +53,7 @@ export function generatePassword(randomBytes: (count: number) => Uint8Array): st
   return password;
 }
 
-export type PasswordStrength = 'weak' | 'fair' | 'strong';
+type PasswordStrength = 'weak' | 'fair' | 'strong';
 
 /** An estimate, as a word for the form: length times the kinds of characters, and little for few different ones. */
 export function passwordStrength(password: string): PasswordStrength {

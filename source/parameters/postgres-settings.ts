@@ -3,9 +3,9 @@
 import {settingsOf17} from './postgres-settings-table.ts';
 
 /** PostgreSQL 17 manual, pg_settings.context. Only `postmaster` needs a restart; the others take a reload. */
-export type SettingContext = 'postmaster' | 'sighup' | 'superuser-backend' | 'backend' | 'superuser' | 'user';
+type SettingContext = 'postmaster' | 'sighup' | 'superuser-backend' | 'backend' | 'superuser' | 'user';
 
-export interface ServerSetting {
+interface ServerSetting {
   readonly name: string;
   readonly context: SettingContext;
   readonly kind: 'bool' | 'enum' | 'integer' | 'real' | 'string';
@@ -21,7 +21,7 @@ export interface ServerSetting {
 let table: ReadonlyMap<string, ServerSetting> | null = null;
 
 /** All settings by their names in lower case. */
-export function knownSettings(): ReadonlyMap<string, ServerSetting> {
+function knownSettings(): ReadonlyMap<string, ServerSetting> {
   table ??= new Map(
     settingsOf17
       .trim()

@@ -28,7 +28,7 @@ function atLeast(text: string, smallest: string, example: string): string | null
 }
 
 /** Kubernetes quantities, for each pod. */
-export interface PodSize {
+interface PodSize {
   readonly cpu: string;
   readonly memory: string;
 }

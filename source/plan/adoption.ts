@@ -52,7 +52,7 @@ export interface AdoptionAsked {
   readonly readers: {readonly cpu: string | null; readonly memory: string | null};
 }
 
-export interface Adoptable {
+interface Adoptable {
   readonly parameters: Parameters;
   /** Secrets that the chart made: they stay, so that whoever reads them goes on. */
   readonly secrets: readonly string[];

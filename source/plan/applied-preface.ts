@@ -4,7 +4,7 @@ import type {Target} from '../observation/snapshot.ts';
 import type {ChangeConsequence} from './change-facts.ts';
 
 /** Whoever applied the files may do so again, and helm does not stop them. */
-export const appliedAgain =
+const appliedAgain =
   'Whoever applies the files of before again, a pipeline say, takes this back in part, and the writer restarts by ' +
   'it: end that first.';
 

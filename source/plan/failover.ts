@@ -141,7 +141,7 @@ function wroteUpTo({writer = null}: WritesAtRisk): string {
 }
 
 /** Readers that have more than the one that was asked for. */
-export function ahead({positions, chosen}: Pick<FailoverFacts, 'positions' | 'chosen'>): readonly ReaderPosition[] {
+function ahead({positions, chosen}: Pick<FailoverFacts, 'positions' | 'chosen'>): readonly ReaderPosition[] {
   return positions.filter((one) => isAhead(one, chosen));
 }
 
@@ -203,7 +203,7 @@ function othersFollow(facts: FailoverFacts): readonly FailoverConsequence[] {
   ];
 }
 
-export interface Acknowledging {
+interface Acknowledging {
   /** How many readers each commit waited for. */
   readonly synchronousReplicas: number;
   /** How many readers the release has, those that do not answer too. */

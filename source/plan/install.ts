@@ -8,7 +8,7 @@ import type {Survey} from '../observation/survey.ts';
 import type {Parameters} from '../parameters/parameters.ts';
 import {ofReaders} from '../parameters/readers.ts';
 
-export interface InstallPlan {
+interface InstallPlan {
   readonly consequences: readonly {
     readonly code: 'CREATE' | 'DATA_KEPT' | 'NO_CHANGE';
     readonly object: string;

@@ -7,7 +7,7 @@ import type {Snapshot} from '../observation/snapshot.ts';
 import {desiredClaims} from '../observation/storage.ts';
 import type {ChangeConsequence} from './change-facts.ts';
 
-export interface Rollback {
+interface Rollback {
   readonly parameters: Parameters;
   readonly preface: readonly ChangeConsequence[];
 }

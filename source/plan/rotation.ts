@@ -7,7 +7,7 @@ import type {PasswordOf, Target} from '../observation/snapshot.ts';
 import {toTheSecond} from '../core/time.ts';
 import {whoReads} from './secret-readers.ts';
 
-export interface RotationFacts {
+interface RotationFacts {
   readonly target: Target;
   readonly username: string;
   readonly roles: readonly PasswordOf[];
@@ -27,14 +27,14 @@ export interface RotationFacts {
 type Workloads = readonly {readonly kind: string; readonly name: string; readonly by: 'environment' | 'files'}[] | null;
 
 /** A Secret with the workloads that take passwords from it. */
-export interface ReadSecret {
+interface ReadSecret {
   readonly name: string;
   /** Why it keeps the earlier passwords; null: it gets the new ones. */
   readonly heldBy: string | null;
   readonly workloads: Workloads;
 }
 
-export interface RotationConsequence {
+interface RotationConsequence {
   readonly code: 'PASSWORD_CHANGE' | 'NO_CHANGE';
   readonly object: string;
   readonly sentence: string;

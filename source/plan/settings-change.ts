@@ -3,7 +3,7 @@ import {settingsByName} from '../chart/configuration-text.ts';
 import {normalizedValue, settingNamed} from '../parameters/postgres-settings.ts';
 
 /** What a server says of one of its settings; the value as pg_settings has it. */
-export interface ServerSettingNow {
+interface ServerSettingNow {
   readonly context: string;
   readonly value: string;
 }

@@ -52,7 +52,7 @@ export type SwitchoverAction =
   | {readonly kind: 'delete pod'; readonly name: string; readonly uid: string};
 
 /** What this run knows and the cluster does not show. */
-export interface Known {
+interface Known {
   readonly isPromoted: boolean;
   /** The reader's next pod waits until the writer has an address; not for ever. */
   readonly holdsReader: boolean;

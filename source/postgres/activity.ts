@@ -52,10 +52,10 @@ export async function askActivity(writer: Administration): Promise<ActivityAnswe
 }
 
 /** `query`: the session may go on with another query. `session`: its connection is closed. */
-export type EndWhat = 'query' | 'session';
+type EndWhat = 'query' | 'session';
 
 /** `gone`: that session no longer exists. `refused`: the server did not do it. */
-export type Ended = 'asked' | 'gone' | 'refused';
+type Ended = 'asked' | 'gone' | 'refused';
 
 const functions: Readonly<Record<EndWhat, string>> = {query: 'pg_cancel_backend', session: 'pg_terminate_backend'};
 

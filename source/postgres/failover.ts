@@ -45,7 +45,7 @@ function positionIn(pod: string, answer: string | null): ReaderPosition | null {
  * `pg_terminate_backend` does not accept a walreceiver ("is not a PostgreSQL backend process"), but a shell that the
  * server starts may end it. It is waited for, but not for more than a second.
  */
-export const endReceiverSql = [
+const endReceiverSql = [
   "do $$ declare receivers int[] := array(select pid from pg_stat_activity where backend_type = 'walreceiver');",
   "begin execute format('copy (select unnest(%L::int[])) to program %L', receivers,",
   `'while read -r pid; do kill "$pid"; done; exit 0');`,

@@ -8,7 +8,7 @@ import {authorityKey, renewedFolder, type CertificateSecret} from '../chart/para
 import {clock} from '../core/time.ts';
 import type {Exec} from './psql.ts';
 
-export interface LoadCertificate {
+interface LoadCertificate {
   readonly exec: Exec;
   /** Opens a stream to the server's port in that pod. */
   readonly openStream: () => Promise<Duplex>;
@@ -68,7 +68,7 @@ async function untilShown({openStream}: LoadCertificate, desired: string): Promi
 const sslRequest = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]);
 
 /** The fingerprint of the certificate that a server of PostgreSQL shows. @throws Error where it shows none */
-export async function shownCertificate(stream: Duplex): Promise<string> {
+async function shownCertificate(stream: Duplex): Promise<string> {
   try {
     stream.write(sslRequest);
     const answer = await firstByte(stream);

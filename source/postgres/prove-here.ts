@@ -66,7 +66,7 @@ async function identityFrom(client: Client): Promise<readonly (string | null)[]>
   return rows[0]?.slice(1) ?? [];
 }
 
-export interface ReplicationHere extends SessionOptions {
+interface ReplicationHere extends SessionOptions {
   readonly streamingPods: StreamingPods;
 }
 

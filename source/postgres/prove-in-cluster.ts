@@ -34,7 +34,7 @@ export interface ProveInCluster extends Destination {
   readonly timeoutMs: number;
 }
 
-export interface ProvenInCluster {
+interface ProvenInCluster {
   readonly endpoint: EndpointFact;
   /** Null: not asked, or no answer. */
   readonly replication: ReplicationFact | null;

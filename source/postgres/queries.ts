@@ -71,7 +71,7 @@ export function versionOf(serverVersion: string): string {
 }
 
 /** Pod names by the pods' addresses. */
-export type PodsByAddress = Readonly<Record<string, string>>;
+type PodsByAddress = Readonly<Record<string, string>>;
 
 /** The pods that the streams may belong to. */
 export interface StreamingPods {
@@ -146,7 +146,7 @@ export function rolesOf([hasMetricsRole, mayReplicate]: Row): {
 }
 
 /** PostgreSQL's text of a boolean; null for anything else. */
-export function trueOrFalse(text: string | undefined): boolean | null {
+function trueOrFalse(text: string | undefined): boolean | null {
   return text === 'true' ? true : text === 'false' ? false : null;
 }
 

@@ -27,7 +27,7 @@ export interface RowCount {
   readonly unanswered: number;
 }
 
-export type WriteTo = Omit<SessionOptions, 'timeoutMs' | 'signal'>;
+type WriteTo = Omit<SessionOptions, 'timeoutMs' | 'signal'>;
 
 const demoTable = 'pg_helm_install_demo';
 const everyMs = 20;

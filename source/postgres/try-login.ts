@@ -5,7 +5,7 @@ import {oneLine, reasonOfWords, textOf} from './failure.ts';
 import {isOneLine, psql, type Exec} from './psql.ts';
 
 /** A pod of the database, and its own address: a server may trust whoever comes over loopback. */
-export interface LoginPlace {
+interface LoginPlace {
   readonly pod: string;
   readonly container: string;
   readonly podIP: string | null;

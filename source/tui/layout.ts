@@ -18,7 +18,7 @@ export interface Layout {
 export const smallest = {columns: 40, rows: 10} as const;
 export const gap = 3;
 /** The rows of the header and its rule, and of the footer and its rule. */
-export const frameRows = 4;
+const frameRows = 4;
 
 /** Whether the columns are so few that texts are shortened. */
 export function isNarrow(width: number): boolean {

@@ -30,7 +30,7 @@ import {UpgradeScreen} from './screens/upgrade/UpgradeScreen.tsx';
 import type {Action} from './state/actions.ts';
 import type {Actions} from './use-actions.ts';
 
-export interface ViewProps {
+interface ViewProps {
   readonly app: App;
   readonly dispatch: (action: Action) => void;
   readonly actions: Actions;

@@ -13,7 +13,7 @@ export interface Point {
   readonly victim: Victim;
 }
 
-export interface KilledRun {
+interface KilledRun {
   /** Null: the command was killed. */
   readonly code: number | null;
   /** ndjson. */

@@ -4,7 +4,7 @@ import {createServer, type ServerResponse} from 'node:http';
 import type {AddressInfo} from 'node:net';
 import {onTestFinished} from 'vitest';
 
-export interface Registry {
+interface Registry {
   readonly host: string;
   /** Requests so far. */
   readonly requests: () => number;

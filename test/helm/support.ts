@@ -7,7 +7,7 @@ import type {HelmProgram} from '../../source/helm/find.ts';
 
 const bin = join(import.meta.dirname, '../../node_modules/.cache/pg-helm-install/bin');
 
-export interface RealHelm {
+interface RealHelm {
   readonly program: HelmProgram;
   /** Names the files of recorded texts. */
   readonly line: '3.18' | '4.1';

@@ -17,7 +17,7 @@ import {waitFor} from './wait-for.ts';
 
 const run = promisify(execFile);
 
-export interface Adopted {
+interface Adopted {
   readonly release: OperatedRelease;
   readonly recorded: RecordedChart;
   /** Whether kubectl applied it, and not helm. */
@@ -54,7 +54,7 @@ async function expectOnAll(
 }
 
 /** `status` and helm say of it what they say of any release of plain helm; what was asked of helm is what is there. */
-export async function goBack(adopted: Adopted): Promise<void> {
+async function goBack(adopted: Adopted): Promise<void> {
   const {release, isApplied, manifest} = adopted;
   const {json, code} = await release.run('rollback', '1');
   expect({code, cause: json.cause?.code}).toEqual({code: 3, cause: 'NOT_OURS'});

@@ -5,7 +5,7 @@ import ts from 'typescript';
 import {paths} from '../../source/cluster/paths.ts';
 import {root} from './paths.ts';
 
-export interface ApiRequest {
+interface ApiRequest {
   /** File and line. */
   readonly at: string;
   readonly method: string;

@@ -5,7 +5,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {kubectl} from './namespace.ts';
 
-export interface CutConnection {
+interface CutConnection {
   /** A kubeconfig that leads through the proxy. */
   readonly kubeconfig: string;
   off(): void;

@@ -9,7 +9,7 @@ export interface FakeObject {
   readonly [key: string]: unknown;
 }
 
-export interface Asked {
+interface Asked {
   readonly method: string;
   readonly path: string;
   readonly query: URLSearchParams;

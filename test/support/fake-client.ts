@@ -590,7 +590,7 @@ export class Feed<T, R = void> {
   }
 }
 
-export class FakeWork extends Feed<Progress, Result> {
+class FakeWork extends Feed<Progress, Result> {
   stopped = false;
 }
 

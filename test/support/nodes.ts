@@ -4,7 +4,7 @@ import {checkoutCache} from './paths.ts';
 
 /** Too old, the oldest line that runs the program, and the newest. */
 export const nodeVersions = ['20.20.2', '22.23.5', '26.12.1'] as const;
-export type NodeVersion = (typeof nodeVersions)[number];
+type NodeVersion = (typeof nodeVersions)[number];
 
 const system = process.platform === 'win32' ? 'win' : process.platform;
 const binaryPackage = system === 'darwin' && process.arch === 'arm64' ? 'node-bin' : 'node';

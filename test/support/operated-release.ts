@@ -23,7 +23,7 @@ export const readerPod = (ordinal: number) => `orders-postgresql-read-${ordinal}
 const {PGHI_TEST_IMAGE_SOURCE: askedSource = ''} = process.env;
 const ofSource = askedSource === '' ? [] : ['--image-source', askedSource];
 
-export interface TestImages {
+interface TestImages {
   readonly source: 'official' | 'bitnamilegacy';
   readonly repository: string;
   /** The tag that is installed where none is given, and another one of the same version. */
@@ -69,7 +69,7 @@ export interface PlainHelm {
 }
 
 /** What `helm template` gave and kubectl applies; its namespace is called NAMESPACE. */
-export interface Applied {
+interface Applied {
   readonly manifest: string;
   readonly writer: string;
 }

@@ -8,7 +8,7 @@ import {helm3, kubectl, program} from './paths.ts';
 
 const run = promisify(execFile);
 
-export interface PastedCommand {
+interface PastedCommand {
   readonly code: number;
   readonly stdout: string;
   /** All that was printed, to be shown where a test fails. */

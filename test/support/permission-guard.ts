@@ -13,7 +13,7 @@ export interface Asked {
   readonly namespace: string | null;
 }
 
-export interface PermissionGuard {
+interface PermissionGuard {
   readonly guard: Guard;
   /** Everything that was refused since the rights were set, once. */
   refused(): readonly Asked[];

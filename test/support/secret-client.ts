@@ -3,7 +3,7 @@ import {spawn, type ChildProcess} from 'node:child_process';
 import pg from 'pg';
 import {kubectl} from './paths.ts';
 
-export interface SecretClient {
+interface SecretClient {
   /** Resolves once the client writes with what the Secret says now. */
   caughtUp(): Promise<void>;
   stop(): Promise<void>;
@@ -16,7 +16,7 @@ export interface SecretClient {
   readonly longestMs: () => number;
 }
 
-export interface SecretClientPlace {
+interface SecretClientPlace {
   readonly host: string;
   readonly namespace: string;
   readonly secret: string;

@@ -48,17 +48,17 @@ function everyPermissionUse(): readonly PermissionUse[] {
 }
 
 /** Whoever only looks. */
-export function lookRole(): string {
+function lookRole(): string {
   return roleOf('Role', 'pg-helm-install-look', namespaced(onlyLooking));
 }
 
 /** Whoever operates everything in a namespace. */
-export function operateRole(): string {
+function operateRole(): string {
   return roleOf('Role', 'pg-helm-install', namespaced(commandNames));
 }
 
 /** What is asked of the whole cluster. */
-export function clusterRole(): string {
+function clusterRole(): string {
   const all = commandNames.flatMap((command) => permissionsOf(command));
   return roleOf(
     'ClusterRole',

@@ -2,7 +2,7 @@
 // how long none was.
 import pg from 'pg';
 
-export interface Server {
+interface Server {
   readonly host: string;
   readonly port?: number;
   readonly user?: string;
@@ -11,7 +11,7 @@ export interface Server {
 }
 
 /** What an application saw while something was done. */
-export interface Stretch {
+interface Stretch {
   /** From the last write that succeeded to the next one, in ms; the one that ends after the work counts too. */
   readonly longestGapMs: number;
   readonly writes: number;

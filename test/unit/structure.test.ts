@@ -88,6 +88,32 @@ describe.each([
   });
 });
 
+test('a value that a file exports is loaded by another one', () => {
+  const readers = ['source', 'sandbox', 'test', 'scripts', 'bench', 'examples']
+    .flatMap((folder) =>
+      readdirSync(join(root, folder), {recursive: true, encoding: 'utf8'}).map((name) => join(folder, name)),
+    )
+    .filter((name) => /\.(tsx?|mjs)$/.test(name) && !/(^|\/)(node_modules|dist)\//.test(name))
+    .map((name) => ({name, text: readFileSync(join(root, name), 'utf8')}));
+  const loadedBy = new Map<string, string[]>();
+  for (const {name, text} of readers)
+    for (const [, path = ''] of text.matchAll(/(?:from|import\()\s*'(\.[^']+)'/g)) {
+      const target = normalize(join(dirname(name), path));
+      loadedBy.set(target, [...(loadedBy.get(target) ?? []), text]);
+    }
+  // What the package exports is for others, and the page is made by scripts/man-page.mjs from a bundle of this file.
+  const forOthers = ['source/client/index.ts', 'sandbox/source/index.ts', 'source/cli/man-page.ts'];
+  const lonely = files
+    .filter(({name}) => !forOthers.includes(name))
+    .flatMap(({name, text}) =>
+      [...text.matchAll(/^export (?:async )?(?:function\*?|const|let|class) (\w+)/gm)]
+        .map(([, value = '']) => value)
+        .filter((value) => !(loadedBy.get(name) ?? []).some((other) => new RegExp(`\\b${value}\\b`).test(other)))
+        .map((value) => `${name}: ${value}`),
+    );
+  expect(lonely).toEqual([]);
+});
+
 test('tests that replace modules have a process of their own: the others share theirs', () => {
   const tests = ['test/unit', 'test/screens', 'sandbox/test/unit'].flatMap((folder) =>
     readdirSync(join(root, folder), {recursive: true, encoding: 'utf8'})

@@ -1,7 +1,7 @@
 // The kubeconfig with which helm, kubectl and this program reach the sandbox.
 import {sandboxContext} from '../context.ts';
 
-export interface KubeconfigOptions {
+interface KubeconfigOptions {
   readonly port: number;
   readonly token: string;
   /** PEM: the server's certificate, which is its own authority. */

@@ -16,7 +16,7 @@ export function formOf(accept: string): Form {
   return 'object';
 }
 
-export interface ListMetadata {
+interface ListMetadata {
   readonly resourceVersion: string;
   readonly continue?: string;
   readonly remainingItemCount?: number;

@@ -3,7 +3,7 @@
 import type {Faults} from '../faults.ts';
 import {StatusError} from '../store/objects.ts';
 
-export interface RequestFault {
+interface RequestFault {
   readonly latencyMs: number;
   readonly error: StatusError | null;
 }

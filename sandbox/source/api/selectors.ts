@@ -4,7 +4,7 @@ import type {KubeObject} from '../store/objects.ts';
 import {scalarText} from '../store/scalar-text.ts';
 import {badRequest} from './status-answer.ts';
 
-export type Matches = (object: KubeObject) => boolean;
+type Matches = (object: KubeObject) => boolean;
 
 /** @throws StatusError 400 */
 export function selectorOf(kind: Kind, query: URLSearchParams): Matches {

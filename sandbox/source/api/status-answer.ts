@@ -57,7 +57,7 @@ export function invalid(
 }
 
 /** A value inside an error text, as Go prints it: texts quoted, objects as JSON. */
-export function shown(value: unknown): string {
+function shown(value: unknown): string {
   return typeof value === 'string' ? JSON.stringify(value) : value === undefined ? 'null' : JSON.stringify(value);
 }
 export const fieldError = {

@@ -14,7 +14,7 @@ import {acceptTunnel, closeTunnels, isTunnel} from './subresources/spdy-tunnel.t
 
 const protocols = ['v5.channel.k8s.io', 'v4.channel.k8s.io'];
 
-export interface Upgrades {
+interface Upgrades {
   handle(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   close(): void;
 }

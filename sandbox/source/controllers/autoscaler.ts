@@ -26,7 +26,7 @@ const component = 'cluster-autoscaler';
 /** The nodes that a sandbox begins with are among them. Each has an address, see network/block.ts. */
 export const maxNodes = 20;
 
-export interface AutoscalerOptions {
+interface AutoscalerOptions {
   readonly store: Store;
   readonly events: Recorder;
   readonly nodes: Pick<Nodes, 'add'>;

@@ -15,7 +15,7 @@ export interface ServicePort {
   readonly targetPort?: number | string;
   readonly nodePort?: number;
 }
-export interface ServiceSpec {
+interface ServiceSpec {
   readonly type?: string;
   readonly clusterIP?: string;
   readonly selector?: Readonly<Record<string, string>>;

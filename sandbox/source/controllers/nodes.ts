@@ -16,7 +16,7 @@ const component = 'node-controller';
 const heartbeatMs = 10_000;
 const lookEveryMs = 1000;
 /** The real controller waits 40 to 50 seconds before it gives a silent node up: too long for a demo. */
-export const graceMs = 5_000;
+const graceMs = 5_000;
 
 const wellConditions: readonly (readonly [type: string, status: string, reason: string, message: string])[] = [
   ['MemoryPressure', 'False', 'KubeletHasSufficientMemory', 'kubelet has sufficient memory available'],
@@ -27,7 +27,7 @@ const wellConditions: readonly (readonly [type: string, status: string, reason: 
 const unreachable = 'node.kubernetes.io/unreachable';
 const unschedulable = 'node.kubernetes.io/unschedulable';
 
-export interface NodesOptions {
+interface NodesOptions {
   readonly store: Store;
   readonly events: Recorder;
   readonly faults: () => Faults;

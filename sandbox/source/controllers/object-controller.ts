@@ -4,7 +4,7 @@ import type {Change, Store} from '../store/store.ts';
 import {keyOf} from './shapes.ts';
 import {WorkQueue, type Controller} from './work-queue.ts';
 
-export interface ObjectController extends Controller {
+interface ObjectController extends Controller {
   readonly queue: WorkQueue;
 }
 

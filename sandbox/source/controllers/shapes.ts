@@ -2,7 +2,7 @@
 import type {KubeObject, Metadata} from '../store/objects.ts';
 import {labelsMatch, type Selector} from './label-selector.ts';
 
-export type Amounts = Readonly<Record<string, string>>;
+type Amounts = Readonly<Record<string, string>>;
 
 export interface Condition {
   readonly type: string;
@@ -24,7 +24,7 @@ export interface NodeSelectorTerm {
   readonly matchExpressions?: readonly Requirement[];
   readonly matchFields?: readonly Requirement[];
 }
-export interface Requirement {
+interface Requirement {
   readonly key: string;
   readonly operator: string;
   readonly values?: readonly string[];
@@ -35,7 +35,7 @@ export interface PodAffinityTerm {
   readonly namespaceSelector?: Selector;
   readonly topologyKey: string;
 }
-export interface PodAffinity {
+interface PodAffinity {
   readonly requiredDuringSchedulingIgnoredDuringExecution?: readonly PodAffinityTerm[];
   readonly preferredDuringSchedulingIgnoredDuringExecution?: readonly {
     readonly weight: number;
@@ -85,7 +85,7 @@ export interface PodSpec {
   readonly [field: string]: unknown;
 }
 
-export interface PodStatus {
+interface PodStatus {
   readonly phase?: string;
   readonly podIP?: string;
   readonly conditions?: readonly Condition[];

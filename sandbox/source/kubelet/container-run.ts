@@ -32,7 +32,7 @@ export interface RunSetting {
   readonly diskIsFull: () => boolean;
 }
 
-export interface Exit {
+interface Exit {
   /** 128 and the signal's number where a signal ended it. */
   readonly code: number;
 }

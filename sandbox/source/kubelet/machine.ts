@@ -34,7 +34,7 @@ export interface Machine extends Omit<KubeletOptions, 'onDoing'> {
   forget(pod: KubeObject): void;
 }
 
-export interface MachineParts {
+interface MachineParts {
   readonly binaries: Binaries;
   readonly user: RunsAs;
   readonly gateway: Gateway;

@@ -37,7 +37,7 @@ export interface Resources {
   readonly limits?: Readonly<Record<string, string>>;
 }
 
-export interface VolumeMount {
+interface VolumeMount {
   readonly name: string;
   readonly mountPath: string;
   readonly subPath?: string;
@@ -71,7 +71,7 @@ export interface Container {
   readonly restartPolicy?: string;
 }
 
-export interface KeyToPath {
+interface KeyToPath {
   readonly key: string;
   readonly path: string;
 }
@@ -114,7 +114,7 @@ export interface ContainerState {
   readonly terminated?: Terminated;
 }
 
-export interface Terminated {
+interface Terminated {
   readonly exitCode: number;
   readonly reason: string;
   readonly message?: string;

@@ -5,7 +5,7 @@ import type {KubeObject} from '../store/objects.ts';
 import type {Store} from '../store/store.ts';
 import {specOf, statusOf, type Condition, type Container, type ContainerStatus} from './pod.ts';
 
-export interface Resized {
+interface Resized {
   /** False: the containers keep what they have. */
   readonly given: boolean;
   readonly conditions: readonly Condition[];
@@ -99,7 +99,7 @@ export function lowered(
 }
 
 /** `500m` → 0.5, `1Gi` → 1073741824; 0 for nothing. */
-export function amount(quantity: string | undefined): number {
+function amount(quantity: string | undefined): number {
   const [, number = '0', unit = ''] = /^([\d.]+)([a-zA-Z]*)$/.exec(quantity ?? '') ?? [];
   return Number(number) * (unit === '' ? 1 : (units[unit] ?? 0));
 }

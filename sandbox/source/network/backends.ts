@@ -5,7 +5,7 @@ import type {KubeObject} from '../store/objects.ts';
 import type {Store} from '../store/store.ts';
 import type {Address, PodName} from '../parts.ts';
 
-export interface Backend {
+interface Backend {
   readonly pod: PodName;
   readonly port: number;
 }

@@ -9,7 +9,7 @@ import {PodAddresses} from './pod-addresses.ts';
 import {PodViews} from './pod-views.ts';
 import {ServiceListeners} from './service-listeners.ts';
 
-export interface NetworkOptions {
+interface NetworkOptions {
   readonly store: Store;
   /** See block.ts; null: only 127.0.0.1. */
   readonly prefix: string | null;

@@ -6,7 +6,7 @@ import type {Address, PodName} from '../parts.ts';
 import {backendsOf, named, Turns} from './backends.ts';
 import {openProxy, type Proxy} from './proxy.ts';
 
-export interface PodViewsOptions {
+interface PodViewsOptions {
   readonly store: Store;
   /** Where a port of a pod listens on this machine. */
   readonly addressOf: (pod: PodName, port: number) => Address | null;

@@ -2,7 +2,7 @@
 import {connect, createServer, type AddressInfo, type Server, type Socket} from 'node:net';
 import type {Address} from '../parts.ts';
 
-export interface Target extends Address {
+interface Target extends Address {
   /** The address that the other side sees us come from. */
   readonly from?: string;
 }

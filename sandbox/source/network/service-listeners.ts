@@ -10,7 +10,7 @@ import {openProxy, type Proxy} from './proxy.ts';
 /** An annotation of a Service whose first port listens elsewhere than at its cluster IP and port: `127.0.0.1:41233`. */
 export const reachableAt = 'pg-helm-install/reachable-at';
 
-export interface ServiceListenersOptions {
+interface ServiceListenersOptions {
   readonly store: Store;
   /** False: all Services listen on 127.0.0.1. */
   readonly ownAddresses: boolean;

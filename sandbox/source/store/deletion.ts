@@ -12,7 +12,7 @@ export interface DeleteOptions {
   readonly dryRun?: boolean | undefined;
 }
 
-export interface Deleted {
+interface Deleted {
   /** The object as it is now, or as it was last. */
   readonly object: KubeObject;
   /** False: it is still there, with a deletionTimestamp. */
@@ -20,7 +20,7 @@ export interface Deleted {
 }
 
 /** The finalizer that the API server itself sets for `--cascade=foreground`. */
-export const foreground = 'foregroundDeletion';
+const foreground = 'foregroundDeletion';
 
 /** @throws StatusError 404; 409 for a precondition that does not hold; 403 for a namespace that may not be deleted */
 export function deleteObject(
@@ -97,7 +97,7 @@ interface Dependent {
   readonly object: KubeObject;
 }
 
-export function dependentsOf(store: Store, owner: KubeObject): Dependent[] {
+function dependentsOf(store: Store, owner: KubeObject): Dependent[] {
   return [...store.everything()].filter(({object}) =>
     object.metadata.ownerReferences?.some(({uid}) => uid === owner.metadata.uid),
   );

@@ -15,7 +15,7 @@ type Line =
 /** Bytes. A journal that is this much longer than what it keeps is written again. */
 const spareBytes = 16 * 1024 * 1024;
 
-export interface Journal {
+interface Journal {
   /** Writes nothing more; the file stays. */
   close(): void;
 }

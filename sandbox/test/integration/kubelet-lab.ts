@@ -37,7 +37,7 @@ export interface Lab {
   close(): Promise<void>;
 }
 
-export interface PodStatus {
+interface PodStatus {
   phase?: string;
   podIP?: string;
   conditions?: {type: string; status: string; reason?: string; message?: string}[];
@@ -179,7 +179,7 @@ export async function kubeletLab({podsHaveAddresses = true} = {}): Promise<Lab> 
   return lab;
 }
 
-export interface Values {
+interface Values {
   readonly primary?: object;
   readonly readReplicas?: object;
   readonly [key: string]: unknown;

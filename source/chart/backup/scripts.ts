@@ -13,7 +13,7 @@ export const backupFolder = '/backup/pgdump';
 /** The folder of the server that a proof restores into. */
 export const restoreFolder = '/restore';
 
-export interface BackupArguments {
+interface BackupArguments {
   /** How many backups are kept. */
   readonly keep: number;
   readonly fullname: string;

@@ -57,7 +57,7 @@ export function mainFlag({flags}: Pick<Parameter, 'flags'>): string {
 }
 
 /** `a.b`, 1 → {a: {b: 1}} */
-export function nested(path: Path, value: unknown): Values {
+function nested(path: Path, value: unknown): Values {
   const [first, ...rest] = path;
   if (first === undefined) throw new Error('a value stands at a path');
   return {[first]: rest.length === 0 ? value : nested(rest, value)};

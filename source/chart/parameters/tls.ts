@@ -14,7 +14,7 @@ import {inBoth, mainFlag, merged, owned, ownedInBoth, type ChartParameter} from 
  * Where writer and readers have their certificate. The chart's certCAFilename is never set to a file there: with it the
  * image asks every client for a certificate of its own (bitnami/charts#8122).
  */
-export const certificateFolder = '/opt/bitnami/postgresql/certs';
+const certificateFolder = '/opt/bitnami/postgresql/certs';
 /** The authority that clients verify the server with: its key in the Secret, and its file. */
 export const authorityKey = 'ca.crt';
 export const authorityFile = `${certificateFolder}/${authorityKey}`;
@@ -23,7 +23,7 @@ export const authorityFile = `${certificateFolder}/${authorityKey}`;
  * read-only; a renewed certificate is written through this second mount.
  */
 export const renewedFolder = '/opt/bitnami/postgresql/new-certs';
-export const certificateVolume = 'postgresql-certificates';
+const certificateVolume = 'postgresql-certificates';
 /** The volume, in each pod with TLS, that is the Secret itself. */
 export const rawCertificatesVolume = 'raw-certificates';
 

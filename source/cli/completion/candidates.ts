@@ -16,7 +16,7 @@ export interface CompletionWord {
 /** The kind of names that have to be looked up in the cluster or the kubeconfig. */
 export type Names = 'releases' | 'contexts' | 'namespaces';
 
-export type CompletionWords =
+type CompletionWords =
   | {readonly kind: 'words'; readonly words: readonly CompletionWord[]}
   /** The shell itself completes file names. */
   | {readonly kind: 'files'}

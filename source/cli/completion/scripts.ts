@@ -2,7 +2,7 @@
 // files.
 
 export const shells = ['bash', 'zsh', 'fish', 'powershell'] as const;
-export type Shell = (typeof shells)[number];
+type Shell = (typeof shells)[number];
 
 export function isShell(word: string): word is Shell {
   return (shells as readonly string[]).includes(word);

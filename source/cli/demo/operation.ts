@@ -11,7 +11,7 @@ import type {LiveLine} from './live-line.ts';
 export const release = 'demo';
 export const namespace = 'demo';
 
-export function operationOf(asked: RequestOf<OperationKind>, {target: {context}}: Pick<Session, 'target'>): Operation {
+function operationOf(asked: RequestOf<OperationKind>, {target: {context}}: Pick<Session, 'target'>): Operation {
   return {...asked, release, namespace, context};
 }
 

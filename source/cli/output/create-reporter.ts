@@ -6,7 +6,7 @@ import {jsonReporter} from './json-reporter.ts';
 import type {OutputFormat, Reporter} from './reporter.ts';
 import {textReporter} from './text/text-reporter.ts';
 
-export interface LineFlags {
+interface LineFlags {
   readonly noColour: boolean;
   readonly verbose: boolean;
   readonly plain: boolean;

@@ -10,7 +10,7 @@ import {printLines} from '../output/text/fit-lines.ts';
 import {openConnection, text, type Connection} from '../session.ts';
 import {ask, choose} from './ask.ts';
 
-export interface Chosen {
+interface Chosen {
   /** As if the cluster had been named on the command line. */
   readonly invocation: Invocation;
   readonly connection: Connection;

@@ -13,7 +13,7 @@ import type {AdapterContext} from './context.ts';
 import {translateApiError} from './api-errors.ts';
 
 /** Marks helm's records, so that a list of releases need not open each one to know the chart. */
-export const releaseLabels = {'pg-helm-install/chart': databaseChart} as const;
+const releaseLabels = {'pg-helm-install/chart': databaseChart} as const;
 
 const labelsIf = (isOurs: boolean): Pick<Apply, 'labels'> => (isOurs ? {labels: releaseLabels} : {});
 
@@ -67,7 +67,7 @@ export function helmPort({connection, target}: AdapterContext, helm: () => Promi
 }
 
 /** In a pod client-node invents a context, which helm does not know: helm finds the service account by itself. */
-export function helmContext({context}: Connection): string {
+function helmContext({context}: Connection): string {
   return context === 'inClusterContext' ? '' : context;
 }
 

@@ -8,7 +8,7 @@ const forbidden =
 
 export type ImageProblem = 'limited' | 'forbidden' | 'absent' | 'other';
 
-export interface ImageFailure extends DatabasePod {
+interface ImageFailure extends DatabasePod {
   readonly problem: ImageProblem;
   readonly image: string;
   readonly words: string;

@@ -72,7 +72,7 @@ function isInstalled({release}: Snapshot): boolean {
   return release.revisions.some(({status}) => status === 'deployed' || status === 'superseded');
 }
 
-export interface OtherValues {
+interface OtherValues {
   readonly kind: 'set' | 'resize' | 'upgrade';
   /** What the command does. */
   readonly title: string;

@@ -4,7 +4,7 @@ import {viewOf} from '../release-view.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {eventsAbout} from './database-pods.ts';
 
-export interface PendingClaim {
+interface PendingClaim {
   readonly claim: PersistentVolumeClaim;
   /** Oldest first. */
   readonly events: readonly ClusterEvent[];

@@ -61,7 +61,7 @@ export function missingPasswords(snapshot: Snapshot): readonly string[] {
   return missingKeys(secret?.keys ?? [], target);
 }
 
-export interface LostPasswords {
+interface LostPasswords {
   readonly isGone: boolean;
   /** Keys of the Secret, as below. */
   readonly lost: readonly string[];

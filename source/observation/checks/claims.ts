@@ -17,7 +17,7 @@ export function keepsData({claims, target, release: {revisions}}: Survey): boole
   return typeof first !== 'string' || Date.parse(made) < Date.parse(first);
 }
 
-export interface TakenClaims {
+interface TakenClaims {
   readonly writer: PersistentVolumeClaim | null;
   readonly readers: readonly PersistentVolumeClaim[];
 }

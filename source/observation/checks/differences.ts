@@ -6,7 +6,7 @@ import {descriptorOf, type Parameters} from '../../parameters/parameters.ts';
 import type {Survey} from '../survey.ts';
 import type {InstallContext} from './rule.ts';
 
-export interface Difference {
+interface Difference {
   readonly flag: string;
   /** `storageSize is 20Gi, asked 50Gi (--storage-size)` */
   readonly text: string;

@@ -13,7 +13,7 @@ import {grantCommand} from './grant.ts';
 import {warn, type CheckRule, type Finding} from './rule.ts';
 import {counted, kubectl, listed} from './messages.ts';
 
-export type AskedPermission = Omit<Permission, 'allowed'>;
+type AskedPermission = Omit<Permission, 'allowed'>;
 
 const newNamespace: AskedPermission = {
   verb: 'create',

@@ -71,7 +71,7 @@ export function isBoundTo(node: string | undefined, volume: PersistentVolume | u
   return node !== undefined && volume !== undefined && nodeOfVolume(volume) === node;
 }
 
-export interface NoPlace {
+interface NoPlace {
   readonly about: ObjectRef;
   /** The readers that could take the role but for their nodes. */
   readonly blocked: readonly Blocked[];

@@ -26,7 +26,7 @@ export interface HelmRun {
 }
 
 /** One of helm's records, opened. */
-export interface OpenedRevision {
+interface OpenedRevision {
   readonly revision: Revision;
   readonly values: Values;
 }

@@ -1,7 +1,7 @@
 // The role that reads metrics, and the exporters that log in with it.
 
 /** `unknown`: the exporter cannot be asked from here. */
-export type ExporterAnswer = 'reads' | 'does not read' | 'unknown';
+type ExporterAnswer = 'reads' | 'does not read' | 'unknown';
 
 export interface MetricsPort {
   /** Gives the Secret a password for the role where it has none. */

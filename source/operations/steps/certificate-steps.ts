@@ -48,6 +48,6 @@ export function certificateSteps(desired: Desired, naming: Naming): CertificateS
 }
 
 /** Why the installer's own certificate has to be recreated; null: it need not. */
-export function whyRenewIn(snapshot: Snapshot, desired: Pick<Parameters, 'hostname'>): ReturnType<typeof whyRenew> {
+function whyRenewIn(snapshot: Snapshot, desired: Pick<Parameters, 'hostname'>): ReturnType<typeof whyRenew> {
   return whyRenew(snapshot.certificate ?? null, desiredNames(snapshot, desired), clusterTimeOf(snapshot));
 }

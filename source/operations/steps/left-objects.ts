@@ -44,7 +44,7 @@ export function leftObjectsGo(known: readonly ObjectMetadata[] | null): Step<unk
 }
 
 /** What is there beside helm goes with the release; Secrets go when the data does. */
-export function ownObjectsThatGo(own: readonly ObjectMetadata[], deleteData: boolean): readonly ObjectMetadata[] {
+function ownObjectsThatGo(own: readonly ObjectMetadata[], deleteData: boolean): readonly ObjectMetadata[] {
   return own.filter(({kind}) => deleteData || kind !== 'Secret');
 }
 

@@ -21,7 +21,7 @@ export function commitsWaitFor(snapshot: Snapshot): number | null {
   return counts.length === 0 ? null : Math.max(...counts);
 }
 
-export interface WriterReloads {
+interface WriterReloads {
   readonly target: Target;
   readonly readReplicaCount: number;
   readonly synchronousReplicas: number;

@@ -12,7 +12,7 @@ import {exposuresIn, exposuresTyped} from './exposure.ts';
  * not the database.
  */
 export type AllowNamespaces = readonly string[] | null;
-export type AllowNamespacesAnswer = readonly string[] | 'all';
+type AllowNamespacesAnswer = readonly string[] | 'all';
 
 const name = '--allow-namespaces';
 const all = 'all';

@@ -1,7 +1,7 @@
 // Chart values that the installer does not set itself, merged last. chart/extra-values.ts says what they may be.
 import {parameter, type Others} from '../parameter.ts';
 
-export type ExtraValues = Readonly<Record<string, unknown>>;
+type ExtraValues = Readonly<Record<string, unknown>>;
 
 /**
  * Keys of chart 16.7.26 with which an operator brings settings of PostgreSQL along. They are the only chart keys known

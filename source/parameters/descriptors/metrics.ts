@@ -5,7 +5,7 @@ import {parameter, type Parsed} from '../parameter.ts';
 const words = ['off', 'on', 'exporter', 'service-monitor'] as const;
 
 /** `on`: with a ServiceMonitor where the cluster has the kind. */
-export type MetricsAnswer = (typeof words)[number];
+type MetricsAnswer = (typeof words)[number];
 export type Metrics = Exclude<MetricsAnswer, 'on'>;
 
 export const metrics = parameter<'metrics', MetricsAnswer, Metrics>({

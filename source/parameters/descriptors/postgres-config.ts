@@ -11,7 +11,7 @@ import {ownSettingsIn} from './extra-values.ts';
 export type PostgresConfig = Readonly<Record<string, string>>;
 
 /** A value of null removes a setting. */
-export type PostgresConfigAnswer = Readonly<Record<string, string | null>>;
+type PostgresConfigAnswer = Readonly<Record<string, string | null>>;
 
 const name = '--postgres-config';
 

@@ -5,7 +5,7 @@ import {parameter, type Parsed} from '../parameter.ts';
 /**
  * `self-signed`: made by an authority of the installer's; `secret:NAME`: the operator's own Secret in the namespace.
  */
-export type CertificateSource = 'off' | 'self-signed' | `secret:${string}`;
+type CertificateSource = 'off' | 'self-signed' | `secret:${string}`;
 
 export interface Tls {
   readonly certificate: CertificateSource;

@@ -45,7 +45,7 @@ export const tolerations = parameter<'tolerations', Tolerations, Tolerations>({
 });
 
 /** `sku=database:NoSchedule`, or `sku:NoSchedule` for a taint of any value. */
-export function tolerationText(toleration: TaintToleration): string {
+function tolerationText(toleration: TaintToleration): string {
   const value = toleration.operator === 'Equal' ? `=${toleration.value}` : '';
   return `${toleration.key}${value}:${toleration.effect}`;
 }

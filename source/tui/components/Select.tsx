@@ -14,7 +14,7 @@ export interface Item {
   readonly hint?: string;
 }
 
-export interface SelectProps {
+interface SelectProps {
   readonly items: readonly Item[];
   /** At most this many lines, 2 or more; a list that does not fit shows one's position in it on the last line. */
   readonly rows: number;

@@ -5,7 +5,7 @@ import {useTheme} from '../theme.ts';
 import {Text} from './Text.tsx';
 
 /** Milliseconds per frame. */
-export const spinnerPace = 80;
+const spinnerPace = 80;
 
 const mounted = new Set<() => void>();
 let interval: NodeJS.Timeout | undefined;

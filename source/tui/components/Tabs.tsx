@@ -4,7 +4,7 @@ import {useKeys} from '../keys/keyboard.tsx';
 import {useTheme} from '../theme.ts';
 import {Text} from './Text.tsx';
 
-export interface TabsProps<Name extends string> {
+interface TabsProps<Name extends string> {
   readonly names: readonly Name[];
   readonly shown: Name;
   readonly active?: boolean;

@@ -5,7 +5,7 @@ import {Plain} from './Plain.tsx';
 import {Spinner} from './Spinner.tsx';
 
 /** Milliseconds within which an answer counts as immediate. */
-export const instantMs = 100;
+const instantMs = 100;
 
 export function Waiting({children}: {readonly children: string}) {
   const [isSlow, setSlow] = useState(false);

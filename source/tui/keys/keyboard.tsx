@@ -7,7 +7,7 @@ import {createKeyParser, type Pending} from './parse-keys.ts';
 import {bracketPastes} from './terminal-modes.ts';
 
 /** How many milliseconds without input to wait for the rest of an unfinished sequence. */
-export const waitMs: Readonly<Record<Pending, number>> = {escape: 50, sequence: 500, paste: 1000};
+const waitMs: Readonly<Record<Pending, number>> = {escape: 50, sequence: 500, paste: 1000};
 
 const QueueContext = createContext<KeyQueue | null>(null);
 

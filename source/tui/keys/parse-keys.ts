@@ -5,7 +5,7 @@ import {altKey, controlKey, csiKey, ss3Key} from './sequences.ts';
 /** What has begun and not yet ended. Only the time that passes tells the Escape key from the start of a sequence. */
 export type Pending = 'escape' | 'sequence' | 'paste';
 
-export interface KeyParser {
+interface KeyParser {
   /**
    * The keys that are complete now. How the input is cut into chunks does not matter, except that text comes as one run
    * per chunk.

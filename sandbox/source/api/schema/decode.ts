@@ -5,7 +5,7 @@ import {badRequest} from '../status-answer.ts';
 import {fieldsOf, type Type} from './schema.ts';
 import {canonicalQuantity} from './quantity.ts';
 
-export interface Decoded {
+interface Decoded {
   readonly value: unknown;
   /** Paths that the schema does not know, such as `spec.foo`. */
   readonly unknown: readonly string[];

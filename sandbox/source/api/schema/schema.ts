@@ -15,7 +15,7 @@ export type Type =
       readonly mergeKey: string | null;
     };
 
-export interface Field {
+interface Field {
   readonly type: Type;
   readonly required: boolean;
   /** A strategic merge patch replaces the value as a whole. */

@@ -1,7 +1,7 @@
 // The part of SPDY/3.1 that port-forwarding uses: streams with headers, data, pings.
 import {constants, createDeflate, createInflate, type Deflate, type Inflate} from 'node:zlib';
 
-export type Frame =
+type Frame =
   | {readonly is: 'data'; readonly stream: number; readonly fin: boolean; readonly data: Buffer}
   | {readonly is: 'open'; readonly stream: number; readonly headers: ReadonlyMap<string, string>}
   | {readonly is: 'reset'; readonly stream: number}

@@ -7,7 +7,7 @@ import type {Column} from './column.ts';
 import {podColumns} from './pod-columns.ts';
 
 type Fields = Record<string, unknown>;
-export const at = (object: KubeObject | Fields, path: string): unknown =>
+const at = (object: KubeObject | Fields, path: string): unknown =>
   path
     .split('.')
     .reduce<unknown>(
@@ -19,7 +19,7 @@ const entries = (value: unknown): [string, unknown][] => Object.entries((value ?
 const orNone = (value: unknown): unknown => (value === undefined || value === null || value === '' ? '<none>' : value);
 const joined = (values: readonly string[]): string => (values.length > 0 ? values.join(',') : '<none>');
 
-export function column(
+function column(
   name: string,
   cell: Column['cell'],
   {type = 'string', wide = false}: {type?: Column['type']; wide?: boolean} = {},

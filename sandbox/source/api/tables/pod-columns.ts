@@ -67,7 +67,7 @@ export function podColumns({name, age}: {name: Column; age: Column}): Column[] {
 }
 
 /** Source: printers.printPod. */
-export function podStatusText(pod: KubeObject): string {
+function podStatusText(pod: KubeObject): string {
   const status = statusOf(pod);
   const gated = status.conditions?.some(({type, reason}) => type === 'PodScheduled' && reason === 'SchedulingGated');
   const ofPod = gated ? 'SchedulingGated' : (status.reason ?? status.phase ?? '');

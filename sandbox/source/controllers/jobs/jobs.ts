@@ -21,7 +21,7 @@ interface JobSpec {
   readonly ttlSecondsAfterFinished?: number;
   readonly template: {readonly metadata?: Partial<Metadata>; readonly spec: PodSpec};
 }
-export interface JobStatus {
+interface JobStatus {
   readonly startTime?: string;
   readonly completionTime?: string;
   readonly active?: number;

@@ -179,7 +179,7 @@ const nano = 1_000_000_000n;
  * What a pod requests, in billionths: the sum of its containers, or the largest init container where that is more. An
  * init container that keeps running counts as a container.
  */
-export function requestsOf(pod: KubeObject): Map<string, bigint> {
+function requestsOf(pod: KubeObject): Map<string, bigint> {
   const {containers, initContainers = []} = podSpecOf(pod);
   const total = new Map<string, bigint>();
   const add = ({resources}: Container) => {

@@ -3,7 +3,7 @@ import type {KubeObject} from '../../store/objects.ts';
 import {ownedBy} from '../shapes.ts';
 import {revisionLabel, specOf, type Template} from './shape.ts';
 
-export function claimNameOf(set: KubeObject, template: KubeObject, ordinal: number): string {
+function claimNameOf(set: KubeObject, template: KubeObject, ordinal: number): string {
   return `${template.metadata.name}-${set.metadata.name}-${ordinal}`;
 }
 

@@ -8,7 +8,7 @@ export interface Template {
   readonly spec: PodSpec;
 }
 
-export interface StatefulSetSpec {
+interface StatefulSetSpec {
   readonly replicas: number;
   readonly serviceName?: string;
   readonly selector: Selector;
@@ -23,7 +23,7 @@ export interface StatefulSetSpec {
   readonly ordinals?: {readonly start?: number};
 }
 
-export interface StatefulSetStatus {
+interface StatefulSetStatus {
   readonly currentRevision?: string;
   readonly updateRevision?: string;
   readonly collisionCount?: number;

@@ -6,7 +6,7 @@ import type {Container} from '../pod.ts';
 import type {PodBase} from '../pod-base.ts';
 import {mapPath, mapText} from '../volumes/mounts.ts';
 
-export interface RunCommandOptions {
+interface RunCommandOptions {
   readonly timeoutMs?: number;
   readonly stdin?: NodeJS.ReadableStream | null;
   /** A program that writes faster than these streams take its output has to wait. */

@@ -29,7 +29,7 @@ export class PulledImages {
 }
 
 /** What a pull needs of the container that waits for its image. */
-export interface ImageUser {
+interface ImageUser {
   /** Changes when the image of the pod does. */
   readonly definition: Container;
   readonly isStopped: boolean;

@@ -7,7 +7,7 @@ import {Client, type Connection, type Submittable} from 'pg';
 import {extract} from 'tar-stream';
 import {unpack} from '../binaries/unpack.ts';
 
-export interface CopySource {
+interface CopySource {
   readonly host: string;
   readonly port: number;
   readonly user: string;

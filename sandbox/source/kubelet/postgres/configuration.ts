@@ -10,7 +10,7 @@ export interface Place {
   readonly socketFolder: string | null;
 }
 
-export interface Sources {
+interface Sources {
   readonly settings: Settings;
   /** A folder of this machine. */
   readonly configurationFolder: string;

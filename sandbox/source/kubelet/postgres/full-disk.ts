@@ -13,7 +13,7 @@ export function canFillDisk(): boolean {
   return existsSync(full);
 }
 
-export interface Server {
+interface Server {
   readonly dataFolder: string;
   readonly configurationFolder: string;
   readonly socketFolder: string;

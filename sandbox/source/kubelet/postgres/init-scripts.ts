@@ -8,7 +8,7 @@ import type {Inside} from '../inside.ts';
 import {serverFlags} from './configuration.ts';
 import type {Settings} from './settings.ts';
 
-export interface ScriptContext {
+interface ScriptContext {
   readonly dataFolder: string;
   readonly configurationFolder: string;
   readonly binaries: Binaries;

@@ -27,7 +27,7 @@ export interface Settings {
 }
 
 /** Reads a file of the container; null where there is none. */
-export type ReadFile = (path: string) => string | null;
+type ReadFile = (path: string) => string | null;
 
 /** @throws Error with the image's words when a password is missing */
 export function settingsOf(

@@ -13,7 +13,7 @@ export interface ProbeTarget {
   run(command: readonly string[], timeoutMs: number): Promise<{readonly code: number; readonly output: string}>;
 }
 
-export interface Outcome {
+interface Outcome {
   readonly passed: boolean;
   /** The text of kubelet's event. */
   readonly output: string;

@@ -3,9 +3,9 @@
 import type {Container, Probe} from '../pod.ts';
 import {probeOnce, type ProbeTarget} from './probe.ts';
 
-export type ProbeKind = 'Startup' | 'Readiness' | 'Liveness';
+type ProbeKind = 'Startup' | 'Readiness' | 'Liveness';
 
-export interface ProberEvents {
+interface ProberEvents {
   /** Called when `started` or `ready` has changed. */
   onChange(): void;
   onFailure(kind: ProbeKind, output: string): void;

@@ -2,7 +2,7 @@
 import {connect} from 'node:net';
 import type {Address} from '../../parts.ts';
 
-export type ServerState = 'accepting connections' | 'rejecting connections' | 'no response';
+type ServerState = 'accepting connections' | 'rejecting connections' | 'no response';
 
 /** SQLSTATE cannot_connect_now: the server starts, stops or recovers. */
 const notNow = '57P03';

@@ -14,7 +14,7 @@ export interface HeldProcess {
   signal(name: string): void;
 }
 
-export interface HeldOptions {
+interface HeldOptions {
   readonly environment: Readonly<Record<string, string>>;
   readonly runsAs: RunsAs;
   readonly folder: string;

@@ -17,7 +17,7 @@ export class ConnectionFailed extends Error {}
 /** Where a host and port are reached from the pod; `''` is the pod's own socket. Null: there is no such name. */
 export type Reach = (host: string, port: number) => Promise<Address | null>;
 
-export interface ConnectOptions {
+interface ConnectOptions {
   readonly reach: Reach;
   /** @throws Error */
   readonly readFile: (path: string) => Promise<string>;

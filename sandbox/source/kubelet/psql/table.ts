@@ -2,7 +2,7 @@
 import stringWidth from 'string-width';
 import type {TableFormat} from './options.ts';
 
-export interface Rows {
+interface Rows {
   readonly columns: readonly {readonly name: string; /** The OID of its type. */ readonly dataTypeID: number}[];
   readonly rows: readonly (readonly (string | null)[])[];
 }

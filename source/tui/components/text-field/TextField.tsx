@@ -14,7 +14,7 @@ import {textWindow} from './text-window.ts';
 export type LeaveKey = 'up' | 'down' | 'tab' | 'shift-tab' | 'escape';
 const leaveKeys: readonly string[] = ['up', 'down', 'tab', 'shift-tab', 'escape'] satisfies LeaveKey[];
 
-export interface TextFieldProps {
+interface TextFieldProps {
   /** The text when the field is mounted, the cursor at its end. To put in another text, mount another field (`key`). */
   readonly initial: string;
   /** The width in columns, including the cursor's. */

@@ -3,7 +3,7 @@ import {plain} from '../../../observation/plain-text.ts';
 import {cells, graphemes} from '../../keys/graphemes.ts';
 import type {TextState} from './text-state.ts';
 
-export interface TextWindow {
+interface TextWindow {
   readonly before: string;
   /** What is under the cursor; empty at the end of the text. */
   readonly under: string;

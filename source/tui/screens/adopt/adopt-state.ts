@@ -17,9 +17,9 @@ export interface AdoptState {
   readonly detach: boolean;
 }
 
-export type RestartTime = 'now' | 'later';
+type RestartTime = 'now' | 'later';
 export const adoptRows = ['restart', 'memory', 'cpu'] as const;
-export type AdoptRow = (typeof adoptRows)[number];
+type AdoptRow = (typeof adoptRows)[number];
 
 export const adoptScreen: AdoptState = {
   name: 'adopt',

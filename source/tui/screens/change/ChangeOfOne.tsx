@@ -8,7 +8,7 @@ import {useTheme} from '../../theme.ts';
 import {useLayout} from '../../use-window-size.ts';
 import {Change, type ChangeProps} from './Change.tsx';
 
-export interface ChangeChoice {
+interface ChangeChoice {
   readonly id: string;
   readonly label: string;
   /** The text beside the label. */

@@ -27,7 +27,7 @@ export function failoverKeyOf({to, nodeIsOff}: FailoverState): string {
 }
 
 /** The writer's pod is not ready, and no proof reached it. */
-export function isWriterAway({pods, endpoints}: Status): boolean {
+function isWriterAway({pods, endpoints}: Status): boolean {
   const writer = pods.find(({role}) => role === 'writer');
   return endpoints?.writer.proven !== true && writer?.ready !== true;
 }

@@ -11,7 +11,7 @@ import {hasStarted, needsUs, type RunningOperation} from './operation-state.ts';
 
 export type LeaveAnswer = 'stay' | 'leave' | 'stop' | 'undo';
 
-export interface LeaveQuestionProps {
+interface LeaveQuestionProps {
   readonly operation: RunningOperation;
   readonly target: ShownTarget;
   readonly focused: 'stay' | 'leave';

@@ -10,7 +10,7 @@ import {clock} from '../../../core/time.ts';
 /** Progress is dispatched in batches, at most ten a second. */
 const flushMs = 100;
 
-export interface Worker {
+interface Worker {
   readonly start: (kind: RunningKind, begin: () => Work) => void;
   /** Starts the last operation again, with the same request. */
   readonly again: () => void;

@@ -9,7 +9,7 @@ import {allKeys, fieldOf, groupKeys, groupOf, mainKeys, type FieldKey} from '../
 export type FormRow = string;
 
 /** An empty text stands for the default. */
-export type Texts = Readonly<Record<FieldKey, string>>;
+type Texts = Readonly<Record<FieldKey, string>>;
 
 export interface Form {
   /** The release whose settings are changed, and the texts that say what it has; null: the form makes a new release. */

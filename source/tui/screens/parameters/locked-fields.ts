@@ -6,7 +6,7 @@ import type {Form} from './form.ts';
 /** The screens on which something is changed that the form only shows. */
 export type OtherScreen = 'scale' | 'resize' | 'upgrade' | 'password';
 
-export interface LockedField {
+interface LockedField {
   readonly why: string;
   /** The screen on which it is changed; null: it never changes. */
   readonly screen: OtherScreen | null;

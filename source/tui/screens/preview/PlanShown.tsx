@@ -21,7 +21,7 @@ import {wrapped} from '../shared/wrap.ts';
 
 const tabs = ['plan', 'values', 'manifests', 'command'] as const satisfies readonly PreviewTab[];
 
-export interface PlanShownProps {
+interface PlanShownProps {
   readonly plan: Plan;
   readonly warnings: Result['warnings'];
   readonly view: PlanView;

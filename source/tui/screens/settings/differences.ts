@@ -8,7 +8,7 @@ import {textOf, type Form} from '../parameters/form.ts';
 import {defaultText, type Summary} from '../parameters/summary.ts';
 import {changesOf, editedKeys, parametersOf} from './settings-state.ts';
 
-export interface SettingDifference {
+interface SettingDifference {
   readonly label: string;
   readonly from: string;
   readonly to: string;

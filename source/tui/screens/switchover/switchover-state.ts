@@ -11,7 +11,7 @@ export interface SwitchoverState {
 }
 
 /** An existing reader, and how close it is to the writer. */
-export interface ReaderRow {
+interface ReaderRow {
   readonly pod: string;
   readonly text: string;
 }
