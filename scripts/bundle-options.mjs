@@ -28,7 +28,7 @@ const withoutTypedClients = {
 };
 
 /** Allows `import text from './file.sh?raw'`, the file's text, which vite knows by itself. */
-const rawText = {
+export const rawText = {
   name: 'raw text',
   setup({onResolve, onLoad}) {
     onResolve({filter: /\?raw$/}, ({path, resolveDir}) => ({

@@ -6,7 +6,7 @@ import {dirname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const pictureFile = join(root, 'docs', 'pictures', 'screens.svg');
+export const pictureFile = join(root, 'docs', 'pictures', 'screens.svg');
 
 /** In the order in which somebody installs a database and looks at it. */
 const shown = ['parameters-filled', 'preview-plan', 'progress', 'dashboard', 'top', 'switchover-plan'];
@@ -43,7 +43,7 @@ function frame(text, index) {
   return `<g class="frame" style="animation-delay:${index * secondsEach}s">\n${drawn.join('\n')}\n</g>`;
 }
 
-function picture() {
+export function picture() {
   const demo = JSON.parse(readFileSync(join(root, 'test', 'recorded-demo.json'), 'utf8'));
   const screens = shown.map((name) =>
     readFileSync(join(root, 'test', 'screens', 'frames', `${name}-${columns}x${rows}.txt`), 'utf8'),
