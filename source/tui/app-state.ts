@@ -10,7 +10,7 @@ import {openPlace, placeChanges, type Opening, type ClusterChoice} from './state
 import {noPlan, planChanges, voided, type PlanState} from './state/plan.ts';
 import {nothingKnown, releaseChanges, type ReleaseScreenState} from './state/release.ts';
 import {nextScreen} from './state/screen.ts';
-import {nextSettings, type SettingsFormState} from './state/settings.ts';
+import {isFromSettings, nextSettings, type SettingsFormState} from './state/settings.ts';
 import type {ShownTarget} from './state/target.ts';
 
 export type {Action} from './state/actions.ts';
@@ -36,6 +36,7 @@ export function openApp(given: GivenAnswers): App {
     screen: {name: 'opening', context: given.target.context ?? null},
     form: openForm(given.answers, given.password),
     settings: null,
+    fromSettings: false,
     operation: null,
   };
 }
@@ -58,6 +59,7 @@ export function appReducer(app: App, action: Action): App {
     screen: nextScreen(app, action),
     form,
     settings,
+    fromSettings: isFromSettings(app, action),
     operation: nextOperation(app, action),
   };
 }

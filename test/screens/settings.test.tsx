@@ -70,6 +70,28 @@ describe('settings of a release', () => {
     expect(wizard.client.calls).toEqual([]);
   });
 
+  it('Escape leads from a change to where it was opened: the settings, or the dashboard once they were left', async () => {
+    const wizard = await open();
+    await wizard.press('up');
+    await wizard.waitForText(/❯ Read replicas[^]*⏎ scale/);
+    await wizard.press('enter');
+    await wizard.waitForText(/❯ Read replicas +▏/);
+    await wizard.press('escape');
+    await wizard.waitForText(/❯ Read replicas[^]*⏎ scale/);
+    await wizard.press('escape');
+    await wizard.waitForText('h history');
+    for (const [key, shown] of [
+      ['s', /❯ Read replicas +▏/],
+      ['r', '❯ CPU'],
+      ['u', 'Image tag'],
+    ] as const) {
+      wizard.type(key);
+      await wizard.waitForText(shown);
+      await wizard.press('escape');
+      await wizard.waitForText('h history');
+    }
+  });
+
   it('what was typed is forgotten with another release', async () => {
     const wizard = await withTls();
     await wizard.press('escape');

@@ -12,9 +12,11 @@ import type {ShownTarget} from './target.ts';
 export interface SettingsFormState {
   /** Null: the settings of no release are being changed. */
   readonly settings: Form | null;
+  /** The screen was opened from the settings, and Escape leads back there. */
+  readonly fromSettings: boolean;
 }
 
-type Seen = SettingsFormState & {
+type Seen = Pick<SettingsFormState, 'settings'> & {
   readonly screen: Screen;
   readonly status: Status | null;
   readonly target: ShownTarget;
@@ -37,6 +39,15 @@ export function nextSettings(seen: Seen, action: Action): Form | null {
     default:
       return settings;
   }
+}
+
+/** Whether Escape leads back to the settings: a screen that shows itself again was opened from where it was before. */
+export function isFromSettings(
+  seen: {readonly screen: Screen; readonly fromSettings: boolean},
+  action: Action,
+): boolean {
+  if (action.type !== 'show' || action.screen.name === seen.screen.name) return seen.fromSettings;
+  return seen.screen.name === 'settings';
 }
 
 /** By what was typed, or by what the release has become meanwhile. */

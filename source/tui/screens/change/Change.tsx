@@ -54,7 +54,7 @@ interface Props extends ChangeProps {
  */
 export function Change(props: Props) {
   const {app, onStart, problem, rows, typeName, children, plansAtOnceFor} = props;
-  const {back = app.settings === null ? dashboard : {name: 'settings'}} = props;
+  const {back = app.fromSettings ? {name: 'settings'} : dashboard} = props;
   const dispatch = (action: Action) =>
     props.dispatch(action.type === 'edit' && plansAtOnceFor !== undefined ? {type: 'show', screen: back} : action);
   usePlanAtOnce(props);

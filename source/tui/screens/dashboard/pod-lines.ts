@@ -28,7 +28,7 @@ export function podLines(status: Status): string[] {
 function usedOf({name}: Pod, {claims, naming}: Status): string {
   const claim = claims.find((one) => one.name === claimOfPod(naming, name));
   if (claim?.usedBytes === undefined || claim.usedBytes === null) return '';
-  return `${rough(claim.usedBytes)} of ${claim.capacityBytes === null ? '?' : rough(claim.capacityBytes)}`;
+  return `disk ${rough(claim.usedBytes)} of ${claim.capacityBytes === null ? '?' : rough(claim.capacityBytes)}`;
 }
 
 /** How far a reader is behind the writer. */
