@@ -14,6 +14,17 @@ const versions = ['16.7.26', '16.7.27'];
 const folder = mkdtempSync(join(tmpdir(), 'pghi-bench-charts-'));
 process.once('exit', () => rmSync(folder, {recursive: true, force: true}));
 
+function toTag({imageTag}) {
+  return ['upgrade', '--image-tag', imageTag.ours];
+}
+
+function toLogAbove({logMinDurationMs}) {
+  return ['set', '--postgres-config', `log_min_duration_statement=${logMinDurationMs}`];
+}
+
+/** Ours goes to the frozen images, which plain helm has anyway. */
+const frozen = {change: {}, ours: ['upgrade', '--image-source', 'bitnamilegacy']};
+
 /** What both sides are installed with. The sizes let a small cluster hold two such releases. */
 export const installed = {
   readReplicaCount: 1,
@@ -58,7 +69,7 @@ export const operations = {
     title: 'upgrade, image',
     may: 'restart',
     change: (round) => ({imageTag: upAndBack(round, tags[1], tags[0])}),
-    ours: ({imageTag}) => ['upgrade', '--image-tag', imageTag.ours],
+    ours: toTag,
   },
   chart: {
     title: 'upgrade, chart version',
@@ -70,7 +81,7 @@ export const operations = {
   rollback: {
     title: 'roll back an image',
     may: 'restart',
-    prepare: [{imageTag: tags[0]}, {imageTag: tags[1]}],
+    prepare: tags.map((imageTag) => ({change: {imageTag}, ours: toTag({imageTag})})),
     change: (round) => ({imageTag: upAndBack(round, tags[0], tags[1])}),
     ours: () => ['rollback'],
     theirs: 'rollback',
@@ -80,6 +91,27 @@ export const operations = {
     may: 'new pod',
     change: (round) => ({restartedIn: round}),
     ours: () => ['restart'],
+  },
+  // The first settings of a release that has none need new pods on either side, because the chart mounts their file.
+  settings: {
+    title: 'set a setting that reloads',
+    may: 'nothing',
+    prepare: [{change: {logMinDurationMs: 1000}, ours: toLogAbove({logMinDurationMs: 1000})}],
+    change: (round) => ({logMinDurationMs: upAndBack(round, 500, 750)}),
+    ours: toLogAbove,
+  },
+  'allow-list': {
+    title: 'set who may connect',
+    may: 'nothing',
+    change: (round) => ({allowFrom: upAndBack(round, '10.0.0.0/8,127.0.0.0/8', '0.0.0.0/0')}),
+    ours: ({allowFrom}) => ['set', '--allow-from', allowFrom],
+  },
+  // Plain helm has no way: a password in its values reaches the Secret, never the server. Its pods are made anew.
+  password: {
+    title: 'rotate the password',
+    may: 'nothing',
+    change: (round) => ({restartedIn: round}),
+    ours: () => ['rotate-password'],
   },
   tls: {
     title: 'TLS on and off',
@@ -122,6 +154,22 @@ export const operations = {
     ours: () => ['adopt'],
     isOneWay: true,
     isAdoption: true,
+  },
+  // Beside another tag of the frozen images: plain helm cannot start official ones.
+  'image-source': {
+    title: 'move to official images and back',
+    may: 'new pod',
+    prepare: [frozen],
+    change: (round) => ({imageTag: upAndBack(round, tags[1], tags[0])}),
+    ours: ({imageTag}) => ['upgrade', '--image-source', imageTag === tags[1] ? 'official' : 'bitnamilegacy'],
+  },
+  'switchover-frozen': {
+    title: "move the writer's role, frozen images",
+    may: 'new pod',
+    prepare: [frozen],
+    change: () => ({}),
+    ours: () => ['switchover'],
+    theirs: 'delete pod',
   },
 };
 

@@ -40,8 +40,7 @@ export const day2 = {
 
 /** Both sides do the operation `n` times, in turns. */
 async function compared(clients, sides, {name, operation, n, report}) {
-  for (const changed of operation.prepare ?? [])
-    for (const state of Object.values(sides)) await prepared(state, changed);
+  for (const step of operation.prepare ?? []) for (const state of Object.values(sides)) await prepared(state, step);
   const runs = {ours: [], theirs: []};
   for (let round = 0; round < n; round += 1) {
     for (const [side, state] of Object.entries(sides)) {
@@ -62,9 +61,9 @@ async function compared(clients, sides, {name, operation, n, report}) {
   });
 }
 
-async function prepared(state, changed) {
-  state.wanted = {...state.wanted, ...changed};
-  await state.release.apply(state.wanted, operations.image.ours(changed));
+async function prepared(state, {change, ours}) {
+  state.wanted = {...state.wanted, ...change};
+  await state.release.apply(state.wanted, ours);
 }
 
 /**

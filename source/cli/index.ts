@@ -1,4 +1,5 @@
 // The commands, in the order in which --help lists them. Nothing heavy is loaded here.
+import {defaultChart} from '../chart/default-chart.ts';
 import {imageSourceForms} from '../parameters/image-source.ts';
 import type {Command, Option} from './command.ts';
 
@@ -20,11 +21,9 @@ const timeout: Option = {syntax: '--timeout <duration>', help: 'how long to wait
 const chart: readonly Option[] = [
   {
     syntax: '--chart <path|address>',
-    help:
-      'the chart: a folder, a .tgz, oci:// or https:// ' +
-      '(default: oci://registry-1.docker.io/bitnamicharts/postgresql)',
+    help: `the chart: a folder, a .tgz, oci:// or https:// (default: ${defaultChart.source})`,
   },
-  {syntax: '--chart-version <version>', help: 'its version (default: 16.7.26)'},
+  {syntax: '--chart-version <version>', help: `its version (default: ${defaultChart.version})`},
 ];
 const strict: Option = {syntax: '--strict', help: 'refuse values of --values that no template of the chart reads'};
 const fetchHelm: Option = {
@@ -33,7 +32,7 @@ const fetchHelm: Option = {
 };
 const ownChart: Option = {
   syntax: '--chart <path|address>',
-  help: 'where the chart of the release is (default: oci://registry-1.docker.io/bitnamicharts/postgresql)',
+  help: `where the chart of the release is (default: ${defaultChart.source})`,
 };
 
 const files: Option = {
