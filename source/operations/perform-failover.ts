@@ -189,8 +189,9 @@ async function positionOf(ports: Ports, {positions}: FailoverRun, pod: string): 
  */
 async function decide(ports: Ports, run: FailoverRun, state: ObservedFailover, waitedMs: number): Promise<void> {
   const {record} = run;
-  // A writer that was stopped for good does not come back by itself, so the failover has to go on.
-  const mayGoBack = record.fence?.isDone !== true;
+  // A writer that took the word to stop listens to nobody when it starts again, however long it needs for its end. So
+  // the failover has to go on. One that still takes connections has not taken it: see `fence`.
+  const mayGoBack = record.fence?.isTold !== true;
   const hasStopped = isStopped(state, record);
   if (hasStopped) {
     const {positions, furthest, chosen, closed} = await chooseAgain(ports, record);

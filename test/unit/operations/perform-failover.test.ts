@@ -114,6 +114,58 @@ test('waits for no node where the earlier writer was stopped for good', async ()
   expect((await chosenAmong(positions, closed, {...record, fence})).record.pod).toBe(second);
 });
 
+/** A writer whose node is silent and whose database answers, for so many rounds, as each round of 10 s says. */
+async function stoppedBySql(said: readonly string[], accepts: boolean): Promise<Pick<FailoverRun, 'record'>> {
+  let round = 0;
+  const fence = {host: '10.0.0.7', isTold: false, isDone: false};
+  const state: ObservedFailover = {
+    replicas: 0,
+    writerPod: {uid: 'pw', isDeleting: true, hasEnded: false, graceSeconds: 30},
+    readerPod: null,
+    volumes: {},
+    isServiceDetached: true,
+    claims: {writer: null, reader: null, kept: null},
+  };
+  const decided = new Error('decided');
+  const ports = {
+    target: targetFor('orders'),
+    now: () => round * 10_000,
+    confirmLease: async () => undefined,
+    observeFailover: async () => ({...state, writerPod: run.record.fence?.isDone ? null : state.writerPod}),
+    applyFailoverAction: async () => undefined,
+    stopFrom: async () => accepts,
+    answerFrom: async () => said[Math.min(Math.floor(round++ / 2), said.length - 1)],
+    endReceiver: async (pod: string) => positionOf(pod, 20, on2),
+    nodes: async () => open,
+    unstopFrom: async () => undefined,
+    checkpointOn: async () => undefined,
+  } as unknown as Ports;
+  const run: FailoverRun = {
+    record: {...record, fence},
+    promoted: null,
+    positions: [],
+    wentBack: null,
+    answeredAt: null,
+    timelineAfter: null,
+    async note(next) {
+      if (next.phase === 'fence') return;
+      run.record = next;
+      throw decided;
+    },
+  };
+  await performFailover(ports, run).catch((error: unknown) => {
+    if (error !== decided) throw error;
+  });
+  return run;
+}
+
+test('one that was told to stop is waited for, because it would listen to nobody when it starts again', async () => {
+  const slowly = [...Array<string>(6).fill('rejecting connections'), 'no response'];
+  expect((await stoppedBySql(slowly, true)).record.phase).toBe('promote');
+  // Nobody could tell it: it runs as before, and everything is put back.
+  expect((await stoppedBySql(['accepting connections'], false)).record.phase).toBe('back');
+});
+
 const never = () => new Promise<never>(() => undefined);
 
 interface Promoting {
