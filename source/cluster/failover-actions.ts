@@ -1,6 +1,6 @@
 // A reader takes over the role of a lost writer: reads the state, and makes each of the changes.
 import {objectNames} from '../chart/names.ts';
-import {noPodLabel, nodeSeen, type FailoverRecord, type NodeSeen} from '../observation/failover.ts';
+import {type Attachment, noPodLabel, nodeSeen, type FailoverRecord, type NodeSeen} from '../observation/failover.ts';
 import type {
   Node,
   PersistentVolume,
@@ -86,14 +86,11 @@ interface VolumeAttachment {
   readonly status?: {readonly attached?: boolean};
 }
 
-/**
- * The node that a volume is attached to; null: it is attached to none, or this user may not read it.
- * @throws ApiError, ConnectionError
- */
-export async function readAttachment(api: Api, volume: string): Promise<string | null> {
+/** @throws ApiError, ConnectionError */
+export async function readAttachment(api: Api, volume: string): Promise<Attachment> {
   const found = await ifAllowed(api.list<VolumeAttachment>(paths.volumeAttachments));
   const attached = found?.items.find(
     ({spec, status}) => spec.source.persistentVolumeName === volume && status?.attached === true,
   );
-  return attached?.spec.nodeName ?? null;
+  return {node: attached?.spec.nodeName ?? null, isKnown: found !== null};
 }

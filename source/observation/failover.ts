@@ -45,6 +45,12 @@ export type NodeSeen =
 /** What pg_isready says, asked from a reader's pod; null: it could not be asked. */
 export type Answer = 'accepting connections' | 'rejecting connections' | 'no response' | null;
 
+/** The node that a volume is attached to; null: to none, or, where it is not known, this user may not read it. */
+export interface Attachment {
+  readonly node: string | null;
+  readonly isKnown: boolean;
+}
+
 /** All that is seen of a writer, from several sides. */
 export interface WriterEvidence {
   /** Null when the pod does not exist. */
@@ -58,8 +64,13 @@ export interface WriterEvidence {
     /** Its container: `running`, or why not; null: the pod is on no node. */
     readonly container: string | null;
   } | null;
-  /** The node that the pod, or its volume, is on; null: none is known. */
+  /** The node that the database is on, as its pod or its volume tells; null: none is known. */
   readonly node: NodeSeen | null;
+  /**
+   * Set when the pod has never started and its disk may be on any node: an earlier pod of that name may still run
+   * elsewhere, for example after `kubectl delete pod --force` on a node that is cut off.
+   */
+  readonly mayRunElsewhere?: true;
   /** The node that its volume is attached to; null: to none, or that may not be read. */
   readonly attachedTo: string | null;
   readonly answers: readonly {readonly from: string; readonly said: Answer}[];
@@ -168,6 +179,12 @@ export function nodeSeen({metadata, spec, status}: Node, leaseAgeMs: number | nu
 export function containerOf({spec, status}: Pod): string | null {
   if (!spec.nodeName) return null;
   return stateText(databaseIn(status?.containerStatuses)?.state);
+}
+
+/** Whether its container has run since the pod was made. */
+export function hasStarted({status}: Pod): boolean {
+  const {state, lastState, restartCount = 0} = databaseIn(status?.containerStatuses) ?? {};
+  return Boolean(state?.running ?? state?.terminated ?? lastState?.terminated) || restartCount > 0;
 }
 
 function stateText({running, waiting, terminated}: ContainerState = {}): string {

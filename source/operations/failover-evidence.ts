@@ -3,7 +3,13 @@ import {objectNames} from '../chart/names.ts';
 import {fromValues} from '../chart/values.ts';
 import {volumesToMove} from '../observation/checks/switchover.ts';
 import {nodesToMeasure} from '../observation/checks/writer-place.ts';
-import {containerOf, nodeOfVolume, type ReaderPosition, type WriterEvidence} from '../observation/failover.ts';
+import {
+  containerOf,
+  hasStarted,
+  nodeOfVolume,
+  type ReaderPosition,
+  type WriterEvidence,
+} from '../observation/failover.ts';
 import type {Node, PersistentVolume, Pod} from '../observation/kubernetes.ts';
 import {isReady, proofOf, viewOf} from '../observation/release-view.ts';
 import type {Snapshot} from '../observation/snapshot.ts';
@@ -77,7 +83,14 @@ export async function askWriter(read: Read, ports: Asked, isPlanRead: boolean): 
     placesOf(read, writersVolume, ports),
   ]);
   const open = await openFrom(answers, address, ports);
-  const said = {...place, answers, positions, open};
+  const {isAttachmentKnown, ...where} = place;
+  const isElsewhere = mayRunElsewhere(writerPod, await writersVolume, {...where, isAttachmentKnown, positions});
+  const said = {
+    ...(isElsewhere ? {...where, node: null, mayRunElsewhere: true as const} : where),
+    answers,
+    positions,
+    open,
+  };
   return {takenAt: read.takenAt, volumes: await volumes, said, readers, places};
 }
 
@@ -102,18 +115,38 @@ async function positionsOf(asked: readonly string[], ports: FailoverPort): Promi
   return positions.filter((position) => position !== null);
 }
 
-/** The node that the pod, or its volume, is on. */
+/**
+ * The node that the database is on: that of its pod; where the pod has never started, the one that has the disk, because
+ * an earlier pod of that name may still run there.
+ */
 async function placeOf(
   writerPod: Pod | null,
   volume: PersistentVolume | null,
   ports: FailoverPort,
-): Promise<Pick<WriterEvidence, 'node' | 'attachedTo'>> {
+): Promise<Pick<WriterEvidence, 'node' | 'attachedTo'> & {readonly isAttachmentKnown: boolean}> {
   const seen = async (name: string | null | undefined) => (name ? ports.nodeSeen(name) : null);
-  const [ofPod, attachedTo] = await Promise.all([
-    seen(writerPod?.spec.nodeName),
-    volume && ports.attachedTo(volume.metadata.name),
-  ]);
-  return {attachedTo, node: ofPod ?? (await seen(attachedTo ?? (volume && nodeOfVolume(volume))))};
+  const podsNode = writerPod?.spec.nodeName;
+  const [ofPod, attachment] = await Promise.all([seen(podsNode), volume && ports.attachedTo(volume.metadata.name)]);
+  const {node: attachedTo, isKnown} = attachment ?? {node: null, isKnown: true};
+  const isOnPodsNode = podsNode !== undefined && (attachedTo === null || attachedTo === podsNode);
+  const isPodsNode = writerPod !== null && (hasStarted(writerPod) || isOnPodsNode);
+  const node = isPodsNode && ofPod ? ofPod : await seen(attachedTo ?? (volume && nodeOfVolume(volume)));
+  return {attachedTo, node, isAttachmentKnown: isKnown};
+}
+
+/**
+ * Nothing says where an earlier pod of that name was, whose disk can be on any node: it may not be read, or a reader has
+ * heard of a writer within the last minute. Source: PostgreSQL manual, wal_receiver_timeout, after which a reader ends
+ * the connection.
+ */
+function mayRunElsewhere(
+  writerPod: Pod | null,
+  volume: PersistentVolume | null,
+  said: Pick<WriterEvidence, 'attachedTo' | 'positions'> & {readonly isAttachmentKnown: boolean},
+): boolean {
+  const isNew = writerPod === null || !hasStarted(writerPod);
+  if (!isNew || volume === null || nodeOfVolume(volume) !== null || said.attachedTo !== null) return false;
+  return !said.isAttachmentKnown || said.positions.some(({receiver}) => receiver !== null);
 }
 
 function runs(pod: Pod): boolean {

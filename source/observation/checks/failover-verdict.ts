@@ -24,6 +24,7 @@ function conclusionOf(evidence: WriterEvidence, verdict: Verdict, nodeIsOff: boo
     case 'answers':
       return `The writer may still take writes although ${node} does not answer, and a reader can stop it`;
     case 'perhaps alive':
+      if (evidence.mayRunElsewhere) return 'Nobody knows whether an earlier pod of the writer still takes writes';
       return `Nobody knows whether the database on ${node} still takes writes`;
     case 'gone':
       return `The writer is gone: ${goneBy(evidence, nodeIsOff)}`;
@@ -41,7 +42,8 @@ export function reasonOf(evidence: WriterEvidence, verdict: Verdict, nodeIsOff: 
     : 'it did not serve';
 }
 
-function goneBy({node}: WriterEvidence, nodeIsOff: boolean): string {
+function goneBy({node, mayRunElsewhere}: WriterEvidence, nodeIsOff: boolean): string {
+  if (mayRunElsewhere) return 'the node of the earlier pod off, as somebody said';
   if (node === null) return 'no node left that it could run on';
   if (node.kind === 'gone') return `${node.name} deleted from the cluster`;
   if (!nodeIsOff && node.kind === 'there' && node.isShutDown && !node.isOutOfService)

@@ -23,12 +23,12 @@ const unchanged = 'Nothing was changed.';
 
 /** `nodeIsOff`: somebody has made sure that the node is off. A database that still answers outweighs their word. */
 export function verdictOf(evidence: WriterEvidence, nodeIsOff: boolean): Verdict {
-  const {pod, node, answers} = evidence;
+  const {pod, node, answers, mayRunElsewhere} = evidence;
   const isAnswering = answers.some(({said}) => said === 'accepting connections' || said === 'rejecting connections');
   if (serves(pod, isAnswering)) return 'healthy';
   if (isResponding(node)) return 'stoppable';
   if (isAnswering) return 'answers';
-  return nodeIsOff || isKnownOff(node) ? 'gone' : 'perhaps alive';
+  return nodeIsOff || (isKnownOff(node) && !mayRunElsewhere) ? 'gone' : 'perhaps alive';
 }
 
 function serves(pod: WriterEvidence['pod'], isAnswering: boolean): boolean {
@@ -122,8 +122,10 @@ function writerHealthy(target: Target, evidence: WriterEvidence): Cause {
 function notFenced(target: Target, evidence: WriterEvidence, verdict: 'answers' | 'perhaps alive'): Cause {
   const {writer} = objectNames(target);
   const name = evidence.node?.name ?? 'its node';
-  const message =
-    verdict === 'answers'
+  const message = evidence.mayRunElsewhere
+    ? `The pod ${writer}-0 is new, and nobody knows on which node the one before it ran, and whether its database ` +
+      `still acknowledges writes there. With a second writer beside it, rows would be lost. ${unchanged}`
+    : verdict === 'answers'
       ? `The node ${name} does not answer the cluster, but the database on it still answers the readers, and may ` +
         `still acknowledge writes of clients. With a second writer beside it, rows would be lost. ${unchanged}`
       : `The node ${name} does not answer, and nobody knows whether the database on it still acknowledges writes. ` +
@@ -132,7 +134,7 @@ function notFenced(target: Target, evidence: WriterEvidence, verdict: 'answers' 
     object: object('Pod', target, `${writer}-0`),
     firstSeen: evidence.node?.kind === 'there' ? evidence.node.since : null,
     evidence: evidenceLines(evidence),
-    remedies: fencingRemedies(target, name, verdict),
+    remedies: evidence.mayRunElsewhere ? elsewhereRemedies(target) : fencingRemedies(target, name, verdict),
   });
 }
 
@@ -169,6 +171,20 @@ function nodeUnread(target: Target, evidence: WriterEvidence, name: string, user
       ],
     },
   );
+}
+
+/** The disk shows where the earlier pod was, to whoever may read it. */
+function elsewhereRemedies(target: Target): readonly Remedy[] {
+  return [
+    {title: 'See which node the disk was attached to', command: kubectl(target, 'get', 'volumeattachments')},
+    {title: 'Turn the machine of that node off, at its cloud or by its switch, or bring it back: then nothing is lost'},
+    propose('When you know that it is off, have a reader become the writer', {
+      kind: 'failover',
+      ...releaseRef(target),
+      to: null,
+      nodeIsOff: true,
+    }),
+  ];
 }
 
 function fencingRemedies(target: Target, node: string, verdict: 'answers' | 'perhaps alive'): readonly Remedy[] {

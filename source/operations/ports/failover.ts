@@ -1,5 +1,5 @@
 // What a failover asks of the cluster and of the readers, besides what a switchover does.
-import type {Answer, FailoverRecord, NodeSeen, ReaderPosition} from '../../observation/failover.ts';
+import type {Attachment, Answer, FailoverRecord, NodeSeen, ReaderPosition} from '../../observation/failover.ts';
 import type {Node} from '../../observation/kubernetes.ts';
 import type {Permission} from '../../observation/survey.ts';
 import type {FailoverAction, ObservedFailover} from '../../plan/failover-actions.ts';
@@ -22,8 +22,7 @@ export interface FailoverPort {
   nodeSeen(name: string): Promise<NodeSeen>;
   /** All nodes of the cluster; null: this user may not list them. */
   allNodes(): Promise<readonly Node[] | null>;
-  /** The node that a volume is attached to; null: it is attached to none, or this user may not read it. */
-  attachedTo(volume: string): Promise<string | null>;
+  attachedTo(volume: string): Promise<Attachment>;
   /** What a server at `host` answers when it is asked from that pod. Never throws. */
   answerFrom(pod: string, host: string): Promise<Answer>;
   /** Null: the server does not answer, or is no reader. Never throws. */

@@ -68,7 +68,7 @@ function ports(): FakeReleasePorts {
     nodes: async () => [node('node1')],
     allNodes: async () => [node('node1')],
     nodeUse: async () => ({}),
-    attachedTo: async () => null,
+    attachedTo: async () => ({node: null, isKnown: true}),
     nodeSeen: async (name: string) => ({kind: 'gone', name}),
     readerPosition: async (pod: string) => positionOf(pod, 20),
     endReceiver: async (pod: string) => positionOf(pod, 20),

@@ -3,11 +3,20 @@ import {describe, expect, it} from 'vitest';
 import {parseAllDocuments} from 'yaml';
 import {evidenceLines, failoverRefusal, verdictOf, type Verdict} from '../../../source/observation/checks/failover.ts';
 import {reasonOf, writerSeen} from '../../../source/observation/checks/failover-verdict.ts';
-import type {Answer, NodeSeen, ReaderPosition, WriterEvidence} from '../../../source/observation/failover.ts';
+import type {
+  Answer,
+  Attachment,
+  NodeSeen,
+  ReaderPosition,
+  WriterEvidence,
+} from '../../../source/observation/failover.ts';
+import type {PersistentVolume, Pod} from '../../../source/observation/kubernetes.ts';
+import {askWriter, evidenceOf} from '../../../source/operations/failover-evidence.ts';
 import {containerOf, nodeOfVolume, nodeSeen} from '../../../source/observation/failover.ts';
 import {failoverConsequences, riskSentence, writesAtRisk, type FailoverFacts} from '../../../source/plan/failover.ts';
 import {forkIn} from '../../../source/postgres/failover.ts';
 import {podOf} from '../../support/fake-objects.ts';
+import {clusterWithRelease} from '../../support/fake-ports.ts';
 import {positionOf} from '../../support/reader-position.ts';
 import {targetFor} from '../../support/survey.ts';
 
@@ -84,6 +93,96 @@ describe('the verdict', () => {
     expect(verdictOf(seen({}, 'accepting connections'), true)).toBe('answers');
     expect(verdictOf(seen({}, 'rejecting connections'), true)).toBe('answers');
     expect(verdictOf(seen({}, null), true)).toBe('gone');
+  });
+});
+
+describe('where an earlier pod of the writer may still run', () => {
+  const claim = 'data-orders-postgresql-primary-0';
+  const networkDisk: PersistentVolume = {metadata: {name: 'pv-w'}, spec: {persistentVolumeReclaimPolicy: 'Delete'}};
+  const localDisk: PersistentVolume = {
+    ...networkDisk,
+    spec: {
+      ...networkDisk.spec,
+      nodeAffinity: {
+        required: {
+          nodeSelectorTerms: [{matchExpressions: [{key: 'kubernetes.io/hostname', operator: 'In', values: ['node2']}]}],
+        },
+      },
+    },
+  };
+  const hears = {receiver: {writerBytes: null, lastMessageAt: '2026-01-02T03:04:05Z'}};
+  const nodes: Readonly<Record<string, NodeSeen>> = {
+    node1: lost,
+    node2: nodeThere({name: 'node2'}),
+  };
+
+  interface Found {
+    /** The container of the writer's pod on node2; null: there is no pod. */
+    readonly container: object | null;
+    readonly attachment?: Attachment;
+    readonly disk?: PersistentVolume;
+    readonly reader?: Partial<ReaderPosition>;
+  }
+
+  async function verdictFor({
+    container,
+    attachment = {node: null, isKnown: true},
+    disk = networkDisk,
+    reader = {},
+  }: Found): Promise<readonly [Verdict, string | undefined]> {
+    const onNode2 = (name: string, status: object): Pod => {
+      const pod = podOf(name, false);
+      const containerStatuses = [{name: 'postgresql', ready: false, restartCount: 0, ...status}];
+      return {...pod, spec: {...pod.spec, nodeName: 'node2'}, status: {...pod.status, containerStatuses}};
+    };
+    const snapshot = {
+      ...clusterWithRelease().snapshot(),
+      pods: [
+        ...(container ? [onNode2('orders-postgresql-primary-0', container)] : []),
+        onNode2(first, {state: {running: {}}}),
+      ],
+    };
+    const ports = {
+      volumes: async () => ({[claim]: disk}),
+      attachedTo: async () => attachment,
+      nodeSeen: async (name: string) => nodes[name] ?? {kind: 'gone', name},
+      readerPosition: async () => at(first, 20, reader),
+      answerFrom: async () => 'no response',
+      writerSeenFrom: async () => null,
+      nodes: async () => [],
+      allNodes: async () => [],
+      nodeUse: async () => ({}),
+    } as unknown as Parameters<typeof askWriter>[1];
+    const {said} = await askWriter(snapshot, ports, false);
+    const evidence = evidenceOf(snapshot, said);
+    const verdict = verdictOf(evidence, false);
+    return [verdict, failoverRefusal(target, evidence, verdict)?.message];
+  }
+  const waits = {state: {waiting: {reason: 'ContainerCreating'}}};
+
+  it('the node that has the disk is judged, not the one of the new pod', async () => {
+    const [verdict, message] = await verdictFor({container: waits, attachment: {node: 'node1', isKnown: true}});
+    expect(verdict).toBe('perhaps alive');
+    expect(message).toContain('node1 does not answer');
+    // Once its disk is there, or where the disk never leaves its node, the new pod is all that there can be.
+    expect((await verdictFor({container: waits, attachment: {node: 'node2', isKnown: true}}))[0]).toBe('stoppable');
+    expect((await verdictFor({container: waits, disk: localDisk, reader: hears}))[0]).toBe('stoppable');
+    expect((await verdictFor({container: {state: {running: {}}}, reader: hears}))[0]).toBe('stoppable');
+  });
+
+  it.each([
+    ['nobody may read what has the disk', {container: waits, attachment: {node: null, isKnown: false}}],
+    ['a reader has just heard of a writer', {container: waits, reader: hears}],
+    ['there is no pod, and a reader has just heard of a writer', {container: null, reader: hears}],
+  ])('nobody knows where %s', async (_, found: Found) => {
+    const [verdict, message] = await verdictFor(found);
+    expect(verdict).toBe('perhaps alive');
+    expect(message).toContain('nobody knows on which node');
+  });
+
+  it('it is known that none does where the disk is attached to nothing and no reader hears of one', async () => {
+    expect((await verdictFor({container: null}))[0]).toBe('gone');
+    expect((await verdictFor({container: waits}))[0]).toBe('stoppable');
   });
 });
 
