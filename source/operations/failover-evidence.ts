@@ -116,8 +116,8 @@ async function positionsOf(asked: readonly string[], ports: FailoverPort): Promi
 }
 
 /**
- * The node that the database is on: that of its pod; where the pod has never started, the one that has the disk, because
- * an earlier pod of that name may still run there.
+ * The node that the database is on: that of its pod; where the pod has never started, the one that has the disk,
+ * because an earlier pod of that name may still run there.
  */
 async function placeOf(
   writerPod: Pod | null,
@@ -135,9 +135,9 @@ async function placeOf(
 }
 
 /**
- * Nothing says where an earlier pod of that name was, whose disk can be on any node: it may not be read, or a reader has
- * heard of a writer within the last minute. Source: PostgreSQL manual, wal_receiver_timeout, after which a reader ends
- * the connection.
+ * Nothing says where an earlier pod of that name was, whose disk can be on any node: it may not be read, or a reader
+ * has heard of a writer within the last minute. Source: PostgreSQL manual, wal_receiver_timeout, after which a reader
+ * ends the connection.
  */
 function mayRunElsewhere(
   writerPod: Pod | null,

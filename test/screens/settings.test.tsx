@@ -70,7 +70,7 @@ describe('settings of a release', () => {
     expect(wizard.client.calls).toEqual([]);
   });
 
-  it('Escape leads from a change to where it was opened: the settings, or the dashboard once they were left', async () => {
+  it('Escape leads from a change to where it was opened: to the settings, or to the dashboard', async () => {
     const wizard = await open();
     await wizard.press('up');
     await wizard.waitForText(/❯ Read replicas[^]*⏎ scale/);
