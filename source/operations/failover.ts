@@ -161,9 +161,27 @@ async function goneOnWithOrNew(
 ): Promise<Prepared | Cause> {
   const next =
     record.isSettled && request.operation === 'failover' ? await preparedNew(request, ports, parameters) : null;
-  return next && !('code' in next)
-    ? next
-    : goneOnWith(request, parameters, record, request.before.operation?.startedAt ?? null);
+  if (next && !('code' in next)) return next;
+  const startedAt = request.before.operation?.startedAt ?? null;
+  const why = await writerIsBack(request.before, ports, record);
+  if (why === null) return goneOnWith(request, parameters, record, startedAt);
+  return goneOnWith({...request, to: null}, parameters, {...record, phase: 'back'}, startedAt, why);
+}
+
+/**
+ * Why the earlier writer can be the writer again, with every row, although a failover was begun: no reader was chosen,
+ * and its pod is there as it was. Null: it cannot. Once its pod was forgotten, or its database was told to stop for
+ * good, it must not: two servers could run on its volume, or it would listen to nobody.
+ */
+async function writerIsBack(before: Snapshot, ports: Ports, record: FailoverRecord): Promise<string | null> {
+  const {phase, pod, fence, isNodeLost, fromNode, writer} = record;
+  if (phase !== 'fence' || pod !== null || fence?.isTold === true) return null;
+  const {said, volumes} = await askWriter(before, ports, false);
+  const seen = evidenceOf(before, said);
+  if (volumes[writer.claim.name]?.metadata.name !== writer.volume?.name) return null;
+  if (verdictOf(seen, false) === 'healthy') return 'The writer serves again';
+  const isThere = seen.pod !== null && seen.node?.name === fromNode && isResponding(seen.node);
+  return isNodeLost && isThere ? `${fromNode ?? 'Its node'} answers again, and the writer's disk is on it` : null;
 }
 
 function goneOnWith(
@@ -171,6 +189,7 @@ function goneOnWith(
   parameters: Parameters,
   record: FailoverRecord,
   startedAt: string | null,
+  why = '',
 ): Prepared | Cause {
   const {target} = before;
   if (to !== null && record.pod !== null && to !== record.pod)
@@ -185,7 +204,7 @@ function goneOnWith(
     );
   const sentence =
     record.phase === 'back'
-      ? 'The failover that was begun is taken back: everything is as it was.'
+      ? `${why === '' ? '' : `${why}. `}The failover that was begun is taken back: everything is as it was.`
       : `The failover${record.pod === null ? '' : ` to ${record.pod}`} that was begun and broken off goes on.`;
   const consequence = {code: 'ROLE_CHANGE' as const, object: `StatefulSet/${objectNames(target).writer}`};
   return {

@@ -4,7 +4,7 @@ import {beforeEach, describe, expect, it, test} from 'vitest';
 import {claimOfPod, objectNames} from '../../../source/chart/names.ts';
 import {mayBegin} from '../../../source/observation/may-begin.ts';
 import type {FailoverRecord} from '../../../source/observation/failover.ts';
-import type {PersistentVolume} from '../../../source/observation/kubernetes.ts';
+import type {PersistentVolume, Pod} from '../../../source/observation/kubernetes.ts';
 import type {Side, SwitchoverRecord} from '../../../source/observation/switchover.ts';
 import type {RoleMove} from '../../../source/observation/role-moves.ts';
 import {changes, type OperationRecord, type Snapshot} from '../../../source/observation/snapshot.ts';
@@ -241,6 +241,82 @@ describe('an earlier failover that only waits for its readers', () => {
     isLost = true;
     expect(await failedOver(ports())).toMatchObject({outcome: 'succeeded', failover: {keptVolume: 'R0'}});
     expect({moves, lease: release.lease, remembered}).toEqual({moves: 2, lease: null, remembered: [reader, reader]});
+  });
+});
+
+describe('one that was broken off before a reader was chosen', () => {
+  const side = (pod: string, name: string): Side => ({
+    claim: {name: `data-${pod}`, labels: {}, ownerReferences: []},
+    volume: {name, reclaimPolicy: 'Delete', spec: {}},
+  });
+  const begun = (rest: Partial<FailoverRecord> = {}): FailoverRecord => ({
+    phase: 'fence',
+    to: null,
+    pod: null,
+    ahead: [],
+    writerPod: writer,
+    timeline: 1,
+    writer: side(writer, 'W'),
+    readers: {[reader]: side(reader, 'R0')},
+    kept: {name: 'orders-kept-1', labels: {}, ownerReferences: []},
+    isNodeLost: true,
+    fromNode: 'node0',
+    atRisk: {bytes: 0, lastSignAt: null, isCovered: false},
+    ...rest,
+  });
+
+  /** The writer's StatefulSet has no replicas any more; its pod is there, and is not Ready. */
+  async function goneOn(record: FailoverRecord, answers: boolean): Promise<Result> {
+    left({kind: 'failover', failover: record});
+    isLost = false;
+    let replicas = 0;
+    const seen = release.touch;
+    release.touch = (snapshot) => {
+      const now = seen?.(snapshot) ?? snapshot;
+      const notReady = (pod: Pod): Pod => ({...pod, status: {...pod.status, conditions: []}});
+      return {
+        ...now,
+        pods: now.pods.map((pod) => (pod.metadata.name === writer && replicas === 0 ? notReady(pod) : pod)),
+        database: replicas === 0 ? [] : now.database,
+        statefulSets: now.statefulSets.map((set) =>
+          writer.startsWith(set.metadata.name) ? {...set, spec: {...set.spec, replicas}} : set,
+        ),
+      };
+    };
+    const run = ports();
+    const there = {kind: 'there', name: 'node0', isReady: answers, since: null, isOutOfService: false};
+    const volumes = await run.ports.volumes([]);
+    const observe = run.ports.observeFailover.bind(run.ports);
+    Object.assign(run, {
+      forkOf: async () => null,
+      nodeSeen: async () => ({...there, leaseAgeMs: answers ? 2000 : 90_000}),
+      volumes: async () => ({...volumes, [of(writer)]: {...volumes[of(writer)], metadata: {name: 'W'}}}),
+      applyFailoverAction: async (action: {readonly kind: string; readonly replicas?: number}) =>
+        void (action.kind === 'scale' && (replicas = action.replicas ?? replicas)),
+      observeFailover: async (now: FailoverRecord) => {
+        const state = await observe(now);
+        if (now.phase === 'promote') replicas = state.replicas ?? 0;
+        return {...state, replicas, isServiceDetached: replicas === 0};
+      },
+    });
+    return failedOver(run, 'recover');
+  }
+
+  it('is taken back where the node answers again, because the writer’s disk has every row', async () => {
+    const result = await goneOn(begun(), true);
+    expect(result).toMatchObject({outcome: 'succeeded', notes: ['Everything is as it was.']});
+    expect({moves, lease: release.lease}).toEqual({moves: 0, lease: null});
+  });
+
+  it.each([
+    ['the node is still silent', begun(), false],
+    ['its database was told to stop', begun({fence: {host: 'h', isTold: true, isDone: true}}), true],
+    ['the node was never the reason', begun({isNodeLost: false}), true],
+    ['it had no disk any more', begun({writer: {...begun().writer, volume: null}}), true],
+  ])('goes on where %s', async (_, record, answers) => {
+    isLost = true;
+    const result = await goneOn(record, answers);
+    expect(result).toMatchObject({outcome: 'succeeded', failover: {to: reader}});
   });
 });
 
