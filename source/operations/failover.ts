@@ -174,14 +174,19 @@ async function goneOnWithOrNew(
  * good, it must not: two servers could run on its volume, or it would listen to nobody.
  */
 async function writerIsBack(before: Snapshot, ports: Ports, record: FailoverRecord): Promise<string | null> {
-  const {phase, pod, fence, isNodeLost, fromNode, writer} = record;
+  const {phase, pod, fence, writer} = record;
   if (phase !== 'fence' || pod !== null || fence?.isTold === true) return null;
   const {said, volumes} = await askWriter(before, ports, false);
-  const seen = evidenceOf(before, said);
-  if (volumes[writer.claim.name]?.metadata.name !== writer.volume?.name) return null;
+  const isSameDisk = volumes[writer.claim.name]?.metadata.name === writer.volume?.name;
+  return isSameDisk ? whyBack(evidenceOf(before, said), record) : null;
+}
+
+/** Null: the writer neither serves, nor is its pod on a node that was lost and answers again. */
+function whyBack(seen: WriterEvidence, {isNodeLost, fromNode}: FailoverRecord): string | null {
   if (verdictOf(seen, false) === 'healthy') return 'The writer serves again';
-  const isThere = seen.pod !== null && seen.node?.name === fromNode && isResponding(seen.node);
-  return isNodeLost && isThere ? `${fromNode ?? 'Its node'} answers again, and the writer's disk is on it` : null;
+  const {node} = seen;
+  const isBack = isNodeLost && seen.pod !== null && node?.name === fromNode && isResponding(node);
+  return isBack ? `${node.name} answers again, and the writer's disk is on it` : null;
 }
 
 function goneOnWith(
