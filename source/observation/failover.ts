@@ -142,6 +142,8 @@ export interface FailoverRecord {
   readonly fence?: {
     /** Where it answers. */
     readonly host: string;
+    /** Where its WAL ended when it was asked, in bytes; absent: an earlier version began it. */
+    readonly bytes?: number;
     /** The database was told to stop, and to listen to nobody when it is started again. */
     readonly isTold: boolean;
     /** The database was told so, and does not answer any more. */

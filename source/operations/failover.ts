@@ -240,7 +240,7 @@ async function preparedNew(request: FailoverRequest, ports: Ports, parameters: P
   if ('code' in candidates) return candidates;
   const {chosen, able, current, timeline, nodes, leftBehind: behind, diskCanMove} = candidates;
   const acknowledging = {
-    synchronousReplicas: parameters.synchronousReplicas ?? 0,
+    synchronousReplicas: surelyWaitedFor(before, parameters),
     readers: viewOf(before).desiredReaders,
     writer: lastKnownPosition(before),
     now: clusterTime(ports.now(), before),
@@ -253,7 +253,7 @@ async function preparedNew(request: FailoverRequest, ports: Ports, parameters: P
   const record = {
     ...recordOf(request, {seen, able, volumes, atRisk, timeline, now: ports.now()}),
     nodes,
-    ...(isToBeStopped(verdict, seen) ? {fence: {host: seen.open.host, isTold: false, isDone: false}} : {}),
+    ...(isToBeStopped(verdict, seen) ? {fence: {...seen.open, isTold: false, isDone: false}} : {}),
     because: reasonOf(seen, verdict, nodeIsOff),
   };
   const commitsWaitFor = acknowledging.synchronousReplicas;
@@ -267,6 +267,13 @@ async function preparedNew(request: FailoverRequest, ports: Ports, parameters: P
     seen: shown,
     plan: {consequences, steps: stepsShown(), values: {}, manifests: '', command, ...shown},
   };
+}
+
+/**
+ * For how many readers commits waited. A change that is not finished may have told helm so, and not the writer.
+ */
+function surelyWaitedFor(before: Snapshot, {synchronousReplicas}: Parameters): number {
+  return unfinished(before.operation)?.wanted ? 0 : (synchronousReplicas ?? 0);
 }
 
 /** Null where nothing was asked since the request's look: what was asked beside another look is asked again. */

@@ -198,7 +198,8 @@ async function decide(ports: Ports, run: FailoverRun, state: ObservedFailover, w
     const next = chosen ?? (mayGoBack ? null : furthest);
     if (next) {
       run.positions = positions;
-      return enter(run, 'promote', next);
+      const atRisk = await atRiskAfterStop(ports, record, next);
+      return enter(run, 'promote', next, atRisk);
     }
     if (furthest) return goBack(ports, run, nodeClosed(ports.target, furthest.pod, closed[furthest.pod] ?? ''));
   }
@@ -284,9 +285,29 @@ function notEnded(target: Target): Cause {
   );
 }
 
-async function enter(run: FailoverRun, phase: FailoverPhase, chosen: ReaderPosition | null): Promise<void> {
+/**
+ * A database that is told to stop sends its readers all that it has, and its last record is that of its shutdown. A
+ * reader that lacks it was cut off before, so it may lack what the writer acknowledged.
+ */
+async function atRiskAfterStop(
+  ports: Ports,
+  {atRisk, fence}: FailoverRecord,
+  {pod, bytes}: ReaderPosition,
+): Promise<FailoverRecord['atRisk']> {
+  if (!fence || !atRisk.isCovered) return atRisk;
+  const last = await ports.lastRecord(pod).catch(() => null);
+  if (last?.isShutdown === true) return atRisk;
+  return {...atRisk, bytes: Math.max(atRisk.bytes, (fence.bytes ?? 0) - bytes), isCovered: false};
+}
+
+async function enter(
+  run: FailoverRun,
+  phase: FailoverPhase,
+  chosen: ReaderPosition | null,
+  atRisk = run.record.atRisk,
+): Promise<void> {
   const ahead = run.positions.filter((one) => chosen && isAhead(one, chosen)).map(({pod}) => pod);
-  await noted(run, {...run.record, phase, pod: chosen?.pod ?? null, ahead});
+  await noted(run, {...run.record, phase, pod: chosen?.pod ?? null, ahead, atRisk});
 }
 
 async function noted(run: FailoverRun, record: FailoverRecord): Promise<void> {

@@ -175,6 +175,17 @@ describe('what was begun is as it was afterwards', () => {
     },
   );
 
+  test('a change that may not have reached the writer vouches for no row', async () => {
+    const synchronous = parametersWith({synchronousReplicas: 1});
+    release = Object.assign(new FakeRelease(synchronous), {touch: release.touch});
+    const covered = () => failedOver(ports()).then(({failover: done}) => done?.atRisk.covered);
+    expect(await covered()).toBe(true);
+    isLost = true;
+    moves = 0;
+    left({kind: 'set', wanted: {...wanted, parameters: synchronous}});
+    expect(await covered()).toBe(false);
+  });
+
   test('where the readers wait for what was begun, too', async () => {
     const record = left({kind: 'set', wanted});
     follow = false;

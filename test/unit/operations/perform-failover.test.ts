@@ -115,9 +115,13 @@ test('waits for no node where the earlier writer was stopped for good', async ()
 });
 
 /** A writer whose node is silent and whose database answers, for so many rounds, as each round of 10 s says. */
-async function stoppedBySql(said: readonly string[], accepts: boolean): Promise<Pick<FailoverRun, 'record'>> {
+async function stoppedBySql(
+  said: readonly string[],
+  accepts: boolean,
+  lastIsShutdown = true,
+): Promise<Pick<FailoverRun, 'record'>> {
   let round = 0;
-  const fence = {host: '10.0.0.7', isTold: false, isDone: false};
+  const fence = {host: '10.0.0.7', bytes: positionOf(first, 20).bytes + 480, isTold: false, isDone: false};
   const state: ObservedFailover = {
     replicas: 0,
     writerPod: {uid: 'pw', isDeleting: true, hasEnded: false, graceSeconds: 30},
@@ -134,6 +138,7 @@ async function stoppedBySql(said: readonly string[], accepts: boolean): Promise<
     observeFailover: async () => ({...state, writerPod: run.record.fence?.isDone ? null : state.writerPod}),
     applyFailoverAction: async () => undefined,
     stopFrom: async () => accepts,
+    lastRecord: async () => ({isShutdown: lastIsShutdown, lsn: '0/20'}),
     answerFrom: async () => said[Math.min(Math.floor(round++ / 2), said.length - 1)],
     endReceiver: async (pod: string) => positionOf(pod, 20, on2),
     nodes: async () => open,
@@ -141,7 +146,7 @@ async function stoppedBySql(said: readonly string[], accepts: boolean): Promise<
     checkpointOn: async () => undefined,
   } as unknown as Ports;
   const run: FailoverRun = {
-    record: {...record, fence},
+    record: {...record, fence, atRisk: {...record.atRisk, isCovered: true}},
     promoted: null,
     positions: [],
     wentBack: null,
@@ -164,6 +169,12 @@ test('one that was told to stop is waited for, because it would listen to nobody
   expect((await stoppedBySql(slowly, true)).record.phase).toBe('promote');
   // Nobody could tell it: it runs as before, and everything is put back.
   expect((await stoppedBySql(['accepting connections'], false)).record.phase).toBe('back');
+});
+
+test('has all that the stopped writer had only where its last record is that of the shutdown', async () => {
+  const silent = ['no response'];
+  expect((await stoppedBySql(silent, true)).record.atRisk).toMatchObject({bytes: 0, isCovered: true});
+  expect((await stoppedBySql(silent, true, false)).record.atRisk).toMatchObject({bytes: 480, isCovered: false});
 });
 
 const never = () => new Promise<never>(() => undefined);
