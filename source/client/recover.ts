@@ -204,12 +204,22 @@ function goOnRotating(found: Interrupted): Rest {
 function goOnSwitching(found: Interrupted): Rest {
   const {session, dryRun, signal, timeoutMs, command} = found;
   const {release, namespace} = session.target;
-  const question = `Go on with the switchover of ${release} in ${namespace}?`;
   const desired = changeEnded(found);
   return async (isRestored) => {
     const before = await session.ports.look();
+    // The reader that was chosen, or asked for. Where a change ends in it, any reader will do that has what is wanted.
+    const chosen = before.operation?.switchover?.pod.name ?? null;
+    const question = `Go on with the switchover of ${release} in ${namespace}${chosen === null ? '' : ` to ${chosen}`}?`;
     const confirm = found.ask === null ? null : () => confirmContinue(found, question);
-    const asked = {operation: 'recover', to: null, dryRun, timeoutMs, command, before, confirm} as const;
+    const asked = {
+      operation: 'recover',
+      to: desired ? null : chosen,
+      dryRun,
+      timeoutMs,
+      command,
+      before,
+      confirm,
+    } as const;
     const moved = switchover(asked, session.ports, signal);
     return desired ? thenChanging(moved, goOnChanging(found, {kind: 'resize', desired}), isRestored) : moved;
   };

@@ -7,11 +7,11 @@ export interface UncountedFailover extends RoleMove {
   readonly timeline: {readonly before: number; readonly after: number};
 }
 
-/** The newest move, if it was a failover whose loss nobody knows, and the volume that tells it is kept; else null. */
+/** The newest failover whose loss nobody knows, where the volume that tells it is kept; null: there is none. */
 export function uncountedFailover({secret, operation, keptClaims = []}: Snapshot): UncountedFailover | null {
-  const move = secret?.roleMoves?.at(-1);
-  if (operation !== null || !move || !isUncounted(move)) return null;
-  return keptClaims.some(({metadata}) => metadata.name === move.keptClaim) ? move : null;
+  if (operation !== null) return null;
+  const isKept = ({keptClaim}: UncountedFailover) => keptClaims.some(({metadata}) => metadata.name === keptClaim);
+  return secret?.roleMoves?.filter(isUncounted).filter(isKept).at(-1) ?? null;
 }
 
 function isUncounted(move: RoleMove): move is UncountedFailover {

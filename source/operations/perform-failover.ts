@@ -176,7 +176,12 @@ async function fence(ports: Ports, run: FailoverRun, host: string): Promise<void
   // A server that still takes connections is told again.
   await noted(run, {
     ...run.record,
-    fence: {host, isTold: isTold && !answers.includes('accepting connections'), isDone: isTold && isSilent},
+    fence: {
+      ...run.record.fence,
+      host,
+      isTold: isTold && !answers.includes('accepting connections'),
+      isDone: isTold && isSilent,
+    },
   });
 }
 

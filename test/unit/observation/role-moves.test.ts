@@ -84,6 +84,8 @@ describe('a failover of which nobody knows what it lost', () => {
     expect(after({...failover, keptClaim: null})).toBeNull();
     expect(after({...failover, timeline: {before: 1, after: null}})).toBeNull();
     expect(after(moved('2026-01-02T03:04:05Z'))).toBeNull();
+    const since = moved('2026-01-02T04:00:00Z');
+    expect(after(failover, {secret: {roleMoves: [failover, since]}})).toMatchObject({keptClaim});
   });
 });
 
@@ -151,7 +153,9 @@ describe('before a role has to move', () => {
     const answering = {...proof('writer', 0), role: 'reader' as const};
     const two = {...release(['b']), database: [answering]} as Snapshot;
     expect(twoWriters(two)).toMatchObject({certain: true, cause: {code: 'TWO_WRITERS'}});
-    expect(twoWriters({...two, operation: {kind: 'failover'}} as Snapshot)).toBeNull();
+    const during = (holderIsAlive: boolean) =>
+      twoWriters({...two, operation: {kind: 'failover', holderIsAlive}} as Snapshot)?.cause.code ?? null;
+    expect([during(true), during(false)]).toEqual([null, 'TWO_WRITERS']);
     expect(twoWriters({...two, database: [proof('reader', 0)]})).toBeNull();
   });
   it('readers that were asked one by one are named, whichever of them the endpoint answered for', () => {
