@@ -6,7 +6,8 @@ import {cause, UserError, type Cause} from '../core/cause.ts';
 import {propose} from '../commands/command-line.ts';
 import {releaseRef} from '../commands/operation.ts';
 import {objectNames} from '../chart/names.ts';
-import {kubectl, object} from '../observation/checks/messages.ts';
+import {kubectl} from '../commands/kubectl.ts';
+import {object} from '../observation/checks/messages.ts';
 import type {Target} from '../observation/snapshot.ts';
 import type {SwitchoverPhase, SwitchoverRecord} from '../observation/switchover.ts';
 import {

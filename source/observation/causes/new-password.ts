@@ -4,7 +4,7 @@ import type {Remedy} from '../../core/cause.ts';
 import {releaseRef} from '../../commands/operation.ts';
 import {propose} from '../../commands/command-line.ts';
 import {databaseContainer, objectNames, replicationUser, secretKeysOf} from '../../chart/names.ts';
-import {kubectl} from '../checks/messages.ts';
+import {kubectl} from '../../commands/kubectl.ts';
 import type {Target} from '../snapshot.ts';
 
 /** For lost keys of roles other than the administrator, without whose password nobody may set another one. */

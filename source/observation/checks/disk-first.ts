@@ -12,7 +12,8 @@ import {fittingNodes, podPlacement} from '../place.ts';
 import {viewOf} from '../release-view.ts';
 import type {Snapshot, Target} from '../snapshot.ts';
 import type {Verdict} from './failover.ts';
-import {kubectl, listed, object} from './messages.ts';
+import {kubectl} from '../../commands/kubectl.ts';
+import {listed, object} from './messages.ts';
 import {reaches} from './placement.ts';
 
 /**

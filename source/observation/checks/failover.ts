@@ -7,7 +7,8 @@ import {toTheSecond} from '../../core/time.ts';
 import type {NodeSeen, ReaderPosition, WriterEvidence} from '../failover.ts';
 import type {Target} from '../snapshot.ts';
 import {grantClusterRole} from './grant.ts';
-import {kubectl, object} from './messages.ts';
+import {kubectl} from '../../commands/kubectl.ts';
+import {object} from './messages.ts';
 
 /**
  * `healthy`: the writer serves. `stoppable`: it does not serve, but its kubelet answers and will say when it has ended.

@@ -14,7 +14,8 @@ import {
   whyFailed,
 } from '../../observation/backup.ts';
 import {noteOf} from '../../observation/backup-list.ts';
-import {kubectlHere, object} from '../../observation/checks/messages.ts';
+import {kubectlHere} from '../../commands/kubectl.ts';
+import {object} from '../../observation/checks/messages.ts';
 import type {Pod} from '../../observation/kubernetes.ts';
 import {plain} from '../../observation/plain-text.ts';
 import type {Snapshot} from '../../observation/snapshot.ts';
