@@ -3,7 +3,8 @@ import {fillIn} from '../../commands/command-line.ts';
 import {releaseRef} from '../../commands/operation.ts';
 import type {ErrorRule} from './rule.ts';
 import {meanForbidden, meanUnreachable} from './meanings.ts';
-import {firstLine, kindOf, kubectl, named, object} from './messages.ts';
+import {kubectl} from '../../commands/kubectl.ts';
+import {firstLine, kindOf, named, object} from './messages.ts';
 
 export const clusterRules: readonly ErrorRule[] = [
   {

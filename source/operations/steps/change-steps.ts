@@ -1,5 +1,6 @@
 // The steps of a change, in an order that loses nothing: images first, then helm, readers before the writer, data last.
 import {UserError} from '../../core/cause.ts';
+import {kubectlHere} from '../../commands/kubectl.ts';
 import {sortingProblem, textsToRebuild, type ImageLibraries} from '../../chart/collations.ts';
 import {objectNames, readerOfPod} from '../../chart/names.ts';
 import {majorOf, otherMajor} from '../../chart/postgres-major.ts';
@@ -184,8 +185,7 @@ const moreReaders: ChangeStep = {
     return null;
   },
   command: ({target}, {readReplicaCount}) =>
-    `kubectl scale statefulset ${objectNames(target).reader} -n ${target.namespace} ` +
-    `--replicas=${readReplicaCount}`,
+    kubectlHere(target, 'scale', 'statefulset', objectNames(target).reader, `--replicas=${readReplicaCount}`),
 };
 
 const upgraded: ChangeStep = {

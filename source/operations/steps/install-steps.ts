@@ -2,6 +2,7 @@
 import {UserError, cause, type Cause} from '../../core/cause.ts';
 import {releaseRef} from '../../commands/operation.ts';
 import {propose} from '../../commands/command-line.ts';
+import {kubectl} from '../../commands/kubectl.ts';
 import {sameValues} from '../../chart/same-values.ts';
 import {isStale, keptSortingProblem} from '../../chart/collations.ts';
 import {at} from '../../chart/tree.ts';
@@ -44,7 +45,7 @@ export const namespace: InstallStep = {
     await ports.createNamespace();
     return null;
   },
-  command: (ports) => `kubectl create namespace ${ports.target.namespace}`,
+  command: (ports) => kubectl(ports.target, 'create', 'namespace', ports.target.namespace),
 };
 
 export const release: InstallStep = {

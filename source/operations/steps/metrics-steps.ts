@@ -2,6 +2,7 @@
 // they read their databases.
 import {setTimeout as pause} from 'node:timers/promises';
 import {cause, UserError} from '../../core/cause.ts';
+import {kubectlHere} from '../../commands/kubectl.ts';
 import {hasMetricsPassword, hasMetricsRole} from '../../observation/metrics-role.ts';
 import {object} from '../../observation/checks/messages.ts';
 import {proofOf, viewOf} from '../../observation/release-view.ts';
@@ -171,7 +172,7 @@ function unread({target}: Scope, name: string): ReturnType<typeof cause> {
     remedies: [
       {
         title: 'See what it says',
-        command: `kubectl logs ${name} -c metrics -n ${target.namespace}`,
+        command: kubectlHere(target, 'logs', name, '-c', 'metrics'),
       },
       {title: 'Run the same command again', again: true},
     ],
