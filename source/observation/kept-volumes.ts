@@ -100,7 +100,7 @@ export function lookCommand(target: Target, claim: string, {spec: {template}}: S
       containers: [{name, securityContext: database?.securityContext, resources, volumeMounts}],
     },
   };
-  const here = (verb: string, ...rest: readonly string[]) => kubectl(target, verb, '-n', target.namespace, ...rest);
+  const here = (...args: readonly string[]) => kubectlHere(target, ...args);
   const image = `--image=${database?.image ?? 'postgres'}`;
   const how = ['--override-type=strategic', `--overrides=${JSON.stringify(overrides)}`];
   return [

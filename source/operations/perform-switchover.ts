@@ -8,6 +8,7 @@ import {releaseRef} from '../commands/operation.ts';
 import {objectNames} from '../chart/names.ts';
 import {kubectl} from '../commands/kubectl.ts';
 import {object} from '../observation/checks/messages.ts';
+import {outOfServiceCommand} from '../observation/failover.ts';
 import type {Target} from '../observation/snapshot.ts';
 import type {SwitchoverPhase, SwitchoverRecord} from '../observation/switchover.ts';
 import {
@@ -281,7 +282,7 @@ function stuckOn(target: Target, state: ObservedSwitchover): Cause | null {
         },
         {
           title: 'Only when the machine is certainly off: say so, and the pod counts as ended',
-          command: kubectl(target, 'taint', 'nodes', node, 'node.kubernetes.io/out-of-service=nodeshutdown:NoExecute'),
+          command: outOfServiceCommand(target, node),
         },
         propose(
           'Then go on with it: the reader becomes the writer where it has every row. Otherwise everything is as it ' +
