@@ -21,7 +21,6 @@ import {
   nextSwitchoverActions,
   type ObservedSwitchover,
 } from '../plan/switchover-actions.ts';
-import {isConnectionLoss} from './converge.ts';
 import type {Ports} from './ports/index.ts';
 
 /** The first answer of the writer after the move. */
@@ -97,8 +96,7 @@ export async function whileAway(ports: Ports, {advance, stuck: whyStuck}: WhileA
       if (how === 'waits') await pause(everyMs);
       failures = 0;
     } catch (error) {
-      const isTheirs = error instanceof UserError || isConnectionLoss(error);
-      if (!isTheirs || isEvicted(error) || ++failures > maxFailures) throw error;
+      if (!(error instanceof UserError) || isEvicted(error) || ++failures > maxFailures) throw error;
       await pause(everyMs * 4);
     }
   }
