@@ -25,6 +25,7 @@ import {writerWaits, type FirstValues} from './synchronous-steps.ts';
 import {updatePod} from './update-pod.ts';
 import type {WriterWatch} from '../writer-watch.ts';
 import {askVolumesForMore, orphanOutgrownStatefulSets, remakeStatefulSets, waitForCapacity} from './storage-steps.ts';
+import {notYet, oncePerRun} from './once-per-run.ts';
 
 export interface DesiredChange extends DesiredRelease {
   readonly disks: DiskSizes;
@@ -93,20 +94,17 @@ const images: ChangeStep = {
  * gets it.
  */
 function rebuildIndexes(): ChangeStep {
-  let isOver = false;
-  return {
+  return oncePerRun({
     name: 'rebuild indexes',
     shownAs: {track: 'writer', text: 'indexes on text are rebuilt'},
-    done: () => isOver,
     async run(ports, {libraries}, _snapshot, signal) {
       const sorting = await ports.sorting();
-      if (sorting === null) return null;
+      if (sorting === null) return notYet;
       const texts = textsToRebuild(sorting.texts, libraries);
       await ports.rebuildIndexes(texts, signal);
-      isOver = !signal.aborted;
       return null;
     },
-  };
+  });
 }
 
 /**
@@ -114,23 +112,20 @@ function rebuildIndexes(): ChangeStep {
  * it.
  */
 function trialStart(fresh: Pick<TrialStart, 'template' | 'configMaps'>): ChangeStep {
-  let isOver = false;
-  return {
+  return oncePerRun({
     name: 'try the start',
-    done: () => isOver,
     async run(ports, desired, snapshot, signal) {
       const {writerPod, writerSet} = viewOf(snapshot);
       const owner = writerSet?.metadata.uid ? {name: writerSet.metadata.name, uid: writerSet.metadata.uid} : null;
       desired.isTryingStart = true;
       try {
         const note = writerPod ? await ports.trialStart({...fresh, beside: writerPod, owner}, signal) : null;
-        isOver = true;
         return note;
       } finally {
         desired.isTryingStart = false;
       }
     },
-  };
+  });
 }
 
 /** Readers that are there and not wanted. */
@@ -149,16 +144,13 @@ const readersThatGo: ChangeStep = {
  * their limit.
  */
 function slotsThatGo(fromOrdinal: number): ChangeStep {
-  let isOver = false;
-  return {
+  return oncePerRun({
     name: 'replication slots that go',
-    done: () => isOver,
     async run(ports) {
       await ports.dropReplicationSlots(fromOrdinal);
-      isOver = true;
       return null;
     },
-  };
+  });
 }
 
 const volumes: ChangeStep = {
