@@ -4,7 +4,7 @@ import {UserError, badInput, type Cause} from './core/cause.ts';
 import {changesSomething} from './cli/changes.ts';
 import {commands} from './cli/index.ts';
 import type {Command, Invocation} from './cli/command.ts';
-import {text} from './cli/options.ts';
+import {text, timeoutOf} from './cli/options.ts';
 import type {ParsedLine} from './cli/parse.ts';
 import {createReporter} from './cli/output/create-reporter.ts';
 import type {Reporter, OutputFormat} from './cli/output/reporter.ts';
@@ -41,7 +41,7 @@ async function main(args: readonly string[]): Promise<number> {
       answerText(parsed.text, output, reporter);
       return exitCodes.ok;
     }
-    assertOutputFormat(text(parsed.options['output']) ?? 'text');
+    assertSharedOptions(parsed.options);
     where.release = parsed.release;
     assertMayChange(parsed, environment);
     const run = await parsed.command.load();
@@ -160,8 +160,10 @@ function changesUnasked(parsed: ParsedLine | null): boolean {
   return parsed?.kind === 'command' && parsed.options['yes'] === true && parsed.options['dryRun'] !== true;
 }
 
-/** @throws UserError BAD_INPUT */
-function assertOutputFormat(format: string): void {
+/** @throws UserError BAD_INPUT for what several commands read alike, before any of them asks the cluster */
+function assertSharedOptions(options: Invocation['options']): void {
+  const format = text(options['output']) ?? 'text';
+  timeoutOf(options);
   if (!['text', 'json', 'ndjson'].includes(format))
     throw badInput(`--output: "${format}" is none of text, json, ndjson.`);
 }

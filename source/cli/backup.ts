@@ -9,7 +9,7 @@ import type {Invocation, Run} from './command.ts';
 import {confirmPlan, assertConfirmable} from './confirm.ts';
 import {operationOf} from './operation-of.ts';
 import {runToEnd} from './run-to-end.ts';
-import {openSession, timeoutOf} from './session.ts';
+import {openSession} from './session.ts';
 
 export const runBackup: Run = async (invocation) => {
   const {words, options, signal} = invocation;
@@ -19,7 +19,6 @@ export const runBackup: Run = async (invocation) => {
   assertValidBackupRequest(operation);
   // Only a restore is asked about, because it makes a release: making and proving a backup takes nothing away.
   if (action === 'restore') assertConfirmable(invocation);
-  timeoutOf(options);
   const session = await openSession(invocation);
   const {release, namespace, context} = session.target;
   const question = `Restore it as ${as ?? ''}, a new release beside ${release}, in ${namespace} on ${context}?`;

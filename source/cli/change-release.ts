@@ -5,7 +5,7 @@ import {begin, type BeginOptions} from '../client/begin.ts';
 import type {Invocation} from './command.ts';
 import {confirmPlan, assertConfirmable} from './confirm.ts';
 import {runToEnd} from './run-to-end.ts';
-import {openSession, text, timeoutOf} from './session.ts';
+import {openSession, text} from './session.ts';
 
 /** The first word of the question to the operator. */
 const words: Readonly<Record<ChangeKind, string>> = {
@@ -26,7 +26,6 @@ export async function changeRelease(
 ): Promise<number> {
   const {options, signal} = invocation;
   assertConfirmable(invocation);
-  timeoutOf(options);
   const session = await openSession(invocation);
   const {release, namespace, context} = session.target;
   const steps = begin(operation, invocation, session, {

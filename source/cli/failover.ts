@@ -5,14 +5,13 @@ import type {Run} from './command.ts';
 import {confirmPlan, assertConfirmable, nameAgain} from './confirm.ts';
 import {operationOf} from './operation-of.ts';
 import {runToEnd} from './run-to-end.ts';
-import {openSession, timeoutOf} from './session.ts';
+import {openSession} from './session.ts';
 
 export const runFailover: Run = async (invocation) => {
   const {options, signal} = invocation;
   const {to, nodeIsOff} = operationOf('failover', invocation);
   assertConfirmable(invocation);
   const confirmed = nameAgain(invocation, 'failover gives up what the lost writer did not send,');
-  timeoutOf(options);
   const session = await openSession(invocation, {}, {needsHelm: false});
   const {target} = session;
   const question = `Make a reader of ${target.release} in ${target.namespace} on ${target.context} its writer?`;

@@ -10,7 +10,7 @@ import {runToEnd} from './run-to-end.ts';
 import {readAnswers, readGiven} from './given.ts';
 import {readPassword} from './password.ts';
 import {saveFile} from '../client/save-file.ts';
-import {openSession, text, timeoutOf} from './session.ts';
+import {openSession, text} from './session.ts';
 
 export const runInstall: Run = async (invocation) => {
   const {options} = invocation;
@@ -18,7 +18,6 @@ export const runInstall: Run = async (invocation) => {
   const file = text(options['answers']) === null ? null : await readAnswers(String(options['answers']));
   const answers = mergeAnswers(await readGiven(invocation), file?.answers ?? {});
   // A wrong duration is refused before anybody is asked for anything.
-  timeoutOf(options);
   const password = await readPassword(invocation);
   const name = invocation.release ?? file?.target.release ?? null;
   const problem = name === null ? null : releaseNameProblem(name);

@@ -5,11 +5,10 @@ import {ask, assertConfirmable} from './confirm.ts';
 import {operationOf} from './operation-of.ts';
 import {printLines} from './output/text/fit-lines.ts';
 import {runToEnd} from './run-to-end.ts';
-import {openSession, timeoutOf} from './session.ts';
+import {openSession} from './session.ts';
 
 export const runRecover: Run = async (invocation) => {
   assertConfirmable(invocation);
-  timeoutOf(invocation.options);
   const session = await openSession(invocation);
   const asking = async (question: string, facts: string | null) => {
     if (facts !== null) printLines(invocation.stdout, facts.split('\n'));

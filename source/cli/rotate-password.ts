@@ -6,13 +6,12 @@ import {confirmPlan, assertConfirmable} from './confirm.ts';
 import {operationOf} from './operation-of.ts';
 import {readPassword} from './password.ts';
 import {runToEnd} from './run-to-end.ts';
-import {openSession, text, timeoutOf} from './session.ts';
+import {openSession, text} from './session.ts';
 
 export const runRotatePassword: Run = async (invocation) => {
   const {options, signal} = invocation;
   const {role} = operationOf('rotate-password', invocation);
   assertConfirmable(invocation);
-  timeoutOf(options);
   if (text(options['passwordFile']) !== null || options['passwordStdin'] === true) assertTakesPassword(role);
   // PGHI_PASSWORD is the password of an install, and is not read here.
   const password = await readPassword({...invocation, environmentPassword: null});

@@ -4,13 +4,12 @@ import type {Run} from './command.ts';
 import {confirmPlan, assertConfirmable} from './confirm.ts';
 import {operationOf} from './operation-of.ts';
 import {runToEnd} from './run-to-end.ts';
-import {openSession, timeoutOf} from './session.ts';
+import {openSession} from './session.ts';
 
 export const runSwitchover: Run = async (invocation) => {
   const {options, signal} = invocation;
   const asked = operationOf('switchover', invocation);
   assertConfirmable(invocation);
-  timeoutOf(options);
   const session = await openSession(invocation, {}, {needsHelm: false});
   const {target} = session;
   const steps = begin({...asked, ...target}, invocation, session, {

@@ -6,7 +6,7 @@ import type {Run} from './command.ts';
 import {confirmPlan, assertConfirmable, nameAgain} from './confirm.ts';
 import {operationOf} from './operation-of.ts';
 import {runToEnd} from './run-to-end.ts';
-import {openSession, timeoutOf} from './session.ts';
+import {openSession} from './session.ts';
 
 export const runUninstall: Run = async (invocation) => {
   const {options} = invocation;
@@ -16,7 +16,6 @@ export const runUninstall: Run = async (invocation) => {
   dumpPath(operation.dumpTo);
   assertConfirmable(invocation);
   const confirmed = nameAgain(invocation, deleteData ? '--delete-data deletes the volumes' : null);
-  timeoutOf(options);
   const session = await openSession(invocation);
   const {target} = session;
   await assertRemovable(session, operation);

@@ -29,7 +29,9 @@ export async function* known<T, R>(steps: AsyncGenerator<T, R>, signal: AbortSig
   try {
     return yield* steps;
   } catch (error) {
-    if (!signal.aborted || error instanceof UserError) throw userError(error);
+    // What is stopped breaks off its requests.
+    const isBroken = !(error instanceof UserError) || error.reason.code === 'CONNECTION_LOST';
+    if (!signal.aborted || !isBroken) throw userError(error);
     throw new UserError(
       cause('CANCELLED', 'Stopped on request, before anything was changed.', {
         remedies: [{title: 'Try again', again: true}],

@@ -2,6 +2,7 @@
 import {cause, UserError} from '../core/cause.ts';
 import {adoptAsIs, releaseRef} from '../commands/operation.ts';
 import {propose} from '../commands/command-line.ts';
+import {kubectlHere} from '../commands/kubectl.ts';
 import {lacksRecord} from '../observation/state.ts';
 import type {Snapshot, Target} from '../observation/snapshot.ts';
 
@@ -15,7 +16,7 @@ export function requireRelease(snapshot: Snapshot): Snapshot {
         'FORBIDDEN',
         `You may not read Secrets in namespace ${target.namespace}, and helm keeps its releases there.`,
         {
-          remedies: [{title: 'See what you may do', command: `kubectl auth can-i --list -n ${target.namespace}`}],
+          remedies: [{title: 'See what you may do', command: kubectlHere(target, 'auth', 'can-i', '--list')}],
         },
       ),
     );

@@ -57,8 +57,17 @@ function eachCommand(line: string, change: (command: string) => string): string 
     .join('');
 }
 
-/** A command of ours within a sentence, up to its namespace and context: the order of its flags does not matter. */
-const inSentence = /pg-helm-install [a-z-]+ \S+ -n \S+(?: --context (?:'[^']*'|\S+))?/g;
+/**
+ * A command within a sentence: one of ours up to its namespace and context, for the order of its flags does not matter,
+ * or the beginning of one of kubectl, whose verb tells it from a sentence about kubectl.
+ */
+const inSentence = new RegExp(
+  [
+    String.raw`pg-helm-install [a-z-]+ \S+ -n \S+(?: --context (?:'[^']*'|\S+))?`,
+    String.raw`kubectl(?: --context (?:'[^']*'|\S+))?(?= (?:annotate|delete|describe|get|label|patch|rollout|scale) )`,
+  ].join('|'),
+  'g',
+);
 
 /** The sentence with commands that reach the cluster. */
 export function reachableSentence(sentence: string, reach: Reach): string {
@@ -72,7 +81,8 @@ export function reachableWarning<Told extends {readonly message: string}>(warnin
 
 export function reachablePlan(plan: Plan, reach: Reach): Plan {
   const consequences = plan.consequences.map((one) => ({...one, sentence: reachableSentence(one.sentence, reach)}));
-  return {...plan, consequences};
+  const steps = plan.steps.map(({name, command}) => ({name, command: command === null ? null : reach(command)}));
+  return {...plan, consequences, steps};
 }
 
 export function reachableCause(cause: Cause, reach: Reach): Cause {

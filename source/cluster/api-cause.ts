@@ -1,5 +1,6 @@
 // What the API server's refusals mean to a user.
 import {cause, type Cause} from '../core/cause.ts';
+import {kubectl} from '../commands/kubectl.ts';
 import {maybeByLimitRange} from '../observation/pod-refusal.ts';
 import {exceededQuotaName, quotaShortage} from '../observation/want-of-room.ts';
 import {ApiError} from './api.ts';
@@ -18,7 +19,7 @@ export function causeOfApiError(error: Error): Cause {
   if (error.status === 404 && /^namespaces /.test(error.message)) {
     return cause('NAMESPACE_MISSING', 'The namespace does not exist.', {
       evidence,
-      remedies: [{title: 'See which there are', command: 'kubectl get namespaces'}],
+      remedies: [{title: 'See which there are', command: kubectl(error, 'get', 'namespaces')}],
     });
   }
   if (error.status === 400 || error.status === 422) return notAccepted(error);

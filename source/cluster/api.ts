@@ -32,6 +32,8 @@ export class ApiError extends Error {
     message: string,
     /** Milliseconds after which the server wants to be asked again; 0: it does not say. */
     readonly retryAfterMs = 0,
+    /** Of the kubeconfig; null: not known. */
+    readonly context: string | null = null,
   ) {
     super(message);
   }
@@ -120,6 +122,8 @@ export class Api {
     private readonly server: string,
     private readonly credentials: CredentialSource,
     private readonly timeoutMs = silenceMs,
+    /** Of the kubeconfig, for commands that are proposed; null: not known. */
+    private readonly context: string | null = null,
   ) {}
 
   async get<T>(path: string, query: Query = {}): Promise<T> {
@@ -313,7 +317,7 @@ export class Api {
     try {
       await this.credentials.applyToHTTPSOptions(credentials);
     } catch (error) {
-      throw credentialsUnusable(this.server, error);
+      throw credentialsUnusable(this.server, this.context, error);
     }
     if (!this.agent) {
       // One agent for all requests: a TLS handshake costs more than most answers.
@@ -384,7 +388,7 @@ export class Api {
     try {
       return (url.protocol === 'http:' ? httpRequest : httpsRequest)(url, init, resolve);
     } catch (error) {
-      throw credentialsUnusable(this.server, error);
+      throw credentialsUnusable(this.server, this.context, error);
     }
   }
 
@@ -401,6 +405,7 @@ export class Api {
       // A proxy in between answered in its own words: they are the message.
     }
     if (status === 401) return credentialsExpired(this.server, message);
-    return new ApiError(status, reason, message, secondMs * (Number(answer.headers['retry-after']) || 0));
+    const retryAfterMs = secondMs * (Number(answer.headers['retry-after']) || 0);
+    return new ApiError(status, reason, message, retryAfterMs, this.context);
   }
 }

@@ -1,6 +1,7 @@
 // From a kubeconfig to a connection: which cluster, as whom, in which namespace.
 import type {KubeConfig} from '@kubernetes/client-node/dist/config.js';
 import {cause, UserError} from '../core/cause.ts';
+import {kubectl} from '../commands/kubectl.ts';
 import {Api, ConnectionError} from './api.ts';
 import {CredentialCache} from './credential-cache.ts';
 import {isInvented, kubeconfigProblem, loadKubeconfig, withWhatKubectlAllows} from './kubeconfig.ts';
@@ -17,39 +18,48 @@ export interface Connection {
   readonly kubeconfig: string | null;
 }
 
+/** Null: the usual kubeconfig, and its current context. */
+interface Choice {
+  readonly kubeconfig: string | null;
+  readonly context: string | null;
+}
+
 /**
  * Loads the kubeconfig as kubectl does (flag, KUBECONFIG, ~/.kube/config, in a pod) and asks the server for its
  * version.
  * @throws UserError CLUSTER_UNREACHABLE, CREDENTIALS_EXPIRED, BAD_INPUT (no such context)
  */
-export async function connect(choice: {kubeconfig: string | null; context: string | null}): Promise<Connection> {
+export async function connect(choice: Choice): Promise<Connection> {
   const config = load(choice.kubeconfig);
   if (choice.context !== null) {
     if (!config.getContextObject(choice.context)) {
       const known = config.getContexts().map(({name}) => name);
       throw new UserError(
         cause('BAD_INPUT', `The kubeconfig has no context ${choice.context}. It has: ${known.join(', ') || 'none'}.`, {
-          remedies: [{title: 'Name one of these with --context', command: 'kubectl config get-contexts'}],
+          remedies: [
+            {title: 'Name one of these with --context', command: kubectl({context: null}, 'config', 'get-contexts')},
+          ],
         }),
       );
     }
     config.setCurrentContext(choice.context);
   }
+  const context = config.getCurrentContext();
+  const place = {kubeconfig: choice.kubeconfig, context};
   const problem = kubeconfigProblem(config);
   const server = config.getCurrentCluster()?.server;
-  if (problem !== null || !server)
-    throw unreachable(problem ?? 'The kubeconfig names no cluster.', [], choice.kubeconfig);
+  if (problem !== null || !server) throw unreachable(problem ?? 'The kubeconfig names no cluster.', [], place);
   const credentials = new CredentialCache(withWhatKubectlAllows(config, process.env));
-  const api = new Api(server, credentials);
+  const api = new Api(server, credentials, undefined, context);
   const version = await api.get<{gitVersion?: string}>('/version').catch((error: unknown) => {
     if (error instanceof ConnectionError) {
-      throw unreachable(notAnswering(server, error.message), [error.message], choice.kubeconfig);
+      throw unreachable(notAnswering(server, error.message), [error.message], place);
     }
     throw error;
   });
-  const current = config.getContextObject(config.getCurrentContext());
+  const current = config.getContextObject(context);
   return {
-    context: config.getCurrentContext(),
+    context,
     defaultNamespace: current?.namespace ?? 'default',
     server,
     kubernetesVersion: version.gitVersion ?? 'unknown',
@@ -68,7 +78,7 @@ function load(file: string | null): KubeConfig {
     throw unreachable(
       named ? `The kubeconfig ${named} cannot be read.` : 'The kubeconfig cannot be read.',
       [error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)],
-      file,
+      {kubeconfig: file, context: null},
     );
   }
   if (isInvented(config)) {
@@ -90,14 +100,14 @@ function notAnswering(server: string, why: string): string {
     : `The cluster at ${server} does not answer.`;
 }
 
-function unreachable(message: string, evidence: readonly string[], kubeconfig: string | null): UserError {
+function unreachable(message: string, evidence: readonly string[], {kubeconfig, context}: Choice): UserError {
   return new UserError(
     cause('CLUSTER_UNREACHABLE', message, {
       evidence,
       remedies: [
         {
           title: 'See whether kubectl reaches it',
-          command: `kubectl ${kubeconfig ? `--kubeconfig ${kubeconfig} ` : ''}cluster-info`,
+          command: kubectl({context}, ...(kubeconfig === null ? [] : ['--kubeconfig', kubeconfig]), 'cluster-info'),
         },
         {title: 'Choose another kubeconfig or context with --kubeconfig and --context'},
       ],

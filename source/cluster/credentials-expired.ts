@@ -1,6 +1,7 @@
 // What a user reads when the API server no longer accepts their credentials, or the kubeconfig's credentials cannot be
 // read.
 import {cause, UserError, type Remedy} from '../core/cause.ts';
+import {kubectl} from '../commands/kubectl.ts';
 import {evidence} from '../observation/causes/messages.ts';
 import {plain} from '../observation/plain-text.ts';
 import {PluginError} from './credential-plugin.ts';
@@ -15,8 +16,9 @@ export function credentialsExpired(server: string, evidence: string): UserError 
 }
 
 /** A plugin that fails, a file that does not exist, or an invalid certificate. */
-export function credentialsUnusable(server: string, error: unknown): UserError {
-  if (error instanceof PluginError) return pluginUnusable(server, error);
+export function credentialsUnusable(server: string, context: string | null, error: unknown): UserError {
+  const asked = kubectl({context}, 'cluster-info');
+  if (error instanceof PluginError) return pluginUnusable(server, asked, error);
   const text = error instanceof Error ? error.message : String(error);
   return new UserError(
     cause('CREDENTIALS_EXPIRED', `The kubeconfig's credentials for the cluster at ${server} could not be used.`, {
@@ -25,7 +27,7 @@ export function credentialsUnusable(server: string, error: unknown): UserError {
         .flatMap((line) => (line.trim() ? [line.trim()] : []))
         .slice(-5),
       remedies: [
-        {title: 'See what kubectl says to them', command: 'kubectl cluster-info'},
+        {title: 'See what kubectl says to them', command: asked},
         {title: 'Log in to the cluster again, then run the same command'},
       ],
     }),
@@ -34,10 +36,10 @@ export function credentialsUnusable(server: string, error: unknown): UserError {
 
 const longestHint = 500;
 
-function pluginUnusable(server: string, {problem, command, words, installHint}: PluginError): UserError {
+function pluginUnusable(server: string, asked: string, {problem, command, words, installHint}: PluginError): UserError {
   const asKubectl: Remedy = {
     title: 'See what kubectl says: in a terminal the program can ask',
-    command: 'kubectl cluster-info',
+    command: asked,
   };
   const said = evidence(...words);
   if (problem === 'missing') {

@@ -209,9 +209,13 @@ export function patchFolderOf(release: string): string {
   return `${release}-patch`;
 }
 
-/** Leaves out `inClusterContext`, which client-node invents for a pod's service account and no kubeconfig knows. */
 export function releaseRef({release, namespace, context}: ReleaseRef): ReleaseRef {
-  return {release, namespace, context: context === '' || context === 'inClusterContext' ? null : context};
+  return {release, namespace, context: namedContext(context)};
+}
+
+/** Null for `inClusterContext`, which client-node invents for a pod's service account and no kubeconfig knows. */
+export function namedContext(context: string | null): string | null {
+  return context === '' || context === 'inClusterContext' ? null : context;
 }
 
 /** An adoption with the readers and sizes that the release has, and its one restart at the end. */

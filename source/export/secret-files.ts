@@ -1,7 +1,7 @@
 // How another tool provides the Secret with a release's passwords: files that name the passwords, and hold none.
 import {writeHelmYaml} from '../chart/helm-yaml.ts';
 import {objectNames, secretKeysOf, type Naming} from '../chart/names.ts';
-import {commandLine} from '../core/shell.ts';
+import {kubectlHere} from '../commands/kubectl.ts';
 import type {ExportedFile} from './release-files.ts';
 
 export const secretTools = ['external-secrets', 'sealed-secrets'] as const;
@@ -71,7 +71,7 @@ const plainSecret = [
  */
 function sealing({namespace, ...naming}: SecretOf): string {
   const {secret} = objectNames(naming);
-  const kubectl = (...args: readonly string[]) => commandLine('kubectl', ['-n', namespace, ...args]);
+  const kubectl = (...args: readonly string[]) => kubectlHere({namespace, context: null}, ...args);
   const file = `${secret}-sealed.yaml`;
   return comment([
     'These two commands write the file that belongs into Git; the passwords go from the one to the other alone.',

@@ -1,5 +1,6 @@
 // A failover: what is seen of a writer that is away, and how far its replacement is, as the Lease records it.
 import {databaseIn} from '../chart/names.ts';
+import {kubectl} from '../commands/kubectl.ts';
 import type {ContainerState, Metadata, Node, Pod} from './kubernetes.ts';
 import type {ClaimRecord, Side, VolumeRecord} from './switchover.ts';
 
@@ -159,6 +160,12 @@ export const keptFor = 'pg-helm-install/kept-of';
 
 /** Kubernetes documentation, Well-Known Labels, Annotations and Taints. */
 const outOfService = 'node.kubernetes.io/out-of-service';
+
+/** Says that the machine of the node is off, so that its pods are recreated elsewhere. */
+export function outOfServiceCommand(target: {readonly context: string | null}, node: string): string {
+  return kubectl(target, 'taint', 'nodes', node, `${outOfService}=nodeshutdown:NoExecute`);
+}
+
 /** Set by the cloud's node lifecycle controller while a node that is not Ready is off, and taken away afterwards. */
 const shutDown = 'node.cloudprovider.kubernetes.io/shutdown';
 

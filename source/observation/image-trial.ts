@@ -1,7 +1,7 @@
 // An image is tried in a throw-away pod before anything depends on it: what that pod shows, judged.
 import {cause, type Cause, type CauseCode, type ObjectRef, type Remedy} from '../core/cause.ts';
 import {problemOf, waitsForImage, type ImageProblem} from './causes/image-failure.ts';
-import {kubectlHere} from './checks/messages.ts';
+import {kubectlHere} from '../commands/kubectl.ts';
 import type {ClusterEvent, ContainerStatus, Pod} from './kubernetes.ts';
 import {otherRegistry} from '../parameters/image-source.ts';
 import type {Target} from './snapshot.ts';

@@ -1,7 +1,7 @@
 // The volumes of earlier writers that failovers kept: how to look into them, and how to remove them. Pure.
 import {databaseIn} from '../chart/names.ts';
 import {formatBytes} from '../parameters/quantity.ts';
-import {kubectl, kubectlHere} from './checks/messages.ts';
+import {kubectl, kubectlHere} from '../commands/kubectl.ts';
 import type {StatefulSet} from './kubernetes.ts';
 import {viewOf} from './release-view.ts';
 import type {Snapshot, Target} from './snapshot.ts';
@@ -100,7 +100,7 @@ export function lookCommand(target: Target, claim: string, {spec: {template}}: S
       containers: [{name, securityContext: database?.securityContext, resources, volumeMounts}],
     },
   };
-  const here = (verb: string, ...rest: readonly string[]) => kubectl(target, verb, '-n', target.namespace, ...rest);
+  const here = (...args: readonly string[]) => kubectlHere(target, ...args);
   const image = `--image=${database?.image ?? 'postgres'}`;
   const how = ['--override-type=strategic', `--overrides=${JSON.stringify(overrides)}`];
   return [

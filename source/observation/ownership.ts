@@ -7,7 +7,8 @@ import {isOfInstaller, restartsOnDelete} from '../chart/naming-values.ts';
 import {differenceText, ownedDifferences, readBackDifferences, type ValueDifference} from '../chart/read-back.ts';
 import {at} from '../chart/tree.ts';
 import type {Values} from '../chart/values.ts';
-import {helm, kubectlHere, listed, object} from './checks/messages.ts';
+import {kubectlHere} from '../commands/kubectl.ts';
+import {helm, listed, object} from './checks/messages.ts';
 import type {ReleaseState, Revision, Snapshot, Target} from './snapshot.ts';
 
 type Ownership =

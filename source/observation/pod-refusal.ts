@@ -1,7 +1,8 @@
 // What it means that the API server refuses a pod that a StatefulSet is to have. A dry run asks before the old pod
 // goes.
 import {cause, type Cause, type CauseCode, type Remedy} from '../core/cause.ts';
-import {kubectlHere, listed, object} from './checks/messages.ts';
+import {kubectlHere} from '../commands/kubectl.ts';
+import {listed, object} from './checks/messages.ts';
 import {refusals} from './causes/admission-denied.ts';
 import type {LimitRange} from './kubernetes.ts';
 import type {Target} from './snapshot.ts';

@@ -2,7 +2,7 @@
 import {cause, type Cause} from '../core/cause.ts';
 import {objectNames} from '../chart/names.ts';
 import {containersOf} from './causes/database-pods.ts';
-import {kubectl} from './checks/messages.ts';
+import {kubectl} from '../commands/kubectl.ts';
 import type {ContainerStatus, Pod} from './kubernetes.ts';
 import {isReady} from './release-view.ts';
 import type {Target} from './snapshot.ts';

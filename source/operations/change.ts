@@ -309,6 +309,7 @@ async function* runChange(
     writesOut,
     // Lists the volumes of readers that are not wanted, because those that stay cost their space.
     ledger: claimsLedger(
+      ports.target,
       surplusClaims(before, parameters.readReplicaCount),
       isLeftIn(ending.snapshot ?? before),
       retained,

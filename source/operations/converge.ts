@@ -305,13 +305,12 @@ class Loop<Desired> {
 
 /** The cluster did not answer; another try may reach it. */
 export function isConnectionLoss(error: unknown): boolean {
-  if (error instanceof UserError) return ['CONNECTION_LOST', 'CLUSTER_UNREACHABLE'].includes(error.reason.code);
-  return error instanceof Error && error.name === 'ConnectionError';
+  return error instanceof UserError && ['CONNECTION_LOST', 'CLUSTER_UNREACHABLE'].includes(error.reason.code);
 }
 
 /** Throws an error that is a bug, and ignores one of the cluster or the connection, which may fail at any time. */
 export function rethrowBug(error: unknown): void {
-  if (!(error instanceof UserError) && !isConnectionLoss(error)) throw error;
+  if (!(error instanceof UserError)) throw error;
 }
 
 /** Whether another try, after a new look, can put it right: helm was killed, or somebody else's helm was faster. */

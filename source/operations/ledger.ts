@@ -1,12 +1,13 @@
 // The ledger of what outlives its pod or release: which claims stay or went, and which volumes stay without them.
 import type {PersistentVolumeClaim} from '../observation/kubernetes.ts';
-import type {Snapshot} from '../observation/snapshot.ts';
+import type {Snapshot, Target} from '../observation/snapshot.ts';
 import {sizeOf, type RetainedVolume} from '../observation/storage.ts';
 import {deleteVolumeCommand} from '../plan/volumes.ts';
 import type {LedgerEntry} from '../plan/progress.ts';
 
 /** `retained`: the volumes that outlive these claims. */
 export function claimsLedger(
+  target: Target,
   claims: readonly PersistentVolumeClaim[],
   isLeft: (name: string) => boolean,
   retained: readonly RetainedVolume[],
@@ -25,7 +26,7 @@ export function claimsLedger(
       name: volume,
       fate: 'kept',
       bytes,
-      remove: deleteVolumeCommand(volume),
+      remove: deleteVolumeCommand(target, volume),
     })),
   ];
 }

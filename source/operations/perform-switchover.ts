@@ -6,7 +6,9 @@ import {cause, UserError, type Cause} from '../core/cause.ts';
 import {propose} from '../commands/command-line.ts';
 import {releaseRef} from '../commands/operation.ts';
 import {objectNames} from '../chart/names.ts';
-import {kubectl, object} from '../observation/checks/messages.ts';
+import {kubectl} from '../commands/kubectl.ts';
+import {object} from '../observation/checks/messages.ts';
+import {outOfServiceCommand} from '../observation/failover.ts';
 import type {Target} from '../observation/snapshot.ts';
 import type {SwitchoverPhase, SwitchoverRecord} from '../observation/switchover.ts';
 import {
@@ -19,7 +21,6 @@ import {
   nextSwitchoverActions,
   type ObservedSwitchover,
 } from '../plan/switchover-actions.ts';
-import {isConnectionLoss} from './converge.ts';
 import type {Ports} from './ports/index.ts';
 
 /** The first answer of the writer after the move. */
@@ -95,8 +96,7 @@ export async function whileAway(ports: Ports, {advance, stuck: whyStuck}: WhileA
       if (how === 'waits') await pause(everyMs);
       failures = 0;
     } catch (error) {
-      const isTheirs = error instanceof UserError || isConnectionLoss(error);
-      if (!isTheirs || isEvicted(error) || ++failures > maxFailures) throw error;
+      if (!(error instanceof UserError) || isEvicted(error) || ++failures > maxFailures) throw error;
       await pause(everyMs * 4);
     }
   }
@@ -280,7 +280,7 @@ function stuckOn(target: Target, state: ObservedSwitchover): Cause | null {
         },
         {
           title: 'Only when the machine is certainly off: say so, and the pod counts as ended',
-          command: kubectl(target, 'taint', 'nodes', node, 'node.kubernetes.io/out-of-service=nodeshutdown:NoExecute'),
+          command: outOfServiceCommand(target, node),
         },
         propose(
           'Then go on with it: the reader becomes the writer where it has every row. Otherwise everything is as it ' +

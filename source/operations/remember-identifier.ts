@@ -62,7 +62,7 @@ export function isStale({claims, secret, ...survey}: Survey): boolean {
   return !releaseExists(survey) && isNew && Boolean(secret?.systemIdentifier);
 }
 
-/** @throws ConnectionError: an identifier that was not forgotten would be compared with the new database. */
+/** @throws UserError CONNECTION_LOST: an identifier that was not forgotten would be compared with the new database. */
 export async function forgetIdentifier(ports: SecretPort): Promise<void> {
   await ports.rememberSystemIdentifier(null).catch((error: unknown) => {
     if (!(error instanceof UserError) || isConnectionLoss(error)) throw error;

@@ -182,12 +182,6 @@ interface Stopped {
   readonly cause: Cause;
 }
 
-/** @throws what is a bug */
-function causeOf(error: unknown): Cause {
-  if (!(error instanceof Error) || error instanceof UserError || !isConnectionLoss(error)) return causeIn(error);
-  return cause('CONNECTION_LOST', 'The cluster does not answer any more.', {evidence: [error.message]});
-}
-
 function afterStep(seen: Snapshot, step: RenewStep | null): Snapshot {
   return step === 'orphan' ? {...seen, statefulSets: []} : seen;
 }
@@ -201,7 +195,7 @@ function stoppedAt(seen: Snapshot, {deadline, signal}: WatchLimits, ports: Ports
 
 /** How the run ends by a failure. Null: it was a lost connection, and there is time left. @throws what is a bug */
 function stoppedBy(error: unknown, seen: Snapshot, limits: WatchLimits, ports: Ports): Stopped | null {
-  const failure = causeOf(error);
+  const failure = causeIn(error);
   const isLost = isConnectionLoss(error);
   const stopped = stoppedAt(seen, limits, ports);
   // helm fails too where somebody stops it.

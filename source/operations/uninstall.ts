@@ -7,13 +7,14 @@ import {extrasWhere, type Extra} from '../commands/permissions.ts';
 import {objectNames, readerOfClaim} from '../chart/names.ts';
 import {fromValues} from '../chart/values.ts';
 import {secretMalformed} from '../observation/causes/secret-malformed.ts';
-import {kubectlHere, listed, object} from '../observation/checks/messages.ts';
+import {kubectlHere} from '../commands/kubectl.ts';
+import {helm, listed, object} from '../observation/checks/messages.ts';
 import {clusterTime} from '../observation/cluster-time.ts';
 import type {ObjectMetadata, PersistentVolumeClaim} from '../observation/kubernetes.ts';
 import {unfinished} from '../observation/may-begin.ts';
 import {isLeftByUs, notOurVolumes} from '../observation/ownership.ts';
 import {removalTracksOf} from '../observation/removal-tracks.ts';
-import type {OperationRecord, Snapshot} from '../observation/snapshot.ts';
+import type {OperationRecord, Snapshot, Target} from '../observation/snapshot.ts';
 import {retainedVolumes, sizeOf, type RetainedVolume} from '../observation/storage.ts';
 import {removedThere} from '../plan/steering.ts';
 import {inBrackets, retainedConsequences} from '../plan/volumes.ts';
@@ -191,7 +192,7 @@ async function prepare(request: UninstallRequest, ports: Ports, before: Snapshot
   ];
   const retained = deleteData ? retainedVolumes(before.claims, await ports.volumes(before.claims)) : [];
   const ledger = ledgerOf(before, deleteData ? () => false : isNotBeingDeletedIn(before), {retained, own});
-  const {release, namespace} = ports.target;
+  const {release} = ports.target;
   const plan: Plan = {
     consequences: [
       ...(dump ? [dumpConsequence(dump)] : []),
@@ -199,13 +200,13 @@ async function prepare(request: UninstallRequest, ports: Ports, before: Snapshot
       ...leftConsequences(before, leftObjects),
       ...ownConsequences(own),
       ...ledger.flatMap(consequenceOf),
-      ...retainedConsequences(retained),
+      ...retainedConsequences(ports.target, retained),
       ...(deleteData ? onlyCopies(before) : []),
       ...waysOn(before, deleteData),
     ],
     steps: steps.map(({name}) => ({
       name,
-      command: name === 'release' ? `helm uninstall ${release} -n ${namespace}` : null,
+      command: name === 'release' ? helm(ports.target, 'uninstall', release) : null,
     })),
     values: {},
     manifests: '',
@@ -398,7 +399,7 @@ function claimsNotListed({target}: Snapshot): Cause {
 
 /** What stays or goes of what a release leaves behind: helm itself never touches these. */
 function ledgerOf(
-  {claims, secret, backup, keptClaims = []}: Snapshot,
+  {target, claims, secret, backup, keptClaims = []}: Snapshot,
   isLeft: (name: string) => boolean,
   {retained, own}: Pick<Removal, 'retained' | 'own'>,
 ): LedgerEntry[] {
@@ -414,12 +415,12 @@ function ledgerOf(
     : [];
   const ownSecrets = own.filter(({kind}) => kind === 'Secret').map(({metadata: {name}}) => name);
   return [
-    ...claimsLedger(claims, isLeft, retained),
+    ...claimsLedger(target, claims, isLeft, retained),
     ...ofSecret,
     ...ownSecrets.map((name): LedgerEntry => {
       return {kind: 'Secret', name, fate: isLeft(name) ? 'kept' : 'deleted', bytes: null};
     }),
-    ...keptLedger(backup?.claim ? [...keptClaims, backup.claim] : keptClaims),
+    ...keptLedger(target, backup?.claim ? [...keptClaims, backup.claim] : keptClaims),
   ];
 }
 
@@ -427,10 +428,10 @@ function ledgerOf(
  * Backups, and volumes of earlier writers after a failover, outlive every uninstall: a user who wants them gone has to
  * delete their claims.
  */
-function keptLedger(claims: readonly PersistentVolumeClaim[]): LedgerEntry[] {
+function keptLedger(target: Target, claims: readonly PersistentVolumeClaim[]): LedgerEntry[] {
   return claims.map((claim) => {
-    const {name, namespace = ''} = claim.metadata;
-    const remove = `kubectl delete pvc ${name} -n ${namespace}`;
+    const {name} = claim.metadata;
+    const remove = kubectlHere(target, 'delete', 'pvc', name);
     return {kind: 'PersistentVolumeClaim', name, fate: 'kept', bytes: sizeOf(claim), remove};
   });
 }

@@ -59,16 +59,13 @@ export function answersFromFlags(options: Readonly<Record<string, unknown>>): An
   return answers;
 }
 
-/** PGHI_ variables that are read elsewhere. */
-const otherVariables = ['PGHI_PASSWORD', 'PGHI_CHART'];
-
 /**
  * The answers in variables such as `PGHI_STORAGE_SIZE=50Gi`; an empty variable counts as none. `known`: PGHI_ variables
  * that the program reads besides. Throws UserError BAD_INPUT naming the variable.
  */
 export function answersFromEnvironment(
   environment: Readonly<Record<string, string | undefined>>,
-  known: readonly string[] = otherVariables,
+  known: readonly string[],
 ): Answers {
   const variables = new Map(
     descriptors.flatMap(({key, variables: own}) => own.map(({name, read}) => [name, {key, read}] as const)),

@@ -16,7 +16,8 @@ import {
 import {databaseChart, objectNames, postgresPort, postgresPortName} from '../chart/names.ts';
 import {at, isObject, objectAt, textAt, type Values} from '../chart/tree.ts';
 import {missingKeys} from '../observation/checks/collisions.ts';
-import {helm, kubectlHere, listed, object} from '../observation/checks/messages.ts';
+import {kubectlHere} from '../commands/kubectl.ts';
+import {helm, listed, object} from '../observation/checks/messages.ts';
 import type {Container, Service, StatefulSet} from '../observation/kubernetes.ts';
 import {memoryAsked} from '../observation/memory-asked.ts';
 import {databaseOfSet} from '../observation/pod-template.ts';

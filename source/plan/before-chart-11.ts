@@ -8,7 +8,8 @@ import {at, isObject, listAt, mergeValues, objectAt, textAt, withoutPaths, type 
 import {namingValues} from '../chart/naming-values.ts';
 import {componentLabels, databaseChart, labelKeys, nameLabelOf, objectNames} from '../chart/names.ts';
 import {cause, type Cause, type Remedy} from '../core/cause.ts';
-import {helm, kubectlHere, listed, object} from '../observation/checks/messages.ts';
+import {kubectlHere} from '../commands/kubectl.ts';
+import {helm, listed, object} from '../observation/checks/messages.ts';
 import type {Pod} from '../observation/kubernetes.ts';
 import {viewOf} from '../observation/release-view.ts';
 import type {Revision, Snapshot, Target} from '../observation/snapshot.ts';

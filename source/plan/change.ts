@@ -93,7 +93,7 @@ function volumes({before, readersBefore, desired, deleteVolumes, retained}: Chan
             '--delete-volumes deletes it.',
         };
   });
-  return [...claims, ...retainedConsequences(retained)];
+  return [...claims, ...retainedConsequences(before.target, retained)];
 }
 
 /** from, from + 1, … up to but not including `to`. */

@@ -4,7 +4,8 @@ import {databaseNameSelector, instanceSelector, resourcePolicy} from '../chart/n
 import {propose, render} from '../commands/command-line.ts';
 import {mergeValues, type Values} from '../chart/tree.ts';
 import {cause, type Cause, type Remedy} from '../core/cause.ts';
-import {counted, helm, kubectlHere, object} from '../observation/checks/messages.ts';
+import {kubectlHere} from '../commands/kubectl.ts';
+import {counted, helm, object} from '../observation/checks/messages.ts';
 import type {Target} from '../observation/snapshot.ts';
 import {type SubChart} from '../observation/sub-chart.ts';
 import type {ChangeConsequence} from './change-facts.ts';

@@ -2,7 +2,8 @@
 import {metricsUser, objectNames, passwordKeysOf, replicationUser, type Naming} from '../chart/names.ts';
 import {render} from '../commands/command-line.ts';
 import {releaseRef, type OperationOf} from '../commands/operation.ts';
-import {counted, kubectlHere, listed} from '../observation/checks/messages.ts';
+import {kubectlHere} from '../commands/kubectl.ts';
+import {counted, listed} from '../observation/checks/messages.ts';
 import type {PasswordOf, Target} from '../observation/snapshot.ts';
 import {toTheSecond} from '../core/time.ts';
 import {whoReads} from './secret-readers.ts';

@@ -4,7 +4,8 @@ import {instanceSelector} from '../chart/names.ts';
 import {adoptAsIs, releaseRef} from '../commands/operation.ts';
 import {propose, template} from '../commands/command-line.ts';
 import {cause, type Cause, type Remedy} from '../core/cause.ts';
-import {kubectl, kubectlHere, object} from '../observation/checks/messages.ts';
+import {kubectl, kubectlHere} from '../commands/kubectl.ts';
+import {object} from '../observation/checks/messages.ts';
 import type {Snapshot} from '../observation/snapshot.ts';
 import {steeringMark, steeringOf, type Steering} from '../observation/steering.ts';
 

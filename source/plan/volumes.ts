@@ -1,5 +1,7 @@
 // Volumes in the sentences of a plan, with their sizes, and what outlives its claim.
+import {kubectl} from '../commands/kubectl.ts';
 import type {PersistentVolumeClaim} from '../observation/kubernetes.ts';
+import type {Target} from '../observation/snapshot.ts';
 import {sizeOf, type RetainedVolume} from '../observation/storage.ts';
 import {formatBytes} from '../parameters/quantity.ts';
 
@@ -17,6 +19,7 @@ export function inBrackets(bytes: number | null): string {
  * behind it.
  */
 export function retainedConsequences(
+  target: Target,
   retained: readonly RetainedVolume[],
 ): {readonly code: 'DATA_KEPT'; readonly object: string; readonly sentence: string}[] {
   return retained.map(({claim, volume, bytes}) => ({
@@ -24,11 +27,11 @@ export function retainedConsequences(
     object: `PersistentVolume/${volume}`,
     sentence:
       `PersistentVolume ${volume}${inBrackets(bytes)}, the disk of ${claim}, stays with all data on it: its ` +
-      `reclaim policy is Retain. ${deleteVolumeCommand(volume)} takes it out of the cluster; the disk itself is ` +
-      'deleted where it is kept.',
+      `reclaim policy is Retain. ${deleteVolumeCommand(target, volume)} takes it out of the cluster; the disk itself ` +
+      'is deleted where it is kept.',
   }));
 }
 
-export function deleteVolumeCommand(volume: string): string {
-  return `kubectl delete pv ${volume}`;
+export function deleteVolumeCommand(target: Target, volume: string): string {
+  return kubectl(target, 'delete', 'pv', volume);
 }

@@ -3,6 +3,7 @@
 import type {ChangeAnswer, Login} from '../operations/ports/database.ts';
 import {oneLine, reasonOfWords} from './failure.ts';
 import {isOneLine, psql, type PsqlPlace} from './psql.ts';
+import {quietTransaction} from './quiet-transaction.ts';
 import {scramVerifier} from './scram.ts';
 
 const timeoutMs = 20_000;
@@ -19,7 +20,7 @@ export async function changePasswords(
     // Another session may be changing the same role.
     options: '-c statement_timeout=10s',
     flags: ['-v', 'ON_ERROR_STOP=1'],
-    script: `${statements(changes)}\n`,
+    script: quietTransaction(statements(changes)),
     timeoutMs,
   });
   if (exitCode === 0) return {is: 'changed', text: ''};
@@ -29,24 +30,11 @@ export async function changePasswords(
   return {is: reasonOfWords(text) === 'password' ? 'refused' : 'failed', text};
 }
 
-/**
- * Readers get the change with the WAL. The commit does not wait for them, because a reader that is away must not hold
- * it up. The verifiers do not go into the server's log either. The script ends with `\q`, because standard input stays
- * open.
- */
-function statements(changes: readonly Login[]): string {
-  return [
-    'begin read write;',
-    'set local synchronous_commit = local;',
-    "set local log_statement = 'none';",
-    'set local log_min_duration_statement = -1;',
-    "set local log_min_error_statement = 'panic';",
-    ...changes.map(
-      ({username, password}) => `alter role ${identifier(username)} password '${scramVerifier(password)}';`,
-    ),
-    'commit;',
-    '\\q',
-  ].join('\n');
+/** The verifiers do not go into the server's log either. Readers get the change with the WAL. */
+function statements(changes: readonly Login[]): readonly string[] {
+  return changes.map(
+    ({username, password}) => `alter role ${identifier(username)} password '${scramVerifier(password)}';`,
+  );
 }
 
 function identifier(name: string): string {

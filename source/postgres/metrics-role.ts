@@ -5,6 +5,7 @@ import {cause, UserError} from '../core/cause.ts';
 import type {Administration} from './administer.ts';
 import {oneLine} from './failure.ts';
 import {isOneLine, psql} from './psql.ts';
+import {quietTransaction} from './quiet-transaction.ts';
 import {scramVerifier} from './scram.ts';
 
 const timeoutMs = 20_000;
@@ -43,20 +44,13 @@ async function run({password, ...place}: Administration, statements: readonly st
   const {exitCode, stderr} = await psql(place, {
     password: secret,
     connectTimeoutSeconds: 5,
-    options: '-c statement_timeout=10s -c synchronous_commit=local',
+    options: '-c statement_timeout=10s',
     flags: ['-v', 'ON_ERROR_STOP=1'],
-    // The script ends with `\q`, because standard input is never closed.
-    script: ['begin read write;', ...quietly, ...statements, 'commit;', '\\q', ''].join('\n'),
+    script: quietTransaction(statements),
     timeoutMs,
   });
   if (exitCode !== 0) throw refused(place.pod, oneLine(stderr, [secret]));
 }
-
-const quietly = [
-  "set local log_statement = 'none';",
-  'set local log_min_duration_statement = -1;',
-  "set local log_min_error_statement = 'panic';",
-];
 
 function refused(pod: string, words: string): UserError {
   return new UserError(

@@ -6,6 +6,7 @@ import {cause, UserError} from '../core/cause.ts';
 import {query, type Administration} from './administer.ts';
 import {oneLine} from './failure.ts';
 import {isOneLine, psql} from './psql.ts';
+import {quietTransaction} from './quiet-transaction.ts';
 import {scramVerifier} from './scram.ts';
 
 const timeoutMs = 20_000;
@@ -17,19 +18,11 @@ const timeoutMs = 20_000;
 export async function makeReplicationRole({password, ...place}: Administration, replication: string): Promise<void> {
   const admin = await password();
   if (admin === null || !isOneLine(admin)) throw refused(place.pod, 'the Secret has no password of postgres');
-  const script = [
-    'begin read write;',
-    'set local synchronous_commit = local;',
-    "set local log_statement = 'none';",
-    'set local log_min_duration_statement = -1;',
-    "set local log_min_error_statement = 'panic';",
+  const script = quietTransaction([
     `do $$ begin if not exists (select from pg_roles where rolname = '${replicationUser}') then`,
     `create role ${replicationUser}; end if; end $$;`,
     `alter role ${replicationUser} with replication login password '${scramVerifier(replication)}';`,
-    'commit;',
-    '\\q',
-    '',
-  ].join('\n');
+  ]);
   const flags = ['-v', 'ON_ERROR_STOP=1'];
   const ask = {
     password: admin,

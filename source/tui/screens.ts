@@ -59,54 +59,75 @@ export type Screen =
   | FailoverState
   | UninstallState;
 
-/** What a plan is for: with another key the plan is void. The plan of a form is voided by the form itself. */
+type ScreenOf<Name extends Screen['name']> = Extract<Screen, {readonly name: Name}>;
+
+/** What each screen's plan is for; null: it has none, or the form voids it itself. A new screen has to say it. */
+const planKeys: {readonly [Name in Screen['name']]: ((screen: ScreenOf<Name>) => string) | null} = {
+  opening: null,
+  blocked: null,
+  home: null,
+  target: null,
+  parameters: null,
+  preview: null,
+  operation: null,
+  ended: null,
+  dashboard: null,
+  panel: null,
+  top: null,
+  cause: null,
+  scale: scaleKeyOf,
+  upgrade: upgradeKeyOf,
+  resize: resizeKeyOf,
+  settings: null,
+  rollback: rollbackKeyOf,
+  restart: () => 'restart',
+  password: passwordKeyOf,
+  switchover: switchoverKeyOf,
+  backups: null,
+  restore: restoreKeyOf,
+  adopt: adoptKeyOf,
+  failover: failoverKeyOf,
+  uninstall: uninstallKeyOf,
+};
+
+/** The names of all screens. */
+export const screenNames = Object.keys(planKeys) as readonly Screen['name'][];
+
+/** What a plan is for: with another key the plan is void. */
 export function planKeyOf(screen: Screen): string {
-  switch (screen.name) {
-    case 'scale':
-      return scaleKeyOf(screen);
-    case 'uninstall':
-      return uninstallKeyOf(screen);
-    case 'restart':
-      return 'restart';
-    case 'password':
-      return passwordKeyOf(screen);
-    case 'adopt':
-      return adoptKeyOf(screen);
-    case 'switchover':
-      return switchoverKeyOf(screen);
-    case 'restore':
-      return restoreKeyOf(screen);
-    case 'failover':
-      return failoverKeyOf(screen);
-    case 'rollback':
-      return rollbackKeyOf(screen);
-    case 'resize':
-      return resizeKeyOf(screen);
-    case 'upgrade':
-      return upgradeKeyOf(screen);
-    default:
-      return '';
-  }
+  const keyOf = planKeys[screen.name] as ((screen: Screen) => string) | null;
+  return keyOf?.(screen) ?? '';
 }
 
-/** Whether the screen shows a release that exists, whose status is then followed. */
+/** Whether each screen shows a release that exists, whose status is then followed. */
+const showingRelease: Readonly<Record<Screen['name'], boolean>> = {
+  opening: false,
+  blocked: false,
+  home: false,
+  target: false,
+  parameters: false,
+  preview: false,
+  operation: false,
+  ended: false,
+  dashboard: true,
+  panel: true,
+  top: false,
+  cause: true,
+  scale: true,
+  upgrade: true,
+  resize: true,
+  settings: true,
+  rollback: true,
+  restart: true,
+  password: true,
+  switchover: true,
+  backups: true,
+  restore: true,
+  adopt: true,
+  failover: true,
+  uninstall: true,
+};
+
 export function showsRelease({name}: Screen): boolean {
-  return [
-    'dashboard',
-    'panel',
-    'cause',
-    'scale',
-    'resize',
-    'upgrade',
-    'rollback',
-    'restart',
-    'password',
-    'switchover',
-    'settings',
-    'failover',
-    'backups',
-    'restore',
-    'adopt',
-    'uninstall',
-  ].includes(name);
+  return showingRelease[name];
 }

@@ -198,13 +198,13 @@ test(
     await patch({metadata: {finalizers: ['pg-helm-install/test']}, spec: {persistentVolumeReclaimPolicy: 'Retain'}});
     const planned = await run('uninstall', 'again', '--delete-data', '--dry-run');
     expect(planned.json.plan?.consequences.map(({sentence}) => sentence)).toContainEqual(
-      expect.stringContaining(`kubectl delete pv ${spec.volumeName}`),
+      expect.stringMatching(`kubectl --context \\S+ delete pv ${spec.volumeName}`),
     );
     const gone = await run('uninstall', 'again', '--delete-data', '--confirm', 'again');
-    const remove = `kubectl delete pv ${spec.volumeName}`;
-    expect(gone.json.ledger?.filter(({fate}) => fate === 'kept')).toEqual([
-      {kind: 'PersistentVolume', name: spec.volumeName, fate: 'kept', bytes: 2 ** 30, remove},
-    ]);
+    const kept = gone.json.ledger?.filter(({fate}) => fate === 'kept');
+    const remove = kept?.[0]?.remove ?? '';
+    expect(remove).toMatch(new RegExp(`^kubectl --context \\S+ delete pv ${spec.volumeName}$`));
+    expect(kept).toEqual([{kind: 'PersistentVolume', name: spec.volumeName, fate: 'kept', bytes: 2 ** 30, remove}]);
     const phaseOf = () =>
       kubectlJson<{status: {phase: string}}>(['get', 'pv', spec.volumeName]).then(({status}) => status.phase);
     await waitFor('the volume to have lost its claim', phaseOf, (phase) => phase === 'Released');

@@ -72,7 +72,7 @@ describe('without a cluster', () => {
       env: {KUBECONFIG: undefined},
     });
     expect({code, stdout}).toEqual({code: 4, stdout: ''});
-    expect(stderr).toContain(`kubectl --kubeconfig ${kubeconfig} cluster-info`);
+    expect(stderr).toMatch(new RegExp(`kubectl --context \\S+ --kubeconfig ${kubeconfig} cluster-info`));
     expect(stderr).not.toMatch(/^\s+at /m);
   });
 

@@ -140,10 +140,11 @@ const hasJq = (() => {
 
 describe('what the pages say, run', () => {
   const shown = blocks.filter((block) => reasonOf(block) === null);
-  it.each(shown.map((block) => [block.page, block.text.trim().split('\n')[0], block] as const))(
+  it.for(shown.map((block) => [block.page, block.text.trim().split('\n')[0], block] as const))(
     '%s: %s',
-    async (page, _first, block) => {
-      if (!hasJq && block.text.includes('jq ')) return;
+    {timeout: 180_000},
+    async ([page, , block], {skip}) => {
+      skip(!hasJq && block.text.includes('jq '), 'jq is not installed');
       const [, answers] = /```yaml\n([^]*?)```/.exec(readFileSync(join(root, page), 'utf8')) ?? [];
       if (answers !== undefined) writeFileSync(join(folder, 'orders.yaml'), answers);
       await prepare(block);
@@ -154,7 +155,6 @@ describe('what the pages say, run', () => {
       const words = block.text.includes('--output') ? stderr : stdout + stderr;
       expect(words.match(/[^\0-\x7f]/g)).toBeNull();
     },
-    180_000,
   );
 
   it('each reason not to run a block is one of a block that there is', () => {

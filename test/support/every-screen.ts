@@ -633,7 +633,7 @@ export const everyScreen: Readonly<Record<string, (options: Options) => Promise<
         name: volume,
         fate: 'kept' as const,
         bytes: size,
-        remove: `kubectl delete pv ${volume}`,
+        remove: `kubectl --context lab delete pv ${volume}`,
       },
     ];
     wizard.client.works[0]?.end(resultWith({operation: 'uninstall', ledger}));

@@ -83,7 +83,7 @@ it('a field of the form, a flag, a variable', () => {
       if ('problem' in parsed) expect(parsed.problem).not.toBe('');
       else expect(typeof format(parsed.value)).toBe('string');
       const [variable] = variables;
-      if (variable) orMessage(() => answersFromEnvironment({[variable.name]: text}));
+      if (variable) orMessage(() => answersFromEnvironment({[variable.name]: text}, []));
     }),
     bounds,
   );

@@ -3,6 +3,7 @@ import {readdirSync, readFileSync} from 'node:fs';
 import {dirname, join, normalize, relative, sep} from 'node:path';
 import {describe, expect, it, test} from 'vitest';
 import {commands} from '../../source/cli/index.ts';
+import {kubectlFlags} from '../support/kubectl-flags.ts';
 import {testsReplacingModules} from '../support/replacing-modules.ts';
 import {root} from '../support/paths.ts';
 
@@ -28,9 +29,13 @@ const builders = [
 const verbs = commands.filter(({hidden}) => hidden !== true).map(({name}) => name);
 const ownLine = new RegExp(`commandLine\\('pg-helm-install'|pg-helm-install (?:\\$\\{|(?:${verbs.join('|')})\\b)`);
 
+const foreignLine = new RegExp(
+  `commandLine\\('kubectl'|['"\`]kubectl (?:-|\\$\\{)|\\bkubectl (?:${Object.keys(kubectlFlags).join('|')}|config) `,
+);
+
 /** Whether the code has a command of ours as text, or joins one of words; comments do not count. */
-function writesCommand(text: string): boolean {
-  return ownLine.test(text.replace(/^\s*(?:\/\/|\/?\*).*$/gm, ''));
+function writesCommand(text: string, line = ownLine): boolean {
+  return line.test(text.replace(/^\s*(?:\/\/|\/?\*).*$/gm, ''));
 }
 
 describe.each([
@@ -46,6 +51,15 @@ describe.each([
   [
     'has our own command lines made in one place, commands/command-line.ts',
     ({name, text}: File) => builders.includes(name) || !name.startsWith('source') || !writesCommand(text),
+  ],
+  [
+    'has command lines of kubectl made in one place, commands/kubectl.ts, so that each names its context',
+    ({name, text}: File) =>
+      name === 'source/commands/kubectl.ts' || !name.startsWith('source') || !writesCommand(text, foreignLine),
+  ],
+  [
+    'says with oncePerRun that a step is done once in a run',
+    ({name, text}: File) => name.endsWith('once-per-run.ts') || !/\bdone: \(\) => \w+,/.test(text),
   ],
   [
     'loads its neighbours with their extension',

@@ -8,6 +8,7 @@ import type {Target} from '../../observation/snapshot.ts';
 import type {Ports} from '../../operations/ports/index.ts';
 import type {Exec} from '../../postgres/psql.ts';
 import {clock} from '../../core/time.ts';
+import {withTranslatedErrors} from './api-errors.ts';
 import {observationPort} from './observation.ts';
 import {clusterPort} from './cluster.ts';
 import {podsPort} from './pods.ts';
@@ -50,7 +51,7 @@ export function createAdapters(connection: Connection, helm: () => Promise<Helm>
     exec,
     writer: {exec, pod: `${names.writer}-0`, container: databaseContainer, password},
   };
-  return {
+  return withTranslatedErrors({
     target,
     now: () => clock.now(),
     ...observationPort(place),
@@ -69,5 +70,5 @@ export function createAdapters(connection: Connection, helm: () => Promise<Helm>
     ...adoptionPort(place),
     ...leasePort(place),
     ...subChartPort(place),
-  };
+  });
 }

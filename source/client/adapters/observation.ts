@@ -21,7 +21,7 @@ import type {SslMode} from '../../postgres/prove-in-cluster.ts';
 import {proveEndpoints, type EndpointAddress} from '../../postgres/prove.ts';
 import type {TlsSettings} from '../../postgres/session.ts';
 import {clock} from '../../core/time.ts';
-import {translateApiError} from './api-errors.ts';
+import {translateApiError, translatedEach} from './api-errors.ts';
 import type {AdapterContext} from './context.ts';
 
 const proofTimeoutMs = 6000;
@@ -65,7 +65,10 @@ export function observationPort({connection, target, exec}: AdapterContext): Obs
       return {...seen, writerSeen: writerPositionSeen(api, seen)};
     },
     // Someone who only watches gets the usage with the first proof.
-    observe: (signal, pace) => observe(connection, target, pace === 'calm' ? proveAll : prove, signal, pace),
+    observe(signal, pace) {
+      const seen = observe(connection, target, pace === 'calm' ? proveAll : prove, signal, pace);
+      return {...seen, observations: translatedEach(seen.observations)};
+    },
   };
 }
 

@@ -1,6 +1,7 @@
 // The errors about a chart: where it is, what it makes of the values, whether the cluster takes that.
 import type {ErrorRule} from './rule.ts';
-import {firstLine, kindOf, kubectl, object} from './messages.ts';
+import {kubectl} from '../../commands/kubectl.ts';
+import {firstLine, kindOf, object} from './messages.ts';
 
 export const chartRules: readonly ErrorRule[] = [
   {

@@ -3,7 +3,8 @@ import {fillIn} from '../../commands/command-line.ts';
 import {releaseRef} from '../../commands/operation.ts';
 import type {ErrorRule} from './rule.ts';
 import {meanForbidden, meanUnreachable} from './meanings.ts';
-import {firstLine, kindOf, kubectl, named, object} from './messages.ts';
+import {kubectl, kubectlHere} from '../../commands/kubectl.ts';
+import {firstLine, kindOf, named, object} from './messages.ts';
 
 export const clusterRules: readonly ErrorRule[] = [
   {
@@ -35,7 +36,7 @@ export const clusterRules: readonly ErrorRule[] = [
         {title: 'Ask for less, or have it raised'},
         {
           title: 'See what is used',
-          command: kubectl(about, 'describe', 'quota,limits', '--namespace', about.namespace),
+          command: kubectlHere(about, 'describe', 'quota,limits'),
         },
       ],
     }),

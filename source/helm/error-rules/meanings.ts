@@ -1,7 +1,7 @@
 // The two errors that helm words in many ways: a cluster that cannot be reached, and a right that is missing.
 import type {Remedy} from '../../core/cause.ts';
 import type {About, Meaning} from './rule.ts';
-import {kubectl} from './messages.ts';
+import {kubectl} from '../../commands/kubectl.ts';
 
 /** What follows `Kubernetes cluster unreachable: `. Helm says the same when there is no kubeconfig at all. */
 export function meanUnreachable(about: About, [, why = '']: RegExpExecArray): Meaning {
@@ -39,7 +39,10 @@ export function meanUnreachable(about: About, [, why = '']: RegExpExecArray): Me
   };
 }
 
-const contexts: Remedy = {title: 'See the contexts that there are', command: 'kubectl config get-contexts'};
+const contexts: Remedy = {
+  title: 'See the contexts that there are',
+  command: kubectl({context: null}, 'config', 'get-contexts'),
+};
 
 /** What follows ` is forbidden: `. */
 export function meanForbidden(about: About, [, why = '']: RegExpExecArray): Meaning {

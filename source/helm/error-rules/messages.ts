@@ -2,7 +2,6 @@
 import type {ObjectRef, Remedy} from '../../core/cause.ts';
 import {propose} from '../../commands/command-line.ts';
 import {releaseRef} from '../../commands/operation.ts';
-import {commandLine} from '../../core/shell.ts';
 import type {About} from './rule.ts';
 
 /** The remedy that goes on with the release that helm was at work on. */
@@ -13,10 +12,6 @@ export function recover(title: string, about: About): Remedy {
 /** The remedy that looks at that release. */
 export function look(title: string, about: About): Remedy {
   return propose(title, {kind: 'status', ...releaseRef(about), watch: false});
-}
-
-export function kubectl({context}: About, ...args: string[]): string {
-  return commandLine('kubectl', [...(context === '' ? [] : ['--context', context]), ...args]);
 }
 
 export function named({release, namespace}: About): string {

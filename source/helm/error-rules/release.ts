@@ -2,7 +2,8 @@
 import {propose} from '../../commands/command-line.ts';
 import {releaseRef} from '../../commands/operation.ts';
 import type {ErrorRule} from './rule.ts';
-import {kindOf, kubectl, look, named, object, recover} from './messages.ts';
+import {kubectl} from '../../commands/kubectl.ts';
+import {kindOf, look, named, object, recover} from './messages.ts';
 
 export const releaseRules: readonly ErrorRule[] = [
   {

@@ -1,9 +1,10 @@
 // A rule of the cluster or of the namespace forbids the pods.
+import {kubectl} from '../../commands/kubectl.ts';
 import {cause} from '../../core/cause.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {failedCreate} from './failed-create.ts';
 import type {FoundCause} from './rule.ts';
-import {askFor, evidence, kubectl, refTo} from './messages.ts';
+import {askFor, evidence, refTo} from './messages.ts';
 
 /** In the order in which they are tried: a pattern, who refuses, and whether waiting is in vain. */
 export const refusals: readonly (readonly [RegExp, string, boolean])[] = [
@@ -39,7 +40,7 @@ export function admissionDenied(snapshot: Snapshot): FoundCause | null {
           remedies: [
             {
               title: 'See the rules of the namespace; who runs the cluster can change them',
-              command: kubectl(snapshot, `get namespace ${snapshot.target.namespace} -o yaml`),
+              command: kubectl(snapshot.target, 'get', 'namespace', snapshot.target.namespace, '-o', 'yaml'),
             },
             askFor(snapshot, {
               kind: 'set',

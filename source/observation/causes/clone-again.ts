@@ -1,4 +1,5 @@
 // A reader that needs a new copy of the writer's database, and the only place where a volume may be deleted.
+import {kubectlHere} from '../../commands/kubectl.ts';
 import type {Remedy} from '../../core/cause.ts';
 import {claimOfPod, objectNames} from '../../chart/names.ts';
 import {beingDeletedUnder} from '../being-deleted.ts';
@@ -7,7 +8,6 @@ import {proofOf} from '../release-view.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {writerIsKnown} from '../system-identifier.ts';
 import {databasesIn, dumpFrom} from './recovery-commands.ts';
-import {kubectl} from './messages.ts';
 
 /**
  * Deletes the reader's volume where the writer is known to have the release's database, else says how to save what is
@@ -21,9 +21,10 @@ export function cloneAgain(snapshot: Snapshot, {metadata: {name}}: Pod, {isCopy 
     return [
       {
         title: `Delete this reader's volume and pod: it copies the writer's database again`,
-        command: [`delete pvc ${claim} --wait=false`, `delete pod ${name}`]
-          .map((one) => kubectl(snapshot, one))
-          .join(' && '),
+        command: [
+          kubectlHere(snapshot.target, 'delete', 'pvc', claim, '--wait=false'),
+          kubectlHere(snapshot.target, 'delete', 'pod', name),
+        ].join(' && '),
       },
     ];
   }

@@ -1,10 +1,11 @@
 // Kubelet has the image and cannot make a container of it: a Secret or key is missing, say, or the user is not allowed.
+import {kubectlHere} from '../../commands/kubectl.ts';
 import {cause} from '../../core/cause.ts';
 import {clusterTimeOf} from '../cluster-time.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {containersOf, databasePods, isCurrent, momentOf} from './database-pods.ts';
 import type {FoundCause} from './rule.ts';
-import {changeValues, evidence, kubectl, nameOf, refTo} from './messages.ts';
+import {changeValues, evidence, nameOf, refTo} from './messages.ts';
 
 /** Kubernetes: kubelet/container/sync_result.go and kuberuntime. */
 const refused = /^(CreateContainerConfigError|CreateContainerError|RunContainerError|PreCreateHookError)$/;
@@ -30,7 +31,7 @@ export function containerNotCreated(snapshot: Snapshot): FoundCause | null {
             remedies: [
               {
                 title: 'Make what it names, where that is missing: the pod tries again by itself. See what there is',
-                command: kubectl(snapshot, 'get secrets,configmaps'),
+                command: kubectlHere(snapshot.target, 'get', 'secrets,configmaps'),
               },
               changeValues(snapshot, 'what names it'),
             ],

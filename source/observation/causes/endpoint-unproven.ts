@@ -1,4 +1,5 @@
 // The pods are ready, and still no query is answered through the endpoint.
+import {kubectlHere} from '../../commands/kubectl.ts';
 import {cause, type Remedy} from '../../core/cause.ts';
 import {adoptAsIs, releaseRef} from '../../commands/operation.ts';
 import {fillIn, propose} from '../../commands/command-line.ts';
@@ -9,7 +10,7 @@ import {isReady, viewOf} from '../release-view.ts';
 import type {EndpointFact, Snapshot} from '../snapshot.ts';
 import {momentOf, readySince} from './database-pods.ts';
 import type {FoundCause} from './rule.ts';
-import {evidence, kubectl, refTo} from './messages.ts';
+import {evidence, refTo} from './messages.ts';
 
 /** The connection was established and then broke off, unlike one that never reached the server. */
 const brokenOff =
@@ -51,9 +52,18 @@ function unproven(snapshot: Snapshot, {role, from, at}: EndpointFact, {reason, t
           propose('Read what its server says', {kind: 'logs', ...releaseRef(snapshot.target), role}),
           {
             title: 'See whether the Service has found its pods',
-            command: kubectl(snapshot, `get endpointslices -l kubernetes.io/service-name=${service}`),
+            command: kubectlHere(
+              snapshot.target,
+              'get',
+              'endpointslices',
+              '-l',
+              `kubernetes.io/service-name=${service}`,
+            ),
           },
-          {title: 'See which network policies stand in the way', command: kubectl(snapshot, 'get networkpolicies')},
+          {
+            title: 'See which network policies stand in the way',
+            command: kubectlHere(snapshot.target, 'get', 'networkpolicies'),
+          },
         ],
       },
     ),

@@ -1,9 +1,10 @@
 // The registry refuses to hand the image out.
+import {kubectlHere} from '../../commands/kubectl.ts';
 import {cause} from '../../core/cause.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {imageFailure} from './image-failure.ts';
 import type {FoundCause} from './rule.ts';
-import {evidence, imagesFrom, kubectl, nameOf, pullWith, refTo} from './messages.ts';
+import {evidence, imagesFrom, nameOf, pullWith, refTo} from './messages.ts';
 
 /**
  * Certain: kubelet tries again with the same credentials. Registries also answer this when there is no such repository.
@@ -25,7 +26,13 @@ export function imageForbidden(snapshot: Snapshot): FoundCause | null {
         remedies: [
           {
             title: 'See whether the namespace has a pull secret for that registry',
-            command: kubectl(snapshot, 'get secrets --field-selector type=kubernetes.io/dockerconfigjson'),
+            command: kubectlHere(
+              snapshot.target,
+              'get',
+              'secrets',
+              '--field-selector',
+              'type=kubernetes.io/dockerconfigjson',
+            ),
           },
           pullWith(snapshot, 'that holds the credentials'),
           imagesFrom(snapshot, 'a registry that the nodes may pull from'),

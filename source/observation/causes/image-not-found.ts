@@ -8,7 +8,8 @@ import {defaultTagOf} from '../../parameters/descriptors/images.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {imageFailure} from './image-failure.ts';
 import type {FoundCause} from './rule.ts';
-import {askFor, evidence, imagesFrom, nameOf, refTo, sentence} from './messages.ts';
+import {capitalised} from '../../core/capitalised.ts';
+import {askFor, evidence, imagesFrom, nameOf, refTo} from './messages.ts';
 
 /**
  * Looks at the pods of the release; observation/image-trial.ts reports on the pod that tries an image before a change.
@@ -24,7 +25,7 @@ export function imageNotFound(snapshot: Snapshot): FoundCause | null {
     : `the image ${image} could not be pulled, because its registry does not answer as it should`;
   return {
     certain: absent && current,
-    cause: cause('IMAGE_NOT_FOUND', `${sentence(what)}. ${sentence(nameOf(failure))} cannot start without it.`, {
+    cause: cause('IMAGE_NOT_FOUND', `${capitalised(what)}. ${capitalised(nameOf(failure))} cannot start without it.`, {
       object: refTo('Pod', failure.pod.metadata, snapshot),
       firstSeen,
       evidence: evidence(words),

@@ -3,7 +3,8 @@ import {cause} from '../../core/cause.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {imageFailure} from './image-failure.ts';
 import type {FoundCause} from './rule.ts';
-import {evidence, imagesFrom, nameOf, pullWith, refTo, sentence} from './messages.ts';
+import {capitalised} from '../../core/capitalised.ts';
+import {evidence, imagesFrom, nameOf, pullWith, refTo} from './messages.ts';
 
 /** Not certain: the limit passes, and kubelet goes on trying. */
 export function imageRateLimited(snapshot: Snapshot): FoundCause | null {
@@ -14,7 +15,7 @@ export function imageRateLimited(snapshot: Snapshot): FoundCause | null {
     cause: cause(
       'IMAGE_RATE_LIMITED',
       `The registry limits how often images are pulled and refuses ${failure.image} for now. ` +
-        `${sentence(nameOf(failure))} starts when the limit has passed, which can take hours.`,
+        `${capitalised(nameOf(failure))} starts when the limit has passed, which can take hours.`,
       {
         object: refTo('Pod', failure.pod.metadata, snapshot),
         firstSeen: failure.firstSeen,

@@ -1,9 +1,9 @@
 // How the rules speak: names, evidence, and commands that can be pasted.
+import {kubectlHere} from '../../commands/kubectl.ts';
 import {instanceSelector} from '../../chart/names.ts';
 import type {ObjectRef, Remedy} from '../../core/cause.ts';
 import {releaseRef} from '../../commands/operation.ts';
 import {fillIn, propose} from '../../commands/command-line.ts';
-import {quoted} from '../../core/shell.ts';
 import {otherRegistry} from '../../parameters/image-source.ts';
 import type {Metadata} from '../kubernetes.ts';
 import {plain} from '../plain-text.ts';
@@ -37,22 +37,8 @@ export function nameOf({pod, role}: DatabasePod): string {
   return `the ${role}'s pod ${pod.metadata.name}`;
 }
 
-/** Makes the first letter upper case. */
-export function sentence(text: string): string {
-  return text.slice(0, 1).toUpperCase() + text.slice(1);
-}
-
 export function refTo(kind: string, {name}: Pick<Metadata, 'name'>, {target}: Snapshot): ObjectRef {
   return {kind, namespace: target.namespace, name};
-}
-
-export function kubectl(snapshot: Snapshot, rest: string): string {
-  return ['kubectl', ...place(snapshot), rest].join(' ');
-}
-
-function place({target}: Snapshot): string[] {
-  const {context} = releaseRef(target);
-  return ['-n', quoted(target.namespace), ...(context ? ['--context', quoted(context)] : [])];
 }
 
 /** A remedy for what can be changed only by removing the release and installing it again. */
@@ -124,6 +110,6 @@ export function pendingClaimsFirst(snapshot: Snapshot): Remedy {
     title:
       'Before that install, delete those claims that are still Pending, and no other: they are empty, and keep ' +
       'the class they were made with',
-    command: kubectl(snapshot, `get pvc -l ${instanceSelector(snapshot.target.release)}`),
+    command: kubectlHere(snapshot.target, 'get', 'pvc', '-l', instanceSelector(snapshot.target.release)),
   };
 }

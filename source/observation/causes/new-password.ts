@@ -4,7 +4,7 @@ import type {Remedy} from '../../core/cause.ts';
 import {releaseRef} from '../../commands/operation.ts';
 import {propose} from '../../commands/command-line.ts';
 import {databaseContainer, objectNames, replicationUser, secretKeysOf} from '../../chart/names.ts';
-import {kubectl} from '../checks/messages.ts';
+import {kubectlHere} from '../../commands/kubectl.ts';
 import type {Target} from '../snapshot.ts';
 
 /** For lost keys of roles other than the administrator, without whose password nobody may set another one. */
@@ -28,7 +28,7 @@ export function newPasswords(target: Target, username: string, lost: readonly st
 function newPassword(target: Target, key: string, role: string): Remedy {
   const {writer, secret} = objectNames(target);
   const file = `${target.release}-${key}.txt`;
-  const here = (...args: readonly string[]) => kubectl(target, '-n', target.namespace, ...args);
+  const here = (...args: readonly string[]) => kubectlHere(target, ...args);
   const ofAdmin = `go-template={{index .data "${secretKeysOf(target).admin}" | base64decode}}{{"\\n"}}`;
   const quiet = 'set log_statement = none; set log_min_error_statement = panic; set log_min_duration_statement = -1;';
   const login =

@@ -1,10 +1,11 @@
 // No provisioner is asked for a volume: the storage class does not exist, or none is named and there is no default.
+import {kubectl} from '../../commands/kubectl.ts';
 import {cause} from '../../core/cause.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {firstSeenOf} from './database-pods.ts';
 import {pendingClaims} from './pending-claim.ts';
 import type {FoundCause} from './rule.ts';
-import {removeAndInstall, evidence, kubectl, pendingClaimsFirst, refTo} from './messages.ts';
+import {removeAndInstall, evidence, pendingClaimsFirst, refTo} from './messages.ts';
 
 const noClass = 'no persistent volumes available for this claim and no storage class is set';
 const absentClass = /storageclass\.storage\.k8s\.io "([^"]*)" not found/;
@@ -35,7 +36,7 @@ export function noStorageClass(snapshot: Snapshot): FoundCause | null {
           remedies: [
             {
               title: 'See which storage classes there are; who may not list them asks whoever runs the cluster',
-              command: kubectl(snapshot, 'get storageclass'),
+              command: kubectl(snapshot.target, 'get', 'storageclass'),
             },
             removeAndInstall(snapshot, '--storage-class NAME, one of those'),
             pendingClaimsFirst(snapshot),

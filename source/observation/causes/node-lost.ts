@@ -1,14 +1,15 @@
 // The node under a pod does not answer any more.
+import {kubectl} from '../../commands/kubectl.ts';
 import {cause} from '../../core/cause.ts';
-import {quoted} from '../../core/shell.ts';
 import type {Pod} from '../kubernetes.ts';
+import {outOfServiceCommand} from '../failover.ts';
 import {isReady, viewOf} from '../release-view.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {timeOf} from '../event-time.ts';
 import {containersOf, eventsAbout, firstSeenOf, isOnReadyNode, isOverdue, momentOf} from './database-pods.ts';
 import type {FoundCause} from './rule.ts';
 import {aloneText, replaceWriter, restoreInstead} from './replace-writer.ts';
-import {evidence, kubectl, nameOf, refTo} from './messages.ts';
+import {evidence, nameOf, refTo} from './messages.ts';
 
 const failoverTitle =
   'Only when the machine is certainly off, and its disk does not come back soon: have a reader become the writer. It ' +
@@ -39,16 +40,13 @@ export function nodeLost(snapshot: Snapshot): FoundCause | null {
             ? [
                 {
                   title: 'See how the node is; when it comes back, the pod does too',
-                  command: kubectl(snapshot, `describe node ${quoted(node)}`),
+                  command: kubectl(snapshot.target, 'describe', 'node', node),
                 },
                 {
                   title:
                     'Only when the machine is certainly off: say so, and the pod is recreated on another node ' +
                     'that reaches the volume',
-                  command: kubectl(
-                    snapshot,
-                    `taint nodes ${quoted(node)} node.kubernetes.io/out-of-service=nodeshutdown:NoExecute`,
-                  ),
+                  command: outOfServiceCommand(snapshot.target, node),
                 },
                 ...(role === 'writer'
                   ? [...replaceWriter(snapshot, failoverTitle, {nodeIsOff: true}), ...restored]

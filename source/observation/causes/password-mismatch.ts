@@ -1,4 +1,5 @@
 // The volume holds another password than the Secret.
+import {kubectlHere} from '../../commands/kubectl.ts';
 import {cause, type Cause, type Remedy} from '../../core/cause.ts';
 import {releaseRef} from '../../commands/operation.ts';
 import {propose} from '../../commands/command-line.ts';
@@ -16,7 +17,8 @@ import type {EndpointFact, Snapshot} from '../snapshot.ts';
 import {proofOf, viewOf} from '../release-view.ts';
 import {isCurrent, momentOf, readerSaying} from './database-pods.ts';
 import type {FoundCause} from './rule.ts';
-import {evidence, kubectl, nameOf, refTo, sentence} from './messages.ts';
+import {capitalised} from '../../core/capitalised.ts';
+import {evidence, nameOf, refTo} from './messages.ts';
 
 export const readerRefused = new RegExp(`password authentication failed for user "${replicationUser}"`);
 
@@ -74,7 +76,7 @@ function readerIsRefused(snapshot: Snapshot): FoundCause | null {
   if (!reader || proofOf(snapshot, 'writer')?.result.mayReplicate === false) return null;
   const {secret} = objectNames(snapshot.target);
   const message =
-    `${sentence(nameOf(reader))} cannot stream: the writer refuses the password of ${replicationUser} that the ` +
+    `${capitalised(nameOf(reader))} cannot stream: the writer refuses the password of ${replicationUser} that the ` +
     `Secret ${secret} has (key ${secretKeysOf(snapshot.target).replication}). ` +
     'What the reader answers gets older until it can.';
   return {certain: isCurrent(snapshot, reader), cause: mismatch(snapshot, message, secret, null, [reader.line])};
@@ -97,13 +99,16 @@ function mismatch(
     ),
     {
       title: `Or put the passwords that the database has (base64) into the Secret: keys ${keys.join(', ')}`,
-      command: kubectl(snapshot, `edit secret ${secret}`),
+      command: kubectlHere(snapshot.target, 'edit', 'secret', secret),
     },
     {
       title: 'Then start the readers again, so that they read the new file',
-      command: kubectl(
-        snapshot,
-        `delete pod -l ${instanceSelector(release)},${labelKeys.component}=${componentLabels.reader}`,
+      command: kubectlHere(
+        snapshot.target,
+        'delete',
+        'pod',
+        '-l',
+        `${instanceSelector(release)},${labelKeys.component}=${componentLabels.reader}`,
       ),
     },
     {

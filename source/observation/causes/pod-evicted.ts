@@ -1,10 +1,12 @@
 // A node threw the pod out: it ran short of memory or disk, or something more important came.
+import {kubectl} from '../../commands/kubectl.ts';
 import {cause} from '../../core/cause.ts';
 import type {Pod} from '../kubernetes.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {databasePods} from './database-pods.ts';
 import type {FoundCause} from './rule.ts';
-import {evidence, kubectl, nameOf, refTo, sentence} from './messages.ts';
+import {capitalised} from '../../core/capitalised.ts';
+import {evidence, nameOf, refTo} from './messages.ts';
 
 /** Not certain: the StatefulSet recreates it, here or on another node. */
 export function podEvicted(snapshot: Snapshot): FoundCause | null {
@@ -16,14 +18,17 @@ export function podEvicted(snapshot: Snapshot): FoundCause | null {
       certain: false,
       cause: cause(
         'POD_EVICTED',
-        `${sentence(nameOf(subject))} was thrown out by ${node}: ${sign.words}. Its StatefulSet recreates it; its ` +
+        `${capitalised(nameOf(subject))} was thrown out by ${node}: ${sign.words}. Its StatefulSet recreates it; its ` +
           'volume stays.',
         {
           object: refTo('Pod', subject.pod.metadata, snapshot),
           firstSeen: sign.since,
           evidence: evidence(sign.words),
           remedies: [
-            {title: 'See what the nodes have and what is taken', command: kubectl(snapshot, 'describe nodes')},
+            {
+              title: 'See what the nodes have and what is taken',
+              command: kubectl(snapshot.target, 'describe', 'nodes'),
+            },
             {
               title: 'Where it comes again: give the node room, or have the database run where there is some',
             },

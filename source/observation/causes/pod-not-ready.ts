@@ -1,4 +1,5 @@
 // The last resort: something is not well, no rule knows why, and the cluster's own words are all there is to say.
+import {kubectlHere} from '../../commands/kubectl.ts';
 import {databaseIn} from '../../chart/names.ts';
 import {cause, type Cause} from '../../core/cause.ts';
 import {clusterTimeOf} from '../cluster-time.ts';
@@ -18,7 +19,8 @@ import {
 } from './database-pods.ts';
 import type {FoundCause} from './rule.ts';
 import {eventText, warningAbout} from './warning-about.ts';
-import {evidence, kubectl, nameOf, refTo, sentence} from './messages.ts';
+import {capitalised} from '../../core/capitalised.ts';
+import {evidence, nameOf, refTo} from './messages.ts';
 
 /** A warning that has stood for this long is not a passing one. */
 const warningGraceMs = 10_000;
@@ -58,7 +60,7 @@ function stays(snapshot: Snapshot, pod: Pod): Cause {
       remedies: [
         {
           title: 'See what holds it: its node, a volume, or a finalizer',
-          command: kubectl(snapshot, `describe pod ${name}`),
+          command: kubectlHere(snapshot.target, 'describe', 'pod', name),
         },
       ],
     },
@@ -130,15 +132,18 @@ function conditionWords({spec, status = {}}: Pod): string {
 
 function ofPod(snapshot: Snapshot, subject: DatabasePod, {words, since}: PodProblem) {
   const {pod} = subject;
-  return cause('POD_NOT_READY', `${sentence(nameOf(subject))} is not ready: ${words}.`, {
+  return cause('POD_NOT_READY', `${capitalised(nameOf(subject))} is not ready: ${words}.`, {
     object: refTo('Pod', pod.metadata, snapshot),
     firstSeen: since,
     evidence: evidence(words, ...wordsOf(snapshot, pod).slice(-maxLines)),
     remedies: [
-      {title: 'See all that the cluster says of it', command: kubectl(snapshot, `describe pod ${pod.metadata.name}`)},
+      {
+        title: 'See all that the cluster says of it',
+        command: kubectlHere(snapshot.target, 'describe', 'pod', pod.metadata.name),
+      },
       {
         title: 'Read what its containers say',
-        command: kubectl(snapshot, `logs ${pod.metadata.name} --all-containers --tail=50`),
+        command: kubectlHere(snapshot.target, 'logs', pod.metadata.name, '--all-containers', '--tail=50'),
       },
     ],
   });
@@ -168,7 +173,7 @@ function setsProblem(snapshot: Snapshot): FoundCause | null {
           remedies: [
             {
               title: 'See all that the cluster says of it',
-              command: kubectl(snapshot, `describe statefulset ${name}`),
+              command: kubectlHere(snapshot.target, 'describe', 'statefulset', name),
             },
           ],
         },

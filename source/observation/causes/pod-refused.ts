@@ -1,4 +1,5 @@
 // The API server refuses what a StatefulSet wants to make, and no other rule knows why, so its own words are shown.
+import {kubectlHere} from '../../commands/kubectl.ts';
 import {cause, type Remedy} from '../../core/cause.ts';
 import {releaseRef} from '../../commands/operation.ts';
 import {propose} from '../../commands/command-line.ts';
@@ -7,7 +8,7 @@ import {clusterTimeOf} from '../cluster-time.ts';
 import {momentOf} from './database-pods.ts';
 import {failedCreate, type FailedCreate} from './failed-create.ts';
 import type {FoundCause} from './rule.ts';
-import {askFor, changeValues, evidence, kubectl, refTo} from './messages.ts';
+import {askFor, changeValues, evidence, refTo} from './messages.ts';
 
 /** A refusal that names what is wrong comes again at every try. */
 const refused = /is invalid:|is forbidden:|denied the request/;
@@ -40,7 +41,7 @@ export function podRefused(snapshot: Snapshot): FoundCause | null {
             title:
               `See what namespace ${namespace} asks of pods: a LimitRange gives limits to containers that have ` +
               'none; who runs the cluster can change it',
-            command: kubectl(snapshot, 'describe limitrange,resourcequota'),
+            command: kubectlHere(snapshot.target, 'describe', 'limitrange,resourcequota'),
           },
           ...(/must be less than or equal to cpu limit/.test(words) ? [ownCpuLimit(snapshot)] : []),
           changeValues(snapshot, 'what it names'),
@@ -83,7 +84,7 @@ function missingAccount(snapshot: Snapshot, words: string): readonly Remedy[] {
   return [
     {
       title: `Make the ServiceAccount ${name} that the pods are to run as: they start by themselves then`,
-      command: kubectl(snapshot, `create serviceaccount ${name}`),
+      command: kubectlHere(snapshot.target, 'create', 'serviceaccount', name),
     },
   ];
 }

@@ -1,4 +1,5 @@
 // A quota of the namespace does not allow another pod or claim.
+import {kubectlHere} from '../../commands/kubectl.ts';
 import {cause, type Remedy} from '../../core/cause.ts';
 import {databaseContainer} from '../../chart/names.ts';
 import {listed} from '../checks/messages.ts';
@@ -6,7 +7,7 @@ import type {Snapshot} from '../snapshot.ts';
 import {exceededQuotaName, quotaShortage, unstatedIn, type Unstated} from '../want-of-room.ts';
 import {failedCreate} from './failed-create.ts';
 import type {FoundCause} from './rule.ts';
-import {askFor, evidence, kubectl, refTo} from './messages.ts';
+import {askFor, evidence, refTo} from './messages.ts';
 
 /** Certain: somebody has to raise the quota or ask for less. */
 export function quotaExceeded(snapshot: Snapshot): FoundCause | null {
@@ -30,7 +31,7 @@ export function quotaExceeded(snapshot: Snapshot): FoundCause | null {
       remedies: [
         {
           title: 'See the quotas of the namespace; who runs the cluster can raise them',
-          command: kubectl(snapshot, 'describe resourcequota'),
+          command: kubectlHere(snapshot.target, 'describe', 'resourcequota'),
         },
         unsaid ? stateWhatIsDemanded(snapshot, unsaid) : askForLess(snapshot),
       ],

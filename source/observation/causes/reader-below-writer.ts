@@ -9,7 +9,8 @@ import type {Snapshot} from '../snapshot.ts';
 import {cloneAgain} from './clone-again.ts';
 import {crashSaying, isCurrent, wordsOf} from './database-pods.ts';
 import type {FoundCause} from './rule.ts';
-import {evidence, nameOf, refTo, sentence} from './messages.ts';
+import {capitalised} from '../../core/capitalised.ts';
+import {evidence, nameOf, refTo} from './messages.ts';
 
 /** PostgreSQL 17, xlogrecovery.c, RecoveryRequiresIntParameter; up to 13: xlog.c, which says it in one line. */
 const lower =
@@ -25,7 +26,7 @@ export function readerBelowWriter(snapshot: Snapshot): FoundCause | null {
     certain: isCurrent(snapshot, crash, crash.ended.finishedAt),
     cause: cause(
       'CRASH_LOOP',
-      `${sentence(nameOf(crash))} does not start: its ${name} is ${has}, and the writer's was ${was} in what it ` +
+      `${capitalised(nameOf(crash))} does not start: its ${name} is ${has}, and the writer's was ${was} in what it ` +
         'replayed last. The writer is not affected.',
       {
         object: refTo('Pod', pod.metadata, snapshot),

@@ -1,5 +1,6 @@
 // A reader does not stream, and no other rule knows why: the writer does not list it, and its own last words are all
 // there is.
+import {kubectlHere} from '../../commands/kubectl.ts';
 import {cause, type Remedy} from '../../core/cause.ts';
 import {releaseRef} from '../../commands/operation.ts';
 import {fillIn, propose} from '../../commands/command-line.ts';
@@ -20,7 +21,8 @@ import {
 } from './database-pods.ts';
 import {readerRefused} from './password-mismatch.ts';
 import type {FoundCause} from './rule.ts';
-import {evidence, kubectl, nameOf, refTo, sentence} from './messages.ts';
+import {capitalised} from '../../core/capitalised.ts';
+import {evidence, nameOf, refTo} from './messages.ts';
 import {superuserQuery} from './recovery-commands.ts';
 
 /** A reader connects within a second or two; one whose connection broke tries again every five. */
@@ -87,12 +89,18 @@ const reasons: readonly Reason[] = [
     remedies: (snapshot) => [
       {
         title: "See whether the writer's Service has found its pod",
-        command: kubectl(
-          snapshot,
-          `get endpointslices -l kubernetes.io/service-name=${objectNames(snapshot.target).writer}`,
+        command: kubectlHere(
+          snapshot.target,
+          'get',
+          'endpointslices',
+          '-l',
+          `kubernetes.io/service-name=${objectNames(snapshot.target).writer}`,
         ),
       },
-      {title: 'See which network policies stand in the way', command: kubectl(snapshot, 'get networkpolicies')},
+      {
+        title: 'See which network policies stand in the way',
+        command: kubectlHere(snapshot.target, 'get', 'networkpolicies'),
+      },
     ],
   },
 ];
@@ -178,8 +186,8 @@ function found(
   return {
     cause: cause(
       'READER_NOT_STREAMING',
-      `${sentence(nameOf(subject))} ${state}. ${reason ? sentence(reason.words) : 'Why is in its last lines'}. The ` +
-        'writer is not affected.',
+      `${capitalised(nameOf(subject))} ${state}. ${reason ? capitalised(reason.words) : 'Why is in its last lines'}. ` +
+        'The writer is not affected.',
       {
         object: refTo('Pod', pod.metadata, snapshot),
         evidence: evidence(...facts, ...tail(words)),
@@ -233,6 +241,6 @@ function letReplicate(snapshot: Snapshot): Remedy {
 function restartReader(snapshot: Snapshot, {metadata: {name}}: Pod): Remedy {
   return {
     title: 'Have this reader start again: it keeps its volume, and connects again',
-    command: kubectl(snapshot, `delete pod ${name}`),
+    command: kubectlHere(snapshot.target, 'delete', 'pod', name),
   };
 }

@@ -4,7 +4,8 @@ import type {Snapshot} from '../snapshot.ts';
 import {cloneAgain} from './clone-again.ts';
 import {isCurrent, readerSaying} from './database-pods.ts';
 import type {FoundCause} from './rule.ts';
-import {evidence, nameOf, refTo, sentence} from './messages.ts';
+import {capitalised} from '../../core/capitalised.ts';
+import {evidence, nameOf, refTo} from './messages.ts';
 
 /** Certain: removed WAL does not come back. The reader may be Ready all the same and answer with stale rows. */
 export function replicaBehind(snapshot: Snapshot): FoundCause | null {
@@ -14,7 +15,7 @@ export function replicaBehind(snapshot: Snapshot): FoundCause | null {
     certain: isCurrent(snapshot, reader),
     cause: cause(
       'REPLICA_BEHIND',
-      `${sentence(nameOf(reader))} can no longer catch up: the writer has removed the WAL that it needs. It ` +
+      `${capitalised(nameOf(reader))} can no longer catch up: the writer has removed the WAL that it needs. It ` +
         'answers rows as they were when it stopped. The writer is not affected.',
       {
         object: refTo('Pod', reader.pod.metadata, snapshot),

@@ -1,4 +1,5 @@
 // A pod is to have more or less CPU or memory while it runs, and its node does not give it.
+import {kubectl} from '../../commands/kubectl.ts';
 import {cause, type Cause} from '../../core/cause.ts';
 import {releaseRef} from '../../commands/operation.ts';
 import {fillIn, propose} from '../../commands/command-line.ts';
@@ -7,7 +8,7 @@ import {resizeProblem, type ResizeProblem} from '../resources.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {databasePods, isCurrent, type DatabasePod} from './database-pods.ts';
 import type {FoundCause} from './rule.ts';
-import {evidence, kubectl, nameOf, refTo} from './messages.ts';
+import {evidence, nameOf, refTo} from './messages.ts';
 
 /** Asks for another amount, which takes the place of the one that the node refuses. */
 const remedyOf = (snapshot: Snapshot) =>
@@ -53,7 +54,10 @@ function refusedResize(snapshot: Snapshot, subject: DatabasePod, {reason, text}:
       ...releaseRef(snapshot.target),
     },
   );
-  const look = {title: 'See what the node has and what is taken', command: kubectl(snapshot, `describe node ${node}`)};
+  const look = {
+    title: 'See what the node has and what is taken',
+    command: kubectl(snapshot.target, 'describe', 'node', node),
+  };
   if (reason === 'Error' && inUse.test(text)) {
     return cause(
       'OUT_OF_MEMORY',

@@ -1,4 +1,5 @@
 // A Service leads to other pods than those of its role, or to none.
+import {kubectlHere} from '../../commands/kubectl.ts';
 import {labelKeys} from '../../chart/names.ts';
 import {cause} from '../../core/cause.ts';
 import type {Service, StatefulSet} from '../kubernetes.ts';
@@ -6,7 +7,7 @@ import {viewOf} from '../release-view.ts';
 import {isMovingRole} from '../role-moves.ts';
 import type {Snapshot} from '../snapshot.ts';
 import type {FoundCause} from './rule.ts';
-import {evidence, kubectl, refTo} from './messages.ts';
+import {evidence, refTo} from './messages.ts';
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -66,11 +67,11 @@ function misdirected(snapshot: Snapshot, role: string, {metadata, spec}: Service
       remedies: [
         {
           title: 'Have it select the pods of its role again; no pod restarts',
-          command: kubectl(snapshot, `patch service ${name} --type json -p '${patch}'`),
+          command: kubectlHere(snapshot.target, 'patch', 'service', name, '--type', 'json', '-p', patch),
         },
         {
           title: 'See who changed it',
-          command: kubectl(snapshot, `get service ${name} -o yaml --show-managed-fields`),
+          command: kubectlHere(snapshot.target, 'get', 'service', name, '-o', 'yaml', '--show-managed-fields'),
         },
       ],
     },

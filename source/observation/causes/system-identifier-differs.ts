@@ -1,4 +1,5 @@
 // The writer serves another database than the release's: its volume was emptied, or replaced by a new one.
+import {kubectl, kubectlHere} from '../../commands/kubectl.ts';
 import {cause, type Remedy} from '../../core/cause.ts';
 import {claimOfPod, objectNames} from '../../chart/names.ts';
 import {viewOf} from '../release-view.ts';
@@ -7,7 +8,7 @@ import {isAnotherDatabase, systemIdentifierAnnotation, systemIdentifiersOf} from
 import {databasesIn, dumpFrom, restoreInto} from './recovery-commands.ts';
 import {replaceWriter} from './replace-writer.ts';
 import type {FoundCause} from './rule.ts';
-import {evidence, kubectl, refTo} from './messages.ts';
+import {evidence, refTo} from './messages.ts';
 
 /** Certain: a system identifier never changes. What answers may be empty, and must not be taken for the data. */
 export function systemIdentifierDiffers(snapshot: Snapshot): FoundCause | null {
@@ -85,13 +86,20 @@ function remediesOf(snapshot: Snapshot, pod: string, writer: string): Remedy[] {
         ]),
     {
       title: "See whether the writer's earlier volume was kept: it is Released then, and has all rows",
-      command: kubectl(snapshot, 'get pv'),
+      command: kubectl(snapshot.target, 'get', 'pv'),
     },
     {
       title:
         'When the writer has what is wanted, have the release remember its new database; its readers are then ' +
         'told to copy it',
-      command: kubectl(snapshot, `annotate secret ${secret} ${systemIdentifierAnnotation}=${writer} --overwrite`),
+      command: kubectlHere(
+        snapshot.target,
+        'annotate',
+        'secret',
+        secret,
+        `${systemIdentifierAnnotation}=${writer}`,
+        '--overwrite',
+      ),
     },
   ];
 }

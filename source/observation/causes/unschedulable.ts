@@ -1,4 +1,5 @@
 // No node takes the pod: the scheduler's text, translated.
+import {kubectl} from '../../commands/kubectl.ts';
 import {cause, type Cause, type Remedy} from '../../core/cause.ts';
 import {releaseRef, type ReleaseRef} from '../../commands/operation.ts';
 import {fillIn, propose} from '../../commands/command-line.ts';
@@ -9,7 +10,7 @@ import type {Snapshot} from '../snapshot.ts';
 import {databasePods, type DatabasePod} from './database-pods.ts';
 import {replaceWriter} from './replace-writer.ts';
 import type {FoundCause} from './rule.ts';
-import {evidence, kubectl, nameOf, refTo} from './messages.ts';
+import {evidence, nameOf, refTo} from './messages.ts';
 
 interface Obstacle {
   readonly pattern: RegExp;
@@ -103,7 +104,7 @@ function noPlace(snapshot: Snapshot, subject: DatabasePod, {text, since}: Refusa
     firstSeen: since,
     evidence: evidence(text),
     remedies: [
-      {title: 'See what the nodes have and what is taken', command: kubectl(snapshot, 'describe nodes')},
+      {title: 'See what the nodes have and what is taken', command: kubectl(snapshot.target, 'describe', 'nodes')},
       {title: 'Add a node that fits, or free one: the pod starts there by itself'},
       ...fewerReaders(snapshot, subject),
       ...(subject.role === 'writer' ? replaceWriter(snapshot, elsewhere) : []),

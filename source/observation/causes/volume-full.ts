@@ -1,10 +1,11 @@
 // The volume has no room left.
+import {kubectl, kubectlHere} from '../../commands/kubectl.ts';
 import {cause} from '../../core/cause.ts';
 import {claimOfPod} from '../../chart/names.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {crashSaying, isCurrent} from './database-pods.ts';
 import type {FoundCause} from './rule.ts';
-import {evidence, kubectl, nameOf, refTo} from './messages.ts';
+import {evidence, nameOf, refTo} from './messages.ts';
 
 /**
  * Certain: nothing is deleted from a database by itself. Shared memory that is too small says the same words and is
@@ -20,7 +21,8 @@ export function volumeFull(snapshot: Snapshot): FoundCause | null {
   const claim = snapshot.claims.find(({metadata}) => metadata.name === name);
   const size = claim?.status?.capacity?.storage ?? claim?.spec.resources?.requests?.storage;
   const larger = doubled(size);
-  const patch = `patch pvc ${name} --type merge -p '{"spec":{"resources":{"requests":{"storage":"${larger}"}}}}'`;
+  const patch = JSON.stringify({spec: {resources: {requests: {storage: larger}}}});
+  const grow = kubectlHere(snapshot.target, 'patch', 'pvc', name, '--type', 'merge', '-p', patch);
   return {
     certain: isCurrent(snapshot, crash, crash.ended.finishedAt),
     cause: cause(
@@ -32,10 +34,11 @@ export function volumeFull(snapshot: Snapshot): FoundCause | null {
         firstSeen: crash.ended.finishedAt ?? null,
         evidence: evidence(crash.line),
         remedies: [
-          ...(larger
-            ? [{title: 'Let the volume grow, where its storage class can', command: kubectl(snapshot, patch)}]
-            : []),
-          {title: 'See whether the storage class grows volumes', command: kubectl(snapshot, 'get storageclass')},
+          ...(larger ? [{title: 'Let the volume grow, where its storage class can', command: grow}] : []),
+          {
+            title: 'See whether the storage class grows volumes',
+            command: kubectl(snapshot.target, 'get', 'storageclass'),
+          },
           {title: 'Never delete files of pg_wal by hand: the database does not survive it'},
         ],
       },

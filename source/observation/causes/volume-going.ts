@@ -1,4 +1,5 @@
 // The data is being deleted under a database that still runs: only the pod keeps it.
+import {kubectl, kubectlHere} from '../../commands/kubectl.ts';
 import {cause, type Cause, type Remedy} from '../../core/cause.ts';
 import {claimOfPod, isGivenClaim, objectNames, readerOfPod} from '../../chart/names.ts';
 import {clusterTimeOf} from '../cluster-time.ts';
@@ -10,7 +11,7 @@ import {momentOf} from './database-pods.ts';
 import {recreateClaim, createSaved, dumpFrom, releaseClaim, retain, saveObject} from './recovery-commands.ts';
 import type {FoundCause} from './rule.ts';
 import {listed} from '../checks/messages.ts';
-import {evidence, kubectl} from './messages.ts';
+import {evidence} from './messages.ts';
 
 /** Time between the two commands that have a reader copied again: one deletes its claim, the next its pod. */
 const betweenCommandsMs = 5000;
@@ -139,7 +140,7 @@ function ofClaim(snapshot: Snapshot, {heldBy}: BeingDeleted, pod: string): Remed
       ? [
           {
             title: `Or let this reader copy the writer's database again: its pod is deleted, and its volume goes`,
-            command: kubectl(snapshot, `delete pod ${pod}`),
+            command: kubectlHere(snapshot.target, 'delete', 'pod', pod),
           },
         ]
       : []),
@@ -154,7 +155,15 @@ function ofHeldClaim(snapshot: Snapshot, pod: string): Remedy[] {
       title:
         'See who set its finalizers. When they are taken away the claim goes, and ' +
         (isGivenClaim(snapshot.target, pod) ? `${pod} waits until somebody makes it again` : `${pod} gets a new one`),
-      command: kubectl(snapshot, `get pvc ${claimOfPod(snapshot.target, pod)} -o yaml --show-managed-fields`),
+      command: kubectlHere(
+        snapshot.target,
+        'get',
+        'pvc',
+        claimOfPod(snapshot.target, pod),
+        '-o',
+        'yaml',
+        '--show-managed-fields',
+      ),
     },
     recreateClaim(snapshot, pod, volumeOf(snapshot, pod)),
   ];
@@ -209,7 +218,7 @@ function ofNamespace(snapshot: Snapshot): Remedy[] {
               `When the namespace is gone, make ${namespace} again, put the Secret back, have the volumes wait for ` +
               `their claims, and install ${release} as it was: it takes them up`,
             command: [
-              kubectl(snapshot, `create namespace ${namespace}`),
+              kubectl(snapshot.target, 'create', 'namespace', namespace),
               createSaved(snapshot, secret),
               ...volumes.map((volume) => releaseClaim(snapshot, volume)),
               ...(given?.claim === undefined ? [] : [createSaved(snapshot, given.claim)]),

@@ -1,4 +1,5 @@
 // A claim asks for a larger volume and does not get it.
+import {kubectlHere} from '../../commands/kubectl.ts';
 import {cause} from '../../core/cause.ts';
 import {clusterTimeOf} from '../cluster-time.ts';
 import {viewOf} from '../release-view.ts';
@@ -6,7 +7,7 @@ import type {Snapshot} from '../snapshot.ts';
 import {growingClaims, growthText} from '../storage.ts';
 import {eventsAbout, firstSeenOf, momentOf} from './database-pods.ts';
 import type {FoundCause} from './rule.ts';
-import {evidence, kubectl, refTo} from './messages.ts';
+import {evidence, refTo} from './messages.ts';
 
 /** A driver that works answers within this. */
 const graceMs = 10_000;
@@ -38,7 +39,10 @@ export function volumeGrowth(snapshot: Snapshot): FoundCause | null {
           firstSeen: firstSeenOf(failures[0]),
           evidence: evidence(growthText(claim), ...failures.map(({message}) => message)),
           remedies: [
-            {title: 'See what the claim waits for', command: kubectl(snapshot, `describe pvc ${claim.metadata.name}`)},
+            {
+              title: 'See what the claim waits for',
+              command: kubectlHere(snapshot.target, 'describe', 'pvc', claim.metadata.name),
+            },
           ],
         },
       ),

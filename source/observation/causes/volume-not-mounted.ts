@@ -1,10 +1,11 @@
 // A pod has a node and does not start there: one of its volumes is not attached or not mounted.
+import {kubectl, kubectlHere} from '../../commands/kubectl.ts';
 import {cause} from '../../core/cause.ts';
 import {clusterTimeOf} from '../cluster-time.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {databasePods, eventsAbout, firstSeenOf, isCurrent, momentOf, type DatabasePod} from './database-pods.ts';
 import type {FoundCause} from './rule.ts';
-import {changeValues, evidence, kubectl, nameOf, refTo} from './messages.ts';
+import {changeValues, evidence, nameOf, refTo} from './messages.ts';
 
 /** Kubernetes: kubelet/events/event.go and the attach/detach controller. */
 const failed = /^(FailedMount|FailedAttachVolume|FailedMapVolume)$/;
@@ -62,23 +63,23 @@ export function volumeNotMounted(snapshot: Snapshot): FoundCause | null {
 function remediesOf(snapshot: Snapshot, {pod}: DatabasePod, meaning: Meaning | undefined) {
   const describe = {
     title: 'See what the pod waits for',
-    command: kubectl(snapshot, `describe pod ${pod.metadata.name}`),
+    command: kubectlHere(snapshot.target, 'describe', 'pod', pod.metadata.name),
   };
   if (meaning?.lasts) {
     return [
       {
         title: 'Make the Secret or ConfigMap that it names: the pod tries again by itself. See what there is',
-        command: kubectl(snapshot, 'get secrets,configmaps'),
+        command: kubectlHere(snapshot.target, 'get', 'secrets,configmaps'),
       },
       changeValues(snapshot, 'what names it'),
     ];
   }
   return [
     describe,
-    {title: 'See to which nodes disks are attached', command: kubectl(snapshot, 'get volumeattachments')},
+    {title: 'See to which nodes disks are attached', command: kubectl(snapshot.target, 'get', 'volumeattachments')},
     {
       title: 'See whether the driver of the storage class runs',
-      command: kubectl(snapshot, 'get pods --all-namespaces'),
+      command: kubectl(snapshot.target, 'get', 'pods', '--all-namespaces'),
     },
   ];
 }

@@ -1,4 +1,5 @@
 // A volume was asked for, and the provisioner does not answer.
+import {kubectl, kubectlHere} from '../../commands/kubectl.ts';
 import {cause} from '../../core/cause.ts';
 import {clusterTimeOf} from '../cluster-time.ts';
 import type {ClusterEvent} from '../kubernetes.ts';
@@ -6,7 +7,7 @@ import type {Snapshot} from '../snapshot.ts';
 import {firstSeenOf, momentOf} from './database-pods.ts';
 import {pendingClaims} from './pending-claim.ts';
 import type {FoundCause} from './rule.ts';
-import {removeAndInstall, evidence, kubectl, pendingClaimsFirst, refTo} from './messages.ts';
+import {removeAndInstall, evidence, pendingClaimsFirst, refTo} from './messages.ts';
 
 /** A provisioner that works answers within this; network disks take some seconds. */
 const graceMs = 10_000;
@@ -35,10 +36,13 @@ export function volumePending(snapshot: Snapshot): FoundCause | null {
           firstSeen: firstSeenOf(first),
           evidence: evidence(last.message),
           remedies: [
-            {title: 'See what the claim waits for', command: kubectl(snapshot, `describe pvc ${claim.metadata.name}`)},
+            {
+              title: 'See what the claim waits for',
+              command: kubectlHere(snapshot.target, 'describe', 'pvc', claim.metadata.name),
+            },
             {
               title: 'See whether the driver of the storage class runs',
-              command: kubectl(snapshot, 'get pods --all-namespaces'),
+              command: kubectl(snapshot.target, 'get', 'pods', '--all-namespaces'),
             },
             removeAndInstall(snapshot, 'another --storage-class'),
             pendingClaimsFirst(snapshot),

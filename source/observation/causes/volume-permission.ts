@@ -1,4 +1,5 @@
 // PostgreSQL may not write to its volume, or the volume may not be mounted.
+import {kubectlHere} from '../../commands/kubectl.ts';
 import {cause, type Remedy} from '../../core/cause.ts';
 import {claimOfPod} from '../../chart/names.ts';
 import {isDatabaseRunning} from '../pod-template.ts';
@@ -6,7 +7,8 @@ import type {Snapshot} from '../snapshot.ts';
 import {timeOf} from '../event-time.ts';
 import {crashSaying, databasePods, eventsAbout, firstSeenOf, isCurrent, momentOf} from './database-pods.ts';
 import type {FoundCause} from './rule.ts';
-import {askFor, evidence, kubectl, nameOf, refTo, sentence} from './messages.ts';
+import {capitalised} from '../../core/capitalised.ts';
+import {askFor, evidence, nameOf, refTo} from './messages.ts';
 
 const refused = /permission denied|operation not permitted|read-only file system/i;
 /**
@@ -56,7 +58,7 @@ function found(
     certain,
     cause: cause(
       'VOLUME_PERMISSION',
-      `${sentence(nameOf(subject))} may not use its volume (claim ${claim}): the owner or the mode of the files ` +
+      `${capitalised(nameOf(subject))} may not use its volume (claim ${claim}): the owner or the mode of the files ` +
         'does not allow it. PostgreSQL runs as user 1001 and cannot start there.',
       {
         object: refTo('Pod', subject.pod.metadata, snapshot),
@@ -65,7 +67,7 @@ function found(
         remedies: [
           {
             title: 'See which volume it is and where its files are',
-            command: kubectl(snapshot, `describe pvc ${claim}`),
+            command: kubectlHere(snapshot.target, 'describe', 'pvc', claim),
           },
           {
             title:

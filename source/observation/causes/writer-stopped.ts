@@ -1,11 +1,12 @@
 // The writer's StatefulSet is scaled to 0.
+import {kubectlHere} from '../../commands/kubectl.ts';
 import {cause} from '../../core/cause.ts';
 import {releaseRef} from '../../commands/operation.ts';
 import {propose} from '../../commands/command-line.ts';
 import {viewOf} from '../release-view.ts';
 import type {OperationRecord, Snapshot} from '../snapshot.ts';
 import type {FoundCause} from './rule.ts';
-import {evidence, kubectl, refTo} from './messages.ts';
+import {evidence, refTo} from './messages.ts';
 
 /** Certain where nobody is at work: a switchover scales it to 0 while the writer moves. */
 export function writerStopped(snapshot: Snapshot): FoundCause | null {
@@ -22,7 +23,10 @@ export function writerStopped(snapshot: Snapshot): FoundCause | null {
         evidence: evidence(`StatefulSet ${name}: spec.replicas 0`),
         remedies: [
           propose(goesOn(snapshot.operation?.kind), {kind: 'recover', ...releaseRef(snapshot.target)}),
-          {title: 'See who set the number of pods', command: kubectl(snapshot, `get statefulset ${name} -o yaml`)},
+          {
+            title: 'See who set the number of pods',
+            command: kubectlHere(snapshot.target, 'get', 'statefulset', name, '-o', 'yaml'),
+          },
         ],
       },
     ),

@@ -5,7 +5,8 @@ import {shownNames} from '../../chart/certificate-names.ts';
 import {clusterTimeOf} from '../cluster-time.ts';
 import {expiryText, namesText, uncoveredNames, warnBeforeMs} from '../certificate.ts';
 import type {ReadableCertificate, ServerCertificate} from '../server-certificate.ts';
-import {kubectlHere, object} from './messages.ts';
+import {kubectlHere} from '../../commands/kubectl.ts';
+import {object} from './messages.ts';
 import {refuse, warn, type CheckContext, type CheckRule, type Finding} from './rule.ts';
 
 export const certificate: CheckRule = (survey, context) => {

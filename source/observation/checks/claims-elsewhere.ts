@@ -2,7 +2,8 @@
 import type {PersistentVolumeClaim} from '../kubernetes.ts';
 import {releaseExists} from './existing-release.ts';
 import {refuse, type CheckRule, type InstallContext} from './rule.ts';
-import {anotherName, kubectlHere, listed, object} from './messages.ts';
+import {kubectlHere} from '../../commands/kubectl.ts';
+import {anotherName, listed, object} from './messages.ts';
 
 export const claimsElsewhere: CheckRule<InstallContext> = (survey, {target}) => {
   const {claims, claimsElsewhere: found} = survey;

@@ -3,7 +3,8 @@ import {helmAnnotations, labelKeys, type Naming, objectNames, secretKeysOf} from
 import type {Metadata, ObjectMetadata} from '../kubernetes.ts';
 import type {Survey} from '../survey.ts';
 import {refuse, type CheckRule, type Finding, type CheckContext} from './rule.ts';
-import {anotherName, kubectlHere, listed, object} from './messages.ts';
+import {kubectlHere} from '../../commands/kubectl.ts';
+import {anotherName, listed, object} from './messages.ts';
 
 const {releaseName, releaseNamespace} = helmAnnotations;
 

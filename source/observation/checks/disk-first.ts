@@ -6,13 +6,13 @@ import {releaseRef} from '../../commands/operation.ts';
 import {cause, type Cause, type Remedy} from '../../core/cause.ts';
 import type {Parameters} from '../../parameters/parameters.ts';
 import {clusterTimeOf} from '../cluster-time.ts';
-import {nodeOfVolume, type NodeSeen, type WriterEvidence} from '../failover.ts';
+import {nodeOfVolume, outOfServiceCommand, type NodeSeen, type WriterEvidence} from '../failover.ts';
 import type {Node, PersistentVolume} from '../kubernetes.ts';
 import {fittingNodes, podPlacement} from '../place.ts';
 import {viewOf} from '../release-view.ts';
 import type {Snapshot, Target} from '../snapshot.ts';
 import type {Verdict} from './failover.ts';
-import {kubectl, listed, object} from './messages.ts';
+import {listed, object} from './messages.ts';
 import {reaches} from './placement.ts';
 
 /**
@@ -93,7 +93,7 @@ function couldMove(target: Target, disk: Disk): Cause {
     `The disk of the writer of ${target.release} can be attached to ${where}. ${whyFirst}`,
     {
       title: `Say that the machine of ${node} is off: the writer is recreated with its disk`,
-      command: kubectl(target, 'taint', 'nodes', node, 'node.kubernetes.io/out-of-service=nodeshutdown:NoExecute'),
+      command: outOfServiceCommand(target, node),
     },
   );
 }

@@ -4,10 +4,10 @@ import {propose} from '../../commands/command-line.ts';
 import {releaseRef} from '../../commands/operation.ts';
 import {cause, type Cause, type Remedy} from '../../core/cause.ts';
 import {toTheSecond} from '../../core/time.ts';
-import type {NodeSeen, ReaderPosition, WriterEvidence} from '../failover.ts';
+import {outOfServiceCommand, type NodeSeen, type ReaderPosition, type WriterEvidence} from '../failover.ts';
 import type {Target} from '../snapshot.ts';
 import {grantClusterRole} from './grant.ts';
-import {kubectl, object} from './messages.ts';
+import {object} from './messages.ts';
 
 /**
  * `healthy`: the writer serves. `stoppable`: it does not serve, but its kubelet answers and will say when it has ended.
@@ -194,7 +194,7 @@ function fencingRemedies(target: Target, node: string, verdict: 'answers' | 'per
     {
       title:
         'When it is off and the disk can move to another node, say so: the writer is recreated there with every row',
-      command: kubectl(target, 'taint', 'nodes', node, 'node.kubernetes.io/out-of-service=nodeshutdown:NoExecute'),
+      command: outOfServiceCommand(target, node),
     },
     verdict === 'answers'
       ? propose('When it is off, see what a failover would mean', {...failover, nodeIsOff: false})

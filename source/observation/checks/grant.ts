@@ -2,7 +2,7 @@
 import {inOrder, type CommandName} from '../../commands/permissions.ts';
 import type {Target} from '../snapshot.ts';
 import type {Permission} from '../survey.ts';
-import {kubectl} from './messages.ts';
+import {kubectl} from '../../commands/kubectl.ts';
 
 const group = 'rbac.authorization.k8s.io';
 

@@ -10,7 +10,8 @@ import {missingKeys} from './collisions.ts';
 import {releaseExists} from './existing-release.ts';
 import {takenClaims} from './claims.ts';
 import {refuse, warn, type CheckRule, type Finding, type CheckContext, type InstallContext} from './rule.ts';
-import {anotherName, counted, kubectlHere, listed, object} from './messages.ts';
+import {kubectlHere} from '../../commands/kubectl.ts';
+import {anotherName, counted, listed, object} from './messages.ts';
 
 /**
  * The database keeps the passwords that are on its volume, whatever the Secret says: the image sets them on an empty

@@ -8,7 +8,8 @@ import type {Survey} from '../survey.ts';
 import {requestedBytes, takenClaims} from './claims.ts';
 import {cpuLimitsTogether, desiredPods, givenCpuLimit, type DesiredContainer} from './desired-containers.ts';
 import {refuse, type CheckContext, type CheckRule} from './rule.ts';
-import {kubectlHere, object} from './messages.ts';
+import {kubectlHere} from '../../commands/kubectl.ts';
+import {object} from './messages.ts';
 
 export const limitRange: CheckRule = (survey, context) => {
   const {parameters, target} = context;

@@ -1,31 +1,16 @@
 // Words and commands that several checks use.
 import type {ObjectRef} from '../../core/cause.ts';
-import {releaseRef} from '../../commands/operation.ts';
+import {namedContext} from '../../commands/operation.ts';
 import {commandLine} from '../../core/shell.ts';
 import type {Target} from '../snapshot.ts';
 
-/** Names the context, so that the command does the same whatever context is current when it is pasted. */
-export function kubectl(target: Target, ...args: readonly string[]): string {
-  return commandLine('kubectl', [...contextOf(target), ...args]);
-}
-
-/** The same, inside the target's namespace. */
-export function kubectlHere(target: Target, ...args: readonly string[]): string {
-  return kubectl(target, ...args, '-n', target.namespace);
-}
-
 export function helm(target: Target, ...args: readonly string[]): string {
-  const [, context] = contextOf(target);
+  const context = namedContext(target.context);
   return commandLine('helm', [
     ...args,
     ...['-n', target.namespace],
-    ...(context === undefined ? [] : ['--kube-context', context]),
+    ...(context === null ? [] : ['--kube-context', context]),
   ]);
-}
-
-function contextOf(target: Target): readonly string[] {
-  const {context} = releaseRef(target);
-  return context === null ? [] : ['--context', context];
 }
 
 /** a → `a`; a, b, c → `a, b and c`. */

@@ -1,7 +1,7 @@
 // Whether there is a namespace to install into, or one may be made.
 import {releaseExists} from './existing-release.ts';
 import {refuse, warn, type CheckRule} from './rule.ts';
-import {kubectl} from './messages.ts';
+import {kubectl} from '../../commands/kubectl.ts';
 
 export const namespace: CheckRule = (survey, {target}) => {
   const name = target.namespace;

@@ -11,7 +11,8 @@ import type {Target} from '../snapshot.ts';
 import type {Permission} from '../survey.ts';
 import {grantCommand} from './grant.ts';
 import {warn, type CheckRule, type Finding} from './rule.ts';
-import {counted, kubectl, listed} from './messages.ts';
+import {kubectl} from '../../commands/kubectl.ts';
+import {counted, listed} from './messages.ts';
 
 type AskedPermission = Omit<Permission, 'allowed'>;
 

@@ -9,7 +9,8 @@ import {fittingNodes, matchesOne, podPlacement} from '../place.ts';
 import {runningContainers} from '../resources.ts';
 import type {NodeUse, Survey} from '../survey.ts';
 import {refuse, warn, type Finding, type CheckContext} from './rule.ts';
-import {kubectlHere, object} from './messages.ts';
+import {kubectlHere} from '../../commands/kubectl.ts';
+import {object} from './messages.ts';
 
 export interface ReplacedPod {
   readonly pod: Pod;

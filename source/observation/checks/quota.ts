@@ -8,7 +8,8 @@ import {takenClaims} from './claims.ts';
 import {cpuLimitsTogether, defaultCpuLimit, desiredPods} from './desired-containers.ts';
 import {releaseExists} from './existing-release.ts';
 import {refuse, type CheckRule, type Finding, type CheckContext} from './rule.ts';
-import {kubectlHere, object} from './messages.ts';
+import {kubectlHere} from '../../commands/kubectl.ts';
+import {object} from './messages.ts';
 
 /**
  * A release that is there already has most of what it needs, so only a first install is checked. Quotas with scopes are

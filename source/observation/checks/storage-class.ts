@@ -3,7 +3,8 @@ import {compareQuantities} from '../../parameters/quantity.ts';
 import {diskSizesOf} from '../../parameters/readers.ts';
 import type {PersistentVolume, StorageClass} from '../kubernetes.ts';
 import {refuse, warn, type CheckRule, type Finding, type CheckContext, type InstallContext} from './rule.ts';
-import {counted, kubectlHere, listed} from './messages.ts';
+import {kubectlHere} from '../../commands/kubectl.ts';
+import {counted, listed} from './messages.ts';
 
 export type Encryption = 'yes' | 'no' | 'unknown';
 

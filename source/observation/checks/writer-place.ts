@@ -6,7 +6,8 @@ import type {Node, PersistentVolume, Pod} from '../kubernetes.ts';
 import {isAdmitted, podPlacement, type PodPlacement} from '../place.ts';
 import type {Target} from '../snapshot.ts';
 import type {NodeUse} from '../survey.ts';
-import {kubectl, listed} from './messages.ts';
+import {kubectl} from '../../commands/kubectl.ts';
+import {listed} from './messages.ts';
 import {freeFor, holds, requestsOf} from './placement.ts';
 
 export interface NodesSeen {

@@ -6,7 +6,7 @@ export interface ActivityPort {
   activity(): Promise<ActivityAnswer | null>;
   /**
    * Cancels what a session runs, or ends the session; a later one of the same pid is left alone.
-   * @returns `gone`: there is no such session any more. Throws ConnectionError
+   * @returns `gone`: there is no such session any more. Throws CONNECTION_LOST
    */
   endSession(
     session: Pick<DatabaseSession, 'pid' | 'startedAt'>,

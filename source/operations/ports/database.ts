@@ -66,13 +66,13 @@ export interface DatabasePort {
   tryLogin(login: Login): Promise<LoginAnswer>;
   /**
    * Sets new passwords of existing roles on the writer, all or none. The server gets verifiers, no clear text. Throws
-   * ConnectionError where nobody knows whether it has them: the same may be asked again.
+   * CONNECTION_LOST where nobody knows whether it has them: the same may be asked again.
    * @param admin the administrator's password as the server knows it now
    */
   changePasswords(changes: readonly Login[], admin: string): Promise<ChangeAnswer>;
   /**
    * Has that reader stream with the password from its next connection on; the connection that it has goes on. Throws
-   * ConnectionError where it cannot be asked.
+   * CONNECTION_LOST where it cannot be asked.
    */
   followPassword(pod: string, password: {readonly admin: string; readonly replication: string}): Promise<FollowAnswer>;
   /**

@@ -25,7 +25,10 @@ export interface Scope {
   now(): number;
 }
 
-/** Every call may throw UserError; what throws anything else is a bug. */
+/**
+ * Every call may throw UserError, CONNECTION_LOST where nobody knows what became of it; what throws anything else is a
+ * bug.
+ */
 export type Ports = Scope &
   ObservationPort &
   ClusterPort &

@@ -6,6 +6,7 @@ import type {Step} from '../converge.ts';
 import type {AdoptionPort} from '../ports/adoption.ts';
 import type {Passwords} from '../ports/secret.ts';
 import {rememberIdentifier} from '../remember-identifier.ts';
+import {oncePerRun} from './once-per-run.ts';
 
 export interface Adoption {
   /** The passwords in force, each proven by a login, and one for the readers. */
@@ -62,16 +63,13 @@ const record: Step<unknown> = {
 
 /** A step whose effect no look can show, and which may be repeated. */
 function once(name: string, run: (ports: AdoptionPort) => Promise<void>): Step<unknown> {
-  let isOver = false;
-  return {
+  return oncePerRun({
     name,
-    done: () => isOver,
     async run(ports) {
       await run(ports);
-      isOver = true;
       return null;
     },
-  };
+  });
 }
 
 /** Remembers which database it is, because what a restart brings back is compared with it. */

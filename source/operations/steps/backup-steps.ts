@@ -14,7 +14,8 @@ import {
   whyFailed,
 } from '../../observation/backup.ts';
 import {noteOf} from '../../observation/backup-list.ts';
-import {kubectlHere, object} from '../../observation/checks/messages.ts';
+import {kubectlHere} from '../../commands/kubectl.ts';
+import {object} from '../../observation/checks/messages.ts';
 import type {Pod} from '../../observation/kubernetes.ts';
 import {plain} from '../../observation/plain-text.ts';
 import type {Snapshot} from '../../observation/snapshot.ts';
@@ -23,6 +24,7 @@ import {unstatedIn} from '../../observation/want-of-room.ts';
 import type {Step} from '../converge.ts';
 import type {Ports} from '../ports/index.ts';
 import type {BackupRuntime, DesiredProof} from '../ports/backup.ts';
+import {oncePerRun} from './once-per-run.ts';
 
 /** Which pod a step follows. */
 export interface Followed {
@@ -140,18 +142,15 @@ export function proveBackup(followed: Followed, desired: DesiredProof): Step<unk
 
 /** Notes on the claim what is on the volume: status and dashboard read it there. */
 export function noteWhatIsThere(runtime: BackupRuntime, onListing: (listing: Listing) => void): Step<unknown> {
-  let isNoted = false;
-  return {
+  return oncePerRun({
     name: 'what is on the volume',
-    done: () => isNoted,
     async run(ports, _wanted, _snapshot, signal) {
       const listing = await ports.listBackups(runtime, signal);
       await ports.noteBackups(noteOf(listing));
       onListing(listing);
-      isNoted = true;
       return null;
     },
-  };
+  });
 }
 type Listing = Awaited<ReturnType<Ports['listBackups']>>;
 

@@ -1,5 +1,6 @@
 // The steps of a change, in an order that loses nothing: images first, then helm, readers before the writer, data last.
 import {UserError} from '../../core/cause.ts';
+import {kubectlHere} from '../../commands/kubectl.ts';
 import {sortingProblem, textsToRebuild, type ImageLibraries} from '../../chart/collations.ts';
 import {objectNames, readerOfPod} from '../../chart/names.ts';
 import {majorOf, otherMajor} from '../../chart/postgres-major.ts';
@@ -24,6 +25,7 @@ import {writerWaits, type FirstValues} from './synchronous-steps.ts';
 import {updatePod} from './update-pod.ts';
 import type {WriterWatch} from '../writer-watch.ts';
 import {askVolumesForMore, orphanOutgrownStatefulSets, remakeStatefulSets, waitForCapacity} from './storage-steps.ts';
+import {notYet, oncePerRun} from './once-per-run.ts';
 
 export interface DesiredChange extends DesiredRelease {
   readonly disks: DiskSizes;
@@ -92,20 +94,17 @@ const images: ChangeStep = {
  * gets it.
  */
 function rebuildIndexes(): ChangeStep {
-  let isOver = false;
-  return {
+  return oncePerRun({
     name: 'rebuild indexes',
     shownAs: {track: 'writer', text: 'indexes on text are rebuilt'},
-    done: () => isOver,
     async run(ports, {libraries}, _snapshot, signal) {
       const sorting = await ports.sorting();
-      if (sorting === null) return null;
+      if (sorting === null) return notYet;
       const texts = textsToRebuild(sorting.texts, libraries);
       await ports.rebuildIndexes(texts, signal);
-      isOver = !signal.aborted;
       return null;
     },
-  };
+  });
 }
 
 /**
@@ -113,23 +112,20 @@ function rebuildIndexes(): ChangeStep {
  * it.
  */
 function trialStart(fresh: Pick<TrialStart, 'template' | 'configMaps'>): ChangeStep {
-  let isOver = false;
-  return {
+  return oncePerRun({
     name: 'try the start',
-    done: () => isOver,
     async run(ports, desired, snapshot, signal) {
       const {writerPod, writerSet} = viewOf(snapshot);
       const owner = writerSet?.metadata.uid ? {name: writerSet.metadata.name, uid: writerSet.metadata.uid} : null;
       desired.isTryingStart = true;
       try {
         const note = writerPod ? await ports.trialStart({...fresh, beside: writerPod, owner}, signal) : null;
-        isOver = true;
         return note;
       } finally {
         desired.isTryingStart = false;
       }
     },
-  };
+  });
 }
 
 /** Readers that are there and not wanted. */
@@ -148,16 +144,13 @@ const readersThatGo: ChangeStep = {
  * their limit.
  */
 function slotsThatGo(fromOrdinal: number): ChangeStep {
-  let isOver = false;
-  return {
+  return oncePerRun({
     name: 'replication slots that go',
-    done: () => isOver,
     async run(ports) {
       await ports.dropReplicationSlots(fromOrdinal);
-      isOver = true;
       return null;
     },
-  };
+  });
 }
 
 const volumes: ChangeStep = {
@@ -184,8 +177,7 @@ const moreReaders: ChangeStep = {
     return null;
   },
   command: ({target}, {readReplicaCount}) =>
-    `kubectl scale statefulset ${objectNames(target).reader} -n ${target.namespace} ` +
-    `--replicas=${readReplicaCount}`,
+    kubectlHere(target, 'scale', 'statefulset', objectNames(target).reader, `--replicas=${readReplicaCount}`),
 };
 
 const upgraded: ChangeStep = {

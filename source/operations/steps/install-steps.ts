@@ -2,6 +2,7 @@
 import {UserError, cause, type Cause} from '../../core/cause.ts';
 import {releaseRef} from '../../commands/operation.ts';
 import {propose} from '../../commands/command-line.ts';
+import {kubectl} from '../../commands/kubectl.ts';
 import {sameValues} from '../../chart/same-values.ts';
 import {isStale, keptSortingProblem} from '../../chart/collations.ts';
 import {at} from '../../chart/tree.ts';
@@ -20,6 +21,7 @@ import {metricsSteps} from './metrics-steps.ts';
 import {writerWaits, type FirstValues} from './synchronous-steps.ts';
 import {helmMayWorkMs, leavePending} from './leave-pending.ts';
 import {secret, type DesiredSecret} from './secret-step.ts';
+import {oncePerRun} from './once-per-run.ts';
 
 export interface DesiredRelease {
   readonly chart: Chart;
@@ -44,7 +46,7 @@ export const namespace: InstallStep = {
     await ports.createNamespace();
     return null;
   },
-  command: (ports) => `kubectl create namespace ${ports.target.namespace}`,
+  command: (ports) => kubectl(ports.target, 'create', 'namespace', ports.target.namespace),
 };
 
 export const release: InstallStep = {
@@ -140,28 +142,24 @@ export const writer: WaitingStep = {
  * image now, and the readers copy what it has.
  */
 function rebuildKeptIndexes(): InstallStep {
-  let isOver = false;
-  return {
+  return oncePerRun({
     name: 'indexes of before',
     shownAs: {track: 'writer', text: 'indexes on text are looked at'},
-    done: () => isOver,
     async run(ports, _desired, _snapshot, signal) {
       const sorting = await ports.sorting();
       if (sorting === null) {
-        isOver = true;
         return `How ${ports.target.release} sorts text could not be asked: doctor asks again.`;
       }
       const problem = keptSortingProblem({target: ports.target}, sorting);
       if (problem) throw new UserError(problem);
       const stale = sorting.texts.filter(isStale);
       await ports.rebuildIndexes(stale, signal);
-      isOver = !signal.aborted;
       const indexes = stale.reduce((sum, {objects}) => sum + objects, 0);
       if (indexes === 0) return null;
       const [what, were] = indexes === 1 ? ['1 index', 'was'] : [`${indexes} indexes`, 'were'];
       return `${what} on text ${were} sorted by another version of the system's libraries, and ${were} rebuilt.`;
     },
-  };
+  });
 }
 
 export const readers: WaitingStep = {

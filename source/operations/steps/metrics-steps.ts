@@ -2,6 +2,7 @@
 // they read their databases.
 import {setTimeout as pause} from 'node:timers/promises';
 import {cause, UserError} from '../../core/cause.ts';
+import {kubectlHere} from '../../commands/kubectl.ts';
 import {hasMetricsPassword, hasMetricsRole} from '../../observation/metrics-role.ts';
 import {object} from '../../observation/checks/messages.ts';
 import {proofOf, viewOf} from '../../observation/release-view.ts';
@@ -10,6 +11,7 @@ import type {Metrics} from '../../parameters/parameters.ts';
 import type {Step} from '../converge.ts';
 import type {Scope} from '../ports/index.ts';
 import type {MetricsPort} from '../ports/metrics.ts';
+import {oncePerRun} from './once-per-run.ts';
 
 export interface MetricsSteps {
   /** Before helm. */
@@ -97,21 +99,18 @@ const givesMs = 15_000;
 
 /** Comes right after the change, because until then no scrape can log in. */
 export function exportersGetPassword(pods: readonly string[]): Step<unknown> {
-  let isOver = false;
-  return {
+  return oncePerRun({
     name: 'the exporters have theirs',
     shownAs: {track: 'endpoints', text: 'the exporters get their new password'},
-    done: () => isOver,
     async run(ports: MetricsPort & Scope, _wanted, _snapshot, signal) {
       const given = await Promise.all(pods.map((pod) => untilGiven(ports, pod, signal)));
-      isOver = true;
       const without = pods.filter((_, at) => !given[at]);
       return without.length === 0
         ? null
         : `The exporters of ${without.join(', ')} could not be given their new password as they run: they have it ` +
             'when their pods start.';
     },
-  };
+  });
 }
 
 async function untilGiven(ports: MetricsPort & Scope, pod: string, signal: AbortSignal): Promise<boolean> {
@@ -126,22 +125,19 @@ async function untilGiven(ports: MetricsPort & Scope, pod: string, signal: Abort
 
 /** Asks, once in a run, whether the exporters read their databases. */
 export function exportersRead(): Step<unknown> {
-  let isOver = false;
-  return {
+  return oncePerRun({
     name: 'metrics',
     shownAs: {track: 'endpoints', text: 'the exporters are asked'},
-    done: () => isOver,
     async run(ports: MetricsPort & Scope, _wanted, snapshot, signal) {
       const {writerPod, readerPods} = viewOf(snapshot);
       const names = [...(writerPod ? [writerPod] : []), ...readerPods].map(({metadata}) => metadata.name);
       const answers = await Promise.all(names.map((name) => untilItReads(ports, name, signal)));
-      isOver = true;
       const notAsked = names.filter((_, at) => answers[at] === 'unknown');
       return notAsked.length === 0
         ? null
         : `Whether the exporters of ${notAsked.join(', ')} read metrics could not be found out from here.`;
     },
-  };
+  });
 }
 
 /** @throws UserError where the exporter does not read its database in time */
@@ -171,7 +167,7 @@ function unread({target}: Scope, name: string): ReturnType<typeof cause> {
     remedies: [
       {
         title: 'See what it says',
-        command: `kubectl logs ${name} -c metrics -n ${target.namespace}`,
+        command: kubectlHere(target, 'logs', name, '-c', 'metrics'),
       },
       {title: 'Run the same command again', again: true},
     ],

@@ -11,7 +11,7 @@ import {isReady, viewOf} from '../../observation/release-view.ts';
 import {rotationIn} from '../../observation/rotation.ts';
 import type {PasswordOf, Snapshot} from '../../observation/snapshot.ts';
 import {usernamesOf, usersOf} from '../../plan/rotation.ts';
-import type {Step} from '../converge.ts';
+import {isConnectionLoss, type Step} from '../converge.ts';
 import type {Ports} from '../ports/index.ts';
 import type {Login} from '../ports/database.ts';
 import type {ChangingPasswords, ChartSecret, StoredRotation} from '../ports/secret.ts';
@@ -263,7 +263,7 @@ async function requireRotation(ports: Ports): Promise<StoredRotation> {
 }
 
 function rethrowUnlessUserError(error: unknown): void {
-  if (!(error instanceof UserError)) throw error;
+  if (!(error instanceof UserError) || isConnectionLoss(error)) throw error;
 }
 
 function notTaken(ports: Ports, text: string): UserError {

@@ -23,7 +23,7 @@ import {isReady, proofOf, viewOf} from '../../observation/release-view.ts';
 import {hasItsResources, resizedContainers} from '../../observation/resources.ts';
 import type {Snapshot} from '../../observation/snapshot.ts';
 import {compareQuantities} from '../../parameters/quantity.ts';
-import type {Step} from '../converge.ts';
+import {isConnectionLoss, type Step} from '../converge.ts';
 import {refusedNow} from '../judge-pods.ts';
 import {assertDataStays} from '../storage-guard.ts';
 import type {ClusterPort} from '../ports/cluster.ts';
@@ -210,7 +210,7 @@ async function prepare(
 ): Promise<void> {
   await ports.checkpoint(signal);
   await ports.publishNotReadyAddresses(true).catch((error: unknown) => {
-    if (!(error instanceof UserError)) throw error;
+    if (!(error instanceof UserError) || isConnectionLoss(error)) throw error;
   });
   await watch?.begin(ports, name);
 }
@@ -317,7 +317,8 @@ async function patched(pods: PodsPort, ref: PodRef, patch: PodPatch, restarts: b
     await pods.patchPod(ref, patch);
     return true;
   } catch (error) {
-    if (error instanceof UserError && (restarts || patch.resources.length === 0)) return false;
+    const isRefused = error instanceof UserError && !isConnectionLoss(error);
+    if (isRefused && (restarts || patch.resources.length === 0)) return false;
     throw error;
   }
 }

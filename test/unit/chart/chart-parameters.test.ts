@@ -104,10 +104,12 @@ describe('flags, variables and the answers file', () => {
             return [variables[0]?.name ?? '', descriptorOf(key).format(answer)];
           }),
         );
-        expect(answersFromEnvironment(environment)).toEqual(answers);
-        expect(answersFromEnvironment({PGHI_IMAGES: images?.source ?? ''})).toEqual({images: {source: images?.source}});
+        expect(answersFromEnvironment(environment, [])).toEqual(answers);
+        expect(answersFromEnvironment({PGHI_IMAGES: images?.source ?? ''}, [])).toEqual({
+          images: {source: images?.source},
+        });
         const {schedule = 'off'} = backup ?? {};
-        expect(answersFromEnvironment({PGHI_BACKUP: schedule})).toEqual({backup: {schedule}});
+        expect(answersFromEnvironment({PGHI_BACKUP: schedule}, [])).toEqual({backup: {schedule}});
       }),
       {numRuns: 50},
     );

@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import {reachableResult, reachableSentence, reachOf} from '../../../source/client/reachable-commands.ts';
+import {reachablePlan, reachableResult, reachableSentence, reachOf} from '../../../source/client/reachable-commands.ts';
 
 const through = ({context = null, ...options}: {context?: string | null; [option: string]: unknown}, command: string) =>
   reachOf({options}, context)?.(command) ?? command;
@@ -66,6 +66,15 @@ test('a command in the middle of a sentence', () => {
       `${move} --kubeconfig /k --to x does.`,
   );
   expect(told({}, sentence)).toBe(sentence);
+  // The beginning is enough for kubectl; what is no command of it stays.
+  const about = 'What kubectl applied, kubectl --context lab delete pv pv-1 takes away; kubectl delete pvc x too.';
+  expect(told({kubeconfig: '/k'}, about)).toBe(
+    'What kubectl applied, kubectl --kubeconfig /k --context lab delete pv pv-1 takes away; kubectl --kubeconfig /k ' +
+      'delete pvc x too.',
+  );
+  expect(told({sandbox: true, kubeconfig: '/k'}, 'kubectl --context sandbox delete pv pv-1 removes it.')).toBe(
+    'kubectl --kubeconfig /k delete pv pv-1 removes it.',
+  );
   // What says already where it leads stays as it is.
   const whole = `Run ${move} --sandbox.`;
   expect(told({sandbox: true, kubeconfig: '/state/k'}, whole)).toBe(whole);
@@ -104,4 +113,24 @@ test('the commands of the ledger reach the cluster, those that remove what stays
     {...ledger[1], look: 'kubectl --kubeconfig /k get pvc pv-1'},
     ledger[2],
   ]);
+});
+
+test('the commands of a plan reach the cluster, those of its steps and those in its sentences', () => {
+  const reach = reachOf({options: {kubeconfig: '/k'}}) ?? String;
+  const plan = {
+    consequences: [{code: 'DATA_KEPT', object: 'x', sentence: 'kubectl --context lab delete pv pv-1 removes it.'}],
+    steps: [
+      {name: 'more readers', command: 'kubectl --context lab scale statefulset x --replicas=2'},
+      {name: 'release', command: 'helm upgrade x --kube-context lab'},
+      {name: 'writer', command: null},
+    ],
+  } as unknown as Parameters<typeof reachablePlan>[0];
+  expect(reachablePlan(plan, reach)).toMatchObject({
+    consequences: [{sentence: 'kubectl --kubeconfig /k --context lab delete pv pv-1 removes it.'}],
+    steps: [
+      {command: 'kubectl --kubeconfig /k --context lab scale statefulset x --replicas=2'},
+      {command: 'helm --kubeconfig /k upgrade x --kube-context lab'},
+      {command: null},
+    ],
+  });
 });

@@ -116,7 +116,7 @@ it('is heard while it runs, where somebody looks on', async () => {
 });
 
 describe('what is said where it gives nothing', () => {
-  const said = (error: PluginError) => credentialsUnusable('https://a.example', error).reason;
+  const said = (error: PluginError) => credentialsUnusable('https://a.example', 'prod-eu', error).reason;
 
   it('it waits: it is ended, and its words are shown', async () => {
     const by = new CredentialPlugin(null, terminal(), {limitMs: 300, interactiveLimitMs: 300});
@@ -127,7 +127,7 @@ describe('what is said where it gives nothing', () => {
         'sh, with which the kubeconfig logs in to the cluster at https://a.example',
       ) as string,
       evidence: ['enter the code ABC'],
-      remedies: [{command: 'kubectl cluster-info'}, {}],
+      remedies: [{command: 'kubectl --context prod-eu cluster-info'}, {}],
     });
     expect(said(error).message).toContain('did not answer in time');
   });

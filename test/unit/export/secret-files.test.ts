@@ -35,9 +35,10 @@ it('sealing is two commands that a shell takes as they stand', () => {
   const commands = lines.filter((line) => line.startsWith('kubectl'));
   expect(commands).toHaveLength(2);
   expect(commands[0] && shellWords(commands[0])).toEqual([
-    ...['kubectl', '-n', 'team-a', 'annotate', 'secret', 'orders-postgresql-auth'],
+    ...['kubectl', 'annotate', 'secret', 'orders-postgresql-auth'],
     'sealedsecrets.bitnami.com/patch=true',
     'sealedsecrets.bitnami.com/skip-set-owner-references=true',
+    ...['-n', 'team-a'],
   ]);
   expect(commands[1]).toMatch(/get secret orders-postgresql-auth -o .*go-template=.* \| kubeseal --format yaml > \S+$/);
 });

@@ -173,7 +173,7 @@ describe('a Service that leads elsewhere', () => {
     const cause = only(selecting('orders-postgresql-read', selector));
     expect(cause).toMatchObject({code: 'SERVICE_MISDIRECTED', object: {name: 'orders-postgresql-read'}});
     expect(cause.message).toContain(words);
-    const patch = /-p '(.*)'$/.exec(cause.remedies[0]?.command ?? '')?.[1] ?? '';
+    const patch = /-p '(.*)' -n \S+$/.exec(cause.remedies[0]?.command ?? '')?.[1] ?? '';
     expect(JSON.parse(patch)).toEqual([
       {op: 'replace', path: '/spec/selector', value: {...instance, 'app.kubernetes.io/component': 'read'}},
     ]);
@@ -599,7 +599,7 @@ it('a ServiceAccount that is missing is named, with the command that makes it', 
   const events = refused.events.map((event) => (event.reason === 'FailedCreate' ? {...event, message: words} : event));
   const [found] = causesOf({...refused, events, takenAt: refused.takenAt + 60_000});
   expect(found?.certain).toBe(true);
-  expect(found?.remedies[0]?.command).toMatch(/^kubectl -n \S+ .*create serviceaccount db-runner$/);
+  expect(found?.remedies[0]?.command).toMatch(/^kubectl .*create serviceaccount db-runner -n \S+$/);
 });
 
 it('whether a release of plain helm answers is not known, and adopting it is the remedy', () => {

@@ -167,7 +167,13 @@ describe('recorded failures', () => {
     expect(cause.remedies.some(({command}) => command !== undefined)).toBe(true);
     expect(cause.message).toMatch(/\.$/);
     expect(cause.message).not.toMatch(/undefined|null|!/);
-    for (const {command} of cause.remedies) if (command) expect(command).toContain(`-n ${load(name).target.namespace}`);
+    // Of the cluster as a whole no namespace is named.
+    const ofCluster = /kubectl .*(?:get|describe) (?:pv|nodes?|namespace|storageclass|pods --all-namespaces)\b/;
+    for (const {command} of cause.remedies) {
+      if (command === undefined) continue;
+      expect(command).toContain(`--context ${load(name).target.context}`);
+      if (!ofCluster.test(command)) expect(command).toContain(`-n ${load(name).target.namespace}`);
+    }
   });
 
   it('are told without the context that client-node invents in a pod', () => {
@@ -229,7 +235,7 @@ it('a reader whose volume is of another PostgreSQL, beside a writer that serves,
   const {cause} = firstOf(knownAs('1', of(load('healthy'))));
   expect(cause).toMatchObject({code: 'VERSION_INCOMPATIBLE', object: {name: reader}});
   expect(cause.remedies.map(({command}) => command)).toEqual([
-    expect.stringContaining(`delete pvc data-${reader} --wait=false && kubectl`),
+    expect.stringMatching(`delete pvc data-${reader} --wait=false -n \\S+ && kubectl`),
   ]);
   // Without a writer the reader's copy may be all there is.
   expect(firstOf(of(load('healthy'))).cause.remedies[0]?.command).toContain('uninstall');

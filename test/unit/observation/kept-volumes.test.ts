@@ -53,7 +53,7 @@ describe('a volume that is kept', () => {
   it('is opened by a command that mounts it read-only, with the image and the user of the database', () => {
     const [kept] = keptVolumes(snapshotWith([]));
     expect(kept?.look).toContain(`${claim}-look --restart=Never --image=postgres:17.6-bookworm`);
-    const overrides = JSON.parse(/--overrides=(.*?)' --command/.exec(kept?.look ?? '')?.[1] ?? '{}') as object;
+    const overrides = JSON.parse(/--overrides=(.*?)' --command -n/.exec(kept?.look ?? '')?.[1] ?? '{}') as object;
     expect(overrides).toMatchObject({
       spec: {
         securityContext: {runAsUser: 1001},
@@ -71,7 +71,7 @@ describe('a volume that is kept', () => {
       },
     });
     expect(kept?.look).toContain("'(cp -a /kept/data /tmp/data && ");
-    expect(kept?.look).toMatch(/; kubectl .*delete -n \S+ pod \S+-look --now$/);
+    expect(kept?.look).toMatch(/; kubectl .*delete pod \S+-look --now -n \S+$/);
     expect(problemsWhenPasted([[kept?.look ?? '', kept?.remove ?? '']])).toEqual([]);
     expect(kept?.remove).toMatch(/delete pvc orders-.* -n .* && kubectl .*delete pv pvc-1$/);
   });

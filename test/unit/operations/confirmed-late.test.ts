@@ -2,6 +2,7 @@
 // the plan was made from, or not at all.
 import {describe, expect, it} from 'vitest';
 import {toValues} from '../../../source/chart/values.ts';
+import {cause, UserError} from '../../../source/core/cause.ts';
 import {change, type ChangeRequest} from '../../../source/operations/change.ts';
 import {install} from '../../../source/operations/install.ts';
 import {rotatePasswords} from '../../../source/operations/rotate-passwords.ts';
@@ -196,4 +197,16 @@ describe('the claims of an uninstall with its data', () => {
     expect(result.cause?.message).toContain('was made after the plan. Nothing was removed.');
     expect(release.changes).toEqual(at === 'Lease' ? ['takeLease', 'endLease'] : []);
   });
+});
+
+it('a connection that drops once the Lease is taken leaves the Lease to nobody', async () => {
+  const release = new FakeRelease(installed);
+  const run = release.run();
+  run.ports.revisions = () => Promise.reject(new UserError(cause('CONNECTION_LOST', 'The connection broke off.')));
+  const steps = changed('resize', {memory: '2Gi'})(run, async () => true);
+  let step = await steps.next();
+  while (!step.done) step = await steps.next();
+  expect(step.value).toMatchObject({outcome: 'refused', cause: {code: 'CONNECTION_LOST'}});
+  expect(release.changes).toContain('takeLease');
+  expect(release.lease).toBeNull();
 });

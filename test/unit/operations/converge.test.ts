@@ -373,7 +373,7 @@ describe('a lost connection', () => {
 
   it.each([
     ['a refusal to connect', () => new UserError(cause('CLUSTER_UNREACHABLE', 'helm: connection refused'))],
-    ['a broken connection', () => Object.assign(new Error('socket hang up'), {name: 'ConnectionError'})],
+    ['a broken connection', () => new UserError(cause('CONNECTION_LOST', 'socket hang up'))],
   ])('costs a step none of its tries: %s', async (_name, error) => {
     const flaky = step('release', {
       run: async () => {

@@ -199,7 +199,7 @@ describe('when nothing is to be changed', () => {
     );
     expect(outcome).toBe('planned');
     expect(plan?.steps).toEqual([
-      {name: 'namespace', command: 'kubectl create namespace team-a'},
+      {name: 'namespace', command: 'kubectl --context prod-eu create namespace team-a'},
       {name: 'secret', command: null},
       {name: 'release', command: 'helm install orders …'},
       ...['storage', 'writer', 'readers', 'endpoints'].map((name) => ({name, command: null})),

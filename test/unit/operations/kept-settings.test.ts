@@ -82,7 +82,7 @@ describe('a release on the volumes of an earlier one', () => {
   });
   it.each([
     ['is not allowed', new UserError(cause('FORBIDDEN', 'no'))],
-    ['is not answered', Object.assign(new Error('reset'), {name: 'ConnectionError'})],
+    ['is not answered', new UserError(cause('CONNECTION_LOST', 'reset'))],
     ['says nothing', []],
   ] as const)('is installed as ever where reading them %s', async (_how, said) => {
     expect(await kept({}, said)).toMatchObject({parameters, warnings: [], refusal: null});

@@ -1,7 +1,7 @@
 // The Secret of a living database: whatever of it is lost, it comes back as it was or nothing is written.
 import fc from 'fast-check';
 import {beforeEach, describe, expect, it, test} from 'vitest';
-import {ConnectionError} from '../../../source/cluster/answer.ts';
+import {cause, UserError} from '../../../source/core/cause.ts';
 import {secretKeys} from '../../../source/chart/names.ts';
 import {converge} from '../../../source/operations/converge.ts';
 import {install, type InstallRequest} from '../../../source/operations/install.ts';
@@ -470,7 +470,7 @@ describe('a Secret that was recreated', () => {
 
   test('is restored although the cluster does not answer when that is remembered', async () => {
     const run = cluster.run();
-    run.rememberSystemIdentifier = () => Promise.reject(new ConnectionError('read ECONNRESET'));
+    run.rememberSystemIdentifier = () => Promise.reject(new UserError(cause('CONNECTION_LOST', 'read ECONNRESET')));
     expect((await recovered(run)).outcome).toBe('succeeded');
     expect(cluster.secret).toEqual(made);
   });

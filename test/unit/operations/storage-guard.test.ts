@@ -1,7 +1,7 @@
 // What keeps the data goes: no operation ends the pod that still has it. And a release remembers which database is its.
 import {describe, expect, test} from 'vitest';
+import {cause, UserError} from '../../../source/core/cause.ts';
 import {claimOfPod, type GivenNames} from '../../../source/chart/names.ts';
-import {ConnectionError} from '../../../source/cluster/answer.ts';
 import type {Snapshot} from '../../../source/observation/snapshot.ts';
 import {change, type ChangeRequest} from '../../../source/operations/change.ts';
 import {install} from '../../../source/operations/install.ts';
@@ -251,7 +251,7 @@ function unanswered(run: FakePorts, times: number): FakePorts {
   const remember = run.rememberSystemIdentifier;
   let left = times;
   run.rememberSystemIdentifier = async (identifier) => {
-    if (left-- > 0) throw new ConnectionError('read ECONNRESET');
+    if (left-- > 0) throw new UserError(cause('CONNECTION_LOST', 'read ECONNRESET'));
     return remember(identifier);
   };
   return run;

@@ -237,7 +237,7 @@ test.each([false, true])(
       name,
       fate: 'kept',
       bytes: 2 ** 30,
-      remove: `kubectl delete pvc ${name} -n team-a`,
+      remove: `kubectl --context prod-eu delete pvc ${name} -n team-a`,
     });
     expect(plan?.consequences).toContainEqual(
       expect.objectContaining({code: 'DATA_KEPT', object: `PersistentVolumeClaim/${name}`}),

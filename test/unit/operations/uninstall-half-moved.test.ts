@@ -139,7 +139,7 @@ it('says how to give up a move that can never end, and lose nothing', async () =
   const {cause} = await removed(false);
   const kubectl = 'kubectl --context prod-eu';
   const retain = (volume: string) =>
-    `kubectl -n team-a --context prod-eu patch pv ${volume} -p '{"spec":{"persistentVolumeReclaimPolicy":"Retain"}}'`;
+    `${kubectl} patch pv ${volume} -p '{"spec":{"persistentVolumeReclaimPolicy":"Retain"}}'`;
   const letGo = (claim: string) =>
     `${kubectl} patch pvc ${claim} --type=merge -p '{"metadata":{"finalizers":null}}' -n team-a`;
   expect(cause?.remedies.map(({title, command}) => command ?? title)).toEqual([

@@ -473,7 +473,7 @@ describe('the ledger', () => {
     cluster.retains = [writerClaim];
     expect(await sentences({})).not.toContainEqual(expect.stringContaining('Retain'));
     expect(await sentences({deleteData: true})).toContainEqual(
-      expect.stringMatching(/^DATA_KEPT PersistentVolume pv-.*Retain.*kubectl delete pv pv-/),
+      expect.stringMatching(/^DATA_KEPT PersistentVolume pv-.*Retain.*kubectl --context prod-eu delete pv pv-/),
     );
     const {result} = await run(cluster.run(), {dumpTo: null, deleteData: true});
     expect(result.outcome).toBe('succeeded');
@@ -484,7 +484,7 @@ describe('the ledger', () => {
         name: `pv-${writerClaim}`,
         fate: 'kept',
         bytes: 20 * 2 ** 30,
-        remove: `kubectl delete pv pv-${writerClaim}`,
+        remove: `kubectl --context prod-eu delete pv pv-${writerClaim}`,
       },
     ]);
   });
@@ -496,8 +496,8 @@ describe('the ledger', () => {
     };
     cluster.touch = (snapshot) => ({...snapshot, backup: {cronJob: null, claim, pods: []}});
     expect(await sentences({deleteData: true})).toContainEqual(
-      'DATA_KEPT Volume orders-postgresql-primary-pgdumpall (8Gi) stays. To remove it: kubectl delete pvc ' +
-        'orders-postgresql-primary-pgdumpall -n team-a',
+      'DATA_KEPT Volume orders-postgresql-primary-pgdumpall (8Gi) stays. To remove it: kubectl --context prod-eu ' +
+        'delete pvc orders-postgresql-primary-pgdumpall -n team-a',
     );
   });
 

@@ -127,16 +127,16 @@ describe('answersFromEnvironment', () => {
       PGHI_TLS: '',
       PATH: '/bin',
     };
-    expect(answersFromEnvironment(environment)).toEqual(answers);
-    expect(answersFromEnvironment({PGHI_ALLOW_FROM: 'internal'})).toEqual({allowFrom: {kind: 'internal'}});
+    expect(answersFromEnvironment(environment, [])).toEqual(answers);
+    expect(answersFromEnvironment({PGHI_ALLOW_FROM: 'internal'}, [])).toEqual({allowFrom: {kind: 'internal'}});
   });
 
   it('names a variable that is wrong, or that nobody knows', () => {
-    expect(refusal(() => answersFromEnvironment({PGHI_MEMORY: 'much'}))).toContain('PGHI_MEMORY: "much"');
-    expect(refusal(() => answersFromEnvironment({PGHI_STORAGESIZE: '1Gi'}))).toMatch(
+    expect(refusal(() => answersFromEnvironment({PGHI_MEMORY: 'much'}, []))).toContain('PGHI_MEMORY: "much"');
+    expect(refusal(() => answersFromEnvironment({PGHI_STORAGESIZE: '1Gi'}, []))).toMatch(
       /^PGHI_STORAGESIZE is not.*PGHI_STORAGE_SIZE/,
     );
-    expect(refusal(() => answersFromEnvironment({PGHI_ARCHIVE: 'x'}))).toContain(
+    expect(refusal(() => answersFromEnvironment({PGHI_ARCHIVE: 'x'}, []))).toContain(
       'PGHI_ARCHIVE is not a variable of pg-helm-install.',
     );
     expect(answersFromEnvironment({PGHI_DEBUG: '1'}, ['PGHI_DEBUG'])).toEqual({});

@@ -71,7 +71,7 @@ describe('an invented parameter', () => {
     const {flagsFor} = await import('../../../source/parameters/help.ts');
     expect(answersFromFlags({scheduler: 'important'})).toEqual(said);
     expect(() => answersFromFlags({scheduler: 'No!'})).toThrow(`${flag}: "No!"`);
-    expect(answersFromEnvironment({PGHI_SCHEDULER_NAME: 'important'})).toEqual(said);
+    expect(answersFromEnvironment({PGHI_SCHEDULER_NAME: 'important'}, [])).toEqual(said);
     expect(flagsFor(said)).toEqual([flag, 'important']);
   });
 

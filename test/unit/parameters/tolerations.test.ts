@@ -38,7 +38,7 @@ describe('--toleration', () => {
   });
 
   it('replaces those of a weaker source, and none of them leaves none', () => {
-    const weaker = answersFromEnvironment({PGHI_TOLERATIONS: 'example.com/pool:NoExecute'});
+    const weaker = answersFromEnvironment({PGHI_TOLERATIONS: 'example.com/pool:NoExecute'}, []);
     expect(weaker).toEqual({tolerations: [any]});
     expect(mergeAnswers(answersFromFlags({toleration: ['sku=database:NoSchedule']}), weaker)).toEqual({
       tolerations: [database],

@@ -111,7 +111,9 @@ describe('scale', () => {
       }),
     ).map(({code, sentence}) => `${code} ${sentence}`);
     expect(sentences).toHaveLength(3);
-    expect(sentences[2]).toMatch(/^DATA_KEPT PersistentVolume pv-7 \(20Gi\).*Retain.*kubectl delete pv pv-7/);
+    expect(sentences[2]).toMatch(
+      /^DATA_KEPT PersistentVolume pv-7 \(20Gi\).*Retain.*kubectl --context prod-eu delete pv pv-7 /,
+    );
   });
 
   test('the same number: nothing, unless left volumes are to go', () => {

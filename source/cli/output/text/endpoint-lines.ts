@@ -5,6 +5,7 @@ import type {TlsSeen} from '../../../observation/certificate-warnings.ts';
 import type {Endpoint, Endpoints} from '../../../observation/endpoints.ts';
 import type {Credentials} from '../../../plan/progress.ts';
 import {render} from '../../../commands/command-line.ts';
+import {kubectlHere} from '../../../commands/kubectl.ts';
 import type {Painter} from '../../../core/signs.ts';
 
 export function endpointLines(
@@ -36,7 +37,7 @@ export function endpointLines(
           `  user     ${credentials.username} ${paint.dot} database ${credentials.database} ${paint.dot} Secret ` +
             `${credentials.secret}, key ${credentials.passwordKey}`,
           '',
-          `  password  ${reach(passwordCommand(shown, credentials))}`,
+          `  password  ${reach(showPassword(shown, credentials))}`,
           `  status    ${reach(statusCommand(release ?? '', namespace))}`,
         ]
       : []),
@@ -44,7 +45,7 @@ export function endpointLines(
 }
 
 /** The command that prints the password, without kubectl for the sandbox: who tries it may have none. */
-function passwordCommand(
+function showPassword(
   {release, namespace, context}: Pick<Parameters<typeof endpointLines>[0], 'release' | 'namespace' | 'context'>,
   {secret, passwordKey}: Credentials,
 ): string {
@@ -52,7 +53,13 @@ function passwordCommand(
     const endpoints = render({kind: 'endpoints', release: release ?? '', namespace, context: null, role: null});
     return `${endpoints} --format env --show-password`;
   }
-  return `kubectl -n ${namespace} get secret ${secret} -o jsonpath='{.data.${passwordKey}}' | base64 -d`;
+  return readPassword(namespace ?? '', secret, passwordKey);
+}
+
+/** In the cluster of the usual kubeconfig. */
+export function readPassword(namespace: string, secret: string, key: string): string {
+  const read = kubectlHere({namespace, context: null}, 'get', 'secret', secret, '-o', `jsonpath={.data.${key}}`);
+  return `${read} | base64 -d`;
 }
 
 /** The status command of a release in the cluster of the usual kubeconfig. */

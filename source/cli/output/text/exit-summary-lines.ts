@@ -3,13 +3,13 @@ import {operationNoun} from '../../../commands/operation-words.ts';
 import {isGoodEnd} from '../../../core/outcome.ts';
 import {objectNames, ownNames, secretKeys} from '../../../chart/names.ts';
 import type {Status} from '../../../client/status.ts';
-import {quoted} from '../../../core/shell.ts';
+import {reachOf} from '../../../client/reachable-commands.ts';
 import {plain} from '../../../observation/plain-text.ts';
 import type {Result} from '../../../plan/progress.ts';
 import type {ExitSummary} from '../../../tui/exit-summary.ts';
 import {ledgerLines} from '../../../plan/ledger-text.ts';
 import {render} from '../../../commands/command-line.ts';
-import {endpointLines, statusCommand} from './endpoint-lines.ts';
+import {endpointLines, readPassword, statusCommand} from './endpoint-lines.ts';
 import type {Painter} from '../../../core/signs.ts';
 
 const maxLines = 12;
@@ -20,18 +20,13 @@ export function exitSummaryLines(
   paint: Painter,
   reach: (command: string) => string,
 ): string[] {
+  const named = reachOf({options: {}}, context) ?? String;
   const lines = left ? leftLines(left) : result ? resultLines(result, paint) : status ? statusLines(status, paint) : [];
   return lines.slice(0, maxLines).map((line) =>
     plain(line)
       .replaceAll('\n', ' ')
-      .replace(/(?:pg-helm-install|kubectl) .*/, (command) => reach(withContext(command, context))),
+      .replace(/(?:pg-helm-install|kubectl) .*/, (command) => reach(named(command))),
   );
-}
-
-function withContext(command: string, context: string | null): string {
-  if (context === null || / --context /.test(command)) return command;
-  const flag = `--context ${quoted(context)}`;
-  return command.startsWith('kubectl ') ? command.replace('kubectl', `kubectl ${flag}`) : `${command} ${flag}`;
 }
 
 function statusLines(status: Status, paint: Painter): string[] {
@@ -56,13 +51,13 @@ function leftLines({kind, release, namespace, goesOn}: NonNullable<ExitSummary['
       : `  ${statusCommand(release, namespace, true)}`,
     ...(kind === 'uninstall'
       ? []
-      : ['', `  secret    ${secret}, key ${secretKeys.user}`, `  password  ${readPassword(namespace, secret)}`]),
+      : [
+          '',
+          `  secret    ${secret}, key ${secretKeys.user}`,
+          `  password  ${readPassword(namespace, secret, secretKeys.user)}`,
+        ]),
     ...(goesOn === 'here' ? [`  status    ${statusCommand(release, namespace)}`] : []),
   ];
-}
-
-function readPassword(namespace: string, secret: string): string {
-  return `kubectl -n ${namespace} get secret ${secret} -o jsonpath='{.data.${secretKeys.user}}' | base64 -d`;
 }
 
 function resultLines(

@@ -53,7 +53,7 @@ describe('commands', () => {
   it('name the context where it is not the current one, and reach the kubeconfig', () => {
     const text = lines({status: statusWith(), context: 'prod eu'}, (command) => `${command} #reach`).join('\n');
     expect(text).toContain("pg-helm-install status orders -n team-a --context 'prod eu' #reach");
-    expect(text).toContain("kubectl --context 'prod eu' -n team-a get secret");
+    expect(text).toContain("kubectl --context 'prod eu' get secret");
   });
 });
 

@@ -84,7 +84,7 @@ describe('a result', () => {
       '           ✔ proven from inside the cluster · 3 ms · 2 streaming · lag 0 B',
       '  user     app · database appdb · Secret orders-postgresql-auth, key password',
       '',
-      "  password  kubectl -n team-a get secret orders-postgresql-auth -o jsonpath='{.data.password}' | base64 -d",
+      "  password  kubectl get secret orders-postgresql-auth -o 'jsonpath={.data.password}' -n team-a | base64 -d",
       '  status    pg-helm-install status orders -n team-a',
     ]);
   });

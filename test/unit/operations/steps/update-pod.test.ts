@@ -254,7 +254,7 @@ describe('what is done to it', () => {
     };
     expect((await act(seen({}), {old, new: other}, refuse)).done).toEqual([['delete', ref]]);
     const lose = () => {
-      throw Object.assign(new Error('reset'), {name: 'ConnectionError'});
+      throw new UserError(cause('CONNECTION_LOST', 'reset'));
     };
     await expect(act(seen({}), {old, new: other}, lose)).rejects.toThrow('reset');
   });
