@@ -1,6 +1,7 @@
 // Whether a writer that is away is surely gone, so that a reader may become the writer.
 import {objectNames} from '../../chart/names.ts';
 import {propose} from '../../commands/command-line.ts';
+import {kubectl} from '../../commands/kubectl.ts';
 import {releaseRef} from '../../commands/operation.ts';
 import {cause, type Cause, type Remedy} from '../../core/cause.ts';
 import {toTheSecond} from '../../core/time.ts';
