@@ -300,4 +300,46 @@ describe.skipIf(programs === null)('the scripts of backups', {timeout: 120_000},
     });
     expect(late('select count(*) from kept', 'shop')).toBe('499');
   });
+
+  it.each(['server', 'database', 'role'] as const)(
+    'the limits that a %s sets on sessions keep no backup from being made, proven and restored',
+    async (level) => {
+      const unlimited = (statement: string, database = 'postgres') =>
+        done(['psql', '-XqAtd', database, '-c', statement], {
+          PGPASSWORD: password,
+          PGOPTIONS:
+            '-c statement_timeout=0 -c idle_in_transaction_session_timeout=0 -c default_transaction_read_only=off',
+        }).trim();
+      unlimited('create database limited');
+      unlimited('create table large as select g as n from generate_series(1, 700000) g', 'limited');
+      const place = {server: 'system', database: 'database limited', role: 'role postgres'}[level];
+      const isNew = Number(unlimited('show server_version_num')) >= 170_000;
+      const limits = {
+        statement_timeout: '5ms',
+        lock_timeout: '5ms',
+        idle_in_transaction_session_timeout: '20ms',
+        ...(isNew ? {transaction_timeout: '100ms'} : {}),
+        default_transaction_read_only: 'on',
+      };
+      for (const [name, value] of Object.entries(limits)) unlimited(`alter ${place} set ${name} = '${value}'`);
+      unlimited('select pg_reload_conf()');
+      try {
+        const ended = 'select 1 from pg_sleep(0.05)';
+        const asOthers = run(['psql', '-XqAtd', 'limited', '-c', ended], {PGPASSWORD: password});
+        expect(asOthers.output).toContain('statement timeout');
+        const before = names();
+        const {status, output} = backupNow();
+        expect({status, output}).toEqual({status: 0, output: expect.stringContaining('is whole')});
+        const [name = ''] = names().filter((one) => !before.includes(one));
+        expect(done(verifyCommand(name))).toContain('is proven');
+        const port = await freePort();
+        makeServer(`for-${level}`, port);
+        expect(done(restoreCommand(name, 'postgres'), {PGPORT: String(port)})).toContain('is restored');
+      } finally {
+        for (const name of Object.keys(limits)) unlimited(`alter ${place} reset ${name}`);
+        unlimited('select pg_reload_conf()');
+        unlimited('drop database limited with (force)');
+      }
+    },
+  );
 });

@@ -43,6 +43,9 @@ trap '' PIPE
 
 # --- The password, in a file that only this user reads; read anew with each try, because it may just be changing.
 export PGPASSFILE="$work/.pgpass" PGAPPNAME=pg-helm-install-backup PGCONNECT_TIMEOUT=10
+# The session that counts is open for as long as its database is dumped, and counting a large table takes long: what
+# limits the sessions of an application does not limit ours. pg_dump lifts the same limits for itself.
+export PGOPTIONS='-c statement_timeout=0 -c lock_timeout=0 -c idle_in_transaction_session_timeout=0'
 given=${PGPASSWORD:-}
 unset PGPASSWORD
 write_password() {
@@ -65,6 +68,8 @@ until write_password && answer=$(ask 'select 1' 2>&1); do
     [ "$tries" -lt "${BACKUP_TRIES:-24}" ] || fail "The writer lets nobody in: $answer"
     sleep 5
 done
+# Only PostgreSQL 17 and later know it.
+PGOPTIONS="$PGOPTIONS $(ask "select '-c transaction_timeout=0' from pg_settings where name = 'transaction_timeout'")"
 
 # --- A killed backup leaves a folder that is none.
 for partial in "$root"/*.partial; do [ ! -d "$partial" ] || rm -rf "$partial"; done
