@@ -18,6 +18,16 @@ interface ServerSetting {
   readonly words: readonly string[];
 }
 
+/**
+ * Two WAL segments of 16 MB. The server takes less by a reload, and does not start with it any more: "must be at least
+ * twice wal_segment_size" (PostgreSQL source, ReadControlFile in xlog.c).
+ */
+const leastToStart: Readonly<Record<string, number>> = {min_wal_size: 32, max_wal_size: 32};
+
+function leastOf({name, least}: ServerSetting): number {
+  return leastToStart[name] ?? least;
+}
+
 let table: ReadonlyMap<string, ServerSetting> | null = null;
 
 /** All settings by their names in lower case. */
@@ -121,7 +131,7 @@ export function normalizedValue(setting: ServerSetting, text: string): string | 
     case 'integer':
     case 'real': {
       const number = numberOf(setting, text.trim());
-      return number === null || number < setting.least || number > setting.largest ? null : String(number);
+      return number === null || number < leastOf(setting) || number > setting.largest ? null : String(number);
     }
   }
 }
@@ -169,7 +179,8 @@ export function settingValueProblem(setting: ServerSetting, text: string): strin
   return `"${text}" is not a value of ${setting.name}. Use ${rightValues(setting)}.`;
 }
 
-function rightValues({kind, unit, least, largest, words}: ServerSetting): string {
+function rightValues(setting: ServerSetting): string {
+  const {kind, unit, largest, words} = setting;
   switch (kind) {
     case 'bool':
       return 'on or off';
@@ -178,7 +189,7 @@ function rightValues({kind, unit, least, largest, words}: ServerSetting): string
     case 'integer':
     case 'real': {
       const units = unit === null ? '' : `, counted in ${unit} where it has no unit such as ${exampleUnit(unit)}`;
-      return `a number from ${least} to ${largest}${units}`;
+      return `a number from ${leastOf(setting)} to ${largest}${units}`;
     }
     case 'string':
       return 'any text';

@@ -1,5 +1,5 @@
 // Statements as the superuser, by psql in the writer's container. The password goes in by standard input.
-import {isOneLine, psql, type PsqlPlace} from './psql.ts';
+import {isOneLine, psql, type ExecResult, type PsqlPlace} from './psql.ts';
 
 export interface Administration extends PsqlPlace {
   /** Absent: `postgres`. */
@@ -22,14 +22,23 @@ export async function administer(asked: Administration, sql: string, timeoutMs: 
  * read. Throws when the command could not be run in time.
  */
 export async function query(
-  {password, ...place}: Administration,
+  asked: Administration,
   sql: string | readonly string[],
   timeoutMs: number,
 ): Promise<string | null> {
+  return (await answerTo(asked, sql, timeoutMs))?.stdout ?? null;
+}
+
+/** As `query`, with all that psql left: an exit code other than 0 says that the server did not answer everything. */
+export async function answerTo(
+  {password, ...place}: Administration,
+  sql: string | readonly string[],
+  timeoutMs: number,
+): Promise<ExecResult | null> {
   const secret = await password();
   if (secret === null || !isOneLine(secret)) return null;
   const {database = 'postgres'} = place;
   const flags = [sql].flat().flatMap((statement) => ['-c', statement]);
   const ask = {database, password: secret, connectTimeoutSeconds: 3, flags, timeoutMs};
-  return (await psql(place, ask)).stdout;
+  return psql(place, ask);
 }

@@ -5,7 +5,8 @@ import {settingsFile} from '../chart/names.ts';
 import {badInput, cause, UserError} from '../core/cause.ts';
 import {clock} from '../core/time.ts';
 import type {ServerSettingsNow} from '../plan/settings-change.ts';
-import {query, type Administration} from './administer.ts';
+import {answerTo, query, type Administration} from './administer.ts';
+import {oneLine} from './failure.ts';
 
 const timeoutMs = 10_000;
 /** The kubelet refreshes files at the latest with its next sync of the pod, within about a minute and a half. */
@@ -63,7 +64,8 @@ export async function reloadSettings(
   );
   if (errors.length > 0)
     throw badInput(
-      `The server of ${pod} does not take its settings: ${errors.join('; ')}. It keeps those that it had.`,
+      `The server of ${pod} does not take its settings: ${errors.join('; ')}. It keeps those that it had, ` +
+        'and would not start with the new ones: take them back before anything restarts it.',
     );
   return rows(administration, 'select name from pg_settings where pending_restart order by name');
 }
@@ -79,9 +81,20 @@ async function loadedAt(administration: Administration): Promise<string | null> 
   return (await rows(administration, 'select pg_conf_load_time()'))[0] ?? null;
 }
 
+/** Throws where the server did not answer: a server that lets nobody in any more is not one without errors. */
 async function rows(administration: Administration, sql: string): Promise<readonly string[]> {
-  return ((await query(administration, sql, timeoutMs)) ?? '').split('\n').filter((row) => row !== '');
+  const {exitCode, stdout, stderr} = (await answerTo(administration, sql, timeoutMs)) ?? noPassword;
+  if (exitCode !== 0)
+    throw new UserError(
+      cause('ENDPOINT_UNPROVEN', `The server of ${administration.pod} does not say whether it took its settings.`, {
+        evidence: [oneLine(stderr, [])],
+        remedies: [{title: 'Run the same command again: it goes on where it is', again: true}],
+      }),
+    );
+  return stdout.split('\n').filter((row) => row !== '');
 }
+
+const noPassword = {exitCode: null, stdout: '', stderr: 'there is no password for psql'};
 
 async function untilTrue(isTrue: () => Promise<boolean>, otherwise: string, signal: AbortSignal): Promise<void> {
   const deadline = clock.now() + refreshMs;

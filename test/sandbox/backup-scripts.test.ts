@@ -187,6 +187,32 @@ describe.skipIf(programs === null)('the scripts of backups', {timeout: 120_000},
     expect(names()).not.toContain(proven);
   });
 
+  it('a volume that is full gets room again by what is older than those that are kept, before the dump', () => {
+    const places = [1, 2, 3].map(() => {
+      expect(backupNow(7).status).toBe(0);
+      return names()[0] ?? '';
+    });
+    const [oldest = '', middle = '', newest = ''] = places;
+    for (const one of names()) rmSync(at('volume', one, 'proof.json'), {force: true});
+    writeFileSync(at('volume', oldest, 'proof.json'), '{"ok":true}');
+    mkdirSync(at('full'));
+    const full = '[ -z "$(ls -d "$PGDUMP_DIR"/TOO-MANY 2> /dev/null)" ] || exit 1';
+    const script = `#!/bin/sh\n${full.replace('TOO-MANY', middle)}\nexec ${programs}/pg_dump "$@"\n`;
+    writeFileSync(at('full', 'pg_dump'), script, {mode: 0o755});
+    const {status, output} = backupNow(1, {PATH: `${at('full')}:${path}`});
+    expect({status, output}).toEqual({status: 0, output: expect.stringContaining('is whole')});
+    expect(output.indexOf(`${middle} is removed`)).toBeLessThan(output.indexOf('is whole'));
+    // The newest that is proven stays; the one that was kept goes only once there is a newer one.
+    expect(names()).toContain(oldest);
+    expect(output.indexOf(`${newest} is removed`)).toBeGreaterThan(output.indexOf('is whole'));
+
+    // Where no backup can be made, none of those that are kept is given up for it.
+    writeFileSync(at('full', 'pg_dump'), '#!/bin/sh\necho "No space left on device" >&2\nexit 1\n', {mode: 0o755});
+    const before = names();
+    expect(backupNow(1, {PATH: `${at('full')}:${path}`}).status).toBe(1);
+    expect(names()).toEqual(before);
+  });
+
   it('what cannot log in leaves nothing behind, and says why', () => {
     const before = readdirSync(at('volume')).sort();
     const {status, output} = run(backupCommand({keep: 1, fullname: 'o', username: 'a', database: 'd'}), {
@@ -300,4 +326,46 @@ describe.skipIf(programs === null)('the scripts of backups', {timeout: 120_000},
     });
     expect(late('select count(*) from kept', 'shop')).toBe('499');
   });
+
+  it.each(['server', 'database', 'role'] as const)(
+    'the limits that a %s sets on sessions keep no backup from being made, proven and restored',
+    async (level) => {
+      const unlimited = (statement: string, database = 'postgres') =>
+        done(['psql', '-XqAtd', database, '-c', statement], {
+          PGPASSWORD: password,
+          PGOPTIONS:
+            '-c statement_timeout=0 -c idle_in_transaction_session_timeout=0 -c default_transaction_read_only=off',
+        }).trim();
+      unlimited('create database limited');
+      unlimited('create table large as select g as n from generate_series(1, 700000) g', 'limited');
+      const place = {server: 'system', database: 'database limited', role: 'role postgres'}[level];
+      const isNew = Number(unlimited('show server_version_num')) >= 170_000;
+      const limits = {
+        statement_timeout: '5ms',
+        lock_timeout: '5ms',
+        idle_in_transaction_session_timeout: '20ms',
+        ...(isNew ? {transaction_timeout: '100ms'} : {}),
+        default_transaction_read_only: 'on',
+      };
+      for (const [name, value] of Object.entries(limits)) unlimited(`alter ${place} set ${name} = '${value}'`);
+      unlimited('select pg_reload_conf()');
+      try {
+        const ended = 'select 1 from pg_sleep(0.05)';
+        const asOthers = run(['psql', '-XqAtd', 'limited', '-c', ended], {PGPASSWORD: password});
+        expect(asOthers.output).toContain('statement timeout');
+        const before = names();
+        const {status, output} = backupNow();
+        expect({status, output}).toEqual({status: 0, output: expect.stringContaining('is whole')});
+        const [name = ''] = names().filter((one) => !before.includes(one));
+        expect(done(verifyCommand(name))).toContain('is proven');
+        const port = await freePort();
+        makeServer(`for-${level}`, port);
+        expect(done(restoreCommand(name, 'postgres'), {PGPORT: String(port)})).toContain('is restored');
+      } finally {
+        for (const name of Object.keys(limits)) unlimited(`alter ${place} reset ${name}`);
+        unlimited('select pg_reload_conf()');
+        unlimited('drop database limited with (force)');
+      }
+    },
+  );
 });

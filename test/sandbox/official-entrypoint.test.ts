@@ -201,6 +201,37 @@ test('a first start makes database and roles, a stop is a fast one, a second sta
   expect(await volume.ask('select n as answer from kept', asApp)).toBe('7');
 });
 
+test('a role whose password is from before SCRAM is let in, as by the image of before', async () => {
+  const volume = await Volume.make();
+  void volume.start();
+  await volume.answers();
+  await volume.ask("alter role postgres set password_encryption = 'md5'");
+  await volume.ask("create role legacy login password 'of-before'");
+  const verifier = "select left(rolpassword, 3) as answer from pg_authid where rolname = 'legacy'";
+  expect(await volume.ask(verifier)).toBe('md5');
+  expect(await volume.ask('select 1 as answer', {user: 'legacy', password: 'of-before'})).toBe('1');
+  await expect(volume.ask('select 1', {user: 'legacy', password: 'another'})).rejects.toThrow(/authentication/);
+  const methods = "select string_agg(distinct auth_method, ',') as answer from pg_hba_file_rules";
+  expect(await volume.ask(methods)).toBe('md5');
+});
+
+test.each([
+  [256, '64MB', '128MB'],
+  [1024, '256MB', '256MB'],
+  [8192, '2GB', '2GB'],
+])('slots keep no more than a quarter of a disk of %i MiB (%s), and 128 MB at least', async (sizeMb, _, bound) => {
+  const volume = await Volume.make();
+  const row = `disk ${sizeMb * 1024} 0 ${sizeMb * 1024} 0% /`;
+  volume.write(
+    'programs/df',
+    `#!/bin/sh\necho 'Filesystem 1024-blocks Used Available Capacity Mounted'\necho '${row}'\n`,
+  );
+  chmodSync(join(volume.folder, 'programs', 'df'), 0o755);
+  void volume.start({PATH: `${join(volume.folder, 'programs')}:${programs}:/usr/local/bin:/usr/bin:/bin`});
+  await volume.answers();
+  expect(await volume.ask("select current_setting('max_slot_wal_keep_size') as answer")).toBe(bound);
+});
+
 test('what the chart mounts wins over what the entry point sets', async () => {
   const volume = await Volume.make();
   volume.write('volume/conf/conf.d/override.conf', "max_slot_wal_keep_size = '77MB'\nwork_mem = '9MB'\n");

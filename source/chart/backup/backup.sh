@@ -43,6 +43,9 @@ trap '' PIPE
 
 # --- The password, in a file that only this user reads; read anew with each try, because it may just be changing.
 export PGPASSFILE="$work/.pgpass" PGAPPNAME=pg-helm-install-backup PGCONNECT_TIMEOUT=10
+# The session that counts is open for as long as its database is dumped, and counting a large table takes long: what
+# limits the sessions of an application does not limit ours. pg_dump lifts the same limits for itself.
+export PGOPTIONS='-c statement_timeout=0 -c lock_timeout=0 -c idle_in_transaction_session_timeout=0'
 given=${PGPASSWORD:-}
 unset PGPASSWORD
 write_password() {
@@ -65,9 +68,43 @@ until write_password && answer=$(ask 'select 1' 2>&1); do
     [ "$tries" -lt "${BACKUP_TRIES:-24}" ] || fail "The writer lets nobody in: $answer"
     sleep 5
 done
+# Only PostgreSQL 17 and later know it.
+PGOPTIONS="$PGOPTIONS $(ask "select '-c transaction_timeout=0' from pg_settings where name = 'transaction_timeout'")"
+
+# --- What is older than those that are kept goes; the newest proven one stays as long as no kept one is proven.
+is_proven() { grep -qs '"ok":true' "$root/$1/proof.json"; }
+remove_old() {
+    proven=
+    count=0
+    for one in $(cd "$root" && ls -r); do
+        case $one in [0-9]*T[0-9]*Z) [ -f "$root/$one/manifest.json" ] || continue ;; *) continue ;; esac
+        count=$((count + 1))
+        if [ "$count" -le "$keep" ]; then
+            if is_proven "$one"; then proven=yes; fi
+        elif [ -z "$proven" ] && is_proven "$one"; then
+            proven=yes
+            say "$one is kept: no newer one is proven by a restore"
+        else
+            # Whoever restores or proves it holds this lock.
+            exec 8<> "$root/$one/manifest.json"
+            if command -v flock > /dev/null && ! flock -n 8; then
+                say "$one is kept: it is being read"
+                continue
+            fi
+            # A name that no list shows: what is killed in between is none any more.
+            mv "$root/$one" "$root/$one.partial"
+            # On NFS a folder cannot be removed while a file in it is open.
+            exec 8>&-
+            rm -rf "$root/$one.partial"
+            say "$one is removed: $keep are kept"
+        fi
+    done
+}
 
 # --- A killed backup leaves a folder that is none.
 for partial in "$root"/*.partial; do [ ! -d "$partial" ] || rm -rf "$partial"; done
+# What was left over when a volume got full goes first: otherwise no backup would ever fit again.
+remove_old
 name=$(date -u +%Y%m%dT%H%M%SZ)
 while [ -e "$root/$name" ]; do
     sleep 1
@@ -162,30 +199,4 @@ new=
 say "$name is whole: $bytes bytes, $seconds seconds"
 last_word "{$summary}"
 
-# --- What is older than those that are kept goes; the newest proven one stays as long as no kept one is proven.
-is_proven() { grep -qs '"ok":true' "$root/$1/proof.json"; }
-proven=
-count=0
-for one in $(cd "$root" && ls -r); do
-    case $one in [0-9]*T[0-9]*Z) [ -f "$root/$one/manifest.json" ] || continue ;; *) continue ;; esac
-    count=$((count + 1))
-    if [ "$count" -le "$keep" ]; then
-        if is_proven "$one"; then proven=yes; fi
-    elif [ -z "$proven" ] && is_proven "$one"; then
-        proven=yes
-        say "$one is kept: no newer one is proven by a restore"
-    else
-        # Whoever restores or proves it holds this lock.
-        exec 8<> "$root/$one/manifest.json"
-        if command -v flock > /dev/null && ! flock -n 8; then
-            say "$one is kept: it is being read"
-            continue
-        fi
-        # A name that no list shows: what is killed in between is none any more.
-        mv "$root/$one" "$root/$one.partial"
-        # On NFS a folder cannot be removed while a file in it is open.
-        exec 8>&-
-        rm -rf "$root/$one.partial"
-        say "$one is removed: $keep are kept"
-    fi
-done
+remove_old

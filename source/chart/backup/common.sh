@@ -22,6 +22,13 @@ bad() { fail "$@"; }
 last_lines() { tail -n 3 "$1" | tr '\n' ' '; }
 conninfo() { printf "dbname='%s'" "$(printf %s "$1" | sed "s/[\\\\']/\\\\&/g")"; }
 ask() { psql -X -w -q -A -t -v ON_ERROR_STOP=1 "$@"; }
+# The limits that roles and databases bring with them are for the sessions of applications: they do not limit ours.
+export PGOPTIONS='-c statement_timeout=0 -c lock_timeout=0 -c idle_in_transaction_session_timeout=0'
+PGOPTIONS="$PGOPTIONS -c default_transaction_read_only=off"
+lift_newer_limits() { # DATABASE: those that only PostgreSQL 17 and later know
+    PGOPTIONS="$PGOPTIONS $(ask -d "$1" -c "select '-c transaction_timeout=0' from pg_settings
+        where name = 'transaction_timeout'")"
+}
 
 # Restored from here: no database that is being made has anybody in it.
 marker=pg_helm_install_restore

@@ -5,7 +5,7 @@ mesh=${3:-none}
 trap 'rm -rf "$work"; end_proxy "$mesh"' EXIT
 hold "$1"
 export PGPASSFILE="$work/.pgpass" PGAPPNAME=pg-helm-install-restore PGCONNECT_TIMEOUT=10
-export PGOPTIONS="-c client_min_messages=warning"
+PGOPTIONS="$PGOPTIONS -c client_min_messages=warning"
 printf '*:*:*:*:%s\n' "$(sed 's/[\\:]/\\&/g' "$PGPASSWORD_FILE")" > "$PGPASSFILE"
 if [ -n "${PGSSLROOTCERT:-}" ]; then
     certificates=${PGSSLROOTCERT%/*}
@@ -19,6 +19,7 @@ until answer=$(ask -d template1 -c 'select 1' 2>&1); do
     [ "$tries" -lt 24 ] || fail "The writer lets nobody in: $answer"
     sleep 5
 done
+lift_newer_limits template1
 is_whole "$1"
 facts() { printf '{"backup":"%s","databases":%s,"tables":%s,"rows":%s}' "${backup##*/}" "$total" "$tables" "$rows"; }
 is_restored() { # by a run of before, whose end nobody has seen

@@ -60,6 +60,7 @@ stop_server() {
 }
 trap stop_server EXIT
 pg_ctl -D "$data/verify" -w -s -l "$work/server.log" start || fail "The server: $(last_lines "$work/server.log")"
+lift_newer_limits postgres
 ask -d postgres -c "create database $marker template template0"
 restore_all
 amcheck=absent

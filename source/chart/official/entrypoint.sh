@@ -122,7 +122,7 @@ libraries() { # those of the chart's list that this image has: it has no pgaudit
         done | paste -s -d , -
 }
 # What slots may keep: a quarter of the disk, so that a reader that stays away does not fill it.
-slot_bound() { df -Pk "$volume" | awk 'NR == 2 { size = int($2 / 4096); print (size < 1024 ? 1024 : size) "MB" }'; }
+slot_bound() { df -Pk "$volume" | awk 'NR == 2 { size = int($2 / 4096); print (size < 128 ? 128 : size) "MB" }'; }
 optional() { [ -z "$2" ] || setting "$1" "$2"; }
 write_configuration() {
     setting listen_addresses '*'
@@ -162,11 +162,12 @@ write_configuration() {
 }
 configure() {
     write_configuration > "$conf/postgresql.conf"
+    # As Bitnami's image writes them: md5 takes SCRAM too, and a role may have its verifier from before SCRAM.
     if [ -f "$volume/conf/pg_hba.conf" ]; then
         cat "$volume/conf/pg_hba.conf" > "$conf/pg_hba.conf"
     else
         for place in 'local all all' 'host all all 0.0.0.0/0' 'host all all ::/0' 'host replication all 0.0.0.0/0' \
-            'host replication all ::/0'; do echo "$place scram-sha-256"; done > "$conf/pg_hba.conf"
+            'host replication all ::/0'; do echo "$place md5"; done > "$conf/pg_hba.conf"
     fi
 }
 

@@ -130,12 +130,12 @@ export function serverFlags(configurationFolder: string, {host, port, socketFold
   return Object.entries(fixed).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 }
 
-/** As in the cluster of the tests: passwords for all that comes over the network. */
+/** As the image does it: passwords for all that comes over the network, of either kind that a role may have. */
 export const defaultHba = [
   'local all all trust',
-  'host all all 0.0.0.0/0 scram-sha-256',
-  'host all all ::/0 scram-sha-256',
-  'host replication all 0.0.0.0/0 scram-sha-256',
+  'host all all 0.0.0.0/0 md5',
+  'host all all ::/0 md5',
+  'host replication all 0.0.0.0/0 md5',
   '',
 ].join('\n');
 
