@@ -209,7 +209,8 @@ function goOnSwitching(found: Interrupted): Rest {
     const before = await session.ports.look();
     // The reader that was chosen, or asked for. Where a change ends in it, any reader will do that has what is wanted.
     const chosen = before.operation?.switchover?.pod.name ?? null;
-    const question = `Go on with the switchover of ${release} in ${namespace}${chosen === null ? '' : ` to ${chosen}`}?`;
+    const to = chosen === null ? '' : ` to ${chosen}`;
+    const question = `Go on with the switchover of ${release} in ${namespace}${to}?`;
     const confirm = found.ask === null ? null : () => confirmContinue(found, question);
     const asked = {
       operation: 'recover',
