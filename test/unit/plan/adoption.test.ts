@@ -446,6 +446,29 @@ describe('one that a tool steers leaves it so that its objects stay, is adopted,
     ]);
   });
 
+  it.each(['argocd-controller', 'terraform-provider-helm_v3'])(
+    'after the printed patches nothing that is looked at says %s any more',
+    (manager) => {
+      const metadata = {managedFields: [{manager}]};
+      const seen = steered(metadata);
+      const services = ['orders-postgresql', 'orders-postgresql-hl'].map((name) => ({
+        ...serviceOf(name),
+        metadata: {...serviceOf(name).metadata, ...metadata},
+      }));
+      const printed = (adoptionRefusal({...seen, services})?.remedies ?? [])
+        .map(({command}) => command ?? '')
+        .join('\n');
+      for (const {metadata: one} of services)
+        expect(printed).toContain(`patch service ${one.name} --type json -p ${forgotten} ${here}`);
+      // Where the StatefulSets are done already, the Services alone say it, and still each of them gets its patch.
+      const tool = manager.startsWith('argocd') ? 'Argo CD' : 'Terraform';
+      const left = {...steered({}, {tool, object: null, named: null}), services};
+      const again = (adoptionRefusal(left)?.remedies ?? []).map(({command}) => command ?? '').join('\n');
+      expect(again).not.toContain('patch statefulset');
+      expect(again.match(/patch service /g)).toHaveLength(services.length);
+    },
+  );
+
   it('names the recipe, and no command with a name that is not known', () => {
     const refusal = adoptionRefusal(steered({}, {tool: 'Argo CD', object: null, named: null}));
     expect(refusal?.message).toContain('docs/recipes/gitops.md');
