@@ -138,7 +138,12 @@ export function adoptable(
       storageClass: classIn(viewOf(snapshot).writerSet),
       synchronousReplicas: synchronousIn(values),
       postgresConfig: sharedSettings(values, isStandalone) ?? {},
-      extraValues: carriedValues(values, {isStandalone, hasNetworkPolicies, affinities: affinitiesIn(snapshot)}),
+      extraValues: carriedValues(values, {
+        isStandalone,
+        hasNetworkPolicies,
+        affinities: affinitiesIn(snapshot),
+        account: accountIn(viewOf(snapshot).writerSet),
+      }),
     },
     secrets: objectsOfKind(manifest, 'Secret').flatMap((one) => textAt(one, ['metadata', 'name']) ?? []),
   };
@@ -211,6 +216,10 @@ function affinitiesIn(snapshot: Snapshot): readonly [writer: Affinity, readers: 
     return {...(isObject(nodeAffinity) ? {nodeAffinity} : {}), ...(isObject(podAffinity) ? {podAffinity} : {})};
   };
   return [writerSet ? of(writerSet) : {}, readerSet && of(readerSet)];
+}
+
+function accountIn(set: StatefulSet | null): string | null {
+  return textAt(set, ['spec', 'template', 'spec', 'serviceAccountName']) || null;
 }
 
 /** Where it runs and what it is stored on. The caller knows that it has a volume. */
