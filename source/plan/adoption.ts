@@ -14,11 +14,13 @@ import {
   type SeenService,
 } from '../chart/adopted-values.ts';
 import {databaseChart, objectNames, postgresPort, postgresPortName} from '../chart/names.ts';
+import {majorOf, otherMajor} from '../chart/postgres-major.ts';
 import {at, isObject, objectAt, textAt, type Values} from '../chart/tree.ts';
 import {missingKeys} from '../observation/checks/collisions.ts';
 import {helm, kubectlHere, listed, object} from '../observation/checks/messages.ts';
 import type {Container, Service, StatefulSet} from '../observation/kubernetes.ts';
 import {memoryAsked} from '../observation/memory-asked.ts';
+import {versionOfImage, versionOfPod} from '../observation/postgres-version.ts';
 import {databaseOfSet} from '../observation/pod-template.ts';
 import {isReady, viewOf} from '../observation/release-view.ts';
 import type {Revision, Snapshot, Target} from '../observation/snapshot.ts';
@@ -79,7 +81,40 @@ export function adoptionRefusal(snapshot: Snapshot): Cause | null {
   if (!writerSet) return refused(snapshot, `there is no StatefulSet ${writer}`);
   if (sizeIn(snapshot, writerSet) === null) return refused(snapshot, 'its database has no volume of its own');
   if (!isReady(writerPod)) return refused(snapshot, `its pod ${writer}-0 is not ready`, [doctor(snapshot)]);
-  return portProblem(snapshot);
+  return pendingMajor(snapshot) ?? portProblem(snapshot);
+}
+
+/**
+ * Under OnDelete or with a partition, a pod may run another image than its StatefulSet has for it: the restart that
+ * ends an adoption would start that one on the files of another major version.
+ */
+function pendingMajor(snapshot: Snapshot): Cause | null {
+  const {writerSet, readerSet, writerPod, readerPods} = viewOf(snapshot);
+  const {target} = snapshot;
+  const pods = [
+    ...(writerPod ? [{pod: writerPod, set: writerSet}] : []),
+    ...readerPods.map((pod) => ({pod, set: readerSet})),
+  ];
+  for (const {pod, set} of pods) {
+    const {image = ''} = (set && databaseOfSet(set)) ?? {};
+    const [is, will] = [versionOfPod(pod, target), versionOfImage(image)];
+    if (set && is !== null && will !== null && majorOf(is) !== majorOf(will)) {
+      const {remedies, ...found} = otherMajor(
+        target,
+        is,
+        will,
+        `the image of StatefulSet ${set.metadata.name}, ${image},`,
+      );
+      const [first, ...rest] = remedies;
+      const back = {
+        title:
+          `Go back by helm upgrade to a chart, or to an image.tag, of PostgreSQL ${majorOf(is)}, which ` +
+          `${pod.metadata.name} still runs; then run the same command again`,
+      };
+      return {...found, remedies: [first && back, ...rest].filter((one) => one !== undefined)};
+    }
+  }
+  return null;
 }
 
 /**

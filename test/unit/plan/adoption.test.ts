@@ -89,6 +89,40 @@ const parametersOf = (snapshot: Snapshot, asked: Partial<AdoptionAsked> = {}) =>
   return found;
 };
 
+describe('a chart upgrade that waits for a restart', () => {
+  const running = (pod: string, reference: string) => ({
+    ...podOf(pod, true),
+    spec: {nodeName: 'node0', containers: [{name: 'postgresql', image: reference}]},
+  });
+  const of = (tag: string) => `docker.io/bitnamilegacy/postgresql:${tag}`;
+
+  it.each([
+    ['another major', of('15.4.0-debian-11-r45'), true],
+    ['another minor', of('17.2.0-debian-12-r1'), false],
+    ['the same', image, false],
+    ['one that its tag does not tell', of('latest'), false],
+    ['one with tag and digest', `${of('14.5')}@sha256:${'0'.repeat(64)}`, true],
+  ])('is refused where the writer runs %s', (_, reference, isRefused) => {
+    const found = adoptionRefusal(standalone({pods: [running('orders-postgresql-0', reference)]}));
+    expect(found?.code ?? null).toBe(isRefused ? 'VERSION_INCOMPATIBLE' : null);
+    if (found) expect(found.remedies[0]?.title).toContain('which orders-postgresql-0 still runs');
+  });
+
+  it('is refused where a reader runs another major', () => {
+    const read = {...setWith(), metadata: {name: 'orders-postgresql-read'}};
+    const both = standalone({
+      target: targetFor('orders'),
+      statefulSets: [{...setWith(), metadata: {name: 'orders-postgresql-primary'}}, read],
+      services: ['primary', 'read'].map((name) => serviceOf(`orders-postgresql-${name}`)),
+      pods: [running('orders-postgresql-primary-0', image), running('orders-postgresql-read-0', of('16.4.0'))],
+    });
+    expect(adoptionRefusal(both)).toMatchObject({
+      code: 'VERSION_INCOMPATIBLE',
+      message: expect.stringContaining('StatefulSet orders-postgresql-read') as string,
+    });
+  });
+});
+
 describe('a standalone', () => {
   it('is what its StatefulSet, its Service and its container say', () => {
     const {parameters, secrets} = parametersOf(standalone());
