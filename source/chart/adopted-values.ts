@@ -23,6 +23,8 @@ interface CarriedFrom {
   readonly hasNetworkPolicies: boolean;
   /** What the pods of writer and readers have beside the rules that keep them apart; readers that are to come: null. */
   readonly affinities: readonly [writer: Affinity, readers: Affinity | null];
+  /** The ServiceAccount of the pods, as their pod template says it; null: it names none, which means `default`. */
+  readonly account: string | null;
 }
 
 /** Kubernetes API: parts of a pod's affinity that no parameter decides. A preset of the chart becomes one of them. */
@@ -46,7 +48,8 @@ const alsoForReaders = [
  * What becomes extra values: everything that no parameter and no rule of ours decides.
  * @throws UserError BAD_INPUT for a value that looks like a password
  */
-export function carriedValues(values: Values, {isStandalone, hasNetworkPolicies, affinities}: CarriedFrom): Values {
+export function carriedValues(values: Values, from: CarriedFrom): Values {
+  const {isStandalone, hasNetworkPolicies, affinities, account} = from;
   const kept = withoutPaths(
     values,
     ownedPaths.map(({path}) => path),
@@ -60,9 +63,17 @@ export function carriedValues(values: Values, {isStandalone, hasNetworkPolicies,
   const policies = hasNetworkPolicies ? {} : inBoth({networkPolicy: {enabled: false}});
   const [writer, readers] = affinities;
   const placed = inEach(writer, readers ?? writer, (one) => (Object.keys(one).length === 0 ? {} : {affinity: one}));
-  const carried = mergeValues(mergeValues(policies, isStandalone ? withReaders(rest) : rest), placed);
+  const carried = [policies, isStandalone ? withReaders(rest) : rest, placed, keptAccount(values, account)].reduce(
+    mergeValues,
+  );
   checkExtraValues(carried, "The release's values");
   return carried;
+}
+
+/** Charts before 13 make no ServiceAccount, and later ones do: what rights `default` has would be lost. */
+export function keptAccount(values: Values, account: string | null): Values {
+  const isDefault = (account ?? 'default') === 'default' && at(values, ['serviceAccount', 'create']) !== true;
+  return isDefault ? {serviceAccount: {create: false}} : {};
 }
 
 function withReaders(kept: Values): Values {

@@ -11,7 +11,7 @@ import {readRevision, type PastRevision} from '../cluster/releases.ts';
 import type {Remedy} from '../core/cause.ts';
 import type {StatefulSet} from '../observation/kubernetes.ts';
 import type {Revision, Target} from '../observation/snapshot.ts';
-import {beforeAdoption, forgottenWayBack, grownSince, hasOtherImage, wayBack} from '../plan/way-back.ts';
+import {beforeAdoption, forgottenWayBack, grownSince, hasOtherImage, oldValuesIn, wayBack} from '../plan/way-back.ts';
 
 interface Before {
   readonly revision: Revision;
@@ -23,12 +23,16 @@ export async function wayBackTo(
   api: Api,
   target: Target,
   {revision, values}: Before,
-  {sets, now}: {readonly sets: readonly StatefulSet[]; readonly now: Values | null},
+  {sets, now: newest}: {readonly sets: readonly StatefulSet[]; readonly now: Values | null},
 ): Promise<readonly Remedy[]> {
+  const isGiven = target.given?.secret !== undefined;
+  const now = isGiven ? null : ((await ifAllowed(readCredentials(api, target)))?.found ?? {});
   return wayBack(target, revision, {
-    oldPasswords: await oldPasswordsOf(api, target),
+    oldPasswords: now === null ? [] : await oldPasswordsOf(api, target, now),
+    // A chart that was given a Secret reads no password from its values.
+    oldValues: now === null ? [] : oldValuesIn(values, now),
     grown: grownSince(values, sets, target),
-    isOtherImage: hasOtherImage(fromValues(now)),
+    isOtherImage: hasOtherImage(fromValues(newest)),
   });
 }
 
@@ -66,16 +70,16 @@ export async function wayBackIn(
 }
 
 /** Keys of the chart's own Secret whose passwords the database no longer takes. A Secret that was given is the same. */
-async function oldPasswordsOf(api: Api, target: Target): Promise<readonly string[]> {
-  if (target.given?.secret !== undefined) return [];
-  const [ofChart, ours] = await Promise.all([
-    ifAllowed(api.find<Secret>(`${paths.secrets(target.namespace)}/${target.fullname}`)),
-    ifAllowed(readCredentials(api, target)),
-  ]);
+async function oldPasswordsOf(
+  api: Api,
+  target: Target,
+  ours: Readonly<Partial<Record<'admin' | 'user' | 'replication', string>>>,
+): Promise<readonly string[]> {
+  const ofChart = await ifAllowed(api.find<Secret>(`${paths.secrets(target.namespace)}/${target.fullname}`));
   const roles = ['admin', 'user', 'replication'] as const;
   return roles.flatMap((role) => {
     const key = secretKeys[role];
-    const [old, now] = [ofChart?.data?.[key], ours?.found[role]];
+    const [old, now] = [ofChart?.data?.[key], ours[role]];
     return old === undefined || now === undefined || passwordIn(old) === now ? [] : [key];
   });
 }

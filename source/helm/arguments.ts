@@ -25,6 +25,15 @@ export interface Render {
   readonly values: Readonly<Record<string, unknown>>;
 }
 
+/**
+ * What the cluster is, for a rendering without it. Helm's own guess knows no group of a distribution, as OpenShift has.
+ */
+export interface RenderedFor {
+  /** `group/version` of each group that it serves. */
+  readonly apiVersions: readonly string[];
+  readonly kubeVersion: string | null;
+}
+
 export interface Apply extends Render, HelmTimeout {
   /** They go into the release's record. Helm merges them with the labels of the revision before. */
   readonly labels?: Readonly<Record<string, string>>;
@@ -59,6 +68,16 @@ export function applyArgs(
     ...(description === undefined ? [] : ['--description', description]),
     ...(forceConflicts && major === 4 ? ['--force-conflicts'] : []),
     ...(takeOwnership ? ['--take-ownership'] : []),
+  ];
+}
+
+/** The arguments of `helm template`; values come on standard input. */
+export function templateArgs({target, chart}: Omit<Render, 'values'>, cluster: RenderedFor | null): string[] {
+  const {apiVersions = [], kubeVersion = null} = cluster ?? {};
+  return [
+    ...['template', target.release, chart, '--namespace', target.namespace, '-f', '-'],
+    ...(apiVersions.length === 0 ? [] : ['--api-versions', apiVersions.join(',')]),
+    ...(kubeVersion === null ? [] : ['--kube-version', kubeVersion]),
   ];
 }
 

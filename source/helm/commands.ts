@@ -1,7 +1,17 @@
 // The helm commands that change or render a release, as calls that return data. Callers see no difference between helm
 // 3 and helm 4.
 import type {Cause} from '../core/cause.ts';
-import {applyArgs, timeout, where, type Apply, type HelmTarget, type HelmTimeout, type Render} from './arguments.ts';
+import {
+  applyArgs,
+  templateArgs,
+  timeout,
+  where,
+  type Apply,
+  type HelmTarget,
+  type HelmTimeout,
+  type Render,
+  type RenderedFor,
+} from './arguments.ts';
 import type {Environment} from './environment.ts';
 import {causeOf, helmText} from './errors.ts';
 import type {HelmProgram} from './find.ts';
@@ -43,8 +53,10 @@ export interface Helm {
   dryRun(request: Apply & {readonly exists: boolean}): Promise<HelmOutcome<{readonly manifest: string}>>;
   /** The chart's own values.yaml. */
   chartValues(request: Pick<Render, 'target' | 'chart'>): Promise<HelmOutcome<{readonly text: string}>>;
-  /** Renders without a cluster. */
-  template(request: Render & {readonly signal?: AbortSignal}): Promise<HelmOutcome<{readonly manifest: string}>>;
+  /** Renders without a cluster, as for the one that is given. */
+  template(
+    request: Render & {readonly cluster: RenderedFor | null; readonly signal?: AbortSignal},
+  ): Promise<HelmOutcome<{readonly manifest: string}>>;
 }
 
 /**
@@ -83,8 +95,8 @@ export function helmCommands(program: HelmProgram, environment: Environment, gra
     chartValues({target, chart}) {
       return call({target, args: ['show', 'values', chart]}, (text) => ({text}));
     },
-    template({target, chart, values, signal}) {
-      const args = ['template', target.release, chart, '--namespace', target.namespace, '-f', '-'];
+    template({target, chart, values, cluster, signal}) {
+      const args = templateArgs({target, chart}, cluster);
       return call({target, args, input: JSON.stringify(values), signal}, (manifest) => ({manifest}));
     },
   };

@@ -9,6 +9,7 @@ import {placeProblem} from '../observation/checks/placement.ts';
 import type {CheckContext} from '../observation/checks/rule.ts';
 import {networkAsked} from '../observation/network.ts';
 import {hasCurrentTemplate, incarnationOf, schedulerOf} from '../observation/pod-template.ts';
+import {versionOfPod} from '../observation/postgres-version.ts';
 import {isReady, proofOf, viewOf} from '../observation/release-view.ts';
 import type {ChangeKind, OperationRecord, Snapshot} from '../observation/snapshot.ts';
 import {
@@ -91,8 +92,14 @@ export async function lookAround(request: ChangeRequest, ports: Ports): Promise<
     context: {parameters, target, existing, chart: {source: chart.source, version: chart.version}},
     values: valuesOf(parameters, existing, before),
     first: firstValues(parameters, existing, before),
-    running: proofOf(before, 'writer')?.result.serverVersion ?? null,
+    running: proofOf(before, 'writer')?.result.serverVersion ?? (kind === 'adopt' ? versionOfWriter(before) : null),
   };
+}
+
+/** Before an adoption nobody can prove the writer, and the image that comes is compared with the one that runs. */
+function versionOfWriter(before: Snapshot): string | null {
+  const {writerPod} = viewOf(before);
+  return writerPod && versionOfPod(writerPod, before.target);
 }
 
 /** What is there and goes needs the same as what is there to be. */

@@ -29,7 +29,9 @@ const ofContainer = ['command', 'args', 'lifecycle', 'envFrom', 'ports'] as cons
 /** Kubernetes has publishNotReadyAddresses instead, since 1.9; charts before 14 say both. */
 const outdatedAnnotation = 'service.alpha.kubernetes.io/tolerate-unready-endpoints';
 /** Keys of a pod template that are compared part by part, or that the installer decides with a parameter. */
-const comparedApart: readonly string[] = ['containers', 'initContainers', 'volumes', 'affinity', 'securityContext'];
+const comparedApart: readonly string[] = [
+  ...['containers', 'initContainers', 'volumes', 'affinity', 'securityContext', 'serviceAccountName'],
+];
 
 /**
  * What would be lost, such as `the container backup of StatefulSet orders-postgresql`; empty where nothing would.
@@ -78,9 +80,15 @@ function templateLosses(is: Values, becomes: Values): readonly string[] {
     ...nodeRules(old, fresh),
     ...(isKeptApartOtherwise(is) ? ['podAntiAffinity'] : []),
     ...changedKeys(old, fresh),
+    ...(accountOf(old) === accountOf(fresh) ? [] : ['serviceAccountName']),
     ...(isSame(old, fresh, ['securityContext', 'fsGroup']) ? [] : ['securityContext.fsGroup']),
     ...labelLosses(is, becomes),
   ];
+}
+
+/** Kubernetes has `default` where none is named. */
+function accountOf(spec: unknown): string {
+  return textAt(spec, ['serviceAccountName']) || 'default';
 }
 
 /** What the image is told, but for how it gets its passwords: one that is in a file is the same password. */
@@ -176,8 +184,6 @@ function changedKeys(old: unknown, fresh: unknown): readonly string[] {
   if (!isObject(old)) return [];
   return Object.entries(old).flatMap(([key, value]) => {
     if (comparedApart.includes(key) || isNothing(value)) return [];
-    // `default` is an account without rights of its own, and the chart's has none either.
-    if (key === 'serviceAccountName' && value === 'default') return [];
     return canonical(value) === canonical(at(fresh, [key]) ?? null) ? [] : [key];
   });
 }

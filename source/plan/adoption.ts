@@ -14,12 +14,14 @@ import {
   type SeenService,
 } from '../chart/adopted-values.ts';
 import {databaseChart, objectNames, postgresPort, postgresPortName} from '../chart/names.ts';
+import {majorOf, otherMajor} from '../chart/postgres-major.ts';
 import {at, isObject, objectAt, textAt, type Values} from '../chart/tree.ts';
 import {missingKeys} from '../observation/checks/collisions.ts';
 import {kubectlHere} from '../commands/kubectl.ts';
 import {helm, listed, object} from '../observation/checks/messages.ts';
 import type {Container, Service, StatefulSet} from '../observation/kubernetes.ts';
 import {memoryAsked} from '../observation/memory-asked.ts';
+import {versionOfImage, versionOfPod} from '../observation/postgres-version.ts';
 import {databaseOfSet} from '../observation/pod-template.ts';
 import {isReady, viewOf} from '../observation/release-view.ts';
 import type {Revision, Snapshot, Target} from '../observation/snapshot.ts';
@@ -80,7 +82,40 @@ export function adoptionRefusal(snapshot: Snapshot): Cause | null {
   if (!writerSet) return refused(snapshot, `there is no StatefulSet ${writer}`);
   if (sizeIn(snapshot, writerSet) === null) return refused(snapshot, 'its database has no volume of its own');
   if (!isReady(writerPod)) return refused(snapshot, `its pod ${writer}-0 is not ready`, [doctor(snapshot)]);
-  return portProblem(snapshot);
+  return pendingMajor(snapshot) ?? portProblem(snapshot);
+}
+
+/**
+ * Under OnDelete or with a partition, a pod may run another image than its StatefulSet has for it: the restart that
+ * ends an adoption would start that one on the files of another major version.
+ */
+function pendingMajor(snapshot: Snapshot): Cause | null {
+  const {writerSet, readerSet, writerPod, readerPods} = viewOf(snapshot);
+  const {target} = snapshot;
+  const pods = [
+    ...(writerPod ? [{pod: writerPod, set: writerSet}] : []),
+    ...readerPods.map((pod) => ({pod, set: readerSet})),
+  ];
+  for (const {pod, set} of pods) {
+    const {image = ''} = (set && databaseOfSet(set)) ?? {};
+    const [is, will] = [versionOfPod(pod, target), versionOfImage(image)];
+    if (set && is !== null && will !== null && majorOf(is) !== majorOf(will)) {
+      const {remedies, ...found} = otherMajor(
+        target,
+        is,
+        will,
+        `the image of StatefulSet ${set.metadata.name}, ${image},`,
+      );
+      const [first, ...rest] = remedies;
+      const back = {
+        title:
+          `Go back by helm upgrade to a chart, or to an image.tag, of PostgreSQL ${majorOf(is)}, which ` +
+          `${pod.metadata.name} still runs; then run the same command again`,
+      };
+      return {...found, remedies: [first && back, ...rest].filter((one) => one !== undefined)};
+    }
+  }
+  return null;
 }
 
 /**
@@ -139,7 +174,12 @@ export function adoptable(
       storageClass: classIn(viewOf(snapshot).writerSet),
       synchronousReplicas: synchronousIn(values),
       postgresConfig: sharedSettings(values, isStandalone) ?? {},
-      extraValues: carriedValues(values, {isStandalone, hasNetworkPolicies, affinities: affinitiesIn(snapshot)}),
+      extraValues: carriedValues(values, {
+        isStandalone,
+        hasNetworkPolicies,
+        affinities: affinitiesIn(snapshot),
+        account: accountIn(viewOf(snapshot).writerSet),
+      }),
     },
     secrets: objectsOfKind(manifest, 'Secret').flatMap((one) => textAt(one, ['metadata', 'name']) ?? []),
   };
@@ -212,6 +252,10 @@ function affinitiesIn(snapshot: Snapshot): readonly [writer: Affinity, readers: 
     return {...(isObject(nodeAffinity) ? {nodeAffinity} : {}), ...(isObject(podAffinity) ? {podAffinity} : {})};
   };
   return [writerSet ? of(writerSet) : {}, readerSet && of(readerSet)];
+}
+
+function accountIn(set: StatefulSet | null): string | null {
+  return textAt(set, ['spec', 'template', 'spec', 'serviceAccountName']) || null;
 }
 
 /** Where it runs and what it is stored on. The caller knows that it has a volume. */

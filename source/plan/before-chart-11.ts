@@ -5,6 +5,7 @@
 import {adoptAsIs, releaseRef} from '../commands/operation.ts';
 import {render} from '../commands/command-line.ts';
 import {at, isObject, listAt, mergeValues, objectAt, textAt, withoutPaths, type Values} from '../chart/tree.ts';
+import {keptAccount} from '../chart/adopted-values.ts';
 import {namingValues} from '../chart/naming-values.ts';
 import {componentLabels, databaseChart, labelKeys, nameLabelOf, objectNames} from '../chart/names.ts';
 import {cause, type Cause, type Remedy} from '../core/cause.ts';
@@ -118,6 +119,7 @@ export function renewalOf(manifest: string, {release, target}: Snapshot): Renewa
           ...placementIn(spec),
         },
         readReplicas: {networkPolicy: {enabled: false}},
+        ...keptAccount({}, textAt(spec, ['serviceAccountName']) ?? null),
       },
       withoutPaths(namingValues(target), [['primary', 'name']]),
     ),

@@ -6,10 +6,11 @@ import {propose, template} from '../commands/command-line.ts';
 import {cause, type Cause, type Remedy} from '../core/cause.ts';
 import {kubectl, kubectlHere} from '../commands/kubectl.ts';
 import {object} from '../observation/checks/messages.ts';
+import type {Service, StatefulSet} from '../observation/kubernetes.ts';
 import type {Snapshot} from '../observation/snapshot.ts';
 import {steeringMark, steeringOf, type Steering} from '../observation/steering.ts';
 
-type Seen = Pick<Snapshot, 'target' | 'steering' | 'statefulSets'>;
+type Seen = Pick<Snapshot, 'target' | 'steering' | 'statefulSets' | 'services'>;
 
 /** Null: no tool is known to steer it. */
 export function steeredRefusal(seen: Seen): Cause | null {
@@ -75,12 +76,12 @@ const leaving: Readonly<Record<Steering, (seen: Seen) => readonly Remedy[]>> = {
 
 /** With the tool's object as kubectl names it; where it is not known, the steps are told without commands. */
 function withObject(
-  {target, steering, statefulSets}: Seen,
+  {target, steering, statefulSets, services}: Seen,
   kind: string,
   usualNamespace: string | null,
   steps: (name: readonly string[], where: readonly string[]) => readonly Remedy[],
 ): readonly Remedy[] {
-  const mark = statefulSets.flatMap((set) => steeringMark(set) ?? [])[0]?.object;
+  const mark = [...statefulSets, ...services].flatMap((one) => steeringMark(one) ?? [])[0]?.object;
   const found = steering?.object?.metadata ?? mark;
   const namespace = found?.namespace ?? usualNamespace ?? target.namespace;
   if (found === undefined || found === null) return steps([kind, 'NAME'], []).map(({title}) => ({title}));
@@ -89,8 +90,11 @@ function withObject(
 
 const managers = /^(argocd-controller|terraform-provider-helm)/;
 
-/** The marks that would say for ever that the tool steers it. Flux's count only as long as its HelmRelease is there. */
-function unmarked({target, statefulSets}: Seen, steering: Steering): readonly Remedy[] {
+/**
+ * The marks that would say for ever that the tool steers it, on each object that is looked at for that. Flux's count
+ * only as long as its HelmRelease is there.
+ */
+function unmarked({target, statefulSets, services}: Seen, steering: Steering): readonly Remedy[] {
   if (steering === 'Flux') return [];
   const selector = ['-l', instanceSelector(target.release)];
   const ofArgo: Remedy[] = [
@@ -103,14 +107,17 @@ function unmarked({target, statefulSets}: Seen, steering: Steering): readonly Re
   ];
   // Kubernetes documentation, Server-Side Apply, Clearing managedFields.
   const fields = '[{"op":"replace","path":"/metadata/managedFields","value":[{}]}]';
-  const managed = statefulSets.filter(({metadata}) =>
-    metadata.managedFields?.some(({manager}) => managers.test(manager ?? '')),
-  );
+  const isManaged = ({metadata}: StatefulSet | Service) =>
+    metadata.managedFields?.some(({manager}) => managers.test(manager ?? '')) === true;
+  const managed = [
+    ...statefulSets.filter(isManaged).map(({metadata: {name}}) => ({kind: 'StatefulSet', name})),
+    ...services.filter(isManaged).map(({metadata: {name}}) => ({kind: 'Service', name})),
+  ];
   return [
     ...(steering === 'Argo CD' ? ofArgo : []),
-    ...managed.map(({metadata}) => ({
-      title: `Then have the cluster forget who applied StatefulSet ${metadata.name}`,
-      command: kubectlHere(target, 'patch', 'statefulset', metadata.name, '--type', 'json', '-p', fields),
+    ...managed.map(({kind, name}) => ({
+      title: `Then have the cluster forget who applied ${kind} ${name}`,
+      command: kubectlHere(target, 'patch', kind.toLowerCase(), name, '--type', 'json', '-p', fields),
     })),
   ];
 }

@@ -19,13 +19,15 @@ import {isRecordedAsApplied} from './recorded-as-applied.ts';
 export interface ChangedSince {
   /** Keys of the Secret that the chart reads again, whose passwords are not those of the database any more. */
   readonly oldPasswords: readonly string[];
+  /** Paths in the values of before whose passwords are not those of the database any more. */
+  readonly oldValues: readonly string[];
   /** Disks that have grown: the path of the chart's value, and the size now. */
   readonly grown: readonly {readonly path: string; readonly size: string}[];
   /** Whether the server's image is one that the chart cannot start. */
   readonly isOtherImage: boolean;
 }
 
-export const nothingChanged: ChangedSince = {oldPasswords: [], grown: [], isOtherImage: false};
+export const nothingChanged: ChangedSince = {oldPasswords: [], oldValues: [], grown: [], isOtherImage: false};
 
 /** Charts 11 to 16.7.26, values.yaml: primary.persistence.size, readReplicas.persistence.size. */
 const usualSize = '8Gi';
@@ -74,6 +76,28 @@ export function grownSince(values: Values, sets: readonly StatefulSet[], target:
   });
 }
 
+const passwordPaths = {
+  user: ['auth.password', 'global.postgresql.auth.password'],
+  admin: ['auth.postgresPassword', 'global.postgresql.auth.postgresPassword'],
+  replication: ['auth.replicationPassword'],
+} as const;
+
+/**
+ * Where the values of before have passwords that would take the place of those in the Secret.
+ * @param now what the database has; one that is not known counts as another
+ */
+export function oldValuesIn(
+  values: Values,
+  now: Readonly<Partial<Record<keyof typeof passwordPaths, string>>>,
+): ChangedSince['oldValues'] {
+  return (['user', 'admin', 'replication'] as const).flatMap((role) =>
+    passwordPaths[role].filter((path) => {
+      const was = at(values, path.split('.'));
+      return was !== undefined && was !== null && was !== '' && String(was) !== now[role];
+    }),
+  );
+}
+
 function sizeIn(values: Values, path: Path): string {
   return textAt(values, path) || usualSize;
 }
@@ -92,10 +116,17 @@ export function wayBack(target: Target, revision: Revision, changed: ChangedSinc
   ];
 }
 
-function upgrade(target: Target, {revision, chartVersion}: Revision, {grown}: ChangedSince): readonly Remedy[] {
+function upgrade(target: Target, {revision, chartVersion}: Revision, changed: ChangedSince): readonly Remedy[] {
+  const {grown, oldValues} = changed;
   const {release} = target;
   const sizes = grown.flatMap(({path, size}) => ['--set', `${path}=${size}`]);
   const keeps = grown.length === 0 ? '' : ', and grown disks keep their size';
+  // Empty is the chart's own default: it then takes what its Secret has.
+  const passwords = oldValues.flatMap((path) => ['--set', `${path}=`]);
+  const without =
+    oldValues.length === 0
+      ? ''
+      : `; without ${listed(oldValues)} of before.yaml, because the database has other passwords now`;
   return [
     {
       title: `The way back: save the values of revision ${revision} as long as helm remembers them (ten revisions)`,
@@ -104,8 +135,13 @@ function upgrade(target: Target, {revision, chartVersion}: Revision, {grown}: Ch
     {
       title:
         'Then apply them, with the chart from where it came (CHART). The writer restarts; the data stays as it is ' +
-        `now${keeps}; readers that came since go, their volumes stay`,
-      command: helm(target, ...['upgrade', release, 'CHART', '--version', chartVersion, '-f', 'before.yaml'], ...sizes),
+        `now${keeps}; readers that came since go, their volumes stay${without}`,
+      command: helm(
+        target,
+        ...['upgrade', release, 'CHART', '--version', chartVersion, '-f', 'before.yaml'],
+        ...sizes,
+        ...passwords,
+      ),
     },
   ];
 }

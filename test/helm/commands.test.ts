@@ -1,10 +1,14 @@
-import {readFileSync} from 'node:fs';
+import {mkdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, test} from 'vitest';
 import {applyCommandLine} from '../../source/helm/arguments.ts';
 import {commandLine} from '../../source/core/shell.ts';
-import {helmCommands} from '../../source/helm/commands.ts';
-import {folder, script} from './support.ts';
+import type {AdapterContext} from '../../source/client/adapters/context.ts';
+import {helmPort} from '../../source/client/adapters/helm.ts';
+import {helmCommands, type Helm} from '../../source/helm/commands.ts';
+import {capabilitiesReader} from '../../source/cluster/capabilities.ts';
+import type {Api} from '../../source/cluster/api.ts';
+import {folder, noRealHelm, realHelms, script} from './support.ts';
 
 const target = {context: 'prod eu', namespace: 'team-a', release: 'orders', kubeconfig: '/k/config'};
 const where = ['--namespace', 'team-a', '--kube-context', 'prod eu', '--kubeconfig', '/k/config'];
@@ -127,4 +131,63 @@ test('the line to show names where the chart came from and a file for the values
   expect(
     applyCommandLine('install', {target, timeoutMs: 1000}, {chart: {source: '/c/p', version: '16.7.26'}, major: 3}),
   ).toContain('install orders /c/p --namespace');
+});
+
+describe.skipIf(noRealHelm).each(realHelms)('helm $line renders without the cluster', ({program}) => {
+  // As common.compatibility.isOpenshift and common.capabilities.kubeVersion of the real chart ask it.
+  const template = `kind: ConfigMap
+data:
+  openshift: "{{ .Capabilities.APIVersions.Has "security.openshift.io/v1" }}"
+  apps: "{{ .Capabilities.APIVersions.Has "apps/v1" }}"
+  kubernetes: "{{ .Capabilities.KubeVersion.Version }}"
+`;
+  const rendered = async (groupVersions: readonly string[], kubernetesVersion: string) => {
+    const chart = folder();
+    mkdirSync(join(chart, 'templates'));
+    writeFileSync(join(chart, 'Chart.yaml'), 'apiVersion: v2\nname: asking\nversion: 1.0.0\n');
+    writeFileSync(join(chart, 'templates/asked.yaml'), template);
+    const groups = [{versions: groupVersions.map((groupVersion) => ({groupVersion}))}];
+    let asked = 0;
+    const get = async () => Promise.resolve((asked++, {groups}));
+    const capabilities = capabilitiesReader({get} as unknown as Api, kubernetesVersion);
+    await capabilities();
+    const helm = helmCommands(program, {PATH: process.env['PATH'], HOME: folder()});
+    const found = await helm.template({target, chart, values: {}, cluster: await capabilities()});
+    expect(asked).toBe(1);
+    return found.ok ? found.manifest : found.text;
+  };
+
+  test('as for OpenShift, where the cluster is one', async () => {
+    const manifest = await rendered(['apps/v1', 'security.openshift.io/v1', 'route.openshift.io/v1'], 'v1.30.4');
+    expect(manifest).toContain('openshift: "true"');
+    expect(manifest).toContain('apps: "true"');
+    expect(manifest).toContain('kubernetes: "v1.30.4"');
+  });
+
+  test.each(['v1.31.2+k3s1', 'v1.29.3-eks-ae9a62a', 'v1.30.5-gke.1014001', '1.31.2'])(
+    'as for %s, where it is none',
+    async (kubernetesVersion) => {
+      const manifest = await rendered(['apps/v1'], kubernetesVersion);
+      expect(manifest).toContain('openshift: "false"');
+      expect(manifest).toMatch(/kubernetes: "v1\.(29\.3|30\.5|31\.2)/);
+    },
+  );
+
+  test('by its own guess, where the cluster does not say', async () => {
+    expect(await rendered([], 'unknown')).toMatch(/kubernetes: "v\d+\.\d+/);
+  });
+});
+
+test('whatever is rendered for a release is rendered for its cluster', async () => {
+  const seen: unknown[] = [];
+  const template = async (request: {readonly cluster: unknown}) =>
+    Promise.resolve((seen.push(request.cluster), {ok: true, ms: 1, manifest: ''}));
+  const get = async (path: string) =>
+    Promise.resolve(path === '/apis' ? {groups: [{versions: [{groupVersion: 'security.openshift.io/v1'}]}]} : {});
+  const connection = {api: {get}, kubernetesVersion: 'v1.30.4', context: 'prod', kubeconfig: null};
+  const place = {connection, target: {namespace: 'team-a', release: 'orders'}} as unknown as AdapterContext;
+  const port = helmPort(place, async () => Promise.resolve({template} as unknown as Helm));
+  const chart = {path: '/c/postgresql.tgz', source: 'x', version: '1', appVersion: '1'};
+  await port.helm.render({chart, values: {}}, new AbortController().signal);
+  expect(seen).toEqual([{apiVersions: ['security.openshift.io/v1'], kubeVersion: 'v1.30.4'}]);
 });

@@ -197,7 +197,7 @@ describe.skipIf(noRealHelm).each(realHelms)(
 
     test('it renders values that it reads from standard input', async () => {
       const {helm, target} = setUp();
-      expect(await helm.template({target, chart: tinyChart, values})).toMatchObject({
+      expect(await helm.template({target, cluster: null, chart: tinyChart, values})).toMatchObject({
         ok: true,
         manifest: expect.stringContaining('port: "5432"'),
       });
@@ -209,7 +209,9 @@ describe.skipIf(noRealHelm).each(realHelms)(
       ['a hole in the values', {port: 1}, 'CHART_REJECTED', /configmap\.yaml:6:\d+ fails at .*\.a\.b.*: nil pointer/],
     ])('%s', async (_, wrong, code, says) => {
       const {helm, target} = setUp();
-      expect(await helm.template({target, chart: tinyChart, values: wrong as Record<string, unknown>})).toMatchObject({
+      expect(
+        await helm.template({target, cluster: null, chart: tinyChart, values: wrong as Record<string, unknown>}),
+      ).toMatchObject({
         ok: false,
         cause: {code, message: expect.stringMatching(says)},
       });
@@ -217,7 +219,7 @@ describe.skipIf(noRealHelm).each(realHelms)(
 
     test('no chart at the path', async () => {
       const {helm, target, dir} = setUp();
-      expect(await helm.template({target, chart: join(dir, 'nope'), values})).toMatchObject({
+      expect(await helm.template({target, cluster: null, chart: join(dir, 'nope'), values})).toMatchObject({
         ok: false,
         cause: {code: 'CHART_NOT_FOUND'},
       });

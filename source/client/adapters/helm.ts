@@ -2,6 +2,7 @@
 import {databaseChart} from '../../chart/names.ts';
 import {cause, UserError} from '../../core/cause.ts';
 import type {Connection} from '../../cluster/connect.ts';
+import {capabilitiesReader} from '../../cluster/capabilities.ts';
 import {readOwnObjects} from '../../cluster/own-objects.ts';
 import {deleteObjects, readHelmObjects} from '../../cluster/helm-objects.ts';
 import {readManifest, readRelease, readRevision} from '../../cluster/releases.ts';
@@ -22,6 +23,7 @@ const helmTimeoutMs = 120_000;
 
 export function helmPort({connection, target}: AdapterContext, helm: () => Promise<Helm>): HelmPort {
   const {api, kubeconfig} = connection;
+  const capabilities = capabilitiesReader(api, connection.kubernetesVersion);
   const {namespace, release} = target;
   const at = {context: helmContext(connection), namespace, release, kubeconfig};
   const limited = {target: at, timeoutMs: helmTimeoutMs};
@@ -47,8 +49,11 @@ export function helmPort({connection, target}: AdapterContext, helm: () => Promi
       dryRun: async (run, exists, signal) =>
         unwrap(await untilAnswered(async () => (await helm()).dryRun({...apply(run, signal), exists})), target)
           .manifest,
-      render: async ({chart, values}, signal) =>
-        unwrap(await (await helm()).template({target: at, chart: chart.path, values, signal}), target).manifest,
+      async render({chart, values}, signal) {
+        const [program, cluster] = await Promise.all([helm(), translateApiError(capabilities())]);
+        return unwrap(await program.template({target: at, chart: chart.path, values, cluster, signal}), target)
+          .manifest;
+      },
       async chartValues({path}) {
         const {text} = unwrap(await (await helm()).chartValues({target: at, chart: path}), target);
         const {parse} = await import('yaml');

@@ -39,7 +39,10 @@ export interface HelmPort {
     uninstall(signal: AbortSignal): Promise<void>;
     /** Has the cluster accept the rendering without changing anything; the manifests, Secrets hidden. */
     dryRun(run: HelmRun, exists: boolean, signal: AbortSignal): Promise<string>;
-    /** Has helm render without the cluster: shows in a fifth of the time whether chart and values fit. */
+    /**
+     * Has helm render without the cluster, but for the API versions that it serves: shows in a fifth of the time
+     * whether chart and values fit.
+     */
     render(run: HelmRun, signal: AbortSignal): Promise<string>;
     /** The chart's default values: its values.yaml. */
     chartValues(chart: Chart): Promise<Values>;

@@ -15,7 +15,26 @@ import {fromValues, toValues} from '../../../source/chart/values.ts';
 import {settingsIn} from '../../../source/chart/required-settings.ts';
 import {ordinary, parameters} from '../../support/arbitrary-parameters.ts';
 
-const standalone = {isStandalone: true, hasNetworkPolicies: true, affinities: [{}, null]} as const;
+const standalone = {isStandalone: true, hasNetworkPolicies: true, affinities: [{}, null], account: 'orders'} as const;
+
+describe('the ServiceAccount', () => {
+  it.each([
+    ['default', {}, {create: false}],
+    [null, {}, {create: false}],
+    [
+      'default',
+      {name: '', automountServiceAccountToken: true},
+      {name: '', automountServiceAccountToken: true, create: false},
+    ],
+    ['default', {create: true, name: 'default'}, {create: true, name: 'default'}],
+    ['orders', {}, undefined],
+    ['shop', {create: false, name: 'shop'}, {create: false, name: 'shop'}],
+  ])('of pods that run with %s stays, where the values say %o', (account, serviceAccount, carried) => {
+    expect(carriedValues({serviceAccount}, {...standalone, account})).toEqual(
+      carried === undefined ? {serviceAccount: {}} : {serviceAccount: carried},
+    );
+  });
+});
 
 describe('values that are carried', () => {
   const values = {

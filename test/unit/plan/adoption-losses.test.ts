@@ -62,13 +62,25 @@ it('names where pods may run, and how they are kept apart only where nodes are m
     affinity: {nodeAffinity, podAntiAffinity: {preferredDuringSchedulingIgnoredDuringExecution: []}},
     tolerations: [{key: 'db', operator: 'Exists'}],
     priorityClassName: 'high',
-    serviceAccountName: 'default',
   });
-  expect(adoptionLosses(documents(was), documents(set({serviceAccountName: 'orders-postgresql'})))).toEqual([
+  expect(adoptionLosses(documents(was), documents(set({})))).toEqual([
     'nodeAffinity of StatefulSet orders-postgresql',
     'tolerations of StatefulSet orders-postgresql',
     'priorityClassName of StatefulSet orders-postgresql',
   ]);
+});
+
+it.each([
+  ['default', 'orders-postgresql', false],
+  [undefined, 'orders-postgresql', false],
+  ['shop', undefined, false],
+  ['default', undefined, true],
+  [undefined, 'default', true],
+  ['shop', 'shop', true],
+])('names the ServiceAccount where pods of %s would be of %s', (was, will, isKept) => {
+  const of = (serviceAccountName: string | undefined) => documents(set({serviceAccountName}));
+  const lost = isKept ? [] : ['serviceAccountName of StatefulSet orders-postgresql'];
+  expect(adoptionLosses(of(was), of(will))).toEqual(lost);
 });
 
 it('names where pods may run that would run elsewhere: readers with an instance type of their own', () => {

@@ -89,6 +89,40 @@ const parametersOf = (snapshot: Snapshot, asked: Partial<AdoptionAsked> = {}) =>
   return found;
 };
 
+describe('a chart upgrade that waits for a restart', () => {
+  const running = (pod: string, reference: string) => ({
+    ...podOf(pod, true),
+    spec: {nodeName: 'node0', containers: [{name: 'postgresql', image: reference}]},
+  });
+  const of = (tag: string) => `docker.io/bitnamilegacy/postgresql:${tag}`;
+
+  it.each([
+    ['another major', of('15.4.0-debian-11-r45'), true],
+    ['another minor', of('17.2.0-debian-12-r1'), false],
+    ['the same', image, false],
+    ['one that its tag does not tell', of('latest'), false],
+    ['one with tag and digest', `${of('14.5')}@sha256:${'0'.repeat(64)}`, true],
+  ])('is refused where the writer runs %s', (_, reference, isRefused) => {
+    const found = adoptionRefusal(standalone({pods: [running('orders-postgresql-0', reference)]}));
+    expect(found?.code ?? null).toBe(isRefused ? 'VERSION_INCOMPATIBLE' : null);
+    if (found) expect(found.remedies[0]?.title).toContain('which orders-postgresql-0 still runs');
+  });
+
+  it('is refused where a reader runs another major', () => {
+    const read = {...setWith(), metadata: {name: 'orders-postgresql-read'}};
+    const both = standalone({
+      target: targetFor('orders'),
+      statefulSets: [{...setWith(), metadata: {name: 'orders-postgresql-primary'}}, read],
+      services: ['primary', 'read'].map((name) => serviceOf(`orders-postgresql-${name}`)),
+      pods: [running('orders-postgresql-primary-0', image), running('orders-postgresql-read-0', of('16.4.0'))],
+    });
+    expect(adoptionRefusal(both)).toMatchObject({
+      code: 'VERSION_INCOMPATIBLE',
+      message: expect.stringContaining('StatefulSet orders-postgresql-read') as string,
+    });
+  });
+});
+
 describe('a standalone', () => {
   it('is what its StatefulSet, its Service and its container say', () => {
     const {parameters, secrets} = parametersOf(standalone());
@@ -445,6 +479,29 @@ describe('one that a tool steers leaves it so that its objects stay, is adopted,
       exported('helm'),
     ]);
   });
+
+  it.each(['argocd-controller', 'terraform-provider-helm_v3'])(
+    'after the printed patches nothing that is looked at says %s any more',
+    (manager) => {
+      const metadata = {managedFields: [{manager}]};
+      const seen = steered(metadata);
+      const services = ['orders-postgresql', 'orders-postgresql-hl'].map((name) => ({
+        ...serviceOf(name),
+        metadata: {...serviceOf(name).metadata, ...metadata},
+      }));
+      const printed = (adoptionRefusal({...seen, services})?.remedies ?? [])
+        .map(({command}) => command ?? '')
+        .join('\n');
+      for (const {metadata: one} of services)
+        expect(printed).toContain(`patch service ${one.name} --type json -p ${forgotten} ${here}`);
+      // Where the StatefulSets are done already, the Services alone say it, and still each of them gets its patch.
+      const tool = manager.startsWith('argocd') ? 'Argo CD' : 'Terraform';
+      const left = {...steered({}, {tool, object: null, named: null}), services};
+      const again = (adoptionRefusal(left)?.remedies ?? []).map(({command}) => command ?? '').join('\n');
+      expect(again).not.toContain('patch statefulset');
+      expect(again.match(/patch service /g)).toHaveLength(services.length);
+    },
+  );
 
   it('names the recipe, and no command with a name that is not known', () => {
     const refusal = adoptionRefusal(steered({}, {tool: 'Argo CD', object: null, named: null}));

@@ -8,6 +8,7 @@ import {
   forgottenWayBack,
   grownSince,
   nothingChanged,
+  oldValuesIn,
   wayBack,
   type ChangedSince,
 } from '../../../source/plan/way-back.ts';
@@ -44,6 +45,22 @@ describe('of a release of helm', () => {
         'kubectl --context prod-eu patch secret orders-postgresql --patch-file /dev/stdin -n team-a',
     );
     expect(rest).toHaveLength(2);
+  });
+
+  it('leaves out passwords of the values that are not those of the database any more, and shows none', () => {
+    const values = {
+      auth: {password: 'old-user', postgresPassword: 'same', replicationPassword: 12345678},
+      global: {postgresql: {auth: {password: 'old-too', postgresPassword: ''}}},
+    };
+    const oldValues = oldValuesIn(values, {user: 'new', admin: 'same', replication: '12345678'});
+    expect(oldValues).toEqual(['auth.password', 'global.postgresql.auth.password']);
+    const last = wayBack(target, plain, {...nothingChanged, oldValues}).at(-1);
+    expect(last?.title).toContain('without auth.password and global.postgresql.auth.password of before.yaml');
+    expect(last?.command).toContain('-f before.yaml --set auth.password= --set global.postgresql.auth.password= -n');
+    expect(JSON.stringify(last)).not.toMatch(/old-|new/);
+    // Where the passwords cannot be read, each may be another one.
+    expect(oldValuesIn(values, {})).toHaveLength(4);
+    expect(oldValuesIn({auth: {password: null}}, {})).toEqual([]);
   });
 
   it('begins with the image of the chart where another one runs', () => {

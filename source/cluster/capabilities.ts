@@ -1,0 +1,38 @@
+// What a chart asks of a cluster beside its objects (`.Capabilities` in a template), for helm to render without it.
+import type {Api} from './api.ts';
+import {ifAllowed} from './readable.ts';
+
+export interface Capabilities {
+  /** `group/version`, of every group that the cluster serves; empty where they may not be read. */
+  readonly apiVersions: readonly string[];
+  /** Null: not known. */
+  readonly kubeVersion: string | null;
+}
+
+interface Groups {
+  readonly groups?: readonly {readonly versions?: readonly {readonly groupVersion: string}[]}[];
+}
+
+/**
+ * One request, asked for once: groups come and go rarely, and an operation renders several times. A failure is not
+ * kept.
+ * @param kubernetesVersion as the cluster says it
+ */
+export function capabilitiesReader(api: Api, kubernetesVersion: string): () => Promise<Capabilities> {
+  let known: Promise<Capabilities> | null = null;
+  return () => {
+    known ??= read(api, kubernetesVersion).catch((error: unknown) => {
+      known = null;
+      throw error;
+    });
+    return known;
+  };
+}
+
+async function read(api: Api, kubernetesVersion: string): Promise<Capabilities> {
+  const found = await ifAllowed(api.get<Groups>('/apis'));
+  const apiVersions = (found?.groups ?? []).flatMap(({versions = []}) =>
+    versions.map(({groupVersion}) => groupVersion),
+  );
+  return {apiVersions, kubeVersion: /^v?\d+\.\d+\.\d+/.test(kubernetesVersion) ? kubernetesVersion : null};
+}
