@@ -93,7 +93,8 @@ export function oldValuesIn(
   return (['user', 'admin', 'replication'] as const).flatMap((role) =>
     passwordPaths[role].filter((path) => {
       const was = at(values, path.split('.'));
-      return was !== undefined && was !== null && was !== '' && String(was) !== now[role];
+      const password = typeof was === 'string' || typeof was === 'number' ? String(was) : '';
+      return password !== '' && password !== now[role];
     }),
   );
 }

@@ -196,6 +196,7 @@ describe('a standalone of chart 10', () => {
         affinity: {podAntiAffinity: expect.any(Object) as object},
       },
       readReplicas: {networkPolicy: {enabled: false}},
+      serviceAccount: {create: false},
     });
   });
 
