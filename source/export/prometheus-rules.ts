@@ -165,23 +165,29 @@ function volumeRules(release: MonitoredRelease): readonly Rule[] {
   ];
 }
 
-/** These rules need kube-state-metrics, which knows CronJobs. */
+/** These rules need kube-state-metrics, which knows CronJobs and Jobs. */
 function backupRules(release: MonitoredRelease, now: number): readonly Rule[] {
   const gap = longestBackupGap(release, now);
   if (gap === null) return [];
   const {release: name, namespace} = release;
-  const series = `namespace="${namespace}",cronjob="${objectNames(release).backup}"`;
+  const {backup} = objectNames(release);
+  const series = `namespace="${namespace}",cronjob="${backup}"`;
+  const jobs = `namespace="${namespace}",job_name=~"${backup}-.*"`;
   const graceSeconds = 3600;
+  // Until the first backup has succeeded there is no time of one: then it is late since the schedule was made.
+  const last = `kube_cronjob_status_last_successful_time{${series}} or kube_cronjob_created{${series}}`;
   return [
     rule(
-      'PostgreSQLBackupLate',
+      'PostgreSQLBackupFailed',
       'warning',
-      '10m',
-      `time() - kube_cronjob_status_last_successful_time{${series}} > ${gap + graceSeconds}`,
-      [
-        `The last backup of ${name} is {{ $value | humanizeDuration }} old.`,
-        `Run: ${template('backup', placeOf(release), 'list')}`,
-      ],
+      '0m',
+      `max(kube_job_status_start_time{${jobs}} and on (job_name) kube_job_status_failed{${jobs}} > 0) > ` +
+        `(max(kube_cronjob_status_last_successful_time{${series}}) or vector(0))`,
+      [`The last backup of ${name} has failed.`, `Run: ${template('backup', placeOf(release), 'list')}`],
     ),
+    rule('PostgreSQLBackupLate', 'warning', '10m', `time() - (${last}) > ${gap + graceSeconds}`, [
+      `The last backup of ${name} is {{ $value | humanizeDuration }} old.`,
+      `Run: ${template('backup', placeOf(release), 'list')}`,
+    ]),
   ];
 }
