@@ -248,7 +248,7 @@ async function prepare(
   if ('code' in entry) return entry;
   const there = await fresh.look();
   const job = await begunRestore(there, source, fresh);
-  const refusal = refusalOf(there, job, {source, entry});
+  const refusal = refusalOf(there, job, {source, entry}) ?? tooSmall(fresh.target, entry, request.answers);
   if (refusal) return refusal;
   const answers = {...answersFor(source, entry, request.answers), ...request.answers};
   const {release} = fresh.target;
@@ -300,6 +300,21 @@ function restoredAnew({target, release}: Snapshot, job: RestoreJob | null, datab
         'what a superuser wrote there meanwhile.',
     },
   ];
+}
+
+/** Refuses a disk, asked for, that the databases would fill. */
+function tooSmall(target: Target, entry: BackupEntry, {storageSize, readers}: Answers): Cause | null {
+  const bytes = entry.databases.reduce((sum, one) => sum + one.bytes, 0);
+  const asked = [storageSize, readers?.storageSize].find(
+    (size) => size !== undefined && compareQuantities(size, String(bytes)) <= 0,
+  );
+  if (asked === undefined) return null;
+  return cause(
+    'BAD_INPUT',
+    `--storage-size ${asked} is too small for backup ${entry.name}: its databases had ${roughBytes(bytes)}. Ask for ` +
+      `${roomFor(entry)} or more. Nothing was changed.`,
+    {object: object('Release', target, target.release), remedies: []},
+  );
 }
 
 /** Refuses where the name is neither free nor that of a restore of this backup that was begun. */

@@ -187,6 +187,27 @@ describe.skipIf(programs === null)('the scripts of backups', {timeout: 120_000},
     expect(names()).not.toContain(proven);
   });
 
+  it('a password that changes while one database is dumped serves for the next ones', () => {
+    mkdirSync(at('changing'));
+    const changed = `${password}2`;
+    const alter = `ALTER ROLE postgres PASSWORD '${changed.replaceAll("'", "''")}'`;
+    writeFileSync(at('changing', 'alter.sql'), alter);
+    const script =
+      `#!/bin/sh\n${programs}/pg_dump "$@" || exit 1\n[ ! -e "${at('changing', 'alter.sql')}" ] || { ` +
+      `${programs}/psql -Xqd postgres -f "${at('changing', 'alter.sql')}" && rm "${at('changing', 'alter.sql')}" && ` +
+      `cp "${at('changing', 'next')}" "${at('changing', 'password')}"; }\n`;
+    writeFileSync(at('changing', 'pg_dump'), script, {mode: 0o755});
+    writeFileSync(at('changing', 'next'), changed, {mode: 0o644});
+    writeFileSync(at('changing', 'password'), password, {mode: 0o644});
+    for (const name of ['', 'next', 'password', 'alter.sql'])
+      if (ids.uid !== undefined && ids.gid !== undefined) chownSync(at('changing', name), ids.uid, ids.gid);
+    const env = {PATH: `${at('changing')}:${path}`, PGPASSWORD_FILE: at('changing', 'password')};
+    const {status, output} = backupNow(7, env);
+    const back = `alter role postgres password '${password.replaceAll("'", "''")}'`;
+    done(['psql', '-XqAtd', 'postgres', '-c', back], {PGPASSWORD: changed});
+    expect({status, output}).toEqual({status: 0, output: expect.stringContaining('is whole')});
+  });
+
   it('a volume that is full gets room again by what is older than those that are kept, before the dump', () => {
     const places = [1, 2, 3].map(() => {
       expect(backupNow(7).status).toBe(0);
@@ -206,10 +227,22 @@ describe.skipIf(programs === null)('the scripts of backups', {timeout: 120_000},
     expect(names()).toContain(oldest);
     expect(output.indexOf(`${newest} is removed`)).toBeGreaterThan(output.indexOf('is whole'));
 
+    // As many as are kept, and no room for one more: the oldest goes that is not the newest proven one.
+    writeFileSync(at('full', 'pg_dump'), `#!/bin/sh\nexec ${programs}/pg_dump "$@"\n`, {mode: 0o755});
+    writeFileSync(at('full', 'df'), "#!/bin/sh\nprintf 'F 1 2 3\\n/dev/x 9 9 0 99%% /\\n'\n", {mode: 0o755});
+    expect(backupNow(7).status).toBe(0);
+    const kept = names();
+    writeFileSync(at('volume', kept[0] ?? '', 'proof.json'), '{"ok":true}');
+    const again = backupNow(kept.length, {PATH: `${at('full')}:${path}`});
+    const removed = `${kept.at(-1)} is removed: ${kept.length - 1} are kept`;
+    expect(again).toEqual({status: 0, output: expect.stringContaining(removed)});
+    expect(again.output.indexOf(removed)).toBeLessThan(again.output.indexOf('is whole'));
+    rmSync(at('full', 'df'));
+
     // Where no backup can be made, none of those that are kept is given up for it.
     writeFileSync(at('full', 'pg_dump'), '#!/bin/sh\necho "No space left on device" >&2\nexit 1\n', {mode: 0o755});
     const before = names();
-    expect(backupNow(1, {PATH: `${at('full')}:${path}`}).status).toBe(1);
+    expect(backupNow(before.length, {PATH: `${at('full')}:${path}`}).status).toBe(1);
     expect(names()).toEqual(before);
   });
 

@@ -73,13 +73,16 @@ PGOPTIONS="$PGOPTIONS $(ask "select '-c transaction_timeout=0' from pg_settings 
 
 # --- What is older than those that are kept goes; the newest proven one stays as long as no kept one is proven.
 is_proven() { grep -qs '"ok":true' "$root/$1/proof.json"; }
+newest=
 remove_old() {
     proven=
     count=0
+    newest=
     for one in $(cd "$root" && ls -r); do
         case $one in [0-9]*T[0-9]*Z) [ -f "$root/$one/manifest.json" ] || continue ;; *) continue ;; esac
         count=$((count + 1))
-        if [ "$count" -le "$keep" ]; then
+        newest=${newest:-$one}
+        if [ "$count" -le "$1" ]; then
             if is_proven "$one"; then proven=yes; fi
         elif [ -z "$proven" ] && is_proven "$one"; then
             proven=yes
@@ -96,15 +99,20 @@ remove_old() {
             # On NFS a folder cannot be removed while a file in it is open.
             exec 8>&-
             rm -rf "$root/$one.partial"
-            say "$one is removed: $keep are kept"
+            say "$one is removed: $1 are kept"
         fi
     done
 }
 
 # --- A killed backup leaves a folder that is none.
 for partial in "$root"/*.partial; do [ ! -d "$partial" ] || rm -rf "$partial"; done
-# What was left over when a volume got full goes first: otherwise no backup would ever fit again.
-remove_old
+# What was left over when a volume got full goes first, and the oldest of those that are kept where another backup as
+# large as the newest would not fit: otherwise none would ever fit again.
+remove_old "$keep"
+if [ -n "$newest" ] && [ "$keep" -gt 1 ]; then
+    free=$(df -Pk "$root" | awk 'NR == 2 { print $4 }')
+    [ "${free:-0}" -gt "$(du -sk "$root/$newest" | cut -f 1)" ] || remove_old $((keep - 1))
+fi
 name=$(date -u +%Y%m%dT%H%M%SZ)
 while [ -e "$root/$name" ]; do
     sleep 1
@@ -146,9 +154,14 @@ begin_session() {
     done
 }
 backup_database() {
+    # It may have changed while the database before was dumped; kubelet brings it into the file within about a minute.
+    write_password
     PGDATABASE=$(ask "select datname from pg_database where oid = $1")
     [ -n "$PGDATABASE" ] || return 0
     export PGDATABASE
+    # All connections are made before the dump, which may take hours.
+    facts=$(psql -X -w -q -A -t -c "select '\"name\":' || to_json(current_database()::text) ||
+        ',\"bytes\":' || pg_database_size(current_database())")
     begin_session
     tell_session "\\i $new/counts.sql"
     pg_dump -w -F d -j 2 --no-tablespaces --lock-wait-timeout=60s --snapshot="$(cat "$work/snapshot")" \
@@ -161,8 +174,6 @@ backup_database() {
     printf %s "$PGDATABASE" > "$new/$1.name"
     sums=$(awk -F '\t' '$1 != "large objects" { tables++; rows += $NF }
         END { printf "\"tables\":%d,\"rows\":%.0f", tables, rows }' "$new/$1.counts")
-    facts=$(psql -X -w -q -A -t -c "select '\"name\":' || to_json(current_database()::text) ||
-        ',\"bytes\":' || pg_database_size(current_database())")
     databases="${databases:+$databases,}{\"folder\":\"$1\",$facts,$sums}"
     unset PGDATABASE
 }
@@ -199,4 +210,4 @@ new=
 say "$name is whole: $bytes bytes, $seconds seconds"
 last_word "{$summary}"
 
-remove_old
+remove_old "$keep"

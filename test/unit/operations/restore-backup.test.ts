@@ -73,10 +73,10 @@ function podsOf(of: RestoreJob | null) {
   return [{metadata: {name: 'restore', labels}, spec: {containers: []}, status: {phase: 'Succeeded'}}];
 }
 
-async function restored(rest: Partial<RestoreRequest> = {}): Promise<Result> {
+async function restored(rest: Partial<RestoreRequest> = {}, backups = [newer, older]): Promise<Result> {
   const fresh = portsOfPlace();
   const run = source.run();
-  Object.assign(run, {listBackups: async () => ({backups: [newer, older], sizeBytes: null, freeBytes: null})});
+  Object.assign(run, {listBackups: async () => ({backups, sizeBytes: null, freeBytes: null})});
   const claim = {metadata: {name: 'orders-postgresql-primary-pgdumpall'}, spec: {}};
   const steps: AsyncGenerator<Progress, Result> = restoreBackup(
     {
@@ -134,6 +134,16 @@ describe('a restore', () => {
     expect(plan?.values).toMatchObject({primary: {persistence: {size: '33Gi'}}});
     expect(plan?.manifests).toContain('kind: StatefulSet');
     expect({changes: place.changes, job}).toEqual({changes: [], job: null});
+  });
+
+  it('is refused with a disk that its databases would fill', async () => {
+    const big: BackupEntry = {...newer, databases: [{name: 'appdb', bytes: 50 * 2 ** 30, tables: 1, rows: 5}]};
+    for (const answers of [{storageSize: '2Gi'}, {readers: {storageSize: '50Gi'}}] as const) {
+      const result = await restored({answers}, [big]);
+      expect(result).toMatchObject({outcome: 'refused', cause: {code: 'BAD_INPUT'}});
+      expect(result.cause?.message).toMatch(/its databases had 50 GiB. Ask for 61Gi or more/);
+    }
+    expect(place.changes).toEqual([]);
   });
 
   it('leaves no Job behind where the install is refused after all', async () => {
