@@ -1,7 +1,18 @@
 // A change of a release as files: edits for the place where the release comes from, instead of a change on the cluster.
 import {writeHelmYaml} from '../chart/helm-yaml.ts';
 import {canonical} from '../chart/same-values.ts';
-import {at, isObject, leaves, objectAt, withoutPaths, type Values} from '../chart/tree.ts';
+import {
+  at,
+  isObject,
+  leaves,
+  mergeValues,
+  objectAt,
+  textAt,
+  withoutPaths,
+  type Path,
+  type Values,
+} from '../chart/tree.ts';
+import {cause, UserError, type Cause} from '../core/cause.ts';
 import {chartSourceOf, ownerOf, type SteeringObject, type SteeringSeen} from '../observation/steering.ts';
 import {unifiedDiff} from '../plan/diff.ts';
 import type {ExportedFile} from './release-files.ts';
@@ -91,7 +102,11 @@ function fluxFiles(object: SteeringObject, changed: ChangedRelease): readonly Pa
     only['kind'] === 'ConfigMap' &&
     only['targetPath'] === undefined &&
     leaves(objectAt(spec, ['values'])).length === 0;
-  const moved = isInConfigMap ? spec : withoutReferences(spec, after.values);
+  const moved = isInConfigMap
+    ? spec
+    : refersToSecret(references)
+      ? withChangedOnly(spec, references, object, changed)
+      : withoutReferences(spec, after.values);
   const text = objectText({...object, spec: withVersion(moved, before.chartVersion, after.chartVersion)});
   const current = objectText(object);
   const own: readonly PatchedFile[] =
@@ -102,6 +117,69 @@ function fluxFiles(object: SteeringObject, changed: ChangedRelease): readonly Pa
 /** The spec with all values in it, so that no reference to other values is needed. */
 function withoutReferences(spec: Values, values: Values): Values {
   return {...withoutPaths(spec, [['valuesFrom']]), values};
+}
+
+function refersToSecret(references: unknown): references is readonly unknown[] {
+  return Array.isArray(references) && references.some((one) => at(one, ['kind']) === 'Secret');
+}
+
+/**
+ * The spec with its references, and in its own values, which take precedence, only what changes: what a Secret holds is
+ * not to stand in Git.
+ * @throws UserError STEERED where a reference sets what changes
+ */
+function withChangedOnly(
+  spec: Values,
+  references: readonly unknown[],
+  object: SteeringObject,
+  {release, namespace, before, after}: ChangedRelease,
+): Values {
+  const [was, is] = [leaves(before.values), leaves(after.values)];
+  const known = (all: typeof was) => new Map(all.map(({path, value}) => [canonical(path), value]));
+  const [old, fresh] = [known(was), known(is)];
+  const set = is.filter(({path, value}) => canonical(old.get(canonical(path)) ?? null) !== canonical(value));
+  const gone = was.filter(({path}) => !fresh.has(canonical(path))).map(({path}) => path);
+  const own = objectAt(spec, ['values']);
+  const isOwn = (path: Path) => at(own, path) !== undefined;
+  const fixed = references.flatMap((one) => {
+    const target = textAt(one, ['targetPath']);
+    return target === undefined ? [] : [target.split('.')];
+  });
+  const elsewhere = [
+    ...[...set.map(({path}) => path), ...gone].filter((path) => fixed.some((target) => overlap(target, path))),
+    // A value that is left out would still come from there.
+    ...gone.filter((path) => !isOwn(path) && !set.some((one) => overlap(one.path, path))),
+  ];
+  if (elsewhere.length > 0) throw new UserError(setByReference(object, {release, namespace}, elsewhere));
+  const values = set.reduce<Values>(
+    (merged, {path, value}) =>
+      mergeValues(merged, path.reduceRight<unknown>((inner, key) => ({[key]: inner}), value) as Values),
+    withoutPaths(own, gone),
+  );
+  return {...spec, values};
+}
+
+function overlap(one: Path, other: Path): boolean {
+  return one.slice(0, other.length).every((key, index) => other[index] === key);
+}
+
+function setByReference(
+  object: SteeringObject,
+  {release, namespace}: Pick<ChangedRelease, 'release' | 'namespace'>,
+  paths: readonly Path[],
+): Cause {
+  const names = [...new Set(paths.map((path) => path.join('.')))].join(', ');
+  return cause(
+    'STEERED',
+    `${placeOf(object)} has ${names} from what its valuesFrom refers to, where this change cannot be written. ` +
+      'Nothing was changed.',
+    {
+      object: {kind: 'Release', namespace, name: release},
+      remedies: [
+        {title: `Take ${names} out of what valuesFrom refers to, and put it into spec.values; then run it again`},
+      ],
+    },
+  );
 }
 
 /** The spec with the new version. Where the spec refers to a chart, the version is in the object that it refers to. */

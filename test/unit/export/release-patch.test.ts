@@ -78,10 +78,75 @@ describe('of a HelmRelease', () => {
   });
 
   it('has all values itself where they came from several places', () => {
-    const spec = {...chart, valuesFrom: [{kind: 'Secret', name: 'a'}], values: {readReplicas: {replicaCount: 1}}};
+    const spec = {...chart, valuesFrom: [{kind: 'ConfigMap', name: 'a'}], values: {readReplicas: {replicaCount: 1}}};
     const [file] = releasePatch(flux(spec), changed);
     expect(parse(file?.text ?? '')).toMatchObject({spec: {values: after}});
     expect(file?.text).not.toContain('valuesFrom');
+  });
+
+  describe('that refers to a Secret', () => {
+    const secret = {ldap: {uri: 'ldap://x'}, primary: {extraEnvVars: [{name: 'TOKEN', value: 'canary'}]}};
+    const both = <More extends object>(values: More) => ({...secret, ...values});
+    const change = {
+      ...upgraded,
+      before: {...upgraded.before, values: both(before)},
+      after: {...upgraded.after, values: both(after)},
+    };
+    const textOf = (spec: object, of: ChangedRelease = change) =>
+      releasePatch(flux({...chart, ...spec}), of).map(({text, before: was}) => text + was);
+
+    it.each([
+      ['alone', [{kind: 'Secret', name: 'a'}], {}],
+      [
+        'beside values of its own',
+        [{kind: 'Secret', name: 'a'}],
+        {values: {readReplicas: {replicaCount: 1}, audit: {}}},
+      ],
+      [
+        'after a ConfigMap',
+        [
+          {kind: 'ConfigMap', name: 'b'},
+          {kind: 'Secret', name: 'a'},
+        ],
+        {values: {}},
+      ],
+      ['for one path', [{kind: 'Secret', name: 'a', targetPath: 'ldap.uri'}], {values: before}],
+    ])('%s, has only what changes, and nothing of the Secret', (_how, valuesFrom, own: {values?: object}) => {
+      const [file, ...more] = releasePatch(flux({...chart, valuesFrom, ...own}), change);
+      expect(more).toEqual([]);
+      const {spec} = parse(file?.text ?? '') as {spec: Record<string, unknown>};
+      expect(spec).toEqual({
+        chart: {spec: {chart: 'postgresql', version: '16.7.27'}},
+        valuesFrom,
+        values: {...own.values, readReplicas: {replicaCount: 2}},
+      });
+      expect(textOf({valuesFrom, ...own}).join()).not.toContain('canary');
+    });
+
+    it('takes out of its own values what is left out', () => {
+      const valuesFrom = [{kind: 'Secret', name: 'a'}];
+      const left = {...change, after: {...change.after, values: both({auth: before.auth})}};
+      const [text] = textOf({valuesFrom, values: {readReplicas: {replicaCount: 1}}}, left);
+      expect(text).not.toContain('canary');
+      expect(parse(releasePatch(flux({...chart, valuesFrom, values: before}), left)[0]?.text ?? '')).toMatchObject({
+        spec: {values: {auth: before.auth}},
+      });
+    });
+
+    it.each([
+      ['sets what changes', [{kind: 'Secret', name: 'a', targetPath: 'readReplicas.replicaCount'}], before, change],
+      ['sets what is above it', [{kind: 'Secret', name: 'a', targetPath: 'readReplicas'}], before, change],
+      [
+        'has what is to go',
+        [{kind: 'Secret', name: 'a'}],
+        {},
+        {...change, after: {...change.after, values: both({auth: before.auth})}},
+      ],
+    ])('is refused where the reference %s', (_what, valuesFrom, values, of) => {
+      expect(() => releasePatch(flux({...chart, valuesFrom, values}), of)).toThrow(
+        /readReplicas.* from what its valuesFrom/,
+      );
+    });
   });
 });
 
