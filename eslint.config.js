@@ -96,7 +96,7 @@ export default tseslint.config(
   {files: ['*.config.{js,ts}'], rules: {'no-restricted-syntax': 'off'}},
   // vitest wants the function of a global setup as the default export.
   {
-    files: ['{sandbox/test,test}/support/*-setup.ts', 'scripts/ink/*.mjs'],
+    files: ['{sandbox/test,test}/support/**/*-setup.ts', 'scripts/ink/*.mjs'],
     rules: {'no-restricted-syntax': 'off'},
   },
   // No function is beyond these.

@@ -1,13 +1,13 @@
 import {defineConfig} from 'vitest/config';
 import {BaseSequencer, type TestSpecification} from 'vitest/node';
-import {testsReplacingModules} from './test/support/replacing-modules.ts';
+import {testsReplacingModules} from './test/support/setup/replacing-modules.ts';
 import {checkoutCache} from './test/support/paths.ts';
 
 const project = (name: string, include: string | string[], test: object = {}) => ({
   test: {
     name,
     include: [include].flat(),
-    setupFiles: ['test/support/setup.ts'],
+    setupFiles: ['test/support/setup/setup.ts'],
     // Long enough for a busy machine: the limits only end what would never end.
     testTimeout: 30_000,
     expect: {poll: {timeout: 10_000}},
@@ -39,8 +39,8 @@ const seedOfDay = /^\d+$/.test(seedGiven) ? seedGiven : String(Math.floor(Date.n
 
 /**
  * Files that take turns, one of each row (PGHI_SEED=all: all of them): they show one thing in two ways, and take
- * minutes. The turn lasts two days, because helm 3 and helm 4 change daily (test/support/helms.ts): so each file meets
- * both.
+ * minutes. The turn lasts two days, because helm 3 and helm 4 change daily (test/support/clusters/helms.ts): so each
+ * file meets both.
  */
 const takingTurns = [
   ['test/sandbox/permissions.test.ts', 'test/cluster/permissions.test.ts'],
@@ -92,8 +92,8 @@ const onSandbox = (name: string, files: readonly string[], others: readonly stri
       exclude: others.map((file) => `test/cluster/${file}.test.ts`),
       testTimeout: 180_000,
       hookTimeout: 180_000,
-      globalSetup: ['sandbox/test/support/postgres-setup.ts', 'test/support/operations-setup.ts'],
-      setupFiles: ['test/support/setup.ts', 'test/support/sandbox-place.ts'],
+      globalSetup: ['sandbox/test/support/postgres-setup.ts', 'test/support/setup/operations-setup.ts'],
+      setupFiles: ['test/support/setup/setup.ts', 'test/support/setup/sandbox-place.ts'],
     },
   );
 
@@ -107,27 +107,27 @@ export default defineConfig({
       project('unit', ['test/unit/**/*.test.ts', 'sandbox/test/unit/**/*.test.ts'], {
         exclude: [...testsReplacingModules],
         isolate: false,
-        setupFiles: ['test/support/setup.ts', 'test/support/pasted-setup.ts'],
+        setupFiles: ['test/support/setup/setup.ts', 'test/support/setup/pasted-setup.ts'],
       }),
       project('unit-alone', [...testsReplacingModules]),
       project('screens', 'test/screens/**/*.test.{ts,tsx}', {isolate: false}),
       project('helm', 'test/helm/**/*.test.ts', {testTimeout: 60_000}),
       project('program', 'test/program/**/*.test.ts', {
         testTimeout: 60_000,
-        globalSetup: ['test/support/program-setup.ts'],
+        globalSetup: ['test/support/setup/program-setup.ts'],
       }),
       project('sandbox', ['sandbox/test/integration/**/*.test.ts', 'test/sandbox/**/*.test.ts'], {
         exclude: notToday,
         testTimeout: 60_000,
         hookTimeout: 60_000,
         env: {XDG_CACHE_HOME: checkoutCache},
-        globalSetup: ['test/support/program-setup.ts', 'sandbox/test/support/postgres-setup.ts'],
+        globalSetup: ['test/support/setup/program-setup.ts', 'sandbox/test/support/postgres-setup.ts'],
       }),
       // On other Nodes than the one that runs the tests.
       project('nodes', 'test/nodes/**/*.test.ts', {
         testTimeout: 60_000,
         env: {XDG_CACHE_HOME: checkoutCache},
-        globalSetup: ['sandbox/test/support/postgres-setup.ts', 'test/support/nodes-setup.ts'],
+        globalSetup: ['sandbox/test/support/postgres-setup.ts', 'test/support/setup/nodes-setup.ts'],
       }),
       // The same files as on a cluster, on one sandbox.
       onSandbox('operations', sandboxCore, []),
@@ -144,7 +144,7 @@ export default defineConfig({
         hookTimeout: 180_000,
         maxWorkers: 3,
         sequence: {groupOrder: 2},
-        globalSetup: ['test/support/cluster-setup.ts'],
+        globalSetup: ['test/support/setup/cluster-setup.ts'],
       }),
       // The sandbox beside a cluster.
       project('conformance', 'sandbox/test/conformance/**/*.test.ts', {
@@ -153,7 +153,7 @@ export default defineConfig({
         env: {XDG_CACHE_HOME: checkoutCache},
         maxWorkers: 3,
         sequence: {groupOrder: 2},
-        globalSetup: ['sandbox/test/support/postgres-setup.ts', 'test/support/cluster-setup.ts'],
+        globalSetup: ['sandbox/test/support/postgres-setup.ts', 'test/support/setup/cluster-setup.ts'],
       }),
       // Beside the cluster's tests, a few minutes of what runs for longer before a release, with another seed every
       // day.
@@ -164,8 +164,8 @@ export default defineConfig({
         hookTimeout: 180_000,
         maxWorkers: 3,
         sequence: {groupOrder: 2},
-        globalSetup: ['sandbox/test/support/postgres-setup.ts', 'test/support/operations-setup.ts'],
-        setupFiles: ['test/support/setup.ts', 'test/support/sandbox-place.ts'],
+        globalSetup: ['sandbox/test/support/postgres-setup.ts', 'test/support/setup/operations-setup.ts'],
+        setupFiles: ['test/support/setup/setup.ts', 'test/support/setup/sandbox-place.ts'],
       }),
       project('fuzz-in-ci', 'test/unit/fuzz.test.ts', {
         env: {PGHI_FUZZ_SECONDS: '60'},
@@ -177,28 +177,28 @@ export default defineConfig({
       // An API that fails, on a sandbox of its own: long, and run with `npm run test:sandbox`.
       project('api-errors', 'test/faults/api-errors.test.ts', {
         env: {XDG_CACHE_HOME: checkoutCache},
-        globalSetup: ['test/support/program-setup.ts', 'sandbox/test/support/postgres-setup.ts'],
+        globalSetup: ['test/support/setup/program-setup.ts', 'sandbox/test/support/postgres-setup.ts'],
       }),
       // Kill points: long, and run by hand before a release; see CONTRIBUTING.md.
       project('faults', 'test/faults/kill-points.test.ts', {
         testTimeout: 14_400_000,
         hookTimeout: 180_000,
-        globalSetup: ['sandbox/test/support/postgres-setup.ts', 'test/support/faults-setup.ts'],
-        setupFiles: ['test/support/setup.ts', 'test/support/faults-place.ts'],
+        globalSetup: ['sandbox/test/support/postgres-setup.ts', 'test/support/setup/faults-setup.ts'],
+        setupFiles: ['test/support/setup/setup.ts', 'test/support/setup/faults-place.ts'],
       }),
       // Lost nodes, and the writer's role there and back: on a cluster alone, one after the other.
       project('faults-on-cluster', ['test/faults/lost-node.test.ts', 'test/faults/switchovers.test.ts'], {
         testTimeout: 7_200_000,
         hookTimeout: 180_000,
         fileParallelism: false,
-        globalSetup: ['test/support/cluster-setup.ts'],
+        globalSetup: ['test/support/setup/cluster-setup.ts'],
       }),
       // Random operations, kills and faults for so many minutes: `npm run soak`.
       project('soak', 'test/faults/soak.test.ts', {
         testTimeout: 14_400_000,
         hookTimeout: 180_000,
-        globalSetup: ['sandbox/test/support/postgres-setup.ts', 'test/support/faults-setup.ts'],
-        setupFiles: ['test/support/setup.ts', 'test/support/faults-place.ts'],
+        globalSetup: ['sandbox/test/support/postgres-setup.ts', 'test/support/setup/faults-setup.ts'],
+        setupFiles: ['test/support/setup/setup.ts', 'test/support/setup/faults-place.ts'],
       }),
     ],
   },

@@ -1,5 +1,5 @@
 // adopt: a release that plain helm made becomes one of ours, where it stands.
-import type {AskMemory} from '../client/adopt-request.ts';
+import type {AskMemory} from '../client/requests/adopt-request.ts';
 import {memoryProblem} from '../parameters/sizes.ts';
 import {changeRelease} from './change-release.ts';
 import type {Invocation, Run} from './command.ts';

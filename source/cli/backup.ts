@@ -1,10 +1,10 @@
 // backup: makes one now, lists what there is, proves one, and makes a new release from one.
-import {begin} from '../client/begin.ts';
-import {listedBackups, assertValidBackupRequest} from '../client/backup-request.ts';
+import {begin} from '../client/requests/begin.ts';
+import {listedBackups, assertValidBackupRequest} from '../client/requests/backup-request.ts';
 import {backupActions} from '../commands/operation.ts';
 import {badInput} from '../core/cause.ts';
 import {clock} from '../core/time.ts';
-import {backupLines} from '../observation/backup-lines.ts';
+import {backupLines} from '../observation/text/backup-lines.ts';
 import type {Invocation, Run} from './command.ts';
 import {confirmPlan, assertConfirmable} from './confirm.ts';
 import {operationOf} from './operation-of.ts';

@@ -1,7 +1,7 @@
 // A change of a release from the command line: shows what the change means, and asks before it begins.
 import {deletesData, type OperationOf} from '../commands/operation.ts';
 import type {ChangeKind} from '../observation/snapshot.ts';
-import {begin, type BeginOptions} from '../client/begin.ts';
+import {begin, type BeginOptions} from '../client/requests/begin.ts';
 import type {Invocation} from './command.ts';
 import {confirmPlan, assertConfirmable} from './confirm.ts';
 import {runToEnd} from './run-to-end.ts';

@@ -3,7 +3,7 @@ import {spawn} from 'node:child_process';
 import {mkdtemp, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {passwordOf} from '../client/endpoints.ts';
+import {passwordOf} from '../client/questions/endpoints.ts';
 import {holdPort, type ForwardHeld} from '../client/forward.ts';
 import {ownCommand} from '../commands/command-line.ts';
 import {badInput} from '../core/cause.ts';

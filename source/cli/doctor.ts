@@ -1,10 +1,10 @@
 // doctor: the checks of an install and the causes of what is wrong, on demand, for a release that exists or could.
 import {reachableCause, reachableKept, reachableWarning} from '../client/reachable-commands.ts';
-import {examine} from '../client/doctor.ts';
-import {plain} from '../observation/plain-text.ts';
+import {examine} from '../client/questions/doctor.ts';
+import {plain} from '../observation/text/plain-text.ts';
 import {originLines} from './output/text/origin-lines.ts';
 import {causeLines} from './output/text/text-reporter.ts';
-import {keptText, type KeptVolume} from '../observation/kept-volumes.ts';
+import {keptText, type KeptVolume} from '../observation/role/kept-volumes.ts';
 import {warningsBeside} from '../core/cause.ts';
 import {lookOf, painter} from '../core/signs.ts';
 import type {Run} from './command.ts';

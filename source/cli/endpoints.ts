@@ -1,13 +1,13 @@
 // endpoints: where clients connect, proven just now, as facts or as connection strings.
 import {resolve} from 'node:path';
 import {authorityKey} from '../chart/parameters/tls.ts';
-import {connectionStringOf, endpointsNow, passwordToShow} from '../client/endpoints.ts';
+import {connectionStringOf, endpointsNow, passwordToShow} from '../client/questions/endpoints.ts';
 import type {WithEndpoints} from '../client/types.ts';
 import {saveFile} from '../client/save-file.ts';
-import type {Status} from '../client/status.ts';
+import type {Status} from '../client/questions/status.ts';
 import {badInput} from '../core/cause.ts';
 import {lookOf, painter} from '../core/signs.ts';
-import {formats, type ClientEncryption, type ConnectionFormat} from '../observation/connection-strings.ts';
+import {formats, type ClientEncryption, type ConnectionFormat} from '../observation/text/connection-strings.ts';
 import type {Role} from '../observation/release-view.ts';
 import type {Run} from './command.ts';
 import {endpointLines} from './output/text/endpoint-lines.ts';

@@ -1,5 +1,5 @@
 // failover: a reader becomes the writer in place of one that is lost.
-import {begin} from '../client/begin.ts';
+import {begin} from '../client/requests/begin.ts';
 import {clock} from '../core/time.ts';
 import type {Run} from './command.ts';
 import {confirmPlan, assertConfirmable, nameAgain} from './confirm.ts';

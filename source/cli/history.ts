@@ -1,6 +1,6 @@
 // history: every revision that helm still remembers.
-import {historyOf, wayBackOf} from '../client/history.ts';
-import {historyLines} from '../observation/history-lines.ts';
+import {historyOf, wayBackOf} from '../client/questions/history.ts';
+import {historyLines} from '../observation/text/history-lines.ts';
 import type {Run} from './command.ts';
 import {openSession} from './session.ts';
 

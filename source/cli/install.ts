@@ -1,6 +1,6 @@
 // install: makes one request from flags, environment and answers file.
 import {badInput} from '../core/cause.ts';
-import {begin} from '../client/begin.ts';
+import {begin} from '../client/requests/begin.ts';
 import {extraValuesFiles, mergeAnswers, type Answers} from '../parameters/answers.ts';
 import type {AnswersFile, serializeAnswersFile} from '../parameters/answers-file.ts';
 import {releaseNameProblem} from '../parameters/identifiers.ts';

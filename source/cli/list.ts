@@ -2,9 +2,9 @@
 import {ownCommand} from '../commands/command-line.ts';
 import {cause, UserError} from '../core/cause.ts';
 import {stateWords} from '../observation/row-state.ts';
-import {isForbidden, readCatalogue} from '../client/catalogue.ts';
-import {listReleases} from '../client/list.ts';
-import type {ReleaseRow} from '../client/status.ts';
+import {isForbidden, readCatalogue} from '../client/questions/catalogue.ts';
+import {listReleases} from '../client/questions/list.ts';
+import type {ReleaseRow} from '../client/questions/status.ts';
 import {table} from '../core/table.ts';
 import type {Run} from './command.ts';
 import {openConnection, text} from './session.ts';

@@ -1,8 +1,8 @@
 // logs: what the containers wrote, with the pod's name before each line where there are several.
-import {logSourcesOfRelease, readLogs} from '../client/logs.ts';
+import {logSourcesOfRelease, readLogs} from '../client/questions/logs.ts';
 import type {LogSource} from '../client/types.ts';
 import {badInput} from '../core/cause.ts';
-import {plain} from '../observation/plain-text.ts';
+import {plain} from '../observation/text/plain-text.ts';
 import type {Run} from './command.ts';
 import {openSession, roleOf, text} from './session.ts';
 import {endOfWatching} from './stopped.ts';

@@ -1,5 +1,5 @@
 // recover: goes on with what was interrupted, from what the release or the operation's Lease says was wanted.
-import {begin} from '../client/begin.ts';
+import {begin} from '../client/requests/begin.ts';
 import type {Run} from './command.ts';
 import {ask, assertConfirmable} from './confirm.ts';
 import {operationOf} from './operation-of.ts';

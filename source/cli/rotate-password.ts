@@ -1,6 +1,6 @@
 // rotate-password: new passwords in the server and in the Secret, while the database serves.
-import {begin} from '../client/begin.ts';
-import {assertAscii, assertTakesPassword} from '../client/rotation-request.ts';
+import {begin} from '../client/requests/begin.ts';
+import {assertAscii, assertTakesPassword} from '../client/requests/rotation-request.ts';
 import type {Run} from './command.ts';
 import {confirmPlan, assertConfirmable} from './confirm.ts';
 import {operationOf} from './operation-of.ts';

@@ -1,7 +1,7 @@
 // status: one look; with --watch the tracks that the operation shows in another terminal, to the same end.
 import {reachableStatus} from '../client/reachable-commands.ts';
-import {existingStatus, watchStatus} from '../client/status-now.ts';
-import {statusExitCode} from '../client/status.ts';
+import {existingStatus, watchStatus} from '../client/questions/status-now.ts';
+import {statusExitCode} from '../client/questions/status.ts';
 import type {Progress, Result} from '../plan/progress.ts';
 import type {Run} from './command.ts';
 import {statusLines} from './output/text/status-lines.ts';

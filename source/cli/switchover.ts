@@ -1,5 +1,5 @@
 // switchover: the writer's role moves to a reader, by exchanging their volumes.
-import {begin} from '../client/begin.ts';
+import {begin} from '../client/requests/begin.ts';
 import type {Run} from './command.ts';
 import {confirmPlan, assertConfirmable} from './confirm.ts';
 import {operationOf} from './operation-of.ts';

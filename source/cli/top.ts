@@ -1,12 +1,12 @@
 // top: shows what the writer is doing, as screens on a terminal, else as lines or events; can end a session that it
 // shows.
-import {activityLine, seconds, sessionSeconds, waitText} from '../observation/activity-text.ts';
+import {activityLine, seconds, sessionSeconds, waitText} from '../observation/text/activity-text.ts';
 import {activityData, withActivity, type Activity, type DatabaseSession} from '../observation/activity.ts';
-import {plain} from '../observation/plain-text.ts';
+import {plain} from '../observation/text/plain-text.ts';
 import {badInput, cause, UserError} from '../core/cause.ts';
 import {propose, template} from '../commands/command-line.ts';
 import {releaseRef, type ReleaseRef} from '../commands/operation.ts';
-import {activityOf, endSession, assertReleaseThere, sessionsOf} from '../client/activity.ts';
+import {activityOf, endSession, assertReleaseThere, sessionsOf} from '../client/questions/activity.ts';
 import type {Invocation, Run} from './command.ts';
 import {ask, isOnTerminal, assertConfirmable} from './confirm.ts';
 import {addsLines} from './options.ts';

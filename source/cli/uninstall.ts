@@ -1,7 +1,7 @@
 // uninstall: removes the release; what stays is named, with its size.
-import {begin} from '../client/begin.ts';
+import {begin} from '../client/requests/begin.ts';
 import {dumpPath} from '../client/dump-path.ts';
-import {assertRemovable} from '../client/removable.ts';
+import {assertRemovable} from '../client/questions/removable.ts';
 import type {Run} from './command.ts';
 import {confirmPlan, assertConfirmable, nameAgain} from './confirm.ts';
 import {operationOf} from './operation-of.ts';

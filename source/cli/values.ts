@@ -1,5 +1,5 @@
 // values: what helm was given. The passwords are not in it; they live in a Secret.
-import {valuesOf} from '../client/values.ts';
+import {valuesOf} from '../client/questions/values.ts';
 import type {Run} from './command.ts';
 import {openSession} from './session.ts';
 

@@ -6,7 +6,7 @@ import {cause, UserError} from '../core/cause.ts';
 import type {PersistentVolume, Pod} from '../observation/kubernetes.ts';
 import {startSteadyWrites, type RowCount, type SteadyWrites} from '../postgres/steady-writes.ts';
 import type {Session} from './session.ts';
-import {statusOf} from './status.ts';
+import {statusOf} from './questions/status.ts';
 
 export type {RowCount, SteadyWrites};
 

@@ -7,7 +7,7 @@ import {releaseRef} from '../commands/operation.ts';
 import {cause, UserError} from '../core/cause.ts';
 import {isReady, viewOf, type Role} from '../observation/release-view.ts';
 import {forward, type Forward} from '../postgres/forward.ts';
-import {requireRelease} from './existing-release.ts';
+import {requireRelease} from './questions/existing-release.ts';
 import type {Session} from './session.ts';
 
 export interface ForwardHeld extends Forward {

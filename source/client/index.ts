@@ -2,26 +2,26 @@
 // examples/install-and-scale.ts.
 import type {Values} from '../chart/tree.ts';
 import type {Operation} from '../commands/operation.ts';
-import type {BackupListing} from '../observation/backup-list.ts';
-import type {KeptVolume} from '../observation/kept-volumes.ts';
+import type {BackupListing} from '../observation/backups/backup-list.ts';
+import type {KeptVolume} from '../observation/role/kept-volumes.ts';
 import type {Role} from '../observation/release-view.ts';
 import type {Plan, Progress, Result} from '../plan/progress.ts';
-import {listedBackups} from './backup-request.ts';
-import {readCatalogue} from './catalogue.ts';
-import {checkedOperation, namedRelease} from './checked-operation.ts';
+import {listedBackups} from './requests/backup-request.ts';
+import {readCatalogue} from './questions/catalogue.ts';
+import {checkedOperation, namedRelease} from './requests/checked-operation.ts';
 import {openConnections} from './connections.ts';
-import {examine} from './doctor.ts';
+import {examine} from './questions/doctor.ts';
 import {translated} from './errors.ts';
-import {listReleases, type Listing} from './list.ts';
-import {connectionStringsOf, endpointsNow, passwordOf} from './endpoints.ts';
-import {historyOf} from './history.ts';
-import {logSourcesOfRelease, logTails} from './logs.ts';
+import {listReleases, type Listing} from './questions/list.ts';
+import {connectionStringsOf, endpointsNow, passwordOf} from './questions/endpoints.ts';
+import {historyOf} from './questions/history.ts';
+import {logSourcesOfRelease, logTails} from './questions/logs.ts';
 import {reachableCause, reachableKept, reachableStatus, reachableWarning, reachOf} from './reachable-commands.ts';
 import {closeSession, type Session} from './session.ts';
 import type {Settings} from './settings.ts';
-import {statusOf, type Status} from './status.ts';
+import {statusOf, type Status} from './questions/status.ts';
 import type {ConnectionStrings, Finding, History, LogTail, WithEndpoints} from './types.ts';
-import {valuesOf} from './values.ts';
+import {valuesOf} from './questions/values.ts';
 import {toEnd, workIn} from './work.ts';
 
 export {UserError, type Cause, type CauseCode, type Remedy, type Warning} from '../core/cause.ts';

@@ -3,10 +3,10 @@
 import type {Cause} from '../core/cause.ts';
 import {flag} from '../commands/command-line.ts';
 import {quoted} from '../core/shell.ts';
-import type {KeptVolume} from '../observation/kept-volumes.ts';
+import type {KeptVolume} from '../observation/role/kept-volumes.ts';
 import type {LedgerEntry, Plan, Result} from '../plan/progress.ts';
 import type {Settings} from './settings.ts';
-import type {Status} from './status.ts';
+import type {Status} from './questions/status.ts';
 
 export type Reach = (command: string) => string;
 

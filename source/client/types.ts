@@ -1,14 +1,14 @@
 // What the screens may ask for. client.ts provides it; no screen knows a cluster, helm or a file.
 import type {Values} from '../chart/tree.ts';
-import type {Contexts} from './contexts.ts';
-import type {ReleaseRow, Status} from './status.ts';
+import type {Contexts} from './questions/contexts.ts';
+import type {ReleaseRow, Status} from './questions/status.ts';
 import type {Operation} from '../commands/operation.ts';
 import type {Cause, Warning} from '../core/cause.ts';
 import type {Activity, DatabaseSession} from '../observation/activity.ts';
-import type {BackupListing} from '../observation/backup-list.ts';
-import type {ConnectionFormat} from '../observation/connection-strings.ts';
+import type {BackupListing} from '../observation/backups/backup-list.ts';
+import type {ConnectionFormat} from '../observation/text/connection-strings.ts';
 import type {Endpoints} from '../observation/endpoints.ts';
-import type {RecordedHistory} from '../observation/history-lines.ts';
+import type {RecordedHistory} from '../observation/text/history-lines.ts';
 import type {Target} from '../observation/snapshot.ts';
 import type {ReleaseStateWord} from '../observation/state.ts';
 import type {Role} from '../observation/release-view.ts';

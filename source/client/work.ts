@@ -3,7 +3,7 @@
 import type {Operation} from '../commands/operation.ts';
 import type {Progress, Result} from '../plan/progress.ts';
 import {clock} from '../core/time.ts';
-import {begin, type BeginOptions} from './begin.ts';
+import {begin, type BeginOptions} from './requests/begin.ts';
 import type {Connections} from './connections.ts';
 import {known, reaching} from './errors.ts';
 import {reachOf} from './reachable-commands.ts';

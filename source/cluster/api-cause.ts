@@ -1,8 +1,8 @@
 // What the API server's refusals mean to a user.
 import {cause, type Cause} from '../core/cause.ts';
 import {kubectl} from '../commands/kubectl.ts';
-import {maybeByLimitRange} from '../observation/pod-refusal.ts';
-import {exceededQuotaName, quotaShortage} from '../observation/want-of-room.ts';
+import {maybeByLimitRange} from '../observation/pods/pod-refusal.ts';
+import {exceededQuotaName, quotaShortage} from '../observation/pods/want-of-room.ts';
 import {ApiError} from './api.ts';
 
 /** For an ApiError or a ConnectionError. */

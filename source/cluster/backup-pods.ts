@@ -14,8 +14,8 @@ import {
 import {cpuOfDump, cpuOfRestore} from '../chart/parameters/cpu-limit.ts';
 import {withoutProxy, withProxyThatEnds} from '../chart/parameters/service-mesh.ts';
 import {cause, UserError} from '../core/cause.ts';
-import {backupAnnotation, backupComponents, restoreJobName, whyFailed} from '../observation/backup.ts';
-import {listingIn, notedAnnotation, type BackupListing, type BackupNote} from '../observation/backup-list.ts';
+import {backupAnnotation, backupComponents, restoreJobName, whyFailed} from '../observation/backups/backup.ts';
+import {listingIn, notedAnnotation, type BackupListing, type BackupNote} from '../observation/backups/backup-list.ts';
 import type {CronJob, Job, Pod} from '../observation/kubernetes.ts';
 import type {Target} from '../observation/snapshot.ts';
 import type {BackupRuntime, DesiredProof, RestoreJob, DesiredRestore} from '../operations/ports/backup.ts';

@@ -3,7 +3,7 @@
 import {cause, UserError, type Remedy} from '../core/cause.ts';
 import {kubectl} from '../commands/kubectl.ts';
 import {evidence} from '../observation/causes/messages.ts';
-import {plain} from '../observation/plain-text.ts';
+import {plain} from '../observation/text/plain-text.ts';
 import {PluginError} from './credential-plugin.ts';
 
 export function credentialsExpired(server: string, evidence: string): UserError {

@@ -1,8 +1,8 @@
 // The installer's Secret `<fullname>-auth`: made before the release, kept with the data.
 import {objectNames, releaseLabel, rotationAnnotation, secretKeysOf} from '../chart/names.ts';
-import {writerPositionAnnotation, writerPositionIn} from '../observation/writer-position.ts';
+import {writerPositionAnnotation, writerPositionIn} from '../observation/role/writer-position.ts';
 import {steeredBy} from '../observation/steering.ts';
-import {roleMovesAnnotation, roleMovesIn, withRoleMove, type RoleMove} from '../observation/role-moves.ts';
+import {roleMovesAnnotation, roleMovesIn, withRoleMove, type RoleMove} from '../observation/role/role-moves.ts';
 import {systemIdentifierAnnotation} from '../observation/system-identifier.ts';
 import type {Metadata} from '../observation/kubernetes.ts';
 import type {Target, WriterPosition} from '../observation/snapshot.ts';

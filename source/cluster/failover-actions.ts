@@ -1,6 +1,12 @@
 // A reader takes over the role of a lost writer: reads the state, and makes each of the changes.
 import {objectNames} from '../chart/names.ts';
-import {type Attachment, noPodLabel, nodeSeen, type FailoverRecord, type NodeSeen} from '../observation/failover.ts';
+import {
+  type Attachment,
+  noPodLabel,
+  nodeSeen,
+  type FailoverRecord,
+  type NodeSeen,
+} from '../observation/role/failover.ts';
 import type {
   Node,
   PersistentVolume,

@@ -14,9 +14,9 @@ import {
   trialContainerName,
   trialState,
   versionIn,
-} from '../observation/image-trial.ts';
+} from '../observation/pods/image-trial.ts';
 import type {Target} from '../observation/snapshot.ts';
-import {wantOfRoom} from '../observation/want-of-room.ts';
+import {wantOfRoom} from '../observation/pods/want-of-room.ts';
 import type {ImageContent, ImageTrial} from '../operations/ports/pods.ts';
 import {ApiError, type Api} from './api.ts';
 import {createWhenNameFree} from './create-when-name-free.ts';

@@ -2,7 +2,7 @@
 // seldom and in the background.
 import {setTimeout as pause} from 'node:timers/promises';
 import {selectorOf} from '../chart/names.ts';
-import {memoryAsked} from '../observation/memory-asked.ts';
+import {memoryAsked} from '../observation/pods/memory-asked.ts';
 import type {Metadata} from '../observation/kubernetes.ts';
 import type {MemoryFact, Snapshot, Target} from '../observation/snapshot.ts';
 import {bytesOf, parseQuantity} from '../parameters/quantity.ts';

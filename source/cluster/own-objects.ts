@@ -4,7 +4,7 @@ import {objectNames} from '../chart/names.ts';
 import type {Metadata, ObjectMetadata} from '../observation/kubernetes.ts';
 import type {Target} from '../observation/snapshot.ts';
 import type {Api} from './api.ts';
-import {restoreJobName} from '../observation/backup.ts';
+import {restoreJobName} from '../observation/backups/backup.ts';
 import {verifyPodName} from './backup-pods.ts';
 import {findChartSecret} from './chart-secret.ts';
 import {isOurs} from './own-secret.ts';

@@ -1,7 +1,7 @@
 // Asks the API server, without changing anything, whether it takes a pod.
 import type {LimitRange} from '../observation/kubernetes.ts';
-import type {PodToMake} from '../observation/pod-of-set.ts';
-import {isAboutThePod, maybeByLimitRange, type PodRefusal} from '../observation/pod-refusal.ts';
+import type {PodToMake} from '../observation/pods/pod-of-set.ts';
+import {isAboutThePod, maybeByLimitRange, type PodRefusal} from '../observation/pods/pod-refusal.ts';
 import {ApiError, type Api} from './api.ts';
 import {paths} from './paths.ts';
 import {ifAllowed} from './readable.ts';

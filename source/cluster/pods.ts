@@ -1,6 +1,6 @@
 // Changes one pod of a release, by its uid, so that no other pod than the one that was looked at is changed.
 import {databaseComponents, databaseContainer, objectNames, selectorOf} from '../chart/names.ts';
-import type {Template} from '../observation/pod-template.ts';
+import type {Template} from '../observation/pods/pod-template.ts';
 import type {Metadata, Pod} from '../observation/kubernetes.ts';
 import type {Target} from '../observation/snapshot.ts';
 import type {ContainerResources, PodPatch, PodRef} from '../operations/ports/pods.ts';

@@ -12,8 +12,8 @@ import type {
   Service,
   StatefulSet,
 } from '../observation/kubernetes.ts';
-import {keptFor} from '../observation/failover.ts';
-import {backupComponents, hasEnded} from '../observation/backup.ts';
+import {keptFor} from '../observation/role/failover.ts';
+import {backupComponents, hasEnded} from '../observation/backups/backup.ts';
 import type {ServerCertificate} from '../observation/server-certificate.ts';
 import type {Snapshot, Target} from '../observation/snapshot.ts';
 import {ApiError, type Api, type List} from './api.ts';

@@ -13,7 +13,7 @@ import type {
   StorageClass,
 } from '../observation/kubernetes.ts';
 import type {Target} from '../observation/snapshot.ts';
-import {runningContainers} from '../observation/resources.ts';
+import {runningContainers} from '../observation/pods/resources.ts';
 import type {NodeUse, Permission, Survey} from '../observation/survey.ts';
 import {bytesOf, milliCpuOf} from '../parameters/quantity.ts';
 import type {Api} from './api.ts';

@@ -1,6 +1,11 @@
 // Two volumes swap their claims: reads the state of both, and makes each of the changes.
 import type {PersistentVolume, PersistentVolumeClaim, Pod, StatefulSet} from '../observation/kubernetes.ts';
-import {guardFinalizer, type ClaimRecord, type SwitchoverRecord, type VolumeRecord} from '../observation/switchover.ts';
+import {
+  guardFinalizer,
+  type ClaimRecord,
+  type SwitchoverRecord,
+  type VolumeRecord,
+} from '../observation/role/switchover.ts';
 import {databaseIn, objectNames} from '../chart/names.ts';
 import type {Target} from '../observation/snapshot.ts';
 import type {SwitchoverAction, ObservedSwitchover, PodState} from '../plan/switchover-actions.ts';

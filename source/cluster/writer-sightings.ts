@@ -2,7 +2,7 @@
 // dashboard knows that to the second, when the writer is lost.
 import {clusterTime} from '../observation/cluster-time.ts';
 import type {Snapshot, WriterPosition} from '../observation/snapshot.ts';
-import {positionSeen} from '../observation/writer-position.ts';
+import {positionSeen} from '../observation/role/writer-position.ts';
 import type {Api} from './api.ts';
 
 /** By the connection, then by namespace and full name. */

@@ -2,7 +2,7 @@
 // the pod is what it waits for. Kubernetes documentation, "Storage Object in Use Protection".
 import {claimOfPod, podNames} from '../chart/names.ts';
 import type {Metadata, Pod} from './kubernetes.ts';
-import {guardFinalizer} from './switchover.ts';
+import {guardFinalizer} from './role/switchover.ts';
 import {viewOf} from './release-view.ts';
 import type {Snapshot} from './snapshot.ts';
 

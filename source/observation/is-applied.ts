@@ -2,7 +2,7 @@
 import {isObject} from '../chart/tree.ts';
 import {parseQuantity} from '../parameters/quantity.ts';
 import {viewOf} from './release-view.ts';
-import type {PodSource} from './pod-of-set.ts';
+import type {PodSource} from './pods/pod-of-set.ts';
 import type {Snapshot} from './snapshot.ts';
 
 /** Compares the pod templates alone: restarts follow from them. What was not rendered is not compared. */

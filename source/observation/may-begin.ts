@@ -1,7 +1,7 @@
 // What may begin while another operation is begun and not finished.
-import {isRoleHalfMoved} from './half-moved.ts';
+import {isRoleHalfMoved} from './role/half-moved.ts';
 import {viewOf} from './release-view.ts';
-import {isSwitchedOver, isSwitchingOver} from './switchover-seen.ts';
+import {isSwitchedOver, isSwitchingOver} from './role/switchover-seen.ts';
 import {isChange, type ChangeKind, type OperationRecord, type Revision, type Snapshot} from './snapshot.ts';
 
 /** Each of them is finished by itself or by `recover`, and by nothing else. */

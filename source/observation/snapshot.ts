@@ -2,12 +2,12 @@
 import type {Naming} from '../chart/names.ts';
 import type {RequestOf} from '../commands/operation.ts';
 import type {Parameters} from '../parameters/parameters.ts';
-import type {FailoverRecord} from './failover.ts';
+import type {FailoverRecord} from './role/failover.ts';
 import type {NetworkSeen} from './network.ts';
-import type {RoleMove} from './role-moves.ts';
+import type {RoleMove} from './role/role-moves.ts';
 import type {ServerCertificate} from './server-certificate.ts';
 import type {SteeringSeen} from './steering.ts';
-import type {SwitchoverRecord} from './switchover.ts';
+import type {SwitchoverRecord} from './role/switchover.ts';
 import type {
   PersistentVolumeClaim,
   ClusterEvent,
@@ -145,7 +145,7 @@ export interface MemoryFact {
 export type Proof = EndpointFact | ReplicationFact;
 export type Fact = Proof | UsageFact | MemoryFact;
 
-/** The operations that change an existing release: each says what is desired, and operations/change.ts does it. */
+/** The operations that change an existing release: each says what is desired; operations/change/change.ts does it. */
 export const changes = ['scale', 'upgrade', 'resize', 'set', 'restart', 'rollback', 'adopt'] as const;
 export type ChangeKind = (typeof changes)[number];
 

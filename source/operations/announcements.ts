@@ -2,7 +2,7 @@
 import {clusterTime} from '../observation/cluster-time.ts';
 import {timeOf} from '../observation/event-time.ts';
 import type {ClusterEvent} from '../observation/kubernetes.ts';
-import {plain} from '../observation/plain-text.ts';
+import {plain} from '../observation/text/plain-text.ts';
 import type {Snapshot} from '../observation/snapshot.ts';
 import type {Track} from '../observation/tracks.ts';
 import type {Progress} from '../plan/progress.ts';

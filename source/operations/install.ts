@@ -47,7 +47,7 @@ import {
   recoverPasswords,
   recoverySentences,
   type RecoveredPasswords,
-} from './recovered-passwords.ts';
+} from './passwords/recovered-passwords.ts';
 import {installSteps, isDrifted, namespace, type DesiredInstall} from './steps/install-steps.ts';
 import {confirmRefusal, notTaken, takeLease} from './take-lease.ts';
 import {valuesFindings, type ValuesFindings} from './values-findings.ts';

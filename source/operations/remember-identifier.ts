@@ -7,7 +7,7 @@ import {proofOf, viewOf} from '../observation/release-view.ts';
 import type {Snapshot} from '../observation/snapshot.ts';
 import type {Survey} from '../observation/survey.ts';
 import {isConnectionLoss, rethrowBug} from './converge.ts';
-import {rememberWriterPosition} from './remember-writer-position.ts';
+import {rememberWriterPosition} from './role/remember-writer-position.ts';
 import type {ObservationPort} from './ports/observation.ts';
 import type {SecretPort} from './ports/secret.ts';
 

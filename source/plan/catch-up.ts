@@ -1,5 +1,5 @@
 // How long a reader needs to catch up with its writer at the present rate. Pure.
-import {durationText} from '../observation/ages.ts';
+import {durationText} from '../observation/text/ages.ts';
 import {formatBytes, roughBytes} from '../parameters/quantity.ts';
 
 /** Two looks at a reader, about a second apart. */

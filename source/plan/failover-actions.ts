@@ -1,8 +1,8 @@
 // The next actions while a reader takes the role of a writer that is lost, as a function of the present state, so that
 // any run can go on from there. Pure.
-import {noPodLabel, type FailoverRecord} from '../observation/failover.ts';
+import {noPodLabel, type FailoverRecord} from '../observation/role/failover.ts';
 import type {PersistentVolumeClaim, PersistentVolume, Service} from '../observation/kubernetes.ts';
-import {guardFinalizer, type ClaimRecord, type Side} from '../observation/switchover.ts';
+import {guardFinalizer, type ClaimRecord, type Side} from '../observation/role/switchover.ts';
 import type {SwitchoverAction, PodState} from './switchover-actions.ts';
 
 /** What there is, read at one moment. Null: it is not there. */

@@ -1,11 +1,11 @@
 // What it means that a reader becomes the writer in place of one that is lost. Pure.
 import {objectNames} from '../chart/names.ts';
 import {toTheSecond} from '../core/time.ts';
-import {durationText} from '../observation/ages.ts';
+import {durationText} from '../observation/text/ages.ts';
 import type {Verdict} from '../observation/checks/failover.ts';
 import {listed} from '../observation/checks/messages.ts';
 import {isAhead} from '../observation/checks/reader-to-promote.ts';
-import {lsnText, type ReaderPosition, type WritesAtRisk} from '../observation/failover.ts';
+import {lsnText, type ReaderPosition, type WritesAtRisk} from '../observation/role/failover.ts';
 import type {Target, WriterPosition} from '../observation/snapshot.ts';
 import {waitForFewer} from '../observation/synchronous.ts';
 import {roughBytes} from '../parameters/quantity.ts';

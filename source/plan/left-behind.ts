@@ -3,8 +3,8 @@
 import {objectNames} from '../chart/names.ts';
 import {toTheSecond} from '../core/time.ts';
 import {listed} from '../observation/checks/messages.ts';
-import type {ReaderPosition} from '../observation/failover.ts';
-import type {RoleMove} from '../observation/role-moves.ts';
+import type {ReaderPosition} from '../observation/role/failover.ts';
+import type {RoleMove} from '../observation/role/role-moves.ts';
 import type {Target} from '../observation/snapshot.ts';
 import type {FailoverConsequence} from './failover.ts';
 import {emptied, settingsOfDatabase, type ServerFacts, type UnloggedTables} from './switchover.ts';

@@ -2,8 +2,8 @@
 import {databaseContainer} from '../chart/names.ts';
 import {parseAllDocuments} from 'yaml';
 import {at, isObject, listAt, textAt, type Values} from '../chart/tree.ts';
-import type {Template} from '../observation/pod-template.ts';
-import type {PodSource} from '../observation/pod-of-set.ts';
+import type {Template} from '../observation/pods/pod-template.ts';
+import type {PodSource} from '../observation/pods/pod-of-set.ts';
 import {diffLines} from './diff.ts';
 
 /** Pod templates by the name of their StatefulSet. What is no YAML counts as nothing. */

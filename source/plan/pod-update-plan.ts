@@ -1,5 +1,5 @@
 // How each pod of a release gets its new pod template, in the order in which they do.
-import type {InPlaceSupport, PodUpdate} from '../observation/pod-template.ts';
+import type {InPlaceSupport, PodUpdate} from '../observation/pods/pod-template.ts';
 import type {Pod} from '../observation/kubernetes.ts';
 
 export interface PodUpdatePlan {

@@ -1,6 +1,6 @@
 // What happens to the running pods: which restart and why, and which get more or less CPU and memory while they run.
 import {objectNames} from '../chart/names.ts';
-import {resourcesText} from '../observation/resources.ts';
+import {resourcesText} from '../observation/pods/resources.ts';
 import type {Parameters} from '../parameters/parameters.ts';
 import {compareQuantities} from '../parameters/quantity.ts';
 import {ofReaders} from '../parameters/readers.ts';

@@ -1,7 +1,7 @@
 // What an operation tells while it works and when it ends. Reporters and screens only read it.
 import type {Cause, CauseCode, Warning} from '../core/cause.ts';
 import type {Outcome} from '../core/outcome.ts';
-import type {BackupEntry} from '../observation/backup-list.ts';
+import type {BackupEntry} from '../observation/backups/backup-list.ts';
 import type {TlsSeen} from '../observation/certificate-warnings.ts';
 import type {Verdict} from '../observation/checks/failover.ts';
 import type {PersistentVolumeClaim} from '../observation/kubernetes.ts';

@@ -7,7 +7,7 @@ import {
   type ClaimRecord,
   type SwitchoverRecord,
   type VolumeRecord,
-} from '../observation/switchover.ts';
+} from '../observation/role/switchover.ts';
 
 export interface PodState {
   readonly uid: string;

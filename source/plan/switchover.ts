@@ -2,7 +2,7 @@
 import {objectNames, slotPrefix, type Naming} from '../chart/names.ts';
 import {at} from '../chart/tree.ts';
 import {counted, listed} from '../observation/checks/messages.ts';
-import type {SwitchoverRecord} from '../observation/switchover.ts';
+import type {SwitchoverRecord} from '../observation/role/switchover.ts';
 import type {Target} from '../observation/snapshot.ts';
 import {compareQuantities} from '../parameters/quantity.ts';
 import {replayWaitText, type ReplaySpeed} from './catch-up.ts';

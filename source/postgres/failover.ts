@@ -1,6 +1,6 @@
 // What readers are asked and told while a writer is lost.
 import {postgresPort} from '../chart/names.ts';
-import type {Answer, ReaderPosition} from '../observation/failover.ts';
+import type {Answer, ReaderPosition} from '../observation/role/failover.ts';
 import {query, type Administration} from './administer.ts';
 import {findPrograms, isOneLine, psql, type Exec} from './psql.ts';
 

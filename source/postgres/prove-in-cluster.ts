@@ -1,7 +1,7 @@
 // Proves an endpoint from inside the cluster: psql in a pod of the release, through the endpoint's Service.
 import {authorityFile} from '../chart/parameters/tls.ts';
 import type {EndpointFact, ReplicationFact} from '../observation/snapshot.ts';
-import type {Destination} from '../observation/connection-strings.ts';
+import type {Destination} from '../observation/text/connection-strings.ts';
 import {oneLine, reasonOfWords, textOf, type FailureReason} from './failure.ts';
 import {
   conditionOf,

@@ -1,6 +1,6 @@
 // psql in a pod of the database. The password goes in by standard input, where psql reads it as the first line.
 import {ourApplication} from './our-application.ts';
-import {conninfoValue} from '../observation/connection-strings.ts';
+import {conninfoValue} from '../observation/text/connection-strings.ts';
 
 export interface ExecResult {
   /** Null: the cluster did not say, or the command was cut off. */

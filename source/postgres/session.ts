@@ -2,7 +2,7 @@
 import {Socket} from 'node:net';
 import {checkServerIdentity, type ConnectionOptions} from 'node:tls';
 import type {Client} from 'pg';
-import type {Destination} from '../observation/connection-strings.ts';
+import type {Destination} from '../observation/text/connection-strings.ts';
 import {codeOf, textOf} from './failure.ts';
 import {ourApplication} from './our-application.ts';
 import {clock} from '../core/time.ts';

@@ -2,7 +2,7 @@
 // sorted.
 import {indexesOf, type SortedText, type Sorting} from '../chart/collations.ts';
 import {cause, UserError} from '../core/cause.ts';
-import {icuIn, icuScript} from '../observation/image-trial.ts';
+import {icuIn, icuScript} from '../observation/pods/image-trial.ts';
 import {query, type Administration} from './administer.ts';
 import {oneLine} from './failure.ts';
 import {isOneLine, psql} from './psql.ts';

@@ -1,5 +1,5 @@
 // What the terminal still shows once the screens are left. Pure.
-import type {Status} from '../client/status.ts';
+import type {Status} from '../client/questions/status.ts';
 import type {Result} from '../plan/progress.ts';
 import type {App} from './app-state.ts';
 import {showsRelease} from './screens.ts';

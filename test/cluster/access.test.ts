@@ -6,7 +6,7 @@ import {gunzipSync} from 'node:zlib';
 import {afterAll, beforeAll, describe, expect, test, vi} from 'vitest';
 import type {Result} from '../../source/plan/progress.ts';
 import {cli, cliJson, start, type CliOptions, type Finished} from '../support/cli.ts';
-import {kubectl, kubectlJson, makeNamespace, type TestNamespace} from '../support/namespace.ts';
+import {kubectl, kubectlJson, makeNamespace, type TestNamespace} from '../support/clusters/namespace.ts';
 import {helm3, helm4, realChart, smallChart} from '../support/paths.ts';
 
 vi.setConfig({maxConcurrency: 3});

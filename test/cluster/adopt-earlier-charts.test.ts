@@ -3,16 +3,16 @@
 // with both helms with PGHI_SEED=all.
 import {afterEach, expect, test} from 'vitest';
 import type {PersistentVolumeClaim, Service} from '../../source/observation/kubernetes.ts';
-import {adoptedOperations, helmManifest, type AdoptedOperation} from '../support/adopted-operations.ts';
-import {bothHelms} from '../support/helms.ts';
-import {kubectlJson} from '../support/namespace.ts';
-import {onSandbox} from '../support/on-sandbox.ts';
-import {OperatedRelease} from '../support/operated-release.ts';
+import {adoptedOperations, helmManifest, type AdoptedOperation} from '../support/clusters/adopted-operations.ts';
+import {bothHelms} from '../support/clusters/helms.ts';
+import {kubectlJson} from '../support/clusters/namespace.ts';
+import {onSandbox} from '../support/setup/on-sandbox.ts';
+import {OperatedRelease} from '../support/clusters/operated-release.ts';
 import {program} from '../support/paths.ts';
-import {runInTerminal} from '../support/pseudo-terminal.ts';
+import {runInTerminal} from '../support/screens/pseudo-terminal.ts';
 import {recordedCharts, type RecordedChart} from '../support/recorded-charts.ts';
-import {recordedRelease} from '../support/recorded-release.ts';
-import {sampled, seed} from '../support/sampled.ts';
+import {recordedRelease} from '../support/clusters/recorded-release.ts';
+import {sampled, seed} from '../support/clusters/sampled.ts';
 import {waitFor} from '../support/wait-for.ts';
 
 /** The oldest with readers and the newest without, as kubectl applies them. */

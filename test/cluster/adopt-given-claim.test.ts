@@ -6,10 +6,10 @@ import {tmpdir} from 'node:os';
 import {delimiter, dirname, join} from 'node:path';
 import {promisify} from 'node:util';
 import {afterAll, beforeAll, expect, test} from 'vitest';
-import type {Status} from '../../source/client/status.ts';
+import type {Status} from '../../source/client/questions/status.ts';
 import type {PersistentVolume, PersistentVolumeClaim} from '../../source/observation/kubernetes.ts';
-import {kubectlJson, type TestNamespace} from '../support/namespace.ts';
-import {bitnamilegacy, OperatedRelease} from '../support/operated-release.ts';
+import {kubectlJson, type TestNamespace} from '../support/clusters/namespace.ts';
+import {bitnamilegacy, OperatedRelease} from '../support/clusters/operated-release.ts';
 import {kubectl as kubectlProgram} from '../support/paths.ts';
 import {waitFor} from '../support/wait-for.ts';
 

@@ -7,17 +7,17 @@ import {externalAddress} from '../../source/observation/endpoints.ts';
 import type {PersistentVolumeClaim, Service} from '../../source/observation/kubernetes.ts';
 import {diffManifests} from '../../source/plan/manifests.ts';
 import {cliJson} from '../support/cli.ts';
-import {kubectlJson} from '../support/namespace.ts';
-import {bitnamilegacy, OperatedRelease, readerPod} from '../support/operated-release.ts';
+import {kubectlJson} from '../support/clusters/namespace.ts';
+import {bitnamilegacy, OperatedRelease, readerPod} from '../support/clusters/operated-release.ts';
 import {
   holdIdleSessions,
   missingRows,
   startSteadyWriter,
   steadyTable,
   type SteadyWriter,
-} from '../support/steady-writer.ts';
+} from '../support/clusters/steady-writer.ts';
 import {helm3} from '../support/paths.ts';
-import {oddPassword} from '../support/recorded-release.ts';
+import {oddPassword} from '../support/clusters/recorded-release.ts';
 import {waitFor} from '../support/wait-for.ts';
 
 const run = promisify(execFile);

@@ -1,15 +1,15 @@
 // After a failover every operation works as before, and the volume that it kept stays.
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
-import type {Status} from '../../source/client/status.ts';
-import {type OperatedRelease, writerPod} from '../support/operated-release.ts';
+import type {Status} from '../../source/client/questions/status.ts';
+import {type OperatedRelease, writerPod} from '../support/clusters/operated-release.ts';
 import {
   expectAsBefore,
   expectWhole,
   operationsAfterMove,
   releaseToMove,
   uninstalled,
-} from '../support/operations-after-move.ts';
-import {spoilt} from '../support/spoilt.ts';
+} from '../support/clusters/operations-after-move.ts';
+import {spoilt} from '../support/clusters/spoilt.ts';
 import {waitFor} from '../support/wait-for.ts';
 
 let release: OperatedRelease;

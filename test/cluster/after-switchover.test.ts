@@ -1,13 +1,13 @@
 // After a switchover every operation works as before.
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
-import type {OperatedRelease} from '../support/operated-release.ts';
+import type {OperatedRelease} from '../support/clusters/operated-release.ts';
 import {
   expectAsBefore,
   expectWhole,
   operationsAfterMove,
   releaseToMove,
   uninstalled,
-} from '../support/operations-after-move.ts';
+} from '../support/clusters/operations-after-move.ts';
 
 let release: OperatedRelease;
 beforeAll(async () => {

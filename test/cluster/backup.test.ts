@@ -2,13 +2,13 @@
 // new release; the schedule taken away and given back, the volume kept. On a cluster alone: the sandbox's PostgreSQL
 // has no pg_restore.
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
-import type {Status} from '../../source/client/status.ts';
-import type {BackupListing} from '../../source/observation/backup-list.ts';
+import type {Status} from '../../source/client/questions/status.ts';
+import type {BackupListing} from '../../source/observation/backups/backup-list.ts';
 import type {Result} from '../../source/plan/progress.ts';
 import {cliJson} from '../support/cli.ts';
-import {helms} from '../support/helms.ts';
-import {kubectl, kubectlJson} from '../support/namespace.ts';
-import {OperatedRelease, writerPod} from '../support/operated-release.ts';
+import {helms} from '../support/clusters/helms.ts';
+import {kubectl, kubectlJson} from '../support/clusters/namespace.ts';
+import {OperatedRelease, writerPod} from '../support/clusters/operated-release.ts';
 
 describe.each(helms)('%s', (_name, helm) => {
   let release: OperatedRelease;

@@ -3,10 +3,10 @@ import {join} from 'node:path';
 import {afterAll, beforeAll, expect, test} from 'vitest';
 import type {Result} from '../../source/plan/progress.ts';
 import {cliJson} from '../support/cli.ts';
-import {kubectl, makeNamespace, type TestNamespace} from '../support/namespace.ts';
-import {onSandbox} from '../support/on-sandbox.ts';
+import {kubectl, makeNamespace, type TestNamespace} from '../support/clusters/namespace.ts';
+import {onSandbox} from '../support/setup/on-sandbox.ts';
 import {root, smallChart} from '../support/paths.ts';
-import {sampled} from '../support/sampled.ts';
+import {sampled} from '../support/clusters/sampled.ts';
 
 const file = (name: string): string => join(root, 'test', 'cases', name);
 const sizes = ['--storage-size', '1Gi', '--cpu', '100m', '--memory', '256Mi', '--instance-type', 'any'];

@@ -1,9 +1,9 @@
 // What others do to a release is named by `status`, and the remedy that it proposes heals the release as it is printed.
 import {afterAll, beforeAll, expect, test} from 'vitest';
 import type {Cause} from '../../source/core/cause.ts';
-import {OperatedRelease, readerPod, writerPod} from '../support/operated-release.ts';
+import {OperatedRelease, readerPod, writerPod} from '../support/clusters/operated-release.ts';
 import {pastingWith} from '../support/pasting.ts';
-import {sampled} from '../support/sampled.ts';
+import {sampled} from '../support/clusters/sampled.ts';
 import {waitFor} from '../support/wait-for.ts';
 
 interface Shown {

@@ -9,12 +9,12 @@ import {promisify} from 'node:util';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import type {Remedy} from '../../source/core/cause.ts';
 import type {PersistentVolume} from '../../source/observation/kubernetes.ts';
-import type {Status} from '../../source/client/status.ts';
+import type {Status} from '../../source/client/questions/status.ts';
 import type {Result} from '../../source/plan/progress.ts';
 import {cliJson} from '../support/cli.ts';
-import {kubectlJson} from '../support/namespace.ts';
-import {notInSandbox} from '../support/on-sandbox.ts';
-import {OperatedRelease, readerPod, testImages, writerPod} from '../support/operated-release.ts';
+import {kubectlJson} from '../support/clusters/namespace.ts';
+import {notInSandbox} from '../support/setup/on-sandbox.ts';
+import {OperatedRelease, readerPod, testImages, writerPod} from '../support/clusters/operated-release.ts';
 import {kubectl as kubectlProgram} from '../support/paths.ts';
 import {waitFor} from '../support/wait-for.ts';
 

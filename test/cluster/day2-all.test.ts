@@ -4,10 +4,10 @@ import {cpSync, mkdtempSync, readFileSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
-import {helms} from '../support/helms.ts';
-import {OperatedRelease, testImages, writerPod} from '../support/operated-release.ts';
+import {helms} from '../support/clusters/helms.ts';
+import {OperatedRelease, testImages, writerPod} from '../support/clusters/operated-release.ts';
 import {helm3, helm4, realChart, smallChart} from '../support/paths.ts';
-import type {SteadyWriter} from '../support/steady-writer.ts';
+import type {SteadyWriter} from '../support/clusters/steady-writer.ts';
 
 const chart = realChart ?? smallChart;
 /** The chart under the next version: then only labels of the pods differ. */

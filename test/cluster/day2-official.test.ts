@@ -2,10 +2,10 @@
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
-import {helms} from '../support/helms.ts';
-import {notInSandbox, onSandbox} from '../support/on-sandbox.ts';
-import {bitnamilegacy, official, OperatedRelease, readerPod, writerPod} from '../support/operated-release.ts';
-import type {SteadyWriter} from '../support/steady-writer.ts';
+import {helms} from '../support/clusters/helms.ts';
+import {notInSandbox, onSandbox} from '../support/setup/on-sandbox.ts';
+import {bitnamilegacy, official, OperatedRelease, readerPod, writerPod} from '../support/clusters/operated-release.ts';
+import type {SteadyWriter} from '../support/clusters/steady-writer.ts';
 import {waitFor} from '../support/wait-for.ts';
 
 const officialImage = `${official.repository}:${official.installed}`;
@@ -91,7 +91,7 @@ describe.each(helms)('installed with %s', (_name, helm) => {
 
   test('an old writer is rewound to a promoted reader: pages say what hints changed', async (context) => {
     notInSandbox(context, 'its readers are copied by the sandbox itself');
-    const script = readFileSync(join(import.meta.dirname, '..', 'support', 'rewind.sh'), 'utf8');
+    const script = readFileSync(join(import.meta.dirname, '..', 'support', 'clusters', 'rewind.sh'), 'utf8');
     const said = await release.namespace.kubectl(['exec', writerPod, '-c', 'postgresql', '--', 'bash', '-c', script]);
     expect(said.trim().split('\n').at(-1)).toBe('rewound: 1,3');
   });

@@ -5,8 +5,8 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, afterEach, beforeAll, expect, test} from 'vitest';
 import type {Result} from '../../source/plan/progress.ts';
-import {OperatedRelease, readerPod, writerPod} from '../support/operated-release.ts';
-import type {SteadyWriter} from '../support/steady-writer.ts';
+import {OperatedRelease, readerPod, writerPod} from '../support/clusters/operated-release.ts';
+import type {SteadyWriter} from '../support/clusters/steady-writer.ts';
 import {waitFor} from '../support/wait-for.ts';
 
 let release: OperatedRelease;

@@ -1,12 +1,12 @@
 // Resizing: where the cluster can, the database keeps running; where it cannot, no row is lost.
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
-import {kubectlJson} from '../support/namespace.ts';
-import {oneHelm} from '../support/helms.ts';
-import {notInSandbox, onSandbox} from '../support/on-sandbox.ts';
-import {OperatedRelease, readerPod, writerPod} from '../support/operated-release.ts';
-import {hasRoamingVolumes, roamingVolumes, type RoamingVolumes} from '../support/roaming-volumes.ts';
-import type {SteadyWriter} from '../support/steady-writer.ts';
-import {limitedUser} from '../support/limited-user.ts';
+import {kubectlJson} from '../support/clusters/namespace.ts';
+import {oneHelm} from '../support/clusters/helms.ts';
+import {notInSandbox, onSandbox} from '../support/setup/on-sandbox.ts';
+import {OperatedRelease, readerPod, writerPod} from '../support/clusters/operated-release.ts';
+import {hasRoamingVolumes, roamingVolumes, type RoamingVolumes} from '../support/clusters/roaming-volumes.ts';
+import type {SteadyWriter} from '../support/clusters/steady-writer.ts';
+import {limitedUser} from '../support/clusters/limited-user.ts';
 
 const mebibyte = 1024 * 1024;
 

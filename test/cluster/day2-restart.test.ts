@@ -1,9 +1,9 @@
 // Restarting: readers first, the writer once, each proven before the next, and no row is lost.
 import {execFileSync} from 'node:child_process';
 import {afterAll, beforeAll, expect, test} from 'vitest';
-import {OperatedRelease, readerPod, testImages, writerPod} from '../support/operated-release.ts';
+import {OperatedRelease, readerPod, testImages, writerPod} from '../support/clusters/operated-release.ts';
 import {helm3} from '../support/paths.ts';
-import type {SteadyWriter} from '../support/steady-writer.ts';
+import type {SteadyWriter} from '../support/clusters/steady-writer.ts';
 import {waitFor} from '../support/wait-for.ts';
 
 let release: OperatedRelease;

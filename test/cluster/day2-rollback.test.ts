@@ -3,12 +3,12 @@ import {mkdtempSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
-import {helms} from '../support/helms.ts';
-import {imagesWith, OperatedRelease, readerPod, writerPod} from '../support/operated-release.ts';
+import {helms} from '../support/clusters/helms.ts';
+import {imagesWith, OperatedRelease, readerPod, writerPod} from '../support/clusters/operated-release.ts';
 import {helm3, helm4} from '../support/paths.ts';
-import {trap} from '../support/trap.ts';
+import {trap} from '../support/clusters/trap.ts';
 import {waitFor} from '../support/wait-for.ts';
-import {steadyTable, type SteadyWriter} from '../support/steady-writer.ts';
+import {steadyTable, type SteadyWriter} from '../support/clusters/steady-writer.ts';
 
 describe.each(helms)('installed with %s', (_name, helm) => {
   const {source, repository, installed: oldTag, other: newTag} = imagesWith(helm);

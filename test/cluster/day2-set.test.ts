@@ -4,9 +4,9 @@ import {mkdtempSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import type {Pod, Service} from '../../source/observation/kubernetes.ts';
-import {kubectlJson} from '../support/namespace.ts';
-import {onSandbox} from '../support/on-sandbox.ts';
-import {OperatedRelease, writerPod} from '../support/operated-release.ts';
+import {kubectlJson} from '../support/clusters/namespace.ts';
+import {onSandbox} from '../support/setup/on-sandbox.ts';
+import {OperatedRelease, writerPod} from '../support/clusters/operated-release.ts';
 import {helm4} from '../support/paths.ts';
 
 let release: OperatedRelease;

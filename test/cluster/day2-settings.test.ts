@@ -5,11 +5,11 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import type {Result} from '../../source/plan/progress.ts';
-import {dyingAt} from '../support/dying-at.ts';
-import {helms} from '../support/helms.ts';
-import {OperatedRelease, readerPod, writerPod} from '../support/operated-release.ts';
-import {sampled} from '../support/sampled.ts';
-import type {SteadyWriter} from '../support/steady-writer.ts';
+import {dyingAt} from '../support/clusters/dying-at.ts';
+import {helms} from '../support/clusters/helms.ts';
+import {OperatedRelease, readerPod, writerPod} from '../support/clusters/operated-release.ts';
+import {sampled} from '../support/clusters/sampled.ts';
+import type {SteadyWriter} from '../support/clusters/steady-writer.ts';
 import {waitFor} from '../support/wait-for.ts';
 
 type Settings = Readonly<Record<string, number>>;

@@ -2,13 +2,13 @@
 // command, or recover, succeeds.
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import type {PersistentVolumeClaim, StatefulSet} from '../../source/observation/kubernetes.ts';
-import {dyingAt} from '../support/dying-at.ts';
-import {kubectlJson} from '../support/namespace.ts';
-import {helms} from '../support/helms.ts';
-import {onSandbox} from '../support/on-sandbox.ts';
-import {OperatedRelease} from '../support/operated-release.ts';
-import {sampled} from '../support/sampled.ts';
-import type {SteadyWriter} from '../support/steady-writer.ts';
+import {dyingAt} from '../support/clusters/dying-at.ts';
+import {kubectlJson} from '../support/clusters/namespace.ts';
+import {helms} from '../support/clusters/helms.ts';
+import {onSandbox} from '../support/setup/on-sandbox.ts';
+import {OperatedRelease} from '../support/clusters/operated-release.ts';
+import {sampled} from '../support/clusters/sampled.ts';
+import type {SteadyWriter} from '../support/clusters/steady-writer.ts';
 
 /** helm 3 posts the StatefulSets, helm 4 applies them. */
 const afterAllWrites = [

@@ -2,11 +2,11 @@
 // before anything changes where it cannot be done.
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import type {PersistentVolumeClaim, StatefulSet} from '../../source/observation/kubernetes.ts';
-import {kubectlJson} from '../support/namespace.ts';
-import {OperatedRelease, readerPod, writerPod} from '../support/operated-release.ts';
-import {oneHelm} from '../support/helms.ts';
+import {kubectlJson} from '../support/clusters/namespace.ts';
+import {OperatedRelease, readerPod, writerPod} from '../support/clusters/operated-release.ts';
+import {oneHelm} from '../support/clusters/helms.ts';
 import {helm3, helm4} from '../support/paths.ts';
-import type {SteadyWriter} from '../support/steady-writer.ts';
+import type {SteadyWriter} from '../support/clusters/steady-writer.ts';
 import {waitFor} from '../support/wait-for.ts';
 
 async function sizes({namespace}: OperatedRelease) {

@@ -1,7 +1,7 @@
 // Scaling in while commits wait for readers, judged by the real pg_stat_replication: what would make every write hang
 // is refused, and what leaves enough readers is done.
 import {afterAll, beforeAll, expect, test} from 'vitest';
-import {OperatedRelease, writerPod} from '../support/operated-release.ts';
+import {OperatedRelease, writerPod} from '../support/clusters/operated-release.ts';
 import {waitFor} from '../support/wait-for.ts';
 
 let release: OperatedRelease;

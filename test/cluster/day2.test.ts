@@ -3,10 +3,10 @@ import {cpSync, mkdtempSync, readFileSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
-import {kubectlJson} from '../support/namespace.ts';
-import {helms} from '../support/helms.ts';
-import {notInSandbox} from '../support/on-sandbox.ts';
-import {imagesWith, OperatedRelease, readerPod, writerPod} from '../support/operated-release.ts';
+import {kubectlJson} from '../support/clusters/namespace.ts';
+import {helms} from '../support/clusters/helms.ts';
+import {notInSandbox} from '../support/setup/on-sandbox.ts';
+import {imagesWith, OperatedRelease, readerPod, writerPod} from '../support/clusters/operated-release.ts';
 import {helm3, smallChart} from '../support/paths.ts';
 import {waitFor} from '../support/wait-for.ts';
 

@@ -8,11 +8,11 @@ import {afterAll, afterEach, beforeAll, describe, expect, test, vi, type TestCon
 import type {CauseCode} from '../../source/core/cause.ts';
 import type {Result} from '../../source/plan/progress.ts';
 import {cliJson, type CliOptions, type Finished} from '../support/cli.ts';
-import {kubectl, kubectlJson, makeNamespace, type TestNamespace} from '../support/namespace.ts';
-import {notInSandbox, onSandbox} from '../support/on-sandbox.ts';
+import {kubectl, kubectlJson, makeNamespace, type TestNamespace} from '../support/clusters/namespace.ts';
+import {notInSandbox, onSandbox} from '../support/setup/on-sandbox.ts';
 import {pastingWith} from '../support/pasting.ts';
 import {smallChart} from '../support/paths.ts';
-import {sampled} from '../support/sampled.ts';
+import {sampled} from '../support/clusters/sampled.ts';
 
 // With more tests at once, two cores would be too slow for the times that are measured here.
 vi.setConfig({maxConcurrency: 3});

@@ -3,8 +3,8 @@ import {mkdtempSync, readFileSync, realpathSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {dirname, join} from 'node:path';
 import {expect, test} from 'vitest';
-import {makeNamespace} from '../support/namespace.ts';
-import {notInSandbox} from '../support/on-sandbox.ts';
+import {makeNamespace} from '../support/clusters/namespace.ts';
+import {notInSandbox} from '../support/setup/on-sandbox.ts';
 import {program, root} from '../support/paths.ts';
 import {waitFor} from '../support/wait-for.ts';
 

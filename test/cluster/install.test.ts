@@ -8,9 +8,9 @@ import pg from 'pg';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import type {Result} from '../../source/plan/progress.ts';
 import {cli, cliJson, start, type CliOptions} from '../support/cli.ts';
-import {kubectlJson, makeNamespace, type TestNamespace} from '../support/namespace.ts';
-import {helms} from '../support/helms.ts';
-import {onSandbox} from '../support/on-sandbox.ts';
+import {kubectlJson, makeNamespace, type TestNamespace} from '../support/clusters/namespace.ts';
+import {helms} from '../support/clusters/helms.ts';
+import {onSandbox} from '../support/setup/on-sandbox.ts';
 import {realChart, smallChart} from '../support/paths.ts';
 import {waitFor} from '../support/wait-for.ts';
 

@@ -1,7 +1,7 @@
 // Installed again on the volumes of before, without a setting that their writer had: the readers would not start.
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
-import {helms} from '../support/helms.ts';
-import {OperatedRelease, readerPod, writerPod} from '../support/operated-release.ts';
+import {helms} from '../support/clusters/helms.ts';
+import {OperatedRelease, readerPod, writerPod} from '../support/clusters/operated-release.ts';
 
 const flags = ['--read-replicas', '1'];
 const connections = (count: number) => ['--postgres-config', `max_connections=${count}`];

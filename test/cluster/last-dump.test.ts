@@ -6,7 +6,7 @@ import {join} from 'node:path';
 import {afterAll, beforeAll, expect, test} from 'vitest';
 import type {Result} from '../../source/plan/progress.ts';
 import {cliJson, start} from '../support/cli.ts';
-import {kubectlJson, makeNamespace, type TestNamespace} from '../support/namespace.ts';
+import {kubectlJson, makeNamespace, type TestNamespace} from '../support/clusters/namespace.ts';
 import {realChart, smallChart} from '../support/paths.ts';
 import {waitFor} from '../support/wait-for.ts';
 

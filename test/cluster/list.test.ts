@@ -1,9 +1,9 @@
 // What `list` says of a release with an operation: at work, paused because nobody is at work, and done.
 import {afterEach, beforeEach, expect, test} from 'vitest';
 import {cli, cliJson, start, type Running} from '../support/cli.ts';
-import {makeNamespace, type TestNamespace} from '../support/namespace.ts';
+import {makeNamespace, type TestNamespace} from '../support/clusters/namespace.ts';
 import {helm4, smallChart} from '../support/paths.ts';
-import {gatedHelm, type GatedHelm} from '../support/trap.ts';
+import {gatedHelm, type GatedHelm} from '../support/clusters/trap.ts';
 import {waitFor} from '../support/wait-for.ts';
 
 interface Row {

@@ -3,11 +3,11 @@
 import {afterAll, beforeAll, describe, expect, onTestFinished, test} from 'vitest';
 import type {Service} from '../../source/observation/kubernetes.ts';
 import {cliJson} from '../support/cli.ts';
-import {helms} from '../support/helms.ts';
-import {kubectlJson} from '../support/namespace.ts';
-import {exporterIsUp, OperatedRelease, readerPod, writerPod} from '../support/operated-release.ts';
+import {helms} from '../support/clusters/helms.ts';
+import {kubectlJson} from '../support/clusters/namespace.ts';
+import {exporterIsUp, OperatedRelease, readerPod, writerPod} from '../support/clusters/operated-release.ts';
 import {metricsIn} from '../support/promql.ts';
-import {withServiceMonitors, type ServiceMonitor} from '../support/service-monitors.ts';
+import {withServiceMonitors, type ServiceMonitor} from '../support/clusters/service-monitors.ts';
 import {waitFor} from '../support/wait-for.ts';
 
 describe.each(helms)('%s', (_name, helm) => {

@@ -5,12 +5,12 @@ import {mkdtempSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
-import type {Status} from '../../source/client/status.ts';
+import type {Status} from '../../source/client/questions/status.ts';
 import type {Pod, Service} from '../../source/observation/kubernetes.ts';
-import {kubectlJson} from '../support/namespace.ts';
-import {helms} from '../support/helms.ts';
-import {OperatedRelease, readerPod, writerPod} from '../support/operated-release.ts';
-import {startSteadyWriter, type SteadyWriter} from '../support/steady-writer.ts';
+import {kubectlJson} from '../support/clusters/namespace.ts';
+import {helms} from '../support/clusters/helms.ts';
+import {OperatedRelease, readerPod, writerPod} from '../support/clusters/operated-release.ts';
+import {startSteadyWriter, type SteadyWriter} from '../support/clusters/steady-writer.ts';
 
 const fullname = 'orders-postgresql';
 const sets = [`${fullname}-primary`, `${fullname}-read`];

@@ -5,10 +5,10 @@ import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import type {Result} from '../../source/plan/progress.ts';
 import {cliJson} from '../support/cli.ts';
-import {helms} from '../support/helms.ts';
-import {userIn} from '../support/limited-user.ts';
-import {kubectl, makeNamespace, type TestNamespace} from '../support/namespace.ts';
-import {testImages} from '../support/operated-release.ts';
+import {helms} from '../support/clusters/helms.ts';
+import {userIn} from '../support/clusters/limited-user.ts';
+import {kubectl, makeNamespace, type TestNamespace} from '../support/clusters/namespace.ts';
+import {testImages} from '../support/clusters/operated-release.ts';
 import {root, smallChart} from '../support/paths.ts';
 import {pageNamespace} from '../support/security-page.ts';
 

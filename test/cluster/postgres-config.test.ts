@@ -2,10 +2,10 @@
 // start says so before, and the server itself shows each.
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {settingNamed} from '../../source/parameters/postgres-settings.ts';
-import {helms} from '../support/helms.ts';
-import {sampled} from '../support/sampled.ts';
-import {OperatedRelease, readerPod, writerPod} from '../support/operated-release.ts';
-import type {SteadyWriter} from '../support/steady-writer.ts';
+import {helms} from '../support/clusters/helms.ts';
+import {sampled} from '../support/clusters/sampled.ts';
+import {OperatedRelease, readerPod, writerPod} from '../support/clusters/operated-release.ts';
+import type {SteadyWriter} from '../support/clusters/steady-writer.ts';
 import {waitFor} from '../support/wait-for.ts';
 
 const pods = [writerPod, readerPod(0)];

@@ -1,9 +1,9 @@
 // Readers of another size than their writer, while somebody writes: their pods have it, the settings fit into the
 // smallest pod and are the same on all of them, and a size for all ends it.
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
-import {helms} from '../support/helms.ts';
-import {OperatedRelease, readerPod, writerPod} from '../support/operated-release.ts';
-import type {SteadyWriter} from '../support/steady-writer.ts';
+import {helms} from '../support/clusters/helms.ts';
+import {OperatedRelease, readerPod, writerPod} from '../support/clusters/operated-release.ts';
+import type {SteadyWriter} from '../support/clusters/steady-writer.ts';
 
 const reader = readerPod(0);
 

@@ -2,11 +2,11 @@
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
 import type {Result} from '../../source/plan/progress.ts';
 import {cliJson, start} from '../support/cli.ts';
-import {cutConnection} from '../support/cut-connection.ts';
-import {kubectlJson, makeNamespace, type TestNamespace} from '../support/namespace.ts';
-import {helms} from '../support/helms.ts';
+import {cutConnection} from '../support/clusters/cut-connection.ts';
+import {kubectlJson, makeNamespace, type TestNamespace} from '../support/clusters/namespace.ts';
+import {helms} from '../support/clusters/helms.ts';
 import {helm3, smallChart} from '../support/paths.ts';
-import {trap} from '../support/trap.ts';
+import {trap} from '../support/clusters/trap.ts';
 import {waitFor} from '../support/wait-for.ts';
 
 interface Objects {

@@ -7,11 +7,11 @@ import {afterAll, beforeAll, expect, test} from 'vitest';
 import {parse, stringify} from 'yaml';
 import type {Values} from '../../source/chart/tree.ts';
 import type {Result} from '../../source/plan/progress.ts';
-import {defineApplications, startArgoCd, type ArgoCd} from '../support/argo-cd.ts';
+import {defineApplications, startArgoCd, type ArgoCd} from '../support/clusters/argo-cd.ts';
 import {cliJson} from '../support/cli.ts';
-import {OperatedRelease, readerPod, testImages, writerPod, type PodSeen} from '../support/operated-release.ts';
+import {OperatedRelease, readerPod, testImages, writerPod, type PodSeen} from '../support/clusters/operated-release.ts';
 import {helm3, realChart, smallChart} from '../support/paths.ts';
-import type {SteadyWriter} from '../support/steady-writer.ts';
+import type {SteadyWriter} from '../support/clusters/steady-writer.ts';
 
 /** Longer than elsewhere: beside each of our commands helm and kubectl apply everything, again and again. */
 const timeout = 480_000;

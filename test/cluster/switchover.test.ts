@@ -2,12 +2,12 @@
 import {execFile} from 'node:child_process';
 import {promisify} from 'node:util';
 import {afterAll, beforeAll, expect, test} from 'vitest';
-import {limitedUser} from '../support/limited-user.ts';
-import {kubectl} from '../support/namespace.ts';
-import {bothHelms} from '../support/helms.ts';
-import {onSandbox} from '../support/on-sandbox.ts';
-import {OperatedRelease, readerPod, writerPod} from '../support/operated-release.ts';
-import type {SteadyWriter} from '../support/steady-writer.ts';
+import {limitedUser} from '../support/clusters/limited-user.ts';
+import {kubectl} from '../support/clusters/namespace.ts';
+import {bothHelms} from '../support/clusters/helms.ts';
+import {onSandbox} from '../support/setup/on-sandbox.ts';
+import {OperatedRelease, readerPod, writerPod} from '../support/clusters/operated-release.ts';
+import type {SteadyWriter} from '../support/clusters/steady-writer.ts';
 
 let release: OperatedRelease;
 let client: SteadyWriter;

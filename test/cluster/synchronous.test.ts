@@ -1,8 +1,8 @@
 // Commits that wait for readers, with a client that writes: they wait while no reader is there, go on while one
 // restarts, and what they wait for changes without a restart.
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
-import {helms} from '../support/helms.ts';
-import {OperatedRelease, readerPod, writerPod} from '../support/operated-release.ts';
+import {helms} from '../support/clusters/helms.ts';
+import {OperatedRelease, readerPod, writerPod} from '../support/clusters/operated-release.ts';
 import {waitFor} from '../support/wait-for.ts';
 
 describe.each(helms)('%s', (_name, helm) => {

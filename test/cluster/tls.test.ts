@@ -8,13 +8,13 @@ import pg from 'pg';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {certificateNames} from '../../source/chart/certificate-names.ts';
 import {createAuthority, createServerCertificate} from '../../source/cluster/create-certificate.ts';
-import type {Status} from '../../source/client/status.ts';
+import type {Status} from '../../source/client/questions/status.ts';
 import type {Service} from '../../source/observation/kubernetes.ts';
 import {cliJson} from '../support/cli.ts';
-import {kubectlJson} from '../support/namespace.ts';
-import {helms} from '../support/helms.ts';
-import {onSandbox} from '../support/on-sandbox.ts';
-import {OperatedRelease, readerPod, writerPod} from '../support/operated-release.ts';
+import {kubectlJson} from '../support/clusters/namespace.ts';
+import {helms} from '../support/clusters/helms.ts';
+import {onSandbox} from '../support/setup/on-sandbox.ts';
+import {OperatedRelease, readerPod, writerPod} from '../support/clusters/operated-release.ts';
 import {waitFor} from '../support/wait-for.ts';
 
 const dayMs = 86_400_000;

@@ -2,8 +2,8 @@
 import pg from 'pg';
 import {afterAll, beforeAll, expect, onTestFinished, test} from 'vitest';
 import {cli, cliJson, start} from '../support/cli.ts';
-import {notInSandbox} from '../support/on-sandbox.ts';
-import {OperatedRelease} from '../support/operated-release.ts';
+import {notInSandbox} from '../support/setup/on-sandbox.ts';
+import {OperatedRelease} from '../support/clusters/operated-release.ts';
 import {waitFor} from '../support/wait-for.ts';
 
 interface Told {

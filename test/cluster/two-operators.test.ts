@@ -7,11 +7,11 @@ import {join} from 'node:path';
 import {describe, expect, test, type TestContext} from 'vitest';
 import type {Progress, Result} from '../../source/plan/progress.ts';
 import {cliJson, start, type CliOptions, type Running} from '../support/cli.ts';
-import {kubectlJson, makeNamespace, type TestNamespace} from '../support/namespace.ts';
-import {onSandbox} from '../support/on-sandbox.ts';
+import {kubectlJson, makeNamespace, type TestNamespace} from '../support/clusters/namespace.ts';
+import {onSandbox} from '../support/setup/on-sandbox.ts';
 import {helm3, smallChart} from '../support/paths.ts';
-import {sampled} from '../support/sampled.ts';
-import {gatedHelm, type GatedHelm} from '../support/trap.ts';
+import {sampled} from '../support/clusters/sampled.ts';
+import {gatedHelm, type GatedHelm} from '../support/clusters/trap.ts';
 import {waitFor} from '../support/wait-for.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'pghi-two-'));

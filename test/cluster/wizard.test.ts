@@ -5,9 +5,9 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
 import {cliJson} from '../support/cli.ts';
-import {kubectl, kubectlJson, makeNamespace, type TestNamespace} from '../support/namespace.ts';
+import {kubectl, kubectlJson, makeNamespace, type TestNamespace} from '../support/clusters/namespace.ts';
 import {helm3, program, smallChart} from '../support/paths.ts';
-import {runInTerminal, type PseudoTerminal} from '../support/pseudo-terminal.ts';
+import {runInTerminal, type PseudoTerminal} from '../support/screens/pseudo-terminal.ts';
 import {waitFor} from '../support/wait-for.ts';
 
 interface Listed {

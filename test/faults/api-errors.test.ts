@@ -3,7 +3,7 @@ import {afterAll, beforeAll, expect, test} from 'vitest';
 import type {Result} from '../../source/plan/progress.ts';
 import {cli, cliJson} from '../support/cli.ts';
 import {helm3, helm4} from '../support/paths.ts';
-import {startSandbox, type TestSandbox} from '../support/sandbox.ts';
+import {startSandbox, type TestSandbox} from '../support/clusters/sandbox.ts';
 
 const seed = process.env['PGHI_SEED'] ?? '5';
 let sandbox: TestSandbox;

@@ -4,11 +4,11 @@
 // tries all points, a number tries that many of each operation; otherwise a few are chosen by a seed (PGHI_SEED), which
 // is printed.
 import {afterAll, describe, test, vi} from 'vitest';
-import {countingProxy, type Change, type CountingProxy} from '../support/counting-proxy.ts';
-import {notInSandbox} from '../support/on-sandbox.ts';
-import {OperatedRelease} from '../support/operated-release.ts';
+import {countingProxy, type Change, type CountingProxy} from '../support/clusters/counting-proxy.ts';
+import {notInSandbox} from '../support/setup/on-sandbox.ts';
+import {OperatedRelease} from '../support/clusters/operated-release.ts';
 import {helm3, helm4} from '../support/paths.ts';
-import {startSteadyWriter, type SteadyWriter} from '../support/steady-writer.ts';
+import {startSteadyWriter, type SteadyWriter} from '../support/clusters/steady-writer.ts';
 import {waitFor} from '../support/wait-for.ts';
 import {killedOperations, type KilledOperation} from './killed-operations.ts';
 import {killedRun, lastLine, toldOf, type Point, type Victim} from './killed-run.ts';

@@ -3,8 +3,8 @@ import type {Metadata, PersistentVolumeClaim, Pod} from '../../source/observatio
 import {certificateNames} from '../../source/chart/certificate-names.ts';
 import {createServerCertificate} from '../../source/cluster/create-certificate.ts';
 import {cliJson} from '../support/cli.ts';
-import {dyingAt} from '../support/dying-at.ts';
-import {kubectlJson} from '../support/namespace.ts';
+import {dyingAt} from '../support/clusters/dying-at.ts';
+import {kubectlJson} from '../support/clusters/namespace.ts';
 import {
   bitnamilegacy,
   exporterIsUp,
@@ -13,10 +13,10 @@ import {
   readerPod,
   testImages,
   writerPod,
-} from '../support/operated-release.ts';
+} from '../support/clusters/operated-release.ts';
 import {recordedCharts} from '../support/recorded-charts.ts';
-import {recordedRelease} from '../support/recorded-release.ts';
-import {roamingVolumes, type RoamingVolumes} from '../support/roaming-volumes.ts';
+import {recordedRelease} from '../support/clusters/recorded-release.ts';
+import {roamingVolumes, type RoamingVolumes} from '../support/clusters/roaming-volumes.ts';
 import {waitFor} from '../support/wait-for.ts';
 import type {Whole} from './whole-release.ts';
 

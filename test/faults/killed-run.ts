@@ -1,7 +1,7 @@
 // One command of ours during which something happens, at one of the requests that change something.
-import type {Change, CountingProxy} from '../support/counting-proxy.ts';
-import {kill} from '../support/kill.ts';
-import type {OperatedRelease} from '../support/operated-release.ts';
+import type {Change, CountingProxy} from '../support/clusters/counting-proxy.ts';
+import {kill} from '../support/clusters/kill.ts';
+import type {OperatedRelease} from '../support/clusters/operated-release.ts';
 
 /** `cut`: nobody is killed, but the connection breaks off. */
 export type Victim = 'us' | 'helm' | 'both' | 'cut';

@@ -4,15 +4,15 @@
 import {execFile} from 'node:child_process';
 import {promisify} from 'node:util';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
-import type {Status} from '../../source/client/status.ts';
+import type {Status} from '../../source/client/questions/status.ts';
 import type {PersistentVolumeClaim, Pod} from '../../source/observation/kubernetes.ts';
 import type {Progress, Result} from '../../source/plan/progress.ts';
-import {LabNode, mayLoseNodes} from '../support/lab-node.ts';
-import {kubectl, kubectlJson} from '../support/namespace.ts';
-import {OperatedRelease, readerPod, writerPod} from '../support/operated-release.ts';
+import {LabNode, mayLoseNodes} from '../support/clusters/lab-node.ts';
+import {kubectl, kubectlJson} from '../support/clusters/namespace.ts';
+import {OperatedRelease, readerPod, writerPod} from '../support/clusters/operated-release.ts';
 import {helm3, helm4} from '../support/paths.ts';
-import {spoilt} from '../support/spoilt.ts';
-import {missingRows, steadyTable, type SteadyWriter} from '../support/steady-writer.ts';
+import {spoilt} from '../support/clusters/spoilt.ts';
+import {missingRows, steadyTable, type SteadyWriter} from '../support/clusters/steady-writer.ts';
 import {waitFor} from '../support/wait-for.ts';
 
 const all = process.env['PGHI_FAULTS'] === 'all';

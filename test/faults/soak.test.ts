@@ -4,12 +4,12 @@
 import {dirname} from 'node:path';
 import {afterAll, beforeAll, expect, test} from 'vitest';
 import {cli} from '../support/cli.ts';
-import {countingProxy, type CountingProxy} from '../support/counting-proxy.ts';
-import {onSandbox} from '../support/on-sandbox.ts';
-import {OperatedRelease, readerPod, testImages, writerPod} from '../support/operated-release.ts';
+import {countingProxy, type CountingProxy} from '../support/clusters/counting-proxy.ts';
+import {onSandbox} from '../support/setup/on-sandbox.ts';
+import {OperatedRelease, readerPod, testImages, writerPod} from '../support/clusters/operated-release.ts';
 import {helm3, helm4} from '../support/paths.ts';
 import {seeded} from '../support/seeded.ts';
-import {startSteadyWriter} from '../support/steady-writer.ts';
+import {startSteadyWriter} from '../support/clusters/steady-writer.ts';
 import {waitFor} from '../support/wait-for.ts';
 import {killedRun, lastLine, toldOf, type Point} from './killed-run.ts';
 import {spoilWriter} from './killed-operations.ts';

@@ -1,9 +1,9 @@
 // Ten switchovers in a row, there and back, under a client that writes all the time and a pool of 80 idle sessions: no
 // acknowledged row is missing, in the writer and in each reader.
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
-import {OperatedRelease} from '../support/operated-release.ts';
+import {OperatedRelease} from '../support/clusters/operated-release.ts';
 import {helm3, helm4} from '../support/paths.ts';
-import {holdIdleSessions, type IdleSessions, type SteadyWriter} from '../support/steady-writer.ts';
+import {holdIdleSessions, type IdleSessions, type SteadyWriter} from '../support/clusters/steady-writer.ts';
 
 const times = 10;
 const idleSessions = 80;

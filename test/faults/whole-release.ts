@@ -1,8 +1,8 @@
 // What a release is at the end of an operation that was killed: whole, with every row that was acknowledged, and with
 // nothing left over.
-import {kubectlJson} from '../support/namespace.ts';
-import {readerPod, writerPod, type OperatedRelease} from '../support/operated-release.ts';
-import {missingRows, steadyTable} from '../support/steady-writer.ts';
+import {kubectlJson} from '../support/clusters/namespace.ts';
+import {readerPod, writerPod, type OperatedRelease} from '../support/clusters/operated-release.ts';
+import {missingRows, steadyTable} from '../support/clusters/steady-writer.ts';
 import {waitFor} from '../support/wait-for.ts';
 
 /** What must be there, and nothing else. */

@@ -3,9 +3,9 @@ import {createServer} from 'node:http';
 import type {AddressInfo} from 'node:net';
 import {expect, onTestFinished, test} from 'vitest';
 import {toValues} from '../../source/chart/values.ts';
-import {chartReadsOf} from '../../source/client/chart.ts';
+import {chartReadsOf} from '../../source/client/questions/chart.ts';
 import type {Ports} from '../../source/operations/ports/index.ts';
-import {parametersWith} from '../support/survey.ts';
+import {parametersWith} from '../support/fakes/survey.ts';
 import {noRealHelm, realHelms, tinyChart} from './support.ts';
 
 const never = new AbortController().signal;

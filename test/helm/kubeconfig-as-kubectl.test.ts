@@ -8,7 +8,7 @@ import {join} from 'node:path';
 import {promisify} from 'node:util';
 import {afterAll, beforeAll, beforeEach, expect, it} from 'vitest';
 import {connect} from '../../source/cluster/connect.ts';
-import {fakeApi, type FakeApi} from '../support/fake-api.ts';
+import {fakeApi, type FakeApi} from '../support/fakes/fake-api.ts';
 import {kubectl} from '../support/paths.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'pghi-as-kubectl-'));

@@ -6,7 +6,7 @@ import {toValues} from '../../source/chart/values.ts';
 import {permissionsOf, type CommandName, type Extra} from '../../source/commands/permissions.ts';
 import type {Parameters} from '../../source/parameters/parameters.ts';
 import {helm3, helm4, realChart, smallChart} from '../support/paths.ts';
-import {parametersWith, targetFor} from '../support/survey.ts';
+import {parametersWith, targetFor} from '../support/fakes/survey.ts';
 import {noRealHelm} from './support.ts';
 
 interface Made {

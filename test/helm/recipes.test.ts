@@ -14,7 +14,7 @@ import {parseAnswersFile} from '../../source/parameters/answers-file.ts';
 import {resolve} from '../../source/parameters/resolve.ts';
 import {helm3, realChart, root, smallChart} from '../support/paths.ts';
 import {shellWords} from '../support/shell-words.ts';
-import {node, storageClassNamed, targetFor} from '../support/survey.ts';
+import {node, storageClassNamed, targetFor} from '../support/fakes/survey.ts';
 import {noRealHelm} from './support.ts';
 
 const folder = join(root, 'docs', 'recipes');

@@ -8,7 +8,7 @@ import {promisify} from 'node:util';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {helm3, program as programOfCheckout, root} from '../support/paths.ts';
 import {nodeVersions, otherNode} from '../support/nodes.ts';
-import {runInTerminal} from '../support/pseudo-terminal.ts';
+import {runInTerminal} from '../support/screens/pseudo-terminal.ts';
 
 interface Ended {
   readonly code: number;

@@ -5,10 +5,10 @@ import {join} from 'node:path';
 import {afterEach, beforeEach, expect, test} from 'vitest';
 import {toValues} from '../../source/chart/values.ts';
 import {cli} from '../support/cli.ts';
-import {helmRecord} from '../support/cluster.ts';
-import {fakeApi, type FakeApi} from '../support/fake-api.ts';
-import {setOf} from '../support/fake-objects.ts';
-import {parametersWith} from '../support/survey.ts';
+import {helmRecord} from '../support/fakes/cluster.ts';
+import {fakeApi, type FakeApi} from '../support/fakes/fake-api.ts';
+import {setOf} from '../support/fakes/fake-objects.ts';
+import {parametersWith} from '../support/fakes/survey.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'pghi-clock-'));
 const timeoutMs = 5000;

@@ -5,8 +5,8 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 import {cli, cliJson, start} from '../support/cli.ts';
-import {helmRecord} from '../support/cluster.ts';
-import {fakeApi, refusal, type FakeApi} from '../support/fake-api.ts';
+import {helmRecord} from '../support/fakes/cluster.ts';
+import {fakeApi, refusal, type FakeApi} from '../support/fakes/fake-api.ts';
 import {root} from '../support/paths.ts';
 
 interface Failure {

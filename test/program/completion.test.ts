@@ -6,10 +6,10 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, it, onTestFinished} from 'vitest';
 import {cli} from '../support/cli.ts';
-import {helmRecord} from '../support/cluster.ts';
-import {fakeApi, type FakeApi} from '../support/fake-api.ts';
+import {helmRecord} from '../support/fakes/cluster.ts';
+import {fakeApi, type FakeApi} from '../support/fakes/fake-api.ts';
 import {program} from '../support/paths.ts';
-import {runInTerminal} from '../support/pseudo-terminal.ts';
+import {runInTerminal} from '../support/screens/pseudo-terminal.ts';
 import {waitFor} from '../support/wait-for.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'pghi-completion-'));

@@ -10,9 +10,9 @@ import {build, type BuildOptions} from 'esbuild';
 import {afterAll, beforeAll, describe, expect, it, onTestFinished} from 'vitest';
 import {commands} from '../../source/cli/index.ts';
 import type {Cause} from '../../source/core/cause.ts';
-import {fakeApi} from '../support/fake-api.ts';
+import {fakeApi} from '../support/fakes/fake-api.ts';
 import {root} from '../support/paths.ts';
-import {runInTerminal} from '../support/pseudo-terminal.ts';
+import {runInTerminal} from '../support/screens/pseudo-terminal.ts';
 
 let folder: string;
 let tarball: string;

@@ -17,7 +17,7 @@ import {dirname, join} from 'node:path';
 import {describe, expect, it} from 'vitest';
 import {start} from '../support/cli.ts';
 import {program, root} from '../support/paths.ts';
-import {runInTerminal} from '../support/pseudo-terminal.ts';
+import {runInTerminal} from '../support/screens/pseudo-terminal.ts';
 import {waitFor} from '../support/wait-for.ts';
 
 async function run(

@@ -5,9 +5,9 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, it, onTestFinished} from 'vitest';
 import {paths} from '../../source/cluster/paths.ts';
-import {fakeApi} from '../support/fake-api.ts';
+import {fakeApi} from '../support/fakes/fake-api.ts';
 import {program} from '../support/paths.ts';
-import {runInTerminal, type PseudoTerminal} from '../support/pseudo-terminal.ts';
+import {runInTerminal, type PseudoTerminal} from '../support/screens/pseudo-terminal.ts';
 import {waitFor} from '../support/wait-for.ts';
 
 let home: string;

@@ -7,7 +7,7 @@ import {join} from 'node:path';
 import {pathToFileURL} from 'node:url';
 import {describe, expect, it, onTestFinished} from 'vitest';
 import {cliJson} from '../support/cli.ts';
-import {fakeApi} from '../support/fake-api.ts';
+import {fakeApi} from '../support/fakes/fake-api.ts';
 
 interface Refusal {
   readonly outcome: string;

@@ -11,7 +11,7 @@ import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {runsAs} from '../../sandbox/source/kubelet/process/runs-as.ts';
 import {backupCommand, listCommand, restoreCommand, verifyCommand} from '../../source/chart/backup/scripts.ts';
 import {restoreMark} from '../../source/chart/names.ts';
-import {listingIn} from '../../source/observation/backup-list.ts';
+import {listingIn} from '../../source/observation/backups/backup-list.ts';
 
 const {ids} = runsAs();
 const root = '/usr/lib/postgresql';

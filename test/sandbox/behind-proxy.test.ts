@@ -7,9 +7,9 @@ import pg from 'pg';
 import {afterAll, beforeAll, expect, it} from 'vitest';
 import {parse} from 'yaml';
 import {cli, cliJson, start} from '../support/cli.ts';
-import {connectProxy, type ConnectProxy} from '../support/connect-proxy.ts';
+import {connectProxy, type ConnectProxy} from '../support/clusters/connect-proxy.ts';
 import {helm3, smallChart} from '../support/paths.ts';
-import {startSandbox, type TestSandbox} from '../support/sandbox.ts';
+import {startSandbox, type TestSandbox} from '../support/clusters/sandbox.ts';
 import {waitFor} from '../support/wait-for.ts';
 
 const host = 'api.example.test';

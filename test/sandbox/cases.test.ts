@@ -7,9 +7,9 @@ import {connect, type Connected} from '../../source/client/index.ts';
 import {readExtraValues} from '../../source/cli/given.ts';
 import {UserError} from '../../source/core/cause.ts';
 import type {Answers} from '../../source/parameters/answers.ts';
-import {kubectl, makeNamespace} from '../support/namespace.ts';
+import {kubectl, makeNamespace} from '../support/clusters/namespace.ts';
 import {helm4, root, smallChart} from '../support/paths.ts';
-import {startSandbox, type TestSandbox} from '../support/sandbox.ts';
+import {startSandbox, type TestSandbox} from '../support/clusters/sandbox.ts';
 
 const folder = join(root, 'test', 'cases');
 

@@ -8,8 +8,8 @@ import {afterAll, beforeAll, expect, test} from 'vitest';
 import type {Endpoints} from '../../source/observation/endpoints.ts';
 import {Place} from '../../sandbox/test/conformance/place.ts';
 import {cli, cliJson} from '../support/cli.ts';
-import {kubectl} from '../support/namespace.ts';
-import {sandboxPid, startSandbox, type TestSandbox} from '../support/sandbox.ts';
+import {kubectl} from '../support/clusters/namespace.ts';
+import {sandboxPid, startSandbox, type TestSandbox} from '../support/clusters/sandbox.ts';
 import {waitFor} from '../support/wait-for.ts';
 
 interface Outcome {

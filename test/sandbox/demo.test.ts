@@ -6,10 +6,10 @@ import {join} from 'node:path';
 import {afterAll, beforeAll, expect, it} from 'vitest';
 import type {Cause} from '../../source/core/cause.ts';
 import {cliJson} from '../support/cli.ts';
-import {programWithoutHelm, type WithoutHelm} from '../support/helm-mirror.ts';
-import {kubectl} from '../support/namespace.ts';
-import {runInTerminal, type PseudoTerminal} from '../support/pseudo-terminal.ts';
-import {startSandbox, type TestSandbox} from '../support/sandbox.ts';
+import {programWithoutHelm, type WithoutHelm} from '../support/clusters/helm-mirror.ts';
+import {kubectl} from '../support/clusters/namespace.ts';
+import {runInTerminal, type PseudoTerminal} from '../support/screens/pseudo-terminal.ts';
+import {startSandbox, type TestSandbox} from '../support/clusters/sandbox.ts';
 import {waitFor} from '../support/wait-for.ts';
 
 let sandbox: TestSandbox;

@@ -17,7 +17,7 @@ import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {parse} from 'yaml';
 import {cli} from '../support/cli.ts';
 import {helm3, kubectl, program, root, smallChart} from '../support/paths.ts';
-import {startSandbox, type TestSandbox} from '../support/sandbox.ts';
+import {startSandbox, type TestSandbox} from '../support/clusters/sandbox.ts';
 
 interface Block {
   readonly page: string;

@@ -1,12 +1,12 @@
 // A node is lost, then surely off: a reader becomes the writer, and what was on the node comes back to nothing.
 import {afterAll, beforeAll, expect, test} from 'vitest';
-import type {Status} from '../../source/client/status.ts';
+import type {Status} from '../../source/client/questions/status.ts';
 import type {Cause} from '../../source/core/cause.ts';
 import type {Result} from '../../source/plan/progress.ts';
 import {newestSegmentSql} from '../../source/postgres/failover.ts';
 import {cli, cliJson} from '../support/cli.ts';
-import {kubectl} from '../support/namespace.ts';
-import {startSandbox, type TestSandbox} from '../support/sandbox.ts';
+import {kubectl} from '../support/clusters/namespace.ts';
+import {startSandbox, type TestSandbox} from '../support/clusters/sandbox.ts';
 import {waitFor} from '../support/wait-for.ts';
 
 let sandbox: TestSandbox;

@@ -5,7 +5,7 @@ import {promisify} from 'node:util';
 import {afterAll, beforeAll, expect, test} from 'vitest';
 import {cliJson} from '../support/cli.ts';
 import {helm4, root, smallChart} from '../support/paths.ts';
-import {startSandbox, type TestSandbox} from '../support/sandbox.ts';
+import {startSandbox, type TestSandbox} from '../support/clusters/sandbox.ts';
 
 const run = promisify(execFile);
 let sandbox: TestSandbox;

@@ -8,11 +8,11 @@ import {afterAll, beforeAll, expect, test} from 'vitest';
 import {permissionsOf, type CommandName, type Extra, type Right} from '../../source/commands/permissions.ts';
 import type {Result} from '../../source/plan/progress.ts';
 import {cliJson} from '../support/cli.ts';
-import {countingProxy, type CountingProxy} from '../support/counting-proxy.ts';
-import {makeNamespace, type TestNamespace} from '../support/namespace.ts';
+import {countingProxy, type CountingProxy} from '../support/clusters/counting-proxy.ts';
+import {makeNamespace, type TestNamespace} from '../support/clusters/namespace.ts';
 import {helm4, smallChart} from '../support/paths.ts';
-import {permissionGuard, permits, textOf} from '../support/permission-guard.ts';
-import {startSandbox, type TestSandbox} from '../support/sandbox.ts';
+import {permissionGuard, permits, textOf} from '../support/clusters/permission-guard.ts';
+import {startSandbox, type TestSandbox} from '../support/clusters/sandbox.ts';
 
 let sandbox: TestSandbox;
 let namespace: TestNamespace;

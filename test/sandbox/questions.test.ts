@@ -3,11 +3,11 @@ import {mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, beforeAll, expect, it} from 'vitest';
-import type {Status} from '../../source/client/status.ts';
+import type {Status} from '../../source/client/questions/status.ts';
 import {cliJson} from '../support/cli.ts';
 import {helm4, program} from '../support/paths.ts';
-import {runInTerminal} from '../support/pseudo-terminal.ts';
-import {startSandbox, type TestSandbox} from '../support/sandbox.ts';
+import {runInTerminal} from '../support/screens/pseudo-terminal.ts';
+import {startSandbox, type TestSandbox} from '../support/clusters/sandbox.ts';
 import {waitFor} from '../support/wait-for.ts';
 
 let sandbox: TestSandbox;

@@ -1,13 +1,13 @@
 // What keeps the writer's role from moving: a node without room for a writer that is larger than its reader, and a disk
 // that another node can take with every row.
 import {afterAll, beforeAll, expect, test} from 'vitest';
-import type {Status} from '../../source/client/status.ts';
+import type {Status} from '../../source/client/questions/status.ts';
 import type {Pod, Node} from '../../source/observation/kubernetes.ts';
 import type {Result} from '../../source/plan/progress.ts';
 import {bytesOf} from '../../source/parameters/quantity.ts';
 import {cli, cliJson} from '../support/cli.ts';
-import {kubectl} from '../support/namespace.ts';
-import {startSandbox, type TestSandbox} from '../support/sandbox.ts';
+import {kubectl} from '../support/clusters/namespace.ts';
+import {startSandbox, type TestSandbox} from '../support/clusters/sandbox.ts';
 import {waitFor} from '../support/wait-for.ts';
 
 let sandbox: TestSandbox;

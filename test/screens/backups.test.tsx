@@ -1,9 +1,9 @@
 // Backups from the dashboard: what there is, one more, the proof of one, a new release from one.
 import {describe, expect, it} from 'vitest';
 import {cause, UserError} from '../../source/core/cause.ts';
-import {imageNotFound, listing, resultWith} from '../support/fake-client.ts';
-import {withBackups} from '../support/every-screen.ts';
-import {toDashboard, type Options, type Wizard} from '../support/wizard.tsx';
+import {imageNotFound, listing, resultWith} from '../support/fakes/fake-client.ts';
+import {withBackups} from '../support/screens/every-screen.ts';
+import {toDashboard, type Options, type Wizard} from '../support/screens/wizard.tsx';
 
 async function open(options: Options = {}): Promise<Wizard> {
   const wizard = await toDashboard({...options, client: {status: withBackups, ...options.client}});

@@ -2,9 +2,9 @@
 // sizes as a file to be read.
 import {propose} from '../../source/commands/command-line.ts';
 import {describe, expect, it} from 'vitest';
-import {askedIn, imageNotFound, resultWith, statusWith, writerLost} from '../support/fake-client.ts';
-import {sizes} from '../support/screen.tsx';
-import {toDashboard, type Options, type Wizard} from '../support/wizard.tsx';
+import {askedIn, imageNotFound, resultWith, statusWith, writerLost} from '../support/fakes/fake-client.ts';
+import {sizes} from '../support/screens/screen.tsx';
+import {toDashboard, type Options, type Wizard} from '../support/screens/wizard.tsx';
 
 const pending = statusWith({
   warnings: [{code: 'DEFINITION_PENDING', message: 'The pod template is newer than orders-postgresql-primary-0.'}],

@@ -11,7 +11,7 @@ import {Sign} from '../../source/tui/components/Sign.tsx';
 import {Tabs} from '../../source/tui/components/Tabs.tsx';
 import {themeOf} from '../../source/tui/theme.ts';
 import {useLayout} from '../../source/tui/use-window-size.ts';
-import {renderScreen, sizes} from '../support/screen.tsx';
+import {renderScreen, sizes} from '../support/screens/screen.tsx';
 
 const items = (count: number) =>
   Array.from({length: count}, (_, index) => ({key: `k${index + 1}`, label: `item ${index + 1}`}));

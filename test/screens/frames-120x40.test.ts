@@ -1,4 +1,4 @@
-import {framesAreAsRecorded} from '../support/frames.ts';
-import {sizes} from '../support/screen.tsx';
+import {framesAreAsRecorded} from '../support/screens/frames.ts';
+import {sizes} from '../support/screens/screen.tsx';
 
 framesAreAsRecorded(sizes.wide);

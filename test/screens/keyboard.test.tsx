@@ -4,7 +4,7 @@ import {useReducer, useState} from 'react';
 import {expect, it, vi} from 'vitest';
 import type {Key} from '../../source/tui/keys/key.ts';
 import {useKeys} from '../../source/tui/keys/keyboard.tsx';
-import {renderScreen} from '../support/screen.tsx';
+import {renderScreen} from '../support/screens/screen.tsx';
 
 /** Counts with a handler that closes over what was rendered. */
 function Counter() {

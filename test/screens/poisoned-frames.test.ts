@@ -1,8 +1,8 @@
 // Every screen, in a cluster whose every word holds escape sequences.
 import {expect, it} from 'vitest';
-import {everyScreen} from '../support/every-screen.ts';
-import {foreignControls} from '../support/poison.ts';
-import {sizes} from '../support/screen.tsx';
+import {everyScreen} from '../support/screens/every-screen.ts';
+import {foreignControls} from '../support/screens/poison.ts';
+import {sizes} from '../support/screens/screen.tsx';
 
 it.each(Object.keys(everyScreen))(
   '%s draws words alone, though every word of the cluster holds escape sequences',

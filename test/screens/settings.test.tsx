@@ -1,8 +1,8 @@
 // Other settings from the dashboard: what the release has, what differs, what follows, and what was done.
 import {describe, expect, it} from 'vitest';
-import {imageNotFound, resultWith, statusWith} from '../support/fake-client.ts';
-import {parametersWith} from '../support/survey.ts';
-import {toDashboard, type Options, type Wizard} from '../support/wizard.tsx';
+import {imageNotFound, resultWith, statusWith} from '../support/fakes/fake-client.ts';
+import {parametersWith} from '../support/fakes/survey.ts';
+import {toDashboard, type Options, type Wizard} from '../support/screens/wizard.tsx';
 
 async function open(options: Options = {}): Promise<Wizard> {
   const wizard = await toDashboard(options);

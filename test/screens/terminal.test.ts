@@ -7,8 +7,8 @@ import {build, type Plugin} from 'esbuild';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {readableColours} from '../../source/core/colours.ts';
 import {root} from '../support/paths.ts';
-import {runInTerminal} from '../support/pseudo-terminal.ts';
-import {bursts} from '../support/typing.ts';
+import {runInTerminal} from '../support/screens/pseudo-terminal.ts';
+import {bursts} from '../support/screens/typing.ts';
 import {waitFor} from '../support/wait-for.ts';
 
 const ready = '\u001b]2;ready\u0007';

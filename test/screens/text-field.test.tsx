@@ -5,8 +5,8 @@ import {expect, it, vi} from 'vitest';
 import {TextField} from '../../source/tui/components/text-field/TextField.tsx';
 import {useKeys} from '../../source/tui/keys/keyboard.tsx';
 import {themeOf} from '../../source/tui/theme.ts';
-import {renderScreen} from '../support/screen.tsx';
-import {bursts} from '../support/typing.ts';
+import {renderScreen} from '../support/screens/screen.tsx';
+import {bursts} from '../support/screens/typing.ts';
 
 it('gets 10,000 characters typed in bursts, complete and in order', async () => {
   const {text, chunks} = bursts(10_000, 7);

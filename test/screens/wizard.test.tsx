@@ -12,13 +12,13 @@ import {
   statusWith,
   tracksAt,
   unreachable,
-} from '../support/fake-client.ts';
-import {unlimited} from '../support/every-screen.ts';
-import {sizes} from '../support/screen.tsx';
-import {openWizard, ready, toDashboard, toParameters, toPreview, toProgress} from '../support/wizard.tsx';
+} from '../support/fakes/fake-client.ts';
+import {unlimited} from '../support/screens/every-screen.ts';
+import {sizes} from '../support/screens/screen.tsx';
+import {openWizard, ready, toDashboard, toParameters, toPreview, toProgress} from '../support/screens/wizard.tsx';
 import {cause, UserError} from '../../source/core/cause.ts';
 import type {Plan} from '../../source/plan/progress.ts';
-import type {ReleaseRow} from '../../source/client/status.ts';
+import type {ReleaseRow} from '../../source/client/questions/status.ts';
 import {propose} from '../../source/commands/command-line.ts';
 import {adoptAsIs, type Operation} from '../../source/commands/operation.ts';
 

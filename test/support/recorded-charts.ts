@@ -10,9 +10,9 @@ import {at, isObject, mergeValues, type Values} from '../../source/chart/tree.ts
 import type {PersistentVolumeClaim, Service, StatefulSet} from '../../source/observation/kubernetes.ts';
 import type {AppliedObject} from '../../source/plan/applied-objects.ts';
 import type {Snapshot} from '../../source/observation/snapshot.ts';
-import {podOf} from './fake-objects.ts';
+import {podOf} from './fakes/fake-objects.ts';
 import {root} from './paths.ts';
-import {targetFor} from './survey.ts';
+import {targetFor} from './fakes/survey.ts';
 
 const folder = join(root, 'test', 'recorded-charts');
 type RecordedShape = 'standalone' | 'replication' | 'carried';

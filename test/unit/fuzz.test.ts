@@ -12,7 +12,7 @@ import {parseCommandLine} from '../../source/cli/parse.ts';
 import {loadKubeconfig, kubeconfigProblem, withWhatKubectlAllows} from '../../source/cluster/kubeconfig.ts';
 import {UserError} from '../../source/core/cause.ts';
 import {evidence} from '../../source/observation/causes/messages.ts';
-import {plain} from '../../source/observation/plain-text.ts';
+import {plain} from '../../source/observation/text/plain-text.ts';
 import {answersFromEnvironment, answersFromFlags} from '../../source/parameters/answers.ts';
 import {parseAnswersFile} from '../../source/parameters/answers-file.ts';
 import {descriptors} from '../../source/parameters/parameters.ts';

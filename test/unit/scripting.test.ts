@@ -5,7 +5,7 @@ import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
 import {cause} from '../../source/core/cause.ts';
 import {activityData} from '../../source/observation/activity.ts';
-import {activitiesOf, replanned, resultWith, rowWith, statusWith} from '../support/fake-client.ts';
+import {activitiesOf, replanned, resultWith, rowWith, statusWith} from '../support/fakes/fake-client.ts';
 import {root} from '../support/paths.ts';
 import {shellWords} from '../support/shell-words.ts';
 

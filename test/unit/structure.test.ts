@@ -4,7 +4,7 @@ import {dirname, join, normalize, relative, sep} from 'node:path';
 import {describe, expect, it, test} from 'vitest';
 import {commands} from '../../source/cli/index.ts';
 import {kubectlFlags} from '../support/kubectl-flags.ts';
-import {testsReplacingModules} from '../support/replacing-modules.ts';
+import {testsReplacingModules} from '../support/setup/replacing-modules.ts';
 import {root} from '../support/paths.ts';
 
 const files = ['source', join('sandbox', 'source')]

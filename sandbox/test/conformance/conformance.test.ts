@@ -4,9 +4,9 @@ import {join} from 'node:path';
 import {afterAll, beforeAll, expect, test} from 'vitest';
 import {compareCommands, compareRequests, tableOf, type Row} from './compare.ts';
 import {Place} from './place.ts';
-import {kubectl, makeNamespace, type TestNamespace} from '../../../test/support/namespace.ts';
+import {kubectl, makeNamespace, type TestNamespace} from '../../../test/support/clusters/namespace.ts';
 import {root} from '../../../test/support/paths.ts';
-import {startSandbox, type TestSandbox} from '../../../test/support/sandbox.ts';
+import {startSandbox, type TestSandbox} from '../../../test/support/clusters/sandbox.ts';
 
 const page = join(root, 'sandbox', 'README.md');
 let sandbox: TestSandbox;

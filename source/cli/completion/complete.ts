@@ -1,6 +1,6 @@
 // Called by the script of a shell: prints the words that may come next, within a moment or not at all.
 import {isReadOnly} from '../../core/read-only.ts';
-import {plain} from '../../observation/plain-text.ts';
+import {plain} from '../../observation/text/plain-text.ts';
 import type {Command, Invocation, Run} from '../command.ts';
 import {commands} from '../index.ts';
 import {candidates, type CompletionWord, type Names} from './candidates.ts';
@@ -53,7 +53,7 @@ async function lookUp(
   options: Readonly<Record<string, string | boolean>>,
   environment: Invocation['environment'],
 ): Promise<readonly CompletionWord[]> {
-  const {knownNames} = await import('../../client/known-names.ts');
+  const {knownNames} = await import('../../client/questions/known-names.ts');
   const kubeconfig = await kubeconfigOf(options, environment);
   const [context, namespace] = [textOf(options['context']), textOf(options['namespace'])];
   const found = await knownNames(names, {kubeconfig, context, namespace});

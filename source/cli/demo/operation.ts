@@ -1,5 +1,5 @@
 // Real operations on the release of the demo.
-import {begin} from '../../client/begin.ts';
+import {begin} from '../../client/requests/begin.ts';
 import {render} from '../../commands/command-line.ts';
 import type {RequestOf, Operation, OperationKind} from '../../commands/operation.ts';
 import {UserError, cause} from '../../core/cause.ts';

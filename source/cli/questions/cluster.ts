@@ -1,7 +1,7 @@
 // Which cluster the questions are about: a context of the kubeconfig, another kubeconfig, or the sandbox.
 import {homedir} from 'node:os';
 import {UserError} from '../../core/cause.ts';
-import {contextsIn, type Contexts} from '../../client/contexts.ts';
+import {contextsIn, type Contexts} from '../../client/questions/contexts.ts';
 import {reachOf} from '../../client/reachable-commands.ts';
 import type {Invocation} from '../command.ts';
 import {createReporter} from '../output/create-reporter.ts';

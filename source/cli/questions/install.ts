@@ -1,5 +1,5 @@
 // An install by questions: the fields of the form, one after the other, then the plan.
-import {offerOf} from '../../client/surveyed.ts';
+import {offerOf} from '../../client/questions/surveyed.ts';
 import {joinAnswers, mergeAnswers, type Answers} from '../../parameters/answers.ts';
 import {
   allKeys,

@@ -1,8 +1,8 @@
 // The wizard in lines, for ACCESSIBLE=1 and --plain: every question is one line, choices have numbers, nothing is
 // written over, and a long wait says that it goes on.
-import {readCatalogue} from '../../client/catalogue.ts';
-import {listReleases} from '../../client/list.ts';
-import type {ReleaseRow} from '../../client/status.ts';
+import {readCatalogue} from '../../client/questions/catalogue.ts';
+import {listReleases} from '../../client/questions/list.ts';
+import type {ReleaseRow} from '../../client/questions/status.ts';
 import {isReadOnly} from '../../core/read-only.ts';
 import {releaseNamed, stateWords} from '../../observation/row-state.ts';
 import type {Invocation} from '../command.ts';

@@ -1,6 +1,6 @@
 // One release by questions: how it is, and what can be done with it, by number. Each choice is a command.
-import {statusNow} from '../../client/status-now.ts';
-import type {Status} from '../../client/status.ts';
+import {statusNow} from '../../client/questions/status-now.ts';
+import type {Status} from '../../client/questions/status.ts';
 import {UserError} from '../../core/cause.ts';
 import {isReadOnly} from '../../core/read-only.ts';
 import {fieldOf} from '../../parameters/fields.ts';

@@ -12,7 +12,8 @@ import {capitalised} from '../../core/capitalised.ts';
 import {askFor, evidence, imagesFrom, nameOf, refTo} from './messages.ts';
 
 /**
- * Looks at the pods of the release; observation/image-trial.ts reports on the pod that tries an image before a change.
+ * Looks at the pods of the release; observation/pods/image-trial.ts reports on the pod that tries an image before a
+ * change.
  * Certain when the registry says so, because waiting does not heal it. A registry that is silent may come back.
  */
 export function imageNotFound(snapshot: Snapshot): FoundCause | null {

@@ -6,7 +6,7 @@ import {releaseRef} from '../../commands/operation.ts';
 import {fillIn, propose} from '../../commands/command-line.ts';
 import {otherRegistry} from '../../parameters/image-source.ts';
 import type {Metadata} from '../kubernetes.ts';
-import {plain} from '../plain-text.ts';
+import {plain} from '../text/plain-text.ts';
 import {isReady, viewOf} from '../release-view.ts';
 import type {Snapshot} from '../snapshot.ts';
 import type {DatabasePod} from './database-pods.ts';

@@ -2,7 +2,7 @@
 import {kubectl} from '../../commands/kubectl.ts';
 import {cause} from '../../core/cause.ts';
 import type {Pod} from '../kubernetes.ts';
-import {outOfServiceCommand} from '../failover.ts';
+import {outOfServiceCommand} from '../role/failover.ts';
 import {isReady, viewOf} from '../release-view.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {timeOf} from '../event-time.ts';

@@ -5,7 +5,7 @@ import {cause, type Cause} from '../../core/cause.ts';
 import {clusterTimeOf} from '../cluster-time.ts';
 import type {ClusterEvent, Pod, StatefulSet} from '../kubernetes.ts';
 import {isReady, viewOf} from '../release-view.ts';
-import {isDatabaseRunning} from '../pod-template.ts';
+import {isDatabaseRunning} from '../pods/pod-template.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {timeOf} from '../event-time.ts';
 import {

@@ -4,7 +4,7 @@ import {cause, type Remedy} from '../../core/cause.ts';
 import {databaseContainer} from '../../chart/names.ts';
 import {listed} from '../checks/messages.ts';
 import type {Snapshot} from '../snapshot.ts';
-import {exceededQuotaName, quotaShortage, unstatedIn, type Unstated} from '../want-of-room.ts';
+import {exceededQuotaName, quotaShortage, unstatedIn, type Unstated} from '../pods/want-of-room.ts';
 import {failedCreate} from './failed-create.ts';
 import type {FoundCause} from './rule.ts';
 import {askFor, evidence, refTo} from './messages.ts';

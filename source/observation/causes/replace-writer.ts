@@ -2,7 +2,7 @@
 import type {Remedy} from '../../core/cause.ts';
 import {releaseRef} from '../../commands/operation.ts';
 import {propose} from '../../commands/command-line.ts';
-import {newestBackupText, restoreNewest} from '../newest-backup.ts';
+import {newestBackupText, restoreNewest} from '../backups/newest-backup.ts';
 import {isReady, viewOf} from '../release-view.ts';
 import type {Snapshot} from '../snapshot.ts';
 

@@ -4,7 +4,7 @@ import {cause, type Cause} from '../../core/cause.ts';
 import {releaseRef} from '../../commands/operation.ts';
 import {fillIn, propose} from '../../commands/command-line.ts';
 import {clusterTimeOf} from '../cluster-time.ts';
-import {resizeProblem, type ResizeProblem} from '../resources.ts';
+import {resizeProblem, type ResizeProblem} from '../pods/resources.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {databasePods, isCurrent, type DatabasePod} from './database-pods.ts';
 import type {FoundCause} from './rule.ts';

@@ -10,7 +10,7 @@ import {missingKeys} from '../checks/collisions.ts';
 import {kubectlHere} from '../../commands/kubectl.ts';
 import {listed, object} from '../checks/messages.ts';
 import {viewOf} from '../release-view.ts';
-import {isDatabaseRunning} from '../pod-template.ts';
+import {isDatabaseRunning} from '../pods/pod-template.ts';
 import type {Snapshot, Target} from '../snapshot.ts';
 import {newPasswords} from './new-password.ts';
 import type {FoundCause} from './rule.ts';

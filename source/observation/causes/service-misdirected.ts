@@ -4,7 +4,7 @@ import {labelKeys} from '../../chart/names.ts';
 import {cause} from '../../core/cause.ts';
 import type {Service, StatefulSet} from '../kubernetes.ts';
 import {viewOf} from '../release-view.ts';
-import {isMovingRole} from '../role-moves.ts';
+import {isMovingRole} from '../role/role-moves.ts';
 import type {Snapshot} from '../snapshot.ts';
 import type {FoundCause} from './rule.ts';
 import {evidence, refTo} from './messages.ts';

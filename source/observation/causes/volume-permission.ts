@@ -2,7 +2,7 @@
 import {kubectlHere} from '../../commands/kubectl.ts';
 import {cause, type Remedy} from '../../core/cause.ts';
 import {claimOfPod} from '../../chart/names.ts';
-import {isDatabaseRunning} from '../pod-template.ts';
+import {isDatabaseRunning} from '../pods/pod-template.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {timeOf} from '../event-time.ts';
 import {crashSaying, databasePods, eventsAbout, firstSeenOf, isCurrent, momentOf} from './database-pods.ts';

@@ -73,7 +73,7 @@ function ownerOf({annotations = {}, labels = {}, ownerReferences = []}: Metadata
  */
 function secretCollision({secret, release}: Survey, {target}: CheckContext): readonly Finding[] {
   if (secret === null || secret.ours) return [];
-  // For a release that exists, missing keys are restored instead: see operations/recovered-passwords.ts.
+  // For a release that exists, missing keys are restored instead: see operations/passwords/recovered-passwords.ts.
   const missing = release.revisions.length > 0 ? [] : missingKeys(secret.keys, target);
   const about = {object: object('Secret', target, objectNames(target).secret)};
   if (missing.length > 0) {

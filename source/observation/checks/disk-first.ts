@@ -6,7 +6,7 @@ import {releaseRef} from '../../commands/operation.ts';
 import {cause, type Cause, type Remedy} from '../../core/cause.ts';
 import type {Parameters} from '../../parameters/parameters.ts';
 import {clusterTimeOf} from '../cluster-time.ts';
-import {nodeOfVolume, outOfServiceCommand, type NodeSeen, type WriterEvidence} from '../failover.ts';
+import {nodeOfVolume, outOfServiceCommand, type NodeSeen, type WriterEvidence} from '../role/failover.ts';
 import type {Node, PersistentVolume} from '../kubernetes.ts';
 import {fittingNodes, podPlacement} from '../place.ts';
 import {viewOf} from '../release-view.ts';

@@ -1,6 +1,6 @@
 // What is seen of a writer that is lost, and what follows from it: told by a plan and by a result, and remembered as
 // the reason why the role moved.
-import type {WriterEvidence} from '../failover.ts';
+import type {WriterEvidence} from '../role/failover.ts';
 import {evidenceLines, type Verdict} from './failover.ts';
 
 export interface WriterSeen {

@@ -5,7 +5,7 @@ import {kubectl} from '../../commands/kubectl.ts';
 import {releaseRef} from '../../commands/operation.ts';
 import {cause, type Cause, type Remedy} from '../../core/cause.ts';
 import {toTheSecond} from '../../core/time.ts';
-import {outOfServiceCommand, type NodeSeen, type ReaderPosition, type WriterEvidence} from '../failover.ts';
+import {outOfServiceCommand, type NodeSeen, type ReaderPosition, type WriterEvidence} from '../role/failover.ts';
 import type {Target} from '../snapshot.ts';
 import {grantClusterRole} from './grant.ts';
 import {object} from './messages.ts';

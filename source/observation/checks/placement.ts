@@ -6,7 +6,7 @@ import {bytesOf, milliCpuOf} from '../../parameters/quantity.ts';
 import {ofReaders} from '../../parameters/readers.ts';
 import type {Node, Pod, PersistentVolume} from '../kubernetes.ts';
 import {fittingNodes, matchesOne, podPlacement} from '../place.ts';
-import {runningContainers} from '../resources.ts';
+import {runningContainers} from '../pods/resources.ts';
 import type {NodeUse, Survey} from '../survey.ts';
 import {refuse, warn, type Finding, type CheckContext} from './rule.ts';
 import {kubectlHere} from '../../commands/kubectl.ts';

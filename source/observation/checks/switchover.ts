@@ -6,7 +6,7 @@ import {releaseRef} from '../../commands/operation.ts';
 import {cause, type Cause, type ObjectRef, type Remedy} from '../../core/cause.ts';
 import type {Parameters} from '../../parameters/parameters.ts';
 import {formatBytes} from '../../parameters/quantity.ts';
-import {volumesHalfMoved} from '../half-moved.ts';
+import {volumesHalfMoved} from '../role/half-moved.ts';
 import type {PersistentVolume, PersistentVolumeClaim, Pod} from '../kubernetes.ts';
 import {isReady, proofOf, viewOf} from '../release-view.ts';
 import type {ReaderStream, Snapshot, Target} from '../snapshot.ts';

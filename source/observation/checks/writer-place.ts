@@ -1,7 +1,7 @@
 // Whether the writer could run where a reader runs: with the reader's volume, it starts on the reader's node.
 import {cause, type Cause, type ObjectRef, type Remedy} from '../../core/cause.ts';
 import type {Parameters} from '../../parameters/parameters.ts';
-import {nodeOfVolume} from '../failover.ts';
+import {nodeOfVolume} from '../role/failover.ts';
 import type {Node, PersistentVolume, Pod} from '../kubernetes.ts';
 import {isAdmitted, podPlacement, type PodPlacement} from '../place.ts';
 import type {Target} from '../snapshot.ts';

@@ -1,5 +1,5 @@
 // The volume of the backups, and the pods that write, read and prove them.
-import type {BackupListing, BackupNote} from '../../observation/backup-list.ts';
+import type {BackupListing, BackupNote} from '../../observation/backups/backup-list.ts';
 import type {Pod} from '../../observation/kubernetes.ts';
 import type {ServiceMesh} from '../../parameters/parameters.ts';
 

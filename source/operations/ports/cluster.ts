@@ -1,7 +1,7 @@
 // The namespace, and what is changed in the StatefulSets and Services of a release without helm.
 import type {Values} from '../../chart/tree.ts';
 import type {StatefulSet} from '../../observation/kubernetes.ts';
-import type {Template} from '../../observation/pod-template.ts';
+import type {Template} from '../../observation/pods/pod-template.ts';
 
 /** With `dryRun` the cluster only says whether it would make the change. */
 export interface DryRun {

@@ -1,5 +1,5 @@
 // What a failover asks of the cluster and of the readers, besides what a switchover does.
-import type {Attachment, Answer, FailoverRecord, NodeSeen, ReaderPosition} from '../../observation/failover.ts';
+import type {Attachment, Answer, FailoverRecord, NodeSeen, ReaderPosition} from '../../observation/role/failover.ts';
 import type {Node} from '../../observation/kubernetes.ts';
 import type {Permission} from '../../observation/survey.ts';
 import type {FailoverAction, ObservedFailover} from '../../plan/failover-actions.ts';

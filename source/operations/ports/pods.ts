@@ -1,9 +1,9 @@
 // The pods of a release: one that goes or is changed, and one that is tried beside it.
 import type {ImageLibraries} from '../../chart/collations.ts';
 import type {Pod, Resources} from '../../observation/kubernetes.ts';
-import type {PodToMake} from '../../observation/pod-of-set.ts';
-import type {PodRefusal} from '../../observation/pod-refusal.ts';
-import type {Template} from '../../observation/pod-template.ts';
+import type {PodToMake} from '../../observation/pods/pod-of-set.ts';
+import type {PodRefusal} from '../../observation/pods/pod-refusal.ts';
+import type {Template} from '../../observation/pods/pod-template.ts';
 import type {ConfigMapContent} from '../../plan/manifests.ts';
 
 /** One particular pod: another pod of the same name has another uid. */

@@ -1,5 +1,5 @@
 // The Secret with the passwords, which is kept as long as the data.
-import type {RoleMove} from '../../observation/role-moves.ts';
+import type {RoleMove} from '../../observation/role/role-moves.ts';
 import type {PasswordOf, WriterPosition} from '../../observation/snapshot.ts';
 
 /** Clear text. Goes to the API server and to PostgreSQL, nowhere else. */

@@ -1,7 +1,7 @@
 // What moving the writer's role asks of the cluster and of the database.
 import type {Node} from '../../observation/kubernetes.ts';
 import type {NodeUse, Permission} from '../../observation/survey.ts';
-import type {SwitchoverRecord} from '../../observation/switchover.ts';
+import type {SwitchoverRecord} from '../../observation/role/switchover.ts';
 import type {SwitchoverAction, ObservedSwitchover} from '../../plan/switchover-actions.ts';
 import type {ReplaySpeed} from '../../plan/catch-up.ts';
 import type {ServerFacts, UnloggedTables} from '../../plan/switchover.ts';

@@ -12,15 +12,15 @@ import {
   jobOf,
   refusalOfJob,
   whyFailed,
-} from '../../observation/backup.ts';
-import {noteOf} from '../../observation/backup-list.ts';
+} from '../../observation/backups/backup.ts';
+import {noteOf} from '../../observation/backups/backup-list.ts';
 import {kubectlHere} from '../../commands/kubectl.ts';
 import {object} from '../../observation/checks/messages.ts';
 import type {Pod} from '../../observation/kubernetes.ts';
-import {plain} from '../../observation/plain-text.ts';
+import {plain} from '../../observation/text/plain-text.ts';
 import type {Snapshot} from '../../observation/snapshot.ts';
 import type {Track} from '../../observation/tracks.ts';
-import {unstatedIn} from '../../observation/want-of-room.ts';
+import {unstatedIn} from '../../observation/pods/want-of-room.ts';
 import type {Step} from '../converge.ts';
 import type {Ports} from '../ports/index.ts';
 import type {BackupRuntime, DesiredProof} from '../ports/backup.ts';

@@ -4,7 +4,7 @@ import {kubectlHere} from '../../commands/kubectl.ts';
 import {sortingProblem, textsToRebuild, type ImageLibraries} from '../../chart/collations.ts';
 import {objectNames, readerOfPod} from '../../chart/names.ts';
 import {majorOf, otherMajor} from '../../chart/postgres-major.ts';
-import {allImages} from '../../observation/pod-template.ts';
+import {allImages} from '../../observation/pods/pod-template.ts';
 import type {Pod} from '../../observation/kubernetes.ts';
 import {proofOf, viewOf} from '../../observation/release-view.ts';
 import type {Snapshot, Target} from '../../observation/snapshot.ts';

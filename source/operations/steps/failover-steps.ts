@@ -1,14 +1,14 @@
 // The steps of a failover: the writer is replaced, then readers follow it, then proofs.
 import {setTimeout as pause} from 'node:timers/promises';
 import {claimOfPod, podNames} from '../../chart/names.ts';
-import {goodAfterFailover, isReplaced, waitsForRoom} from '../../observation/failover-seen.ts';
-import type {FailoverRecord} from '../../observation/failover.ts';
+import {goodAfterFailover, isReplaced, waitsForRoom} from '../../observation/role/failover-seen.ts';
+import type {FailoverRecord} from '../../observation/role/failover.ts';
 import type {Snapshot} from '../../observation/snapshot.ts';
 import {isReady, proofOf, viewOf} from '../../observation/release-view.ts';
 import {chosenSide, isKept, keepNext} from '../../plan/failover-actions.ts';
 import {rethrowBug, type Step} from '../converge.ts';
 import type {Ports} from '../ports/index.ts';
-import {performFailover, type FailoverRun} from '../perform-failover.ts';
+import {performFailover, type FailoverRun} from '../role/perform-failover.ts';
 
 export interface DesiredFailover extends FailoverRun {
   /** When the failover was begun, by this run or an earlier one; ISO 8601, by the cluster's clock. */

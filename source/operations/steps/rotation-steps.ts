@@ -4,7 +4,7 @@ import {setTimeout as pause} from 'node:timers/promises';
 import {cause, UserError, type CauseCode} from '../../core/cause.ts';
 import {objectNames, passwordKeysOf, rotationAnnotation} from '../../chart/names.ts';
 import {listed, object} from '../../observation/checks/messages.ts';
-import {incarnationOf, isRunning} from '../../observation/pod-template.ts';
+import {incarnationOf, isRunning} from '../../observation/pods/pod-template.ts';
 import type {Pod} from '../../observation/kubernetes.ts';
 import {exportersIn} from '../../observation/metrics-role.ts';
 import {isReady, viewOf} from '../../observation/release-view.ts';

@@ -7,7 +7,13 @@ import {isNeverMade} from '../../observation/no-database-yet.ts';
 import type {Snapshot} from '../../observation/snapshot.ts';
 import type {Step} from '../converge.ts';
 import {forgetIdentifier} from '../remember-identifier.ts';
-import {isEmpty, lostCause, recoverPasswords, writeRecovered, type RecoveredPasswords} from '../recovered-passwords.ts';
+import {
+  isEmpty,
+  lostCause,
+  recoverPasswords,
+  writeRecovered,
+  type RecoveredPasswords,
+} from '../passwords/recovered-passwords.ts';
 import type {DatabasePort} from '../ports/database.ts';
 import type {Scope} from '../ports/index.ts';
 import type {Passwords, SecretPort} from '../ports/secret.ts';

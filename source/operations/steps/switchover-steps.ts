@@ -1,9 +1,9 @@
 // The steps of a switchover: what can be done while the writer serves comes first, then the role moves, then proofs.
 import type {Snapshot} from '../../observation/snapshot.ts';
-import {isSwitchedOver} from '../../observation/switchover-seen.ts';
+import {isSwitchedOver} from '../../observation/role/switchover-seen.ts';
 import {viewOf} from '../../observation/release-view.ts';
 import {rethrowBug, type Step} from '../converge.ts';
-import {assertNotMoved, performSwitchover, type SwitchoverRun} from '../perform-switchover.ts';
+import {assertNotMoved, performSwitchover, type SwitchoverRun} from '../role/perform-switchover.ts';
 import type {Ports} from '../ports/index.ts';
 import {endpoints, readers, writer} from './install-steps.ts';
 

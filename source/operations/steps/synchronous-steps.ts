@@ -2,7 +2,7 @@
 // waiting for fewer is applied before any reader goes.
 import {objectNames} from '../../chart/names.ts';
 import type {Values} from '../../chart/tree.ts';
-import type {InPlaceSupport} from '../../observation/pod-template.ts';
+import type {InPlaceSupport} from '../../observation/pods/pod-template.ts';
 import {viewOf} from '../../observation/release-view.ts';
 import type {Snapshot, Target} from '../../observation/snapshot.ts';
 import type {Step} from '../converge.ts';

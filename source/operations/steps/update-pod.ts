@@ -16,15 +16,15 @@ import {
   settingsAnnotation,
   type InPlaceSupport,
   type Template,
-} from '../../observation/pod-template.ts';
+} from '../../observation/pods/pod-template.ts';
 import {clusterTimeOf} from '../../observation/cluster-time.ts';
 import type {Pod, StatefulSet} from '../../observation/kubernetes.ts';
 import {isReady, proofOf, viewOf} from '../../observation/release-view.ts';
-import {hasItsResources, resizedContainers} from '../../observation/resources.ts';
+import {hasItsResources, resizedContainers} from '../../observation/pods/resources.ts';
 import type {Snapshot} from '../../observation/snapshot.ts';
 import {compareQuantities} from '../../parameters/quantity.ts';
 import {isConnectionLoss, type Step} from '../converge.ts';
-import {refusedNow} from '../judge-pods.ts';
+import {refusedNow} from '../change/judge-pods.ts';
 import {assertDataStays} from '../storage-guard.ts';
 import type {ClusterPort} from '../ports/cluster.ts';
 import type {DatabasePort} from '../ports/database.ts';

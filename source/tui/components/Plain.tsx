@@ -1,6 +1,6 @@
 // One line of text that is not ours: from the cluster, from helm, from a file. All text from outside is drawn by this.
 import {inAscii} from '../../core/signs.ts';
-import {plain} from '../../observation/plain-text.ts';
+import {plain} from '../../observation/text/plain-text.ts';
 import {useTheme} from '../theme.ts';
 import {Text, type TextProps} from './Text.tsx';
 

@@ -1,6 +1,6 @@
 // What can happen in the wizard. Actions come from keys and from the client's answers.
 import type {Values} from '../../chart/tree.ts';
-import type {ReleaseRow, Status} from '../../client/status.ts';
+import type {ReleaseRow, Status} from '../../client/questions/status.ts';
 import type {Cause} from '../../core/cause.ts';
 import type {Activity} from '../../observation/activity.ts';
 import type {Progress, Result} from '../../plan/progress.ts';

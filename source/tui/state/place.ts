@@ -1,6 +1,6 @@
 // Where the wizard is: the cluster that answered, and the release that it is about. Pure.
 import {sandboxContext} from '@pg-helm-install/sandbox';
-import type {ReleaseRow} from '../../client/status.ts';
+import type {ReleaseRow} from '../../client/questions/status.ts';
 import type {Opened} from '../../client/types.ts';
 import {releaseNamed} from '../../observation/row-state.ts';
 import type {Action} from './actions.ts';

@@ -1,6 +1,6 @@
 // What is known about the release that the screens are about; it does not hold for another one. Pure.
 import {isGoodEnd} from '../../core/outcome.ts';
-import type {Status} from '../../client/status.ts';
+import type {Status} from '../../client/questions/status.ts';
 import {withActivity, type Activity} from '../../observation/activity.ts';
 import type {EarlierRevision, Surveyed, Versions} from '../../client/types.ts';
 import type {Screen} from '../screens.ts';

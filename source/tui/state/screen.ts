@@ -1,11 +1,11 @@
 // Which screen is shown, as keys and the answers of the client change it. Pure.
 import {isGoodEnd} from '../../core/outcome.ts';
-import type {ReleaseRow} from '../../client/status.ts';
+import type {ReleaseRow} from '../../client/questions/status.ts';
 import type {Opened} from '../../client/types.ts';
 import type {Screen} from '../screens.ts';
 import {withMemoryAsked} from '../screens/adopt/adopt-state.ts';
 import {backupsScreen} from '../screens/backups/backups-state.ts';
-import {gapText} from '../../observation/gap-plot.ts';
+import {gapText} from '../../observation/text/gap-plot.ts';
 import {dashboard, type DashboardState} from '../screens/dashboard/dashboard-state.ts';
 import {operationScreen, type RunningOperation} from '../screens/operation/operation-state.ts';
 import type {Result} from '../../plan/progress.ts';

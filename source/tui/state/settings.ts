@@ -1,7 +1,7 @@
 // The form with the settings of a release. It opens with what the release has, and what was typed is kept, also while
 // other screens are shown, until it is done or another release is shown. Pure.
 import {isGoodEnd} from '../../core/outcome.ts';
-import type {Status} from '../../client/status.ts';
+import type {Status} from '../../client/questions/status.ts';
 import type {RunningOperation} from '../screens/operation/operation-state.ts';
 import type {Screen} from '../screens.ts';
 import {formReducer, type Form} from '../screens/parameters/form.ts';

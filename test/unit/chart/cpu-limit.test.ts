@@ -5,7 +5,7 @@ import {isObject, type Values} from '../../../source/chart/tree.ts';
 import {fromValues, toValues} from '../../../source/chart/values.ts';
 import {compareQuantities} from '../../../source/parameters/quantity.ts';
 import {parameters} from '../../support/arbitrary-parameters.ts';
-import {wantedWith} from '../../support/survey.ts';
+import {wantedWith} from '../../support/fakes/survey.ts';
 
 const naming = {fullname: 'orders-postgresql'};
 interface Stated {

@@ -3,7 +3,7 @@ import {describe, expect, it} from 'vitest';
 import {fromValues, toValues} from '../../../source/chart/values.ts';
 import type {Parameters} from '../../../source/parameters/parameters.ts';
 import {podPlacement} from '../../../source/observation/place.ts';
-import {parametersWith} from '../../support/survey.ts';
+import {parametersWith} from '../../support/fakes/survey.ts';
 
 const naming = {fullname: 'orders-postgresql'};
 const database = {key: 'sku', operator: 'Equal', value: 'database', effect: 'NoSchedule'} as const;

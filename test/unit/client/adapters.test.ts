@@ -3,9 +3,9 @@ import {afterEach, beforeEach, expect, test} from 'vitest';
 import {createAdapters} from '../../../source/client/adapters/index.ts';
 import {UserError} from '../../../source/core/cause.ts';
 import type {Ports} from '../../../source/operations/ports/index.ts';
-import {connectTo} from '../../support/cluster.ts';
-import {fakeApi, type FakeApi} from '../../support/fake-api.ts';
-import {targetFor} from '../../support/survey.ts';
+import {connectTo} from '../../support/fakes/cluster.ts';
+import {fakeApi, type FakeApi} from '../../support/fakes/fake-api.ts';
+import {targetFor} from '../../support/fakes/survey.ts';
 
 let fake: FakeApi;
 let ports: Ports;

@@ -4,7 +4,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterEach, beforeEach, expect, test} from 'vitest';
 import {connect, UserError, type Connected} from '../../../source/client/index.ts';
-import {fakeApi, refusal, type FakeApi} from '../../support/fake-api.ts';
+import {fakeApi, refusal, type FakeApi} from '../../support/fakes/fake-api.ts';
 
 let fake: FakeApi;
 let kubeconfig: string;

@@ -2,13 +2,13 @@
 import {expect, it} from 'vitest';
 import {toValues} from '../../../source/chart/values.ts';
 import {statusLines} from '../../../source/cli/output/text/status-lines.ts';
-import {recover} from '../../../source/client/recover.ts';
+import {recover} from '../../../source/client/requests/recover.ts';
 import type {ReleaseSession} from '../../../source/client/settings.ts';
-import {statusOf} from '../../../source/client/status.ts';
+import {statusOf} from '../../../source/client/questions/status.ts';
 import type {OperationRecord} from '../../../source/observation/snapshot.ts';
 import {menuOf} from '../../../source/tui/screens/dashboard/dashboard-menu.ts';
 import {underWay} from '../../../source/tui/screens/cause/cause-state.ts';
-import {operation, parametersWith} from '../../support/survey.ts';
+import {operation, parametersWith} from '../../support/fakes/survey.ts';
 import {recorded} from '../observation/recorded.ts';
 
 const wanted = {parameters: parametersWith(), chart: {source: 'oci://registry.example/postgresql', version: '16.7.26'}};

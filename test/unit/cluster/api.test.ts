@@ -4,8 +4,8 @@ import {UserError} from '../../../source/core/cause.ts';
 import {ApiError, ConnectionError, type Api, type WatchEvent} from '../../../source/cluster/api.ts';
 import {causeOfApiError} from '../../../source/cluster/api-cause.ts';
 import {paths} from '../../../source/cluster/paths.ts';
-import {connectTo, useFakeApi} from '../../support/cluster.ts';
-import {fakeApi, refusal, type FakeApi} from '../../support/fake-api.ts';
+import {connectTo, useFakeApi} from '../../support/fakes/cluster.ts';
+import {fakeApi, refusal, type FakeApi} from '../../support/fakes/fake-api.ts';
 /** What Kubernetes 1.34 answered to the request beside it; the names were made shorter. */
 import answers from './answers.json' with {type: 'json'};
 

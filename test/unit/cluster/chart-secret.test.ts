@@ -2,8 +2,8 @@
 import {expect, it} from 'vitest';
 import type {Api} from '../../../source/cluster/api.ts';
 import {readChartSecret, writeChartSecret} from '../../../source/cluster/chart-secret.ts';
-import {useFakeApi} from '../../support/cluster.ts';
-import {refusal, type FakeApi} from '../../support/fake-api.ts';
+import {useFakeApi} from '../../support/fakes/cluster.ts';
+import {refusal, type FakeApi} from '../../support/fakes/fake-api.ts';
 
 const secrets = '/api/v1/namespaces/team-a/secrets';
 const target = {context: 'lab', namespace: 'team-a', release: 'orders', fullname: 'orders-postgresql'};

@@ -4,7 +4,7 @@ import {KubeConfig} from '@kubernetes/client-node/dist/config.js';
 import {afterEach, beforeEach, expect, it} from 'vitest';
 import {Api} from '../../../source/cluster/api.ts';
 import {CredentialCache} from '../../../source/cluster/credential-cache.ts';
-import {fakeApi, refusal, type FakeApi} from '../../support/fake-api.ts';
+import {fakeApi, refusal, type FakeApi} from '../../support/fakes/fake-api.ts';
 
 let fake: FakeApi;
 let asked: number;

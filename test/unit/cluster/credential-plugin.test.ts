@@ -14,7 +14,7 @@ import {credentialsUnusable} from '../../../source/cluster/credentials-expired.t
 import {loadKubeconfig, withWhatKubectlAllows} from '../../../source/cluster/kubeconfig.ts';
 import type {KubeconfigUser, PluginConfig} from '../../../source/cluster/kubeconfig-user.ts';
 import {clock} from '../../../source/core/time.ts';
-import {fakeApi, refusal, type FakeApi, type Reply} from '../../support/fake-api.ts';
+import {fakeApi, refusal, type FakeApi, type Reply} from '../../support/fakes/fake-api.ts';
 
 const apiVersion = 'client.authentication.k8s.io/v1';
 const printing = (status: string) =>

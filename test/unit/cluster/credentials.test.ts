@@ -7,8 +7,8 @@ import {
   writeRoleMove,
   writeSystemIdentifier,
 } from '../../../source/cluster/credentials.ts';
-import {connectTo, useFakeApi} from '../../support/cluster.ts';
-import {refusal, type FakeApi} from '../../support/fake-api.ts';
+import {connectTo, useFakeApi} from '../../support/fakes/cluster.ts';
+import {refusal, type FakeApi} from '../../support/fakes/fake-api.ts';
 
 const secrets = '/api/v1/namespaces/team-a/secrets';
 const name = 'orders-postgresql-auth';

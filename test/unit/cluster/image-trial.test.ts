@@ -1,9 +1,9 @@
 // The pod that says what is in an image is refused: what the refusal means.
 import {afterEach, beforeEach, expect, it} from 'vitest';
 import {tryImage} from '../../../source/cluster/image-trial.ts';
-import {connectTo} from '../../support/cluster.ts';
-import {fakeApi, refusal, type FakeApi} from '../../support/fake-api.ts';
-import {imageTrial} from '../../support/fake-objects.ts';
+import {connectTo} from '../../support/fakes/cluster.ts';
+import {fakeApi, refusal, type FakeApi} from '../../support/fakes/fake-api.ts';
+import {imageTrial} from '../../support/fakes/fake-objects.ts';
 
 const target = {context: 'prod-eu', namespace: 'team-a', release: 'orders', fullname: 'orders-postgresql'};
 let fake: FakeApi;

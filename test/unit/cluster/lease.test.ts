@@ -28,9 +28,9 @@ import {nowhere} from '../../../source/parameters/place.ts';
 import {answersFrom, resolve} from '../../../source/parameters/resolve.ts';
 import {clock} from '../../../source/core/time.ts';
 import {parameters} from '../../support/arbitrary-parameters.ts';
-import {connectTo} from '../../support/cluster.ts';
-import {fakeApi, type FakeApi, type FakeObject} from '../../support/fake-api.ts';
-import {parametersWith} from '../../support/survey.ts';
+import {connectTo} from '../../support/fakes/cluster.ts';
+import {fakeApi, type FakeApi, type FakeObject} from '../../support/fakes/fake-api.ts';
+import {parametersWith} from '../../support/fakes/survey.ts';
 import {waitFor} from '../../support/wait-for.ts';
 
 const leases = '/apis/coordination.k8s.io/v1/namespaces/team-a/leases';

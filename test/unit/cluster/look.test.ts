@@ -4,9 +4,9 @@ import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 import {lookOnce, observe, type Prove} from '../../../source/cluster/look.ts';
 import type {LookOptions, Observation} from '../../../source/operations/ports/observation.ts';
 import type {Fact, Snapshot} from '../../../source/observation/snapshot.ts';
-import {connectTo, helmRecord, podObject} from '../../support/cluster.ts';
-import {fakeApi, refusal, type FakeApi} from '../../support/fake-api.ts';
-import {targetFor} from '../../support/survey.ts';
+import {connectTo, helmRecord, podObject} from '../../support/fakes/cluster.ts';
+import {fakeApi, refusal, type FakeApi} from '../../support/fakes/fake-api.ts';
+import {targetFor} from '../../support/fakes/survey.ts';
 
 const core = '/api/v1/namespaces/team-a';
 const writer = 'orders-postgresql-primary-0';

@@ -5,10 +5,10 @@ import {clock} from '../../../source/core/time.ts';
 import {listBackups} from '../../../source/cluster/backup-pods.ts';
 import {lostCommits} from '../../../source/cluster/lost-commits.ts';
 import {tryImage} from '../../../source/cluster/image-trial.ts';
-import {trialContainerName} from '../../../source/observation/image-trial.ts';
-import {connectTo} from '../../support/cluster.ts';
-import {fakeApi, type FakeApi} from '../../support/fake-api.ts';
-import {imageTrial} from '../../support/fake-objects.ts';
+import {trialContainerName} from '../../../source/observation/pods/image-trial.ts';
+import {connectTo} from '../../support/fakes/cluster.ts';
+import {fakeApi, type FakeApi} from '../../support/fakes/fake-api.ts';
+import {imageTrial} from '../../support/fakes/fake-objects.ts';
 
 const target = {context: 'prod-eu', namespace: 'team-a', release: 'orders', fullname: 'orders-postgresql'};
 const pods = '/api/v1/namespaces/team-a/pods';

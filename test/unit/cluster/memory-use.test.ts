@@ -4,9 +4,9 @@ import {expect, it, vi} from 'vitest';
 import {memoryUseReader} from '../../../source/cluster/memory-use.ts';
 import type {Api} from '../../../source/cluster/api.ts';
 import type {StatefulSet} from '../../../source/observation/kubernetes.ts';
-import {useFakeApi} from '../../support/cluster.ts';
-import type {FakeApi} from '../../support/fake-api.ts';
-import {targetFor} from '../../support/survey.ts';
+import {useFakeApi} from '../../support/fakes/cluster.ts';
+import type {FakeApi} from '../../support/fakes/fake-api.ts';
+import {targetFor} from '../../support/fakes/survey.ts';
 
 let fake: FakeApi;
 let api: Api;

@@ -3,8 +3,8 @@ import {afterEach, beforeEach, expect, it} from 'vitest';
 import {networkReader, readNetwork} from '../../../source/cluster/network.ts';
 import {readLogTails} from '../../../source/cluster/log-tails.ts';
 import type {Pod} from '../../../source/observation/kubernetes.ts';
-import {connectTo} from '../../support/cluster.ts';
-import {fakeApi, refusal, type FakeApi, type Reply} from '../../support/fake-api.ts';
+import {connectTo} from '../../support/fakes/cluster.ts';
+import {fakeApi, refusal, type FakeApi, type Reply} from '../../support/fakes/fake-api.ts';
 import {waitFor} from '../../support/wait-for.ts';
 
 let fake: FakeApi;

@@ -7,8 +7,8 @@ import {secretKeys} from '../../../source/chart/names.ts';
 import {readOwnObjects} from '../../../source/cluster/own-objects.ts';
 import type {Api} from '../../../source/cluster/api.ts';
 import type {ServiceMesh} from '../../../source/parameters/parameters.ts';
-import {connectTo} from '../../support/cluster.ts';
-import {fakeApi, refusal, type FakeApi} from '../../support/fake-api.ts';
+import {connectTo} from '../../support/fakes/cluster.ts';
+import {fakeApi, refusal, type FakeApi} from '../../support/fakes/fake-api.ts';
 
 const target = {context: 'prod-eu', namespace: 'team-a', release: 'orders', fullname: 'orders-postgresql'};
 const core = '/api/v1/namespaces/team-a';

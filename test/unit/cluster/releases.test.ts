@@ -2,9 +2,9 @@
 import {expect, it} from 'vitest';
 import type {Api} from '../../../source/cluster/api.ts';
 import {readHistory, readRelease} from '../../../source/cluster/releases.ts';
-import {helmRecord, useFakeApi} from '../../support/cluster.ts';
-import type {FakeApi} from '../../support/fake-api.ts';
-import {targetFor} from '../../support/survey.ts';
+import {helmRecord, useFakeApi} from '../../support/fakes/cluster.ts';
+import type {FakeApi} from '../../support/fakes/fake-api.ts';
+import {targetFor} from '../../support/fakes/survey.ts';
 
 const secrets = '/api/v1/namespaces/team-a/secrets';
 const target = targetFor('orders');

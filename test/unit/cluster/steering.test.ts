@@ -4,9 +4,9 @@ import type {Api} from '../../../source/cluster/api.ts';
 import {readRelease} from '../../../source/cluster/releases.ts';
 import {inForce, readSteering, steeringReader} from '../../../source/cluster/steering.ts';
 import type {StatefulSet} from '../../../source/observation/kubernetes.ts';
-import {helmRecord, useFakeApi} from '../../support/cluster.ts';
-import {refusal, type FakeApi} from '../../support/fake-api.ts';
-import {targetFor} from '../../support/survey.ts';
+import {helmRecord, useFakeApi} from '../../support/fakes/cluster.ts';
+import {refusal, type FakeApi} from '../../support/fakes/fake-api.ts';
+import {targetFor} from '../../support/fakes/survey.ts';
 
 const target = targetFor('orders');
 const sets = '/apis/apps/v1/namespaces/team-a/statefulsets';

@@ -3,8 +3,8 @@ import {randomUUID} from 'node:crypto';
 import {expect, it} from 'vitest';
 import type {Api} from '../../../source/cluster/api.ts';
 import {readTarget} from '../../../source/cluster/target.ts';
-import {helmRecord, useFakeApi} from '../../support/cluster.ts';
-import type {FakeApi} from '../../support/fake-api.ts';
+import {helmRecord, useFakeApi} from '../../support/fakes/cluster.ts';
+import type {FakeApi} from '../../support/fakes/fake-api.ts';
 
 let fake: FakeApi;
 let api: Api;

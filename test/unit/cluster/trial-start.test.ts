@@ -4,8 +4,8 @@ import {UserError} from '../../../source/core/cause.ts';
 import {clock} from '../../../source/core/time.ts';
 import {trialStart} from '../../../source/cluster/trial-start.ts';
 import type {Pod} from '../../../source/observation/kubernetes.ts';
-import {connectTo} from '../../support/cluster.ts';
-import {fakeApi, refusal, type FakeApi} from '../../support/fake-api.ts';
+import {connectTo} from '../../support/fakes/cluster.ts';
+import {fakeApi, refusal, type FakeApi} from '../../support/fakes/fake-api.ts';
 
 const target = {context: 'prod-eu', namespace: 'team-a', release: 'orders', fullname: 'orders-postgresql'};
 const pods = '/api/v1/namespaces/team-a/pods';

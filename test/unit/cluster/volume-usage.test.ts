@@ -1,7 +1,7 @@
 // How full the volumes are: whom it asks, how often, and what it makes of the answers.
 import {expect, it, vi} from 'vitest';
 import {usageReader} from '../../../source/cluster/volume-usage.ts';
-import {givenClaim, withGivenClaim} from '../../support/given-claim.ts';
+import {givenClaim, withGivenClaim} from '../../support/clusters/given-claim.ts';
 import {recorded} from '../observation/recorded.ts';
 
 const {target, pods, claims} = recorded('healthy');

@@ -1,9 +1,9 @@
 // The bell: rung by each change of the release, connected again after a loss, silent where watching is not allowed.
 import {afterEach, beforeEach, expect, it} from 'vitest';
 import {watchChanges} from '../../../source/cluster/watch-changes.ts';
-import {connectTo, podObject} from '../../support/cluster.ts';
-import {fakeApi, refusal, type FakeApi} from '../../support/fake-api.ts';
-import {targetFor} from '../../support/survey.ts';
+import {connectTo, podObject} from '../../support/fakes/cluster.ts';
+import {fakeApi, refusal, type FakeApi} from '../../support/fakes/fake-api.ts';
+import {targetFor} from '../../support/fakes/survey.ts';
 
 const core = '/api/v1/namespaces/team-a';
 const collections = [

@@ -3,7 +3,7 @@ import {expect, it} from 'vitest';
 import type {Api} from '../../../source/cluster/api.ts';
 import {noteWriterPosition, writerPositionSeen} from '../../../source/cluster/writer-sightings.ts';
 import type {Fact} from '../../../source/observation/snapshot.ts';
-import {targetFor} from '../../support/survey.ts';
+import {targetFor} from '../../support/fakes/survey.ts';
 
 const target = targetFor('orders');
 const at = Date.parse('2026-01-02T03:04:05Z');

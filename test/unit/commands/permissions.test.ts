@@ -12,7 +12,7 @@ import {
 import {collections} from '../../../source/cluster/helm-objects.ts';
 import {paths} from '../../../source/cluster/paths.ts';
 import {apiRequests} from '../../support/api-requests.ts';
-import {askedBy, type Asked} from '../../support/permission-guard.ts';
+import {askedBy, type Asked} from '../../support/clusters/permission-guard.ts';
 
 const all = commandNames.flatMap((command) => permissionsOf(command));
 
@@ -43,7 +43,7 @@ const given: Readonly<Record<string, readonly string[]>> = {
   ].map((path) => `${path('NS')}/*`),
   'cluster/chart-secret.ts path': [`${paths.secrets('NS')}/*`],
   'cluster/network.ts path': [paths.allDaemonSets, paths.daemonSets('kube-system')],
-  'client/catalogue.ts path': [paths.statefulSets('NS')],
+  'client/questions/catalogue.ts path': [paths.statefulSets('NS')],
 };
 
 function everyCollection(name: string): readonly string[] {

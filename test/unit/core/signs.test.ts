@@ -14,7 +14,7 @@ const beyondAscii = /[^\0-\x7f]/g;
 /** Drawings, which are left out or drawn with ASCII where they are made, and letters that are input, not output. */
 const drawnOtherwise: Readonly<Record<string, RegExp>> = {
   'source/observation/activity.ts': /[▁▂▃▄▅▆▇█]/,
-  'source/observation/gap-plot.ts': /[▁▆]/,
+  'source/observation/text/gap-plot.ts': /[▁▆]/,
   'source/cli/password.ts': /[\ufeff\ufffd]/,
 };
 

@@ -13,7 +13,14 @@ import {
   type Activity,
   type Counters,
 } from '../../../source/observation/activity.ts';
-import {activityFacts, activityLine, bytes, count, gauges, seconds} from '../../../source/observation/activity-text.ts';
+import {
+  activityFacts,
+  activityLine,
+  bytes,
+  count,
+  gauges,
+  seconds,
+} from '../../../source/observation/text/activity-text.ts';
 
 const none: Counters = {
   commits: 0,

@@ -4,7 +4,7 @@ import {claimOfPod} from '../../../source/chart/names.ts';
 import {findCauses} from '../../../source/observation/causes/index.ts';
 import type {Snapshot} from '../../../source/observation/snapshot.ts';
 import {stateOf} from '../../../source/observation/state.ts';
-import {givenClaim, madeClaim, withGivenClaim} from '../../support/given-claim.ts';
+import {givenClaim, madeClaim, withGivenClaim} from '../../support/clusters/given-claim.ts';
 import {recorded} from './recorded.ts';
 
 const writer = 'orders-postgresql-primary-0';

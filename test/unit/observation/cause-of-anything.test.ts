@@ -4,10 +4,10 @@ import {findCauses} from '../../../source/observation/causes/index.ts';
 import type {ClusterEvent, ContainerStatus, Pod, StatefulSet} from '../../../source/observation/kubernetes.ts';
 import type {EndpointFact, Fact, Snapshot} from '../../../source/observation/snapshot.ts';
 import {stateOf} from '../../../source/observation/state.ts';
-import {statusOf} from '../../../source/client/status.ts';
+import {statusOf} from '../../../source/client/questions/status.ts';
 import {toValues} from '../../../source/chart/values.ts';
-import {eventAbout, proof} from '../../support/fake-objects.ts';
-import {operation, parametersWith} from '../../support/survey.ts';
+import {eventAbout, proof} from '../../support/fakes/fake-objects.ts';
+import {operation, parametersWith} from '../../support/fakes/survey.ts';
 import {recorded} from './recorded.ts';
 
 const writer = 'orders-postgresql-primary-0';

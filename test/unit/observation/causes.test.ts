@@ -7,7 +7,7 @@ import {findCauses} from '../../../source/observation/causes/index.ts';
 import {toValues} from '../../../source/chart/values.ts';
 import type {ClusterEvent, ContainerStatus, Pod, StatefulSet} from '../../../source/observation/kubernetes.ts';
 import type {EndpointFact, Snapshot} from '../../../source/observation/snapshot.ts';
-import {parametersWith} from '../../support/survey.ts';
+import {parametersWith} from '../../support/fakes/survey.ts';
 
 const folder = new URL('../../snapshots/', import.meta.url);
 const recorded = readdirSync(folder)

@@ -17,7 +17,7 @@ import type {Snapshot} from '../../../source/observation/snapshot.ts';
 import {certificateSteps} from '../../../source/operations/steps/certificate-steps.ts';
 import type {Parameters} from '../../../source/parameters/parameters.ts';
 import {certificateConsequences} from '../../../source/plan/certificate.ts';
-import {goodSurvey, parametersWith} from '../../support/survey.ts';
+import {goodSurvey, parametersWith} from '../../support/fakes/survey.ts';
 
 const dayMs = 86_400_000;
 const healthy = JSON.parse(readFileSync(new URL('../../snapshots/healthy.json', import.meta.url), 'utf8')) as Snapshot;

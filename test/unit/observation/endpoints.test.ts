@@ -3,7 +3,7 @@ import {describe, expect, it} from 'vitest';
 import {endpointsOf, externalAddress} from '../../../source/observation/endpoints.ts';
 import type {Service} from '../../../source/observation/kubernetes.ts';
 import type {Snapshot} from '../../../source/observation/snapshot.ts';
-import {proof, serviceOf} from '../../support/fake-objects.ts';
+import {proof, serviceOf} from '../../support/fakes/fake-objects.ts';
 import {recorded} from './recorded.ts';
 
 const healthy = recorded('healthy');

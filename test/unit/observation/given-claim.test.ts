@@ -1,12 +1,12 @@
 // Whatever is seen of a release is seen as well where the writer's claim was given and has a name of its own.
 import {expect, test} from 'vitest';
-import {statusOf} from '../../../source/client/status.ts';
+import {statusOf} from '../../../source/client/questions/status.ts';
 import {findCauses} from '../../../source/observation/causes/index.ts';
 import {viewOf} from '../../../source/observation/release-view.ts';
 import {growingClaims} from '../../../source/observation/storage.ts';
 import {tracksOf} from '../../../source/observation/tracks.ts';
 import {podLines} from '../../../source/tui/screens/dashboard/pod-lines.ts';
-import {givenClaim, madeClaim, withGivenClaim, withGivenName} from '../../support/given-claim.ts';
+import {givenClaim, madeClaim, withGivenClaim, withGivenName} from '../../support/clusters/given-claim.ts';
 import {recorded, recordedNames} from './recorded.ts';
 
 test.each(recordedNames)('%s', (name) => {

@@ -10,7 +10,7 @@ import {
   rangesOverPods,
 } from '../../../source/observation/network-warnings.ts';
 import type {Snapshot} from '../../../source/observation/snapshot.ts';
-import {targetFor} from '../../support/survey.ts';
+import {targetFor} from '../../support/fakes/survey.ts';
 
 const daemonSet = (
   name: string,

@@ -2,7 +2,7 @@
 import {describe, expect, it} from 'vitest';
 import type {Fact, OperationRecord, Snapshot} from '../../../source/observation/snapshot.ts';
 import {stateOf} from '../../../source/observation/state.ts';
-import {operation, revision} from '../../support/survey.ts';
+import {operation, revision} from '../../support/fakes/survey.ts';
 import {recorded} from './recorded.ts';
 
 const healthy = recorded('healthy');

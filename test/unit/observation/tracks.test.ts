@@ -4,8 +4,8 @@ import {describe, expect, it} from 'vitest';
 import {findCauses} from '../../../source/observation/causes/index.ts';
 import type {Snapshot} from '../../../source/observation/snapshot.ts';
 import {tracksOf} from '../../../source/observation/tracks.ts';
-import {FakeCluster} from '../../support/fake-ports.ts';
-import {revision} from '../../support/survey.ts';
+import {FakeCluster} from '../../support/fakes/fake-ports.ts';
+import {revision} from '../../support/fakes/survey.ts';
 import {recorded, recordedNames} from './recorded.ts';
 
 const words = (snapshot: Snapshot) =>

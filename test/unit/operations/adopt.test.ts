@@ -6,16 +6,16 @@ import type {ContainerEnvironment} from '../../../source/chart/container-environ
 import type {RunningSettings} from '../../../source/chart/required-settings.ts';
 import {fromValues} from '../../../source/chart/values.ts';
 import {UserError, type Cause} from '../../../source/core/cause.ts';
-import {change, type ChangeRequest} from '../../../source/operations/change.ts';
+import {change, type ChangeRequest} from '../../../source/operations/change/change.ts';
 import type {Snapshot} from '../../../source/observation/snapshot.ts';
 import type {Ports} from '../../../source/operations/ports/index.ts';
 import type {Result} from '../../../source/plan/progress.ts';
-import {readAdoptable} from '../../../source/operations/read-adoptable.ts';
+import {readAdoptable} from '../../../source/operations/adoption/read-adoptable.ts';
 import {withRecord} from '../../../source/client/applied-session.ts';
 import {recordedAsApplied} from '../../../source/plan/recorded-as-applied.ts';
-import {Killed} from '../../support/fake-ports.ts';
-import {FakeRelease, FakeReleasePorts} from '../../support/fake-release.ts';
-import {parametersWith} from '../../support/survey.ts';
+import {Killed} from '../../support/fakes/fake-ports.ts';
+import {FakeRelease, FakeReleasePorts} from '../../support/fakes/fake-release.ts';
+import {parametersWith} from '../../support/fakes/survey.ts';
 
 const passwords = {admin: 'canary-admin', user: 'canary-user', replication: 'canary-replication'};
 const environment: ContainerEnvironment = {
@@ -108,7 +108,7 @@ const refusalOf = async (release: ForeignRelease): Promise<Cause | null> =>
     },
   );
 
-/** As client/adopt-request.ts puts it together. */
+/** As client/requests/adopt-request.ts puts it together. */
 async function adopted(release: ForeignRelease, run: ForeignPorts, rest: Partial<ChangeRequest> = {}): Promise<Result> {
   const before = run.recordApplied === null ? release.snapshot() : await run.look();
   const applied = fromValues(before.release.values);

@@ -1,6 +1,6 @@
 // What follows the pod of a backup does not wait for one that the cluster will never make.
 import {describe, expect, it} from 'vitest';
-import {refusalOfJob} from '../../../source/observation/backup.ts';
+import {refusalOfJob} from '../../../source/observation/backups/backup.ts';
 import type {Snapshot} from '../../../source/observation/snapshot.ts';
 import type {Ports} from '../../../source/operations/ports/index.ts';
 import {assertJobTaken, followedRun, writeBackup} from '../../../source/operations/steps/backup-steps.ts';

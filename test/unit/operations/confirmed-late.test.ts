@@ -3,16 +3,16 @@
 import {describe, expect, it} from 'vitest';
 import {toValues} from '../../../source/chart/values.ts';
 import {cause, UserError} from '../../../source/core/cause.ts';
-import {change, type ChangeRequest} from '../../../source/operations/change.ts';
+import {change, type ChangeRequest} from '../../../source/operations/change/change.ts';
 import {install} from '../../../source/operations/install.ts';
-import {rotatePasswords} from '../../../source/operations/rotate-passwords.ts';
+import {rotatePasswords} from '../../../source/operations/passwords/rotate-passwords.ts';
 import {uninstall} from '../../../source/operations/uninstall.ts';
 import type {Progress, Result} from '../../../source/plan/progress.ts';
-import {changeRequest} from '../../support/change-request.ts';
-import {FakeRelease, type FakeReleasePorts} from '../../support/fake-release.ts';
-import {claimsOf} from '../../support/fake-ports.ts';
-import {installRequest} from '../../support/install-request.ts';
-import {parametersWith} from '../../support/survey.ts';
+import {changeRequest} from '../../support/fakes/change-request.ts';
+import {FakeRelease, type FakeReleasePorts} from '../../support/fakes/fake-release.ts';
+import {claimsOf} from '../../support/fakes/fake-ports.ts';
+import {installRequest} from '../../support/fakes/install-request.ts';
+import {parametersWith} from '../../support/fakes/survey.ts';
 
 type Confirm = () => Promise<boolean>;
 type Begin = (run: FakeReleasePorts, confirm: Confirm) => AsyncGenerator<Progress, Result>;

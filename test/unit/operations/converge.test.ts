@@ -8,8 +8,8 @@ import type {Snapshot} from '../../../source/observation/snapshot.ts';
 import {tracksOf} from '../../../source/observation/tracks.ts';
 import {converge, type Ending, type Limits, type Step} from '../../../source/operations/converge.ts';
 import type {Progress} from '../../../source/plan/progress.ts';
-import {eventAbout, podOf} from '../../support/fake-objects.ts';
-import {FakeCluster, type FakePorts} from '../../support/fake-ports.ts';
+import {eventAbout, podOf} from '../../support/fakes/fake-objects.ts';
+import {FakeCluster, type FakePorts} from '../../support/fakes/fake-ports.ts';
 
 const writerPod = 'orders-postgresql-primary-0';
 let cluster: FakeCluster;

@@ -1,9 +1,9 @@
 // Before a lost writer is replaced, the readers write their caches to disk, however large these are.
 import {expect, it} from 'vitest';
 import {cause, UserError} from '../../../source/core/cause.ts';
-import type {FailoverPhase} from '../../../source/observation/failover.ts';
+import type {FailoverPhase} from '../../../source/observation/role/failover.ts';
 import type {Ports} from '../../../source/operations/ports/index.ts';
-import {performFailover, type FailoverRun} from '../../../source/operations/perform-failover.ts';
+import {performFailover, type FailoverRun} from '../../../source/operations/role/perform-failover.ts';
 
 const readers = {'orders-postgresql-read-0': {}, 'orders-postgresql-read-1': {}};
 

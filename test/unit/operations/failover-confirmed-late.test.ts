@@ -2,11 +2,11 @@
 import {beforeEach, expect, it} from 'vitest';
 import {claimOfPod} from '../../../source/chart/names.ts';
 import type {PersistentVolume} from '../../../source/observation/kubernetes.ts';
-import {failover} from '../../../source/operations/failover.ts';
+import {failover} from '../../../source/operations/role/failover.ts';
 import type {Plan, Result} from '../../../source/plan/progress.ts';
-import {FakeRelease, type FakeReleasePorts} from '../../support/fake-release.ts';
-import {positionOf} from '../../support/reader-position.ts';
-import {node, parametersWith} from '../../support/survey.ts';
+import {FakeRelease, type FakeReleasePorts} from '../../support/fakes/fake-release.ts';
+import {positionOf} from '../../support/clusters/reader-position.ts';
+import {node, parametersWith} from '../../support/fakes/survey.ts';
 
 const [writer, reader] = ['orders-postgresql-primary-0', 'orders-postgresql-read-0'];
 

@@ -1,13 +1,13 @@
 // Which readers are copied again after a failover: those that may have WAL which the new writer does not have.
 import {expect, test} from 'vitest';
 import {claimOfPod} from '../../../source/chart/names.ts';
-import type {FailoverRecord, ReaderPosition} from '../../../source/observation/failover.ts';
+import type {FailoverRecord, ReaderPosition} from '../../../source/observation/role/failover.ts';
 import type {Snapshot} from '../../../source/observation/snapshot.ts';
 import type {Ports} from '../../../source/operations/ports/index.ts';
 import {failoverSteps, type DesiredFailover} from '../../../source/operations/steps/failover-steps.ts';
-import {setOf} from '../../support/fake-objects.ts';
-import {positionOf} from '../../support/reader-position.ts';
-import {targetFor} from '../../support/survey.ts';
+import {setOf} from '../../support/fakes/fake-objects.ts';
+import {positionOf} from '../../support/clusters/reader-position.ts';
+import {targetFor} from '../../support/fakes/survey.ts';
 
 const target = targetFor('orders');
 const reader = (ordinal: number) => `orders-postgresql-read-${ordinal}`;

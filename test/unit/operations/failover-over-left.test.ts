@@ -3,19 +3,19 @@
 import {beforeEach, describe, expect, it, test} from 'vitest';
 import {claimOfPod, objectNames} from '../../../source/chart/names.ts';
 import {mayBegin} from '../../../source/observation/may-begin.ts';
-import type {FailoverRecord} from '../../../source/observation/failover.ts';
+import type {FailoverRecord} from '../../../source/observation/role/failover.ts';
 import type {PersistentVolume, Pod} from '../../../source/observation/kubernetes.ts';
-import type {Side, SwitchoverRecord} from '../../../source/observation/switchover.ts';
-import type {RoleMove} from '../../../source/observation/role-moves.ts';
+import type {Side, SwitchoverRecord} from '../../../source/observation/role/switchover.ts';
+import type {RoleMove} from '../../../source/observation/role/role-moves.ts';
 import {changes, type OperationRecord, type Snapshot} from '../../../source/observation/snapshot.ts';
-import {failover} from '../../../source/operations/failover.ts';
+import {failover} from '../../../source/operations/role/failover.ts';
 import type {LeaseRecord} from '../../../source/operations/ports/lease.ts';
 import type {ObservedFailover} from '../../../source/plan/failover-actions.ts';
 import type {Result} from '../../../source/plan/progress.ts';
-import {Killed} from '../../support/fake-ports.ts';
-import {FakeRelease, type FakeReleasePorts} from '../../support/fake-release.ts';
-import {positionOf} from '../../support/reader-position.ts';
-import {node, parametersWith} from '../../support/survey.ts';
+import {Killed} from '../../support/fakes/fake-ports.ts';
+import {FakeRelease, type FakeReleasePorts} from '../../support/fakes/fake-release.ts';
+import {positionOf} from '../../support/clusters/reader-position.ts';
+import {node, parametersWith} from '../../support/fakes/survey.ts';
 
 const [writer, reader] = ['orders-postgresql-primary-0', 'orders-postgresql-read-0'];
 

@@ -2,17 +2,17 @@
 // a cause, neither in the end nor at any look in between. By seed (PGHI_SEED); PGHI_HEALTHY_RUNS says how many.
 import {expect, it} from 'vitest';
 import {install} from '../../../source/operations/install.ts';
-import {change} from '../../../source/operations/change.ts';
+import {change} from '../../../source/operations/change/change.ts';
 import type {Progress, Result} from '../../../source/plan/progress.ts';
 import {findCauses} from '../../../source/observation/causes/index.ts';
 import type {Snapshot} from '../../../source/observation/snapshot.ts';
 import {answersFrom} from '../../../source/parameters/resolve.ts';
-import {changeRequest} from '../../support/change-request.ts';
-import {eventAbout} from '../../support/fake-objects.ts';
-import {FakeCluster} from '../../support/fake-ports.ts';
-import {FakeRelease} from '../../support/fake-release.ts';
+import {changeRequest} from '../../support/fakes/change-request.ts';
+import {eventAbout} from '../../support/fakes/fake-objects.ts';
+import {FakeCluster} from '../../support/fakes/fake-ports.ts';
+import {FakeRelease} from '../../support/fakes/fake-release.ts';
 import {seeded} from '../../support/seeded.ts';
-import {parametersWith} from '../../support/survey.ts';
+import {parametersWith} from '../../support/fakes/survey.ts';
 
 const first = Number(process.env['PGHI_SEED'] ?? 1);
 const count = Number(process.env['PGHI_HEALTHY_RUNS'] ?? 20);

@@ -7,9 +7,9 @@ import {toValues} from '../../../source/chart/values.ts';
 import {install, type InstallRequest} from '../../../source/operations/install.ts';
 import type {Progress, Result} from '../../../source/plan/progress.ts';
 import {answersFrom} from '../../../source/parameters/resolve.ts';
-import {FakeCluster, Killed, type FakePorts} from '../../support/fake-ports.ts';
-import {installRequest} from '../../support/install-request.ts';
-import {node, parametersWith} from '../../support/survey.ts';
+import {FakeCluster, Killed, type FakePorts} from '../../support/fakes/fake-ports.ts';
+import {installRequest} from '../../support/fakes/install-request.ts';
+import {node, parametersWith} from '../../support/fakes/survey.ts';
 
 const wanted = parametersWith();
 let cluster: FakeCluster;

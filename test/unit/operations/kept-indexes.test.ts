@@ -4,9 +4,9 @@ import {beforeEach, describe, expect, it} from 'vitest';
 import type {SortedText} from '../../../source/chart/collations.ts';
 import {install} from '../../../source/operations/install.ts';
 import type {Result} from '../../../source/plan/progress.ts';
-import {claimOf} from '../../support/fake-objects.ts';
-import {FakeCluster, Killed} from '../../support/fake-ports.ts';
-import {installRequest} from '../../support/install-request.ts';
+import {claimOf} from '../../support/fakes/fake-objects.ts';
+import {FakeCluster, Killed} from '../../support/fakes/fake-ports.ts';
+import {installRequest} from '../../support/fakes/install-request.ts';
 
 const writer = 'orders-postgresql-primary-0';
 const sorted: SortedText = {

@@ -6,8 +6,8 @@ import {requiredSettings, type RequiredSettings} from '../../../source/chart/req
 import {cause, UserError} from '../../../source/core/cause.ts';
 import {withKeptSettings, type AskedSettings} from '../../../source/operations/kept-settings.ts';
 import type {KeptVolumes, StoragePort} from '../../../source/operations/ports/storage.ts';
-import {claimOf} from '../../support/fake-objects.ts';
-import {goodSurvey, parametersWith, targetFor} from '../../support/survey.ts';
+import {claimOf} from '../../support/fakes/fake-objects.ts';
+import {goodSurvey, parametersWith, targetFor} from '../../support/fakes/survey.ts';
 
 const target = targetFor('orders');
 const writerClaim = 'data-orders-postgresql-primary-0';

@@ -1,12 +1,12 @@
 // Metrics of a release in memory: what is made before a pod needs it, what goes after, and that it can be killed
 // anywhere.
 import {describe, expect, it} from 'vitest';
-import {change, type ChangeRequest} from '../../../source/operations/change.ts';
+import {change, type ChangeRequest} from '../../../source/operations/change/change.ts';
 import type {Result} from '../../../source/plan/progress.ts';
 import type {Parameters} from '../../../source/parameters/parameters.ts';
-import {Killed} from '../../support/fake-ports.ts';
-import {FakeRelease, type FakeReleasePorts} from '../../support/fake-release.ts';
-import {parametersWith} from '../../support/survey.ts';
+import {Killed} from '../../support/fakes/fake-ports.ts';
+import {FakeRelease, type FakeReleasePorts} from '../../support/fakes/fake-release.ts';
+import {parametersWith} from '../../support/fakes/survey.ts';
 
 const chart = {
   path: 'charts/postgresql',

@@ -3,13 +3,13 @@ import {beforeEach, describe, expect, test} from 'vitest';
 import {mergeValues, type Values} from '../../../source/chart/tree.ts';
 import {toValues} from '../../../source/chart/values.ts';
 import type {HelmStatus, Revision} from '../../../source/observation/snapshot.ts';
-import {change} from '../../../source/operations/change.ts';
+import {change} from '../../../source/operations/change/change.ts';
 import {install} from '../../../source/operations/install.ts';
 import type {Progress, Result} from '../../../source/plan/progress.ts';
 import {uninstall, type UninstallRequest} from '../../../source/operations/uninstall.ts';
-import {FakeRelease} from '../../support/fake-release.ts';
-import {FakeCluster, Killed} from '../../support/fake-ports.ts';
-import {helmObject, operation, parametersWith, revision} from '../../support/survey.ts';
+import {FakeRelease} from '../../support/fakes/fake-release.ts';
+import {FakeCluster, Killed} from '../../support/fakes/fake-ports.ts';
+import {helmObject, operation, parametersWith, revision} from '../../support/fakes/survey.ts';
 
 const ours = toValues(parametersWith(), {fullname: 'orders-postgresql'});
 const chart = {path: 'chart', source: 'charts/postgresql', version: '16.7.26', appVersion: '17.6.0'};

@@ -4,14 +4,14 @@ import {describe, expect, it} from 'vitest';
 import {parseAllDocuments} from 'yaml';
 import {whyForbidden, requiredPermissions} from '../../../source/observation/checks/permissions.ts';
 import type {Permission} from '../../../source/observation/survey.ts';
-import {backup} from '../../../source/operations/backup.ts';
+import {backup} from '../../../source/operations/backups/backup.ts';
 import type {PermissionsAsked} from '../../../source/operations/ports/observation.ts';
 import type {Progress, Result} from '../../../source/plan/progress.ts';
-import {rotatePasswords} from '../../../source/operations/rotate-passwords.ts';
+import {rotatePasswords} from '../../../source/operations/passwords/rotate-passwords.ts';
 import {uninstall} from '../../../source/operations/uninstall.ts';
-import {changeRequest, finish} from '../../support/change-request.ts';
-import {FakeRelease, type FakeReleasePorts} from '../../support/fake-release.ts';
-import {parametersWith, targetFor} from '../../support/survey.ts';
+import {changeRequest, finish} from '../../support/fakes/change-request.ts';
+import {FakeRelease, type FakeReleasePorts} from '../../support/fakes/fake-release.ts';
+import {parametersWith, targetFor} from '../../support/fakes/survey.ts';
 
 const signal = new AbortController().signal;
 

@@ -1,15 +1,15 @@
 // Synchronous readers of a release in memory: commits wait for more of them last, and for fewer before one goes.
 import {describe, expect, it} from 'vitest';
 import {at} from '../../../source/chart/tree.ts';
-import {change, type ChangeRequest} from '../../../source/operations/change.ts';
+import {change, type ChangeRequest} from '../../../source/operations/change/change.ts';
 import {changeSteps, type ChangeShape} from '../../../source/operations/steps/change-steps.ts';
 import type {PodUpdatePlan} from '../../../source/plan/pod-update-plan.ts';
-import {podOf} from '../../support/fake-objects.ts';
+import {podOf} from '../../support/fakes/fake-objects.ts';
 import type {Result} from '../../../source/plan/progress.ts';
 import type {Parameters} from '../../../source/parameters/parameters.ts';
-import {Killed} from '../../support/fake-ports.ts';
-import {FakeRelease, type FakeReleasePorts} from '../../support/fake-release.ts';
-import {parametersWith, targetFor} from '../../support/survey.ts';
+import {Killed} from '../../support/fakes/fake-ports.ts';
+import {FakeRelease, type FakeReleasePorts} from '../../support/fakes/fake-release.ts';
+import {parametersWith, targetFor} from '../../support/fakes/survey.ts';
 
 const chart = {
   path: 'charts/postgresql',

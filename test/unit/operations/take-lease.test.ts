@@ -2,13 +2,13 @@
 // first.
 import {beforeEach, describe, expect, it} from 'vitest';
 import {toValues} from '../../../source/chart/values.ts';
-import {change} from '../../../source/operations/change.ts';
+import {change} from '../../../source/operations/change/change.ts';
 import {install} from '../../../source/operations/install.ts';
 import type {Progress, Result} from '../../../source/plan/progress.ts';
 import {uninstall} from '../../../source/operations/uninstall.ts';
 import {answersFrom} from '../../../source/parameters/resolve.ts';
-import {FakeRelease, type FakeReleasePorts} from '../../support/fake-release.ts';
-import {parametersWith} from '../../support/survey.ts';
+import {FakeRelease, type FakeReleasePorts} from '../../support/fakes/fake-release.ts';
+import {parametersWith} from '../../support/fakes/survey.ts';
 
 const installed = parametersWith();
 const chart = {path: 'charts/postgresql', source: 'oci://registry.example/p', version: '16.7.26', appVersion: '17.6.0'};

@@ -4,8 +4,8 @@ import {beforeEach, describe, expect, test} from 'vitest';
 import type {Fact, Snapshot} from '../../../source/observation/snapshot.ts';
 import type {Progress, Result} from '../../../source/plan/progress.ts';
 import {uninstall, type UninstallRequest} from '../../../source/operations/uninstall.ts';
-import {FakeRelease} from '../../support/fake-release.ts';
-import {parametersWith} from '../../support/survey.ts';
+import {FakeRelease} from '../../support/fakes/fake-release.ts';
+import {parametersWith} from '../../support/fakes/survey.ts';
 
 const [ours, other] = ['7713308882125799452', '7713310364520542236'];
 const writer = 'orders-postgresql-primary-0';

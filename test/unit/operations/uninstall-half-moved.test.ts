@@ -1,13 +1,13 @@
 // A release whose writer's role is half-way to a reader is not removed: its claims would never go, and nothing would
 // say which volume is the writer's.
 import {beforeEach, expect, it} from 'vitest';
-import {noPodLabel, type FailoverRecord} from '../../../source/observation/failover.ts';
+import {noPodLabel, type FailoverRecord} from '../../../source/observation/role/failover.ts';
 import {mayBegin} from '../../../source/observation/may-begin.ts';
 import type {Snapshot} from '../../../source/observation/snapshot.ts';
-import {guardFinalizer, type Side, type SwitchoverRecord} from '../../../source/observation/switchover.ts';
+import {guardFinalizer, type Side, type SwitchoverRecord} from '../../../source/observation/role/switchover.ts';
 import {uninstall} from '../../../source/operations/uninstall.ts';
 import type {Result} from '../../../source/plan/progress.ts';
-import {clusterWithRelease, type FakeCluster} from '../../support/fake-ports.ts';
+import {clusterWithRelease, type FakeCluster} from '../../support/fakes/fake-ports.ts';
 
 const [writerClaim, readerClaim] = ['data-orders-postgresql-primary-0', 'data-orders-postgresql-read-0'];
 const reader = 'orders-postgresql-read-0';

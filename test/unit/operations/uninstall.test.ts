@@ -1,17 +1,17 @@
 // Uninstall in a cluster in memory: nothing goes before the last dump is whole, whatever happens.
 import {beforeEach, describe, expect, test} from 'vitest';
 import {cause, UserError} from '../../../source/core/cause.ts';
-import type {FailoverRecord} from '../../../source/observation/failover.ts';
+import type {FailoverRecord} from '../../../source/observation/role/failover.ts';
 import {leftByOperation} from '../../../source/observation/checks/existing-release.ts';
 import {mayBegin} from '../../../source/observation/may-begin.ts';
 import {changes} from '../../../source/observation/snapshot.ts';
-import type {Side, SwitchoverRecord} from '../../../source/observation/switchover.ts';
+import type {Side, SwitchoverRecord} from '../../../source/observation/role/switchover.ts';
 import type {LeaseRecord} from '../../../source/operations/ports/lease.ts';
 import {leftBehind} from '../../../source/operations/when-free.ts';
 import type {Progress, Result} from '../../../source/plan/progress.ts';
 import {uninstall, type UninstallRequest} from '../../../source/operations/uninstall.ts';
-import {clusterWithRelease, FakeCluster, Killed, type FakePorts} from '../../support/fake-ports.ts';
-import {parametersWith} from '../../support/survey.ts';
+import {clusterWithRelease, FakeCluster, Killed, type FakePorts} from '../../support/fakes/fake-ports.ts';
+import {parametersWith} from '../../support/fakes/survey.ts';
 
 const path = '/home/ann/orders.sql';
 let cluster: FakeCluster;

@@ -1,6 +1,6 @@
 // When the time without a writer ends: as soon as a commit is acknowledged, which may be later than the first answer.
 import {expect, test} from 'vitest';
-import {waitForAnswer, type WriterAnswer} from '../../../source/operations/perform-switchover.ts';
+import {waitForAnswer, type WriterAnswer} from '../../../source/operations/role/perform-switchover.ts';
 import type {Ports} from '../../../source/operations/ports/index.ts';
 import type {ServerFacts} from '../../../source/plan/switchover.ts';
 

@@ -1,10 +1,10 @@
 // status --watch: it waits as long as somebody works on the release, and no longer.
 import {beforeEach, expect, it} from 'vitest';
-import {watchStatus} from '../../../source/client/status-now.ts';
+import {watchStatus} from '../../../source/client/questions/status-now.ts';
 import {install} from '../../../source/operations/install.ts';
 import type {HelmStatus, Snapshot} from '../../../source/observation/snapshot.ts';
-import {FakeCluster} from '../../support/fake-ports.ts';
-import {installRequest} from '../../support/install-request.ts';
+import {FakeCluster} from '../../support/fakes/fake-ports.ts';
+import {installRequest} from '../../support/fakes/install-request.ts';
 
 const timeoutMs = 600_000;
 const {signal} = new AbortController();

@@ -107,7 +107,7 @@ describe('an invented parameter', () => {
 
   it('is told of a release that has another one', async () => {
     const {differences} = await import('../../../source/observation/checks/differences.ts');
-    const {goodSurvey, wantedWith} = await import('../../support/survey.ts');
+    const {goodSurvey, wantedWith} = await import('../../support/fakes/survey.ts');
     const explicit = new Set(['schedulerName'] as unknown as (keyof Parameters)[]);
     const found = differences(goodSurvey(), wantedWith({parameters: wanted, explicit}), ordinary);
     expect(found).toEqual([{flag, text: 'schedulerName is none, asked important (--scheduler)'}]);

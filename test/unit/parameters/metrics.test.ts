@@ -13,7 +13,7 @@ import {fromValues, toValues} from '../../../source/chart/values.ts';
 import {serviceMonitor} from '../../../source/observation/checks/service-monitor.ts';
 import {answersFromFlags} from '../../../source/parameters/answers.ts';
 import {metrics} from '../../../source/parameters/descriptors/metrics.ts';
-import {parametersWith, goodSurvey, wantedWith} from '../../support/survey.ts';
+import {parametersWith, goodSurvey, wantedWith} from '../../support/fakes/survey.ts';
 
 const nowhere = {nodes: null, storageClasses: null, cloud: null};
 

@@ -2,7 +2,7 @@
 import {describe, expect, it} from 'vitest';
 import {fromValues, toValues} from '../../../source/chart/values.ts';
 import {at} from '../../../source/chart/tree.ts';
-import {changed, resized} from '../../../source/client/edits.ts';
+import {changed, resized} from '../../../source/client/requests/edits.ts';
 import {readersEvened} from '../../../source/plan/readers-sizes.ts';
 import {rollBack} from '../../../source/plan/rollback.ts';
 import {readers} from '../../../source/parameters/descriptors/readers.ts';
@@ -11,7 +11,7 @@ import {ofReaders} from '../../../source/parameters/readers.ts';
 import {resolve} from '../../../source/parameters/resolve.ts';
 import type {Snapshot} from '../../../source/observation/snapshot.ts';
 import {ordinary} from '../../support/arbitrary-parameters.ts';
-import {FakeRelease} from '../../support/fake-release.ts';
+import {FakeRelease} from '../../support/fakes/fake-release.ts';
 
 const nowhere = {nodes: null, storageClasses: null, cloud: null};
 const place = async () => nowhere;

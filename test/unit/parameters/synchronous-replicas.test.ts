@@ -3,9 +3,9 @@ import {describe, expect, it} from 'vitest';
 import {fromValues, toValues} from '../../../source/chart/values.ts';
 import {commitsWaitWarning, synchronousWarning} from '../../../source/observation/synchronous.ts';
 import type {Snapshot} from '../../../source/observation/snapshot.ts';
-import {replication, setOf} from '../../support/fake-objects.ts';
+import {replication, setOf} from '../../support/fakes/fake-objects.ts';
 import {synchronousReplicas} from '../../../source/parameters/descriptors/synchronous-replicas.ts';
-import {parametersWith, targetFor} from '../../support/survey.ts';
+import {parametersWith, targetFor} from '../../support/fakes/survey.ts';
 
 const nowhere = {nodes: null, storageClasses: null, cloud: null};
 const resolved = (answer: number, others: Readonly<Record<string, unknown>>) =>

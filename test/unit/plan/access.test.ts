@@ -1,7 +1,7 @@
 // What a plan says of who reaches the database.
 import {describe, expect, it} from 'vitest';
 import {accessConsequences, admittedSentence} from '../../../source/plan/access.ts';
-import {parametersWith, targetFor} from '../../support/survey.ts';
+import {parametersWith, targetFor} from '../../support/fakes/survey.ts';
 
 const target = targetFor();
 const is = parametersWith();

@@ -14,8 +14,8 @@ import {
   lacksMemoryLimit,
   type AdoptionAsked,
 } from '../../../source/plan/adoption.ts';
-import {podOf, serviceOf} from '../../support/fake-objects.ts';
-import {targetFor} from '../../support/survey.ts';
+import {podOf, serviceOf} from '../../support/fakes/fake-objects.ts';
+import {targetFor} from '../../support/fakes/survey.ts';
 
 const image = 'docker.io/bitnamilegacy/postgresql:17.6.0-debian-12-r0';
 const login = {username: 'app', database: 'shop'};

@@ -6,10 +6,10 @@ import type {ImageSource} from '../../../source/parameters/image-source.ts';
 import {surplusClaims} from '../../../source/observation/storage.ts';
 import {changeConsequences} from '../../../source/plan/change.ts';
 import type {ChangeFacts} from '../../../source/plan/change-facts.ts';
-import type {PodUpdate} from '../../../source/observation/pod-template.ts';
+import type {PodUpdate} from '../../../source/observation/pods/pod-template.ts';
 import type {PodUpdatePlan} from '../../../source/plan/pod-update-plan.ts';
-import {podOf} from '../../support/fake-objects.ts';
-import {claim, parametersWith, targetFor} from '../../support/survey.ts';
+import {podOf} from '../../support/fakes/fake-objects.ts';
+import {claim, parametersWith, targetFor} from '../../support/fakes/survey.ts';
 
 const reader = 'orders-postgresql-read';
 

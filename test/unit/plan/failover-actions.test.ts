@@ -2,9 +2,9 @@
 // killed, one writer starts in the end, on the reader's history, and the earlier writer's volume is kept.
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
-import type {FailoverPhase, FailoverRecord} from '../../../source/observation/failover.ts';
+import type {FailoverPhase, FailoverRecord} from '../../../source/observation/role/failover.ts';
 import type {PersistentVolume, PersistentVolumeClaim} from '../../../source/observation/kubernetes.ts';
-import {guardFinalizer} from '../../../source/observation/switchover.ts';
+import {guardFinalizer} from '../../../source/observation/role/switchover.ts';
 import {
   isStopped,
   isFailedOver,
@@ -274,7 +274,7 @@ function volumeSeen(name: string, {claim, uid, policy}: Volume): PersistentVolum
 }
 
 /**
- * One turn of operations/perform-failover.ts; `cut`: it dies after so many of its requests.
+ * One turn of operations/role/perform-failover.ts; `cut`: it dies after so many of its requests.
  * @returns whether it is done
  */
 function turn(cluster: Cluster, known: Known, cut = Infinity): boolean {

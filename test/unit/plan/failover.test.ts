@@ -9,16 +9,16 @@ import type {
   NodeSeen,
   ReaderPosition,
   WriterEvidence,
-} from '../../../source/observation/failover.ts';
+} from '../../../source/observation/role/failover.ts';
 import type {PersistentVolume, Pod} from '../../../source/observation/kubernetes.ts';
-import {askWriter, evidenceOf} from '../../../source/operations/failover-evidence.ts';
-import {containerOf, nodeOfVolume, nodeSeen} from '../../../source/observation/failover.ts';
+import {askWriter, evidenceOf} from '../../../source/operations/role/failover-evidence.ts';
+import {containerOf, nodeOfVolume, nodeSeen} from '../../../source/observation/role/failover.ts';
 import {failoverConsequences, riskSentence, writesAtRisk, type FailoverFacts} from '../../../source/plan/failover.ts';
 import {forkIn} from '../../../source/postgres/failover.ts';
-import {podOf} from '../../support/fake-objects.ts';
-import {clusterWithRelease} from '../../support/fake-ports.ts';
-import {positionOf} from '../../support/reader-position.ts';
-import {targetFor} from '../../support/survey.ts';
+import {podOf} from '../../support/fakes/fake-objects.ts';
+import {clusterWithRelease} from '../../support/fakes/fake-ports.ts';
+import {positionOf} from '../../support/clusters/reader-position.ts';
+import {targetFor} from '../../support/fakes/survey.ts';
 
 const target = targetFor('orders');
 const [first, second] = ['orders-postgresql-read-0', 'orders-postgresql-read-1'];

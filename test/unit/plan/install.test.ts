@@ -2,8 +2,8 @@
 import {expect, it} from 'vitest';
 import {toValues} from '../../../source/chart/values.ts';
 import {planInstall} from '../../../source/plan/install.ts';
-import {claimOf} from '../../support/fake-objects.ts';
-import {goodSurvey, parametersWith} from '../../support/survey.ts';
+import {claimOf} from '../../support/fakes/fake-objects.ts';
+import {goodSurvey, parametersWith} from '../../support/fakes/survey.ts';
 
 const sentences = (
   readReplicaCount: number,

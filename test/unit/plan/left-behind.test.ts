@@ -1,10 +1,10 @@
 // What a failover leaves behind is told before it is agreed to, as a switchover tells it.
 import {expect, it} from 'vitest';
 import {leftBehindConsequences, type LeftBehind} from '../../../source/plan/left-behind.ts';
-import type {RoleMove} from '../../../source/observation/role-moves.ts';
+import type {RoleMove} from '../../../source/observation/role/role-moves.ts';
 import type {ServerFacts} from '../../../source/plan/switchover.ts';
-import {positionOf} from '../../support/reader-position.ts';
-import {targetFor} from '../../support/survey.ts';
+import {positionOf} from '../../support/clusters/reader-position.ts';
+import {targetFor} from '../../support/fakes/survey.ts';
 
 const [first, second] = ['orders-postgresql-read-0', 'orders-postgresql-read-1'];
 const server: ServerFacts = {timeline: 1, isReader: true, isSynchronous: false, settings: {}, slots: []};

@@ -3,7 +3,7 @@
 import {describe, expect, it} from 'vitest';
 import {loginsIn} from '../../../source/chart/container-environment.ts';
 import {fromValues, toValues} from '../../../source/chart/values.ts';
-import {givenSecretProblem} from '../../../source/operations/read-adoptable.ts';
+import {givenSecretProblem} from '../../../source/operations/adoption/read-adoptable.ts';
 import {adoptable, adoptionRefusal} from '../../../source/plan/adoption.ts';
 import {environmentOf, recordedCharts, snapshotOf, type RecordedChart} from '../../support/recorded-charts.ts';
 

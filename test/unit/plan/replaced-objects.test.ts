@@ -4,8 +4,8 @@ import {describe, expect, test} from 'vitest';
 import {mergeValues, type Values} from '../../../source/chart/tree.ts';
 import type {Snapshot} from '../../../source/observation/snapshot.ts';
 import {replacedObjects} from '../../../source/plan/replaced-objects.ts';
-import {FakeRelease} from '../../support/fake-release.ts';
-import {operation, parametersWith, revision} from '../../support/survey.ts';
+import {FakeRelease} from '../../support/fakes/fake-release.ts';
+import {operation, parametersWith, revision} from '../../support/fakes/survey.ts';
 
 const name = 'orders-postgresql-primary';
 const set = {

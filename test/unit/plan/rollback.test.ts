@@ -1,8 +1,8 @@
 // What of an earlier revision can be wanted again, and what is said of the rest.
 import {expect, test} from 'vitest';
 import {rollBack} from '../../../source/plan/rollback.ts';
-import {FakeRelease} from '../../support/fake-release.ts';
-import {parametersWith} from '../../support/survey.ts';
+import {FakeRelease} from '../../support/fakes/fake-release.ts';
+import {parametersWith} from '../../support/fakes/survey.ts';
 
 const old = parametersWith({memory: '1Gi', storageSize: '20Gi', readReplicaCount: 1, storageClass: null});
 const now = parametersWith({

@@ -3,7 +3,11 @@
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
 import type {PersistentVolume, PersistentVolumeClaim} from '../../../source/observation/kubernetes.ts';
-import {guardFinalizer, type SwitchoverPhase, type SwitchoverRecord} from '../../../source/observation/switchover.ts';
+import {
+  guardFinalizer,
+  type SwitchoverPhase,
+  type SwitchoverRecord,
+} from '../../../source/observation/role/switchover.ts';
 import {
   hasMovedSince,
   hasWriterEnded,
@@ -252,7 +256,7 @@ interface Known {
 const nothingKnown = (): Known => ({isPromoted: false, holdsReader: true});
 
 /**
- * One turn of operations/perform-switchover.ts; `cut`: it dies after so many of its requests.
+ * One turn of operations/role/perform-switchover.ts; `cut`: it dies after so many of its requests.
  * @returns whether it is done
  */
 function turn(cluster: Cluster, known: Known, cut = Infinity): boolean {

@@ -22,8 +22,8 @@ import {
   type SwitchoverFacts,
 } from '../../../source/plan/switchover.ts';
 import {endOfCheckpoint, lsnOf} from '../../../source/postgres/switchover.ts';
-import {podOf, setOf} from '../../support/fake-objects.ts';
-import {node, parametersWith, targetFor} from '../../support/survey.ts';
+import {podOf, setOf} from '../../support/fakes/fake-objects.ts';
+import {node, parametersWith, targetFor} from '../../support/fakes/survey.ts';
 
 const server = (rest: Partial<ServerFacts> = {}): ServerFacts => ({
   timeline: 1,

@@ -12,7 +12,7 @@ import {
   wayBack,
   type ChangedSince,
 } from '../../../source/plan/way-back.ts';
-import {revision, targetFor} from '../../support/survey.ts';
+import {revision, targetFor} from '../../support/fakes/survey.ts';
 
 const target = {...targetFor('orders'), given: {writer: ''}};
 const plain: Revision = revision({revision: 3, chartVersion: '15.5.38', description: 'Upgrade complete'});

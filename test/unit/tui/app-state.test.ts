@@ -23,7 +23,7 @@ import {
   statusWith,
   surveyed,
   tracksAt,
-} from '../../support/fake-client.ts';
+} from '../../support/fakes/fake-client.ts';
 
 const begun = openApp({answers: {username: 'app'}, target: {}, password: null});
 const after = (app: App, ...actions: readonly Action[]) => actions.reduce(appReducer, app);

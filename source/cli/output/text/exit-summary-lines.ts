@@ -2,9 +2,9 @@
 import {operationNoun} from '../../../commands/operation-words.ts';
 import {isGoodEnd} from '../../../core/outcome.ts';
 import {objectNames, ownNames, secretKeys} from '../../../chart/names.ts';
-import type {Status} from '../../../client/status.ts';
+import type {Status} from '../../../client/questions/status.ts';
 import {reachOf} from '../../../client/reachable-commands.ts';
-import {plain} from '../../../observation/plain-text.ts';
+import {plain} from '../../../observation/text/plain-text.ts';
 import type {Result} from '../../../plan/progress.ts';
 import type {ExitSummary} from '../../../tui/exit-summary.ts';
 import {ledgerLines} from '../../../plan/ledger-text.ts';

@@ -1,9 +1,9 @@
 // About a release that is not ours: what it is, and what an adoption would bring or what stands in its way.
 import {adoptAsIs} from '../../../commands/operation.ts';
 import {render} from '../../../commands/command-line.ts';
-import {plainly} from '../../../observation/plain-text.ts';
-import type {NotYetOurs} from '../../../client/doctor.ts';
-import type {Status} from '../../../client/status.ts';
+import {plainly} from '../../../observation/text/plain-text.ts';
+import type {NotYetOurs} from '../../../client/questions/doctor.ts';
+import type {Status} from '../../../client/questions/status.ts';
 
 /** What both `status` and `doctor` know of it. */
 type Origin = Pick<NotYetOurs, 'madeBy' | 'shape' | 'steeredBy' | 'memoryAsked'> & Pick<Status, 'insideChart'>;

@@ -1,12 +1,12 @@
 // The state of a release as lines.
-import type {Status} from '../../../client/status.ts';
+import type {Status} from '../../../client/questions/status.ts';
 import {render} from '../../../commands/command-line.ts';
 import {warningsBeside} from '../../../core/cause.ts';
 import {toTheSecond} from '../../../core/time.ts';
-import {backupText} from '../../../observation/backup-text.ts';
-import {keptText} from '../../../observation/kept-volumes.ts';
-import {plainly} from '../../../observation/plain-text.ts';
-import {roleMoveText} from '../../../observation/role-moves.ts';
+import {backupText} from '../../../observation/text/backup-text.ts';
+import {keptText} from '../../../observation/role/kept-volumes.ts';
+import {plainly} from '../../../observation/text/plain-text.ts';
+import {roleMoveText} from '../../../observation/role/role-moves.ts';
 import {formatBytes} from '../../../parameters/quantity.ts';
 import {endpointLines} from './endpoint-lines.ts';
 import {broughtTexts, indented, madeText} from './origin-lines.ts';

@@ -1,12 +1,12 @@
 // Plain lines for people without a screen: logs, pipes, dumb terminals.
 import type {Cause} from '../../../core/cause.ts';
-import {keepingOnly, plainly} from '../../../observation/plain-text.ts';
-import {waitingWords} from '../../../observation/waiting-words.ts';
-import {trackTitles} from '../../../observation/track-titles.ts';
+import {keepingOnly, plainly} from '../../../observation/text/plain-text.ts';
+import {waitingWords} from '../../../observation/text/waiting-words.ts';
+import {trackTitles} from '../../../observation/text/track-titles.ts';
 import type {Plan, Progress, Result} from '../../../plan/progress.ts';
 import type {Reporter, Streams} from '../reporter.ts';
 import {ledgerLines} from '../../../plan/ledger-text.ts';
-import {gapPlot, gapText} from '../../../observation/gap-plot.ts';
+import {gapPlot, gapText} from '../../../observation/text/gap-plot.ts';
 import {endpointLines} from './endpoint-lines.ts';
 import {printLines} from './fit-lines.ts';
 import {painter, paintSequence, type Look, type Painter} from '../../../core/signs.ts';

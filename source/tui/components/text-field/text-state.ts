@@ -1,5 +1,5 @@
 // A line of text and the position of the cursor in it. Pure; the cursor moves by graphemes.
-import {plain} from '../../../observation/plain-text.ts';
+import {plain} from '../../../observation/text/plain-text.ts';
 import {firstGrapheme, graphemes, lastGrapheme} from '../../keys/graphemes.ts';
 
 /** The cursor stands between the two. */

@@ -1,5 +1,5 @@
 // The part of a line that fits into a field, with the cursor always in it. Pure.
-import {plain} from '../../../observation/plain-text.ts';
+import {plain} from '../../../observation/text/plain-text.ts';
 import {cells, graphemes} from '../../keys/graphemes.ts';
 import type {TextState} from './text-state.ts';
 

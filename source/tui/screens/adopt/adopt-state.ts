@@ -1,5 +1,5 @@
 // Adopting a release that plain helm made: the state of the screen, its request, its entry in the menu. Pure.
-import type {Status} from '../../../client/status.ts';
+import type {Status} from '../../../client/questions/status.ts';
 import {asItIs, type RequestOf} from '../../../commands/operation.ts';
 import {descriptorOf} from '../../../parameters/parameters.ts';
 import type {ScreenEntry} from '../shared/menu-entry.ts';

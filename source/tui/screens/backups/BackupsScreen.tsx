@@ -1,7 +1,7 @@
 // Lists the backups: the operator can make one more, prove one, or make a new release from one.
 import {Box} from 'ink';
-import {backupTable, volumeText} from '../../../observation/backup-lines.ts';
-import type {BackupEntry, BackupListing} from '../../../observation/backup-list.ts';
+import {backupTable, volumeText} from '../../../observation/text/backup-lines.ts';
+import type {BackupEntry, BackupListing} from '../../../observation/backups/backup-list.ts';
 import type {RequestOf} from '../../../commands/operation.ts';
 import type {Hint} from '../../components/Footer.tsx';
 import {Plain} from '../../components/Plain.tsx';

@@ -1,8 +1,8 @@
 // The backups of a release: the state of their screen, what it asks for, its entry in the menu. Pure.
-import type {Status} from '../../../client/status.ts';
+import type {Status} from '../../../client/questions/status.ts';
 import type {RequestOf} from '../../../commands/operation.ts';
 import type {Cause} from '../../../core/cause.ts';
-import type {BackupEntry, BackupListing} from '../../../observation/backup-list.ts';
+import type {BackupEntry, BackupListing} from '../../../observation/backups/backup-list.ts';
 import type {SettingsState} from '../settings/settings-state.ts';
 import type {ScreenEntry} from '../shared/menu-entry.ts';
 

@@ -1,7 +1,7 @@
 // What is wrong with a release: the state of its screen, its entry in the menu, and what else is told. Pure.
 import {operationNoun} from '../../../commands/operation-words.ts';
 import {warningsBeside} from '../../../core/cause.ts';
-import type {Status} from '../../../client/status.ts';
+import type {Status} from '../../../client/questions/status.ts';
 import type {ScreenEntry} from '../shared/menu-entry.ts';
 
 export interface CauseState {

@@ -2,8 +2,8 @@
 import {Box, useIsScreenReaderEnabled} from 'ink';
 import {useState} from 'react';
 import type {Operation} from '../../../commands/operation.ts';
-import type {Status} from '../../../client/status.ts';
-import {gapPlot} from '../../../observation/gap-plot.ts';
+import type {Status} from '../../../client/questions/status.ts';
+import {gapPlot} from '../../../observation/text/gap-plot.ts';
 import {Plain} from '../../components/Plain.tsx';
 import {Waiting} from '../../components/Waiting.tsx';
 import {useKeys} from '../../keys/keyboard.tsx';

@@ -1,7 +1,7 @@
 // The state of a release in lines: where it answers, who may log in, what it consists of, what is wrong with it.
 import {Box, useIsScreenReaderEnabled} from 'ink';
 import {useState} from 'react';
-import type {Status} from '../../../client/status.ts';
+import type {Status} from '../../../client/questions/status.ts';
 import {useTheme} from '../../theme.ts';
 import type {Moment} from './moments.ts';
 import {Plain} from '../../components/Plain.tsx';

@@ -1,5 +1,5 @@
 // What can be done with a release from its dashboard; only what works for it is shown. Pure.
-import type {Status} from '../../../client/status.ts';
+import type {Status} from '../../../client/questions/status.ts';
 import {operationNoun} from '../../../commands/operation-words.ts';
 import {releaseRef, type Operation} from '../../../commands/operation.ts';
 import type {Screen} from '../../screens.ts';

@@ -1,6 +1,6 @@
 // The state of the dashboard's screen. Pure.
 
-import type {Gap} from '../../../observation/gap-plot.ts';
+import type {Gap} from '../../../observation/text/gap-plot.ts';
 
 export interface DashboardState {
   readonly name: 'dashboard';

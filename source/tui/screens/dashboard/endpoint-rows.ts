@@ -1,7 +1,7 @@
 // Where a release answers, and whether that is proven: several rows for each endpoint where there is room, else one.
 // Pure.
 import {postgresPort} from '../../../chart/names.ts';
-import type {Status} from '../../../client/status.ts';
+import type {Status} from '../../../client/questions/status.ts';
 import type {Endpoint} from '../../../observation/endpoints.ts';
 import type {Sign} from '../../../core/signs.ts';
 import {rough} from './pod-lines.ts';

@@ -1,5 +1,5 @@
 // How lag, disk and writes of a release developed while its dashboard was shown. Pure.
-import type {Status} from '../../../client/status.ts';
+import type {Status} from '../../../client/questions/status.ts';
 import {sparkline} from '../../../observation/activity.ts';
 
 /** What one answer of the writer said. */

@@ -1,6 +1,6 @@
 // The pods of a release, a line each: where it runs, how full its volume is, how far a reader is behind. Pure.
 import {claimOfPod} from '../../../chart/names.ts';
-import type {Status} from '../../../client/status.ts';
+import type {Status} from '../../../client/questions/status.ts';
 import {shortNames} from '../shared/short-names.ts';
 
 type Pod = Status['pods'][number];

@@ -1,5 +1,5 @@
 // What is wrong with a release or dangerous about it, in the rows there are; what has no room is counted. Pure.
-import type {Status} from '../../../client/status.ts';
+import type {Status} from '../../../client/questions/status.ts';
 import type {Sign} from '../../../core/signs.ts';
 import {shownWarnings, underWay} from '../cause/cause-state.ts';
 import {ranks, type StatusRow} from './row.ts';

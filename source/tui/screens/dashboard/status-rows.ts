@@ -1,8 +1,8 @@
 // What the dashboard says of a release, in the rows there are. Pure.
-import type {Status} from '../../../client/status.ts';
-import {keptText} from '../../../observation/kept-volumes.ts';
-import {roleMoveText} from '../../../observation/role-moves.ts';
-import {backupText} from '../../../observation/backup-text.ts';
+import type {Status} from '../../../client/questions/status.ts';
+import {keptText} from '../../../observation/role/kept-volumes.ts';
+import {roleMoveText} from '../../../observation/role/role-moves.ts';
+import {backupText} from '../../../observation/text/backup-text.ts';
 import type {Parameters} from '../../../parameters/parameters.ts';
 import {longEndpoints, shortEndpoints} from './endpoint-rows.ts';
 import {podLines} from './pod-lines.ts';

@@ -1,7 +1,7 @@
 // Every PostgreSQL release that the user may see, one row each. Keeps itself up to date.
 import {useState} from 'react';
 import {Box} from 'ink';
-import type {ReleaseRow} from '../../../client/status.ts';
+import type {ReleaseRow} from '../../../client/questions/status.ts';
 import {shortStateWords, stateWords} from '../../../observation/row-state.ts';
 import type {Hint} from '../../components/Footer.tsx';
 import {Plain} from '../../components/Plain.tsx';

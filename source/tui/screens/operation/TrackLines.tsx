@@ -2,9 +2,9 @@
 import {Box, useIsScreenReaderEnabled} from 'ink';
 import {Plain} from '../../components/Plain.tsx';
 import {Sign} from '../../components/Sign.tsx';
-import {trackTitles} from '../../../observation/track-titles.ts';
+import {trackTitles} from '../../../observation/text/track-titles.ts';
 import {Text} from '../../components/Text.tsx';
-import {waitingWords} from '../../../observation/waiting-words.ts';
+import {waitingWords} from '../../../observation/text/waiting-words.ts';
 import {isNarrow} from '../../layout.ts';
 import {useTheme} from '../../theme.ts';
 import {useLayout} from '../../use-window-size.ts';

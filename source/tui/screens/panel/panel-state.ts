@@ -1,5 +1,5 @@
 // A text about a release: the state of its screen, its entries in the menu. Pure.
-import type {Status} from '../../../client/status.ts';
+import type {Status} from '../../../client/questions/status.ts';
 import type {ScreenEntry} from '../shared/menu-entry.ts';
 
 export type Panel = 'connect' | 'logs' | 'values' | 'history';

@@ -1,5 +1,5 @@
 // Choosing whose password to change: the state of the screen, its request, its entry in the menu. Pure.
-import type {Status} from '../../../client/status.ts';
+import type {Status} from '../../../client/questions/status.ts';
 import type {RequestOf, PasswordRole} from '../../../commands/operation.ts';
 import type {ScreenEntry} from '../shared/menu-entry.ts';
 import {metricsUser} from '../../../parameters/identifiers.ts';

@@ -5,7 +5,7 @@ import {markedValues} from '../../../chart/marked-values.ts';
 import {withoutSame} from '../../../chart/same-values.ts';
 import type {Values} from '../../../chart/tree.ts';
 import {shellLines} from '../../../core/shell.ts';
-import {plain} from '../../../observation/plain-text.ts';
+import {plain} from '../../../observation/text/plain-text.ts';
 import type {Plan, Result} from '../../../plan/progress.ts';
 import type {Answers} from '../../../parameters/answers.ts';
 import {useClipboard} from '../../clipboard.ts';

@@ -1,5 +1,5 @@
 // Typing a resize: the state of the screen, its request, its entry in the menu. Pure.
-import type {Status} from '../../../client/status.ts';
+import type {Status} from '../../../client/questions/status.ts';
 import {joinAnswers, type Answers} from '../../../parameters/answers.ts';
 import {descriptorOf, type Parameters} from '../../../parameters/parameters.ts';
 import type {RequestOf} from '../../../commands/operation.ts';

@@ -1,5 +1,5 @@
 // A restart: the state of its screen, what it asks for, its entry in the menu. Pure.
-import type {Status} from '../../../client/status.ts';
+import type {Status} from '../../../client/questions/status.ts';
 import type {RequestOf} from '../../../commands/operation.ts';
 import type {ScreenEntry} from '../shared/menu-entry.ts';
 

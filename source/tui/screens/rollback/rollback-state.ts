@@ -1,5 +1,5 @@
 // Choosing a rollback: the state of the screen, its request, its entry in the menu. Pure.
-import type {Status} from '../../../client/status.ts';
+import type {Status} from '../../../client/questions/status.ts';
 import type {EarlierRevision} from '../../../client/types.ts';
 import type {RequestOf} from '../../../commands/operation.ts';
 import type {ScreenEntry} from '../shared/menu-entry.ts';

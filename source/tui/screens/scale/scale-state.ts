@@ -1,6 +1,6 @@
 // Typing a scale: the state of the screen, its request, its entry in the menu. Pure.
 import {readerOfClaim} from '../../../chart/names.ts';
-import type {Status} from '../../../client/status.ts';
+import type {Status} from '../../../client/questions/status.ts';
 import type {RequestOf} from '../../../commands/operation.ts';
 import type {ScreenEntry} from '../shared/menu-entry.ts';
 

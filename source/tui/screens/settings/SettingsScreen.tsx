@@ -1,6 +1,6 @@
 // Other settings for a release: the form of the parameters with what it has, then what follows from what differs.
 import {Box} from 'ink';
-import type {Status} from '../../../client/status.ts';
+import type {Status} from '../../../client/questions/status.ts';
 import {capitalised} from '../../../core/capitalised.ts';
 import {Plain} from '../../components/Plain.tsx';
 import {Text} from '../../components/Text.tsx';

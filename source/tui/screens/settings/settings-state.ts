@@ -1,7 +1,7 @@
 // The settings of a release in the form of the parameters: how the form begins, what it asks for, and its entry in the
 // menu. Pure.
-import {changedParameters} from '../../../client/edits.ts';
-import type {Status} from '../../../client/status.ts';
+import {changedParameters} from '../../../client/requests/edits.ts';
+import type {Status} from '../../../client/questions/status.ts';
 import type {RequestOf} from '../../../commands/operation.ts';
 import {UserError} from '../../../core/cause.ts';
 import {joinAnswers, mergeAnswers, type Answers} from '../../../parameters/answers.ts';

@@ -3,7 +3,7 @@ import {useContext, useState} from 'react';
 import {Box} from 'ink';
 import type {Cause, Remedy} from '../../../core/cause.ts';
 import {shellLines} from '../../../core/shell.ts';
-import {plain} from '../../../observation/plain-text.ts';
+import {plain} from '../../../observation/text/plain-text.ts';
 import {useClipboard} from '../../clipboard.ts';
 import {Plain} from '../../components/Plain.tsx';
 import {useKeys} from '../../keys/keyboard.tsx';

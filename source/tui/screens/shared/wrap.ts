@@ -1,5 +1,5 @@
 // Wraps text into lines of a given width. Pure.
-import {plain} from '../../../observation/plain-text.ts';
+import {plain} from '../../../observation/text/plain-text.ts';
 import {graphemes} from '../../keys/graphemes.ts';
 
 /**

@@ -8,7 +8,7 @@ import {
   sessionSeconds,
   waitText,
   type Gauge,
-} from '../../../observation/activity-text.ts';
+} from '../../../observation/text/activity-text.ts';
 import {Confirm} from '../../components/Confirm.tsx';
 import type {Hint} from '../../components/Footer.tsx';
 import {Plain} from '../../components/Plain.tsx';

@@ -1,5 +1,5 @@
 // What the writer is doing: the state of its screen, its entry in the menu. Pure.
-import type {Status} from '../../../client/status.ts';
+import type {Status} from '../../../client/questions/status.ts';
 import type {DatabaseSession} from '../../../observation/activity.ts';
 import type {ScreenEntry} from '../shared/menu-entry.ts';
 

@@ -1,7 +1,7 @@
 // Typing an upgrade: the state of the screen, its request, its entry in the menu. Pure.
 import {postgresVersionOf} from '../../../chart/image.ts';
 import {majorOf} from '../../../chart/postgres-major.ts';
-import type {Status} from '../../../client/status.ts';
+import type {Status} from '../../../client/questions/status.ts';
 import type {Versions} from '../../../client/types.ts';
 import type {RequestOf} from '../../../commands/operation.ts';
 import {capitalised} from '../../../core/capitalised.ts';

@@ -5,7 +5,7 @@ import {cause} from '../../../../source/core/cause.ts';
 import {exitSummaryLines} from '../../../../source/cli/output/text/exit-summary-lines.ts';
 import type {ExitSummary} from '../../../../source/tui/exit-summary.ts';
 import {painter} from '../../../../source/core/signs.ts';
-import {imageNotFound, resultWith, statusWith} from '../../../support/fake-client.ts';
+import {imageNotFound, resultWith, statusWith} from '../../../support/fakes/fake-client.ts';
 
 const paint = painter({colour: false, unicode: true});
 const nothing: ExitSummary = {status: null, result: null, left: null, context: null};

@@ -1,12 +1,12 @@
 // Plain lines, with escape sequences in every word of the cluster: what a terminal would obey does not come through.
 import {beforeEach, expect, it} from 'vitest';
-import {statusOf, type Status} from '../../../../source/client/status.ts';
+import {statusOf, type Status} from '../../../../source/client/questions/status.ts';
 import {originLines} from '../../../../source/cli/output/text/origin-lines.ts';
 import {statusLines} from '../../../../source/cli/output/text/status-lines.ts';
 import {textReporter} from '../../../../source/cli/output/text/text-reporter.ts';
 import {findCauses} from '../../../../source/observation/causes/index.ts';
 import type {Plan, Progress, Result} from '../../../../source/plan/progress.ts';
-import {evil, foreignControls, poison} from '../../../support/poison.ts';
+import {evil, foreignControls, poison} from '../../../support/screens/poison.ts';
 import {recorded, recordedNames} from '../../observation/recorded.ts';
 import {done, imageNotFound, progress} from './result.ts';
 

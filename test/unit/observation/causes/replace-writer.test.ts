@@ -2,11 +2,11 @@
 import {expect, it} from 'vitest';
 import {crashLoop} from '../../../../source/observation/causes/crash-loop.ts';
 import {nodeLost} from '../../../../source/observation/causes/node-lost.ts';
-import {notedAnnotation} from '../../../../source/observation/backup-list.ts';
+import {notedAnnotation} from '../../../../source/observation/backups/backup-list.ts';
 import type {Pod} from '../../../../source/observation/kubernetes.ts';
 import type {Snapshot} from '../../../../source/observation/snapshot.ts';
-import {podOf, setOf} from '../../../support/fake-objects.ts';
-import {targetFor} from '../../../support/survey.ts';
+import {podOf, setOf} from '../../../support/fakes/fake-objects.ts';
+import {targetFor} from '../../../support/fakes/survey.ts';
 
 const newest = {name: '20260102T030405Z', startedAt: '2026-01-02T03:04:05Z', bytes: 1};
 const annotations = {[notedAnnotation]: JSON.stringify({newest, tried: null})};

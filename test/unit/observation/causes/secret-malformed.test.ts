@@ -1,6 +1,6 @@
 // A release whose Secret is gone or not whole is never ready, and nothing is done to it but what puts that right.
 import {describe, expect, it} from 'vitest';
-import {statusOf} from '../../../../source/client/status.ts';
+import {statusOf} from '../../../../source/client/questions/status.ts';
 import {missingPasswords, secretMalformed} from '../../../../source/observation/causes/secret-malformed.ts';
 import {findCauses} from '../../../../source/observation/causes/index.ts';
 import type {Snapshot} from '../../../../source/observation/snapshot.ts';

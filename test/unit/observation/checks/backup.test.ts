@@ -1,7 +1,7 @@
 // Names and volumes of backups that cannot be.
 import {expect, it} from 'vitest';
 import {backup} from '../../../../source/observation/checks/backup.ts';
-import {goodSurvey, targetFor, wantedWith} from '../../../support/survey.ts';
+import {goodSurvey, targetFor, wantedWith} from '../../../support/fakes/survey.ts';
 
 const on = {schedule: '0 3 * * *', size: '8Gi', keep: 7};
 const wanted = wantedWith({parameters: {backup: on}});

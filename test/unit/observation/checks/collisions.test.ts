@@ -2,7 +2,7 @@ import {expect, test} from 'vitest';
 import {collisions} from '../../../../source/observation/checks/collisions.ts';
 import type {ObjectMetadata} from '../../../../source/observation/kubernetes.ts';
 import type {Survey} from '../../../../source/observation/survey.ts';
-import {codesOf, goodSurvey, helmObject, secretWith, textOf, wantedWith} from '../../../support/survey.ts';
+import {codesOf, goodSurvey, helmObject, secretWith, textOf, wantedWith} from '../../../support/fakes/survey.ts';
 
 const name = 'orders-postgresql-primary';
 const judge = (...sameNames: ObjectMetadata[]) => collisions(goodSurvey({sameNames}), wantedWith());

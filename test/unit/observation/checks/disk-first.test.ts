@@ -1,11 +1,11 @@
 // A writer's disk that can go to another node keeps every row: that comes before a failover.
 import {describe, expect, it} from 'vitest';
 import {diskFirst, nodesForDisk, type Disk} from '../../../../source/observation/checks/disk-first.ts';
-import type {NodeSeen} from '../../../../source/observation/failover.ts';
+import type {NodeSeen} from '../../../../source/observation/role/failover.ts';
 import type {PersistentVolume} from '../../../../source/observation/kubernetes.ts';
 import type {Snapshot} from '../../../../source/observation/snapshot.ts';
-import {claimOf, podOf, setOf} from '../../../support/fake-objects.ts';
-import {node, parametersWith, targetFor} from '../../../support/survey.ts';
+import {claimOf, podOf, setOf} from '../../../support/fakes/fake-objects.ts';
+import {node, parametersWith, targetFor} from '../../../support/fakes/survey.ts';
 
 const writer = 'orders-postgresql-primary-0';
 const reader = 'orders-postgresql-read-0';

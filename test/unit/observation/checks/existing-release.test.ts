@@ -14,7 +14,7 @@ import {
   secretWith,
   textOf,
   wantedWith,
-} from '../../../support/survey.ts';
+} from '../../../support/fakes/survey.ts';
 
 const judge = (
   newest: Partial<Revision> | null,

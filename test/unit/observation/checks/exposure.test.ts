@@ -1,7 +1,7 @@
 import {expect, test} from 'vitest';
 import {exposure} from '../../../../source/observation/checks/exposure.ts';
 import type {AllowFrom, Exposure} from '../../../../source/parameters/parameters.ts';
-import {codesOf, goodSurvey, wantedWith} from '../../../support/survey.ts';
+import {codesOf, goodSurvey, wantedWith} from '../../../support/fakes/survey.ts';
 
 const judge = (kind: Exposure, allowFrom: AllowFrom = {kind: 'none'}, readReplicaCount = 1) =>
   codesOf(exposure(goodSurvey(), wantedWith({parameters: {exposure: kind, allowFrom, readReplicaCount}}))).filter(

@@ -11,7 +11,7 @@ import {
   storageClassNamed,
   textOf,
   wantedWith,
-} from '../../../support/survey.ts';
+} from '../../../support/fakes/survey.ts';
 
 const existing = parametersWith({readReplicaCount: 0});
 const asking = (storage: string): PersistentVolumeClaim => ({

@@ -1,7 +1,7 @@
 import {expect, test} from 'vitest';
 import {images} from '../../../../source/observation/checks/images.ts';
 import type {Images} from '../../../../source/parameters/parameters.ts';
-import {codesOf, goodSurvey, parametersWith, textOf, wantedWith} from '../../../support/survey.ts';
+import {codesOf, goodSurvey, parametersWith, textOf, wantedWith} from '../../../support/fakes/survey.ts';
 
 const judge = (
   changes: Partial<Images>,

@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest';
 import {runChecks} from '../../../../source/observation/checks/index.ts';
-import {helmObject, goodSurvey, revision, wantedWith, parametersWith} from '../../../support/survey.ts';
+import {helmObject, goodSurvey, revision, wantedWith, parametersWith} from '../../../support/fakes/survey.ts';
 
 test('a good place refuses nothing, and only says that there is no failover', () => {
   const {refusals, warnings} = runChecks(goodSurvey(), wantedWith());

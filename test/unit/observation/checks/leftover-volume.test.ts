@@ -1,7 +1,7 @@
 import {expect, test} from 'vitest';
 import {leftoverVolume} from '../../../../source/observation/checks/leftover-volume.ts';
 import type {Survey} from '../../../../source/observation/survey.ts';
-import {claim, codesOf, goodSurvey, revision, secretWith, textOf, wantedWith} from '../../../support/survey.ts';
+import {claim, codesOf, goodSurvey, revision, secretWith, textOf, wantedWith} from '../../../support/fakes/survey.ts';
 
 const writer = claim('data-orders-postgresql-primary-0');
 const reader = claim('data-orders-postgresql-read-0');

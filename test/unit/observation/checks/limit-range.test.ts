@@ -2,7 +2,7 @@ import {expect, test} from 'vitest';
 import {limitRange} from '../../../../source/observation/checks/limit-range.ts';
 import type {LimitRange} from '../../../../source/observation/kubernetes.ts';
 import type {Parameters} from '../../../../source/parameters/parameters.ts';
-import {claim, codesOf, goodSurvey, textOf, wantedWith} from '../../../support/survey.ts';
+import {claim, codesOf, goodSurvey, textOf, wantedWith} from '../../../support/fakes/survey.ts';
 
 type Item = NonNullable<NonNullable<LimitRange['spec']>['limits']>[number];
 const judgeWith = (parameters: Partial<Parameters>, ...limits: Item[]) =>

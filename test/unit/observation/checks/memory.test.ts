@@ -4,7 +4,7 @@ import {describe, expect, test} from 'vitest';
 import {memory, settingsRoom} from '../../../../source/observation/checks/memory.ts';
 import {postgresConfig} from '../../../../source/parameters/descriptors/postgres-config.ts';
 import type {Parameters as ReleaseParameters} from '../../../../source/parameters/parameters.ts';
-import {codesOf, goodSurvey, parametersWith, wantedWith} from '../../../support/survey.ts';
+import {codesOf, goodSurvey, parametersWith, wantedWith} from '../../../support/fakes/survey.ts';
 
 test.each([
   ['511Mi', ['warn SMALL_MEMORY']],

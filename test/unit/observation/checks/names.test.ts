@@ -3,7 +3,7 @@ import {expect, test} from 'vitest';
 import {fullnameOf, longestFullname} from '../../../../source/chart/names.ts';
 import {releaseNameProblem} from '../../../../source/parameters/identifiers.ts';
 import {names, shorterName} from '../../../../source/observation/checks/names.ts';
-import {codesOf, goodSurvey, targetFor, textOf, wantedWith} from '../../../support/survey.ts';
+import {codesOf, goodSurvey, targetFor, textOf, wantedWith} from '../../../support/fakes/survey.ts';
 
 const judge = (release: string, namespace = 'team-a') =>
   names(goodSurvey(), wantedWith({target: {...targetFor(release), namespace}}));

@@ -1,7 +1,7 @@
 import {expect, test} from 'vitest';
 import {namespace} from '../../../../source/observation/checks/namespace.ts';
 import {installPermissions} from '../../../../source/observation/checks/permissions.ts';
-import {codesOf, goodSurvey, textOf, wantedWith} from '../../../support/survey.ts';
+import {codesOf, goodSurvey, textOf, wantedWith} from '../../../support/fakes/survey.ts';
 
 const judge = (state: 'exists' | 'absent' | 'unknown' | 'terminating', allowed: boolean | null = true) =>
   namespace(

@@ -1,7 +1,7 @@
 import {expect, test} from 'vitest';
 import {permissions, installPermissions} from '../../../../source/observation/checks/permissions.ts';
 import type {Permission} from '../../../../source/observation/survey.ts';
-import {codesOf, goodSurvey, textOf, wantedWith} from '../../../support/survey.ts';
+import {codesOf, goodSurvey, textOf, wantedWith} from '../../../support/fakes/survey.ts';
 
 type Answer = (asked: Omit<Permission, 'allowed'>) => boolean | null;
 const surveyWhere = (allowed: Answer, user: string | null = 'dev') =>

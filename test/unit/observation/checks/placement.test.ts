@@ -2,8 +2,8 @@
 import {describe, expect, test} from 'vitest';
 import {placement, placeProblem, type ReplacedPod} from '../../../../source/observation/checks/placement.ts';
 import type {PersistentVolume} from '../../../../source/observation/kubernetes.ts';
-import {podOf} from '../../../support/fake-objects.ts';
-import {codesOf, goodSurvey, node, textOf, wantedWith} from '../../../support/survey.ts';
+import {podOf} from '../../../support/fakes/fake-objects.ts';
+import {codesOf, goodSurvey, node, textOf, wantedWith} from '../../../support/fakes/survey.ts';
 
 const gibibyte = 1024 ** 3;
 const bound = (...hosts: string[]): PersistentVolume => ({

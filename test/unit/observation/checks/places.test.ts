@@ -15,7 +15,7 @@ import {
   storageClassNamed,
   textOf,
   wantedWith,
-} from '../../../support/survey.ts';
+} from '../../../support/fakes/survey.ts';
 
 describe('a class that is only a name', () => {
   const made = (name: string, phase = 'Available', storage = '20Gi'): PersistentVolume => ({

@@ -3,7 +3,7 @@ import {quota} from '../../../../source/observation/checks/quota.ts';
 import type {LimitRange, ResourceQuota} from '../../../../source/observation/kubernetes.ts';
 import type {Survey} from '../../../../source/observation/survey.ts';
 import type {Parameters} from '../../../../source/parameters/parameters.ts';
-import {claim, codesOf, goodSurvey, revision, secretWith, textOf, wantedWith} from '../../../support/survey.ts';
+import {claim, codesOf, goodSurvey, revision, secretWith, textOf, wantedWith} from '../../../support/fakes/survey.ts';
 
 const quotaOf = (
   hard: Record<string, string>,

@@ -10,13 +10,13 @@ import {
   writersTimeline,
   type Choice,
 } from '../../../../source/observation/checks/reader-to-promote.ts';
-import {notedAnnotation} from '../../../../source/observation/backup-list.ts';
-import type {ReaderPosition} from '../../../../source/observation/failover.ts';
-import type {RoleMove} from '../../../../source/observation/role-moves.ts';
+import {notedAnnotation} from '../../../../source/observation/backups/backup-list.ts';
+import type {ReaderPosition} from '../../../../source/observation/role/failover.ts';
+import type {RoleMove} from '../../../../source/observation/role/role-moves.ts';
 import type {Snapshot} from '../../../../source/observation/snapshot.ts';
-import {setOf} from '../../../support/fake-objects.ts';
-import {positionOf} from '../../../support/reader-position.ts';
-import {parametersWith, targetFor} from '../../../support/survey.ts';
+import {setOf} from '../../../support/fakes/fake-objects.ts';
+import {positionOf} from '../../../support/clusters/reader-position.ts';
+import {parametersWith, targetFor} from '../../../support/fakes/survey.ts';
 
 const target = targetFor('orders');
 const [first, second] = ['orders-postgresql-read-0', 'orders-postgresql-read-1'];

@@ -2,7 +2,7 @@ import {expect, test} from 'vitest';
 import {room, roomForMore} from '../../../../source/observation/checks/room.ts';
 import type {Survey} from '../../../../source/observation/survey.ts';
 import type {Parameters} from '../../../../source/parameters/parameters.ts';
-import {codesOf, goodSurvey, node, revision, textOf, wantedWith} from '../../../support/survey.ts';
+import {codesOf, goodSurvey, node, revision, textOf, wantedWith} from '../../../support/fakes/survey.ts';
 
 const judge = (survey: Partial<Survey>, parameters: Partial<Parameters> = {}) =>
   room(goodSurvey(survey), wantedWith({parameters}));

@@ -6,7 +6,7 @@ import {
   type Encryption,
 } from '../../../../source/observation/checks/storage-class.ts';
 import type {StorageClass} from '../../../../source/observation/kubernetes.ts';
-import {codesOf, goodSurvey, storageClassNamed, textOf, wantedWith} from '../../../support/survey.ts';
+import {codesOf, goodSurvey, storageClassNamed, textOf, wantedWith} from '../../../support/fakes/survey.ts';
 
 const judge = (classes: readonly StorageClass[] | null, name: string | null = 'standard', requireEncryption = false) =>
   storageClass(

@@ -2,7 +2,7 @@
 import {describe, expect, test} from 'vitest';
 import {syncWouldBlock} from '../../../../source/observation/checks/sync-would-block.ts';
 import type {Snapshot} from '../../../../source/observation/snapshot.ts';
-import {FakeCluster} from '../../../support/fake-ports.ts';
+import {FakeCluster} from '../../../support/fakes/fake-ports.ts';
 
 const reader = 'orders-postgresql-read';
 

@@ -3,7 +3,7 @@ import {expect, test} from 'vitest';
 import {namespace} from '../../../../source/observation/checks/namespace.ts';
 import {volumeGoing} from '../../../../source/observation/checks/volume-going.ts';
 import type {Survey} from '../../../../source/observation/survey.ts';
-import {claim, codesOf, goodSurvey, revision, textOf, wantedWith} from '../../../support/survey.ts';
+import {claim, codesOf, goodSurvey, revision, textOf, wantedWith} from '../../../support/fakes/survey.ts';
 
 const going = (name: string) => claim(name, '20Gi', {deletionTimestamp: '2026-01-02T03:00:00Z'});
 const writer = 'data-orders-postgresql-primary-0';

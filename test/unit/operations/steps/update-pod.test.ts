@@ -2,14 +2,14 @@
 // believed.
 import {describe, expect, test} from 'vitest';
 import {cause, UserError} from '../../../../source/core/cause.ts';
-import {restartsBefore, type Template} from '../../../../source/observation/pod-template.ts';
+import {restartsBefore, type Template} from '../../../../source/observation/pods/pod-template.ts';
 import type {ContainerStatus, Pod, StatefulSet} from '../../../../source/observation/kubernetes.ts';
 import type {Fact, Snapshot} from '../../../../source/observation/snapshot.ts';
 import {updatePod, type PodUpdateRequest} from '../../../../source/operations/steps/update-pod.ts';
 import type {Ports} from '../../../../source/operations/ports/index.ts';
 import type {PodPatch, PodRef} from '../../../../source/operations/ports/pods.ts';
-import {podOf, proof, replication, setOf} from '../../../support/fake-objects.ts';
-import {targetFor} from '../../../support/survey.ts';
+import {podOf, proof, replication, setOf} from '../../../support/fakes/fake-objects.ts';
+import {targetFor} from '../../../support/fakes/survey.ts';
 
 const writer = 'orders-postgresql-primary-0';
 const reader = 'orders-postgresql-read-0';

@@ -7,7 +7,7 @@ import {
   type Moment,
 } from '../../../../../source/tui/screens/dashboard/moments.ts';
 import {statusRows} from '../../../../../source/tui/screens/dashboard/status-rows.ts';
-import {at, now, statusWith} from '../../../../support/fake-client.ts';
+import {at, now, statusWith} from '../../../../support/fakes/fake-client.ts';
 
 /** The writer was proven at that second, and had written so much. */
 function statusAt(second: number, walBytes: number | null, lagBytes = 0, usedBytes = 2 ** 30) {

@@ -5,7 +5,7 @@ import {cause} from '../../../../../source/core/cause.ts';
 import {menuOf} from '../../../../../source/tui/screens/dashboard/dashboard-menu.ts';
 import {foldedMenu, menuPages} from '../../../../../source/tui/screens/dashboard/menu-rows.ts';
 import {statusRows} from '../../../../../source/tui/screens/dashboard/status-rows.ts';
-import {now, statusWith} from '../../../../support/fake-client.ts';
+import {now, statusWith} from '../../../../support/fakes/fake-client.ts';
 
 const codes = ['PUBLIC_ENDPOINT', 'DEFINITION_PENDING', 'LOAD_BALANCER_PENDING'] as const;
 const pods = (count: number, sick: number) => {

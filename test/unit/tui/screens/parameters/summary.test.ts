@@ -6,7 +6,7 @@ import {defaultText, foldedLine, remark, summarize} from '../../../../../source/
 import {descriptorOf} from '../../../../../source/parameters/parameters.ts';
 import type {Answers} from '../../../../../source/parameters/answers.ts';
 import {sandboxContext} from '@pg-helm-install/sandbox';
-import {surveyed} from '../../../../support/fake-client.ts';
+import {surveyed} from '../../../../support/fakes/fake-client.ts';
 
 const target = {context: 'prod-eu', namespace: 'team-a', release: 'orders'};
 const of = (answers: Answers, place: typeof surveyed | null = surveyed) =>

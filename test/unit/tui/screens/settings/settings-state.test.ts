@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
 import {parse} from '../../../../../source/cli/parse-operation.ts';
-import {changedParameters} from '../../../../../source/client/edits.ts';
+import {changedParameters} from '../../../../../source/client/requests/edits.ts';
 import {argumentsOf} from '../../../../../source/commands/command-line.ts';
 import type {Parameters} from '../../../../../source/parameters/parameters.ts';
 import {allKeys, fieldOf, type FieldKey} from '../../../../../source/parameters/fields.ts';
@@ -11,7 +11,7 @@ import {lockOf} from '../../../../../source/tui/screens/parameters/locked-fields
 import {summarizeSettings} from '../../../../../source/tui/screens/settings/differences.ts';
 import {changesOf, openSettings, settingsAsked} from '../../../../../source/tui/screens/settings/settings-state.ts';
 import {ordinary, parameters} from '../../../../support/arbitrary-parameters.ts';
-import {surveyed} from '../../../../support/fake-client.ts';
+import {surveyed} from '../../../../support/fakes/fake-client.ts';
 
 const {place} = surveyed;
 const typed = (form: Form, texts: Readonly<Record<FieldKey, string>>): Form =>

@@ -1,6 +1,6 @@
 // What is told of the readers that may become the writer.
 import {expect, test} from 'vitest';
-import type {Status} from '../../../../../source/client/status.ts';
+import type {Status} from '../../../../../source/client/questions/status.ts';
 import {readersOf} from '../../../../../source/tui/screens/switchover/switchover-state.ts';
 
 const seen = (proven: boolean, replication: readonly object[]) =>

@@ -8,8 +8,8 @@ import {
   withSource,
   type UpgradeState,
 } from '../../../../../source/tui/screens/upgrade/upgrade-state.ts';
-import {statusWith} from '../../../../support/fake-client.ts';
-import {parametersWith} from '../../../../support/survey.ts';
+import {statusWith} from '../../../../support/fakes/fake-client.ts';
+import {parametersWith} from '../../../../support/fakes/survey.ts';
 
 const frozen: Images = {source: 'bitnamilegacy', tag: '17.6.0-debian-12-r4', digest: null, pullSecret: null};
 const state: UpgradeState = {
