@@ -1,4 +1,5 @@
 // The names that chart 16.7.26 gives to its objects. Source: templates/_helpers.tpl and common's _names.tpl.
+import type {GivenSecret} from './secret-keys.ts';
 
 /** The chart's name. Source: Chart.yaml. */
 export const databaseChart = 'postgresql';
@@ -45,9 +46,6 @@ export function instanceSelector(release: string): string {
 /** These names are reserved, so the parameters know them too, to refuse them. */
 export {metricsUser, replicationUser} from '../parameters/identifiers.ts';
 
-/** The database that says that a restore goes on: `marker` in backup/common.sh. */
-export const restoreMark = 'pg_helm_install_restore';
-
 /**
  * What all names of a release's objects follow from. It stands in the values (naming-values.ts) and, where anything is
  * given, on the Secret.
@@ -72,15 +70,6 @@ export interface GivenNames {
   /** The operator's own Secret, which applications read. Where it is given, the values name the fullname too. */
   readonly secret?: GivenSecret;
 }
-
-/** `auth.existingSecret` and `auth.secretKeys`. */
-export interface GivenSecret {
-  readonly name: string;
-  readonly keys: SecretKeys;
-}
-
-/** The key of each password in the Secret. Two are the same where the user is the administrator. */
-export type SecretKeys = Readonly<Record<'admin' | 'user' | 'replication', string>>;
 
 /** The chart's own names: those of every release that the installer makes. */
 export function ownNames(release: string): Naming {
@@ -225,48 +214,6 @@ export function fullnameProblem(release: string): string | null {
     `${excess}.`
   );
 }
-
-/** The keys that the chart and the installer's own Secret use. */
-export const secretKeys = {admin: 'postgres-password', user: 'password', replication: 'replication-password'} as const;
-
-export function secretKeysOf({given}: Pick<Naming, 'given'>): SecretKeys {
-  return given?.secret?.keys ?? secretKeys;
-}
-
-/** A further key, where there are metrics: the password of the exporter's role. */
-export const metricsPasswordKey = 'metrics-password';
-
-/** The key of each role whose password can change. Without metrics the Secret lacks the last one. */
-export function passwordKeysOf(naming: Pick<Naming, 'given'>): SecretKeys & {readonly metrics: string} {
-  return {...secretKeysOf(naming), metrics: metricsPasswordKey};
-}
-
-/**
- * The exporter reads its password here at each login, in the format of PostgreSQL's password file. `/tmp` is one folder
- * for the containers of a pod, from chart 14.1 on: templates/primary/statefulset.yaml, `empty-dir`.
- */
-export const exporterPasswordFile = '/tmp/.pghi-metrics.pgpass';
-
-/** The key of the new password while one changes. The same write that moves it to the key itself removes it. */
-export function nextKey(key: string): string {
-  return `${key}-next`;
-}
-
-/** The key of the earlier password, kept until it is proven that the database refuses it. */
-export function previousKey(key: string): string {
-  return `${key}-previous`;
-}
-
-/**
- * Annotation on the Secret: when the last change of passwords to be written there began, as its Lease says. ISO 8601.
- */
-export const rotationAnnotation = 'pg-helm-install/rotation';
-
-/**
- * Where each pod of the database has the keys of the Secret as files. The kubelet leaves them when the Secret is gone,
- * and takes one away within about a minute when its key is gone. Source: templates/primary/statefulset.yaml.
- */
-export const mountedSecrets = '/opt/bitnami/postgresql/secrets';
 /**
  * What the replication slots of readers begin with, before the ordinal: `orders_postgresql_read_`. The official images'
  * entry point makes a slot's name from the pod's name in the same way. It always fits: a pod's name has at most 63
@@ -276,35 +223,10 @@ export function slotPrefix(naming: Naming): string {
   return `${objectNames(naming).reader}-`.replace(/[^a-z0-9]/g, '_');
 }
 
-/**
- * The file of `extendedConfiguration`: where the chart mounts it, and where Bitnami's image has its copy of it.
- * Sources: templates/primary/statefulset.yaml; the image's libpostgresql.sh.
- */
-export const settingsFile = {
-  key: 'override.conf',
-  mounted: '/bitnami/postgresql/conf/conf.d/override.conf',
-  copy: '/opt/bitnami/postgresql/conf/conf.d/override.conf',
-} as const;
-
 /** The ConfigMap of that file. Source: templates/primary/extended-configmap.yaml. */
 export function settingsConfigMap(statefulSet: string): string {
   return `${statefulSet}-extended-configuration`;
 }
-
-/** Where a reader keeps the password it streams with. Source: the image's libpostgresql.sh, PGPASSFILE. */
-export const readerPasswordFile = '/opt/bitnami/postgresql/conf/.pgpass';
-
-/** The label on the Secret and on everything else that we make beside the chart. */
-export const managedByUs = {key: labelKeys.managedBy, value: 'pg-helm-install'} as const;
-
-/** Annotation on the Secrets of a release with given names, which outlive the release: its Naming, as JSON. */
-export const namesAnnotation = 'pg-helm-install/names';
-
-/**
- * The label on a Lease, and on a Secret that was given, that names its release. Such a Secret is not ours and has no
- * other label of ours.
- */
-export const releaseLabel = 'pg-helm-install/release';
 
 /** Labels that the pods, StatefulSets, Services and claims of a release carry. */
 export function selectorOf({release, ...naming}: Naming & {readonly release: string}): string {
@@ -315,15 +237,3 @@ export function selectorOf({release, ...naming}: Naming & {readonly release: str
 export function nameLabelOf({given}: Pick<Naming, 'given'>): string {
   return given?.nameOverride ?? databaseChart;
 }
-
-/** Annotation: with `keep`, helm leaves the object where it is. Source: helm, pkg/kube/resource_policy.go. */
-export const resourcePolicy = 'helm.sh/resource-policy';
-
-/** The annotation in which kubectl notes what it applied. Kubernetes documentation, Declarative Management. */
-export const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
-
-/** Helm's own marks on each object that it made. Source: helm, pkg/action/validate.go. */
-export const helmAnnotations = {
-  releaseName: 'meta.helm.sh/release-name',
-  releaseNamespace: 'meta.helm.sh/release-namespace',
-} as const;

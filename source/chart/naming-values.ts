@@ -1,15 +1,7 @@
 // What the values of a release say about the names of its objects, and the values that say it. Source: chart 16.7.26,
 // templates/_helpers.tpl.
-import {
-  authSecret,
-  componentLabels,
-  fullnameOf,
-  fullnameOfSecret,
-  type GivenNames,
-  type GivenSecret,
-  type Naming,
-  secretKeys,
-} from './names.ts';
+import {authSecret, componentLabels, fullnameOf, fullnameOfSecret, type GivenNames, type Naming} from './names.ts';
+import {type GivenSecret, secretKeys} from './secret-keys.ts';
 import {at, type Values} from './tree.ts';
 
 /** The names of any release of the chart, including one that is not ours. */

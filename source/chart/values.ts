@@ -1,7 +1,8 @@
 // Parameters → the values that helm gets for chart 16.7.26, and back.
 import {descriptorOf, type Parameters} from '../parameters/parameters.ts';
 import {nowhere} from '../parameters/place.ts';
-import {objectNames, secretKeysOf, type Naming} from './names.ts';
+import {objectNames, type Naming} from './names.ts';
+import {secretKeysOf} from './secret-keys.ts';
 import {namingValues, writtenNaming} from './naming-values.ts';
 import {ownedPaths, refuseExcluded} from './owned.ts';
 import {components, inBoth, merged} from './parameters/chart-parameter.ts';

@@ -1,6 +1,7 @@
 // Reads what kubectl applied for a release of which helm has no record, and writes the record that helm would have
 // written.
-import {instanceSelector, lastApplied} from '../chart/names.ts';
+import {instanceSelector} from '../chart/names.ts';
+import {lastApplied} from '../chart/tool-annotations.ts';
 import {at, isObject, type Values} from '../chart/tree.ts';
 import {releaseSecret, type WrittenRelease} from '../helm/encode-release.ts';
 import type {Target} from '../observation/snapshot.ts';

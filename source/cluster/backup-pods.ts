@@ -2,15 +2,10 @@
 import {randomBytes} from 'node:crypto';
 import {setTimeout as pause} from 'node:timers/promises';
 import {backupFolder, listCommand, restoreCommand, restoreFolder, verifyCommand} from '../chart/backup/scripts.ts';
-import {
-  labelKeys,
-  managedByUs,
-  mountedSecrets,
-  nameLabelOf,
-  objectNames,
-  postgresPort,
-  secretKeysOf,
-} from '../chart/names.ts';
+import {labelKeys, nameLabelOf, objectNames, postgresPort} from '../chart/names.ts';
+import {managedByUs} from '../chart/own-marks.ts';
+import {mountedSecrets} from '../chart/container-paths.ts';
+import {secretKeysOf} from '../chart/secret-keys.ts';
 import {cpuOfDump, cpuOfRestore} from '../chart/parameters/cpu-limit.ts';
 import {withoutProxy, withProxyThatEnds} from '../chart/parameters/service-mesh.ts';
 import {cause, UserError} from '../core/cause.ts';

@@ -1,5 +1,7 @@
 // The Secret that the chart made of a release before it was adopted. It stays for those who read their passwords there.
-import {labelKeys, nameLabelOf, objectNames, resourcePolicy, secretKeys} from '../chart/names.ts';
+import {labelKeys, nameLabelOf, objectNames} from '../chart/names.ts';
+import {resourcePolicy} from '../chart/tool-annotations.ts';
+import {secretKeys} from '../chart/secret-keys.ts';
 import type {Target} from '../observation/snapshot.ts';
 import type {ChangingPasswords, ChartSecret} from '../operations/ports/secret.ts';
 import {ApiError, type Api} from './api.ts';

@@ -1,5 +1,7 @@
 // The installer's Secret `<fullname>-auth`: made before the release, kept with the data.
-import {objectNames, releaseLabel, rotationAnnotation, secretKeysOf} from '../chart/names.ts';
+import {objectNames} from '../chart/names.ts';
+import {releaseLabel, rotationAnnotation} from '../chart/own-marks.ts';
+import {secretKeysOf} from '../chart/secret-keys.ts';
 import {writerPositionAnnotation, writerPositionIn} from '../observation/role/writer-position.ts';
 import {steeredBy} from '../observation/steering.ts';
 import {roleMovesAnnotation, roleMovesIn, withRoleMove, type RoleMove} from '../observation/role/role-moves.ts';

@@ -1,5 +1,6 @@
 // Finds what helm made for a release by its marks on the cluster, including what helm itself no longer knows.
-import {helmAnnotations, instanceSelector, resourcePolicy} from '../chart/names.ts';
+import {helmAnnotations, resourcePolicy} from '../chart/tool-annotations.ts';
+import {instanceSelector} from '../chart/names.ts';
 import type {ObjectMetadata} from '../observation/kubernetes.ts';
 import type {Target} from '../observation/snapshot.ts';
 import {ApiError, type Api} from './api.ts';

@@ -1,5 +1,5 @@
 // Marks Secrets that helm is to leave where they are, even when none of its revisions has them any more.
-import {resourcePolicy} from '../chart/names.ts';
+import {resourcePolicy} from '../chart/tool-annotations.ts';
 import {ApiError, type Api} from './api.ts';
 import {paths} from './paths.ts';
 

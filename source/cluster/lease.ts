@@ -1,5 +1,6 @@
 // The Lease `<fullname>-operation`: who changes this release right now, and what is wanted.
-import {labelKeys, releaseLabel} from '../chart/names.ts';
+import {labelKeys} from '../chart/names.ts';
+import {releaseLabel} from '../chart/own-marks.ts';
 import {withLaterParameters} from '../chart/values.ts';
 import {setTimeout as pause} from 'node:timers/promises';
 import type {Metadata} from '../observation/kubernetes.ts';

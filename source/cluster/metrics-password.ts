@@ -1,5 +1,5 @@
 // The password of the role that reads metrics, in the installer's Secret.
-import {metricsPasswordKey} from '../chart/names.ts';
+import {metricsPasswordKey} from '../chart/secret-keys.ts';
 import type {Target} from '../observation/snapshot.ts';
 import type {Api} from './api.ts';
 import {againWhenRaced, writeSecret, type Secret} from './own-secret.ts';

@@ -1,5 +1,6 @@
 // A Secret that the installer makes and keeps: whose it is, and writing it while somebody else may write too.
-import {databaseChart, labelKeys, managedByUs, namesAnnotation, type Naming, releaseLabel} from '../chart/names.ts';
+import {databaseChart, labelKeys, type Naming} from '../chart/names.ts';
+import {managedByUs, namesAnnotation, releaseLabel} from '../chart/own-marks.ts';
 import type {Metadata} from '../observation/kubernetes.ts';
 import type {Target} from '../observation/snapshot.ts';
 import {ApiError, type Api} from './api.ts';

@@ -1,7 +1,7 @@
 // Runs a throw-away pod that mounts a volume read-only and writes what it finds to its log.
 import {setTimeout as pause} from 'node:timers/promises';
 import {withoutProxy} from '../chart/parameters/service-mesh.ts';
-import {managedByUs} from '../chart/names.ts';
+import {managedByUs} from '../chart/own-marks.ts';
 import type {Pod} from '../observation/kubernetes.ts';
 import type {Api} from './api.ts';
 import {createWhenNameFree} from './create-when-name-free.ts';

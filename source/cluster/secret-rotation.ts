@@ -1,6 +1,8 @@
 // Passwords that change, in the installer's Secret: the next and the previous ones stand beside the current ones. Each
 // write names the version that was read.
-import {nextKey, objectNames, passwordKeysOf, previousKey, rotationAnnotation} from '../chart/names.ts';
+import {nextKey, passwordKeysOf, previousKey} from '../chart/secret-keys.ts';
+import {objectNames} from '../chart/names.ts';
+import {rotationAnnotation} from '../chart/own-marks.ts';
 import {passwordsOf} from '../observation/rotation.ts';
 import type {Target} from '../observation/snapshot.ts';
 import type {ChangingPasswords, StoredRotation} from '../operations/ports/secret.ts';

@@ -1,12 +1,6 @@
 // Reads a database inside the release of an application, and moves it out of that release object by object.
-import {
-  chartVersionOf,
-  databaseChart,
-  databaseNameSelector,
-  helmAnnotations,
-  labelKeys,
-  resourcePolicy,
-} from '../chart/names.ts';
+import {chartVersionOf, databaseChart, databaseNameSelector, labelKeys} from '../chart/names.ts';
+import {helmAnnotations, resourcePolicy} from '../chart/tool-annotations.ts';
 import {at, mergeValues, objectAt, withoutPaths, type Path, type Values} from '../chart/tree.ts';
 import {decodeWhole, lightRevision} from '../helm/release-record.ts';
 import type {Metadata, PersistentVolumeClaim, Pod, Service, StatefulSet} from '../observation/kubernetes.ts';

@@ -5,12 +5,10 @@ import {
   databaseComponents,
   instanceSelector,
   labelKeys,
-  managedByUs,
-  namesAnnotation,
   type Naming,
   ownNames,
-  releaseLabel,
 } from '../chart/names.ts';
+import {managedByUs, namesAnnotation, releaseLabel} from '../chart/own-marks.ts';
 import {namingIn, namingOfSets} from '../chart/naming-values.ts';
 import type {Metadata} from '../observation/kubernetes.ts';
 import type {Target} from '../observation/snapshot.ts';

@@ -1,7 +1,8 @@
 // Files with which other tools make the same release: its chart, its version and its values, as helm has them. No
 // password is in them: the values name the Secret.
 import {writeHelmYaml} from '../chart/helm-yaml.ts';
-import {objectNames, secretKeysOf, type Naming} from '../chart/names.ts';
+import {objectNames, type Naming} from '../chart/names.ts';
+import {secretKeysOf} from '../chart/secret-keys.ts';
 import type {Values} from '../chart/tree.ts';
 import {badInput} from '../core/cause.ts';
 import {commandLine} from '../core/shell.ts';

@@ -1,6 +1,7 @@
 // How another tool provides the Secret with a release's passwords: files that name the passwords, and hold none.
 import {writeHelmYaml} from '../chart/helm-yaml.ts';
-import {objectNames, secretKeysOf, type Naming} from '../chart/names.ts';
+import {objectNames, type Naming} from '../chart/names.ts';
+import {secretKeysOf} from '../chart/secret-keys.ts';
 import {kubectlHere} from '../commands/kubectl.ts';
 import type {ExportedFile} from './release-files.ts';
 

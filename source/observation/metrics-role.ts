@@ -1,5 +1,5 @@
 // Whether the role that reads metrics is there, with a password in the Secret.
-import {metricsPasswordKey} from '../chart/names.ts';
+import {metricsPasswordKey} from '../chart/secret-keys.ts';
 import {followsPassword} from '../chart/parameters/metrics.ts';
 import {proofOf, viewOf} from './release-view.ts';
 import type {Snapshot} from './snapshot.ts';

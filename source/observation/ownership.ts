@@ -2,7 +2,8 @@
 import {cause, type Cause, type Remedy} from '../core/cause.ts';
 import {adoptAsIs, releaseRef} from '../commands/operation.ts';
 import {propose} from '../commands/command-line.ts';
-import {databaseChart, managedByUs, objectNames} from '../chart/names.ts';
+import {databaseChart, objectNames} from '../chart/names.ts';
+import {managedByUs} from '../chart/own-marks.ts';
 import {isOfInstaller, restartsOnDelete} from '../chart/naming-values.ts';
 import {differenceText, ownedDifferences, readBackDifferences, type ValueDifference} from '../chart/read-back.ts';
 import {at} from '../chart/tree.ts';

@@ -2,7 +2,8 @@
 import {cause, type Cause} from '../core/cause.ts';
 import {releaseRef} from '../commands/operation.ts';
 import {propose} from '../commands/command-line.ts';
-import {nextKey, objectNames, passwordKeysOf, previousKey} from '../chart/names.ts';
+import {nextKey, passwordKeysOf, previousKey} from '../chart/secret-keys.ts';
+import {objectNames} from '../chart/names.ts';
 import {toTheSecond} from '../core/time.ts';
 import {listed, object} from './checks/messages.ts';
 import type {PasswordOf, Snapshot} from './snapshot.ts';

@@ -1,6 +1,7 @@
 // Puts together how an operation ended.
 import {UserError, type Cause, type Warning} from '../core/cause.ts';
-import {objectNames, secretKeysOf} from '../chart/names.ts';
+import {objectNames} from '../chart/names.ts';
+import {secretKeysOf} from '../chart/secret-keys.ts';
 import {fromValues} from '../chart/values.ts';
 import {tlsOf} from '../observation/certificate-warnings.ts';
 import {endpointsOf} from '../observation/endpoints.ts';

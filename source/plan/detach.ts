@@ -1,6 +1,7 @@
 // Taking a database out of the release of an application: what it means, why it cannot be, and what others have to do.
 import {adoptAsIs, releaseRef} from '../commands/operation.ts';
-import {databaseNameSelector, instanceSelector, resourcePolicy} from '../chart/names.ts';
+import {databaseNameSelector, instanceSelector} from '../chart/names.ts';
+import {resourcePolicy} from '../chart/tool-annotations.ts';
 import {propose, render} from '../commands/command-line.ts';
 import {mergeValues, type Values} from '../chart/tree.ts';
 import {cause, type Cause, type Remedy} from '../core/cause.ts';

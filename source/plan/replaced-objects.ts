@@ -2,7 +2,8 @@
 import {cause, type Cause} from '../core/cause.ts';
 import {releaseRef} from '../commands/operation.ts';
 import {propose} from '../commands/command-line.ts';
-import {helmAnnotations, objectNames} from '../chart/names.ts';
+import {helmAnnotations} from '../chart/tool-annotations.ts';
+import {objectNames} from '../chart/names.ts';
 import {canonical} from '../chart/same-values.ts';
 import {at, isObject, listAt, withoutPaths, type Path} from '../chart/tree.ts';
 import {kubectlHere} from '../commands/kubectl.ts';

@@ -1,5 +1,6 @@
 // What new passwords mean: for whom they change, who gets them by itself, and who has to be told. Pure.
-import {metricsUser, objectNames, passwordKeysOf, replicationUser, type Naming} from '../chart/names.ts';
+import {metricsUser, objectNames, replicationUser, type Naming} from '../chart/names.ts';
+import {passwordKeysOf} from '../chart/secret-keys.ts';
 import {render} from '../commands/command-line.ts';
 import {releaseRef, type OperationOf} from '../commands/operation.ts';
 import {kubectlHere} from '../commands/kubectl.ts';

@@ -3,7 +3,8 @@
 import {cause, type Cause, type Remedy} from '../core/cause.ts';
 import {adoptAsIs, releaseRef} from '../commands/operation.ts';
 import {render} from '../commands/command-line.ts';
-import {chartVersionOf, helmAnnotations, instanceSelector, labelKeys, lastApplied} from '../chart/names.ts';
+import {chartVersionOf, instanceSelector, labelKeys} from '../chart/names.ts';
+import {helmAnnotations, lastApplied} from '../chart/tool-annotations.ts';
 import {kubectlHere} from '../commands/kubectl.ts';
 import {helm, listed, object} from '../observation/checks/messages.ts';
 import type {StatefulSet} from '../observation/kubernetes.ts';

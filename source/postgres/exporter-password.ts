@@ -1,6 +1,7 @@
 // The password that an exporter logs in with, in the file that its client reads at each login. The database's container
 // writes the file, from standard input, because an exporter's image may have no shell.
-import {exporterPasswordFile, metricsUser} from '../chart/names.ts';
+import {exporterPasswordFile} from '../chart/container-paths.ts';
+import {metricsUser} from '../chart/names.ts';
 import {escaped, writePasswordFile} from './follow-password.ts';
 import {isOneLine, type PsqlPlace} from './psql.ts';
 

@@ -1,6 +1,6 @@
 // Which backup a server is half restored from: restore.sh notes it in a database of its own, which goes at the end.
 // Between the end and that it says that all is restored.
-import {restoreMark} from '../chart/names.ts';
+import {restoreMark} from '../chart/own-marks.ts';
 import {query, type Administration} from './administer.ts';
 
 const timeoutMs = 10_000;

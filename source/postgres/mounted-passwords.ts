@@ -1,11 +1,7 @@
 // The passwords that a pod of the database has as files: the last copies when the Secret is gone.
-import {
-  metricsPasswordKey,
-  mountedSecrets,
-  readerPasswordFile,
-  replicationUser,
-  type SecretKeys,
-} from '../chart/names.ts';
+import {metricsPasswordKey, type SecretKeys} from '../chart/secret-keys.ts';
+import {mountedSecrets, readerPasswordFile} from '../chart/container-paths.ts';
+import {replicationUser} from '../chart/names.ts';
 import type {MountedPasswords} from '../operations/ports/database.ts';
 import {textOf} from './failure.ts';
 import type {Exec} from './psql.ts';

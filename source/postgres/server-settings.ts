@@ -1,7 +1,7 @@
 // Asks a server for all its settings, and has it read its settings file again.
 import {createHash} from 'node:crypto';
 import {setTimeout as pause} from 'node:timers/promises';
-import {settingsFile} from '../chart/names.ts';
+import {settingsFile} from '../chart/container-paths.ts';
 import {badInput, cause, UserError} from '../core/cause.ts';
 import {clock} from '../core/time.ts';
 import type {ServerSettingsNow} from '../plan/settings-change.ts';

@@ -6,7 +6,7 @@ import {tmpdir} from 'node:os';
 import {delimiter, dirname, join} from 'node:path';
 import {promisify} from 'node:util';
 import {afterAll, afterEach, beforeAll, expect, test} from 'vitest';
-import {mountedSecrets} from '../../source/chart/names.ts';
+import {mountedSecrets} from '../../source/chart/container-paths.ts';
 import type {Cause} from '../../source/core/cause.ts';
 import type {Status} from '../../source/client/questions/status.ts';
 import type {Metadata} from '../../source/observation/kubernetes.ts';

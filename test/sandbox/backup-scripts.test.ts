@@ -10,7 +10,7 @@ import {waitFor} from '../support/wait-for.ts';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {runsAs} from '../../sandbox/source/kubelet/process/runs-as.ts';
 import {backupCommand, listCommand, restoreCommand, verifyCommand} from '../../source/chart/backup/scripts.ts';
-import {restoreMark} from '../../source/chart/names.ts';
+import {restoreMark} from '../../source/chart/own-marks.ts';
 import {listingIn} from '../../source/observation/backups/backup-list.ts';
 
 const {ids} = runsAs();

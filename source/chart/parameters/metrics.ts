@@ -9,7 +9,9 @@
 import {metrics as descriptor, type Metrics} from '../../parameters/descriptors/metrics.ts';
 import type {Parameters} from '../../parameters/parameters.ts';
 import {customMetrics} from '../custom-metrics.ts';
-import {exporterPasswordFile, metricsPasswordKey, metricsUser, mountedSecrets} from '../names.ts';
+import {exporterPasswordFile, mountedSecrets} from '../container-paths.ts';
+import {metricsPasswordKey} from '../secret-keys.ts';
+import {metricsUser} from '../names.ts';
 import {canonical} from '../same-values.ts';
 import {at, type Values} from '../tree.ts';
 import {inBoth, mainFlag, owned, type ChartParameter} from './chart-parameter.ts';

@@ -1,5 +1,7 @@
 // The servers of the release, asked and changed by psql in their pods.
-import {databaseContainer, replicationUser, secretKeysOf, settingsConfigMap, settingsFile} from '../../chart/names.ts';
+import {databaseContainer, replicationUser, settingsConfigMap} from '../../chart/names.ts';
+import {secretKeysOf} from '../../chart/secret-keys.ts';
+import {settingsFile} from '../../chart/container-paths.ts';
 import {fromValues} from '../../chart/values.ts';
 import {UserError} from '../../core/cause.ts';
 import {readCredentials} from '../../cluster/credentials.ts';

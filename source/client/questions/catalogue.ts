@@ -1,5 +1,6 @@
 // The releases of a cluster, by its StatefulSets, helm's records and Leases.
-import {componentLabels, labelKeys, releaseLabel} from '../../chart/names.ts';
+import {componentLabels, labelKeys} from '../../chart/names.ts';
+import {releaseLabel} from '../../chart/own-marks.ts';
 import {clock} from '../../core/time.ts';
 import {ApiError, type Api} from '../../cluster/api.ts';
 import type {Connection} from '../../cluster/connect.ts';

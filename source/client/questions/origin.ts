@@ -1,5 +1,6 @@
 // Who made a release and what shape it has, even where it is not ours.
-import {helmAnnotations, objectNames} from '../../chart/names.ts';
+import {helmAnnotations} from '../../chart/tool-annotations.ts';
+import {objectNames} from '../../chart/names.ts';
 import type {Metadata, StatefulSet} from '../../observation/kubernetes.ts';
 import type {Snapshot} from '../../observation/snapshot.ts';
 import {lacksRecord} from '../../observation/state.ts';

@@ -1,7 +1,8 @@
 // The state of one release: the object of `status --output json`, computed from a Snapshot.
 import {fromValues} from '../../chart/values.ts';
 import type {Cause, Warning} from '../../core/cause.ts';
-import {chartVersionOf, databaseChart, type Naming, objectNames, secretKeysOf} from '../../chart/names.ts';
+import {chartVersionOf, databaseChart, type Naming, objectNames} from '../../chart/names.ts';
+import {secretKeysOf} from '../../chart/secret-keys.ts';
 import {backupStateOf, type BackupState} from '../../observation/backups/backup.ts';
 import {findCauses} from '../../observation/causes/index.ts';
 import {tlsOf, type TlsSeen} from '../../observation/certificate-warnings.ts';

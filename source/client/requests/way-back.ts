@@ -1,5 +1,6 @@
 // What the way back from an adoption depends on, read from the cluster.
-import {secretKeys, selectorOf} from '../../chart/names.ts';
+import {secretKeys} from '../../chart/secret-keys.ts';
+import {selectorOf} from '../../chart/names.ts';
 import type {Values} from '../../chart/tree.ts';
 import {fromValues} from '../../chart/values.ts';
 import type {Api} from '../../cluster/api.ts';

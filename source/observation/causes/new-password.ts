@@ -3,7 +3,8 @@
 import type {Remedy} from '../../core/cause.ts';
 import {releaseRef} from '../../commands/operation.ts';
 import {propose} from '../../commands/command-line.ts';
-import {databaseContainer, objectNames, replicationUser, secretKeysOf} from '../../chart/names.ts';
+import {databaseContainer, objectNames, replicationUser} from '../../chart/names.ts';
+import {secretKeysOf} from '../../chart/secret-keys.ts';
 import {kubectlHere} from '../../commands/kubectl.ts';
 import type {Target} from '../snapshot.ts';
 

@@ -3,14 +3,8 @@ import {kubectlHere} from '../../commands/kubectl.ts';
 import {cause, type Cause, type Remedy} from '../../core/cause.ts';
 import {releaseRef} from '../../commands/operation.ts';
 import {propose} from '../../commands/command-line.ts';
-import {
-  componentLabels,
-  instanceSelector,
-  labelKeys,
-  objectNames,
-  replicationUser,
-  secretKeysOf,
-} from '../../chart/names.ts';
+import {componentLabels, instanceSelector, labelKeys, objectNames, replicationUser} from '../../chart/names.ts';
+import {secretKeysOf} from '../../chart/secret-keys.ts';
 import {clusterTime} from '../cluster-time.ts';
 import {isBetweenPasswords, rotationPauses} from '../rotation.ts';
 import type {EndpointFact, Snapshot} from '../snapshot.ts';

@@ -2,7 +2,9 @@
 import {cause, type Cause, type Remedy} from '../../core/cause.ts';
 import {releaseRef} from '../../commands/operation.ts';
 import {propose} from '../../commands/command-line.ts';
-import {managedByUs, objectNames, secretKeysOf} from '../../chart/names.ts';
+import {managedByUs} from '../../chart/own-marks.ts';
+import {objectNames} from '../../chart/names.ts';
+import {secretKeysOf} from '../../chart/secret-keys.ts';
 import {isOfInstaller} from '../../chart/naming-values.ts';
 import {at} from '../../chart/tree.ts';
 import {isNeverMade} from '../no-database-yet.ts';

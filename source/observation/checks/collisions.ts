@@ -1,5 +1,7 @@
 // Whether somebody else has the names that this release would give.
-import {helmAnnotations, labelKeys, type Naming, objectNames, secretKeysOf} from '../../chart/names.ts';
+import {helmAnnotations} from '../../chart/tool-annotations.ts';
+import {labelKeys, type Naming, objectNames} from '../../chart/names.ts';
+import {secretKeysOf} from '../../chart/secret-keys.ts';
 import type {Metadata, ObjectMetadata} from '../kubernetes.ts';
 import type {Survey} from '../survey.ts';
 import {refuse, type CheckRule, type Finding, type CheckContext} from './rule.ts';

@@ -1,6 +1,7 @@
 // Whether an earlier release left volumes behind that this one would take, and whether their password is still known.
 import type {Remedy} from '../../core/cause.ts';
-import {objectNames, secretKeysOf} from '../../chart/names.ts';
+import {objectNames} from '../../chart/names.ts';
+import {secretKeysOf} from '../../chart/secret-keys.ts';
 import {compareQuantities} from '../../parameters/quantity.ts';
 import {diskSizesOf} from '../../parameters/readers.ts';
 import type {PersistentVolumeClaim} from '../kubernetes.ts';

@@ -1,7 +1,8 @@
 // What a change would do to an existing release: helm's rendering compared with what it applied, and how each pod gets
 // its new pod template.
 import {imageReference} from '../../chart/image.ts';
-import {objectNames, settingsConfigMap, settingsFile} from '../../chart/names.ts';
+import {objectNames, settingsConfigMap} from '../../chart/names.ts';
+import {settingsFile} from '../../chart/container-paths.ts';
 import type {Values} from '../../chart/values.ts';
 import {
   allImages,

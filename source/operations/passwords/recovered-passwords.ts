@@ -1,6 +1,7 @@
 // Finds passwords that the Secret of a running database lacks in the files of its pods, and proves each by a login.
 import type {Cause} from '../../core/cause.ts';
-import {objectNames, replicationUser, secretKeysOf, type SecretKeys} from '../../chart/names.ts';
+import {objectNames, replicationUser} from '../../chart/names.ts';
+import {secretKeysOf, type SecretKeys} from '../../chart/secret-keys.ts';
 import {listed} from '../../observation/checks/messages.ts';
 import {passwordsLost} from '../../observation/causes/secret-malformed.ts';
 import type {Target} from '../../observation/snapshot.ts';

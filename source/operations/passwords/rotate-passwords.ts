@@ -2,7 +2,8 @@
 import {cause, type Cause} from '../../core/cause.ts';
 import {releaseRef, type PasswordRole} from '../../commands/operation.ts';
 import {propose} from '../../commands/command-line.ts';
-import {objectNames, secretKeysOf} from '../../chart/names.ts';
+import {objectNames} from '../../chart/names.ts';
+import {secretKeysOf} from '../../chart/secret-keys.ts';
 import {fromValues} from '../../chart/values.ts';
 import {findCauses} from '../../observation/causes/index.ts';
 import {secretMalformed} from '../../observation/causes/secret-malformed.ts';

@@ -2,7 +2,9 @@
 // ones are written down, then the server gets them, then clients are told, and the earlier ones are dropped last.
 import {setTimeout as pause} from 'node:timers/promises';
 import {cause, UserError, type CauseCode} from '../../core/cause.ts';
-import {objectNames, passwordKeysOf, rotationAnnotation} from '../../chart/names.ts';
+import {objectNames} from '../../chart/names.ts';
+import {passwordKeysOf} from '../../chart/secret-keys.ts';
+import {rotationAnnotation} from '../../chart/own-marks.ts';
 import {listed, object} from '../../observation/checks/messages.ts';
 import {incarnationOf, isRunning} from '../../observation/pods/pod-template.ts';
 import type {Pod} from '../../observation/kubernetes.ts';

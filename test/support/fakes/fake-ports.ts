@@ -1,17 +1,8 @@
 // A small cluster in memory, with helm, a database and a clock of its own: what operations see through their ports. It
 // can be killed.
 import {cause, UserError} from '../../../source/core/cause.ts';
-import {
-  claimOfPod,
-  metricsUser,
-  nextKey,
-  objectNames,
-  passwordKeysOf,
-  previousKey,
-  replicationUser,
-  secretKeys,
-  type GivenNames,
-} from '../../../source/chart/names.ts';
+import {claimOfPod, metricsUser, objectNames, replicationUser, type GivenNames} from '../../../source/chart/names.ts';
+import {nextKey, passwordKeysOf, previousKey, secretKeys} from '../../../source/chart/secret-keys.ts';
 import {mergeValues} from '../../../source/chart/tree.ts';
 import {toValues} from '../../../source/chart/values.ts';
 import type {PersistentVolumeClaim, ObjectMetadata, PersistentVolume} from '../../../source/observation/kubernetes.ts';

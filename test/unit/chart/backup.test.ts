@@ -7,7 +7,7 @@ import {join} from 'node:path';
 import {promisify} from 'node:util';
 import {describe, expect, it, test} from 'vitest';
 import {UserError} from '../../../source/core/cause.ts';
-import {restoreMark} from '../../../source/chart/names.ts';
+import {restoreMark} from '../../../source/chart/own-marks.ts';
 import {backupCommand, keptBy, restoreCommand} from '../../../source/chart/backup/scripts.ts';
 import {at} from '../../../source/chart/tree.ts';
 import {fromValues, toValues} from '../../../source/chart/values.ts';

@@ -3,7 +3,7 @@ import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 import type {Pod} from '../../../source/observation/kubernetes.ts';
 import {backupLog, createRestore, listBackups, startProof} from '../../../source/cluster/backup-pods.ts';
 import {deleteObjects} from '../../../source/cluster/helm-objects.ts';
-import {secretKeys} from '../../../source/chart/names.ts';
+import {secretKeys} from '../../../source/chart/secret-keys.ts';
 import {readOwnObjects} from '../../../source/cluster/own-objects.ts';
 import type {Api} from '../../../source/cluster/api.ts';
 import type {ServiceMesh} from '../../../source/parameters/parameters.ts';

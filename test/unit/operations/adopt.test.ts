@@ -1,7 +1,7 @@
 // A release that plain helm made becomes ours, against one in memory: killed at each change and run again, it ends
 // where it would have.
 import {describe, expect, it} from 'vitest';
-import {secretKeys} from '../../../source/chart/names.ts';
+import {secretKeys} from '../../../source/chart/secret-keys.ts';
 import type {ContainerEnvironment} from '../../../source/chart/container-environment.ts';
 import type {RunningSettings} from '../../../source/chart/required-settings.ts';
 import {fromValues} from '../../../source/chart/values.ts';

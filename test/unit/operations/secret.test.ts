@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import {beforeEach, describe, expect, it, test} from 'vitest';
 import {cause, UserError} from '../../../source/core/cause.ts';
-import {secretKeys} from '../../../source/chart/names.ts';
+import {secretKeys} from '../../../source/chart/secret-keys.ts';
 import {converge} from '../../../source/operations/converge.ts';
 import {install, type InstallRequest} from '../../../source/operations/install.ts';
 import type {Progress, Result} from '../../../source/plan/progress.ts';

@@ -5,7 +5,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {promisify} from 'node:util';
 import {describe, expect, it} from 'vitest';
-import {mountedSecrets} from '../../../source/chart/names.ts';
+import {mountedSecrets} from '../../../source/chart/container-paths.ts';
 import {metrics as chartHalf} from '../../../source/chart/parameters/metrics.ts';
 import {customMetrics} from '../../../source/chart/custom-metrics.ts';
 import {at} from '../../../source/chart/tree.ts';

@@ -4,7 +4,7 @@ import {chmodSync, mkdirSync, mkdtempSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {beforeEach, describe, expect, it} from 'vitest';
-import {secretKeys} from '../../../source/chart/names.ts';
+import {secretKeys} from '../../../source/chart/secret-keys.ts';
 import {mountedPasswords} from '../../../source/postgres/mounted-passwords.ts';
 import type {Exec} from '../../../source/postgres/psql.ts';
 import {tryLogin} from '../../../source/postgres/try-login.ts';

@@ -1,7 +1,8 @@
 // What stays in the terminal's history when the screens are left: at most 12 lines. Pure.
 import {operationNoun} from '../../../commands/operation-words.ts';
 import {isGoodEnd} from '../../../core/outcome.ts';
-import {objectNames, ownNames, secretKeys} from '../../../chart/names.ts';
+import {objectNames, ownNames} from '../../../chart/names.ts';
+import {secretKeys} from '../../../chart/secret-keys.ts';
 import type {Status} from '../../../client/questions/status.ts';
 import {reachOf} from '../../../client/reachable-commands.ts';
 import {plain} from '../../../observation/text/plain-text.ts';

@@ -1,7 +1,7 @@
 // New passwords of a release in memory: one of two known ones works at every moment, wherever it is killed, and the
 // next run ends it.
 import {describe, expect, it} from 'vitest';
-import {secretKeys} from '../../../../source/chart/names.ts';
+import {secretKeys} from '../../../../source/chart/secret-keys.ts';
 import type {PasswordRole} from '../../../../source/commands/operation.ts';
 import {change} from '../../../../source/operations/change/change.ts';
 import type {Passwords} from '../../../../source/operations/ports/secret.ts';
