@@ -145,7 +145,7 @@ test(
     await toProgress(terminal);
     await see(
       terminal,
-      /writer +orders-postgresql-primary[^]*1 streaming[^]*2 of 2 ready[^]*primary-0 +node\d +ready +[\d.]+ MiB of 1 GiB/,
+      /writer +orders-postgresql-primary[^]*1 streaming[^]*2 of 2 ready[^]*primary-0 +node\d +ready +disk [\d.]+ MiB of 1 GiB/,
     );
     expect(await readyReaders()).toBe(1);
     expect([
