@@ -1,14 +1,10 @@
 // Uninstall: after a last dump, where one is asked for, the release goes; the data and its passwords stay unless their
 // deletion is asked for.
-import {cause, UserError, type Cause} from '../core/cause.ts';
-import {releaseRef} from '../commands/operation.ts';
-import {propose} from '../commands/command-line.ts';
+import {cause, type Cause} from '../core/cause.ts';
 import {extrasWhere, type Extra} from '../commands/permissions.ts';
-import {objectNames, readerOfClaim} from '../chart/names.ts';
 import {fromValues} from '../chart/values.ts';
-import {secretMalformed} from '../observation/causes/secret-malformed.ts';
 import {kubectlHere} from '../commands/kubectl.ts';
-import {helm, listed, object} from '../observation/checks/messages.ts';
+import {helm} from '../observation/checks/messages.ts';
 import {clusterTime} from '../observation/cluster-time.ts';
 import type {ObjectMetadata, PersistentVolumeClaim} from '../observation/kubernetes.ts';
 import {unfinished} from '../observation/may-begin.ts';
@@ -17,16 +13,28 @@ import {removalTracksOf} from '../observation/removal-tracks.ts';
 import type {OperationRecord, Snapshot, Target} from '../observation/snapshot.ts';
 import {retainedVolumes, sizeOf, type RetainedVolume} from '../observation/storage.ts';
 import {removedThere} from '../plan/steering.ts';
-import {inBrackets, retainedConsequences} from '../plan/volumes.ts';
+import {consequenceOf, deletedObjects, dumpConsequence, onlyCopies, waysOn} from '../plan/uninstall.ts';
+import {retainedConsequences} from '../plan/volumes.ts';
 import {begunBetween, changeBetween, claimsChanged} from './changed-meanwhile.ts';
-import {converge, type Ending, type Step} from './converge.ts';
+import {converge, type Ending} from './converge.ts';
 import {claimsLedger, isLeftIn, isNotBeingDeletedIn} from './ledger.ts';
 import {permissionRefusal} from './permission-refusal.ts';
 import {whyNotConfirmed} from './planned-request.ts';
-import type {Consequence, LedgerEntry, Plan, Progress, Result} from '../plan/progress.ts';
+import type {LedgerEntry, Plan, Progress, Result} from '../plan/progress.ts';
 import {causeIn, endOf, outcomeOf, refused, type Beginning} from './result.ts';
 import {dumpStep, prepareDump, type LastDump} from './steps/last-dump.ts';
 import {refuseUninstall, writerProblem} from './storage-guard.ts';
+import {
+  claimsGo,
+  claimsNotListed,
+  mayHaveMoreClaims,
+  noted,
+  podsGo,
+  releaseGoes,
+  secretGoes,
+  unreachableData,
+  type UninstallStep,
+} from './steps/uninstall-steps.ts';
 import {notTaken, recordOf, takeLease} from './take-lease.ts';
 import {
   isWithoutRelease,
@@ -50,75 +58,7 @@ export interface UninstallRequest {
   readonly confirm: (plan: Plan) => Promise<boolean>;
 }
 
-interface DesiredUninstall extends UninstallRequest {
-  /** Says in the Lease that the release is being removed, right before the first part of it is. */
-  readonly note: () => Promise<void>;
-}
-
-type UninstallStep = Step<DesiredUninstall>;
 const nothingToNote = async () => undefined;
-
-/** Somebody else may have removed the release, so that its own step, which notes it too, is skipped. */
-function noted(step: Step<unknown>): UninstallStep {
-  if (!step.run) return step;
-  return {
-    ...step,
-    async run(ports, desired, snapshot, signal) {
-      await desired.note();
-      return (await step.run?.(ports, desired, snapshot, signal)) ?? null;
-    },
-  };
-}
-
-function releaseGoes(before: Snapshot): UninstallStep {
-  return {
-    name: 'release',
-    done: isWithoutRelease,
-    async run(ports, {deleteData, note}, snapshot, signal) {
-      // Checked again, because a long dump may lie between the first check and this one.
-      const refusal =
-        changeBetween(before, snapshot) ??
-        (deleteData ? null : unreachableData(snapshot)) ??
-        refuseUninstall(snapshot, deleteData);
-      if (refusal) throw new UserError(refusal);
-      await note();
-      await ports.helm.uninstall(signal);
-      return null;
-    },
-  };
-}
-
-/** Pods are recognised by their names, because somebody else's pod may carry the labels of the release and stays. */
-const podsGo: Step<unknown> = {
-  name: 'pods',
-  done({pods, statefulSets, target}) {
-    const {writer, reader} = objectNames(target);
-    const sets = [writer, reader];
-    return (
-      !statefulSets.some(({metadata}) => sets.includes(metadata.name)) &&
-      !pods.some(({metadata}) => sets.includes(metadata.name.replace(/-\d+$/, '')))
-    );
-  },
-};
-
-const claimsGo: Step<unknown> = {
-  name: 'volumes',
-  done: (snapshot) => snapshot.claims.length === 0 && !mayHaveMoreClaims(snapshot),
-  async run(ports, _wanted, snapshot) {
-    if (mayHaveMoreClaims(snapshot)) throw new UserError(claimsNotListed(snapshot));
-    await ports.deleteClaims(snapshot.claims);
-    return null;
-  },
-};
-
-const secretGoes: Step<unknown> = {
-  name: 'secret',
-  done: ({secret}) => secret === null || !secret.ours,
-  async run(ports) {
-    await ports.deleteSecret();
-    return null;
-  },
-};
 
 /** What is there, and what is to become of it. */
 interface Removal {
@@ -201,7 +141,7 @@ async function prepare(request: UninstallRequest, ports: Ports, before: Snapshot
       ...ownConsequences(own),
       ...ledger.flatMap(consequenceOf),
       ...retainedConsequences(ports.target, retained),
-      ...(deleteData ? onlyCopies(before) : []),
+      ...(deleteData ? onlyCopies(before, writerProblem(before)) : []),
       ...waysOn(before, deleteData),
     ],
     steps: steps.map(({name}) => ({
@@ -347,56 +287,6 @@ function extrasOf({backup, release}: Snapshot, deleteData: boolean): readonly Ex
   });
 }
 
-/** The cause where data would stay without its passwords, because their last copies would go with the pods. */
-function unreachableData(snapshot: Snapshot): Cause | null {
-  const mayHaveData = snapshot.claims.length > 0 || mayHaveMoreClaims(snapshot);
-  const found = mayHaveData ? secretMalformed(snapshot)?.cause : undefined;
-  if (!found) return null;
-  const {target} = snapshot;
-  return {
-    ...found,
-    message: `${found.message} Without them nobody could use the data that an uninstall leaves. Nothing was removed.`,
-    remedies: [
-      ...found.remedies,
-      propose('Or delete the data with the release. This cannot be undone', {
-        kind: 'uninstall',
-        ...releaseRef(target),
-        deleteData: true,
-        dumpTo: null,
-      }),
-    ],
-  };
-}
-
-/** Where claims may not be listed, there may be some. */
-function mayHaveMoreClaims({unreadable}: Snapshot): boolean {
-  return unreadable.includes('persistentvolumeclaims');
-}
-
-/** Without the names of the claims no volume would be deleted, but its passwords would be. */
-function claimsNotListed({target}: Snapshot): Cause {
-  return cause(
-    'FORBIDDEN',
-    `The claims in namespace ${target.namespace} may not be listed, so which volumes ${target.release} has is not ` +
-      'known. The passwords are not deleted while there may be data that needs them.',
-    {
-      object: object('Release', target, target.release),
-      remedies: [
-        {
-          title: 'Have somebody run it who may list and delete persistentvolumeclaims there. Whether you may list them',
-          command: kubectlHere(target, 'auth', 'can-i', 'list', 'persistentvolumeclaims'),
-        },
-        propose('Or uninstall without --delete-data: the volumes and the Secret stay', {
-          kind: 'uninstall',
-          ...releaseRef(target),
-          deleteData: false,
-          dumpTo: null,
-        }),
-      ],
-    },
-  );
-}
-
 /** What stays or goes of what a release leaves behind: helm itself never touches these. */
 function ledgerOf(
   {target, claims, secret, backup, keptClaims = []}: Snapshot,
@@ -434,63 +324,4 @@ function keptLedger(target: Target, claims: readonly PersistentVolumeClaim[]): L
     const remove = kubectlHere(target, 'delete', 'pvc', name);
     return {kind: 'PersistentVolumeClaim', name, fate: 'kept', bytes: sizeOf(claim), remove};
   });
-}
-
-/** What becomes of volumes that stay, said once for them all. */
-function waysOn({claims, target}: Snapshot, deleteData: boolean): Consequence[] {
-  if (deleteData || claims.length === 0) return [];
-  return [
-    {
-      code: 'DATA_KEPT',
-      object: `Release/${target.release}`,
-      sentence: `An install named ${target.release} takes the volumes up again. --delete-data deletes them, later too.`,
-    },
-  ];
-}
-
-/** Where the writer serves another database, what goes with the readers' volumes may be nowhere else. */
-function onlyCopies(before: Snapshot): Consequence[] {
-  const {target, claims} = before;
-  const names = claims.map(({metadata}) => metadata.name).filter((name) => readerOfClaim(target, name) !== null);
-  const problem = writerProblem(before);
-  if (!problem || names.length === 0) return [];
-  return [
-    {
-      code: 'DATA_DELETED',
-      object: `Release/${target.release}`,
-      sentence:
-        `${listed(names)} may hold the only copy of an earlier database, and ${names.length === 1 ? 'goes' : 'go'} ` +
-        `too: ${problem.message}`,
-    },
-  ];
-}
-
-function deletedObjects({statefulSets}: Snapshot): Consequence[] {
-  return statefulSets.map(({metadata}) => ({
-    code: 'REMOVE',
-    object: `StatefulSet/${metadata.name}`,
-    sentence: `${metadata.name} stops, and its endpoint goes.`,
-  }));
-}
-
-function dumpConsequence({path, whole}: LastDump): Consequence {
-  return {
-    code: 'DATA_KEPT',
-    object: `File/${path}`,
-    sentence:
-      whole === null
-        ? `First all databases and roles are dumped to ${path}. What is written after that has begun is not in it; ` +
-          'without it nothing is removed.'
-        : `The dump of the interrupted run stays at ${path}.`,
-  };
-}
-
-/** A volume that outlives its claim has a sentence of its own. */
-function consequenceOf({kind, name, fate, bytes, remove}: LedgerEntry): Consequence[] {
-  if (kind === 'PersistentVolume') return [];
-  const what = `${kind === 'PersistentVolumeClaim' ? 'Volume' : kind} ${name}${inBrackets(bytes)}`;
-  const later = remove === undefined ? '' : ` To remove it: ${remove}`;
-  return fate === 'kept'
-    ? [{code: 'DATA_KEPT', object: `${kind}/${name}`, sentence: `${what} stays.${later}`}]
-    : [{code: 'DATA_DELETED', object: `${kind}/${name}`, sentence: `${what} is deleted, with what is in it.`}];
 }
