@@ -10,7 +10,7 @@ import type {MonitoredRelease} from '../export/monitored-release.ts';
 import {prometheusRule} from '../export/prometheus-rules.ts';
 import {releaseFiles, releaseFormats, type ExportedFile, type ReleaseFormat} from '../export/release-files.ts';
 import {secretFile, secretTools, type SecretTool} from '../export/secret-files.ts';
-import {chartGiven} from '../client/requests/change-request.ts';
+import {chartGiven} from '../client/settings.ts';
 import {ownRelease, type OwnRelease} from '../client/questions/own-release.ts';
 import type {Target} from '../observation/snapshot.ts';
 import type {Invocation, Run} from './command.ts';

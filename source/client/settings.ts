@@ -1,4 +1,5 @@
 // The settings of everything that a client does: which cluster, which chart, how long to wait.
+import {defaultChart} from '../chart/default-chart.ts';
 import {badInput, type Cause} from '../core/cause.ts';
 import type {HelmProgram} from '../helm/find.ts';
 import type {Target} from '../observation/snapshot.ts';
@@ -39,4 +40,12 @@ export function timeoutOf(options: Settings['options']): number {
   if (!Number.isFinite(ms) || ms <= 0 || ms > 7 * 86_400_000)
     throw badInput(`--timeout: "${given}" is not a duration. Use one such as 90s, 10m or 1h.`);
   return ms;
+}
+
+/** Where the chart comes from: flag, environment, what an earlier run recorded, default, in this order. */
+export function chartGiven(
+  {options, environment}: Pick<Settings, 'options' | 'environment'>,
+  last: string | null = null,
+): string {
+  return text(options['chart']) ?? (environment['PGHI_CHART'] || last) ?? defaultChart.source;
 }

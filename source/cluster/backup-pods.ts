@@ -20,6 +20,7 @@ import {createWhenNameFree} from './create-when-name-free.ts';
 import {maxPods, readEndedLog, firstAnswerOfPods} from './ended-log.ts';
 import {lastWordsOf} from './log-tails.ts';
 import {paths} from './paths.ts';
+import {databaseUser, restrictedContainer, restrictedPod} from './restricted-pod.ts';
 
 const everyMs = 250;
 /** How long the pod that lists the volume may take; the volume may have to be attached to its node first. */
@@ -57,13 +58,7 @@ function podSpec(runtime: BackupRuntime, shape: Shape) {
     terminationGracePeriodSeconds: 5,
     ...(runtime.tolerations.length === 0 ? {} : {tolerations: runtime.tolerations}),
     ...(runtime.pullSecrets.length === 0 ? {} : {imagePullSecrets: runtime.pullSecrets.map((one) => ({name: one}))}),
-    securityContext: {
-      fsGroup: 1001,
-      runAsNonRoot: true,
-      runAsUser: 1001,
-      runAsGroup: 1001,
-      seccompProfile: {type: 'RuntimeDefault'},
-    },
+    securityContext: {fsGroup: databaseUser, ...restrictedPod},
     containers: [
       {
         name,
@@ -72,11 +67,7 @@ function podSpec(runtime: BackupRuntime, shape: Shape) {
         command,
         env: [{name: 'PGDUMP_DIR', value: backupFolder}, ...env],
         resources: {requests: {cpu: request, memory}, limits: {memory: '1Gi', ...limits}},
-        securityContext: {
-          allowPrivilegeEscalation: false,
-          readOnlyRootFilesystem: true,
-          capabilities: {drop: ['ALL']},
-        },
+        securityContext: restrictedContainer,
         volumeMounts: [{name: 'backups', mountPath: backupFolder}, {name: 'tmp', mountPath: '/tmp'}, ...mounts],
       },
     ],

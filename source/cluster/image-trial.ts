@@ -24,6 +24,7 @@ import {linesOfLog} from './log-tails.ts';
 import {paths} from './paths.ts';
 import {ifAllowed} from './readable.ts';
 import {clock} from '../core/time.ts';
+import {restrictedContainer, restrictedPod} from './restricted-pod.ts';
 
 const purpose = 'pg-helm-install/purpose';
 const everyMs = 250;
@@ -140,13 +141,7 @@ function podOf({fullname, namespace}: Target, {image, beside, pullSecret, owner}
       ...(serviceAccountName === undefined ? {} : {serviceAccountName}),
       ...(tolerations === undefined ? {} : {tolerations}),
       ...(secrets.length === 0 ? {} : {imagePullSecrets: secrets.map((name) => ({name}))}),
-      // Meets Pod Security `restricted`, which a namespace may enforce. Uid: chart 16.7.26, values.yaml.
-      securityContext: {
-        runAsNonRoot: true,
-        runAsUser: 1001,
-        runAsGroup: 1001,
-        seccompProfile: {type: 'RuntimeDefault'},
-      },
+      securityContext: restrictedPod,
       containers: [
         {
           name: trialContainerName,
@@ -154,11 +149,7 @@ function podOf({fullname, namespace}: Target, {image, beside, pullSecret, owner}
           imagePullPolicy: 'IfNotPresent',
           command: trialCommand,
           resources: {requests: {cpu: '1m', memory: '16Mi'}, limits: {cpu: '100m', memory: '64Mi'}},
-          securityContext: {
-            allowPrivilegeEscalation: false,
-            readOnlyRootFilesystem: true,
-            capabilities: {drop: ['ALL']},
-          },
+          securityContext: restrictedContainer,
         },
       ],
     },

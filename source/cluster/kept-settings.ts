@@ -6,6 +6,7 @@ import type {Target} from '../observation/snapshot.ts';
 import type {KeptVolumes} from '../operations/ports/storage.ts';
 import type {Api} from './api.ts';
 import {readFolder, readFromVolume} from './reading-pod.ts';
+import {restrictedContainer, restrictedPod} from './restricted-pod.ts';
 
 /** Long enough to pull the image, which the release needs anyway. */
 const maxMs = 45_000;
@@ -32,19 +33,9 @@ export async function readKeptSettings(
           spec: {
             tolerations,
             ...(pullSecret === null ? {} : {imagePullSecrets: [{name: pullSecret}]}),
-            // Meets Pod Security `restricted`, which a namespace may enforce. Uid: chart 16.7.26, values.yaml.
-            securityContext: {
-              runAsNonRoot: true,
-              runAsUser: 1001,
-              runAsGroup: 1001,
-              seccompProfile: {type: 'RuntimeDefault'},
-            },
+            securityContext: restrictedPod,
           },
-          containerSecurity: {
-            allowPrivilegeEscalation: false,
-            readOnlyRootFilesystem: true,
-            capabilities: {drop: ['ALL']},
-          },
+          containerSecurity: restrictedContainer,
         },
         {read: (lines) => (lines.length === 0 ? null : {settings: settingsInControlFile(lines)}), maxMs},
       ),

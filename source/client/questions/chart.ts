@@ -10,15 +10,15 @@ import {listTags} from '../../helm/registry-tags.ts';
 import type {Ports} from '../../operations/ports/index.ts';
 import type {Images} from '../../parameters/parameters.ts';
 import {defaultChart} from '../cluster-flags.ts';
-import {text, type Settings} from '../settings.ts';
+import {chartGiven, text, type Settings} from '../settings.ts';
 
 export function chartReadsOf(
-  {options, environment, signal: ended}: Settings,
+  settings: Settings,
   portsOf: (target: ReleasePlace) => Promise<Ports>,
   helmProgram: () => Promise<HelmProgram>,
 ): Pick<Client, 'versions' | 'chartValues'> {
-  const sourceOf = (last: string | null) =>
-    text(options['chart']) ?? (environment['PGHI_CHART'] || last) ?? defaultChart.source;
+  const {options, environment, signal: ended} = settings;
+  const sourceOf = (last: string | null) => chartGiven(settings, last);
   return {
     async versions(target, stop) {
       const signal = AbortSignal.any([ended, stop]);

@@ -19,11 +19,10 @@ import {
   type AdoptionAsked,
   type StayingSecret,
 } from '../../plan/adoption.ts';
-import {chartGiven} from './change-request.ts';
 import {accessOf, chartFlags} from '../cluster-flags.ts';
 import {requireRelease} from '../questions/existing-release.ts';
 import {findChart} from './install-request.ts';
-import {timeoutOf, type ReleaseSession, type Settings} from '../settings.ts';
+import {chartGiven, timeoutOf, type ReleaseSession, type Settings} from '../settings.ts';
 
 type Asked = RequestOf<'adopt'>;
 type StartedAdoption = OperationRecord['wanted'];

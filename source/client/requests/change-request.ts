@@ -16,11 +16,11 @@ import type {Chart} from '../../operations/ports/helm.ts';
 import type {Ports} from '../../operations/ports/index.ts';
 import type {Parameters} from '../../parameters/parameters.ts';
 import {placeOf} from '../../observation/place.ts';
-import {accessOf, chartFlags, defaultChart} from '../cluster-flags.ts';
+import {accessOf, chartFlags} from '../cluster-flags.ts';
 import type {Edit} from './edits.ts';
 import {requireRelease} from '../questions/existing-release.ts';
 import {saveFile} from '../save-file.ts';
-import {text, timeoutOf, type ReleaseSession, type Settings} from '../settings.ts';
+import {chartGiven, timeoutOf, type ReleaseSession, type Settings} from '../settings.ts';
 
 /**
  * The request to apply the edit to the release as it is.
@@ -122,14 +122,6 @@ async function whatIs(
 function begunParameters({operation}: Snapshot): Parameters | null {
   if (!operation || !isChange(operation.kind)) return null;
   return operation.wanted?.parameters ?? null;
-}
-
-/** Where the chart comes from: flag, environment, what an earlier run recorded, default, in this order. */
-export function chartGiven(
-  {options, environment}: Pick<Settings, 'options' | 'environment'>,
-  last: string | null = null,
-): string {
-  return text(options['chart']) ?? (environment['PGHI_CHART'] || last) ?? defaultChart.source;
 }
 
 /**

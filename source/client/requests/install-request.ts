@@ -11,15 +11,16 @@ import type {AnswersFile} from '../../parameters/answers-file.ts';
 import type {Parameters} from '../../parameters/parameters.ts';
 import {answersFrom} from '../../parameters/resolve.ts';
 import {accessOf, chartFlags, defaultChart} from '../cluster-flags.ts';
-import {text, timeoutOf, type Settings} from '../settings.ts';
+import {chartGiven, text, timeoutOf, type Settings} from '../settings.ts';
 
 /** The chart to install: from the flag, the environment, the answers file or the default, in this order. */
 export async function findChart(
-  {options, environment, signal}: Settings,
+  settings: Settings,
   helmProgram: () => Promise<HelmProgram>,
   fromFile: AnswersFile['chart'] = {},
 ) {
-  const source = text(options['chart']) ?? (environment['PGHI_CHART'] || fromFile.source) ?? defaultChart.source;
+  const {options, environment, signal} = settings;
+  const source = chartGiven(settings, fromFile.source);
   const asked = text(options['chartVersion']) ?? (environment['PGHI_CHART_VERSION'] || fromFile.version) ?? null;
   return resolveChart({
     source,

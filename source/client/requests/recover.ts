@@ -31,12 +31,11 @@ import type {Parameters} from '../../parameters/parameters.ts';
 import {completedThere} from '../../plan/steering.ts';
 import {answersFrom} from '../../parameters/resolve.ts';
 import {adoptRequest} from './adopt-request.ts';
-import {chartGiven} from './change-request.ts';
 import {accessOf, defaultChart} from '../cluster-flags.ts';
 import {notFound} from '../questions/existing-release.ts';
 import {findChart, installRequest} from './install-request.ts';
 import {moveRoleOf} from './switchover-request.ts';
-import {timeoutOf, type ReleaseSession, type Settings} from '../settings.ts';
+import {chartGiven, timeoutOf, type ReleaseSession, type Settings} from '../settings.ts';
 
 export interface RecoverOptions {
   /** Asks before it restores or goes on; null: nobody is asked. `facts`: what was begun, as one line. */
