@@ -12,6 +12,7 @@ import {outOfServiceCommand} from '../../observation/role/failover.ts';
 import type {Target} from '../../observation/snapshot.ts';
 import type {SwitchoverPhase, SwitchoverRecord} from '../../observation/role/switchover.ts';
 import {
+  halfBound,
   hasMovedSince,
   hasWriterEnded,
   isFenced,
@@ -47,6 +48,8 @@ export interface SwitchoverRun extends WriterAnswer {
 
 /** Between two looks: short, because there is no writer meanwhile. */
 const everyMs = 50;
+/** The cluster needs some 50 ms from one half of a binding to the other; who writes in between makes it fail. */
+const bindingMs = 300;
 /** Enough, because a writer that has ended has sent all its WAL, and the reader only has to replay it. */
 const replayMs = 15_000;
 /** After this long, volumes do not bind or a node is lost, and somebody has to see to it. */
@@ -65,12 +68,13 @@ const maxFailures = 40;
  */
 export async function performSwitchover(ports: Ports, run: SwitchoverRun): Promise<void> {
   const watch = new LastRecordWatch(ports, run);
+  const binding = new BindingWatch(ports);
   let seen: ObservedSwitchover | null = null;
   await whileAway(ports, {
     async advance() {
       await ports.confirmLease();
       seen = await ports.observeSwitchover(run.record);
-      return advanced(ports, run, watch, seen);
+      return advanced(ports, run, {watch, isBindingLate: binding.isLate(seen, run.record)}, seen);
     },
     stuck: () => (seen && stuckOn(ports.target, seen)) ?? stuck(ports, run),
   });
@@ -141,7 +145,7 @@ export async function assertNotMoved(ports: Ports, record: SwitchoverRecord): Pr
 async function advanced(
   ports: Ports,
   run: SwitchoverRun,
-  watch: LastRecordWatch,
+  {watch, isBindingLate}: {readonly watch: LastRecordWatch; readonly isBindingLate: boolean},
   state: ObservedSwitchover,
 ): Promise<'done' | 'acted' | 'waits'> {
   if (hasMovedSince(state, run.record)) throw new UserError(movedMeanwhile(ports.target));
@@ -149,7 +153,11 @@ async function advanced(
   if (run.record.phase === 'fence') await decide(ports, run, watch, state);
   if (mayWriterStart({state, record: run.record})) run.writerMayStartAt ??= ports.now();
   const heldMs = run.writerMayStartAt === null ? 0 : ports.now() - run.writerMayStartAt;
-  const actions = nextSwitchoverActions(state, run.record, {...run, holdsReader: heldMs < holdReaderMs});
+  const actions = nextSwitchoverActions(state, run.record, {
+    ...run,
+    holdsReader: heldMs < holdReaderMs,
+    isBindingLate,
+  });
   await Promise.all(
     actions.map(async (action) => {
       if (action.kind !== 'promote') return ports.applySwitchoverAction(action);
@@ -202,6 +210,18 @@ async function enter(run: SwitchoverRun, phase: SwitchoverPhase): Promise<void> 
   const record = {...run.record, phase};
   await run.note(record);
   run.record = record;
+}
+
+/** Whether a binding has been written half for so long that the cluster will not write the other half by itself. */
+class BindingWatch {
+  private since: number | null = null;
+
+  constructor(private readonly ports: Pick<Ports, 'now'>) {}
+
+  isLate(state: ObservedSwitchover, record: SwitchoverRecord): boolean {
+    this.since = halfBound(state, record).length === 0 ? null : (this.since ?? this.ports.now());
+    return this.since !== null && this.ports.now() - this.since >= bindingMs;
+  }
 }
 
 /** Asks the reader in the background, as soon as the writer is told to stop. */

@@ -44,7 +44,7 @@ import type {Ports} from '../ports/index.ts';
 import type {LeasePort, LeaseRecord} from '../ports/lease.ts';
 import type {Plan, Progress, Result, SwitchoverResult} from '../../plan/progress.ts';
 import {causeIn, endOf, mergeWarnings, outcomeOf, refused, type Beginning} from '../result.ts';
-import {switchoverSteps, type DesiredSwitchover} from '../steps/switchover-steps.ts';
+import {switchoverSteps, takeBack, type DesiredSwitchover} from '../steps/switchover-steps.ts';
 import {rememberRoleMove} from './remember-role-move.ts';
 import {rememberWriterPosition} from './remember-writer-position.ts';
 import {notTaken, takeLease} from '../take-lease.ts';
@@ -414,6 +414,7 @@ async function* runSwitchover(run: Run, prepared: Prepared): AsyncGenerator<Prog
     writerMayStartAt: null,
     wentBack: null,
     isPrepared: false,
+    isBegun: false,
     isSettled: false,
     answeredAt: null,
     timelineAfter: null,
@@ -436,6 +437,7 @@ async function* runSwitchover(run: Run, prepared: Prepared): AsyncGenerator<Prog
     await rememberWriterPosition(ports, ending.snapshot);
   }
   const isUntouched = ending.snapshot !== null && !isSwitchingOver(ending.snapshot, desired.record);
+  if (isUntouched) await takeBack(ports, desired, ending);
   if (ending.how !== 'done' && !isUntouched) await ports.pauseLease().catch(() => undefined);
   else await leaveLease(isMoved ? null : wanted, startedAt, ports).catch(() => undefined);
   return finalResult(run, desired, ending, parameters);

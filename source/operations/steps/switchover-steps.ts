@@ -1,8 +1,9 @@
 // The steps of a switchover: what can be done while the writer serves comes first, then the role moves, then proofs.
 import type {Snapshot} from '../../observation/snapshot.ts';
+import {guardFinalizer} from '../../observation/role/switchover.ts';
 import {isSwitchedOver} from '../../observation/role/switchover-seen.ts';
 import {viewOf} from '../../observation/release-view.ts';
-import {rethrowBug, type Step} from '../converge.ts';
+import {rethrowBug, type Ending, type Step} from '../converge.ts';
 import {assertNotMoved, performSwitchover, type SwitchoverRun} from '../role/perform-switchover.ts';
 import type {Ports} from '../ports/index.ts';
 import {endpoints, readers, writer} from './install-steps.ts';
@@ -15,6 +16,8 @@ export interface DesiredSwitchover extends SwitchoverRun {
   /** What ALTER SYSTEM is to set on the new writer. */
   readonly settings: Readonly<Record<string, string>>;
   isPrepared: boolean;
+  /** Something was prepared, perhaps not all of it. */
+  isBegun: boolean;
   isSettled: boolean;
 }
 
@@ -27,6 +30,7 @@ export const switchoverSteps: readonly SwitchoverStep[] = [
     done: (snapshot, desired) => desired.isPrepared || desired.record.phase !== 'fence' || isStarted(snapshot, desired),
     async run(ports, desired) {
       await assertNotMoved(ports, desired.record);
+      desired.isBegun = true;
       await prepare(ports, desired);
       desired.isPrepared = true;
       return null;
@@ -72,6 +76,23 @@ async function prepare(ports: Ports, {record, slots, settings}: DesiredSwitchove
   // On the reader this makes a restart point of that checkpoint, so that little is left to write at the next one.
   await ports.checkpointOn(pod.name);
   await ports.publishNotReadyAddresses(true).catch(rethrowBug);
+}
+
+/**
+ * Where the writer was never stopped: nobody goes on with it, and nothing else would take back what was prepared. Slots
+ * that nobody streams by keep WAL on the reader's disk, and guarded claims cannot be deleted. Never throws for a
+ * missing right or answer.
+ */
+export async function takeBack(ports: Ports, desired: DesiredSwitchover, {how, snapshot}: Ending): Promise<void> {
+  if (how === 'done' || !desired.isBegun) return;
+  const {writer: ofWriter, reader: ofReader} = desired.record;
+  const guarded = (snapshot?.claims ?? []).filter(
+    ({metadata}) =>
+      [ofWriter.claim.name, ofReader.claim.name].includes(metadata.name) &&
+      metadata.finalizers?.includes(guardFinalizer) === true,
+  );
+  await settle(ports, desired).catch(rethrowBug);
+  for (const claim of guarded) await ports.applySwitchoverAction({kind: 'guard', claim, on: false}).catch(rethrowBug);
 }
 
 /**

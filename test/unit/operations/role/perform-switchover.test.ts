@@ -86,3 +86,39 @@ test('volumes that do not bind are said to, where the writer has ended', async (
   const cause = await whyStuck({writerPod: {...writerPod, hasEnded: true}}, 'promote');
   expect(cause).toMatchObject({code: 'TIMEOUT', remedies: [{action: {kind: 'recover'}}]});
 });
+
+test('a binding is waited for, and the claim is written to only when it is late', async () => {
+  const half = {
+    metadata: {name: 'data-orders-postgresql-primary-0', uid: 'claim'},
+    spec: {volumeName: 'R'},
+    status: {phase: 'Pending'},
+  };
+  const kept = {persistentVolumeReclaimPolicy: 'Retain'};
+  const did: string[] = [];
+  let now = 0;
+  let rounds = 0;
+  const ports = {
+    target: targetFor('orders'),
+    now: () => now,
+    confirmLease: async () => undefined,
+    applySwitchoverAction: async ({kind}: {readonly kind: string}) => void did.push(`${kind} at ${now}`),
+    lastRecord: async () => null,
+    async observeSwitchover() {
+      if (++rounds > 6) throw new Error('enough');
+      if (rounds > 1) now += 100;
+      return {
+        replicas: 0,
+        writerPod: null,
+        readerPod: null,
+        volumes: {
+          R: {metadata: {name: 'R'}, spec: {...kept, claimRef: {name: half.metadata.name, uid: 'claim'}}},
+          W: {metadata: {name: 'W'}, spec: {...kept, claimRef: {name: 'data-orders-postgresql-read-0'}}},
+        },
+        claims: {writer: half, reader: null},
+      };
+    },
+  } as unknown as Ports;
+  const run = {record: {...record, phase: 'promote' as const}, note: async () => undefined, writerMayStartAt: null};
+  await expect(performSwitchover(ports, run as unknown as SwitchoverRun)).rejects.toThrow('enough');
+  expect(did.filter((one) => one.startsWith('touch'))[0]).toBe('touch at 300');
+});

@@ -3,7 +3,7 @@
 import {beforeEach, describe, expect, it, test} from 'vitest';
 import {claimOfPod} from '../../../../source/chart/names.ts';
 import type {PersistentVolume} from '../../../../source/observation/kubernetes.ts';
-import type {SwitchoverRecord} from '../../../../source/observation/role/switchover.ts';
+import {guardFinalizer, type SwitchoverRecord} from '../../../../source/observation/role/switchover.ts';
 import type {LeaseRecord} from '../../../../source/operations/ports/lease.ts';
 import type {Fact} from '../../../../source/observation/snapshot.ts';
 import {switchover, type SwitchoverRequest} from '../../../../source/operations/role/switchover.ts';
@@ -117,6 +117,37 @@ it.each([
 ])('is carried out where nothing has changed and %s', async (_, confirm) => {
   await switchedOver({confirm}).catch(() => undefined);
   expect(did[0]).toBe('prepares the reader');
+});
+
+it('takes back what it has prepared where it is stopped before the writer is', async () => {
+  const stop = new AbortController();
+  const seen = release.touch;
+  release.touch = (snapshot) => {
+    const touched = seen?.(snapshot) ?? snapshot;
+    const isGuarded = ({metadata}: {metadata: {name: string}}) => metadata.name === of(writer);
+    return {
+      ...touched,
+      claims: touched.claims.map((claim) =>
+        isGuarded(claim) ? {...claim, metadata: {...claim.metadata, finalizers: [guardFinalizer]}} : claim,
+      ),
+    };
+  };
+  Object.assign(run, {
+    checkpointOn: async () => stop.abort(),
+    setReclaimPolicy: async (volume: string, policy: string) => void did.push(`${policy} ${volume}`),
+    dropUnusedSlots: async (pod: string) => void did.push(`drops slots of ${pod}`),
+    applySwitchoverAction: async (action: {kind: string; on?: boolean}) =>
+      void did.push(`${action.kind} ${String(action.on)}`),
+  });
+  expect(await switchedOver({}, stop.signal)).toMatchObject({outcome: 'cancelled'});
+  expect(did).toEqual(['prepares the reader', 'Delete pv-w', 'Delete pv-r0', `drops slots of ${first}`, 'guard false']);
+  expect(release.changes).toEqual([
+    'takeLease',
+    'publishNotReadyAddresses true',
+    'publishNotReadyAddresses false',
+    'endLease',
+  ]);
+  expect(release.lease).toBeNull();
 });
 
 describe('changes nothing, and says so, where the question was open and meanwhile', () => {
