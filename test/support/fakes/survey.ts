@@ -10,6 +10,7 @@ import type {
 import type {OperationRecord, Revision, Target} from '../../../source/observation/snapshot.ts';
 import type {Survey} from '../../../source/observation/survey.ts';
 import type {Parameters} from '../../../source/parameters/parameters.ts';
+import {ordinary} from '../arbitrary-parameters.ts';
 
 export function targetFor(release = 'orders'): Target {
   return {context: 'prod-eu', namespace: 'team-a', release, fullname: fullnameOf(release)};
@@ -38,36 +39,14 @@ export function goodSurvey(changes: Partial<Survey> = {}): Survey {
   };
 }
 
+/** An ordinary installation on a small cluster whose images come from a mirror. */
 export function parametersWith(changes: Partial<Parameters> = {}): Parameters {
   return {
-    username: 'app',
-    database: 'appdb',
-    instanceType: 't3.medium',
-    storageSize: '20Gi',
-    readReplicaCount: 2,
+    ...ordinary,
     storageClass: 'standard',
-    sizing: 'off',
-    postgresConfig: {},
-    backup: {schedule: null, size: '8Gi', keep: 7},
-    exposure: 'cluster',
-    allowFrom: {kind: 'none'},
-    hostname: null,
-    allowNamespaces: null,
-    serviceMesh: 'none',
-    tls: {certificate: 'off', required: false},
-    metrics: 'off',
-    synchronousReplicas: 0,
     cpu: '500m',
     memory: '1Gi',
-    spread: 'required',
-    cpuLimit: null,
-    readers: {},
-    zoneSpread: 'off',
-    nodeSelector: {},
-    tolerations: [],
-    priorityClass: null,
     images: {source: 'mirror:registry.example', tag: '17.6.0', digest: null, pullSecret: null},
-    extraValues: {},
     ...changes,
   };
 }

@@ -4,39 +4,19 @@ import {describe, expect, it} from 'vitest';
 import type {Snapshot} from '../../../source/observation/snapshot.ts';
 import {findWarnings} from '../../../source/observation/warnings.ts';
 import type {Parameters} from '../../../source/parameters/parameters.ts';
+import {ordinary} from '../../support/arbitrary-parameters.ts';
 
 const load = (name: string) =>
   JSON.parse(readFileSync(new URL(`../../snapshots/${name}.json`, import.meta.url), 'utf8')) as Snapshot;
 const healthy = load('healthy');
 const parameters: Parameters = {
-  username: 'app',
-  database: 'appdb',
+  ...ordinary,
   instanceType: 'any',
   storageSize: '1Gi',
-  readReplicaCount: 2,
   storageClass: null,
-  exposure: 'cluster',
-  allowFrom: {kind: 'none'},
-  hostname: null,
-  allowNamespaces: null,
-  serviceMesh: 'none',
-  tls: {certificate: 'off', required: false},
-  metrics: 'off',
-  synchronousReplicas: 0,
   cpu: '100m',
   memory: '256Mi',
-  spread: 'required',
-  cpuLimit: null,
-  readers: {},
-  nodeSelector: {},
-  tolerations: [],
-  priorityClass: null,
-  zoneSpread: 'off',
-  sizing: 'off',
-  postgresConfig: {},
-  backup: {schedule: null, size: '8Gi', keep: 7},
   images: {source: 'mirror:registry.example/pg', tag: '17.6.0-debian-12-r4', digest: null, pullSecret: null},
-  extraValues: {},
 };
 const codesOf = (snapshot: Snapshot, change: Partial<Parameters> = {}) =>
   findWarnings(snapshot, {...parameters, ...change}).map(({code}) => code);
