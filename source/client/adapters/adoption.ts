@@ -9,7 +9,6 @@ import {readContainerEnvironment} from '../../postgres/container-environment.ts'
 import {askSettings} from '../../postgres/required-settings.ts';
 import {letReadersIn, makeReplicationRole} from '../../postgres/replication.ts';
 import type {AdapterContext} from './context.ts';
-import {translateApiError} from './api-errors.ts';
 
 export function adoptionPort({connection: {api}, target, names, exec, writer}: AdapterContext): AdoptionPort {
   const {namespace} = target;
@@ -17,13 +16,13 @@ export function adoptionPort({connection: {api}, target, names, exec, writer}: A
     recordApplied: null,
     writerEnvironment: () => readContainerEnvironment(exec, writer.pod, databaseContainer),
     writerSettings: (admin) => askSettings({...writer, password: async () => admin}),
-    keepSecrets: (asked) => translateApiError(keepSecrets(api, namespace, asked)),
+    keepSecrets: (asked) => keepSecrets(api, namespace, asked),
     async labelWriterPod(labels) {
-      await translateApiError(api.patch(`${paths.pods(namespace)}/${writer.pod}`, {metadata: {labels}}));
+      await api.patch(`${paths.pods(namespace)}/${writer.pod}`, {metadata: {labels}});
     },
-    noteNames: () => translateApiError(noteNames(api, target, names.secret)),
+    noteNames: () => noteNames(api, target, names.secret),
     async makeReplicationRole() {
-      const found = await translateApiError(readCredentials(api, target));
+      const found = await readCredentials(api, target);
       if (found?.credentials) await makeReplicationRole(writer, found.credentials.replication);
     },
     letReadersIn: () => letReadersIn(writer),

@@ -12,21 +12,20 @@ import type {Target} from '../../observation/snapshot.ts';
 import type {CertificatePort} from '../../operations/ports/certificate.ts';
 import {loadCertificate} from '../../postgres/load-certificate.ts';
 import type {AdapterContext} from './context.ts';
-import {translateApiError} from './api-errors.ts';
 
 export function certificatePort({connection, target, exec}: AdapterContext): CertificatePort {
   const {api} = connection;
   const {namespace} = target;
   return {
-    writeCertificate: (certificate) => translateApiError(writeServerCertificate(api, target, certificate)),
+    writeCertificate: (certificate) => writeServerCertificate(api, target, certificate),
     async loadCertificate({name, uid}, from) {
-      const stored = await translateApiError(readStored(api, namespace, from));
+      const stored = await readStored(api, namespace, from);
       if (stored === null) throw certificateNotLoaded(target, name, `the Secret ${from.secret} does not have it`);
       const openStream = () => openPodStream(connection, namespace, name, postgresPort);
       const problem = await loadCertificate({exec, openStream, pod: name, container: databaseContainer, from, stored});
       if (problem !== null) throw certificateNotLoaded(target, name, problem);
       const annotations = {[certificateAnnotation]: new X509Certificate(stored.certificate).fingerprint256};
-      await translateApiError(api.patch(`${paths.pods(namespace)}/${name}`, {metadata: {uid, annotations}}));
+      await api.patch(`${paths.pods(namespace)}/${name}`, {metadata: {uid, annotations}});
     },
   };
 }

@@ -5,7 +5,6 @@ import {remakeStatefulSet} from '../../cluster/remake-stateful-set.ts';
 import {orphanPods} from '../../cluster/storage.ts';
 import type {ClusterPort} from '../../operations/ports/cluster.ts';
 import type {AdapterContext} from './context.ts';
-import {translateApiError} from './api-errors.ts';
 
 export function clusterPort({connection: {api}, target, names}: AdapterContext): ClusterPort {
   const {namespace} = target;
@@ -16,24 +15,25 @@ export function clusterPort({connection: {api}, target, names}: AdapterContext):
         .catch((error) => {
           if ((error as {reason?: string}).reason !== 'AlreadyExists') throw error;
         });
-      await translateApiError(made);
+      await made;
     },
     podTemplates: () => readPodTemplates(api, target),
     async setReaders(count, {dryRun}) {
       // With a field manager of its own, as helm has one, so that the field counts as set by this program.
       const query = {fieldManager: 'pg-helm-install', ...(dryRun ? {dryRun: 'All'} : {})};
-      await translateApiError(
-        api.patch(`${paths.statefulSets(namespace)}/${names.reader}`, {spec: {replicas: count}}, 'merge-patch', query),
+      await api.patch(
+        `${paths.statefulSets(namespace)}/${names.reader}`,
+        {spec: {replicas: count}},
+        'merge-patch',
+        query,
       );
     },
-    orphanPods: (sets, options) => translateApiError(orphanPods(api, namespace, sets, options)),
-    remakeStatefulSet: (set, size) => translateApiError(remakeStatefulSet(api, namespace, set, size)),
+    orphanPods: (sets, options) => orphanPods(api, namespace, sets, options),
+    remakeStatefulSet: (set, size) => remakeStatefulSet(api, namespace, set, size),
     async publishNotReadyAddresses(early) {
-      await translateApiError(
-        api.patch(`${paths.services(namespace)}/${names.writer}`, {
-          spec: {publishNotReadyAddresses: early ? true : null},
-        }),
-      );
+      await api.patch(`${paths.services(namespace)}/${names.writer}`, {
+        spec: {publishNotReadyAddresses: early ? true : null},
+      });
     },
   };
 }

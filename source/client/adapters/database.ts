@@ -24,7 +24,6 @@ import {askSorting, rebuildIndexes} from '../../postgres/sorting.ts';
 import {askServerStart} from '../../postgres/switchover.ts';
 import {tryLogin} from '../../postgres/try-login.ts';
 import type {AdapterContext} from './context.ts';
-import {translateApiError} from './api-errors.ts';
 
 export function databasePort(context: AdapterContext): DatabasePort {
   const {connection, target, exec, writer} = context;
@@ -34,14 +33,14 @@ export function databasePort(context: AdapterContext): DatabasePort {
   const onceKnown: Administration = {...writer, password: async () => (known ??= await writer.password())};
   return {
     async mountedPasswords(only) {
-      const running = await translateApiError(runningPods(api, target));
+      const running = await runningPods(api, target);
       const pods = running.filter(({metadata}) => only === undefined || metadata.name === only);
       return Promise.all(
         pods.map(({metadata}) => mountedPasswords(exec, metadata.name, databaseContainer, secretKeysOf(target))),
       );
     },
     async tryLogin(login) {
-      const pods = await translateApiError(runningPods(api, target));
+      const pods = await runningPods(api, target);
       const places = pods.map(({metadata, status}) => ({
         pod: metadata.name,
         container: databaseContainer,
@@ -61,7 +60,7 @@ export function databasePort(context: AdapterContext): DatabasePort {
     },
     async reloadSettings(pod, signal) {
       const path = `${paths.configMaps(target.namespace)}/${settingsConfigMap(pod.replace(/-\d+$/, ''))}`;
-      const {data} = await translateApiError(api.get<{data?: Readonly<Record<string, string>>}>(path));
+      const {data} = await api.get<{data?: Readonly<Record<string, string>>}>(path);
       return reloadSettings({...writer, pod}, data?.[settingsFile.key] ?? '', signal);
     },
     serverStart: (pod) => askServerStart({...onceKnown, pod}),
@@ -89,9 +88,10 @@ async function dump(
   signal: AbortSignal,
 ): Promise<{readonly bytes: number}> {
   const {release, namespace} = target;
-  const [snapshot, secret] = await translateApiError(
-    Promise.all([lookOnce(connection, target, async () => []), readCredentials(connection.api, target)]),
-  );
+  const [snapshot, secret] = await Promise.all([
+    lookOnce(connection, target, async () => []),
+    readCredentials(connection.api, target),
+  ]);
   const header = {release, namespace, madeAt};
   if (!secret?.credentials)
     throw new UserError(dumpFailed(header, `the Secret ${names.secret} with its passwords is gone or not whole`));

@@ -19,19 +19,18 @@ import {
   unstopFrom,
 } from '../../postgres/failover.ts';
 import type {AdapterContext} from './context.ts';
-import {unlessRaced, translateApiError} from './api-errors.ts';
+import {unlessRaced} from './api-errors.ts';
 
 export function failoverPort({connection: {api}, target, exec, writer}: AdapterContext): FailoverPort {
   const on = (pod: string): Administration => ({...writer, pod});
   return {
-    failoverPermissions: (volumes) =>
-      translateApiError(reviewAll(api, roleMovePermissions('failover', target.namespace, volumes))),
-    nodeSeen: (name) => translateApiError(readNode(api, name)),
+    failoverPermissions: (volumes) => reviewAll(api, roleMovePermissions('failover', target.namespace, volumes)),
+    nodeSeen: (name) => readNode(api, name),
     async allNodes() {
-      const found = await translateApiError(ifAllowed(api.list<Node>(paths.nodes)));
+      const found = await ifAllowed(api.list<Node>(paths.nodes));
       return found && found.items;
     },
-    attachedTo: (volume) => translateApiError(readAttachment(api, volume)),
+    attachedTo: (volume) => readAttachment(api, volume),
     answerFrom: (pod, host) => askAnswer(exec, pod, databaseContainer, host),
     writerSeenFrom: (pod, host) => askWriterFrom(on(pod), host),
     stopFrom: (pod, host) => stopFrom(on(pod), host),
@@ -39,8 +38,8 @@ export function failoverPort({connection: {api}, target, exec, writer}: AdapterC
     readerPosition: (pod) => askPosition(on(pod)),
     endReceiver: (pod) => endReceiver(on(pod)),
     forkOf: (timeline) => askFork(writer, timeline),
-    lostCommits: (asked) => translateApiError(lostCommits(api, target, asked)),
-    observeFailover: (record) => translateApiError(observeFailover(api, target, record)),
+    lostCommits: (asked) => lostCommits(api, target, asked),
+    observeFailover: (record) => observeFailover(api, target, record),
     applyFailoverAction: (action) => unlessRaced(applyFailoverAction(api, target, action)),
   };
 }

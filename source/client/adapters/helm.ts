@@ -62,12 +62,12 @@ export function helmPort({connection, target}: AdapterContext, helm: () => Promi
       describe: (chart, kind = 'install', isOurs = true) =>
         applyCommandLine(kind, {...limited, ...labelsIf(isOurs)}, {chart, major: 3}),
     },
-    revisions: async () => (await translateApiError(readRelease(api, target))).revisions,
-    record: (revision) => translateApiError(readRevision(api, target, revision)),
+    revisions: async () => (await readRelease(api, target)).revisions,
+    record: (revision) => readRevision(api, target, revision),
     manifest: () => readManifest(api, target),
-    helmObjects: () => translateApiError(readHelmObjects(api, target)),
-    ownObjects: () => translateApiError(readOwnObjects(api, target)),
-    deleteObjects: (objects) => translateApiError(deleteObjects(api, namespace, objects)),
+    helmObjects: () => readHelmObjects(api, target),
+    ownObjects: () => readOwnObjects(api, target),
+    deleteObjects: (objects) => deleteObjects(api, namespace, objects),
   };
 }
 

@@ -9,7 +9,6 @@ import {generatePassword} from '../../parameters/password.ts';
 import {giveExporterPassword} from '../../postgres/exporter-password.ts';
 import {dropMetricsRole, makeMetricsRole} from '../../postgres/metrics-role.ts';
 import type {AdapterContext} from './context.ts';
-import {translateApiError} from './api-errors.ts';
 
 /** The exporter's port. Chart 16.7.26, values.yaml, metrics.containerPorts. */
 const exporterPort = 9187;
@@ -19,24 +18,22 @@ export function metricsPort({connection, target, names: {secret}, writer, exec}:
   const {namespace} = target;
   return {
     writeMetricsPassword: () =>
-      translateApiError(
-        writeMetricsPassword(
-          api,
-          target,
-          secret,
-          generatePassword((count) => randomBytes(count)),
-        ),
+      writeMetricsPassword(
+        api,
+        target,
+        secret,
+        generatePassword((count) => randomBytes(count)),
       ),
     async makeMetricsRole() {
-      const password = await translateApiError(readMetricsPassword(api, namespace, secret));
+      const password = await readMetricsPassword(api, namespace, secret);
       if (password !== null) await makeMetricsRole(writer, password);
     },
     async dropMetricsRole() {
       await dropMetricsRole(writer);
-      await translateApiError(deleteMetricsPassword(api, namespace, secret));
+      await deleteMetricsPassword(api, namespace, secret);
     },
     async giveExporterPassword(pod) {
-      const password = await translateApiError(readMetricsPassword(api, namespace, secret)).catch(() => null);
+      const password = await readMetricsPassword(api, namespace, secret).catch(() => null);
       return password !== null && (await giveExporterPassword({exec, pod, container: databaseContainer}, password));
     },
     async askExporter(pod) {

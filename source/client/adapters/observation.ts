@@ -21,7 +21,7 @@ import type {SslMode} from '../../postgres/prove-in-cluster.ts';
 import {proveEndpoints, type EndpointAddress} from '../../postgres/prove.ts';
 import type {TlsSettings} from '../../postgres/session.ts';
 import {clock} from '../../core/time.ts';
-import {translateApiError, translatedEach} from './api-errors.ts';
+import {translatedEach} from './api-errors.ts';
 import type {AdapterContext} from './context.ts';
 
 const proofTimeoutMs = 6000;
@@ -59,7 +59,7 @@ export function observationPort({connection, target, exec}: AdapterContext): Obs
   return {
     survey: ({permissions, ...request}) =>
       survey(connection, {target, ...request, permissions: permissionsFor(permissions)}),
-    permissions: (asked) => translateApiError(reviewAll(api, required(asked))),
+    permissions: (asked) => reviewAll(api, required(asked)),
     async look(how) {
       const seen = await lookOnce(connection, target, proveAll, how);
       return {...seen, writerSeen: writerPositionSeen(api, seen)};

@@ -12,25 +12,23 @@ import {readSecretReaders} from '../../cluster/secret-readers.ts';
 import {dropPrevious, promoteNext, readRotation, writeNext} from '../../cluster/secret-rotation.ts';
 import type {SecretPort} from '../../operations/ports/secret.ts';
 import type {AdapterContext} from './context.ts';
-import {translateApiError} from './api-errors.ts';
 
 export function secretPort({connection: {api}, target, names: {secret}}: AdapterContext): SecretPort {
   const {namespace} = target;
   return {
     passwords: async () => (await readCredentials(api, target))?.credentials ?? null,
-    storedPasswords: async () => (await translateApiError(readCredentials(api, target)))?.found ?? null,
-    writePasswords: (passwords, options) => translateApiError(writeCredentials(api, target, passwords, options)),
-    rememberSystemIdentifier: (identifier) =>
-      translateApiError(writeSystemIdentifier(api, namespace, secret, identifier)),
-    rememberWriterPosition: (position) => translateApiError(writeWriterPosition(api, namespace, secret, position)),
-    rememberRoleMove: (move) => translateApiError(writeRoleMove(api, namespace, secret, move)),
-    rotation: () => translateApiError(readRotation(api, target)),
-    writeNext: (id, next) => translateApiError(writeNext(api, target, id, next)),
-    promoteNext: (seen) => translateApiError(promoteNext(api, target, seen)),
-    dropPrevious: () => translateApiError(dropPrevious(api, target)),
-    secretReaders: (other = secret) => translateApiError(readSecretReaders(api, target, other)),
-    chartSecret: () => translateApiError(readChartSecret(api, target)),
-    writeChartSecret: (passwords) => translateApiError(writeChartSecret(api, target, passwords)),
-    deleteSecret: () => translateApiError(api.delete(`${paths.secrets(namespace)}/${secret}`)),
+    storedPasswords: async () => (await readCredentials(api, target))?.found ?? null,
+    writePasswords: (passwords, options) => writeCredentials(api, target, passwords, options),
+    rememberSystemIdentifier: (identifier) => writeSystemIdentifier(api, namespace, secret, identifier),
+    rememberWriterPosition: (position) => writeWriterPosition(api, namespace, secret, position),
+    rememberRoleMove: (move) => writeRoleMove(api, namespace, secret, move),
+    rotation: () => readRotation(api, target),
+    writeNext: (id, next) => writeNext(api, target, id, next),
+    promoteNext: (seen) => promoteNext(api, target, seen),
+    dropPrevious: () => dropPrevious(api, target),
+    secretReaders: (other = secret) => readSecretReaders(api, target, other),
+    chartSecret: () => readChartSecret(api, target),
+    writeChartSecret: (passwords) => writeChartSecret(api, target, passwords),
+    deleteSecret: () => api.delete(`${paths.secrets(namespace)}/${secret}`),
   };
 }

@@ -4,15 +4,14 @@ import {deleteClaims, growClaims, readStorageUnder, readVolumes} from '../../clu
 import {readKeptSettings} from '../../cluster/kept-settings.ts';
 import type {StoragePort} from '../../operations/ports/storage.ts';
 import type {AdapterContext} from './context.ts';
-import {translateApiError} from './api-errors.ts';
 
 export function storagePort({connection: {api}, target}: AdapterContext): StoragePort {
   const {namespace} = target;
   return {
-    keptSettings: (kept) => translateApiError(readKeptSettings(api, target, kept)),
-    volumes: (claims) => translateApiError(readVolumes(api, claims)),
-    storageUnder: (pod) => translateApiError(readStorageUnder(api, namespace, claimOfPod(target, pod))),
-    growClaims: (claims, size, options) => translateApiError(growClaims(api, namespace, claims, size, options)),
-    deleteClaims: (claims) => translateApiError(deleteClaims(api, namespace, claims)),
+    keptSettings: (kept) => readKeptSettings(api, target, kept),
+    volumes: (claims) => readVolumes(api, claims),
+    storageUnder: (pod) => readStorageUnder(api, namespace, claimOfPod(target, pod)),
+    growClaims: (claims, size, options) => growClaims(api, namespace, claims, size, options),
+    deleteClaims: (claims) => deleteClaims(api, namespace, claims),
   };
 }

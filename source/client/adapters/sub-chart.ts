@@ -2,13 +2,12 @@
 import {keepObjects, moveLabels, readSubChart} from '../../cluster/sub-chart.ts';
 import type {SubChartPort} from '../../operations/ports/sub-chart.ts';
 import type {AdapterContext} from './context.ts';
-import {translateApiError} from './api-errors.ts';
 
 export function subChartPort({connection: {api}, target}: AdapterContext): SubChartPort {
   const {namespace} = target;
   return {
-    subChart: (parent) => translateApiError(readSubChart(api, {namespace, parent})),
-    keepObjects: (objects, isKept) => translateApiError(keepObjects(api, namespace, objects, isKept)),
-    moveLabels: (seen) => translateApiError(moveLabels(api, namespace, seen)),
+    subChart: (parent) => readSubChart(api, {namespace, parent}),
+    keepObjects: (objects, isKept) => keepObjects(api, namespace, objects, isKept),
+    moveLabels: (seen) => moveLabels(api, namespace, seen),
   };
 }

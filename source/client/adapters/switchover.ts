@@ -20,24 +20,21 @@ import {
   promote,
 } from '../../postgres/switchover.ts';
 import type {AdapterContext} from './context.ts';
-import {unlessRaced, translateApiError} from './api-errors.ts';
+import {unlessRaced} from './api-errors.ts';
 
 export function switchoverPort({connection: {api}, target, writer}: AdapterContext): SwitchoverPort {
   const on = (pod: string): Administration => ({...writer, pod});
   return {
-    switchoverPermissions: (volumes) =>
-      translateApiError(reviewAll(api, roleMovePermissions('switchover', target.namespace, volumes))),
-    user: () => translateApiError(whoAmI(api)),
+    switchoverPermissions: (volumes) => reviewAll(api, roleMovePermissions('switchover', target.namespace, volumes)),
+    user: () => whoAmI(api),
     async nodes(asked) {
-      const found = await translateApiError(
-        Promise.all(asked.map((name) => ifAllowed(api.find<Node>(`${paths.nodes}/${name}`)))),
-      );
+      const found = await Promise.all(asked.map((name) => ifAllowed(api.find<Node>(`${paths.nodes}/${name}`))));
       return found.flatMap((node) => node ?? []);
     },
-    nodeUse: (names) => translateApiError(readNodeUse(api, names)),
-    observeSwitchover: (record) => translateApiError(observeSwitchover(api, target, record)),
+    nodeUse: (names) => readNodeUse(api, names),
+    observeSwitchover: (record) => observeSwitchover(api, target, record),
     applySwitchoverAction: (action) => unlessRaced(applySwitchoverAction(api, target, action)),
-    setReclaimPolicy: (volume, policy) => translateApiError(setReclaimPolicy(api, volume, policy)),
+    setReclaimPolicy: (volume, policy) => setReclaimPolicy(api, volume, policy),
     serverFacts: (pod) => askServerFacts(on(pod)),
     commits: (pod, withinMs) => commits(on(pod), withinMs),
     replaySpeed: (pod) => askReplaySpeed(on(pod)),
