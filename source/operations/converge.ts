@@ -313,6 +313,16 @@ export function rethrowBug(error: unknown): void {
   if (!(error instanceof UserError)) throw error;
 }
 
+/** The cluster answered, and does not do it: unlike a lost connection, nothing of it can have happened. */
+export function isRefusal(error: unknown): boolean {
+  return error instanceof UserError && !isConnectionLoss(error);
+}
+
+/** Ignores a refusal. A bug is thrown, and so is a lost connection, after which nobody knows what became of it. */
+export function rethrowUnlessRefused(error: unknown): void {
+  if (!isRefusal(error)) throw error;
+}
+
 /** Whether another try, after a new look, can put it right: helm was killed, or somebody else's helm was faster. */
 function mayHeal(failure: Error): boolean {
   return failure instanceof UserError && ['RELEASE_LOCKED', 'CANCELLED'].includes(failure.reason.code);

@@ -1,12 +1,11 @@
 // The release remembers which database is its own, so that another one on the writer's volume is never taken for it.
-import {UserError} from '../core/cause.ts';
 import {objectNames} from '../chart/names.ts';
 import {releaseExists} from '../observation/checks/existing-release.ts';
 import {findCauses} from '../observation/causes/index.ts';
 import {proofOf, viewOf} from '../observation/release-view.ts';
 import type {Snapshot} from '../observation/snapshot.ts';
 import type {Survey} from '../observation/survey.ts';
-import {isConnectionLoss, rethrowBug} from './converge.ts';
+import {rethrowBug, rethrowUnlessRefused} from './converge.ts';
 import {rememberWriterPosition} from './role/remember-writer-position.ts';
 import type {ObservationPort} from './ports/observation.ts';
 import type {SecretPort} from './ports/secret.ts';
@@ -64,9 +63,7 @@ export function isStale({claims, secret, ...survey}: Survey): boolean {
 
 /** @throws UserError CONNECTION_LOST: an identifier that was not forgotten would be compared with the new database. */
 export async function forgetIdentifier(ports: SecretPort): Promise<void> {
-  await ports.rememberSystemIdentifier(null).catch((error: unknown) => {
-    if (!(error instanceof UserError) || isConnectionLoss(error)) throw error;
-  });
+  await ports.rememberSystemIdentifier(null).catch(rethrowUnlessRefused);
 }
 
 async function withoutFailing<T>(asked: Promise<T>): Promise<T | null> {

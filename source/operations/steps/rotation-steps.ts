@@ -13,7 +13,7 @@ import {isReady, viewOf} from '../../observation/release-view.ts';
 import {rotationIn} from '../../observation/rotation.ts';
 import type {PasswordOf, Snapshot} from '../../observation/snapshot.ts';
 import {usernamesOf, usersOf} from '../../plan/rotation.ts';
-import {isConnectionLoss, type Step} from '../converge.ts';
+import {rethrowUnlessRefused, type Step} from '../converge.ts';
 import type {Ports} from '../ports/index.ts';
 import type {Login} from '../ports/database.ts';
 import type {ChangingPasswords, ChartSecret, StoredRotation} from '../ports/secret.ts';
@@ -166,7 +166,7 @@ async function filesArrive(
 ): Promise<void> {
   // Any change of a pod makes its kubelet look at once. A user who may not change it waits for a minute.
   const patch = {labels: {}, annotations: {[rotationAnnotation]: id}, containers: [], resources: []};
-  await ports.patchPod({name, uid}, patch).catch(rethrowUnlessUserError);
+  await ports.patchPod({name, uid}, patch).catch(rethrowUnlessRefused);
   const why = await until(ports, filesMs, signal, async () => {
     const [files] = await ports.mountedPasswords(name);
     if (!files) return null;
@@ -262,10 +262,6 @@ async function requireRotation(ports: Ports): Promise<StoredRotation> {
   const stored = await ports.rotation();
   if (stored) return stored;
   throw failed(ports, 'SECRET_MALFORMED', `The Secret ${objectNames(ports.target).secret} is gone`, '');
-}
-
-function rethrowUnlessUserError(error: unknown): void {
-  if (!(error instanceof UserError) || isConnectionLoss(error)) throw error;
 }
 
 function notTaken(ports: Ports, text: string): UserError {

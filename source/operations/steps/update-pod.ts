@@ -23,7 +23,7 @@ import {isReady, proofOf, viewOf} from '../../observation/release-view.ts';
 import {hasItsResources, resizedContainers} from '../../observation/pods/resources.ts';
 import type {Snapshot} from '../../observation/snapshot.ts';
 import {compareQuantities} from '../../parameters/quantity.ts';
-import {isConnectionLoss, type Step} from '../converge.ts';
+import {isRefusal, rethrowUnlessRefused, type Step} from '../converge.ts';
 import {refusedNow} from '../change/judge-pods.ts';
 import {assertDataStays} from '../storage-guard.ts';
 import type {ClusterPort} from '../ports/cluster.ts';
@@ -209,9 +209,7 @@ async function prepare(
   signal: AbortSignal,
 ): Promise<void> {
   await ports.checkpoint(signal);
-  await ports.publishNotReadyAddresses(true).catch((error: unknown) => {
-    if (!(error instanceof UserError) || isConnectionLoss(error)) throw error;
-  });
+  await ports.publishNotReadyAddresses(true).catch(rethrowUnlessRefused);
   await watch?.begin(ports, name);
 }
 
@@ -317,8 +315,7 @@ async function patched(pods: PodsPort, ref: PodRef, patch: PodPatch, restarts: b
     await pods.patchPod(ref, patch);
     return true;
   } catch (error) {
-    const isRefused = error instanceof UserError && !isConnectionLoss(error);
-    if (isRefused && (restarts || patch.resources.length === 0)) return false;
+    if (isRefusal(error) && (restarts || patch.resources.length === 0)) return false;
     throw error;
   }
 }
