@@ -1,13 +1,7 @@
 // What a chart asks of a cluster beside its objects (`.Capabilities` in a template), for helm to render without it.
+import type {RenderedFor} from '../helm/arguments.ts';
 import type {Api} from './api.ts';
 import {ifAllowed} from './readable.ts';
-
-export interface Capabilities {
-  /** `group/version`, of every group that the cluster serves; empty where they may not be read. */
-  readonly apiVersions: readonly string[];
-  /** Null: not known. */
-  readonly kubeVersion: string | null;
-}
 
 interface Groups {
   readonly groups?: readonly {readonly versions?: readonly {readonly groupVersion: string}[]}[];
@@ -18,8 +12,8 @@ interface Groups {
  * kept.
  * @param kubernetesVersion as the cluster says it
  */
-export function capabilitiesReader(api: Api, kubernetesVersion: string): () => Promise<Capabilities> {
-  let known: Promise<Capabilities> | null = null;
+export function capabilitiesReader(api: Api, kubernetesVersion: string): () => Promise<RenderedFor> {
+  let known: Promise<RenderedFor> | null = null;
   return () => {
     known ??= read(api, kubernetesVersion).catch((error: unknown) => {
       known = null;
@@ -29,7 +23,7 @@ export function capabilitiesReader(api: Api, kubernetesVersion: string): () => P
   };
 }
 
-async function read(api: Api, kubernetesVersion: string): Promise<Capabilities> {
+async function read(api: Api, kubernetesVersion: string): Promise<RenderedFor> {
   const found = await ifAllowed(api.get<Groups>('/apis'));
   const apiVersions = (found?.groups ?? []).flatMap(({versions = []}) =>
     versions.map(({groupVersion}) => groupVersion),

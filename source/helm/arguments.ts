@@ -29,8 +29,9 @@ export interface Render {
  * What the cluster is, for a rendering without it. Helm's own guess knows no group of a distribution, as OpenShift has.
  */
 export interface RenderedFor {
-  /** `group/version` of each group that it serves. */
+  /** `group/version` of each group that it serves; empty where they may not be read. */
   readonly apiVersions: readonly string[];
+  /** Null: not known. */
   readonly kubeVersion: string | null;
 }
 

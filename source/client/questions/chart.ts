@@ -18,13 +18,12 @@ export function chartReadsOf(
   helmProgram: () => Promise<HelmProgram>,
 ): Pick<Client, 'versions' | 'chartValues'> {
   const {options, environment, signal: ended} = settings;
-  const sourceOf = (last: string | null) => chartGiven(settings, last);
   return {
     async versions(target, stop) {
       const signal = AbortSignal.any([ended, stop]);
       const snapshot = await (await portsOf(target)).look();
       const images = fromValues(snapshot.release.values)?.images ?? null;
-      const source = sourceOf(snapshot.operation?.wanted?.chart.source ?? null);
+      const source = chartGiven(settings, snapshot.operation?.wanted?.chart.source ?? null);
       const chartIsFolder = !isRemoteChart(source);
       const [tags, charts] = await Promise.all([
         images && listTags({repository: repositoryOf(images), signal}),
@@ -40,7 +39,7 @@ export function chartReadsOf(
     },
     async chartValues(version, stop) {
       const signal = AbortSignal.any([ended, stop]);
-      const source = sourceOf(null);
+      const source = chartGiven(settings);
       const asked =
         version ?? text(options['chartVersion']) ?? (environment['PGHI_CHART_VERSION'] || defaultChart.version);
       const program = await helmProgram();

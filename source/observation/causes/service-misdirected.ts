@@ -4,7 +4,7 @@ import {labelKeys} from '../../chart/names.ts';
 import {cause} from '../../core/cause.ts';
 import type {Service, StatefulSet} from '../kubernetes.ts';
 import {viewOf} from '../release-view.ts';
-import {isMovingRole} from '../role/role-moves.ts';
+import {isRoleMoving} from '../role/half-moved.ts';
 import type {Snapshot} from '../snapshot.ts';
 import type {FoundCause} from './rule.ts';
 import {evidence, refTo} from './messages.ts';
@@ -17,7 +17,7 @@ const identity = [labelKeys.name, labelKeys.instance, labelKeys.component];
 /** Certain where nobody is at work: helm 3 merges a selector, so no run of helm puts a changed one right. */
 export function serviceMisdirected(snapshot: Snapshot): FoundCause | null {
   // An operation that moves the role leads clients elsewhere meanwhile, and goes on from there.
-  if (snapshot.operation?.holderIsAlive || isMovingRole(snapshot.operation)) return null;
+  if (snapshot.operation?.holderIsAlive || isRoleMoving(snapshot)) return null;
   const {writerSet, readerSet, writerService, readerService} = viewOf(snapshot);
   for (const [role, service, own, other] of [
     ['writer', writerService, writerSet, readerSet],

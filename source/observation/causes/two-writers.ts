@@ -4,9 +4,8 @@ import {objectNames} from '../../chart/names.ts';
 import {propose} from '../../commands/command-line.ts';
 import {releaseRef} from '../../commands/operation.ts';
 import {listed} from '../checks/messages.ts';
-import {isLeftHalfWay} from '../role/half-moved.ts';
+import {isRoleMoving} from '../role/half-moved.ts';
 import {viewOf} from '../release-view.ts';
-import {isMovingRole} from '../role/role-moves.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {cloneAgain} from './clone-again.ts';
 import {evidence, refTo} from './messages.ts';
@@ -14,19 +13,13 @@ import {dumpFrom} from './recovery-commands.ts';
 import type {FoundCause} from './rule.ts';
 import {readersAreElsewhere} from './service-misdirected.ts';
 
-/** A move that nobody works on, and whose volumes all have their claims, explains no second writer. */
-function isUnderWay(snapshot: Snapshot): boolean {
-  const {operation} = snapshot;
-  return isMovingRole(operation) && (operation?.holderIsAlive === true || isLeftHalfWay(snapshot));
-}
-
 /**
  * Certain: a reader never leaves recovery by itself. While the role moves, the reader that gets it leaves recovery on
  * purpose. Where the readers were not asked one by one, the answer behind their endpoint tells, unless their Service
  * leads to other pods: then it was not a reader that answered.
  */
 export function twoWriters(snapshot: Snapshot): FoundCause | null {
-  if (isUnderWay(snapshot)) return null;
+  if (isRoleMoving(snapshot)) return null;
   const {promotedReaders: asked = []} = snapshot;
   const isBehindEndpoint = answersAsWriter(snapshot) && !readersAreElsewhere(snapshot);
   if (!isBehindEndpoint && asked.length === 0) return null;

@@ -3,6 +3,7 @@ import {isFailingOver, isReplaced} from './failover-seen.ts';
 import type {PersistentVolumeClaim} from '../kubernetes.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {isSwitchedOver, isSwitchingOver} from './switchover-seen.ts';
+import {isMovingRole} from './role-moves.ts';
 import {guardFinalizer} from './switchover.ts';
 
 /** Whoever removes the release then leaves claims that never go, and volumes that no claim names. */
@@ -21,6 +22,15 @@ export function isLeftHalfWay(snapshot: Snapshot): boolean {
   if (snapshot.release.revisions.length === 0) return false;
   if (switchover) return isSwitchingOver(snapshot, switchover) && !isSwitchedOver(snapshot, switchover);
   return failover !== undefined && isFailingOver(snapshot, failover) && !isReplaced(snapshot, failover);
+}
+
+/**
+ * Whether the role is on its way: somebody works on it, or it was left half-way. A move that nobody works on, and whose
+ * volumes all have their claims, explains nothing that is seen.
+ */
+export function isRoleMoving(snapshot: Snapshot): boolean {
+  const {operation} = snapshot;
+  return isMovingRole(operation) && (operation?.holderIsAlive === true || isLeftHalfWay(snapshot));
 }
 
 /** The names of all volumes that have to do with it. */

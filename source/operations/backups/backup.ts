@@ -203,10 +203,14 @@ async function prepareProof(
 
 const gibibyte = 1024 ** 3;
 
+/** What the databases had when they were backed up, in bytes. */
+export function databaseBytes({databases}: Pick<BackupEntry, 'databases'>): number {
+  return databases.reduce((sum, one) => sum + one.bytes, 0);
+}
+
 /** A restored database needs no more room than the original, except for the WAL that restoring it writes. */
-export function roomFor({databases}: Pick<BackupEntry, 'databases'>): string {
-  const bytes = databases.reduce((sum, one) => sum + one.bytes, 0);
-  return `${Math.ceil((1.2 * bytes) / gibibyte) + 1}Gi`;
+export function roomFor(entry: Pick<BackupEntry, 'databases'>): string {
+  return `${Math.ceil((1.2 * databaseBytes(entry)) / gibibyte) + 1}Gi`;
 }
 
 /** What is on the volume now, in sentences. */

@@ -19,7 +19,7 @@ import {keptOfReaders} from '../../parameters/readers.ts';
 import {answersFrom} from '../../parameters/resolve.ts';
 import type {Answers} from '../../parameters/answers.ts';
 import {backupNamed, noBackups, runtimeOf} from './backup-runtime.ts';
-import {roomFor} from './backup.ts';
+import {databaseBytes, roomFor} from './backup.ts';
 import {begunBetween, changeBetween} from '../changed-meanwhile.ts';
 import {converge, rethrowBug, type Step} from '../converge.ts';
 import {permissionRefusal} from '../permission-refusal.ts';
@@ -304,7 +304,7 @@ function restoredAnew({target, release}: Snapshot, job: RestoreJob | null, datab
 
 /** Refuses a disk, asked for, that the databases would fill. */
 function tooSmall(target: Target, entry: BackupEntry, {storageSize, readers}: Answers): Cause | null {
-  const bytes = entry.databases.reduce((sum, one) => sum + one.bytes, 0);
+  const bytes = databaseBytes(entry);
   const asked = [storageSize, readers?.storageSize].find(
     (size) => size !== undefined && compareQuantities(size, String(bytes)) <= 0,
   );

@@ -128,9 +128,8 @@ async function placeOf(
   const podsNode = writerPod?.spec.nodeName;
   const [ofPod, attachment] = await Promise.all([seen(podsNode), volume && ports.attachedTo(volume.metadata.name)]);
   const {node: attachedTo, isKnown} = attachment ?? {node: null, isKnown: true};
-  const isOnPodsNode = podsNode !== undefined && (attachedTo === null || attachedTo === podsNode);
-  const isPodsNode = writerPod !== null && (hasStarted(writerPod) || isOnPodsNode);
-  const node = isPodsNode && ofPod ? ofPod : await seen(attachedTo ?? (volume && nodeOfVolume(volume)));
+  const where = writerPod && hasStarted(writerPod) ? podsNode : (attachedTo ?? podsNode);
+  const node = where === podsNode && ofPod ? ofPod : await seen(where ?? (volume && nodeOfVolume(volume)));
   return {attachedTo, node, isAttachmentKnown: isKnown};
 }
 

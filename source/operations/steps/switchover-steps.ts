@@ -15,9 +15,8 @@ export interface DesiredSwitchover extends SwitchoverRun {
   readonly slots: readonly string[];
   /** What ALTER SYSTEM is to set on the new writer. */
   readonly settings: Readonly<Record<string, string>>;
-  isPrepared: boolean;
-  /** Something was prepared, perhaps not all of it. */
-  isBegun: boolean;
+  /** `begun`: perhaps not all of it. */
+  prepared: 'nothing' | 'begun' | 'all';
   isSettled: boolean;
 }
 
@@ -27,12 +26,13 @@ export const switchoverSteps: readonly SwitchoverStep[] = [
   {
     name: 'prepare the reader and both volumes',
     shownAs: {track: 'storage', text: 'the volumes are kept, whatever becomes of their claims'},
-    done: (snapshot, desired) => desired.isPrepared || desired.record.phase !== 'fence' || isStarted(snapshot, desired),
+    done: (snapshot, desired) =>
+      desired.prepared === 'all' || desired.record.phase !== 'fence' || isStarted(snapshot, desired),
     async run(ports, desired) {
       await assertNotMoved(ports, desired.record);
-      desired.isBegun = true;
+      desired.prepared = 'begun';
       await prepare(ports, desired);
-      desired.isPrepared = true;
+      desired.prepared = 'all';
       return null;
     },
   },
@@ -84,7 +84,7 @@ async function prepare(ports: Ports, {record, slots, settings}: DesiredSwitchove
  * missing right or answer.
  */
 export async function takeBack(ports: Ports, desired: DesiredSwitchover, {how, snapshot}: Ending): Promise<void> {
-  if (how === 'done' || !desired.isBegun) return;
+  if (how === 'done' || desired.prepared === 'nothing') return;
   const {writer: ofWriter, reader: ofReader} = desired.record;
   const guarded = (snapshot?.claims ?? []).filter(
     ({metadata}) =>

@@ -1,5 +1,6 @@
 // There is always a cause, with the words of the cluster, known or not; and a healthy release has none.
 import {describe, expect, it} from 'vitest';
+import {serviceMisdirected} from '../../../source/observation/causes/service-misdirected.ts';
 import {findCauses} from '../../../source/observation/causes/index.ts';
 import type {ClusterEvent, ContainerStatus, Pod, StatefulSet} from '../../../source/observation/kubernetes.ts';
 import type {EndpointFact, Fact, Snapshot} from '../../../source/observation/snapshot.ts';
@@ -186,6 +187,13 @@ describe('a Service that leads elsewhere', () => {
       code: 'SERVICE_MISDIRECTED',
     });
     expect(only({...healthy, database})).toMatchObject({code: 'TWO_WRITERS'});
+  });
+
+  it('is said beside a move of the role that nobody works on any more, and not while one goes on', () => {
+    const seen = selecting('orders-postgresql-read', instance);
+    const during = (holderIsAlive: boolean) =>
+      serviceMisdirected({...seen, operation: {kind: 'switchover', holderIsAlive}} as Snapshot)?.cause.code ?? null;
+    expect([during(true), during(false)]).toEqual([null, 'SERVICE_MISDIRECTED']);
   });
 
   it('with a label more it leads to fewer', () => {
