@@ -56,8 +56,6 @@ interface Known {
   readonly isPromoted: boolean;
   /** The reader's next pod waits until the writer has an address; not for ever. */
   readonly holdsReader: boolean;
-  /** A binding is written half for longer than the cluster needs for the other half. */
-  readonly isBindingLate: boolean;
 }
 
 type Role = 'writer' | 'reader';
@@ -91,12 +89,7 @@ export function nextSwitchoverActions(
   if (wrong.length > 0) return wrong;
   const pointing = roles.flatMap((role) => pointed(situation, role));
   if (pointing.length > 0) return pointing;
-  const late = known.isBindingLate ? halfBound(state, record) : [];
-  return [
-    ...late.map((claim) => ({kind: 'touch', claim}) as const),
-    ...(mayStart ? ready(situation) : writerNext(situation)),
-    ...readerNext(situation),
-  ];
+  return [...halfBound(situation), ...(mayStart ? ready(situation) : writerNext(situation)), ...readerNext(situation)];
 }
 
 /** Both claims have the volumes that they are to have, and the writer may run. */
@@ -244,20 +237,20 @@ function otherPod({state, record}: Situation): PodState | null {
 }
 
 /**
- * The claims whose binding is written into the volume, and not into the claim yet. The cluster writes one after the
- * other; where the claim was written meanwhile it tries again only after ten seconds, or when the claim changes once
- * more. Source: Kubernetes, pkg/controller/volume/persistentvolume.
+ * The cluster writes a binding into the volume, then into the claim. Where the claim was written meanwhile it tries
+ * again only after ten seconds, or when the claim changes once more. Source: Kubernetes,
+ * pkg/controller/volume/persistentvolume.
  */
-export function halfBound(state: ObservedSwitchover, record: SwitchoverRecord): readonly PersistentVolumeClaim[] {
-  return roles.flatMap((role) => {
-    const claim = state.claims[role];
-    const volume = state.volumes[goalOf(record)[role].name];
+function halfBound(situation: Situation): readonly SwitchoverAction[] {
+  return roles.flatMap((role): SwitchoverAction[] => {
+    const claim = situation.state.claims[role];
+    const volume = situation.state.volumes[goalOf(situation.record)[role].name];
     const isHalf =
       claim !== null &&
-      isRight({state, record}, role) &&
+      isRight(situation, role) &&
       claim.status?.phase !== 'Bound' &&
       volume?.spec.claimRef?.uid === claim.metadata.uid;
-    return isHalf ? [claim] : [];
+    return isHalf ? [{kind: 'touch', claim}] : [];
   });
 }
 

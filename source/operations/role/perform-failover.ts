@@ -18,7 +18,7 @@ import {
   nextFailoverActions,
   type ObservedFailover,
 } from '../../plan/failover-actions.ts';
-import {waitForAnswer, whileAway, type WriterAnswer} from './perform-switchover.ts';
+import {LateBindings, waitForAnswer, whileAway, type WriterAnswer} from './perform-switchover.ts';
 import type {Ports} from '../ports/index.ts';
 
 /** What this run knows of the failover. */
@@ -48,11 +48,12 @@ export async function performFailover(ports: Ports, run: FailoverRun): Promise<v
   // is on the disk by then does not delay it.
   if (run.record.phase === 'fence') for (const pod of Object.keys(run.record.readers)) void ports.checkpointOn(pod);
   const promotion = new Promotion(ports, run);
+  const bindings = new LateBindings(ports);
   let isRefused = false;
   try {
     await whileAway(ports, {
       async advance() {
-        const how = await advanced(ports, run, promotion, began);
+        const how = await advanced(ports, run, {promotion, bindings}, began);
         isRefused = how === 'refused';
         return how === 'refused' ? 'done' : how;
       },
@@ -84,7 +85,7 @@ async function wakeReaders(ports: Ports, {readers, pod: promoted}: FailoverRecor
 async function advanced(
   ports: Ports,
   run: FailoverRun,
-  promotion: Promotion,
+  {promotion, bindings}: {readonly promotion: Promotion; readonly bindings: LateBindings},
   began: number,
 ): Promise<'done' | 'acted' | 'waits' | 'refused'> {
   promotion.assertNotFailed();
@@ -93,7 +94,7 @@ async function advanced(
   if (isFailedOver(state, run.record)) return 'done';
   if (hasMovedSince(state, run.record)) return 'refused';
   if (run.record.phase === 'fence') await decide(ports, run, state, ports.now() - began);
-  const actions = nextFailoverActions(state, run.record, run);
+  const actions = bindings.among(nextFailoverActions(state, run.record, run));
   await Promise.all(
     actions.map(async (action) => {
       if (action.kind === 'fence') await fence(ports, run, action.host);

@@ -12,7 +12,6 @@ import {outOfServiceCommand} from '../../observation/role/failover.ts';
 import type {Target} from '../../observation/snapshot.ts';
 import type {SwitchoverPhase, SwitchoverRecord} from '../../observation/role/switchover.ts';
 import {
-  halfBound,
   hasMovedSince,
   hasWriterEnded,
   isFenced,
@@ -48,7 +47,7 @@ export interface SwitchoverRun extends WriterAnswer {
 
 /** Between two looks: short, because there is no writer meanwhile. */
 const everyMs = 50;
-/** The cluster needs some 50 ms from one half of a binding to the other; who writes in between makes it fail. */
+/** The cluster needs some 50 ms from one half of a binding to the other. */
 const bindingMs = 300;
 /** Enough, because a writer that has ended has sent all its WAL, and the reader only has to replay it. */
 const replayMs = 15_000;
@@ -68,13 +67,13 @@ const maxFailures = 40;
  */
 export async function performSwitchover(ports: Ports, run: SwitchoverRun): Promise<void> {
   const watch = new LastRecordWatch(ports, run);
-  const binding = new BindingWatch(ports);
+  const bindings = new LateBindings(ports);
   let seen: ObservedSwitchover | null = null;
   await whileAway(ports, {
     async advance() {
       await ports.confirmLease();
       seen = await ports.observeSwitchover(run.record);
-      return advanced(ports, run, {watch, isBindingLate: binding.isLate(seen, run.record)}, seen);
+      return advanced(ports, run, {watch, bindings}, seen);
     },
     stuck: () => (seen && stuckOn(ports.target, seen)) ?? stuck(ports, run),
   });
@@ -145,7 +144,7 @@ export async function assertNotMoved(ports: Ports, record: SwitchoverRecord): Pr
 async function advanced(
   ports: Ports,
   run: SwitchoverRun,
-  {watch, isBindingLate}: {readonly watch: LastRecordWatch; readonly isBindingLate: boolean},
+  {watch, bindings}: {readonly watch: LastRecordWatch; readonly bindings: LateBindings},
   state: ObservedSwitchover,
 ): Promise<'done' | 'acted' | 'waits'> {
   if (hasMovedSince(state, run.record)) throw new UserError(movedMeanwhile(ports.target));
@@ -153,11 +152,8 @@ async function advanced(
   if (run.record.phase === 'fence') await decide(ports, run, watch, state);
   if (mayWriterStart({state, record: run.record})) run.writerMayStartAt ??= ports.now();
   const heldMs = run.writerMayStartAt === null ? 0 : ports.now() - run.writerMayStartAt;
-  const actions = nextSwitchoverActions(state, run.record, {
-    ...run,
-    holdsReader: heldMs < holdReaderMs,
-    isBindingLate,
-  });
+  const next = nextSwitchoverActions(state, run.record, {...run, holdsReader: heldMs < holdReaderMs});
+  const actions = bindings.among(next);
   await Promise.all(
     actions.map(async (action) => {
       if (action.kind !== 'promote') return ports.applySwitchoverAction(action);
@@ -212,15 +208,21 @@ async function enter(run: SwitchoverRun, phase: SwitchoverPhase): Promise<void> 
   run.record = record;
 }
 
-/** Whether a binding has been written half for so long that the cluster will not write the other half by itself. */
-class BindingWatch {
+/**
+ * A claim is touched only once its binding has been written half for longer than the cluster needs for the other half:
+ * whoever writes to the claim in between makes the cluster's own write fail.
+ */
+export class LateBindings {
   private since: number | null = null;
 
   constructor(private readonly ports: Pick<Ports, 'now'>) {}
 
-  isLate(state: ObservedSwitchover, record: SwitchoverRecord): boolean {
-    this.since = halfBound(state, record).length === 0 ? null : (this.since ?? this.ports.now());
-    return this.since !== null && this.ports.now() - this.since >= bindingMs;
+  /** The actions that may be done now. */
+  among<Action extends {readonly kind: string}>(actions: readonly Action[]): readonly Action[] {
+    const isTouch = ({kind}: Action) => kind === 'touch';
+    this.since = actions.some(isTouch) ? (this.since ?? this.ports.now()) : null;
+    const isLate = this.since !== null && this.ports.now() - this.since >= bindingMs;
+    return isLate ? actions : actions.filter((action) => !isTouch(action));
   }
 }
 

@@ -251,11 +251,9 @@ class Cluster {
 interface Known {
   isPromoted: boolean;
   holdsReader: boolean;
-  /** True: a binding that is written half is finished by the cluster in none of these stories. */
-  isBindingLate: boolean;
 }
 
-const nothingKnown = (): Known => ({isPromoted: false, holdsReader: true, isBindingLate: true});
+const nothingKnown = (): Known => ({isPromoted: false, holdsReader: true});
 
 /**
  * One turn of operations/role/perform-switchover.ts; `cut`: it dies after so many of its requests.
@@ -344,7 +342,7 @@ describe('whatever order things happen in, and wherever a run dies', () => {
         const cluster = new Cluster();
         for (let round = 0; round < 40; round++) {
           steps.forEach(({which}) => cluster.tick(which));
-          turn(cluster, {...nothingKnown(), isPromoted: cluster.timeline['R'] === 2});
+          turn(cluster, {isPromoted: cluster.timeline['R'] === 2, holdsReader: true});
           if (cluster.reader?.volume === 'W') expect(cluster.writer?.hasAddress).toBe(true);
         }
         expect(cluster.harm).toEqual([]);
