@@ -6,13 +6,14 @@ import type {ContainerEnvironment} from '../../../source/chart/container-environ
 import type {RunningSettings} from '../../../source/chart/required-settings.ts';
 import {fromValues} from '../../../source/chart/values.ts';
 import {UserError, type Cause} from '../../../source/core/cause.ts';
-import {change, type ChangeRequest} from '../../../source/operations/change/change.ts';
+import type {ChangeRequest} from '../../../source/operations/change/change.ts';
 import type {Snapshot} from '../../../source/observation/snapshot.ts';
 import type {Ports} from '../../../source/operations/ports/index.ts';
 import type {Result} from '../../../source/plan/progress.ts';
 import {readAdoptable} from '../../../source/operations/adoption/read-adoptable.ts';
 import {withRecord} from '../../../source/client/applied-session.ts';
 import {recordedAsApplied} from '../../../source/plan/recorded-as-applied.ts';
+import {changeRequest, finish} from '../../support/fakes/change-request.ts';
 import {Killed} from '../../support/fakes/fake-ports.ts';
 import {FakeRelease, FakeReleasePorts} from '../../support/fakes/fake-release.ts';
 import {parametersWith} from '../../support/fakes/survey.ts';
@@ -116,24 +117,7 @@ async function adopted(release: ForeignRelease, run: ForeignPorts, rest: Partial
     applied === null || before.release.revisions.length === 1
       ? await readAdoptable(before, asIs, run.ports, (count) => new Uint8Array(count))
       : {parameters: applied};
-  const request: ChangeRequest = {
-    operation: 'adopt',
-    kind: 'adopt',
-    chart,
-    deleteVolumes: false,
-    dryRun: false,
-    before: null,
-    timeoutMs: 60_000,
-    command: '',
-    confirm: null,
-    ...found,
-    ...rest,
-  };
-  const steps = change(request, run.ports, new AbortController().signal);
-  for (;;) {
-    const next = await steps.next();
-    if (next.done) return next.value;
-  }
+  return finish(run, changeRequest('adopt', {}, {chart, confirm: null, ...found, ...rest}));
 }
 
 const uids = ({podsByName}: FakeRelease) => [...podsByName.values()].map(({uid}) => uid);

@@ -1,38 +1,15 @@
 // Metrics of a release in memory: what is made before a pod needs it, what goes after, and that it can be killed
 // anywhere.
 import {describe, expect, it} from 'vitest';
-import {change, type ChangeRequest} from '../../../source/operations/change/change.ts';
 import type {Result} from '../../../source/plan/progress.ts';
 import type {Parameters} from '../../../source/parameters/parameters.ts';
+import {changeRequest, finish} from '../../support/fakes/change-request.ts';
 import {Killed} from '../../support/fakes/fake-ports.ts';
 import {FakeRelease, type FakeReleasePorts} from '../../support/fakes/fake-release.ts';
 import {parametersWith} from '../../support/fakes/survey.ts';
 
-const chart = {
-  path: 'charts/postgresql',
-  source: 'oci://registry.example/postgresql',
-  version: '16.7.26',
-  appVersion: '17.6.0',
-};
-
 async function set(run: FakeReleasePorts, parameters: Parameters): Promise<Result> {
-  const request: ChangeRequest = {
-    operation: 'set',
-    kind: 'set',
-    parameters,
-    chart,
-    deleteVolumes: false,
-    dryRun: false,
-    before: null,
-    timeoutMs: 60_000,
-    command: '',
-    confirm: null,
-  };
-  const all = change(request, run.ports, new AbortController().signal);
-  for (;;) {
-    const next = await all.next();
-    if (next.done) return next.value;
-  }
+  return finish(run, changeRequest('set', parameters, {confirm: null}));
 }
 
 const on = parametersWith({metrics: 'exporter'});

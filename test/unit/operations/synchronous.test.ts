@@ -1,12 +1,13 @@
 // Synchronous readers of a release in memory: commits wait for more of them last, and for fewer before one goes.
 import {describe, expect, it} from 'vitest';
 import {at} from '../../../source/chart/tree.ts';
-import {change, type ChangeRequest} from '../../../source/operations/change/change.ts';
+import type {ChangeRequest} from '../../../source/operations/change/change.ts';
 import {changeSteps, type ChangeShape} from '../../../source/operations/steps/change-steps.ts';
 import type {PodUpdatePlan} from '../../../source/plan/pod-update-plan.ts';
 import {podOf} from '../../support/fakes/fake-objects.ts';
 import type {Result} from '../../../source/plan/progress.ts';
 import type {Parameters} from '../../../source/parameters/parameters.ts';
+import {changeRequest, finish} from '../../support/fakes/change-request.ts';
 import {Killed} from '../../support/fakes/fake-ports.ts';
 import {FakeRelease, type FakeReleasePorts} from '../../support/fakes/fake-release.ts';
 import {parametersWith, targetFor} from '../../support/fakes/survey.ts';
@@ -23,23 +24,7 @@ async function changed(
   parameters: Parameters,
   kind: ChangeRequest['kind'] = 'set',
 ): Promise<Result> {
-  const request: ChangeRequest = {
-    operation: kind,
-    kind,
-    parameters,
-    chart,
-    deleteVolumes: false,
-    dryRun: false,
-    before: null,
-    timeoutMs: 60_000,
-    command: '',
-    confirm: null,
-  };
-  const all = change(request, run.ports, new AbortController().signal);
-  for (;;) {
-    const next = await all.next();
-    if (next.done) return next.value;
-  }
+  return finish(run, changeRequest(kind, parameters, {chart, confirm: null}));
 }
 
 const of = (readReplicaCount: number, synchronousReplicas: number) =>

@@ -20,6 +20,16 @@ const lives = ({podsByName}: FakeRelease) =>
 const acts = ({changes}: FakeRelease) =>
   changes.filter((one) => /^(patch|delete|grow|orphan|publishNotReadyAddresses|helm \w+: objects)/.test(one));
 
+/** Each pod is made again, readers first. */
+const eachPodAnew = [
+  'helm upgrade: objects',
+  `delete ${readers[0]}`,
+  `delete ${readers[1]}`,
+  'publishNotReadyAddresses true',
+  `delete ${writer}`,
+  'publishNotReadyAddresses false',
+];
+
 const image = {images: {...installed.images, tag: '17.7.0'}};
 const cases: readonly {
   name: string;
@@ -344,14 +354,7 @@ describe('order and ways', () => {
     ]);
     expect(acts(release)).toEqual([]);
     await finish(run, asked);
-    expect(acts(release)).toEqual([
-      'helm upgrade: objects',
-      `delete ${readers[0]}`,
-      `delete ${readers[1]}`,
-      'publishNotReadyAddresses true',
-      `delete ${writer}`,
-      'publishNotReadyAddresses false',
-    ]);
+    expect(acts(release)).toEqual(eachPodAnew);
   });
 
   it('another type of node: the readers move first, the writer last, and the plan says what each node is', async () => {
@@ -372,14 +375,7 @@ describe('order and ways', () => {
       ['PRIMARY_RESTART', 'node0 is t3.medium, and t3.large is wanted'],
     ]);
     await finish(run, asked);
-    expect(acts(release)).toEqual([
-      'helm upgrade: objects',
-      `delete ${readers[0]}`,
-      `delete ${readers[1]}`,
-      'publishNotReadyAddresses true',
-      `delete ${writer}`,
-      'publishNotReadyAddresses false',
-    ]);
+    expect(acts(release)).toEqual(eachPodAnew);
   });
 
   it('without a reader to go first, what the writer is to become starts beside it; with one it does not', async () => {

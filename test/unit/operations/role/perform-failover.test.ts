@@ -33,6 +33,12 @@ const record: FailoverRecord = {
   atRisk: {bytes: 0, lastSignAt: null, isCovered: false},
 };
 
+/** A run that has done nothing yet. */
+function runOf(begun: FailoverRecord, note: FailoverRun['note'] = async () => undefined): FailoverRun {
+  const nothing = {promoted: null, positions: [], wentBack: null, answeredAt: null, timelineAfter: null};
+  return {record: begun, note, ...nothing};
+}
+
 /** The writer has ended. What is to be done after the choice is not done: the run ends by going back, or is left. */
 async function chosenAmong(
   positions: readonly ReaderPosition[],
@@ -60,19 +66,11 @@ async function chosenAmong(
     unstopFrom: async () => undefined,
     checkpointOn: async () => undefined,
   } as unknown as Ports;
-  const run: FailoverRun = {
-    record: begun,
-    promoted: null,
-    positions: [],
-    wentBack: null,
-    answeredAt: null,
-    timelineAfter: null,
-    async note(next) {
-      if (next.phase !== 'promote') return;
-      run.record = next;
-      throw chosen;
-    },
-  };
+  const run = runOf(begun, async (next) => {
+    if (next.phase !== 'promote') return;
+    run.record = next;
+    throw chosen;
+  });
   await performFailover(ports, run).catch((error: unknown) => {
     if (error !== chosen) throw error;
   });
@@ -145,19 +143,11 @@ async function stoppedBySql(
     unstopFrom: async () => undefined,
     checkpointOn: async () => undefined,
   } as unknown as Ports;
-  const run: FailoverRun = {
-    record: {...record, fence, atRisk: {...record.atRisk, isCovered: true}},
-    promoted: null,
-    positions: [],
-    wentBack: null,
-    answeredAt: null,
-    timelineAfter: null,
-    async note(next) {
-      if (next.phase === 'fence') return;
-      run.record = next;
-      throw decided;
-    },
-  };
+  const run = runOf({...record, fence, atRisk: {...record.atRisk, isCovered: true}}, async (next) => {
+    if (next.phase === 'fence') return;
+    run.record = next;
+    throw decided;
+  });
   await performFailover(ports, run).catch((error: unknown) => {
     if (error !== decided) throw error;
   });
@@ -234,15 +224,7 @@ async function promotedBy(
       await promote(did.filter((one) => one === 'promote').length);
     },
   } as unknown as Ports;
-  const run: FailoverRun = {
-    record: {...record, phase: 'promote', pod: first},
-    promoted: null,
-    positions: [],
-    wentBack: null,
-    answeredAt: null,
-    timelineAfter: null,
-    note: async () => undefined,
-  };
+  const run = runOf({...record, phase: 'promote', pod: first});
   const error = await performFailover(ports, run).catch((thrown: unknown) => thrown);
   return {did, error};
 }
@@ -303,16 +285,7 @@ test('changes nothing where the role has moved since it was planned', async () =
     applyFailoverAction: async ({kind}: {readonly kind: string}) => void did.push(kind),
     checkpointOn: async () => undefined,
   } as unknown as Ports;
-  const begin = (begun: FailoverRecord) =>
-    performFailover(ports, {
-      record: begun,
-      promoted: null,
-      positions: [],
-      wentBack: null,
-      answeredAt: null,
-      timelineAfter: null,
-      note: async () => undefined,
-    });
+  const begin = (begun: FailoverRecord) => performFailover(ports, runOf(begun));
   const hadNone = {...record, writer: {...record.writer, volume: null}};
   for (const begun of [record, hadNone])
     await expect(begin(begun)).rejects.toMatchObject({reason: {code: 'WRITER_HEALTHY'}});
