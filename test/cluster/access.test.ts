@@ -8,10 +8,10 @@ import type {Result} from '../../source/plan/progress.ts';
 import {cli, cliJson, start, type CliOptions, type Finished} from '../support/cli.ts';
 import {kubectl, kubectlJson, makeNamespace, type TestNamespace} from '../support/clusters/namespace.ts';
 import {helm3, helm4, realChart, smallChart} from '../support/paths.ts';
+import {smallSize} from '../support/clusters/small-size.ts';
 
 vi.setConfig({maxConcurrency: 3});
 
-const size = ['--storage-size', '1Gi', '--cpu', '100m', '--memory', '256Mi', '--instance-type', 'any'];
 const install = (release: string, namespace: string, chart = smallChart): string[] => [
   'install',
   release,
@@ -22,7 +22,7 @@ const install = (release: string, namespace: string, chart = smallChart): string
   chart,
   '--timeout',
   '120s',
-  ...size,
+  ...smallSize,
 ];
 
 describe.concurrent('strict rules', () => {

@@ -7,9 +7,9 @@ import {kubectl, makeNamespace, type TestNamespace} from '../support/clusters/na
 import {onSandbox} from '../support/setup/on-sandbox.ts';
 import {root, smallChart} from '../support/paths.ts';
 import {sampled} from '../support/clusters/sampled.ts';
+import {smallSize} from '../support/clusters/small-size.ts';
 
 const file = (name: string): string => join(root, 'test', 'cases', name);
-const sizes = ['--storage-size', '1Gi', '--cpu', '100m', '--memory', '256Mi', '--instance-type', 'any'];
 
 interface Case {
   readonly what: string;
@@ -93,7 +93,7 @@ afterAll(async () => {
 
 test.concurrent.for(shown)('$what', async ({name, objects = '', flags, cause, then}) => {
   const where = [name, '-n', namespaces.get(objects)?.name ?? '', '--timeout', '150s'];
-  const install = ['install', ...where, '--chart', smallChart, '--yes', ...sizes, ...flags];
+  const install = ['install', ...where, '--chart', smallChart, '--yes', ...smallSize, ...flags];
   const {code, json, stderr} = await cliJson<Result>(install);
   const seen = `${stderr}\n${JSON.stringify(json.cause, null, 1)}`;
   if (cause === null) {

@@ -13,6 +13,7 @@ import {notInSandbox, onSandbox} from '../support/setup/on-sandbox.ts';
 import {pastingWith} from '../support/pasting.ts';
 import {smallChart} from '../support/paths.ts';
 import {sampled} from '../support/clusters/sampled.ts';
+import {smallSize} from '../support/clusters/small-size.ts';
 
 // With more tests at once, two cores would be too slow for the times that are measured here.
 vi.setConfig({maxConcurrency: 3});
@@ -22,7 +23,6 @@ const soonMs = 5000 + 1000;
 /** Beside the administrator's kubeconfig lie those of users with fewer rights, and the folders of the volumes. */
 const lab = dirname(process.env['KUBECONFIG'] ?? '');
 const folder = mkdtempSync(join(tmpdir(), 'pghi-failures-'));
-const size = ['--storage-size', '1Gi', '--cpu', '100m', '--memory', '256Mi', '--instance-type', 'any'];
 
 interface Ended extends Finished {
   readonly json: Result;
@@ -52,7 +52,7 @@ async function install(
     smallChart,
     '--timeout',
     '120s',
-    ...size,
+    ...smallSize,
     ...flags,
   ];
   return {...(await cliJson<Result>(args, options)), at: Date.now(), env: options.env};

@@ -9,23 +9,13 @@ import {cliJson, start} from '../support/cli.ts';
 import {kubectlJson, makeNamespace, type TestNamespace} from '../support/clusters/namespace.ts';
 import {realChart, smallChart} from '../support/paths.ts';
 import {waitFor} from '../support/wait-for.ts';
+import {smallSize} from '../support/clusters/small-size.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'pghi-last-dump-'));
 const path = join(folder, 'orders.sql');
 const env = {PGHI_CHART: realChart ?? smallChart};
 const user = ['--username', 'app', '--database', 'appdb'];
-const size = [
-  '--cpu',
-  '100m',
-  '--memory',
-  '256Mi',
-  '--storage-size',
-  '1Gi',
-  '--instance-type',
-  'any',
-  '--spread',
-  'preferred',
-];
+const size = [...smallSize, '--spread', 'preferred'];
 let namespace: TestNamespace;
 
 const args = (command: string, release: string, flags: readonly string[]) => [

@@ -5,6 +5,7 @@ import {makeNamespace, type TestNamespace} from '../support/clusters/namespace.t
 import {helm4, smallChart} from '../support/paths.ts';
 import {gatedHelm, type GatedHelm} from '../support/clusters/trap.ts';
 import {waitFor} from '../support/wait-for.ts';
+import {smallSize} from '../support/clusters/small-size.ts';
 
 interface Row {
   readonly name: string;
@@ -36,9 +37,8 @@ async function said(): Promise<unknown[]> {
 
 test('an operation that nobody goes on with is told, until recover has done it', async () => {
   const env = {PGHI_HELM: helm.path};
-  const size = ['--storage-size', '1Gi', '--cpu', '100m', '--memory', '256Mi', '--instance-type', 'any'];
   const place = ['orders', '-n', namespace.name, '--yes', '--timeout', '120s'];
-  expect((await cli(['install', ...place, ...size, '--chart', smallChart], {env})).code).toBe(0);
+  expect((await cli(['install', ...place, ...smallSize, '--chart', smallChart], {env})).code).toBe(0);
   expect(await said()).toEqual([{state: 'ready', operation: null}, 'ready']);
 
   change = start(['set', ...place, '--exposure', 'node-port', '--chart', smallChart], {env});

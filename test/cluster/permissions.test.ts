@@ -11,6 +11,7 @@ import {kubectl, makeNamespace, type TestNamespace} from '../support/clusters/na
 import {testImages} from '../support/clusters/operated-release.ts';
 import {root, smallChart} from '../support/paths.ts';
 import {pageNamespace} from '../support/security-page.ts';
+import {smallSize} from '../support/clusters/small-size.ts';
 
 const page = readFileSync(join(root, 'docs', 'security.md'), 'utf8');
 
@@ -26,7 +27,6 @@ function manifestOf(kind: string, name: string, namespace: string): string {
 }
 
 const chart = ['--chart', smallChart];
-const sizes = ['--storage-size', '1Gi', '--cpu', '100m', '--memory', '256Mi', '--instance-type', 'any'];
 const changes = (...words: readonly string[]) => [...words, '--yes', ...chart];
 
 describe.each(helms)('%s', (_name, helm) => {
@@ -61,7 +61,7 @@ describe.each(helms)('%s', (_name, helm) => {
       operator,
       'install',
       ...changes('--read-replicas', '1', '--tls', 'self-signed', '--backup-schedule', '0 3 * * *'),
-      ...[...sizes, '--backup-size', '1Gi'],
+      ...[...smallSize, '--backup-size', '1Gi'],
     );
     expect(installed.endpoints).toMatchObject({writer: {proven: true}, reader: {proven: true, streaming: 1}});
     const unchecked = installed.warnings.flatMap(({code, message}) => (code === 'NOT_CHECKED' ? [message] : []));

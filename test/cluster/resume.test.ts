@@ -8,6 +8,7 @@ import {helms} from '../support/clusters/helms.ts';
 import {helm3, smallChart} from '../support/paths.ts';
 import {trap} from '../support/clusters/trap.ts';
 import {waitFor} from '../support/wait-for.ts';
+import {smallSize} from '../support/clusters/small-size.ts';
 
 interface Objects {
   readonly items: readonly {
@@ -17,20 +18,7 @@ interface Objects {
   }[];
 }
 
-const flags = [
-  '--chart',
-  smallChart,
-  '--storage-size',
-  '1Gi',
-  '--cpu',
-  '100m',
-  '--memory',
-  '256Mi',
-  '--instance-type',
-  'any',
-  '--read-replicas',
-  '1',
-];
+const flags = ['--chart', smallChart, ...smallSize, '--read-replicas', '1'];
 
 let namespace: TestNamespace;
 beforeEach(async () => {

@@ -13,6 +13,7 @@ import {helm3, smallChart} from '../support/paths.ts';
 import {sampled} from '../support/clusters/sampled.ts';
 import {gatedHelm, type GatedHelm} from '../support/clusters/trap.ts';
 import {waitFor} from '../support/wait-for.ts';
+import {smallSize} from '../support/clusters/small-size.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'pghi-two-'));
 const otherBootId = join(folder, 'boot_id');
@@ -83,7 +84,7 @@ class Place {
   get install(): readonly string[] {
     return [
       ...['install', 'orders', '-n', this.namespace.name, '--yes', '--timeout', '120s', '--chart', smallChart],
-      ...['--storage-size', '1Gi', '--cpu', '100m', '--memory', '256Mi', '--instance-type', 'any'],
+      ...smallSize,
     ];
   }
 

@@ -9,6 +9,7 @@ import {kubectl, kubectlJson, makeNamespace, type TestNamespace} from '../suppor
 import {helm3, program, smallChart} from '../support/paths.ts';
 import {runInTerminal, type PseudoTerminal} from '../support/screens/pseudo-terminal.ts';
 import {waitFor} from '../support/wait-for.ts';
+import {smallSize} from '../support/clusters/small-size.ts';
 
 interface Listed {
   readonly items: readonly {
@@ -25,23 +26,7 @@ afterEach(() => namespace.remove());
 
 /** Runs the wizard in a shell that tells afterwards how it ended and what the terminal is set to. */
 function open(more: readonly string[] = []): PseudoTerminal {
-  const flags = [
-    '--chart',
-    smallChart,
-    '-n',
-    namespace.name,
-    '--storage-size',
-    '1Gi',
-    '--cpu',
-    '100m',
-    '--memory',
-    '256Mi',
-    '--instance-type',
-    'any',
-    '--spread',
-    'preferred',
-    ...more,
-  ];
+  const flags = ['--chart', smallChart, '-n', namespace.name, ...smallSize, '--spread', 'preferred', ...more];
   const script = `/bin/sh -c 'echo pid=$$; exec "$0" "$@"' "$0" "$@"; echo "code=$?"; stty -a`;
   return runInTerminal('/bin/sh', ['-c', script, process.execPath, program, ...flags], {
     columns: 80,

@@ -4,6 +4,7 @@ import type {Result} from '../../source/plan/progress.ts';
 import {cli, cliJson} from '../support/cli.ts';
 import {helm3, helm4} from '../support/paths.ts';
 import {startSandbox, type TestSandbox} from '../support/clusters/sandbox.ts';
+import {smallSize} from '../support/clusters/small-size.ts';
 
 const seed = process.env['PGHI_SEED'] ?? '5';
 let sandbox: TestSandbox;
@@ -16,8 +17,6 @@ const fault = (...words: string[]) => cli(['sandbox', 'fault', ...words], {env: 
 const run = (helm: string, ...args: string[]) =>
   cliJson<Result>([...args, '--yes', '--timeout', '300s', '--sandbox'], {env: {...sandbox.env, PGHI_HELM: helm}});
 
-const size = ['--cpu', '100m', '--memory', '256Mi', '--storage-size', '1Gi', '--instance-type', 'any'];
-
 interface Case {
   readonly title: string;
   readonly words: readonly string[];
@@ -25,7 +24,7 @@ interface Case {
   readonly operations: readonly (readonly string[])[];
 }
 
-const install = ['install', 'orders', ...size, '--read-replicas', '1'];
+const install = ['install', 'orders', ...smallSize, '--read-replicas', '1'];
 const cases: readonly Case[] = [
   {
     title: 'with 5 % of 500, 503 and 429 an install, a change and an uninstall go through',

@@ -13,6 +13,7 @@ import {makeNamespace, type TestNamespace} from '../support/clusters/namespace.t
 import {helm4, smallChart} from '../support/paths.ts';
 import {permissionGuard, permits, textOf} from '../support/clusters/permission-guard.ts';
 import {startSandbox, type TestSandbox} from '../support/clusters/sandbox.ts';
+import {smallSize} from '../support/clusters/small-size.ts';
 
 let sandbox: TestSandbox;
 let namespace: TestNamespace;
@@ -31,7 +32,6 @@ afterAll(async () => {
 });
 
 const folder = mkdtempSync(join(tmpdir(), 'pghi-permissions-'));
-const sizes = ['--storage-size', '1Gi', '--cpu', '100m', '--memory', '256Mi', '--instance-type', 'any'];
 const chart = ['--chart', smallChart];
 
 interface Case {
@@ -44,7 +44,7 @@ interface Case {
 const cases: readonly Case[] = [
   {
     command: 'install',
-    words: ['--yes', ...chart, ...sizes, '--read-replicas', '1', '--tls', 'self-signed'],
+    words: ['--yes', ...chart, ...smallSize, '--read-replicas', '1', '--tls', 'self-signed'],
     extras: ['TLS'],
   },
   {command: 'list'},

@@ -11,6 +11,7 @@ import {missingRows, startSteadyWriter, steadyTable, type SteadyWriter} from './
 import {onSandbox} from '../setup/on-sandbox.ts';
 import {helm3, helm4, realChart, smallChart} from '../paths.ts';
 import {waitFor} from '../wait-for.ts';
+import {smallSize} from './small-size.ts';
 
 const run = promisify(execFile);
 
@@ -117,18 +118,7 @@ export class OperatedRelease {
 
   /** `flags`, with a small size and other flags that they lack. */
   static installFlags(flags: readonly string[]): readonly string[] {
-    const size = [
-      '--cpu',
-      '100m',
-      '--memory',
-      '256Mi',
-      '--storage-size',
-      '1Gi',
-      '--instance-type',
-      'any',
-      '--spread',
-      'preferred',
-    ];
+    const size = [...smallSize, '--spread', 'preferred'];
     // With sizing off, a change of memory alone restarts nothing; postgres-config.test.ts is about settings that follow
     // from memory.
     const sizing = flags.includes('--sizing') ? [] : ['--sizing', 'off'];
